@@ -1,0 +1,150 @@
+# Pendeen: a GNU Makefile meant to be read.
+#
+#   make run      install what is missing, build, fill an empty data folder with
+#                 a synthetic partnership, serve it on this machine
+#   make check    install what is missing, build twice (release and sanitisers),
+#                 run every test, close with "N passed, N failed"
+#   make all      build build/pendeen
+#   make asan     build build-asan/pendeen with address and undefined sanitisers
+#   make bench    the measurements (see bench/README.md)
+#   make install  into $(DESTDIR)$(prefix)
+#   make clean    remove what was built
+#
+# Sources are found by their folder: a new src/ROOM/x.c, tests/unit/test_x.c or
+# views/x.html needs no line here.
+
+CC      ?= gcc
+BUILD   ?= build
+prefix  ?= /usr/local
+DESTDIR ?=
+DATA    ?= data
+PORT    ?= 8420
+
+# --- flags ---------------------------------------------------------------
+# docs/STYLE.md says why each of these is here.
+PACKAGES := libmicrohttpd sqlite3 libsodium jansson
+WARNINGS := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wno-sign-conversion \
+            -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wformat=2 \
+            -Wformat-security -Wcast-qual -Wpointer-arith -Wwrite-strings -Wundef -Wvla \
+            -Wimplicit-fallthrough -Wtrampolines -Wredundant-decls -Wnested-externs
+HARDENING := -fstack-protector-strong -fstack-clash-protection -fcf-protection=full \
+             -fno-delete-null-pointer-checks -fno-strict-overflow -fno-strict-aliasing \
+             -ftrivial-auto-var-init=zero -fPIE
+HARDENING_LINK := -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed
+MODE    ?= release
+ifeq ($(MODE),asan)
+  OPTIMISE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+  LINK_OPTIMISE := $(OPTIMISE)
+  OPTIMISE_LINKAGE := $(OPTIMISE)
+else ifeq ($(MODE),fuzz)
+  OPTIMISE := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
+  LINK_OPTIMISE := $(OPTIMISE)
+  OPTIMISE_LINKAGE := $(OPTIMISE)
+else
+  OPTIMISE := -O2 -g -D_FORTIFY_SOURCE=3
+  # The linkage engine is where the machine's time goes.
+  OPTIMISE_LINKAGE := -O3 -g -D_FORTIFY_SOURCE=3
+  LINK_OPTIMISE :=
+endif
+CPPFLAGS += -D_GNU_SOURCE -Isrc -I$(BUILD)/generated
+CFLAGS   += -std=c17 $(WARNINGS) $(HARDENING) -pthread
+LDFLAGS  += $(HARDENING_LINK) $(LINK_OPTIMISE) -pthread
+LIBS     = $(shell pkg-config --libs $(PACKAGES)) -lm
+PACKAGE_CFLAGS = $(shell pkg-config --cflags $(PACKAGES))
+
+# --- what there is -------------------------------------------------------
+ROOMS   := base link synth html seal store domain web api cli
+SOURCES := $(filter-out src/cli/main.c,$(foreach room,$(ROOMS),$(wildcard src/$(room)/*.c)))
+HEADERS := $(foreach room,$(ROOMS),$(wildcard src/$(room)/*.h src/$(room)/*.def))
+VIEWS   := $(wildcard views/*.html)
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
+LIBRARY := $(BUILD)/libpendeen.a
+LINKAGE_LIBRARY := $(BUILD)/libpendeenlink.a
+PROGRAM := $(BUILD)/pendeen
+
+# `make V=1` shows whole commands.
+ifeq ($(V),1)
+  Q :=
+  say = @:
+else
+  Q := @
+  say = @printf '  %-6s %s\n'
+endif
+
+.PHONY: all tests asan run check bench install clean packages packages-check help
+.DELETE_ON_ERROR:
+
+all: $(PROGRAM) $(LINKAGE_LIBRARY)
+
+help:
+	@sed -n '3,14s/^# \{0,1\}//p' Makefile
+
+$(PROGRAM): $(BUILD)/src/cli/main.o $(LIBRARY)
+	$(say) LINK $@
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(LIBRARY): $(OBJECTS)
+	@rm -f $@
+	$(say) AR $@
+	$(Q)ar rcs $@ $^
+
+$(LINKAGE_LIBRARY): $(filter $(BUILD)/src/base/% $(BUILD)/src/link/%,$(OBJECTS))
+	@rm -f $@
+	$(say) AR $@
+	$(Q)ar rcs $@ $^
+
+$(BUILD)/src/link/%.o: src/link/%.c | $(BUILD)/layers.ok
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(OPTIMISE_LINKAGE) -include base/banned.h -MMD -MP -c -o $@ $<
+
+$(BUILD)/src/%.o: src/%.c | $(BUILD)/layers.ok $(BUILD)/generated/.done
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(CPPFLAGS) $(PACKAGE_CFLAGS) $(CFLAGS) $(OPTIMISE) -include base/banned.h -MMD -MP -c -o $@ $<
+
+-include $(OBJECTS:.o=.d) $(BUILD)/src/cli/main.d
+
+# --- generated code: views, embedded SQL and assets -----------------------
+include tools/generate.mk
+
+# --- tests and benches: each .c a program of its own -----------------------
+include tests/tests.mk
+
+# The layer check: which room may include which (tools/layers.txt).
+$(BUILD)/layers.ok: tools/layers.sh tools/layers.txt $(SOURCES) $(HEADERS)
+	@mkdir -p $(BUILD)
+	@sh tools/layers.sh tools/layers.txt
+	@touch $@
+
+# --- other builds of the same sources -------------------------------------
+asan:
+	$(MAKE) MODE=asan BUILD=$(BUILD)-asan all
+
+# --- system packages -------------------------------------------------------
+packages:
+	@sh tools/packages.sh run
+packages-check:
+	@sh tools/packages.sh check
+
+# --- run and check ---------------------------------------------------------
+run: packages
+	@$(MAKE) --no-print-directory -j$(shell nproc) all
+	@exec $(PROGRAM) demo --data $(DATA) --port $(PORT)
+
+check: packages-check
+	@sh tests/run.sh
+
+bench: packages-check
+	@$(MAKE) --no-print-directory -j$(shell nproc) all
+	@sh bench/run.sh
+
+# --- install ---------------------------------------------------------------
+install: all
+	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/pendeen $(DESTDIR)$(prefix)/share/man/man1
+	install -m 0755 $(PROGRAM) $(DESTDIR)$(prefix)/bin/pendeen
+	cp -R areas $(DESTDIR)$(prefix)/share/pendeen/
+	install -m 0644 docs/man/pendeen.1 $(DESTDIR)$(prefix)/share/man/man1/pendeen.1
+
+clean:
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-fuzz

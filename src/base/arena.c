@@ -1,0 +1,85 @@
+#include "base/arena.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGN = 16, FIRST_CHUNK = 16 * 1024, LARGEST_STEP = 1024 * 1024 };
+
+struct arena_chunk {
+    struct arena_chunk *previous;
+    size_t size; /* bytes after this header */
+    size_t used;
+    size_t unused_alignment;
+};
+
+void arena_init(struct arena *arena, size_t maximum)
+{
+    *arena = (struct arena){.maximum = maximum};
+}
+
+void arena_done(struct arena *arena)
+{
+    for (struct arena_chunk *chunk = arena->chunk; chunk;) {
+        struct arena_chunk *previous = chunk->previous;
+        free(chunk);
+        chunk = previous;
+    }
+    arena->chunk = NULL;
+    arena->used = 0;
+}
+
+static void fail(struct arena *arena)
+{
+    if (arena->on_failure) longjmp(*arena->on_failure, 1);
+    fputs("pendeen: out of memory\n", stderr);
+    abort();
+}
+
+static void grow(struct arena *arena, size_t size)
+{
+    size_t wanted = arena->chunk ? arena->chunk->size * 2 : FIRST_CHUNK;
+    if (wanted > LARGEST_STEP) wanted = LARGEST_STEP;
+    if (wanted < size) wanted = size;
+    struct arena_chunk *chunk = malloc(sizeof *chunk + wanted);
+    if (!chunk) fail(arena);
+    *chunk = (struct arena_chunk){.previous = arena->chunk, .size = wanted};
+    arena->chunk = chunk;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    if (size > SIZE_MAX - ALIGN) fail(arena);
+    size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+    if (size > arena->maximum - arena->used) fail(arena);
+    if (!arena->chunk || arena->chunk->size - arena->chunk->used < size) grow(arena, size);
+    char *at = (char *)(arena->chunk + 1) + arena->chunk->used;
+    arena->chunk->used += size;
+    arena->used += size;
+    memset(at, 0, size);
+    return at;
+}
+
+void *arena_array(struct arena *arena, size_t count, size_t size)
+{
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes)) fail(arena);
+    return arena_alloc(arena, bytes);
+}
+
+struct arena_mark arena_mark(const struct arena *arena)
+{
+    return (struct arena_mark){arena->chunk, arena->chunk ? arena->chunk->used : 0, arena->used};
+}
+
+void arena_reset(struct arena *arena, struct arena_mark mark)
+{
+    while (arena->chunk != mark.chunk) {
+        struct arena_chunk *previous = arena->chunk->previous;
+        free(arena->chunk);
+        arena->chunk = previous;
+    }
+    if (arena->chunk) arena->chunk->used = mark.chunk_used;
+    arena->used = mark.used;
+}

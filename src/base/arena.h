@@ -1,0 +1,51 @@
+/*
+ * arena: memory that is freed all at once.
+ *
+ * Layer: base.  Three lifetimes use it: the app's (never reset), a request's
+ * (reset when the reply is sent) and scratch (mark, use, reset to the mark).
+ * An arena has a maximum; going past it, or the system running out of memory,
+ * ends in the arena's failure jump if one is set, else aborts.  So nothing that
+ * allocates from an arena returns NULL, and a request that would need too much
+ * is answered with an error instead of taking the program down.
+ *
+ * Not safe for two threads at once.
+ */
+#ifndef PENDEEN_BASE_ARENA_H
+#define PENDEEN_BASE_ARENA_H
+
+#include <setjmp.h>
+#include <stddef.h>
+
+struct arena_chunk;
+
+struct arena {
+    struct arena_chunk *chunk; /* the newest one */
+    size_t used;               /* bytes handed out, over all chunks */
+    size_t maximum;            /* `used` never passes this */
+    jmp_buf *on_failure;       /* where to go when it would; NULL: abort */
+};
+
+struct arena_mark {
+    struct arena_chunk *chunk;
+    size_t chunk_used;
+    size_t used;
+};
+
+/* Storage is the caller's; nothing is allocated until first use. */
+void arena_init(struct arena *arena, size_t maximum);
+/* Frees everything; the arena may be used again. Accepts a zeroed arena. */
+void arena_done(struct arena *arena);
+
+/* Zeroed, aligned for any type; never NULL. */
+void *arena_alloc(struct arena *arena, size_t size) __attribute__((returns_nonnull, malloc));
+/* count * size, checked for overflow. */
+void *arena_array(struct arena *arena, size_t count, size_t size)
+    __attribute__((returns_nonnull, malloc));
+#define arena_new(arena, type)          ((type *)arena_alloc((arena), sizeof(type)))
+#define arena_many(arena, count, type)  ((type *)arena_array((arena), (count), sizeof(type)))
+
+struct arena_mark arena_mark(const struct arena *arena);
+/* What was allocated since the mark is gone. */
+void arena_reset(struct arena *arena, struct arena_mark mark);
+
+#endif

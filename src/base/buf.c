@@ -1,0 +1,89 @@
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void buf_init(struct buf *buf, size_t maximum)
+{
+    *buf = (struct buf){.maximum = maximum};
+}
+
+void buf_done(struct buf *buf)
+{
+    free(buf->data);
+    *buf = (struct buf){.maximum = buf->maximum};
+}
+
+void buf_clear(struct buf *buf)
+{
+    buf->len = 0;
+    buf->overflow = false;
+    if (buf->data) buf->data[0] = '\0';
+}
+
+/* Room for `more` bytes and a NUL; false and sticky overflow when there is none. */
+static bool reserve(struct buf *buf, size_t more)
+{
+    if (buf->overflow) return false;
+    if (more > buf->maximum || buf->len > buf->maximum - more) {
+        buf->overflow = true;
+        return false;
+    }
+    size_t need = buf->len + more + 1;
+    if (need <= buf->capacity) return true;
+    size_t capacity = buf->capacity ? buf->capacity * 2 : 256;
+    if (capacity < need) capacity = need;
+    char *data = realloc(buf->data, capacity);
+    if (!data) {
+        buf->overflow = true;
+        return false;
+    }
+    buf->data = data;
+    buf->capacity = capacity;
+    return true;
+}
+
+void buf_add(struct buf *buf, struct str s)
+{
+    if (s.len == 0 || !reserve(buf, s.len)) return;
+    memcpy(buf->data + buf->len, s.ptr, s.len);
+    buf->len += s.len;
+    buf->data[buf->len] = '\0';
+}
+
+void buf_add_c(struct buf *buf, const char *c_string)
+{
+    buf_add(buf, str_from(c_string));
+}
+
+void buf_add_char(struct buf *buf, char c)
+{
+    buf_add(buf, (struct str){&c, 1});
+}
+
+void buf_add_fmt(struct buf *buf, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int need = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (need < 0 || !reserve(buf, (size_t)need)) return;
+    va_start(args, format);
+    vsnprintf(buf->data + buf->len, (size_t)need + 1, format, args);
+    va_end(args);
+    buf->len += (size_t)need;
+}
+
+void buf_add_int(struct buf *buf, int64_t value)
+{
+    char digits[24];
+    char *at = digits + sizeof digits;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do {
+        *--at = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (value < 0) *--at = '-';
+    buf_add(buf, (struct str){at, (size_t)(digits + sizeof digits - at)});
+}

@@ -1,0 +1,32 @@
+/*
+ * main: finds the subcommand in the table and hands over.
+ */
+#include "cli/cli.h"
+
+#include <stdio.h>
+
+static const struct command {
+    const char *name;
+    int (*run)(int argc, char **argv);
+} commands[] = {
+#define COMMAND(name, summary) {#name, cli_##name},
+#include "cli/commands.def"
+#undef COMMAND
+};
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        char name[] = "help";
+        char *words[] = {name, NULL};
+        cli_help(1, words);
+        return CLI_USAGE;
+    }
+    struct str name = str_from(argv[1]);
+    if (str_eq(name, STR("--help")) || str_eq(name, STR("-h"))) name = STR("help");
+    if (str_eq(name, STR("--version")) || str_eq(name, STR("-V"))) name = STR("version");
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (str_eq(name, str_from(commands[i].name))) return commands[i].run(argc - 1, argv + 1);
+    cli_error("there is no command '%s'; 'pendeen help' lists them", argv[1]);
+    return CLI_USAGE;
+}

@@ -1,0 +1,48 @@
+/*
+ * mention: one thing that a submission names, before and after it is stored.
+ *
+ * Layer: domain.  A draft is what a form, an import or extraction holds; once
+ * stored it never changes.
+ */
+#ifndef PENDEEN_DOMAIN_MENTION_H
+#define PENDEEN_DOMAIN_MENTION_H
+
+#include "base/clock.h"
+#include "link/mention.h"
+
+enum {
+    MENTIONS_MAX = 40,        /* of one submission */
+    MENTION_FIELD_MAX = 400,  /* bytes of one field */
+    NARRATIVE_MAX = 20000,    /* bytes */
+};
+
+struct mention_draft {
+    enum link_kind kind;
+    struct str field[LINK_FIELDS]; /* as written; empty: not observed */
+    int32_t span_start; /* bytes of the narrative it was found in, or -1 */
+    int32_t span_end;   /* one past the last byte */
+};
+
+enum how_known {
+    HOW_UNKNOWN,
+    HOW_SAW,         /* saw or heard it */
+    HOW_TOLD,        /* told by someone involved */
+    HOW_SECOND_HAND, /* told second-hand */
+    HOW_ANONYMOUS,
+    HOW_KNOWN_COUNT
+};
+
+/* What somebody hands in.  Everything but the narrative may be empty. */
+struct submission_draft {
+    struct str idempotency_key; /* from the form or the import row; never empty */
+    struct str narrative;
+    struct str when_text;  /* "last Friday about 4", as written */
+    struct date seen_from; /* year 0: unknown */
+    struct date seen_to;
+    struct str where_text;
+    enum how_known how_known;
+    struct mention_draft *mention;
+    size_t mention_count;
+};
+
+#endif

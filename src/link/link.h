@@ -1,0 +1,102 @@
+/*
+ * link: the live record-linkage index.
+ *
+ * Layer: link (needs base only; no I/O, no clock).  Given what is known and one
+ * new mention, says what it may be the same as, and why.  Terms are those of
+ * Fellegi and Sunter (A Theory for Record Linkage, 1969): a comparison has
+ * levels, a level an m and a u probability, and its match weight is
+ * log2(m / u) bits.  A field that either side has not observed weighs exactly
+ * 0 bits.
+ *
+ * An index is safe for many threads: queries run side by side, an insert or a
+ * removal waits for them (a lock inside).  Results depend on what is in the
+ * index, never on the order in which it came.
+ *
+ * The index keeps its own copy of what it needs; every str given is borrowed
+ * for the call alone.
+ */
+#ifndef PENDEEN_LINK_LINK_H
+#define PENDEEN_LINK_LINK_H
+
+#include "base/err.h"
+#include "link/mention.h"
+
+struct arena;
+struct link_index;
+
+/* Never NULL: without memory the program ends. */
+struct link_index *link_index_new(void);
+void link_index_free(struct link_index *index); /* accepts NULL */
+
+/* Adds a mention.  ST_CONFLICT when its id is there already; ST_LIMIT when the
+ * index is full (2^31 mentions or its 32-bit pools). */
+enum st link_index_insert(struct link_index *index, const struct link_mention *mention,
+                          struct err *err) MUST_USE;
+/* Afterwards the index answers as if the mention had never been inserted.
+ * False when there is no such id. */
+bool link_index_remove(struct link_index *index, int64_t id);
+/* How many mentions, and how many bytes the index holds for them. */
+size_t link_index_count(const struct link_index *index);
+size_t link_index_bytes(const struct link_index *index);
+
+struct link_match {
+    int64_t id;
+    double bits;        /* match weight, prior included */
+    double probability; /* 2^bits / (1 + 2^bits) */
+};
+
+/* The mentions of the same kind that `mention` (in the index or not) may be the
+ * same as: at least `minimum_bits`, heaviest first, ties by smaller id; its own
+ * id and its own report are left out.  Writes at most `maximum`; returns how
+ * many. */
+size_t link_index_query(const struct link_index *index, const struct link_mention *mention,
+                        double minimum_bits, struct link_match *ret, size_t maximum);
+
+/* The weight at and above which a pair is worth a person's look. */
+double link_shown_bits(void);
+
+/* One line of a waterfall. */
+struct link_line {
+    const char *comparison; /* "Registration", "Name", "Seen with", ... */
+    const char *level;      /* "exact", "same sound", "one misreading", "not observed", ... */
+    struct str left;        /* both values as written; empty: not observed */
+    struct str right;
+    double base_bits;   /* weight of the level */
+    double rarity_bits; /* what the value's frequency adds or takes; 0 where it does not apply */
+};
+
+enum { LINK_LINES_MAX = 12 };
+
+struct link_explanation {
+    double prior_bits;
+    struct link_line line[LINK_LINES_MAX];
+    size_t count;
+    double total_bits; /* prior + every base and rarity, summed in this order, exactly */
+    double probability;
+};
+
+/* Why a pair weighs what it weighs: total_bits is what link_index_query says of
+ * the same pair.  The values borrow from a and b or from the arena.  False when
+ * the kinds differ. */
+bool link_index_explain(const struct link_index *index, struct arena *arena,
+                        const struct link_mention *a, const struct link_mention *b,
+                        struct link_explanation *ret);
+
+/* "very strong", "strong", "moderate", "weak" or "against": the words that stand
+ * beside the bits of a whole pair. */
+const char *link_weight_word(double bits);
+
+struct link_hit {
+    int64_t id;
+    double rank; /* higher first */
+    enum link_field field; /* where it was found */
+    const char *how; /* "exact", "part", "sounds alike", "nickname", "fits the pattern", ... */
+};
+
+/* Free search over every kind: part of a name, a nickname, a sound, a partial
+ * plate with ? and *, the last digits of a phone, a handle, a postcode, a
+ * venue.  Best first; writes at most `maximum`. */
+size_t link_index_search(const struct link_index *index, struct str text, struct link_hit *ret,
+                         size_t maximum);
+
+#endif

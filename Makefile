@@ -71,6 +71,10 @@ else
   say = @printf '  %-6s %s\n'
 endif
 
+# --- generated code: views, embedded SQL and assets -----------------------
+include tools/generate.mk
+
+.DEFAULT_GOAL := all
 .PHONY: all tests asan run check bench install clean packages packages-check help
 .DELETE_ON_ERROR:
 
@@ -104,9 +108,6 @@ $(BUILD)/src/%.o: src/%.c | $(BUILD)/layers.ok $(BUILD)/generated/.done
 	$(Q)$(CC) $(CPPFLAGS) $(PACKAGE_CFLAGS) $(CFLAGS) $(OPTIMISE) -include base/banned.h -MMD -MP -c -o $@ $<
 
 -include $(OBJECTS:.o=.d) $(BUILD)/src/cli/main.d
-
-# --- generated code: views, embedded SQL and assets -----------------------
-include tools/generate.mk
 
 # --- tests and benches: each .c a program of its own -----------------------
 include tests/tests.mk

@@ -1,0 +1,106 @@
+#include "store/migration.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "store/engine.h"
+
+#include <inttypes.h>
+
+enum { SCRIPT_MAX = 1 << 20 };
+
+/* The text with %ID% and %BLOB% as the engine writes them. */
+static void translate(struct str text, struct buf *ret)
+{
+    size_t at = 0;
+    for (;;) {
+        ptrdiff_t mark = str_find(text, STR("%"), at);
+        if (mark < 0) break;
+        buf_add(ret, str_sub(text, at, (size_t)mark - at));
+        struct str rest = str_sub(text, (size_t)mark, text.len);
+        if (str_starts(rest, STR("%ID%"))) {
+            buf_add_c(ret, db_word_for_id());
+            at = (size_t)mark + 4;
+        } else if (str_starts(rest, STR("%BLOB%"))) {
+            buf_add_c(ret, db_word_for_blob());
+            at = (size_t)mark + 6;
+        } else {
+            buf_add_char(ret, '%');
+            at = (size_t)mark + 1;
+        }
+    }
+    buf_add(ret, str_sub(text, at, text.len));
+}
+
+static void checksum(const struct migration *migration, char ret[static 17])
+{
+    snprintf(ret, 17, "%016" PRIx64, str_hash(str_from(migration->text)));
+}
+
+/* The number of migrations that are there; they must be the first of ours. */
+static enum st applied_already(struct db *db, size_t *ret, struct err *err)
+{
+    struct query *query = db_query(db, Q_MIGRATION_LIST);
+    size_t count = 0;
+    enum st outcome = ST_OK;
+    while (outcome == ST_OK && db_next(query)) {
+        char sum[17];
+        if (count == migrations_count) {
+            outcome = err_set(err, ST_CONFLICT,
+                              "The database was made by a newer pendeen than this one.");
+            err_hint(err, "Install the newer version.");
+            break;
+        }
+        checksum(&migrations[count], sum);
+        if (db_int(query, 0) != migrations[count].number ||
+            !str_eq(db_text(query, 1), str_from(sum)))
+            outcome = err_set(err, ST_CONFLICT,
+                              "Migration %d of the database is not the one of this pendeen.",
+                              migrations[count].number);
+        count++;
+    }
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    *ret = count;
+    return outcome != ST_OK ? outcome : ended;
+}
+
+static enum st apply_one(struct db *db, const struct migration *migration, struct err *err)
+{
+    struct buf script;
+    buf_init(&script, SCRIPT_MAX);
+    buf_add_c(&script, "BEGIN;\n");
+    translate(str_from(migration->text), &script);
+    enum st outcome = script.overflow ? err_set(err, ST_FAILED, "A migration is too long.")
+                                      : db_execute_script(db, buf_str(&script), err);
+    buf_done(&script);
+    if (outcome == ST_OK) {
+        char sum[17];
+        checksum(migration, sum);
+        struct query *query = db_query(db, Q_MIGRATION_ADD);
+        db_bind_int(query, 1, migration->number);
+        db_bind_text(query, 2, str_from(migration->name));
+        db_bind_text(query, 3, str_from(sum));
+        db_bind_int(query, 4, clock_now());
+        outcome = db_run(query, err);
+    }
+    if (outcome == ST_OK) return db_execute_script(db, STR("COMMIT"), err);
+    if (db_execute_script(db, STR("ROLLBACK"), NULL) != ST_OK) abort();
+    return outcome;
+}
+
+enum st migration_apply(struct db *writer, int *ret_applied, struct err *err)
+{
+    if (ret_applied) *ret_applied = 0;
+    enum st outcome =
+        db_execute_script(writer,
+                          STR("CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY,"
+                              " name TEXT NOT NULL, checksum TEXT NOT NULL,"
+                              " applied_at BIGINT NOT NULL)"),
+                          err);
+    size_t done = 0;
+    if (outcome == ST_OK) outcome = applied_already(writer, &done, err);
+    for (size_t i = done; outcome == ST_OK && i < migrations_count; i++) {
+        outcome = apply_one(writer, &migrations[i], err);
+        if (outcome == ST_OK && ret_applied) (*ret_applied)++;
+    }
+    return outcome;
+}

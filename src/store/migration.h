@@ -1,0 +1,31 @@
+/*
+ * migration: the numbered, forward-only changes of the database's shape.
+ *
+ * Layer: store.  The texts are those of sql/, built into the program.  What was
+ * applied is kept in the table `migration` with a checksum: a text that changed
+ * after it was applied stops the program with a clear message.
+ */
+#ifndef PENDEEN_STORE_MIGRATION_H
+#define PENDEEN_STORE_MIGRATION_H
+
+#include "base/err.h"
+
+#include <stddef.h>
+
+struct migration {
+    int number;
+    const char *name;
+    const char *text;
+};
+
+extern const struct migration migrations[];
+extern const size_t migrations_count;
+
+struct db;
+
+/* Applies what is missing, each in its own transaction; *ret_applied (may be
+ * NULL) says how many.  ST_CONFLICT: the database is newer than this program,
+ * or a checksum differs. */
+enum st migration_apply(struct db *writer, int *ret_applied, struct err *err) MUST_USE;
+
+#endif

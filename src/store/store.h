@@ -1,0 +1,83 @@
+/*
+ * store: one database interface for the whole program.
+ *
+ * Layer: store.  All SQL text is constant and stands in query.def, with
+ * placeholders ?1 ?2 …, written to run on SQLite and PostgreSQL alike.  There is
+ * one writing connection for each database (a transaction holds it), and as
+ * many reading ones as threads ask at once.
+ *
+ * Lifetimes: a db is borrowed between store_read_begin and store_read_end, or
+ * for a transaction; a query between db_query and db_end; a text column until
+ * the next db_next or db_end, unless it is copied into an arena.
+ *
+ * Errors are sticky: the first failure of a query ends it, and db_end reports
+ * it.  Within a write transaction it must be passed on, and then the
+ * transaction is rolled back.
+ */
+#ifndef PENDEEN_STORE_STORE_H
+#define PENDEEN_STORE_STORE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+
+struct store;
+struct db;
+struct query;
+
+enum query_id {
+#define QUERY(id, sql) id,
+#include "store/query.def"
+#undef QUERY
+    QUERY_COUNT
+};
+
+/* Opens the database of a data folder (made with mode 0700 when missing) and
+ * applies migrations.  Only one process may write: ST_BUSY when another has the
+ * folder open, with its process id in the message. */
+enum st store_open(const char *folder, struct store **ret, struct err *err) MUST_USE;
+void store_close(struct store *store); /* accepts NULL */
+
+/* A reading connection; waits for nobody.  NULL only when the machine refuses
+ * one (then err is set). */
+struct db *store_read_begin(struct store *store, struct err *err);
+void store_read_end(struct store *store, struct db *db); /* accepts NULL */
+
+/* The write transaction: waits for the one before it.  End it by commit or
+ * rollback, exactly once.  A commit that returns ST_OK is durable. */
+enum st store_write_begin(struct store *store, struct db **ret, struct err *err) MUST_USE;
+enum st store_write_commit(struct store *store, struct db *db, struct err *err) MUST_USE;
+void store_write_rollback(struct store *store, struct db *db);
+/* Commits when outcome is ST_OK, else rolls back; returns how it all ended. */
+enum st store_write_end(struct store *store, struct db *db, enum st outcome, struct err *err) MUST_USE;
+
+/* Starts a query; earlier bindings are gone.  Parameters count from 1. */
+struct query *db_query(struct db *db, enum query_id id);
+void db_bind_int(struct query *query, int parameter, int64_t value);
+void db_bind_double(struct query *query, int parameter, double value);
+void db_bind_text(struct query *query, int parameter, struct str value);
+/* Empty text is bound as NULL. */
+void db_bind_optional(struct query *query, int parameter, struct str value);
+void db_bind_bytes(struct query *query, int parameter, const void *bytes, size_t size);
+void db_bind_null(struct query *query, int parameter);
+
+/* Moves to the next row; false at the end or on an error. */
+bool db_next(struct query *query);
+/* Columns count from 0.  NULL reads as 0, or as the empty text. */
+int64_t db_int(struct query *query, int column);
+double db_double(struct query *query, int column);
+struct str db_text(struct query *query, int column);
+bool db_is_null(struct query *query, int column);
+/* Finishes a query.  ST_CONFLICT: a unique or foreign key refused it. */
+enum st db_end(struct query *query, struct err *err) MUST_USE;
+/* For a query with no rows to read: runs it to the end. */
+enum st db_run(struct query *query, struct err *err) MUST_USE;
+/* For a query of one row with one number: ST_NOT_FOUND when there is none. */
+enum st db_one(struct query *query, int64_t *ret, struct err *err) MUST_USE;
+
+/* The text of a query, and a word for the engine, for tests and the log. */
+const char *store_query_text(enum query_id id);
+const char *store_query_name(enum query_id id);
+const char *store_engine(const struct store *store);
+
+#endif

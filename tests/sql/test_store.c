@@ -1,0 +1,130 @@
+/* The store: migrations, transactions, and every query prepared. */
+#include "store/migration.h"
+#include "store/store.h"
+
+#include "tests_common.h"
+
+#include <unistd.h>
+
+static char folder[64];
+
+static struct store *open_new(void)
+{
+    temporary_folder(folder);
+    struct store *store = NULL;
+    struct err err = {0};
+    assert_int_equal(store_open(folder, &store, &err), ST_OK);
+    return store;
+}
+
+static void every_query_prepares(void **state)
+{
+    (void)state;
+    struct store *store = open_new();
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(store, &db, NULL), ST_OK);
+    for (int id = 0; id < QUERY_COUNT; id++) {
+        struct err err = {0};
+        struct query *query = db_query(db, (enum query_id)id);
+        if (db_end(query, &err) != ST_OK)
+            fail_msg("%s: %s", store_query_name((enum query_id)id), err.detail);
+    }
+    store_write_rollback(store, db);
+    store_close(store);
+}
+
+/* What runs on SQLite alone, or on PostgreSQL alone, may not stand in a query. */
+static void no_query_is_of_one_engine(void **state)
+{
+    (void)state;
+    static const char *banned[] = {"now(", "::",        "ILIKE",     "concat(", "greatest(",
+                                   "string_agg", "GLOB", "datetime(", "ifnull(", "||",
+                                   "AUTOINCREMENT", "$1", "rowid"};
+    for (int id = 0; id < QUERY_COUNT; id++)
+        for (size_t i = 0; i < sizeof banned / sizeof *banned; i++)
+            if (str_find_nocase(str_from(store_query_text((enum query_id)id)), str_from(banned[i]), 0) >= 0)
+                fail_msg("%s uses %s", store_query_name((enum query_id)id), banned[i]);
+}
+
+static void rollback_leaves_nothing(void **state)
+{
+    (void)state;
+    struct store *store = open_new();
+    for (int round = 0; round < 2; round++) {
+        struct db *db = NULL;
+        assert_int_equal(store_write_begin(store, &db, NULL), ST_OK);
+        struct query *query = db_query(db, Q_FACT_SET);
+        db_bind_text(query, 1, STR("colour"));
+        db_bind_text(query, 2, STR("blue"));
+        assert_int_equal(db_run(query, NULL), ST_OK);
+        /* First round: refused; second: kept. */
+        enum st wanted = round == 0 ? ST_INVALID : ST_OK;
+        assert_int_equal(store_write_end(store, db, wanted, NULL), wanted);
+        struct db *reader = store_read_begin(store, NULL);
+        query = db_query(reader, Q_FACT_READ);
+        db_bind_text(query, 1, STR("colour"));
+        assert_int_equal(db_next(query), round == 1);
+        assert_int_equal(db_end(query, NULL), ST_OK);
+        store_read_end(store, reader);
+    }
+    store_close(store);
+}
+
+static void second_process_is_refused(void **state)
+{
+    (void)state;
+    struct store *store = open_new();
+    struct store *second = NULL;
+    struct err err = {0};
+    assert_int_equal(store_open(folder, &second, &err), ST_BUSY);
+    char pid[16];
+    snprintf(pid, sizeof pid, "%ld", (long)getpid());
+    assert_non_null(strstr(err.public, pid));
+    store_close(store);
+    /* And afterwards it is free, with its content. */
+    assert_int_equal(store_open(folder, &second, &err), ST_OK);
+    store_close(second);
+}
+
+static void changed_migration_is_noticed(void **state)
+{
+    (void)state;
+    struct store *store = open_new();
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(store, &db, NULL), ST_OK);
+    struct query *query = db_query(db, Q_MIGRATION_ADD);
+    db_bind_int(query, 1, 9999);
+    db_bind_text(query, 2, STR("from the future"));
+    db_bind_text(query, 3, STR("0"));
+    db_bind_int(query, 4, 0);
+    assert_int_equal(db_run(query, NULL), ST_OK);
+    assert_int_equal(store_write_commit(store, db, NULL), ST_OK);
+    store_close(store);
+    struct err err = {0};
+    assert_int_equal(store_open(folder, &store, &err), ST_CONFLICT);
+    assert_non_null(strstr(err.public, "newer"));
+}
+
+static void foreign_keys_hold(void **state)
+{
+    (void)state;
+    struct store *store = open_new();
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(store, &db, NULL), ST_OK);
+    struct query *query = db_query(db, Q_ACCOUNT_ROLE_ADD);
+    db_bind_int(query, 1, 42);
+    db_bind_text(query, 2, STR("analyst"));
+    enum st outcome = db_run(query, NULL);
+    assert_int_equal(store_write_end(store, db, outcome, NULL), ST_CONFLICT);
+    store_close(store);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_query_prepares),     cmocka_unit_test(no_query_is_of_one_engine),
+        cmocka_unit_test(rollback_leaves_nothing),  cmocka_unit_test(second_process_is_refused),
+        cmocka_unit_test(changed_migration_is_noticed), cmocka_unit_test(foreign_keys_hold),
+    };
+    return cmocka_run_group_tests_name("store", tests, NULL, NULL);
+}

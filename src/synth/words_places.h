@@ -1,0 +1,44 @@
+/*
+ * words_places: towns, venues, streets, vehicles, colours and organisations.
+ *
+ * Layer: synth.  Towns are real Cornish ones; their postcode districts are never
+ * issued (the real number plus 50), so that no made-up postcode is anybody's.
+ * Venues, streets' houses and organisations are invented.  Static data.
+ */
+#ifndef PENDEEN_SYNTH_WORDS_PLACES_H
+#define PENDEEN_SYNTH_WORDS_PLACES_H
+
+#include "synth/partnership.h"
+
+struct synth_town {
+    struct str name;
+    int32_t forum; /* 0 west, 1 mid, 2 east */
+    struct str district;
+};
+struct synth_place_form {
+    uint32_t share; /* per cent of all places */
+    struct str names; /* parted by '|'; empty: a home */
+};
+struct synth_vehicle {
+    struct str make, model;
+    uint32_t share; /* per cent */
+};
+struct synth_colour {
+    struct str name;
+    uint32_t share;       /* per cent */
+    struct str taken_for; /* what it looks like at dusk, parted by '|' */
+};
+
+extern const struct synth_town synth_towns[];
+extern const uint32_t synth_towns_count;
+extern const struct synth_place_form synth_place_forms[SYNTH_PLACE_TYPES];
+extern const struct synth_vehicle synth_vehicles[];
+extern const uint32_t synth_vehicles_count;
+extern const struct synth_colour synth_colours[];
+extern const uint32_t synth_colours_count;
+extern const struct synth_organisation synth_organisations[];
+extern const uint32_t synth_organisations_count;
+extern const struct str synth_venue_words;  /* '|' list: "Lantern|Gannet" */
+extern const struct str synth_street_words; /* '|' list: "Fore Street|..." */
+
+#endif

@@ -25,45 +25,6 @@ static int32_t between(struct watcher *w, int32_t low, int32_t high)
 
 /* --- people ------------------------------------------------------------- */
 
-/* A given name: as it is, without its marks, short, in another spelling, misheard. */
-static struct str given_seen(struct watcher *w, const struct synth_name *name)
-{
-    uint32_t way = synth_random_below(w->random, 100);
-    if (way < 12) return name->given;
-    if (way < 32 && name->given_short.len > 0) return synth_list_draw(w->random, name->given_short);
-    if (way < 50 && name->given_spellings.len > 0)
-        return synth_list_draw(w->random, name->given_spellings);
-    if (way < 58) return synth_word_mishear(w->random, w->arena, name->origin, name->given);
-    return synth_marks_drop(w->arena, name->given);
-}
-
-static struct str surname_seen(struct watcher *w, const struct synth_name *name)
-{
-    uint32_t way = synth_random_below(w->random, 100);
-    if (way < 12) return name->surname;
-    if (way < 26 && name->surname_spellings.len > 0)
-        return synth_list_draw(w->random, name->surname_spellings);
-    if (way < 40) return synth_word_mishear(w->random, w->arena, name->origin, name->surname);
-    return synth_marks_drop(w->arena, name->surname);
-}
-
-static struct str full_name_seen(struct watcher *w, const struct synth_name *name)
-{
-    struct str given = given_seen(w, name);
-    struct str surname = surname_seen(w, name);
-    /* Vietnamese names are written with the surname first at home. */
-    uint32_t turned = name->origin == SYNTH_VIETNAMESE ? 45 : 4;
-    struct str result;
-    if (chance(w, turned))
-        result = str_fmt(w->arena, chance(w, 30) ? "%.*s, %.*s" : "%.*s %.*s", STR_ARG(surname),
-                         STR_ARG(given));
-    else
-        result = str_fmt(w->arena, "%.*s %.*s", STR_ARG(given), STR_ARG(surname));
-    if (chance(w, 5)) return str_lower(w->arena, result);
-    if (chance(w, 2)) return str_upper(w->arena, result);
-    return result;
-}
-
 static void age_seen(struct watcher *w, const struct synth_entity *person,
                      struct synth_mention *ret)
 {
@@ -129,22 +90,22 @@ static bool person_seen(struct watcher *w, const struct synth_entity *person,
     bool nickname = person->person.nickname.len > 0;
     uint32_t way = synth_random_below(w->random, 100);
     if (way < 38) {
-        ret->field[LINK_NAME] = full_name_seen(w, name);
+        ret->field[LINK_NAME] = synth_name_write(w->random, w->arena, name);
         evidence->name = SYNTH_NAME_FULL;
     } else if (way < 50 && nickname) {
-        ret->field[LINK_NAME] = full_name_seen(w, name);
+        ret->field[LINK_NAME] = synth_name_write(w->random, w->arena, name);
         evidence->name = SYNTH_NAME_FULL;
         evidence->nickname = true;
     } else if (way < 68 && nickname) {
         evidence->name = SYNTH_NAME_NICKNAME;
         evidence->nickname = true;
     } else if (way < 73) {
-        struct str given = given_seen(w, name);
+        struct str given = synth_name_write_given(w->random, w->arena, name);
         struct str initial = str_sub(synth_marks_drop(w->arena, name->surname), 0, 1);
         ret->field[LINK_NAME] = str_fmt(w->arena, "%.*s %.*s", STR_ARG(given), STR_ARG(initial));
         evidence->name = SYNTH_NAME_GIVEN;
     } else if (way < 90) {
-        ret->field[LINK_NAME] = given_seen(w, name);
+        ret->field[LINK_NAME] = synth_name_write_given(w->random, w->arena, name);
         evidence->name = SYNTH_NAME_GIVEN;
     }
     if (evidence->nickname) ret->field[LINK_ALIAS] = person->person.nickname;

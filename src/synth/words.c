@@ -258,3 +258,46 @@ struct str synth_word_mishear(struct synth_random *random, struct arena *arena,
     return str_fmt(arena, "%.*s%s%.*s", STR_ARG(str_sub(plain, 0, at)), habit->written,
                    STR_ARG(rest));
 }
+
+struct str synth_name_write_given(struct synth_random *random, struct arena *arena,
+                                  const struct synth_name *name)
+{
+    uint32_t way = synth_random_below(random, 100);
+    if (way < 12) return name->given;
+    if (way < 32 && name->given_short.len > 0) return synth_list_draw(random, name->given_short);
+    if (way < 50 && name->given_spellings.len > 0)
+        return synth_list_draw(random, name->given_spellings);
+    if (way < 58) return synth_word_mishear(random, arena, name->origin, name->given);
+    return synth_marks_drop(arena, name->given);
+}
+
+static struct str surname_write(struct synth_random *random, struct arena *arena,
+                                const struct synth_name *name)
+{
+    uint32_t way = synth_random_below(random, 100);
+    if (way < 12) return name->surname;
+    if (way < 26 && name->surname_spellings.len > 0)
+        return synth_list_draw(random, name->surname_spellings);
+    if (way < 40) return synth_word_mishear(random, arena, name->origin, name->surname);
+    return synth_marks_drop(arena, name->surname);
+}
+
+struct str synth_name_write(struct synth_random *random, struct arena *arena,
+                            const struct synth_name *name)
+{
+    struct str given = synth_name_write_given(random, arena, name);
+    struct str surname = surname_write(random, arena, name);
+    /* Vietnamese names are written with the surname first at home. */
+    uint32_t turned = name->origin == SYNTH_VIETNAMESE ? 45 : 4;
+    const char *between = " ";
+    if (synth_random_chance(random, turned)) {
+        struct str first = surname;
+        surname = given;
+        given = first;
+        if (synth_random_chance(random, 30)) between = ", ";
+    }
+    struct str whole = str_fmt(arena, "%.*s%s%.*s", STR_ARG(given), between, STR_ARG(surname));
+    if (synth_random_chance(random, 5)) return str_lower(arena, whole);
+    if (synth_random_chance(random, 2)) return str_upper(arena, whole);
+    return whole;
+}

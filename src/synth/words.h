@@ -74,4 +74,12 @@ struct str synth_marks_drop(struct arena *arena, struct str text);
 struct str synth_word_mishear(struct synth_random *random, struct arena *arena,
                               enum synth_origin origin, struct str word);
 
+/* A given name as a report has it: as it is, without its marks, short, in another
+ * spelling, misheard. */
+struct str synth_name_write_given(struct synth_random *random, struct arena *arena,
+                                  const struct synth_name *name);
+/* The whole name, sometimes surname first. */
+struct str synth_name_write(struct synth_random *random, struct arena *arena,
+                            const struct synth_name *name);
+
 #endif

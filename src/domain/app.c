@@ -1,0 +1,103 @@
+#include "domain/app.h"
+
+#include "domain/decision.h"
+#include "domain/entity.h"
+#include "domain/record.h"
+#include "seal/secret.h"
+
+#include "link/link.h"
+
+/* Hands one submission's mentions, all read, to the index. */
+static void index_submission(struct app *app, struct submission *submission)
+{
+    for (size_t i = 0; i < submission->mention_count; i++) {
+        struct link_mention engine = mention_for_engine(submission, i);
+        struct err err = {0};
+        if (link_index_insert(app->index, &engine, &err) != ST_OK) continue;
+    }
+    submission->mention_count = 0;
+}
+
+/* Rows come in the order of mention ids, so a submission's stand together. */
+static enum st rebuild(struct app *app, struct db *db, void (*progress)(void *, int64_t),
+                       void *context, struct err *err)
+{
+    struct arena arena;
+    arena_init(&arena, 4 << 20);
+    struct mention *mentions = arena_many(&arena, MENTIONS_MAX, struct mention);
+    struct arena_mark mark = arena_mark(&arena);
+    struct submission submission = {.mention = mentions};
+    struct query *query = db_query(db, Q_MENTION_ALL);
+    int64_t count = 0;
+    while (db_next(query)) {
+        if (db_int(query, 1) != submission.id) {
+            index_submission(app, &submission);
+            arena_reset(&arena, mark);
+            submission.id = db_int(query, 1);
+            submission.seen_from = db_is_null(query, 22) ? LINK_DAY_UNKNOWN : (int32_t)db_int(query, 22);
+            submission.seen_to = db_is_null(query, 23) ? LINK_DAY_UNKNOWN : (int32_t)db_int(query, 23);
+            submission.created_at = db_int(query, 24);
+        }
+        if (submission.mention_count == MENTIONS_MAX) continue;
+        struct mention *mention = &mentions[submission.mention_count++];
+        *mention = mention_from_row(&arena, query);
+        entities_add(app->entities, mention->id, mention->submission, mention->kind, mention->field);
+        if (progress && ++count % 1000 == 0) progress(context, count);
+    }
+    index_submission(app, &submission);
+    arena_done(&arena);
+    return db_end(query, err);
+}
+
+enum st app_open(struct app *ret, const char *folder, void (*progress)(void *, int64_t),
+                 void *context, struct err *err)
+{
+    *ret = (struct app){0};
+    pthread_mutex_init(&ret->sharing, NULL);
+    if (!seal_start()) return err_set(err, ST_FAILED, "This machine has no random numbers to give.");
+    enum st outcome = store_open(folder, &ret->store, err);
+    if (outcome != ST_OK) return outcome;
+    ret->index = link_index_new();
+    ret->entities = entities_new();
+    struct db *db = store_read_begin(ret->store, err);
+    if (!db) return ST_FAILED;
+    outcome = rebuild(ret, db, progress, context, err);
+    store_read_end(ret->store, db);
+    if (outcome == ST_OK) outcome = decisions_load(ret, err);
+    return outcome;
+}
+
+void app_close(struct app *app)
+{
+    link_index_free(app->index);
+    entities_free(app->entities);
+    store_close(app->store);
+    pthread_mutex_destroy(&app->sharing);
+    *app = (struct app){0};
+}
+
+enum st audit_add(struct db *db, int64_t account, const char *action, const char *subject,
+                  int64_t subject_id, const char *outcome, struct err *err)
+{
+    struct query *query = db_query(db, Q_AUDIT_ADD);
+    db_bind_int(query, 1, clock_now());
+    if (account)
+        db_bind_int(query, 2, account);
+    else
+        db_bind_null(query, 2);
+    db_bind_text(query, 3, str_from(action));
+    db_bind_text(query, 4, str_from(subject));
+    db_bind_int(query, 5, subject_id);
+    db_bind_text(query, 6, str_from(outcome));
+    return db_run(query, err);
+}
+
+enum st audit_event(struct app *app, int64_t account, const char *action, const char *subject,
+                    int64_t subject_id, const char *outcome, struct err *err)
+{
+    struct db *db;
+    enum st result = store_write_begin(app->store, &db, err);
+    if (result != ST_OK) return result;
+    result = audit_add(db, account, action, subject, subject_id, outcome, err);
+    return store_write_end(app->store, db, result, err);
+}

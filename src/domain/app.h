@@ -1,0 +1,45 @@
+/*
+ * app: what the running program holds, handed to every domain call.
+ *
+ * Layer: domain.  Made once at start and kept to the end; safe for threads.
+ * The index and the entities are derived from the store and kept in memory: the
+ * store is the truth, and a start rebuilds both.
+ */
+#ifndef PENDEEN_DOMAIN_APP_H
+#define PENDEEN_DOMAIN_APP_H
+
+#include "base/err.h"
+#include "store/store.h"
+
+#include <pthread.h>
+
+struct link_index;
+struct entities;
+struct area;
+
+struct app {
+    struct store *store;
+    struct link_index *index;
+    struct entities *entities;
+    const struct area *area; /* borrowed from whoever started the app; may be NULL */
+    /* Held from the first write of a submission until the index knows it, so
+     * that of two that come together the later one finds the earlier. */
+    pthread_mutex_t sharing;
+};
+
+/* Opens the data folder, migrates it, rebuilds index and entities. `progress`
+ * (may be NULL) is told how many mentions are in. */
+enum st app_open(struct app *ret, const char *folder, void (*progress)(void *, int64_t),
+                 void *context, struct err *err) MUST_USE;
+/* Accepts an app that failed to open. */
+void app_close(struct app *app);
+
+/* One line of the audit log, in the caller's transaction: who (0: nobody), what,
+ * on which record, with which outcome; never what the record says. */
+enum st audit_add(struct db *db, int64_t account, const char *action, const char *subject,
+                  int64_t subject_id, const char *outcome, struct err *err) MUST_USE;
+/* The same in a transaction of its own: for reads and refusals. */
+enum st audit_event(struct app *app, int64_t account, const char *action, const char *subject,
+                    int64_t subject_id, const char *outcome, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,314 @@
+#include "domain/decision.h"
+
+#include "base/utf8.h"
+
+static enum st active_decisions(struct db *db, struct entity_decision **ret, size_t *ret_count,
+                                struct err *err)
+{
+    size_t capacity = 64;
+    struct entity_decision *list = calloc(capacity, sizeof *list);
+    if (!list) abort();
+    size_t count = 0;
+    struct query *query = db_query(db, Q_DECISION_ACTIVE);
+    while (db_next(query)) {
+        if (count == capacity) {
+            capacity *= 2;
+            list = reallocarray(list, capacity, sizeof *list);
+            if (!list) abort();
+        }
+        struct entity_decision *decision = &list[count++];
+        *decision = (struct entity_decision){.mention_a = db_int(query, 1),
+                                             .mention_b = db_int(query, 2)};
+        if (!verdict_from_name(db_text(query, 3), &decision->verdict)) abort();
+    }
+    *ret = list;
+    *ret_count = count;
+    return db_end(query, err);
+}
+
+enum st decisions_load(struct app *app, struct err *err)
+{
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    struct entity_decision *list = NULL;
+    size_t count = 0;
+    enum st outcome = active_decisions(db, &list, &count, err);
+    store_read_end(app->store, db);
+    if (outcome == ST_OK) entities_decide(app->entities, list, count);
+    free(list);
+    return outcome;
+}
+
+/* May these two be decided on at all? */
+static enum st check_pair(struct app *app, const struct person *who, int64_t a, int64_t b,
+                          struct err *err)
+{
+    if (!access_allows(who, ACT_DECIDE, &(struct record){0}) || a == b || !entity_of(app->entities, a) ||
+        !entity_of(app->entities, b) ||
+        entity_kind(app->entities, a) != entity_kind(app->entities, b))
+        return err_set(err, ST_NOT_FOUND, "There is no such pair.");
+    return ST_OK;
+}
+
+static enum st check_contradiction(struct app *app, int64_t a, int64_t b, enum verdict verdict,
+                                   struct err *err)
+{
+    struct entity_decision other;
+    if (verdict == VERDICT_SAME && entity_kept_apart(app->entities, a, b, &other) &&
+        !(other.mention_a == a && other.mention_b == b)) {
+        err_set(err, ST_CONFLICT,
+                "Others in these two groups were said to be different (mentions %lld and %lld).",
+                (long long)other.mention_a, (long long)other.mention_b);
+        err_hint(err, "Undo that decision first, if it was wrong.");
+        return ST_CONFLICT;
+    }
+    return ST_OK;
+}
+
+/* Through third mentions: with the pair's own decision gone, are they still one? */
+static enum st check_joined_through_others(struct app *app, struct db *db, int64_t a, int64_t b,
+                                           struct err *err)
+{
+    struct entity_decision *list = NULL;
+    size_t count = 0;
+    enum st outcome = active_decisions(db, &list, &count, err);
+    if (outcome == ST_OK) {
+        entities_decide(app->entities, list, count);
+        if (entity_joined_by_people(app->entities, a, b)) {
+            outcome = err_set(err, ST_CONFLICT,
+                              "These two are joined through others that were said to be the same.");
+            err_hint(err, "Open the entity and undo one of those decisions first.");
+        }
+    }
+    free(list);
+    return outcome;
+}
+
+static enum st store_decision(struct app *app, struct db *db, const struct person *who, int64_t a,
+                              int64_t b, enum verdict verdict, struct str reason, struct err *err)
+{
+    instant_ms now = clock_now();
+    struct query *query = db_query(db, Q_DECISION_REPLACE);
+    db_bind_int(query, 1, a);
+    db_bind_int(query, 2, b);
+    db_bind_int(query, 3, now);
+    db_bind_int(query, 4, who->account);
+    enum st outcome = db_run(query, err);
+    if (outcome == ST_OK && verdict == VERDICT_DIFFERENT)
+        outcome = check_joined_through_others(app, db, a, b, err);
+    if (outcome != ST_OK) return outcome;
+    query = db_query(db, Q_DECISION_ADD);
+    db_bind_int(query, 1, a);
+    db_bind_int(query, 2, b);
+    db_bind_text(query, 3, str_from(verdict_name(verdict)));
+    db_bind_text(query, 4, reason);
+    db_bind_int(query, 5, who->account);
+    db_bind_int(query, 6, now);
+    int64_t id = 0;
+    outcome = db_one(query, &id, err);
+    if (outcome != ST_OK) return outcome;
+    return audit_add(db, who->account, "decision made", "decision", id, verdict_name(verdict), err);
+}
+
+enum st decision_make(struct app *app, const struct person *who, int64_t mention, int64_t other,
+                      enum verdict verdict, struct str reason, struct err *err)
+{
+    int64_t a = mention < other ? mention : other;
+    int64_t b = mention < other ? other : mention;
+    enum st outcome = check_pair(app, who, a, b, err);
+    if (outcome != ST_OK) return outcome;
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    reason = str_trim(utf8_clean(&arena, str_sub(reason, 0, 100000), NULL));
+    if (!reason.len)
+        outcome = err_set(err, ST_INVALID, "Write why. A few words are enough.");
+    else if (utf8_count(reason) > DECISION_REASON_MAX)
+        outcome = err_set(err, ST_INVALID, "The reason can have at most %d characters.",
+                          DECISION_REASON_MAX);
+    /* One decision at a time: what was checked must still hold when it is kept. */
+    struct db *db;
+    if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
+    if (outcome == ST_OK) {
+        outcome = check_contradiction(app, a, b, verdict, err);
+        if (outcome == ST_OK) outcome = store_decision(app, db, who, a, b, verdict, reason, err);
+        outcome = store_write_end(app->store, db, outcome, err);
+        enum st loaded = decisions_load(app, outcome == ST_OK ? err : NULL);
+        if (outcome == ST_OK) outcome = loaded;
+    }
+    arena_done(&arena);
+    return outcome;
+}
+
+enum st decision_withdraw(struct app *app, const struct person *who, int64_t decision,
+                          struct err *err)
+{
+    if (!access_allows(who, ACT_DECIDE, &(struct record){0}))
+        return err_set(err, ST_NOT_FOUND, "There is no such decision.");
+    struct db *db;
+    enum st outcome = store_write_begin(app->store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    struct query *query = db_query(db, Q_DECISION_WITHDRAW);
+    db_bind_int(query, 1, decision);
+    db_bind_int(query, 2, clock_now());
+    db_bind_int(query, 3, who->account);
+    int64_t id = 0;
+    outcome = db_one(query, &id, err);
+    if (outcome == ST_NOT_FOUND)
+        err_set(err, ST_NOT_FOUND, "That decision is undone already, or there is none.");
+    if (outcome == ST_OK)
+        outcome = audit_add(db, who->account, "decision withdrawn", "decision", id, "ok", err);
+    outcome = store_write_end(app->store, db, outcome, err);
+    return outcome == ST_OK ? decisions_load(app, err) : outcome;
+}
+
+enum st decisions_of_pair(struct app *app, struct arena *arena, int64_t a, int64_t b,
+                          struct decision_line **ret, size_t *ret_count, struct err *err)
+{
+    enum { MAXIMUM = 100 };
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    *ret = arena_many(arena, MAXIMUM, struct decision_line);
+    size_t count = 0;
+    struct query *query = db_query(db, Q_DECISION_OF_PAIR);
+    db_bind_int(query, 1, a < b ? a : b);
+    db_bind_int(query, 2, a < b ? b : a);
+    while (count < MAXIMUM && db_next(query)) {
+        struct decision_line *line = &(*ret)[count++];
+        *line = (struct decision_line){.id = db_int(query, 0),
+                                       .mention_a = a < b ? a : b,
+                                       .mention_b = a < b ? b : a,
+                                       .reason = str_dup(arena, db_text(query, 2)),
+                                       .created_at = db_int(query, 4),
+                                       .withdrawn = !db_is_null(query, 5),
+                                       .by = str_dup(arena, db_text(query, 6))};
+        if (!verdict_from_name(db_text(query, 1), &line->verdict)) abort();
+    }
+    *ret_count = count;
+    enum st outcome = db_end(query, err);
+    store_read_end(app->store, db);
+    return outcome;
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+    const struct decision_line *left = a;
+    const struct decision_line *right = b;
+    return (left->id > right->id) - (left->id < right->id);
+}
+
+enum st decisions_of_mentions(struct app *app, struct arena *arena, const int64_t *mentions,
+                              size_t count, struct decision_line **ret, size_t *ret_count,
+                              struct err *err)
+{
+    enum { MAXIMUM = 400 };
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    *ret = arena_many(arena, MAXIMUM, struct decision_line);
+    size_t found = 0;
+    enum st outcome = ST_OK;
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        struct query *query = db_query(db, Q_DECISION_OF_MENTION);
+        db_bind_int(query, 1, mentions[i]);
+        while (found < MAXIMUM && db_next(query)) {
+            struct decision_line line = {.id = db_int(query, 0),
+                                         .mention_a = db_int(query, 1),
+                                         .mention_b = db_int(query, 2),
+                                         .reason = str_dup(arena, db_text(query, 4)),
+                                         .created_at = db_int(query, 5),
+                                         .by = str_dup(arena, db_text(query, 6))};
+            if (!verdict_from_name(db_text(query, 3), &line.verdict)) abort();
+            (*ret)[found++] = line;
+        }
+        outcome = db_end(query, err);
+    }
+    store_read_end(app->store, db);
+    /* A decision between two of these mentions was met twice. */
+    if (found) qsort(*ret, found, sizeof **ret, compare_lines);
+    size_t kept = 0;
+    for (size_t i = 0; i < found; i++)
+        if (kept == 0 || (*ret)[kept - 1].id != (*ret)[i].id) (*ret)[kept++] = (*ret)[i];
+    *ret_count = kept;
+    return outcome;
+}
+
+/* --- suggestions ------------------------------------------------------------------ */
+
+enum st suggestions_open(struct app *app, struct arena *arena, const struct person *who,
+                         size_t maximum, struct suggestion **ret, size_t *ret_count,
+                         int64_t *ret_total, struct err *err)
+{
+    if (!access_allows(who, ACT_SEE_LINKS, &(struct record){0}))
+        return err_set(err, ST_DENIED, "Suggestions are not for your role.");
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = db_one(db_query(db, Q_SUGGESTION_OPEN_COUNT), ret_total, err);
+    *ret = arena_many(arena, maximum, struct suggestion);
+    size_t count = 0;
+    if (outcome == ST_OK) {
+        struct query *query = db_query(db, Q_SUGGESTION_OPEN);
+        db_bind_int(query, 1, (int64_t)maximum);
+        while (count < maximum && db_next(query)) {
+            struct suggestion *suggestion = &(*ret)[count++];
+            *suggestion = (struct suggestion){.mention = db_int(query, 1),
+                                              .other = db_int(query, 0),
+                                              .bits = db_double(query, 2)};
+            suggestion->same_entity = entity_of(app->entities, suggestion->mention) ==
+                                      entity_of(app->entities, suggestion->other);
+        }
+        outcome = db_end(query, err);
+    }
+    store_read_end(app->store, db);
+    *ret_count = count;
+    return outcome;
+}
+
+size_t suggestions_of(struct app *app, struct arena *arena, const struct submission *submission,
+                      size_t which, size_t maximum, struct suggestion **ret)
+{
+    struct link_match *match = arena_many(arena, maximum, struct link_match);
+    struct link_mention engine = mention_for_engine(submission, which);
+    size_t count = link_index_query(app->index, &engine, link_shown_bits(), match, maximum);
+    *ret = arena_many(arena, count, struct suggestion);
+    for (size_t i = 0; i < count; i++)
+        (*ret)[i] = (struct suggestion){.mention = engine.id,
+                                        .other = match[i].id,
+                                        .bits = match[i].bits,
+                                        .probability = match[i].probability,
+                                        .same_entity = entity_of(app->entities, engine.id) ==
+                                                       entity_of(app->entities, match[i].id)};
+    return count;
+}
+
+/* Loads the submission of a mention, and says at which place it stands there. */
+static enum st load_side(struct app *app, struct db *db, struct arena *arena, int64_t mention,
+                         struct submission *ret, size_t *ret_which, struct err *err)
+{
+    enum st outcome =
+        submission_load(db, arena, entity_submission(app->entities, mention), ret, err);
+    if (outcome != ST_OK) return outcome;
+    for (size_t i = 0; i < ret->mention_count; i++)
+        if (ret->mention[i].id == mention) *ret_which = i;
+    return ST_OK;
+}
+
+enum st comparison_read(struct app *app, struct arena *arena, const struct person *who, int64_t a,
+                        int64_t b, struct comparison *ret, struct err *err)
+{
+    if (!access_allows(who, ACT_SEE_LINKS, &(struct record){0}) || a == b ||
+        !entity_of(app->entities, a) || !entity_of(app->entities, b) ||
+        entity_kind(app->entities, a) != entity_kind(app->entities, b))
+        return err_set(err, ST_NOT_FOUND, "There is no such pair.");
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    *ret = (struct comparison){0};
+    enum st outcome = load_side(app, db, arena, a, &ret->left, &ret->left_mention, err);
+    if (outcome == ST_OK)
+        outcome = load_side(app, db, arena, b, &ret->right, &ret->right_mention, err);
+    store_read_end(app->store, db);
+    if (outcome != ST_OK) return outcome;
+    struct link_mention left = mention_for_engine(&ret->left, ret->left_mention);
+    struct link_mention right = mention_for_engine(&ret->right, ret->right_mention);
+    if (!link_index_explain(app->index, arena, &left, &right, &ret->explanation))
+        return err_set(err, ST_NOT_FOUND, "There is no such pair.");
+    return audit_event(app, who->account, "pair read", "mention", a, "ok", err);
+}

@@ -1,0 +1,74 @@
+/*
+ * decision: what people say of a pair, and what the engine suggests to them.
+ *
+ * Layer: domain.  The latest decision of a pair that is not withdrawn counts; an
+ * earlier one is withdrawn by it.  A decision that contradicts others through
+ * third mentions is refused with a sentence that says which.
+ */
+#ifndef PENDEEN_DOMAIN_DECISION_H
+#define PENDEEN_DOMAIN_DECISION_H
+
+#include "domain/entity.h"
+#include "domain/submission.h"
+#include "link/link.h"
+
+enum { DECISION_REASON_MAX = 500 };
+
+/* Reads the active decisions into the entities. */
+enum st decisions_load(struct app *app, struct err *err) MUST_USE;
+
+/* ST_NOT_FOUND: no such pair (or of two kinds, or of one mention), or not for
+ * this person. ST_INVALID: the reason is missing or too long. ST_CONFLICT. */
+enum st decision_make(struct app *app, const struct person *who, int64_t mention, int64_t other,
+                      enum verdict verdict, struct str reason, struct err *err) MUST_USE;
+enum st decision_withdraw(struct app *app, const struct person *who, int64_t decision,
+                          struct err *err) MUST_USE;
+
+struct decision_line {
+    int64_t id;
+    int64_t mention_a;
+    int64_t mention_b;
+    enum verdict verdict;
+    struct str reason;
+    struct str by;
+    instant_ms created_at;
+    bool withdrawn;
+};
+/* Everything that was ever said of a pair, newest first. */
+enum st decisions_of_pair(struct app *app, struct arena *arena, int64_t a, int64_t b,
+                          struct decision_line **ret, size_t *ret_count, struct err *err) MUST_USE;
+/* Active decisions that touch any of these mentions, by id. */
+enum st decisions_of_mentions(struct app *app, struct arena *arena, const int64_t *mentions,
+                              size_t count, struct decision_line **ret, size_t *ret_count,
+                              struct err *err) MUST_USE;
+
+/* A pair and why: `mention` is the newer one. */
+struct suggestion {
+    int64_t mention;
+    int64_t other;
+    double bits;
+    double probability;
+    bool same_entity; /* joined already, by people or a strong identifier */
+};
+
+/* Pairs that nobody has decided on, heaviest first, as weighed when the later
+ * one came. */
+enum st suggestions_open(struct app *app, struct arena *arena, const struct person *who,
+                         size_t maximum, struct suggestion **ret, size_t *ret_count,
+                         int64_t *ret_total, struct err *err) MUST_USE;
+/* What the index says now of one mention of a submission. */
+size_t suggestions_of(struct app *app, struct arena *arena, const struct submission *submission,
+                      size_t which, size_t maximum, struct suggestion **ret);
+
+/* Two mentions with their submissions, and the waterfall of the pair. */
+struct comparison {
+    struct submission left;
+    struct submission right;
+    size_t left_mention; /* places in the submissions */
+    size_t right_mention;
+    struct link_explanation explanation;
+};
+enum st comparison_read(struct app *app, struct arena *arena, const struct person *who, int64_t a,
+                        int64_t b, struct comparison *ret, struct err *err) MUST_USE;
+
+#endif

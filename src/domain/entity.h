@@ -1,0 +1,72 @@
+/*
+ * entity: which mentions are one person, vehicle, phone, account or place.
+ *
+ * Layer: domain.  Nothing is stored for an entity.  It is the set of mentions
+ * that are joined by active decisions "same", or that carry the same strong
+ * identifier (a whole registration, a phone number, an email, a handle with its
+ * platform), and not kept apart by an active decision "different".  Its id is
+ * the smallest mention id in it, so that merging and un-merging leave nothing
+ * behind: withdraw the decision, and the sets are what they were.
+ *
+ * A mention that comes is added in O(1); a decision re-solves the sets.  Order
+ * is fixed (decisions by id, then mentions by id), so the same decisions give
+ * the same sets.  Safe for threads: readers side by side, writers alone.
+ */
+#ifndef PENDEEN_DOMAIN_ENTITY_H
+#define PENDEEN_DOMAIN_ENTITY_H
+
+#include "base/err.h"
+#include "domain/mention.h"
+
+struct arena;
+struct entities;
+
+enum verdict { VERDICT_SAME, VERDICT_DIFFERENT, VERDICT_UNSURE, VERDICT_COUNT };
+
+const char *verdict_name(enum verdict verdict);
+bool verdict_from_name(struct str name, enum verdict *ret);
+
+struct entity_decision {
+    int64_t mention_a;
+    int64_t mention_b;
+    enum verdict verdict;
+};
+
+struct entities *entities_new(void);
+void entities_free(struct entities *entities); /* accepts NULL */
+
+/* A mention that was stored.  Ids come in rising order. */
+void entities_add(struct entities *entities, int64_t mention, int64_t submission,
+                  enum link_kind kind, const struct str field[static LINK_FIELDS]);
+/* These are the active decisions now, by id: solves the sets anew. */
+void entities_decide(struct entities *entities, const struct entity_decision *decisions,
+                     size_t count);
+
+/* The entity of a mention; 0 when there is no such mention. */
+int64_t entity_of(const struct entities *entities, int64_t mention);
+/* Its members in rising order; 0 when there is no such mention. */
+size_t entity_members(const struct entities *entities, struct arena *arena, int64_t entity,
+                      int64_t **ret);
+enum link_kind entity_kind(const struct entities *entities, int64_t mention);
+int64_t entity_submission(const struct entities *entities, int64_t mention);
+/* The mentions of one submission in rising order. */
+size_t entity_mentions_of(const struct entities *entities, struct arena *arena, int64_t submission,
+                          int64_t **ret);
+
+/* Are the two joined through decisions "same" alone? */
+bool entity_joined_by_people(const struct entities *entities, int64_t a, int64_t b);
+/* Would joining a and b put two mentions into one entity that were said to be
+ * different?  Then which. */
+bool entity_kept_apart(const struct entities *entities, int64_t a, int64_t b,
+                       struct entity_decision *ret);
+
+/* Entities with more than one mention, by kind and by how many, most first. */
+struct entity_size {
+    int64_t entity;
+    int mentions;
+};
+size_t entities_largest(const struct entities *entities, struct arena *arena, enum link_kind kind,
+                        size_t maximum, struct entity_size **ret);
+size_t entities_count(const struct entities *entities); /* mentions */
+
+#endif

@@ -1,0 +1,24 @@
+/*
+ * limit: how often something may happen, for each key.
+ *
+ * Layer: domain.  A token bucket for each key (RFC 2697's idea, in its simplest
+ * form), in a fixed table in memory: when it is full the least recently used
+ * key makes room.  Safe for threads.
+ */
+#ifndef PENDEEN_DOMAIN_LIMIT_H
+#define PENDEEN_DOMAIN_LIMIT_H
+
+#include "base/clock.h"
+
+struct limit_rule {
+    int burst;           /* so many at once */
+    int per_minute;      /* and so many a minute in the long run */
+};
+
+/* Takes one; false when there is none left, and then *ret_wait_seconds (may be
+ * NULL) says how long until there is. */
+bool limit_take(const struct limit_rule *rule, struct str key, int *ret_wait_seconds);
+/* Every key is new again: for tests. */
+void limit_clear(void);
+
+#endif

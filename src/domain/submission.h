@@ -1,0 +1,115 @@
+/*
+ * submission: what somebody hands in, from draft to record.
+ *
+ * Layer: domain.  A submission is durable before its call returns, matched in
+ * the same transaction, and never changed.  The same idempotency key of the same
+ * person gives the same record, however often it is sent.
+ */
+#ifndef PENDEEN_DOMAIN_SUBMISSION_H
+#define PENDEEN_DOMAIN_SUBMISSION_H
+
+#include "domain/access.h"
+#include "domain/app.h"
+#include "domain/mention.h"
+
+enum { REFERENCE_SIZE = 14, SUGGESTIONS_PER_MENTION = 10 };
+
+/* What is wrong with a draft: a sentence for each field, in the order of the
+ * form. `field` is the form's name of it: "narrative", "when", "mention-2-registration"... */
+struct submission_problem {
+    struct str field;
+    struct str message;
+};
+
+/* Cleans the draft's texts in place (invalid bytes, control characters) and
+ * lists what is wrong; 0 when it can be shared. */
+size_t submission_check(struct arena *arena, struct submission_draft *draft, struct date today,
+                        struct submission_problem *ret, size_t maximum);
+
+struct submission_receipt {
+    int64_t id;
+    char reference[REFERENCE_SIZE];
+    bool new;     /* false: it was there already */
+    size_t links; /* suggestions found */
+};
+
+/* Checks, stores, matches.  ST_INVALID with the first problem's sentence;
+ * ST_DENIED when this person may not share. `import_batch` 0: not imported.
+ * `created_at` 0: now; else the instant it was received, for older records. */
+enum st submission_share(struct app *app, const struct person *who, struct submission_draft *draft,
+                         int64_t import_batch, instant_ms created_at,
+                         struct submission_receipt *ret, struct err *err) MUST_USE;
+
+/* A stored mention, with what the engine is told of it. */
+struct mention {
+    int64_t id;
+    int64_t submission;
+    enum link_kind kind;
+    int32_t span_start;
+    int32_t span_end;
+    struct str field[LINK_FIELDS];
+};
+
+/* A stored submission as whoever may read it sees it: never the account that
+ * sent it. */
+struct submission {
+    int64_t id;
+    struct str reference;
+    struct record owner; /* for access decisions alone */
+    struct str sector;
+    struct str forum;
+    struct str narrative;
+    struct str when_text;
+    struct str where_text;
+    int32_t seen_from; /* days, LINK_DAY_UNKNOWN */
+    int32_t seen_to;
+    enum how_known how_known;
+    instant_ms created_at;
+    struct mention *mention;
+    size_t mention_count;
+};
+
+/* ST_NOT_FOUND also for what this person may not read. */
+enum st submission_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
+                        struct submission *ret, struct err *err) MUST_USE;
+/* Without asking who: for the domain's own use. */
+enum st submission_load(struct db *db, struct arena *arena, int64_t id, struct submission *ret,
+                        struct err *err) MUST_USE;
+/* By its reference: the id, when it is this person's own. */
+enum st submission_find_own(struct app *app, const struct person *who, struct str reference,
+                            int64_t *ret, struct err *err) MUST_USE;
+
+/* One line of a list. `links`: suggestions for the analyst, joined mentions for
+ * whoever sent it. */
+struct submission_line {
+    int64_t id;
+    struct str reference;
+    struct str narrative;
+    struct str sector;
+    instant_ms created_at;
+    int64_t links;
+};
+
+enum submission_list { LIST_OWN, LIST_ORGANISATION, LIST_LATEST };
+/* Newest first.  ST_DENIED when the list is not for this person. */
+enum st submission_list(struct app *app, struct arena *arena, const struct person *who,
+                        enum submission_list list, size_t maximum, struct submission_line **ret,
+                        size_t *ret_count, struct err *err) MUST_USE;
+
+/* What the engine compares of a mention: its fields, days, and companions out of
+ * its submission. */
+struct link_mention mention_for_engine(const struct submission *submission, size_t which);
+
+const char *how_known_name(enum how_known how);
+bool how_known_from_name(struct str name, enum how_known *ret);
+const char *kind_name(enum link_kind kind);
+bool kind_from_name(struct str name, enum link_kind *ret);
+/* Column, kind and label of a field. */
+const char *field_name(enum link_field field);
+const char *field_label(enum link_field field);
+enum link_kind field_kind(enum link_field field);
+/* One line that names a mention: "Daz", "WK?? 7?B, silver Corsa". */
+struct str mention_title(struct arena *arena, enum link_kind kind,
+                         const struct str field[static LINK_FIELDS]);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * secret: passwords, tokens and hashes.
+ *
+ * Layer: seal, on libsodium.  Call seal_start once before anything else.
+ * Comparisons of secrets take the same time whatever they hold.
+ */
+#ifndef PENDEEN_SEAL_SECRET_H
+#define PENDEEN_SEAL_SECRET_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+enum {
+    SEAL_PASSWORD_HASH_SIZE = 128, /* crypto_pwhash_STRBYTES */
+    SEAL_TOKEN_SIZE = 44,          /* 32 random bytes in URL-safe base64, and the NUL */
+    SEAL_HASH_SIZE = 32,
+    SEAL_PASSWORD_MIN = 12,  /* characters */
+    SEAL_PASSWORD_MAX = 200, /* bytes */
+};
+
+/* False when the system has no random numbers to give. */
+bool seal_start(void);
+
+/* Argon2id (RFC 9106) at 64 MiB and two passes.  At most two run at once; others
+ * wait, so that many sign-ins together cannot use up the memory. */
+enum st seal_password_hash(struct str password, char ret[static SEAL_PASSWORD_HASH_SIZE],
+                           struct err *err) MUST_USE;
+/* An empty hash does the same work and answers false, so that an account that
+ * does not exist takes as long as one that does. */
+bool seal_password_verify(struct str password, struct str hash);
+/* Is it long enough, and not one of the most common ones?  `person` is a word
+ * it may not hold, such as the account's name; may be empty. */
+enum st seal_password_check(struct str password, struct str person, struct err *err) MUST_USE;
+
+/* A new unguessable token. */
+void seal_token(char ret[static SEAL_TOKEN_SIZE]);
+/* `count` characters of Crockford's base 32 and a NUL: for references that
+ * people read aloud. */
+void seal_reference(char *ret, size_t count);
+/* BLAKE2b-256. */
+void seal_hash(struct str bytes, uint8_t ret[static SEAL_HASH_SIZE]);
+bool seal_equal(struct str a, struct str b);
+
+#endif

@@ -1,0 +1,105 @@
+#include "web/route.h"
+
+#include "domain/account.h"
+#include "domain/limit.h"
+#include "web/layout.h"
+
+/* Tests sign in and send much from one address; people do not. */
+static const struct limit_rule rates[] = {
+    [READING] = {.burst = 600, .per_minute = 600},
+    [WRITING] = {.burst = 120, .per_minute = 120},
+    [SIGNING_IN] = {.burst = 60, .per_minute = 30},
+};
+
+static bool refuse(struct request *request, struct response *response, const struct err *err)
+{
+    respond_error(request, response, err);
+    return false;
+}
+
+static bool within_rate(const struct route *route, struct request *request, struct response *response)
+{
+    int wait = 0;
+    if (route->rate == FREE || limit_take(&rates[route->rate], request->address, &wait)) return true;
+    struct err err;
+    err_set(&err, ST_LIMIT, "Too many requests. Please wait %d seconds and try again.", wait);
+    return refuse(request, response, &err);
+}
+
+/* Who asks.  Nobody is an answer too. */
+static bool load_session(struct request *request, struct response *response)
+{
+    if (!request->cookie.len) return true;
+    struct err err = {0};
+    enum st outcome = session_read(request->app, request->arena, request->cookie, &request->who,
+                                   &request->csrf, &err);
+    if (outcome == ST_OK) return true;
+    request->who = (struct person){0};
+    request->csrf = STR("");
+    return outcome == ST_NOT_FOUND ? true : refuse(request, response, &err);
+}
+
+static bool is_capable(const struct route *route, const struct person *who)
+{
+    if (route->capability == OPEN) return true;
+    if (route->capability == SIGNED_IN) return who->account != 0;
+    return access_allows(who, (enum action)(route->capability - 100), NULL);
+}
+
+bool dispatch_admits(const struct route *route, struct request *request, uint64_t body_size,
+                     struct response *response)
+{
+    if (!within_rate(route, request, response) || !load_session(request, response)) return false;
+    /* Without a session a form is read in full only where it is small: it comes
+     * back to whoever was signed out while writing. */
+    uint64_t maximum = route->body_maximum;
+    if (!is_capable(route, &request->who) && maximum > 1 << 20) maximum = 1 << 20;
+    if (body_size <= maximum) return true;
+    struct err err;
+    err_set(&err, ST_LIMIT, "That is too much to send at once: %llu MB, and %llu MB is the most.",
+            (unsigned long long)(body_size + 1048575) / 1048576,
+            (unsigned long long)(maximum + 1048575) / 1048576);
+    err_hint(&err, "Go back: what you wrote is still there. Send it in parts.");
+    respond_error(request, response, &err);
+    response->status = 413;
+    return false;
+}
+
+bool origin_is_ours(struct str origin, struct str host)
+{
+    if (!origin.len) return true; /* not a browser, or one that sends none for its own */
+    ptrdiff_t at = str_find(origin, STR("://"), 0);
+    return at > 0 && str_eq_nocase(str_sub(origin, (size_t)at + 3, origin.len), host);
+}
+
+static void ask_to_sign_in(struct request *request, struct response *response)
+{
+    struct url where = url_to(ROUTE_sign_in);
+    if (request->method == GET && !str_eq(request->path, STR("/")))
+        where = url_with(request->arena, where, "next", request->path);
+    respond_redirect(response, where);
+}
+
+void dispatch(const struct route *route, struct request *request, struct response *response)
+{
+    for (size_t i = 0; i < REQUEST_PARAMETERS_MAX; i++)
+        if (!str_to_int(request->parameter[i], &request->id[i])) request->id[i] = 0;
+    if (route->capability != OPEN && request->who.account == 0) {
+        if (request->method == POST)
+            page_resend(request, response, true);
+        else
+            ask_to_sign_in(request, response);
+        return;
+    }
+    if (!is_capable(route, &request->who)) {
+        struct err err;
+        err_set(&err, ST_NOT_FOUND, "There is no such page.");
+        respond_error(request, response, &err);
+        return;
+    }
+    if (route->csrf == TOKEN && !seal_equal(form_value(request, "csrf"), request->csrf)) {
+        page_resend(request, response, false);
+        return;
+    }
+    route->handler(request, response);
+}

@@ -1,0 +1,30 @@
+/*
+ * layout: what every page has around it.
+ *
+ * Layer: web.  A page draws its content with its own view and hands it over.
+ */
+#ifndef PENDEEN_WEB_LAYOUT_H
+#define PENDEEN_WEB_LAYOUT_H
+
+#include "views.h"
+#include "web/route.h"
+
+/* Wraps content (already drawn) into the layout and puts it into the response. */
+void layout_page(struct request *request, struct response *response, const char *title,
+                 const struct buf *content);
+
+/* Draws a view and wraps it: PAGE(request, response, "Title", view_home, &view). */
+#define PAGE(request, response, title, draw, view)            \
+    do {                                                      \
+        struct buf page_content;                              \
+        buf_init(&page_content, 48 << 20);                    \
+        draw(&page_content, (view));                          \
+        layout_page((request), (response), (title), &page_content); \
+        buf_done(&page_content);                              \
+    } while (0)
+
+/* A form came with an old token (signed in again since, or signed out): shows
+ * it back with everything in it, to be sent once more. */
+void page_resend(struct request *request, struct response *response, bool signed_out);
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * request: what a handler gets and what it answers.
+ *
+ * Layer: web.  Everything lives in the request's arena, which is capped and is
+ * freed when the reply is sent.  A handler runs only after the dispatcher has
+ * checked the route's limits, session, capability and CSRF token.
+ */
+#ifndef PENDEEN_WEB_REQUEST_H
+#define PENDEEN_WEB_REQUEST_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "domain/access.h"
+#include "domain/app.h"
+#include "html/html.h"
+
+enum method { GET, POST };
+
+enum { REQUEST_PARAMETERS_MAX = 3, REQUEST_FIELDS_MAX = 1200 };
+
+/* One field of a form, a query string or an upload. */
+struct form_field {
+    struct str name;
+    struct str value;
+    struct str file_name; /* of an upload; else empty */
+};
+
+struct request {
+    struct app *app;
+    struct arena *arena;
+    enum method method;
+    struct str path;
+    struct str address; /* of the peer, for rate limits alone */
+    struct str parameter[REQUEST_PARAMETERS_MAX]; /* what {…} of the pattern matched */
+    int64_t id[REQUEST_PARAMETERS_MAX]; /* the same as numbers; 0 when it is none */
+    struct form_field *field; /* of the query string and the body */
+    size_t field_count;
+    struct str cookie; /* the session token; empty: none */
+    struct person who; /* account 0: nobody */
+    struct str csrf;   /* this session's token */
+    bool synthetic;    /* the data folder holds made-up data: say so on every page */
+};
+
+struct response {
+    int status; /* 200 unless set */
+    const char *content_type;
+    struct buf body;
+    struct str location;    /* for redirects */
+    struct str set_cookie;  /* a session token; "-" takes it away; empty: no change */
+    struct str file_name;   /* offered as a download */
+    const char *cache;      /* Cache-Control; NULL: no-store */
+    struct str etag;
+    /* A body that lives as long as the program, sent without a copy. */
+    struct str constant_body;
+};
+
+/* The first field of that name, or the empty str. */
+struct str form_value(const struct request *request, const char *name);
+bool form_has(const struct request *request, const char *name);
+const struct form_field *form_find(const struct request *request, struct str name);
+
+/* 303 to a page of ours. */
+void respond_redirect(struct response *response, struct url where);
+/* The page that says what went wrong, with the status that belongs to it. */
+void respond_error(struct request *request, struct response *response, const struct err *err);
+
+#endif

@@ -1,0 +1,106 @@
+#include "web/route.h"
+
+#include "web/pages.h"
+
+#include <assert.h>
+
+const struct route routes[ROUTE_COUNT] = {
+#define ROUTE(name, method, pattern, handler, capability, csrf, body, rate) \
+    {#name, method, pattern, handler, capability, csrf, body, rate},
+#include "web/route.def"
+#undef ROUTE
+};
+
+static bool matches(struct str pattern, struct str path,
+                    struct str parameter[static REQUEST_PARAMETERS_MAX])
+{
+    size_t count = 0;
+    struct str want;
+    struct str got;
+    while (str_split(&pattern, '/', &want)) {
+        if (!str_split(&path, '/', &got)) return false;
+        if (str_starts(want, STR("{"))) {
+            if (!got.len) return false;
+            assert(count < REQUEST_PARAMETERS_MAX);
+            parameter[count++] = got;
+        } else if (!str_eq(want, got)) {
+            return false;
+        }
+    }
+    return !str_split(&path, '/', &got);
+}
+
+const struct route *route_find(enum method method, struct str path,
+                               struct str parameter[static REQUEST_PARAMETERS_MAX],
+                               bool *ret_other_method)
+{
+    *ret_other_method = false;
+    for (size_t i = 0; i < ROUTE_COUNT; i++) {
+        if (!matches(str_from(routes[i].pattern), path, parameter)) continue;
+        if (routes[i].method == method) return &routes[i];
+        *ret_other_method = true;
+    }
+    return NULL;
+}
+
+/* The pattern with its {…} replaced in order by the values, percent-encoded. */
+static struct url fill(struct arena *arena, enum route_id route, const struct str *values, size_t count)
+{
+    struct buf path;
+    buf_init(&path, 4096);
+    struct str rest = str_from(routes[route].pattern);
+    struct str part;
+    size_t used = 0;
+    str_split(&rest, '/', &part); /* what is before the first slash: nothing */
+    while (str_split(&rest, '/', &part)) {
+        buf_add_char(&path, '/');
+        if (str_starts(part, STR("{"))) {
+            assert(used < count);
+            html_percent_encode(&path, values[used++]);
+        } else {
+            buf_add(&path, part);
+        }
+    }
+    assert(used == count && !path.overflow);
+    struct url url = html_url_path(arena, buf_str(&path));
+    buf_done(&path);
+    return url;
+}
+
+struct url url_to(enum route_id route)
+{
+    assert(!strchr(routes[route].pattern, '{'));
+    return html_url_constant(routes[route].pattern);
+}
+
+struct url url_to_id(struct arena *arena, enum route_id route, int64_t id)
+{
+    struct str value = str_fmt(arena, "%lld", (long long)id);
+    return fill(arena, route, &value, 1);
+}
+
+struct url url_to_ids(struct arena *arena, enum route_id route, int64_t id, int64_t second)
+{
+    struct str values[2] = {str_fmt(arena, "%lld", (long long)id),
+                            str_fmt(arena, "%lld", (long long)second)};
+    return fill(arena, route, values, 2);
+}
+
+struct url url_to_text(struct arena *arena, enum route_id route, struct str text)
+{
+    return fill(arena, route, &text, 1);
+}
+
+struct url url_with(struct arena *arena, struct url url, const char *name, struct str value)
+{
+    struct buf path;
+    buf_init(&path, 8192 + value.len * 3);
+    buf_add(&path, url.s);
+    buf_add_char(&path, str_find(url.s, STR("?"), 0) < 0 ? '?' : '&');
+    buf_add_c(&path, name);
+    buf_add_char(&path, '=');
+    html_percent_encode(&path, value);
+    struct url made = html_url_path(arena, buf_str(&path));
+    buf_done(&path);
+    return made;
+}

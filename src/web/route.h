@@ -1,0 +1,73 @@
+/*
+ * route: the table of routes, and links to them.
+ *
+ * Layer: web.  route.def names every route with all its policies; leaving one
+ * out does not compile.  Links are made from the same table, so that a page
+ * cannot link to what is not there.
+ */
+#ifndef PENDEEN_WEB_ROUTE_H
+#define PENDEEN_WEB_ROUTE_H
+
+#include "web/request.h"
+
+enum route_access {
+    OPEN,                      /* everybody */
+    SIGNED_IN = ACT_COUNT,     /* whoever is signed in */
+};
+/* A route's capability is OPEN, SIGNED_IN, or NEEDS(an enum action): some role of
+ * the person must have that action. */
+#define NEEDS(action) ((int)(action) + 100)
+
+enum route_csrf {
+    NO_FORM, /* a GET: it changes nothing */
+    ORIGIN,  /* a form from before sign-in: the Origin must be ours */
+    TOKEN,   /* the session's token */
+};
+
+enum route_rate { FREE, READING, WRITING, SIGNING_IN };
+
+enum route_id {
+#define ROUTE(name, method, pattern, handler, capability, csrf, body, rate) ROUTE_##name,
+#include "web/route.def"
+#undef ROUTE
+    ROUTE_COUNT
+};
+
+struct route {
+    const char *name;
+    enum method method;
+    const char *pattern; /* "/entities/{id}" */
+    void (*handler)(struct request *, struct response *);
+    int capability;
+    enum route_csrf csrf;
+    size_t body_maximum; /* bytes */
+    enum route_rate rate;
+};
+
+extern const struct route routes[ROUTE_COUNT];
+
+/* The route of a method and path, with what its {…} matched; NULL when there is
+ * none, and then *ret_other_method says whether another method would have one. */
+const struct route *route_find(enum method method, struct str path,
+                               struct str parameter[static REQUEST_PARAMETERS_MAX],
+                               bool *ret_other_method);
+
+/* Links.  The pattern must have as many {…} as there are values. */
+struct url url_to(enum route_id route);
+struct url url_to_id(struct arena *arena, enum route_id route, int64_t id);
+struct url url_to_ids(struct arena *arena, enum route_id route, int64_t id, int64_t second);
+struct url url_to_text(struct arena *arena, enum route_id route, struct str text);
+/* With ?name=value added. */
+struct url url_with(struct arena *arena, struct url url, const char *name, struct str value);
+
+/* Checks a request against its route's policies, in the order limits, session,
+ * capability, CSRF, and then runs the handler. */
+void dispatch(const struct route *route, struct request *request, struct response *response);
+/* Is the body of such a size, sent with such a cookie, worth reading?  Asked
+ * before it is: fills response with the refusal and returns false when not. */
+bool dispatch_admits(const struct route *route, struct request *request, uint64_t body_size,
+                     struct response *response);
+/* Is this Origin header, if there is one, the page's own? */
+bool origin_is_ours(struct str origin, struct str host);
+
+#endif

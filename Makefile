@@ -56,7 +56,6 @@ PACKAGE_CFLAGS = $(shell pkg-config --cflags $(PACKAGES))
 ROOMS   := base link synth html seal store domain web api cli
 SOURCES := $(filter-out src/cli/main.c,$(foreach room,$(ROOMS),$(wildcard src/$(room)/*.c)))
 HEADERS := $(foreach room,$(ROOMS),$(wildcard src/$(room)/*.h src/$(room)/*.def))
-VIEWS   := $(wildcard views/*.html)
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY := $(BUILD)/libpendeen.a
 LINKAGE_LIBRARY := $(BUILD)/libpendeenlink.a

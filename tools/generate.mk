@@ -2,6 +2,7 @@
 
 GENERATED := $(BUILD)/generated
 GENERATED_SOURCES :=
+VIEWS := $(wildcard views/*.html)
 MIGRATIONS := $(sort $(wildcard sql/*.sql))
 
 $(GENERATED)/.done:
@@ -14,6 +15,34 @@ $(GENERATED)/migrations.c: tools/migrations.sh $(MIGRATIONS)
 	@mkdir -p $(@D)
 	$(say) SQL $@
 	$(Q)sh tools/migrations.sh $(MIGRATIONS) >$@
+
+
+# The views of views/, compiled.
+GENERATED_SOURCES += $(GENERATED)/views.c
+$(GENERATED)/viewc: tools/viewc.c
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) -std=c17 -D_GNU_SOURCE $(WARNINGS) -O2 -o $@ $<
+$(GENERATED)/views.c: $(GENERATED)/viewc $(VIEWS)
+	$(say) VIEWS $@
+	$(Q)$(GENERATED)/viewc $(sort $(VIEWS)) $(GENERATED)/views.h $@
+$(GENERATED)/views.h: $(GENERATED)/views.c
+
+# What the browser gets: govuk-frontend from npm and our own.
+GENERATED_SOURCES += $(GENERATED)/assets.c
+assets/node_modules/.package-lock.json: assets/package.json assets/package-lock.json
+	$(say) NPM assets
+	$(Q)cd assets && npm ci --silent --no-fund --no-audit >/dev/null
+	@touch $@
+$(GENERATED)/assets.c: tools/assets.mjs assets/node_modules/.package-lock.json \
+    assets/pendeen.css assets/pendeen.js assets/lighthouse.svg
+	@mkdir -p $(@D)
+	$(say) ASSETS $@
+	$(Q)node tools/assets.mjs $(GENERATED)/assets
+$(GENERATED)/assets.h: $(GENERATED)/assets.c
+
+# Headers that any source may include must be there first.
+$(GENERATED)/.done: $(GENERATED)/views.c $(GENERATED)/assets.c
 
 # Generated sources go into the library like any other.
 OBJECTS += $(GENERATED_SOURCES:.c=.o)

@@ -140,7 +140,7 @@ enum st decision_make(struct app *app, const struct person *who, int64_t mention
 }
 
 enum st decision_withdraw(struct app *app, const struct person *who, int64_t decision,
-                          struct err *err)
+                          int64_t *ret_mention_a, int64_t *ret_mention_b, struct err *err)
 {
     if (!access_allows(who, ACT_DECIDE, &(struct record){0}))
         return err_set(err, ST_NOT_FOUND, "There is no such decision.");
@@ -151,12 +151,17 @@ enum st decision_withdraw(struct app *app, const struct person *who, int64_t dec
     db_bind_int(query, 1, decision);
     db_bind_int(query, 2, clock_now());
     db_bind_int(query, 3, who->account);
-    int64_t id = 0;
-    outcome = db_one(query, &id, err);
-    if (outcome == ST_NOT_FOUND)
-        err_set(err, ST_NOT_FOUND, "That decision is undone already, or there is none.");
+    bool found = db_next(query);
+    if (found) {
+        *ret_mention_a = db_int(query, 0);
+        *ret_mention_b = db_int(query, 1);
+    }
+    while (found && db_next(query)) continue;
+    outcome = db_end(query, err);
+    if (outcome == ST_OK && !found)
+        outcome = err_set(err, ST_NOT_FOUND, "That decision is undone already, or there is none.");
     if (outcome == ST_OK)
-        outcome = audit_add(db, who->account, "decision withdrawn", "decision", id, "ok", err);
+        outcome = audit_add(db, who->account, "decision withdrawn", "decision", decision, "ok", err);
     outcome = store_write_end(app->store, db, outcome, err);
     return outcome == ST_OK ? decisions_load(app, err) : outcome;
 }

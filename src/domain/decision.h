@@ -21,8 +21,9 @@ enum st decisions_load(struct app *app, struct err *err) MUST_USE;
  * this person. ST_INVALID: the reason is missing or too long. ST_CONFLICT. */
 enum st decision_make(struct app *app, const struct person *who, int64_t mention, int64_t other,
                       enum verdict verdict, struct str reason, struct err *err) MUST_USE;
+/* Says of which pair it was. */
 enum st decision_withdraw(struct app *app, const struct person *who, int64_t decision,
-                          struct err *err) MUST_USE;
+                          int64_t *ret_mention_a, int64_t *ret_mention_b, struct err *err) MUST_USE;
 
 struct decision_line {
     int64_t id;

@@ -1,0 +1,264 @@
+#include "domain/profile.h"
+
+#include "domain/origin.h"
+#include "domain/record.h"
+
+static size_t filled_fields(const struct mention *mention)
+{
+    size_t count = 0;
+    for (int i = 0; i < LINK_FIELDS; i++) count += mention->field[i].len > 0;
+    return count;
+}
+
+/* The one that says most; of those that say as much, the earliest. */
+static struct str best_title(struct arena *arena, const struct mention *mentions, size_t count)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < count; i++)
+        if (filled_fields(&mentions[i]) > filled_fields(&mentions[best])) best = i;
+    return mention_title(arena, mentions[best].kind, mentions[best].field);
+}
+
+enum st entity_title(struct app *app, struct db *db, struct arena *arena, int64_t entity,
+                     struct str *ret, struct err *err)
+{
+    enum { LOOKED_AT = 12 };
+    int64_t *ids = NULL;
+    size_t count = entity_members(app->entities, arena, entity, &ids);
+    if (count > LOOKED_AT) count = LOOKED_AT;
+    struct mention *mentions = arena_many(arena, count, struct mention);
+    size_t read = 0;
+    enum st outcome = ST_OK;
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        struct query *query = db_query(db, Q_MENTION_READ);
+        db_bind_int(query, 1, ids[i]);
+        if (db_next(query)) mentions[read++] = mention_from_row(arena, query);
+        outcome = db_end(query, err);
+    }
+    *ret = read ? best_title(arena, mentions, read) : STR("");
+    return outcome;
+}
+
+/* --- mentions and values ------------------------------------------------------------ */
+
+static int32_t day_of(const struct submission *submission)
+{
+    if (submission->seen_from != LINK_DAY_UNKNOWN) return submission->seen_from;
+    return date_to_days(clock_london(submission->created_at).date);
+}
+
+/* Loads the members (the newest of many), with what is said of their reports. */
+static enum st load_members(struct app *app, struct db *db, struct arena *arena, const int64_t *ids,
+                            size_t total, struct profile *ret, struct err *err)
+{
+    size_t first = total > PROFILE_MENTIONS_MAX ? total - PROFILE_MENTIONS_MAX : 0;
+    ret->mention = arena_many(arena, total - first, struct profile_mention);
+    struct origin_report *reports = arena_many(arena, total - first, struct origin_report);
+    int64_t last_submission = 0;
+    for (size_t i = first; i < total; i++) {
+        struct submission submission;
+        int64_t id = entity_submission(app->entities, ids[i]);
+        enum st outcome = submission_load(db, arena, id, &submission, err);
+        if (outcome != ST_OK) return outcome;
+        for (size_t m = 0; m < submission.mention_count; m++) {
+            if (submission.mention[m].id != ids[i]) continue;
+            ret->mention[ret->mention_count++] = (struct profile_mention){
+                .mention = submission.mention[m],
+                .title = mention_title(arena, ret->kind, submission.mention[m].field),
+                .reference = submission.reference,
+                .sector = submission.sector,
+                .how_known = submission.how_known,
+                .day = day_of(&submission),
+                .created_at = submission.created_at,
+            };
+        }
+        if (id != last_submission)
+            reports[ret->submissions++] =
+                (struct origin_report){submission.owner.account, submission.narrative};
+        last_submission = id;
+    }
+    ret->origins = origins_count(arena, reports, ret->submissions);
+    return ST_OK;
+}
+
+static int compare_values(const void *a, const void *b)
+{
+    const struct profile_value *left = a;
+    const struct profile_value *right = b;
+    if (left->field != right->field) return (int)left->field - (int)right->field;
+    if (left->times != right->times) return right->times - left->times;
+    return str_cmp(left->value, right->value);
+}
+
+static void collect_values(struct arena *arena, struct profile *ret)
+{
+    ret->value = arena_many(arena, ret->mention_count * 6 + 1, struct profile_value);
+    size_t maximum = ret->mention_count * 6 + 1;
+    for (size_t i = 0; i < ret->mention_count; i++) {
+        for (int field = 0; field < LINK_FIELDS; field++) {
+            struct str value = ret->mention[i].mention.field[field];
+            if (!value.len) continue;
+            size_t k = 0;
+            while (k < ret->value_count && !(ret->value[k].field == (enum link_field)field &&
+                                             str_eq_nocase(ret->value[k].value, value)))
+                k++;
+            if (k == maximum) continue;
+            if (k == ret->value_count)
+                ret->value[ret->value_count++] =
+                    (struct profile_value){(enum link_field)field, value, 0};
+            ret->value[k].times++;
+        }
+    }
+    if (ret->value_count) qsort(ret->value, ret->value_count, sizeof *ret->value, compare_values);
+}
+
+static void find_days(struct profile *ret)
+{
+    ret->first_seen = INT32_MAX;
+    ret->last_seen = INT32_MIN;
+    for (size_t i = 0; i < ret->mention_count; i++) {
+        if (ret->mention[i].day < ret->first_seen) ret->first_seen = ret->mention[i].day;
+        if (ret->mention[i].day > ret->last_seen) ret->last_seen = ret->mention[i].day;
+    }
+}
+
+/* --- relations ------------------------------------------------------------------------ */
+
+static int compare_relations(const void *a, const void *b)
+{
+    const struct profile_relation *left = a;
+    const struct profile_relation *right = b;
+    if (left->times != right->times) return right->times - left->times;
+    return (left->entity > right->entity) - (left->entity < right->entity);
+}
+
+/* Entities named in the same submissions as these members, most often first. */
+static size_t relations_of(struct app *app, struct arena *arena, int64_t entity, const int64_t *ids,
+                           size_t count, struct profile_relation **ret)
+{
+    enum { CAPACITY = 1000 };
+    struct profile_relation *list = arena_many(arena, CAPACITY, struct profile_relation);
+    size_t found = 0;
+    int64_t last_submission = 0;
+    size_t from = count > PROFILE_MENTIONS_MAX ? count - PROFILE_MENTIONS_MAX : 0;
+    for (size_t i = from; i < count; i++) {
+        int64_t submission = entity_submission(app->entities, ids[i]);
+        if (submission == last_submission) continue;
+        last_submission = submission;
+        int64_t *others = NULL;
+        size_t other_count = entity_mentions_of(app->entities, arena, submission, &others);
+        for (size_t k = 0; k < other_count; k++) {
+            int64_t other = entity_of(app->entities, others[k]);
+            if (other == entity) continue;
+            size_t place = 0;
+            while (place < found && list[place].entity != other) place++;
+            if (place == CAPACITY) continue;
+            if (place == found)
+                list[found++] = (struct profile_relation){
+                    .entity = other, .kind = entity_kind(app->entities, other)};
+            list[place].times++;
+        }
+    }
+    if (found) qsort(list, found, sizeof *list, compare_relations);
+    *ret = list;
+    return found;
+}
+
+static enum st load_relations(struct app *app, struct db *db, struct arena *arena, const int64_t *ids,
+                              size_t count, struct profile *ret, struct err *err)
+{
+    size_t found = relations_of(app, arena, ret->entity, ids, count, &ret->relation);
+    ret->relation_count = found < PROFILE_RELATIONS_MAX ? found : PROFILE_RELATIONS_MAX;
+    for (size_t i = 0; i < ret->relation_count; i++) {
+        enum st outcome = entity_title(app, db, arena, ret->relation[i].entity,
+                                       &ret->relation[i].title, err);
+        if (outcome != ST_OK) return outcome;
+    }
+    return ST_OK;
+}
+
+enum st profile_read(struct app *app, struct arena *arena, const struct person *who, int64_t mention,
+                     struct profile *ret, struct err *err)
+{
+    *ret = (struct profile){.entity = entity_of(app->entities, mention)};
+    if (!access_allows(who, ACT_SEE_LINKS, &(struct record){0}) || !ret->entity)
+        return err_set(err, ST_NOT_FOUND, "There is no such record.");
+    ret->kind = entity_kind(app->entities, mention);
+    int64_t *ids = NULL;
+    size_t count = entity_members(app->entities, arena, ret->entity, &ids);
+    ret->mention_total = count;
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = load_members(app, db, arena, ids, count, ret, err);
+    if (outcome == ST_OK) outcome = load_relations(app, db, arena, ids, count, ret, err);
+    if (outcome == ST_OK) outcome = entity_title(app, db, arena, ret->entity, &ret->title, err);
+    store_read_end(app->store, db);
+    if (outcome != ST_OK) return outcome;
+    collect_values(arena, ret);
+    find_days(ret);
+    return audit_event(app, who->account, "entity read", "entity", ret->entity, "ok", err);
+}
+
+/* --- network ----------------------------------------------------------------------------- */
+
+static size_t node_of(struct network *network, int64_t entity)
+{
+    size_t i = 0;
+    while (i < network->node_count && network->node[i].entity != entity) i++;
+    return i;
+}
+
+static void add_edge(struct network *network, size_t a, size_t b, int times)
+{
+    for (size_t i = 0; i < network->edge_count; i++)
+        if ((network->edge[i].a == a && network->edge[i].b == b) ||
+            (network->edge[i].a == b && network->edge[i].b == a))
+            return;
+    if (network->edge_count < NETWORK_EDGES_MAX)
+        network->edge[network->edge_count++] = (struct network_edge){a, b, times};
+}
+
+/* Adds the neighbours of one node, at most `most` new ones. */
+static enum st grow(struct app *app, struct db *db, struct arena *arena, struct network *network,
+                    size_t from, size_t most, struct err *err)
+{
+    int64_t entity = network->node[from].entity;
+    int64_t *ids = NULL;
+    size_t count = entity_members(app->entities, arena, entity, &ids);
+    struct profile_relation *relation = NULL;
+    size_t found = relations_of(app, arena, entity, ids, count, &relation);
+    size_t added = 0;
+    for (size_t i = 0; i < found; i++) {
+        size_t place = node_of(network, relation[i].entity);
+        if (place == network->node_count) {
+            if (added == most || network->node_count == NETWORK_NODES_MAX) continue;
+            struct network_node *node = &network->node[network->node_count++];
+            *node = (struct network_node){.entity = relation[i].entity,
+                                          .kind = relation[i].kind,
+                                          .hops = network->node[from].hops + 1,
+                                          .parent = from};
+            enum st outcome = entity_title(app, db, arena, node->entity, &node->title, err);
+            if (outcome != ST_OK) return outcome;
+            added++;
+        }
+        add_edge(network, from, place, relation[i].times);
+    }
+    return ST_OK;
+}
+
+enum st network_read(struct app *app, struct arena *arena, const struct profile *profile,
+                     struct network *ret, struct err *err)
+{
+    enum { FIRST_RING = 14, EACH = 4 };
+    *ret = (struct network){.node_count = 1};
+    ret->node[0] = (struct network_node){
+        .entity = profile->entity, .kind = profile->kind, .title = profile->title};
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = grow(app, db, arena, ret, 0, FIRST_RING, err);
+    size_t ring = ret->node_count;
+    for (size_t i = 1; i < ring && outcome == ST_OK; i++)
+        outcome = grow(app, db, arena, ret, i, EACH, err);
+    store_read_end(app->store, db);
+    return outcome;
+}

@@ -1,0 +1,94 @@
+/*
+ * profile: everything that is known of one person, vehicle, phone, account or
+ * place.
+ *
+ * Layer: domain.  Made afresh from mentions and decisions each time it is read;
+ * nothing of it is stored.
+ */
+#ifndef PENDEEN_DOMAIN_PROFILE_H
+#define PENDEEN_DOMAIN_PROFILE_H
+
+#include "domain/decision.h"
+
+enum {
+    PROFILE_MENTIONS_MAX = 200, /* the newest of a larger entity */
+    PROFILE_RELATIONS_MAX = 40,
+    NETWORK_NODES_MAX = 40,
+    NETWORK_EDGES_MAX = 160,
+};
+
+struct profile_mention {
+    struct mention mention;
+    struct str title;
+    struct str reference;
+    struct str sector;
+    enum how_known how_known;
+    int32_t day; /* when it was seen, or else reported */
+    instant_ms created_at;
+};
+
+/* One value of one field, and in how many mentions it stands. */
+struct profile_value {
+    enum link_field field;
+    struct str value;
+    int times;
+};
+
+/* Another entity, named in the same submissions. */
+struct profile_relation {
+    int64_t entity;
+    enum link_kind kind;
+    struct str title;
+    int times; /* submissions that name both */
+};
+
+struct profile {
+    int64_t entity;
+    enum link_kind kind;
+    struct str title;
+    size_t mention_total; /* all of them, also those not listed */
+    struct profile_mention *mention; /* oldest first */
+    size_t mention_count;
+    size_t submissions;
+    size_t origins;
+    int32_t first_seen; /* days */
+    int32_t last_seen;
+    struct profile_value *value; /* by field, most frequent first */
+    size_t value_count;
+    struct profile_relation *relation; /* most frequent first */
+    size_t relation_count;
+};
+
+/* `mention` may be any mention of it.  ST_NOT_FOUND also for what this person may
+ * not see. */
+enum st profile_read(struct app *app, struct arena *arena, const struct person *who, int64_t mention,
+                     struct profile *ret, struct err *err) MUST_USE;
+
+struct network_node {
+    int64_t entity;
+    enum link_kind kind;
+    struct str title;
+    int hops;      /* from the middle: 0, 1 or 2 */
+    size_t parent; /* the node that led here */
+};
+struct network_edge {
+    size_t a; /* places of nodes */
+    size_t b;
+    int times;
+};
+struct network {
+    struct network_node node[NETWORK_NODES_MAX];
+    size_t node_count;
+    struct network_edge edge[NETWORK_EDGES_MAX];
+    size_t edge_count;
+};
+
+/* What is within two hops of a profile, nearest and most frequent first. */
+enum st network_read(struct app *app, struct arena *arena, const struct profile *profile,
+                     struct network *ret, struct err *err) MUST_USE;
+
+/* The title of an entity: that of its mention which says most. */
+enum st entity_title(struct app *app, struct db *db, struct arena *arena, int64_t entity,
+                     struct str *ret, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,114 @@
+#include "html/html.h"
+
+#include <math.h>
+
+static void escape(struct buf *out, struct str text, bool quotes)
+{
+    size_t done = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        const char *instead = NULL;
+        switch (text.ptr[i]) {
+        case '&': instead = "&amp;"; break;
+        case '<': instead = "&lt;"; break;
+        case '>': instead = "&gt;"; break;
+        case '"': instead = quotes ? "&quot;" : NULL; break;
+        case '\'': instead = quotes ? "&#39;" : NULL; break;
+        default: break;
+        }
+        if (!instead) continue;
+        buf_add(out, str_sub(text, done, i - done));
+        buf_add_c(out, instead);
+        done = i + 1;
+    }
+    buf_add(out, str_sub(text, done, text.len));
+}
+
+void html_text(struct buf *out, struct str text)
+{
+    escape(out, text, false);
+}
+
+void html_attribute(struct buf *out, struct str text)
+{
+    escape(out, text, true);
+}
+
+void html_number(struct buf *out, double value, int decimals, bool sign)
+{
+    if (!isfinite(value))
+        buf_add_c(out, "–");
+    else if (sign)
+        buf_add_fmt(out, "%+.*f", decimals, value);
+    else
+        buf_add_fmt(out, "%.*f", decimals, value);
+}
+
+/* Visible ASCII without what would end an attribute or start a scheme's host. */
+static bool is_local(struct str path)
+{
+    if (!str_starts(path, STR("/")) || str_starts(path, STR("//"))) return false;
+    for (size_t i = 0; i < path.len; i++)
+        if ((unsigned char)path.ptr[i] <= ' ' || (unsigned char)path.ptr[i] > '~' ||
+            path.ptr[i] == '\\')
+            return false;
+    return true;
+}
+
+struct url html_url_path(struct arena *arena, struct str path)
+{
+    return (struct url){is_local(path) ? str_dup(arena, path) : STR("/")};
+}
+
+struct url html_url_constant(const char *path)
+{
+    return (struct url){is_local(str_from(path)) ? str_from(path) : STR("/")};
+}
+
+struct url html_url_fragment(struct arena *arena, struct str id)
+{
+    struct buf text;
+    buf_init(&text, 4096);
+    buf_add_char(&text, '#');
+    html_percent_encode(&text, id);
+    struct url made = {str_dup(arena, buf_str(&text))};
+    buf_done(&text);
+    return made;
+}
+
+struct url html_url_phone(struct arena *arena, struct str phone)
+{
+    struct buf text;
+    buf_init(&text, 64);
+    buf_add_c(&text, "tel:");
+    for (size_t i = 0; i < phone.len; i++)
+        if ((phone.ptr[i] >= '0' && phone.ptr[i] <= '9') || phone.ptr[i] == '+')
+            buf_add_char(&text, phone.ptr[i]);
+    struct url made = {text.overflow ? STR("/") : str_dup(arena, buf_str(&text))};
+    buf_done(&text);
+    return made;
+}
+
+struct url html_url_external(struct arena *arena, struct str address)
+{
+    bool good = str_starts(address, STR("https://")) && address.len > 8;
+    for (size_t i = 0; good && i < address.len; i++)
+        good = (unsigned char)address.ptr[i] > ' ' && (unsigned char)address.ptr[i] <= '~';
+    return (struct url){good ? str_dup(arena, address) : STR("/")};
+}
+
+void html_percent_encode(struct buf *out, struct str text)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                     c == '-' || c == '.' || c == '_' || c == '~';
+        if (plain) {
+            buf_add_char(out, (char)c);
+        } else {
+            buf_add_char(out, '%');
+            buf_add_char(out, digits[c >> 4]);
+            buf_add_char(out, digits[c & 15]);
+        }
+    }
+}

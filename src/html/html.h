@@ -1,0 +1,52 @@
+/*
+ * html: text made safe for the place where it goes.
+ *
+ * Layer: html.  The views of views/ compile to calls of these (tools/viewc.c),
+ * which choose by context; pages never escape by hand.  A `struct url` comes only
+ * from the functions here, a `struct html` only from a view's own output, so that
+ * neither can be made from what a person typed by mistake.
+ */
+#ifndef PENDEEN_HTML_HTML_H
+#define PENDEEN_HTML_HTML_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+/* A link that may stand in href, src or action. */
+struct url {
+    struct str s;
+};
+/* Markup that a view drew. */
+struct html {
+    struct str s;
+};
+
+/* Text between tags: & < > are escaped. */
+void html_text(struct buf *out, struct str text);
+/* A quoted attribute: & < > " ' are escaped. */
+void html_attribute(struct buf *out, struct str text);
+/* With `decimals` places; `sign`: a plus before what is not negative.  What is no
+ * number is shown as a dash. */
+void html_number(struct buf *out, double value, int decimals, bool sign);
+
+/* A path of this site ("/entities/7?x=1"), percent-encoded already; anything else
+ * becomes "/". */
+struct url html_url_path(struct arena *arena, struct str path);
+/* The same from a constant, without a copy. */
+struct url html_url_constant(const char *path);
+/* "#id" of this page. */
+struct url html_url_fragment(struct arena *arena, struct str id);
+/* "tel:" and the digits of a phone number as people write it. */
+struct url html_url_phone(struct arena *arena, struct str phone);
+/* https: alone; anything else becomes "/". */
+struct url html_url_external(struct arena *arena, struct str address);
+
+/* RFC 3986: everything but unreserved characters. */
+void html_percent_encode(struct buf *out, struct str text);
+
+static inline struct html html_from_view(const struct buf *drawn)
+{
+    return (struct html){buf_str(drawn)};
+}
+
+#endif

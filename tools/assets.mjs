@@ -1,0 +1,86 @@
+// Builds what the browser gets: node tools/assets.mjs OUT_FOLDER
+//
+// govuk-frontend's ready-made style sheet and script, without the font and the
+// crown, which are for gov.uk services alone; then our own.  Every file is named
+// by its content (pendeen-0123456789.css), so that a browser may keep it for ever.
+// Writes the files, and assets.h and assets.c, which put them into the program.
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const out = process.argv[2]
+const govuk = 'assets/node_modules/govuk-frontend/dist/govuk'
+mkdirSync(out, { recursive: true })
+
+const style = readFileSync(join(govuk, 'govuk-frontend.min.css'), 'utf8')
+  .replace(/@font-face\s*\{[^}]*\}/g, '')
+  .replaceAll('GDS Transport', 'Arial')
+  .replace(/url\([^)]*(?:crest|crown|govuk-)[^)]*\)/g, 'none')
+  .replace(/\/\*#\s*sourceMappingURL=.*?\*\//g, '')
+const govukScript = readFileSync(join(govuk, 'govuk-frontend.min.js'), 'utf8')
+  .replace(/\/\/# sourceMappingURL=.*/g, '')
+
+const hashed = (text) => createHash('sha256').update(text).digest('hex').slice(0, 10)
+const files = []
+function add (constant, stem, extension, type, text) {
+  const name = `${stem}-${hashed(text)}.${extension}`
+  writeFileSync(join(out, name), text)
+  files.push({ constant, name, type, path: join(out, name) })
+  return name
+}
+
+const logo = readFileSync('assets/lighthouse.svg', 'utf8')
+add('ASSET_STYLE', 'pendeen', 'css', 'text/css; charset=utf-8',
+  style + '\n' + readFileSync('assets/pendeen.css', 'utf8'))
+const library = add('ASSET_LIBRARY', 'govuk-frontend', 'js', 'text/javascript; charset=utf-8', govukScript)
+add('ASSET_SCRIPT', 'pendeen', 'js', 'text/javascript; charset=utf-8',
+  readFileSync('assets/pendeen.js', 'utf8').replaceAll('./govuk-frontend.js', './' + library))
+add('ASSET_LOGO', 'lighthouse', 'svg', 'image/svg+xml', logo)
+
+writeFileSync(join(out, '..', 'assets.h'), `/* Made by tools/assets.mjs from assets/. */
+#ifndef PENDEEN_ASSETS_H
+#define PENDEEN_ASSETS_H
+
+#include "base/str.h"
+
+struct asset {
+    const char *name;
+    const char *content_type;
+    const unsigned char *bytes;
+    size_t size;
+};
+
+${files.map((f) => `#define ${f.constant} "/assets/${f.name}"`).join('\n')}
+
+/* By its name in /assets/; NULL when there is none. */
+const struct asset *asset_find(struct str name);
+
+#endif
+`)
+
+writeFileSync(join(out, '..', 'assets.c'), `/* Made by tools/assets.mjs from assets/. */
+#include "assets.h"
+
+${files.map((f, i) => `__asm__(".pushsection .rodata\\n"
+        "asset_bytes_${i}: .incbin \\"${f.path}\\"\\n"
+        "asset_end_${i}: .byte 0\\n"
+        ".popsection\\n");
+extern const unsigned char asset_bytes_${i}[];
+extern const unsigned char asset_end_${i}[];`).join('\n')}
+
+const struct asset *asset_find(struct str name)
+{
+    static struct asset assets[] = {
+${files.map((f, i) => `        {"${f.name}", "${f.type}", asset_bytes_${i}, 0},`).join('\n')}
+    };
+    static const unsigned char *const ends[] = {
+${files.map((f, i) => `        asset_end_${i},`).join('\n')}
+    };
+    for (size_t i = 0; i < sizeof assets / sizeof *assets; i++) {
+        if (!str_eq(name, str_from(assets[i].name))) continue;
+        assets[i].size = (size_t)(ends[i] - assets[i].bytes);
+        return &assets[i];
+    }
+    return 0;
+}
+`)

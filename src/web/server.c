@@ -1,5 +1,6 @@
 #include "web/server.h"
 
+#include "base/clock.h"
 #include "web/route.h"
 
 #include <arpa/inet.h>
@@ -361,37 +362,51 @@ static void finish(struct exchange *exchange)
     dispatch(exchange->route, &exchange->request, &exchange->response);
 }
 
+/* What one call of libmicrohttpd brings: the headers, a piece of the body, or
+ * its end. */
+struct piece {
+    struct MHD_Connection *connection;
+    const char *path;
+    const char *method;
+    const char *version;
+    const char *data;
+    size_t size;
+    bool first;
+};
+
+static enum MHD_Result take_piece(struct exchange *exchange, const struct piece *piece)
+{
+    jmp_buf failed;
+    exchange->arena.on_failure = &failed;
+    exchange->in_body = !piece->first && piece->size > 0;
+    if (setjmp(failed)) {
+        out_of_memory(exchange);
+        return exchange->in_body ? MHD_YES : send_response(exchange, piece->connection);
+    }
+    if (piece->first) {
+        begin(exchange, piece->connection, piece->path, piece->method, piece->version);
+        /* A refusal before the body is sent at once; the connection then closes. */
+        return exchange->answered ? send_response(exchange, piece->connection) : MHD_YES;
+    }
+    if (exchange->in_body) {
+        take_body(exchange, piece->data, piece->size);
+        return MHD_YES;
+    }
+    finish(exchange);
+    return send_response(exchange, piece->connection);
+}
+
 static enum MHD_Result answer(void *context, struct MHD_Connection *connection, const char *path,
                               const char *method, const char *version, const char *data,
                               size_t *data_size, void **state)
 {
+    struct piece piece = {connection, path, method, version, data, *data_size, *state == NULL};
+    if (piece.first) *state = exchange_new(context);
     struct exchange *exchange = *state;
-    const bool first = exchange == NULL;
-    if (first) {
-        exchange = *state = exchange_new(context);
-        if (!exchange) return MHD_NO;
-    }
-    if (clock_tick_ns() - exchange->started_ns > REQUEST_SECONDS * 1000000000LL) return MHD_NO;
-    jmp_buf failed;
-    exchange->arena.on_failure = &failed;
-    if (setjmp(failed)) {
-        out_of_memory(exchange);
-        *data_size = 0;
-        return exchange->in_body ? MHD_YES : send_response(exchange, connection);
-    }
-    exchange->in_body = !first && *data_size > 0;
-    if (first) {
-        begin(exchange, connection, path, method, version);
-        /* A refusal before the body is sent at once; the connection then closes. */
-        return exchange->answered ? send_response(exchange, connection) : MHD_YES;
-    }
-    if (exchange->in_body) {
-        take_body(exchange, data, *data_size);
-        *data_size = 0;
-        return MHD_YES;
-    }
-    finish(exchange);
-    return send_response(exchange, connection);
+    if (!exchange || clock_tick_ns() - exchange->started_ns > REQUEST_SECONDS * 1000000000LL)
+        return MHD_NO;
+    *data_size = 0;
+    return take_piece(exchange, &piece);
 }
 
 /* --- starting and stopping ---------------------------------------------------------- */

@@ -86,9 +86,11 @@ void synth_report_make(const struct synth_partnership *partnership, struct arena
 
 void synth_mention_link(const struct synth_report *report, int32_t index, struct link_mention *ret)
 {
-    static const enum link_field telling[] = {LINK_NAME,    LINK_REGISTRATION, LINK_NUMBER,
-                                              LINK_HANDLE,  LINK_EMAIL,        LINK_VENUE,
-                                              LINK_POSTCODE};
+    /* The order of domain/submission.c: the strongest things first. */
+    static const enum link_field telling[] = {
+        LINK_REGISTRATION, LINK_NUMBER, LINK_HANDLE, LINK_EMAIL,   LINK_POSTCODE,
+        LINK_NAME,         LINK_ALIAS,  LINK_VENUE,  LINK_ADDRESS,
+    };
     const struct synth_mention *mention = &report->mention[index];
     *ret = (struct link_mention){
         .id = mention->id,
@@ -99,12 +101,11 @@ void synth_mention_link(const struct synth_report *report, int32_t index, struct
         .seen_to = report->seen_to,
     };
     for (size_t i = 0; i < LINK_FIELDS; i++) ret->field[i] = mention->field[i];
-    for (int32_t i = 0; i < report->mention_count; i++) {
-        if (i == index) continue;
-        for (size_t j = 0; j < sizeof telling / sizeof telling[0]; j++) {
-            struct str value = report->mention[i].field[telling[j]];
-            if (value.len == 0 || ret->companion_count == LINK_COMPANIONS_MAX) continue;
-            ret->companion[ret->companion_count++] = (struct link_companion){telling[j], value};
+    for (size_t f = 0; f < sizeof telling / sizeof telling[0]; f++)
+        for (int32_t i = 0; i < report->mention_count; i++) {
+            struct str value = report->mention[i].field[telling[f]];
+            if (i == index || value.len == 0 || ret->companion_count == LINK_COMPANIONS_MAX)
+                continue;
+            ret->companion[ret->companion_count++] = (struct link_companion){telling[f], value};
         }
-    }
 }

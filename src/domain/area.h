@@ -1,0 +1,79 @@
+/*
+ * area: what differs from one partnership to the next, read from a folder of
+ * text files that a person can edit (areas/README.md describes them).
+ *
+ * Layer: domain (needs base only).  Loaded once, then only read, by any thread.
+ * Every string belongs to the area and lives until area_free.  A mistake in a
+ * file is an error that names file and line; nothing is guessed.
+ */
+#ifndef PENDEEN_DOMAIN_AREA_H
+#define PENDEEN_DOMAIN_AREA_H
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "domain/mention.h"
+
+struct area;
+
+/* Reads the pack in `folder`; frees nothing of an earlier one.  ST_INVALID:
+ * "contacts.txt, line 12: ..." in `public`; ST_NOT_FOUND: no such folder. */
+enum st area_load(const char *folder, struct area **ret, struct err *err) MUST_USE;
+void area_free(struct area *area); /* accepts NULL */
+
+/* "Cornwall and the Isles of Scilly" */
+struct str area_name(const struct area *area);
+/* Any line of settings.txt; empty when it has no such key. */
+struct str area_setting(const struct area *area, struct str key);
+
+struct area_contact {
+    struct str id;
+    struct str group; /* heading under which it stands: "Cornwall", "Emergency", ... */
+    struct str name;
+    struct str phone; /* as it is printed */
+    struct str text;  /* number for text messages; may be empty */
+    struct str hours;
+    struct str when; /* when to use it */
+    struct str note; /* for whoever maintains the pack; not for the page */
+    struct date verified; /* year 0: nobody has verified it yet */
+};
+/* In the order of the file, which is the order of the page; contacts of one group
+ * stand together. */
+const struct area_contact *area_contacts(const struct area *area, size_t *ret_count);
+const struct area_contact *area_contact_find(const struct area *area, struct str id);
+
+struct area_forum {
+    struct str id;
+    struct str name;
+    struct str covers; /* towns, one a line */
+    struct str note;
+};
+const struct area_forum *area_forums(const struct area *area, size_t *ret_count);
+
+struct area_indicator {
+    struct str id;
+    struct str kind; /* "sign", "circumstance", "context" or "strength" */
+    struct str text;
+    struct str prompt; /* a question that helps to look closer; may be empty */
+};
+const struct area_indicator *area_indicators(const struct area *area, size_t *ret_count);
+
+/* What the answers to "How do you know?" are called here. */
+struct area_how_known {
+    struct str label;
+    struct str hint;
+};
+const struct area_how_known *area_how_known(const struct area *area, enum how_known how);
+
+/* Words of immediate danger: phrases, see domain/danger.h. */
+const struct str *area_danger_phrases(const struct area *area, size_t *ret_count);
+
+/* A page of guidance, readable without signing in. */
+struct area_guidance {
+    struct str id;    /* file name without .md */
+    struct str title; /* its first line, "# Title" */
+    struct str text;  /* Markdown, without that line */
+};
+const struct area_guidance *area_guidance(const struct area *area, size_t *ret_count);
+const struct area_guidance *area_guidance_find(const struct area *area, struct str id);
+
+#endif

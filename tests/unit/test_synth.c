@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/utf8.h"
 #include "synth/partnership.h"
+#include "synth/partnership_csv.h"
 
 enum { REPORTS = 600, LAST_DAY = 20780 };
 
@@ -306,6 +307,57 @@ static void misheard_words_stay_words(void **state)
                        STR("Nguyen Stefan Lukasz Adebayo")));
 }
 
+/* Commas outside of quotes; every line must have as many as the header. */
+static int commas(struct str line)
+{
+    int count = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < line.len; i++) {
+        if (line.ptr[i] == '"') quoted = !quoted;
+        count += line.ptr[i] == ',' && !quoted;
+    }
+    assert_false(quoted);
+    return count;
+}
+
+static void files_have_a_cell_for_each_column(void **state)
+{
+    (void)state;
+    struct synth_partnership *partnership = build(29);
+    struct synth_tracker *tracker = synth_tracker_new(&arena, partnership);
+    struct buf csv, truth;
+    buf_init(&csv, 4 << 20);
+    buf_init(&truth, 4 << 20);
+    synth_csv_header(&csv);
+    synth_truth_header(&truth);
+    int32_t mentions = 0;
+    for (int32_t i = 0; i < REPORTS; i++) {
+        struct synth_report report;
+        struct synth_links links[SYNTH_MENTIONS_MAX];
+        synth_report_make(partnership, &arena, i, &report);
+        synth_tracker_feed(tracker, &report, links);
+        synth_csv_report(partnership, &report, &csv);
+        synth_truth_report(&report, links, &truth);
+        mentions += report.mention_count;
+    }
+    assert_false(csv.overflow || truth.overflow);
+    int32_t csv_lines = 0, truth_lines = 0;
+    struct str rest = buf_str(&csv), line;
+    while (str_split(&rest, '\n', &line) && line.len > 0) {
+        assert_int_equal(commas(line), 7 + LINK_FIELDS);
+        csv_lines++;
+    }
+    rest = buf_str(&truth);
+    while (str_split(&rest, '\n', &line) && line.len > 0) {
+        assert_int_equal(commas(line), 6);
+        truth_lines++;
+    }
+    assert_int_equal(csv_lines, REPORTS + 1);
+    assert_int_equal(truth_lines, mentions + 1);
+    buf_done(&csv);
+    buf_done(&truth);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -320,6 +372,7 @@ int main(void)
         TEST(planted_links_are_true),
         TEST(mentions_become_the_engines),
         TEST(misheard_words_stay_words),
+        TEST(files_have_a_cell_for_each_column),
     };
     return cmocka_run_group_tests_name("synth", tests, NULL, NULL);
 }

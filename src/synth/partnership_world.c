@@ -141,11 +141,11 @@ static struct str handle_draw(struct building *b, const struct synth_entity *per
     if (given.len == 0) given = person->person.name.given;
     if (person->person.nickname.len > 0 && synth_random_chance(random, 30))
         given = person->person.nickname;
-    given = synth_marks_drop(b->arena, str_lower(b->arena, given));
+    given = str_lower(b->arena, synth_marks_drop(b->arena, given));
     ptrdiff_t space = str_find(given, STR(" "), 0);
     if (space > 0) given = str_sub(given, 0, (size_t)space);
     struct str surname =
-        synth_marks_drop(b->arena, str_lower(b->arena, person->person.name.surname));
+        str_lower(b->arena, synth_marks_drop(b->arena, person->person.name.surname));
     int digits =
         synth_random_between(random, 10, b->partnership->options.people > 5000 ? 9999 : 999);
     static const char *const after[] = {"official", "xo", "uk", "kernow", "real", "tv", "x", "fc"};
@@ -431,7 +431,7 @@ static void accounts_make(struct building *b)
         account->role = i % (SYNTH_ACCOUNTS / SYNTH_ORGANISATIONS) == 0 ? SYNTH_REPRESENTATIVE
                                                                         : SYNTH_PRACTITIONER;
         if (i >= SYNTH_ACCOUNTS - 2) account->role = SYNTH_ANALYST;
-        struct str plain = synth_marks_drop(b->arena, str_lower(b->arena, account->name));
+        struct str plain = str_lower(b->arena, synth_marks_drop(b->arena, account->name));
         struct buf email;
         buf_init(&email, 120);
         for (size_t j = 0; j < plain.len; j++) {

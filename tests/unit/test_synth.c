@@ -155,6 +155,7 @@ static void accounts_differ(void **state)
         struct synth_partnership *partnership = build(seed);
         int roles[3] = {0};
         for (int32_t i = 0; i < SYNTH_ACCOUNTS; i++) {
+            assert_true(str_find(partnership->account[i].email, STR(".."), 0) < 0);
             roles[partnership->account[i].role]++;
             for (int32_t j = 0; j < i; j++)
                 assert_false(str_eq(partnership->account[i].email, partnership->account[j].email));

@@ -1,0 +1,359 @@
+#include "domain/area.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "domain/area_text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { FILE_BYTES_MAX = 1 << 20, PACK_BYTES_MAX = 64 << 20, GUIDANCE_MAX = 200 };
+
+struct area {
+    struct arena arena;
+    struct str name;
+    struct area_section settings;
+    struct area_contact *contact;
+    size_t contact_count;
+    struct area_forum *forum;
+    size_t forum_count;
+    struct area_indicator *indicator;
+    size_t indicator_count;
+    struct area_how_known how[HOW_KNOWN_COUNT];
+    struct str *danger;
+    size_t danger_count;
+    struct area_guidance *guidance;
+    size_t guidance_count;
+};
+
+/* --- files ------------------------------------------------------------------- */
+
+static enum st read_file(struct arena *arena, const char *path, struct str name, struct str *ret,
+                         struct err *err)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file) {
+        enum st st = err_set(err, ST_NOT_FOUND, "The area pack has no %.*s.", STR_ARG(name));
+        err_detail(err, "%s: %s", path, strerror(errno));
+        return st;
+    }
+    char *text = arena_alloc(arena, FILE_BYTES_MAX + 1);
+    size_t size = fread(text, 1, FILE_BYTES_MAX + 1, file);
+    bool failed = ferror(file) != 0;
+    fclose(file);
+    if (failed) {
+        enum st st = err_set(err, ST_FAILED, "%.*s cannot be read.", STR_ARG(name));
+        err_detail(err, "%s: %s", path, strerror(errno));
+        return st;
+    }
+    if (size > FILE_BYTES_MAX)
+        return err_set(err, ST_INVALID, "%.*s is larger than 1 MB.", STR_ARG(name));
+    *ret = str_of(text, size);
+    return ST_OK;
+}
+
+static enum st read_sections(struct arena *arena, const char *folder, struct str file,
+                             struct area_text *ret, struct err *err)
+{
+    struct str text;
+    const char *path = str_c(arena, str_fmt(arena, "%s/%.*s", folder, STR_ARG(file)));
+    struct arena scratch;
+    arena_init(&scratch, 4 * FILE_BYTES_MAX);
+    enum st st = read_file(&scratch, path, file, &text, err);
+    if (st == ST_OK) st = area_text_parse(arena, file, str_dup(arena, text), ret, err);
+    arena_done(&scratch);
+    return st;
+}
+
+/* A value that has to be there. */
+static enum st need(const struct area_text *text, struct area_section *section, const char *key,
+                    struct str *ret, struct err *err)
+{
+    *ret = area_text_value(section, str_from(key));
+    if (ret->len) return ST_OK;
+    return area_text_wrong(text, section->line, err, "[%.*s] needs '%s = ...'.",
+                           STR_ARG(section->id), key);
+}
+
+/* --- one reader for each file ------------------------------------------------- */
+
+static enum st read_settings(struct area *area, struct area_text *text, struct err *err)
+{
+    if (text->section_count != 1 || !str_eq(text->section[0].id, STR("area")))
+        return area_text_wrong(text, 1, err, "it holds one heading, [area].");
+    area->settings = text->section[0];
+    enum st st = need(text, &text->section[0], "name", &area->name, err);
+    /* The rest of the settings belongs to whoever asks for it. */
+    for (size_t i = 0; i < area->settings.pair_count; i++) area->settings.pair[i].used = true;
+    return st;
+}
+
+static enum st read_contacts(struct area *area, struct area_text *text, struct err *err)
+{
+    area->contact = arena_many(&area->arena, text->section_count + 1, struct area_contact);
+    for (size_t i = 0; i < text->section_count; i++) {
+        struct area_section *s = &text->section[i];
+        struct area_contact *contact = &area->contact[area->contact_count++];
+        contact->id = s->id;
+        enum st st = need(text, s, "name", &contact->name, err);
+        if (st == ST_OK) st = need(text, s, "group", &contact->group, err);
+        if (st == ST_OK) st = need(text, s, "phone", &contact->phone, err);
+        if (st != ST_OK) return st;
+        contact->text = area_text_value(s, STR("text"));
+        contact->hours = area_text_value(s, STR("hours"));
+        contact->when = area_text_value(s, STR("when"));
+        contact->note = area_text_value(s, STR("note"));
+        struct str verified = area_text_value(s, STR("last-verified"));
+        if (verified.len && !date_parse_iso(verified, &contact->verified))
+            return area_text_wrong(text, s->line, err,
+                                   "last-verified is a date like 2026-03-12, or empty.");
+    }
+    if (!area->contact_count) return area_text_wrong(text, 1, err, "it names nobody to call.");
+    return ST_OK;
+}
+
+static enum st read_forums(struct area *area, struct area_text *text, struct err *err)
+{
+    area->forum = arena_many(&area->arena, text->section_count + 1, struct area_forum);
+    for (size_t i = 0; i < text->section_count; i++) {
+        struct area_section *s = &text->section[i];
+        struct area_forum *forum = &area->forum[area->forum_count++];
+        forum->id = s->id;
+        enum st st = need(text, s, "name", &forum->name, err);
+        if (st != ST_OK) return st;
+        forum->covers = area_text_value(s, STR("covers"));
+        forum->note = area_text_value(s, STR("note"));
+    }
+    return ST_OK;
+}
+
+static enum st read_indicators(struct area *area, struct area_text *text, struct err *err)
+{
+    static const struct str kinds[] = {STR_INIT("sign"), STR_INIT("circumstance"),
+                                       STR_INIT("context"), STR_INIT("strength")};
+    area->indicator = arena_many(&area->arena, text->section_count + 1, struct area_indicator);
+    for (size_t i = 0; i < text->section_count; i++) {
+        struct area_section *s = &text->section[i];
+        struct area_indicator *indicator = &area->indicator[area->indicator_count++];
+        indicator->id = s->id;
+        enum st st = need(text, s, "text", &indicator->text, err);
+        if (st == ST_OK) st = need(text, s, "kind", &indicator->kind, err);
+        if (st != ST_OK) return st;
+        bool known = false;
+        for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
+            known |= str_eq(kinds[k], indicator->kind);
+        if (!known)
+            return area_text_wrong(text, s->line, err,
+                                   "kind is sign, circumstance, context or strength.");
+        indicator->prompt = area_text_value(s, STR("prompt"));
+    }
+    return ST_OK;
+}
+
+static enum st read_how_known(struct area *area, struct area_text *text, struct err *err)
+{
+    static const struct str ids[HOW_KNOWN_COUNT] = {STR_INIT("unknown"), STR_INIT("saw"),
+                                                    STR_INIT("told"), STR_INIT("second-hand"),
+                                                    STR_INIT("anonymous")};
+    for (size_t i = 0; i < text->section_count; i++) {
+        struct area_section *s = &text->section[i];
+        int how = 0;
+        while (how < HOW_KNOWN_COUNT && !str_eq(ids[how], s->id)) how++;
+        if (how == HOW_KNOWN_COUNT)
+            return area_text_wrong(text, s->line, err,
+                                   "headings are saw, told, second-hand, anonymous and unknown.");
+        enum st st = need(text, s, "label", &area->how[how].label, err);
+        if (st != ST_OK) return st;
+        area->how[how].hint = area_text_value(s, STR("hint"));
+    }
+    for (int how = 0; how < HOW_KNOWN_COUNT; how++)
+        if (!area->how[how].label.len)
+            return area_text_wrong(text, 1, err, "[%.*s] is missing.", STR_ARG(ids[how]));
+    return ST_OK;
+}
+
+static enum st read_danger(struct area *area, struct area_text *text, struct err *err)
+{
+    size_t lines = 0;
+    for (size_t i = 0; i < text->section_count; i++) {
+        struct str words;
+        enum st st = need(text, &text->section[i], "words", &words, err);
+        if (st != ST_OK) return st;
+        lines++;
+        for (size_t k = 0; k < words.len; k++) lines += words.ptr[k] == '\n';
+        area_text_value(&text->section[i], STR("why"));
+    }
+    area->danger = arena_many(&area->arena, lines + 1, struct str);
+    for (size_t i = 0; i < text->section_count; i++) {
+        struct str rest = area_text_value(&text->section[i], STR("words")), line;
+        while (str_split(&rest, '\n', &line)) {
+            if (str_find(line, STR("|"), 0) >= 0 || str_find(line, STR(","), 0) >= 0)
+                return area_text_wrong(text, text->section[i].line, err,
+                                       "one phrase a line, without ',' or '|'.");
+            area->danger[area->danger_count++] = line;
+        }
+    }
+    return ST_OK;
+}
+
+/* --- guidance ------------------------------------------------------------------ */
+
+static int by_id(const void *a, const void *b)
+{
+    return str_cmp(((const struct area_guidance *)a)->id, ((const struct area_guidance *)b)->id);
+}
+
+static enum st read_guidance_page(struct area *area, const char *folder, struct str file,
+                                  struct err *err)
+{
+    struct arena *arena = &area->arena;
+    const char *path = str_c(arena, str_fmt(arena, "%s/guidance/%.*s", folder, STR_ARG(file)));
+    struct str text;
+    struct arena scratch;
+    arena_init(&scratch, 4 * FILE_BYTES_MAX);
+    enum st st = read_file(&scratch, path, file, &text, err);
+    if (st == ST_OK) text = str_dup(arena, text);
+    arena_done(&scratch);
+    if (st != ST_OK) return st;
+    if (!utf8_valid(text))
+        return err_set(err, ST_INVALID, "guidance/%.*s is not UTF-8 text.", STR_ARG(file));
+    struct str rest = text, title;
+    str_split(&rest, '\n', &title);
+    title = str_trim(title);
+    if (!str_starts(title, STR("# ")))
+        return err_set(err, ST_INVALID,
+                       "guidance/%.*s, line 1: a page begins with its title, '# Title'.",
+                       STR_ARG(file));
+    area->guidance[area->guidance_count++] =
+        (struct area_guidance){.id = str_dup(arena, str_sub(file, 0, file.len - 3)),
+                               .title = str_trim(str_sub(title, 2, title.len)),
+                               .text = str_trim(rest)};
+    return ST_OK;
+}
+
+static enum st read_guidance(struct area *area, const char *folder, struct err *err)
+{
+    area->guidance = arena_many(&area->arena, GUIDANCE_MAX, struct area_guidance);
+    DIR *pages = opendir(str_c(&area->arena, str_fmt(&area->arena, "%s/guidance", folder)));
+    if (!pages) return ST_OK; /* a pack need not have any */
+    enum st st = ST_OK;
+    for (struct dirent *entry; st == ST_OK && (entry = readdir(pages));) {
+        struct str file = str_from(entry->d_name);
+        if (!str_ends(file, STR(".md")) || file.ptr[0] == '.') continue;
+        st = area->guidance_count == GUIDANCE_MAX
+                 ? err_set(err, ST_INVALID, "There are more than %d pages of guidance.",
+                           GUIDANCE_MAX)
+                 : read_guidance_page(area, folder, file, err);
+    }
+    closedir(pages);
+    qsort(area->guidance, area->guidance_count, sizeof area->guidance[0], by_id);
+    return st;
+}
+
+/* --- the whole pack -------------------------------------------------------------- */
+
+static enum st read_pack(struct area *area, const char *folder, struct err *err)
+{
+    static const struct {
+        struct str file;
+        enum st (*read)(struct area *, struct area_text *, struct err *);
+    } files[] = {
+        {STR_INIT("settings.txt"), read_settings},     {STR_INIT("contacts.txt"), read_contacts},
+        {STR_INIT("forums.txt"), read_forums},         {STR_INIT("indicators.txt"), read_indicators},
+        {STR_INIT("how-known.txt"), read_how_known},   {STR_INIT("danger.txt"), read_danger},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        struct area_text text;
+        enum st st = read_sections(&area->arena, folder, files[i].file, &text, err);
+        if (st == ST_OK) st = files[i].read(area, &text, err);
+        if (st == ST_OK) st = area_text_all_used(&text, err);
+        if (st != ST_OK) return st;
+    }
+    return read_guidance(area, folder, err);
+}
+
+enum st area_load(const char *folder, struct area **ret, struct err *err)
+{
+    struct area *area = calloc(1, sizeof *area);
+    if (!area) return err_set(err, ST_FAILED, "There is no memory for the area pack.");
+    arena_init(&area->arena, PACK_BYTES_MAX);
+    enum st st = read_pack(area, folder, err);
+    if (st == ST_OK)
+        *ret = area;
+    else
+        area_free(area);
+    return st;
+}
+
+void area_free(struct area *area)
+{
+    if (!area) return;
+    arena_done(&area->arena);
+    free(area);
+}
+
+/* --- what it holds ----------------------------------------------------------------- */
+
+struct str area_name(const struct area *area)
+{
+    return area->name;
+}
+
+struct str area_setting(const struct area *area, struct str key)
+{
+    for (size_t i = 0; i < area->settings.pair_count; i++)
+        if (str_eq(area->settings.pair[i].key, key)) return area->settings.pair[i].value;
+    return STR("");
+}
+
+const struct area_contact *area_contacts(const struct area *area, size_t *ret_count)
+{
+    *ret_count = area->contact_count;
+    return area->contact;
+}
+
+const struct area_contact *area_contact_find(const struct area *area, struct str id)
+{
+    for (size_t i = 0; i < area->contact_count; i++)
+        if (str_eq(area->contact[i].id, id)) return &area->contact[i];
+    return NULL;
+}
+
+const struct area_forum *area_forums(const struct area *area, size_t *ret_count)
+{
+    *ret_count = area->forum_count;
+    return area->forum;
+}
+
+const struct area_indicator *area_indicators(const struct area *area, size_t *ret_count)
+{
+    *ret_count = area->indicator_count;
+    return area->indicator;
+}
+
+const struct area_how_known *area_how_known(const struct area *area, enum how_known how)
+{
+    return &area->how[how];
+}
+
+const struct str *area_danger_phrases(const struct area *area, size_t *ret_count)
+{
+    *ret_count = area->danger_count;
+    return area->danger;
+}
+
+const struct area_guidance *area_guidance(const struct area *area, size_t *ret_count)
+{
+    *ret_count = area->guidance_count;
+    return area->guidance;
+}
+
+const struct area_guidance *area_guidance_find(const struct area *area, struct str id)
+{
+    for (size_t i = 0; i < area->guidance_count; i++)
+        if (str_eq(area->guidance[i].id, id)) return &area->guidance[i];
+    return NULL;
+}

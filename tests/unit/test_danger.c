@@ -1,0 +1,75 @@
+/*
+ * Words of immediate danger, found and not found.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "domain/danger.h"
+
+static const struct {
+    const char *text;
+    const char *found;
+} cases[] = {
+    {"He has a knife.", "has a knife"},
+    {"HE HAS  A\nKNIFE!", "HAS  A\nKNIFE"},
+    {"She can\xE2\x80\x99t get out of there", "can\xE2\x80\x99t get out"},
+    {"she cant get out", "cant get out"},
+    {"being-held at a flat; they won't let her leave", "being-held, won't let her leave"},
+    {"in danger, in danger, in danger", "in danger"},
+    {"Suicidal", "Suicidal"},
+    {"overdose", "overdose"},
+    /* Part of a word is not the word. */
+    {"a child in dangerous company", ""},
+    {"he has a knifelike smile", ""},
+    {"begin danger", ""},
+    {"A silver Corsa was outside the takeaway.", ""},
+    {"in dang\xff" "er", ""},
+    {"", ""},
+    {"in", ""},
+};
+
+static void test_phrases(void **state)
+{
+    (void)state;
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    struct area *area = NULL;
+    struct err err = {0};
+    assert_int_equal(area_load("areas/cornwall", &area, &err), ST_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct str found = danger_find(&arena, area, str_from(cases[i].text));
+        if (!str_eq(found, str_from(cases[i].found)))
+            fail_msg("'%s' gave '%.*s', not '%s'", cases[i].text, STR_ARG(found), cases[i].found);
+    }
+    area_free(area);
+    arena_done(&arena);
+}
+
+static void test_words_for_the_page(void **state)
+{
+    (void)state;
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    struct area *area = NULL;
+    struct err err = {0};
+    assert_int_equal(area_load("areas/cornwall", &area, &err), ST_OK);
+    struct str words = danger_words(&arena, area);
+    assert_true(str_find(words, STR("|cant get out|"), 0) > 0);
+    assert_true(str_find(words, STR("||"), 0) < 0);
+    assert_true(words.ptr[words.len - 1] != '|');
+    area_free(area);
+    arena_done(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_phrases),
+        cmocka_unit_test(test_words_for_the_page),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

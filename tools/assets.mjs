@@ -25,7 +25,7 @@ const files = []
 function add (constant, stem, extension, type, text) {
   const name = `${stem}-${hashed(text)}.${extension}`
   writeFileSync(join(out, name), text)
-  files.push({ constant, name, type, path: join(out, name) })
+  files.push({ constant, name, type, path: join(out, name), size: Buffer.byteLength(text) })
   return name
 }
 
@@ -63,24 +63,16 @@ writeFileSync(join(out, '..', 'assets.c'), `/* Made by tools/assets.mjs from ass
 
 ${files.map((f, i) => `__asm__(".pushsection .rodata\\n"
         "asset_bytes_${i}: .incbin \\"${f.path}\\"\\n"
-        "asset_end_${i}: .byte 0\\n"
         ".popsection\\n");
-extern const unsigned char asset_bytes_${i}[];
-extern const unsigned char asset_end_${i}[];`).join('\n')}
+extern const unsigned char asset_bytes_${i}[];`).join('\n')}
 
 const struct asset *asset_find(struct str name)
 {
-    static struct asset assets[] = {
-${files.map((f, i) => `        {"${f.name}", "${f.type}", asset_bytes_${i}, 0},`).join('\n')}
+    static const struct asset assets[] = {
+${files.map((f, i) => `        {"${f.name}", "${f.type}", asset_bytes_${i}, ${f.size}},`).join('\n')}
     };
-    static const unsigned char *const ends[] = {
-${files.map((f, i) => `        asset_end_${i},`).join('\n')}
-    };
-    for (size_t i = 0; i < sizeof assets / sizeof *assets; i++) {
-        if (!str_eq(name, str_from(assets[i].name))) continue;
-        assets[i].size = (size_t)(ends[i] - assets[i].bytes);
-        return &assets[i];
-    }
+    for (size_t i = 0; i < sizeof assets / sizeof *assets; i++)
+        if (str_eq(name, str_from(assets[i].name))) return &assets[i];
     return 0;
 }
 `)

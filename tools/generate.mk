@@ -2,7 +2,7 @@
 
 GENERATED := $(BUILD)/generated
 GENERATED_SOURCES :=
-VIEWS := $(wildcard views/*.html)
+VIEWS := $(sort $(wildcard views/*.html views/partials/*.html))
 MIGRATIONS := $(sort $(wildcard sql/*.sql))
 
 $(GENERATED)/.done:
@@ -19,14 +19,22 @@ $(GENERATED)/migrations.c: tools/migrations.sh $(MIGRATIONS)
 
 # The views of views/, compiled.
 GENERATED_SOURCES += $(GENERATED)/views.c
-$(GENERATED)/viewc: tools/viewc.c
+VIEWC := $(GENERATED)/viewc
+VIEWC_SOURCES := $(wildcard tools/viewc*.c)
+$(VIEWC): $(VIEWC_SOURCES) tools/viewc.h
 	@mkdir -p $(@D)
-	$(say) CC $<
-	$(Q)$(CC) -std=c17 -D_GNU_SOURCE $(WARNINGS) -O2 -o $@ $<
-$(GENERATED)/views.c: $(GENERATED)/viewc $(VIEWS)
+	$(say) CC $@
+	$(Q)$(CC) -std=c17 -D_GNU_SOURCE $(WARNINGS) -O2 -o $@ $(VIEWC_SOURCES)
+$(GENERATED)/views.c: $(VIEWC) $(VIEWS)
 	$(say) VIEWS $@
-	$(Q)$(GENERATED)/viewc $(sort $(VIEWS)) $(GENERATED)/views.h $@
+	$(Q)$(VIEWC) $(VIEWS) $(GENERATED)/views.h $@
 $(GENERATED)/views.h: $(GENERATED)/views.c
+
+# The views of tests/views/ that must compile, for tests/unit/test_viewc.c.
+VIEWS_OF_TESTS := $(sort $(wildcard tests/views/good_*.html tests/views/partials/*.html))
+$(GENERATED)/test_views.c: $(VIEWC) $(VIEWS_OF_TESTS)
+	$(Q)$(VIEWC) $(VIEWS_OF_TESTS) $(GENERATED)/test_views.h $@
+$(BUILD)/tests/unit/test_viewc: $(GENERATED)/test_views.c
 
 # What the browser gets: govuk-frontend from npm and our own.
 GENERATED_SOURCES += $(GENERATED)/assets.c

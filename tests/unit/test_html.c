@@ -1,0 +1,129 @@
+/* Escaping by place, and urls that cannot be made from anything. */
+#include "tests_common.h"
+
+#include <math.h>
+
+#include "html/html.h"
+
+static struct arena arena;
+static struct buf out;
+
+static int setup(void **state)
+{
+    (void)state;
+    arena_init(&arena, 1 << 20);
+    buf_init(&out, 1 << 16);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    buf_done(&out);
+    arena_done(&arena);
+    return 0;
+}
+
+static void is(struct str got, const char *expected)
+{
+    if (!str_eq(got, str_from(expected)))
+        fail_msg("expected '%s', got '%.*s'", expected, STR_ARG(got));
+}
+
+static void text_is_escaped(void **state)
+{
+    (void)state;
+    html_text(&out, STR("a<b>&\"c\"'d'é"));
+    is(buf_str(&out), "a&lt;b&gt;&amp;\"c\"'d'é");
+    buf_clear(&out);
+    html_text(&out, STR(""));
+    is(buf_str(&out), "");
+    html_text(&out, STR("<<"));
+    is(buf_str(&out), "&lt;&lt;");
+}
+
+static void attributes_are_escaped(void **state)
+{
+    (void)state;
+    html_attribute(&out, STR("\"><script>'&"));
+    is(buf_str(&out), "&quot;&gt;&lt;script&gt;&#39;&amp;");
+}
+
+static void overflow_is_told(void **state)
+{
+    (void)state;
+    struct buf small;
+    buf_init(&small, 8);
+    html_text(&small, STR("<<<<"));
+    assert_true(small.overflow);
+    buf_done(&small);
+}
+
+static void numbers(void **state)
+{
+    (void)state;
+    html_number(&out, 1.25, 1, true);
+    buf_add_char(&out, ' ');
+    html_number(&out, -1.75, 1, true);
+    buf_add_char(&out, ' ');
+    html_number(&out, 3, 2, false);
+    buf_add_char(&out, ' ');
+    html_number(&out, NAN, 2, false);
+    buf_add_char(&out, ' ');
+    html_number(&out, -INFINITY, 2, true);
+    is(buf_str(&out), "+1.2 -1.8 3.00 – –");
+}
+
+static void paths_stay_on_this_site(void **state)
+{
+    (void)state;
+    is(html_url_path(&arena, STR("/entities/7?x=1&y=%20#z")).s, "/entities/7?x=1&y=%20#z");
+    static const char *const bad[] = {
+        "",           "entities", "//evil.example", "/\\evil.example", "javascript:x()",
+        "/a b",       "/a\nb",    "/é",             "https://evil.example",
+        "\t//evil.example",
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        is(html_url_path(&arena, str_from(bad[i])).s, "/");
+        is(html_url_constant(bad[i]).s, "/");
+    }
+}
+
+static void external_is_https_alone(void **state)
+{
+    (void)state;
+    is(html_url_external(&arena, STR("https://example.org/a?b#c")).s,
+       "https://example.org/a?b#c");
+    static const char *const bad[] = {"http://example.org", "https://", "javascript:x()",
+                                      "data:text/html,x", "https://exa mple.org", "", "//x"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        is(html_url_external(&arena, str_from(bad[i])).s, "/");
+}
+
+static void fragments_and_phones(void **state)
+{
+    (void)state;
+    is(html_url_fragment(&arena, STR("m1-name")).s, "#m1-name");
+    is(html_url_fragment(&arena, STR("a b\"é")).s, "#a%20b%22%C3%A9");
+    is(html_url_phone(&arena, STR("0300 123 1116")).s, "tel:03001231116");
+    is(html_url_phone(&arena, STR("+44 (0)7700 900123")).s, "tel:+4407700900123");
+    is(html_url_phone(&arena, STR("javascript:alert(1)")).s, "tel:1");
+}
+
+static void percent_encoding(void **state)
+{
+    (void)state;
+    html_percent_encode(&out, STR("AZaz09-._~ /?&=#%+é"));
+    is(buf_str(&out), "AZaz09-._~%20%2F%3F%26%3D%23%25%2B%C3%A9");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(text_is_escaped),         TEST(attributes_are_escaped), TEST(overflow_is_told),
+        TEST(numbers),                 TEST(paths_stay_on_this_site), TEST(external_is_https_alone),
+        TEST(fragments_and_phones),    TEST(percent_encoding),
+    };
+    return cmocka_run_group_tests_name("html", tests, NULL, NULL);
+}

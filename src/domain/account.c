@@ -266,3 +266,47 @@ enum st session_end(struct app *app, struct str token, struct err *err)
     outcome = db_run(query, err);
     return store_write_end(app->store, db, outcome, err);
 }
+
+enum st account_person(struct app *app, struct arena *arena, struct str email, struct person *ret,
+                       struct err *err)
+{
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    int64_t id = 0;
+    enum st outcome = account_id(db, email, &id, err);
+    if (outcome == ST_OK) outcome = person_read(db, arena, id, ret, err);
+    store_read_end(app->store, db);
+    return outcome;
+}
+
+enum st account_list(struct app *app, struct arena *arena, size_t maximum, struct account_line **ret,
+                     size_t *ret_count, struct err *err)
+{
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    struct account_line *list = arena_many(arena, maximum, struct account_line);
+    size_t count = 0;
+    int64_t last = 0;
+    struct query *query = db_query(db, Q_ACCOUNT_LIST);
+    while (db_next(query)) {
+        /* One row for each role of an account. */
+        struct str role = db_text(query, 5);
+        if (db_int(query, 0) != last) {
+            if (count == maximum) break;
+            list[count++] = (struct account_line){.email = str_dup(arena, db_text(query, 1)),
+                                                  .name = str_dup(arena, db_text(query, 2)),
+                                                  .organisation = str_dup(arena, db_text(query, 3)),
+                                                  .roles = str_dup(arena, role),
+                                                  .disabled = !db_is_null(query, 4)};
+        } else {
+            list[count - 1].roles = str_fmt(arena, "%.*s, %.*s", STR_ARG(list[count - 1].roles),
+                                            STR_ARG(role));
+        }
+        last = db_int(query, 0);
+    }
+    enum st outcome = db_end(query, err);
+    store_read_end(app->store, db);
+    *ret = list;
+    *ret_count = count;
+    return outcome;
+}

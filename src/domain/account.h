@@ -42,6 +42,20 @@ enum st account_set_password(struct app *app, struct str email, struct str passw
 enum st account_set_disabled(struct app *app, struct str email, bool disabled,
                              struct err *err) MUST_USE;
 
+/* The person with this email address, for work in their name at the command line. */
+enum st account_person(struct app *app, struct arena *arena, struct str email, struct person *ret,
+                       struct err *err) MUST_USE;
+
+struct account_line {
+    struct str email;
+    struct str name;
+    struct str organisation;
+    struct str roles; /* "analyst, representative" */
+    bool disabled;
+};
+enum st account_list(struct app *app, struct arena *arena, size_t maximum, struct account_line **ret,
+                     size_t *ret_count, struct err *err) MUST_USE;
+
 /* ST_DENIED with one and the same sentence for every wrong pair; ST_LIMIT after
  * too many tries for the account or from the address. */
 enum st session_begin(struct app *app, struct str email, struct str password, struct str address,

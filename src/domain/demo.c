@@ -1,0 +1,233 @@
+#include "domain/demo.h"
+
+#include "domain/account.h"
+#include "domain/decision.h"
+#include "synth/partnership.h"
+
+const char demo_password[] = "three words for trying";
+
+const struct demo_sign_in demo_sign_ins[DEMO_SIGN_INS] = {
+    {"practitioner@example.org", "Morwenna Tamsin", "practitioner", "Practitioner", 0},
+    {"representative@example.org", "Piran Locke", "representative", "Forum representative", 0},
+    {"analyst@example.org", "Kerensa Vane", "analyst", "Analyst", SYNTH_ORGANISATIONS - 1},
+    {"administrator@example.org", "Jowan Reed", "administrator", "Administrator",
+     SYNTH_ORGANISATIONS - 1},
+};
+
+struct filling {
+    struct app *app;
+    const struct demo_options *options;
+    const struct synth_partnership *partnership;
+    int64_t organisation[SYNTH_ORGANISATIONS];
+    struct person person[SYNTH_ACCOUNTS];
+    struct person analyst;
+    int32_t *truth;        /* entity by stored mention id */
+    int64_t truth_count;
+    int32_t last_day;
+};
+
+/* --- accounts -------------------------------------------------------------------------- */
+
+static enum st add_account(struct db *db, const struct filling *filling, struct str email,
+                           struct str name, int organisation, enum role role, struct str hash,
+                           struct person *ret, struct err *err)
+{
+    struct account_new account = {.email = email,
+                                  .name = name,
+                                  .organisation = filling->organisation[organisation],
+                                  .password_hash = hash,
+                                  .roles = 1u << role};
+    *ret = (struct person){.organisation = account.organisation, .roles = account.roles};
+    return account_add(db, &account, &ret->account, err);
+}
+
+static enum st add_accounts(struct db *db, struct filling *filling, struct str hash, struct err *err)
+{
+    static const enum role roles[] = {[SYNTH_PRACTITIONER] = ROLE_practitioner,
+                                      [SYNTH_REPRESENTATIVE] = ROLE_representative,
+                                      [SYNTH_ANALYST] = ROLE_analyst};
+    static const char *forums[SYNTH_FORUMS] = {"west", "mid", "east"};
+    enum st outcome = ST_OK;
+    for (int i = 0; i < SYNTH_ORGANISATIONS && outcome == ST_OK; i++) {
+        const struct synth_organisation *organisation = &filling->partnership->organisation[i];
+        outcome = organisation_ensure(db, organisation->name, organisation->sector,
+                                      str_from(forums[organisation->forum]),
+                                      &filling->organisation[i], err);
+    }
+    for (int i = 0; i < SYNTH_ACCOUNTS && outcome == ST_OK; i++) {
+        const struct synth_account *account = &filling->partnership->account[i];
+        outcome = add_account(db, filling, account->email, account->name, account->organisation,
+                              roles[account->role], hash, &filling->person[i], err);
+    }
+    for (int i = 0; i < DEMO_SIGN_INS && outcome == ST_OK; i++) {
+        enum role role;
+        struct person person;
+        if (!role_from_name(str_from(demo_sign_ins[i].role), &role)) abort();
+        outcome = add_account(db, filling, str_from(demo_sign_ins[i].email),
+                              str_from(demo_sign_ins[i].name), demo_sign_ins[i].organisation, role,
+                              hash, &person, err);
+        if (role == ROLE_analyst) filling->analyst = person;
+    }
+    return outcome;
+}
+
+static enum st add_people(struct filling *filling, struct err *err)
+{
+    char hash[SEAL_PASSWORD_HASH_SIZE];
+    enum st outcome = seal_password_hash(str_from(demo_password), hash, err);
+    struct db *db;
+    if (outcome == ST_OK) outcome = store_write_begin(filling->app->store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    outcome = add_accounts(db, filling, str_from(hash), err);
+    if (outcome == ST_OK) {
+        struct query *query = db_query(db, Q_FACT_SET);
+        db_bind_text(query, 1, STR("synthetic"));
+        db_bind_text(query, 2, STR("yes"));
+        outcome = db_run(query, err);
+    }
+    return store_write_end(filling->app->store, db, outcome, err);
+}
+
+/* --- reports ------------------------------------------------------------------------------ */
+
+static enum how_known how_of(enum synth_how how)
+{
+    static const enum how_known hows[] = {[SYNTH_SAW] = HOW_SAW,
+                                          [SYNTH_TOLD] = HOW_TOLD,
+                                          [SYNTH_SECOND_HAND] = HOW_SECOND_HAND,
+                                          [SYNTH_ANONYMOUS] = HOW_ANONYMOUS};
+    return hows[how];
+}
+
+static struct date day_or_unknown(int32_t day)
+{
+    return day == LINK_DAY_UNKNOWN ? (struct date){0} : date_from_days(day);
+}
+
+/* Where a mention's longest field stands in the narrative, or nowhere. */
+static void find_span(struct str narrative, struct mention_draft *mention)
+{
+    mention->span_start = mention->span_end = -1;
+    size_t longest = 2;
+    for (int field = 0; field < LINK_FIELDS; field++) {
+        struct str value = mention->field[field];
+        ptrdiff_t at = value.len > longest ? str_find_nocase(narrative, value, 0) : -1;
+        if (at < 0) continue;
+        longest = value.len;
+        mention->span_start = (int32_t)at;
+        mention->span_end = (int32_t)(at + (ptrdiff_t)value.len);
+    }
+}
+
+static enum st add_report(struct filling *filling, struct arena *arena, int32_t number,
+                          struct err *err)
+{
+    struct synth_report report;
+    synth_report_make(filling->partnership, arena, number, &report);
+    struct mention_draft *mentions =
+        arena_many(arena, (size_t)report.mention_count, struct mention_draft);
+    for (int i = 0; i < report.mention_count; i++) {
+        mentions[i].kind = report.mention[i].kind;
+        memcpy(mentions[i].field, report.mention[i].field, sizeof mentions[i].field);
+        find_span(report.narrative, &mentions[i]);
+    }
+    struct submission_draft draft = {
+        .idempotency_key = str_fmt(arena, "synthetic-%d", number),
+        .narrative = report.narrative,
+        .when_text = report.when_text,
+        .where_text = report.where_text,
+        .seen_from = day_or_unknown(report.seen_from),
+        .seen_to = day_or_unknown(report.seen_to),
+        .how_known = how_of(report.how_known),
+        .mention = mentions,
+        .mention_count = (size_t)report.mention_count,
+    };
+    /* Some time in the working day, told apart by the number. */
+    instant_ms at = clock_from_london((struct civil){.date = date_from_days(report.day),
+                                                     .hour = (int8_t)(8 + number % 9),
+                                                     .minute = (int8_t)(number * 7 % 60)});
+    struct submission_receipt receipt;
+    enum st outcome = submission_share(filling->app, &filling->person[report.account], &draft, 0, at,
+                                       &receipt, err);
+    if (outcome != ST_OK) return outcome;
+    int64_t *ids = NULL;
+    size_t count = entity_mentions_of(filling->app->entities, arena, receipt.id, &ids);
+    for (size_t i = 0; i < count; i++)
+        if (ids[i] < filling->truth_count) filling->truth[ids[i]] = report.mention[i].entity;
+    return ST_OK;
+}
+
+/* --- decisions ---------------------------------------------------------------------------- */
+
+/* What an analyst has worked through so far: the heaviest pairs, as the truth is. */
+static enum st add_decisions(struct filling *filling, struct arena *arena, struct err *err)
+{
+    enum { LOOKED_AT = 400, EVERY = 3 };
+    struct suggestion *list = NULL;
+    size_t count = 0;
+    int64_t total = 0;
+    enum st outcome = suggestions_open(filling->app, arena, &filling->analyst, LOOKED_AT, &list,
+                                       &count, &total, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i += EVERY) {
+        bool same = filling->truth[list[i].mention] == filling->truth[list[i].other];
+        if (list[i].same_entity) continue;
+        outcome = decision_make(filling->app, &filling->analyst, list[i].mention, list[i].other,
+                                same ? VERDICT_SAME : VERDICT_DIFFERENT,
+                                same ? STR("The details fit together.")
+                                     : STR("The details do not fit: another one."),
+                                err);
+        /* Decided already through others: an analyst would move on. */
+        if (outcome == ST_CONFLICT) outcome = ST_OK;
+    }
+    return outcome;
+}
+
+static enum st is_empty(struct app *app, struct err *err)
+{
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    int64_t submissions = 0;
+    enum st outcome = db_one(db_query(db, Q_SUBMISSION_COUNT), &submissions, err);
+    store_read_end(app->store, db);
+    if (outcome == ST_OK && submissions > 0)
+        outcome = err_set(err, ST_CONFLICT, "The data folder is not empty.");
+    return outcome;
+}
+
+enum st demo_fill(struct app *app, const struct demo_options *options, struct err *err)
+{
+    enum st outcome = is_empty(app, err);
+    if (outcome != ST_OK) return outcome;
+    struct arena arena;
+    arena_init(&arena, (size_t)1 << 30);
+    struct synth_options synth = {.seed = options->seed,
+                                  .reports = options->reports,
+                                  .last_day = date_to_days(clock_london(clock_now()).date) - 1};
+    struct filling filling = {.app = app,
+                              .options = options,
+                              .partnership = synth_partnership_new(&arena, &synth)};
+    filling.truth_count = (int64_t)options->reports * SYNTH_MENTIONS_MAX + 1;
+    filling.truth = arena_many(&arena, (size_t)filling.truth_count, int32_t);
+    outcome = add_people(&filling, err);
+    struct arena_mark mark = arena_mark(&arena);
+    for (int32_t i = 0; i < options->reports && outcome == ST_OK; i++) {
+        outcome = add_report(&filling, &arena, i, err);
+        arena_reset(&arena, mark);
+        if (options->progress) options->progress(options->context, i + 1);
+    }
+    if (outcome == ST_OK) outcome = add_decisions(&filling, &arena, err);
+    arena_done(&arena);
+    return outcome;
+}
+
+enum st demo_is_synthetic(struct app *app, bool *ret, struct err *err)
+{
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    struct query *query = db_query(db, Q_FACT_READ);
+    db_bind_text(query, 1, STR("synthetic"));
+    *ret = db_next(query);
+    enum st outcome = db_end(query, err);
+    store_read_end(app->store, db);
+    return outcome;
+}

@@ -1,0 +1,25 @@
+/*
+ * search: free search over everything that is known.
+ *
+ * Layer: domain.  What the engine finds, one line for each entity; every search
+ * is in the audit log (that it was made, not what for).
+ */
+#ifndef PENDEEN_DOMAIN_SEARCH_H
+#define PENDEEN_DOMAIN_SEARCH_H
+
+#include "domain/decision.h"
+
+struct search_hit {
+    int64_t entity;
+    enum link_kind kind;
+    struct str title;
+    enum link_field field; /* where it was found first */
+    const char *how;
+    size_t mentions; /* that the entity has */
+};
+
+/* Best first. ST_DENIED when this person may not search. */
+enum st search_run(struct app *app, struct arena *arena, const struct person *who, struct str text,
+                   size_t maximum, struct search_hit **ret, size_t *ret_count, struct err *err) MUST_USE;
+
+#endif

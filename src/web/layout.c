@@ -1,0 +1,141 @@
+#include "web/layout.h"
+
+#include "assets.h"
+#include "domain/area.h"
+#include "web/pages.h"
+
+struct str form_value(const struct request *request, const char *name)
+{
+    const struct form_field *field = form_find(request, str_from(name));
+    return field ? field->value : STR("");
+}
+
+bool form_has(const struct request *request, const char *name)
+{
+    return form_find(request, str_from(name)) != NULL;
+}
+
+const struct form_field *form_find(const struct request *request, struct str name)
+{
+    for (size_t i = 0; i < request->field_count; i++)
+        if (str_eq(request->field[i].name, name)) return &request->field[i];
+    return NULL;
+}
+
+void respond_redirect(struct response *response, struct url where)
+{
+    response->status = 303;
+    response->location = where.s;
+}
+
+static void add_link(struct view_layout_navigation *links, size_t *count, struct request *request,
+                     enum route_id route, struct str label)
+{
+    struct url url = url_to(route);
+    links[(*count)++] = (struct view_layout_navigation){
+        .href = url, .label = label, .current = str_starts(request->path, url.s)};
+}
+
+static size_t navigation(struct request *request, struct view_layout_navigation *links)
+{
+    size_t count = 0;
+    const struct person *who = &request->who;
+    if (access_allows(who, ACT_SHARE, NULL)) add_link(links, &count, request, ROUTE_share, STR("Share"));
+    if (access_allows(who, ACT_SEE_LINKS, NULL)) {
+        add_link(links, &count, request, ROUTE_suggestions, STR("Suggestions"));
+        add_link(links, &count, request, ROUTE_search, STR("Search"));
+        add_link(links, &count, request, ROUTE_entities, STR("People and more"));
+    }
+    if (access_allows(who, ACT_READ_SUBMISSION, NULL))
+        add_link(links, &count, request, ROUTE_submissions, STR("Submissions"));
+    if (access_allows(who, ACT_IMPORT, NULL))
+        add_link(links, &count, request, ROUTE_imports, STR("Import"));
+    return count;
+}
+
+void layout_page(struct request *request, struct response *response, const char *title,
+                 const struct buf *content)
+{
+    struct view_layout_navigation links[8];
+    const struct area *area = request->app->area;
+    struct view_layout view = {
+        .title = str_from(title),
+        .content = html_from_view(content),
+        .style = html_url_constant(ASSET_STYLE),
+        .script = html_url_constant(ASSET_SCRIPT),
+        .logo = html_url_constant(ASSET_LOGO),
+        .home = url_to(ROUTE_home),
+        .navigation = links,
+        .navigation_count = navigation(request, links),
+        .synthetic = request->synthetic,
+        .signed_in = request->who.account != 0,
+        .person = request->who.name,
+        .organisation = request->who.organisation_name,
+        .sign_in = url_to(ROUTE_sign_in),
+        .sign_out = url_to(ROUTE_sign_out),
+        .csrf = request->csrf,
+        .help = url_to(ROUTE_help_now),
+        .area = area ? area_name(area) : STR(""),
+    };
+    view_layout(&response->body, &view);
+    if (response->body.overflow || content->overflow) {
+        buf_clear(&response->body);
+        response->status = 413;
+        response->content_type = "text/plain; charset=utf-8";
+        response->constant_body = STR("That is too much for one page. Send less at once.\n");
+    }
+}
+
+static int status_of(enum st code)
+{
+    static const int statuses[] = {
+        [ST_OK] = 200,      [ST_NOT_FOUND] = 404, [ST_DENIED] = 403, [ST_INVALID] = 400,
+        [ST_CONFLICT] = 409, [ST_LIMIT] = 429,    [ST_BUSY] = 503,   [ST_FAILED] = 500,
+    };
+    return statuses[code];
+}
+
+void respond_error(struct request *request, struct response *response, const struct err *err)
+{
+    static const char *titles[] = {
+        [ST_OK] = "",
+        [ST_NOT_FOUND] = "Page not found",
+        [ST_DENIED] = "Not for your role",
+        [ST_INVALID] = "That did not work",
+        [ST_CONFLICT] = "That did not work",
+        [ST_LIMIT] = "Too much",
+        [ST_BUSY] = "Please try again",
+        [ST_FAILED] = "Something went wrong",
+    };
+    if (err->detail[0]) fprintf(stderr, "pendeen: %s: %s\n", st_word(err->code), err->detail);
+    buf_clear(&response->body);
+    response->status = status_of(err->code);
+    struct view_error view = {.title = str_from(titles[err->code]),
+                              .message = str_from(err->public),
+                              .hint = str_from(err->hint),
+                              .home = url_to(ROUTE_home),
+                              .help = url_to(ROUTE_help_now)};
+    PAGE(request, response, titles[err->code], view_error, &view);
+}
+
+void page_resend(struct request *request, struct response *response, bool signed_out)
+{
+    struct arena *arena = request->arena;
+    struct view_resend_fields *fields =
+        arena_many(arena, request->field_count, struct view_resend_fields);
+    size_t count = 0;
+    for (size_t i = 0; i < request->field_count; i++) {
+        /* A password or an upload is not put into a page. */
+        if (str_eq(request->field[i].name, STR("csrf")) || request->field[i].file_name.len) continue;
+        fields[count++] =
+            (struct view_resend_fields){request->field[i].name, request->field[i].value};
+    }
+    struct view_resend view = {.action = html_url_path(arena, request->path),
+                               .sign_in = url_to(ROUTE_sign_in),
+                               .csrf = request->csrf,
+                               .signed_out = signed_out,
+                               .fields = fields,
+                               .fields_count = count};
+    response->status = signed_out ? 401 : 403;
+    PAGE(request, response, "Send it again", view_resend, &view);
+}

@@ -1,0 +1,319 @@
+/*
+ * Entities: the list of each kind, and everything known on one of them, with its
+ * network and its timeline.
+ */
+#include "web/draw.h"
+#include "web/layout.h"
+#include "web/pages.h"
+
+static enum link_kind chosen_kind(const struct request *request)
+{
+    enum link_kind kind = LINK_PERSON;
+    return kind_from_name(form_value(request, "kind"), &kind) ? kind : LINK_PERSON;
+}
+
+void page_entities(struct request *request, struct response *response)
+{
+    enum { SHOWN = 200 };
+    struct arena *arena = request->arena;
+    struct app *app = request->app;
+    enum link_kind kind = chosen_kind(request);
+    struct entity_size *sizes = NULL;
+    size_t count = entities_largest(app->entities, arena, kind, SHOWN, &sizes);
+    struct view_entities_rows *rows = arena_many(arena, count, struct view_entities_rows);
+    struct err err = {0};
+    struct db *db = store_read_begin(app->store, &err);
+    enum st outcome = db ? ST_OK : ST_FAILED;
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        rows[i] = (struct view_entities_rows){
+            .href = url_to_id(arena, ROUTE_entity, sizes[i].entity), .mentions = sizes[i].mentions};
+        outcome = entity_title(app, db, arena, sizes[i].entity, &rows[i].title, &err);
+        rows[i].title = draw_excerpt(arena, rows[i].title, 100);
+    }
+    store_read_end(app->store, db);
+    if (outcome != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    struct view_entities_tabs tabs[LINK_KINDS];
+    for (int i = 0; i < LINK_KINDS; i++)
+        tabs[i] = (struct view_entities_tabs){
+            .href = url_with(arena, url_to(ROUTE_entities), "kind",
+                             str_from(kind_name((enum link_kind)i))),
+            .label = draw_kinds_label((enum link_kind)i),
+            .current = (enum link_kind)i == kind};
+    struct view_entities view = {.tabs = tabs,
+                                 .tabs_count = LINK_KINDS,
+                                 .label = draw_kinds_label(kind),
+                                 .rows = rows,
+                                 .rows_count = count};
+    PAGE(request, response, "People, vehicles and more", view_entities, &view);
+}
+
+/* --- one entity --------------------------------------------------------------------- */
+
+static void draw_values(struct arena *arena, const struct profile *profile, struct view_entity *view)
+{
+    struct view_entity_values *list =
+        arena_many(arena, profile->value_count, struct view_entity_values);
+    for (size_t i = 0; i < profile->value_count; i++)
+        list[i] = (struct view_entity_values){str_from(field_label(profile->value[i].field)),
+                                              profile->value[i].value, profile->value[i].times};
+    view->values = list;
+    view->values_count = profile->value_count;
+}
+
+static void draw_relations(struct arena *arena, const struct profile *profile,
+                           struct view_entity *view)
+{
+    struct view_entity_relations *list =
+        arena_many(arena, profile->relation_count, struct view_entity_relations);
+    for (size_t i = 0; i < profile->relation_count; i++) {
+        const struct profile_relation *relation = &profile->relation[i];
+        list[i] = (struct view_entity_relations){
+            .href = url_to_id(arena, ROUTE_entity, relation->entity),
+            .kind = str_from(kind_name(relation->kind)),
+            .kind_label = draw_kind_label(relation->kind),
+            .title = draw_excerpt(arena, relation->title, 90),
+            .times = relation->times};
+    }
+    view->relations = list;
+    view->relations_count = profile->relation_count;
+}
+
+/* "Name: Darren; Age: about 30": the mention's fields in one line. */
+static struct str fields_line(struct arena *arena, const struct mention *mention)
+{
+    struct buf line;
+    buf_init(&line, 16384);
+    for (int field = 0; field < LINK_FIELDS; field++) {
+        if (!mention->field[field].len) continue;
+        if (line.len) buf_add_c(&line, "; ");
+        buf_add_c(&line, field_label((enum link_field)field));
+        buf_add_c(&line, ": ");
+        buf_add(&line, mention->field[field]);
+    }
+    struct str text = str_dup(arena, buf_str(&line));
+    buf_done(&line);
+    return text;
+}
+
+static void draw_mentions(struct request *request, const struct profile *profile,
+                          struct view_entity *view)
+{
+    struct arena *arena = request->arena;
+    struct view_entity_mentions *list =
+        arena_many(arena, profile->mention_count, struct view_entity_mentions);
+    for (size_t i = 0; i < profile->mention_count; i++) {
+        /* Newest first. */
+        const struct profile_mention *mention = &profile->mention[profile->mention_count - 1 - i];
+        list[i] = (struct view_entity_mentions){
+            .title = draw_excerpt(arena, mention->title, 100),
+            .reference = mention->reference,
+            .href = url_to_id(arena, ROUTE_submission, mention->mention.submission),
+            .sector = draw_sector_label(request->app, mention->sector),
+            .date = date_words(arena, date_from_days(mention->day)),
+            .sort = str_fmt(arena, "%d", mention->day),
+            .how = draw_how_label(mention->how_known),
+            .fields = fields_line(arena, &mention->mention)};
+    }
+    view->mentions = list;
+    view->mentions_count = profile->mention_count;
+}
+
+static void draw_network_view(struct arena *arena, const struct network *network,
+                              struct view_entity *view)
+{
+    static const char letters[LINK_KINDS][2] = {"P", "V", "T", "A", "L"};
+    struct draw_point point[NETWORK_NODES_MAX];
+    draw_network(network, point);
+    struct view_entity_nodes *nodes =
+        arena_many(arena, network->node_count, struct view_entity_nodes);
+    struct view_entity_edges *edges =
+        arena_many(arena, network->edge_count, struct view_entity_edges);
+    for (size_t i = 0; i < network->node_count; i++)
+        nodes[i] = (struct view_entity_nodes){
+            .x = point[i].x,
+            .y = point[i].y,
+            .kind = str_from(kind_name(network->node[i].kind)),
+            .class = i == 0 ? STR("pendeen-node--middle") : STR("pendeen-node--around"),
+            .letter = str_from(letters[network->node[i].kind]),
+            .title = draw_excerpt(arena, network->node[i].title, network->node_count > 20 ? 16 : 24),
+            .href = url_to_id(arena, ROUTE_entity, network->node[i].entity),
+            .text_y = point[i].y + 31,
+            .letter_y = point[i].y + 5};
+    for (size_t i = 0; i < network->edge_count; i++) {
+        const struct network_edge *edge = &network->edge[i];
+        edges[i] = (struct view_entity_edges){
+            .x1 = point[edge->a].x,
+            .y1 = point[edge->a].y,
+            .x2 = point[edge->b].x,
+            .y2 = point[edge->b].y,
+            .width = edge->times > 3 ? 3 : edge->times,
+            .label = str_fmt(arena, "Named together %d %s", edge->times,
+                             edge->times == 1 ? "time" : "times")};
+    }
+    view->network_width = NETWORK_WIDTH;
+    view->network_height = NETWORK_HEIGHT;
+    view->nodes = nodes;
+    view->nodes_count = network->node_count;
+    view->edges = edges;
+    view->edges_count = network->edge_count;
+}
+
+/* One point for each mention, at its day; points of one day are stacked. */
+static void draw_timeline(struct arena *arena, const struct profile *profile, struct view_entity *view)
+{
+    enum { WIDTH = 900, AXIS = 90, HEIGHT = 120, LEFT = 40, STEP = 16 };
+    int32_t first = profile->first_seen;
+    int32_t span = profile->last_seen - first;
+    if (span < 30) {
+        first -= (30 - span) / 2;
+        span = 30;
+    }
+    struct view_entity_points *points =
+        arena_many(arena, profile->mention_count, struct view_entity_points);
+    int *stack = arena_many(arena, WIDTH / STEP + 1, int);
+    for (size_t i = 0; i < profile->mention_count; i++) {
+        const struct profile_mention *mention = &profile->mention[i];
+        double x = LEFT + (double)(mention->day - first) / span * (WIDTH - 2 * LEFT);
+        int height = stack[(int)x / STEP]++;
+        points[i] = (struct view_entity_points){
+            .x = x,
+            .y = AXIS - 14 - (height > 4 ? 4 : height) * STEP,
+            .href = url_to_id(arena, ROUTE_submission, mention->mention.submission),
+            .label = str_fmt(arena, "%.*s: %.*s",
+                             STR_ARG(date_words(arena, date_from_days(mention->day))),
+                             STR_ARG(draw_excerpt(arena, mention->title, 60)))};
+    }
+    enum { LABELS = 5 };
+    struct view_entity_years *labels = arena_many(arena, LABELS, struct view_entity_years);
+    for (int i = 0; i < LABELS; i++)
+        labels[i] = (struct view_entity_years){
+            .x = LEFT + 25 + (double)i / (LABELS - 1) * (WIDTH - 2 * LEFT - 50),
+            .label = date_words(arena, date_from_days(first + span * i / (LABELS - 1)))};
+    view->timeline_width = WIDTH;
+    view->timeline_height = HEIGHT;
+    view->timeline_y = AXIS;
+    view->points = points;
+    view->points_count = profile->mention_count;
+    view->years = labels;
+    view->years_count = LABELS;
+}
+
+static enum st draw_decisions(struct request *request, const struct profile *profile,
+                              struct view_entity *view, struct err *err)
+{
+    struct arena *arena = request->arena;
+    int64_t *ids = arena_many(arena, profile->mention_count, int64_t);
+    for (size_t i = 0; i < profile->mention_count; i++) ids[i] = profile->mention[i].mention.id;
+    struct decision_line *list = NULL;
+    size_t count = 0;
+    enum st outcome = decisions_of_mentions(request->app, arena, ids, profile->mention_count, &list,
+                                            &count, err);
+    if (outcome != ST_OK) return outcome;
+    struct view_entity_decisions *rows = arena_many(arena, count, struct view_entity_decisions);
+    for (size_t i = 0; i < count; i++)
+        rows[i] = (struct view_entity_decisions){
+            .verdict = str_from(verdict_name(list[i].verdict)),
+            .reason = list[i].reason,
+            .by = list[i].by,
+            .when = clock_words(arena, list[i].created_at),
+            .pair = url_to_ids(arena, ROUTE_pair, list[i].mention_b, list[i].mention_a),
+            .undo = url_to_id(arena, ROUTE_decision_undo, list[i].id)};
+    view->decisions = rows;
+    view->decisions_count = count;
+    return ST_OK;
+}
+
+/* What other entities the mentions of this one may be: the heaviest pair for each. */
+static enum st draw_suggestions(struct request *request, const struct profile *profile,
+                                struct view_entity *view, struct err *err)
+{
+    enum { SHOWN = 8, ASKED = 30, EACH = 10 };
+    struct arena *arena = request->arena;
+    struct app *app = request->app;
+    struct suggestion *best = arena_many(arena, ASKED * EACH, struct suggestion);
+    size_t count = 0;
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = ST_OK;
+    size_t from = profile->mention_count > ASKED ? profile->mention_count - ASKED : 0;
+    for (size_t i = from; i < profile->mention_count && outcome == ST_OK; i++) {
+        struct submission submission;
+        struct suggestion *list = NULL;
+        outcome = submission_load(db, arena, profile->mention[i].mention.submission, &submission, err);
+        if (outcome != ST_OK) break;
+        size_t which = 0;
+        while (submission.mention[which].id != profile->mention[i].mention.id) which++;
+        size_t found = suggestions_of(app, arena, &submission, which, EACH, &list);
+        for (size_t k = 0; k < found; k++) {
+            int64_t other = entity_of(app->entities, list[k].other);
+            size_t place = 0;
+            if (other == profile->entity) continue;
+            while (place < count && entity_of(app->entities, best[place].other) != other) place++;
+            if (place == count) best[count++] = list[k];
+            if (list[k].bits > best[place].bits) best[place] = list[k];
+        }
+    }
+    struct view_entity_suggestions *rows = arena_many(arena, SHOWN, struct view_entity_suggestions);
+    size_t shown = 0;
+    while (shown < SHOWN && shown < count && outcome == ST_OK) {
+        size_t top = shown;
+        for (size_t i = shown + 1; i < count; i++)
+            if (best[i].bits > best[top].bits) top = i;
+        struct suggestion chosen = best[top];
+        best[top] = best[shown];
+        struct str title = STR("");
+        outcome = entity_title(app, db, arena, entity_of(app->entities, chosen.other), &title, err);
+        rows[shown++] = (struct view_entity_suggestions){
+            .href = url_to_ids(arena, ROUTE_pair, chosen.mention, chosen.other),
+            .title = draw_excerpt(arena, title, 100),
+            .word = str_from(link_weight_word(chosen.bits)),
+            .bits = chosen.bits};
+    }
+    store_read_end(app->store, db);
+    view->suggestions = rows;
+    view->suggestions_count = shown;
+    return outcome;
+}
+
+void page_entity(struct request *request, struct response *response)
+{
+    struct arena *arena = request->arena;
+    struct profile profile;
+    struct network *network = arena_new(arena, struct network);
+    struct err err = {0};
+    enum st outcome =
+        profile_read(request->app, arena, &request->who, request->id[0], &profile, &err);
+    if (outcome == ST_OK) outcome = network_read(request->app, arena, &profile, network, &err);
+    if (outcome != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    struct view_entity view = {
+        .kind = str_from(kind_name(profile.kind)),
+        .kind_label = draw_kind_label(profile.kind),
+        .title = draw_excerpt(arena, profile.title, 120),
+        .mentions_total = (int64_t)profile.mention_total,
+        .submissions_total = (int64_t)profile.submissions,
+        .origins = (int64_t)profile.origins,
+        .first_seen = date_words(arena, date_from_days(profile.first_seen)),
+        .last_seen = date_words(arena, date_from_days(profile.last_seen)),
+        .truncated = profile.mention_total > profile.mention_count,
+        .csrf = request->csrf,
+        .can_decide = access_allows(&request->who, ACT_DECIDE, NULL),
+    };
+    draw_values(arena, &profile, &view);
+    draw_relations(arena, &profile, &view);
+    draw_mentions(request, &profile, &view);
+    draw_network_view(arena, network, &view);
+    draw_timeline(arena, &profile, &view);
+    outcome = draw_decisions(request, &profile, &view, &err);
+    if (outcome == ST_OK) outcome = draw_suggestions(request, &profile, &view, &err);
+    if (outcome != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    PAGE(request, response, "Everything known", view_entity, &view);
+}

@@ -1,0 +1,79 @@
+/*
+ * The first page, who to call, what the browser fetches, and a sign of life.
+ */
+#include "assets.h"
+#include "domain/area.h"
+#include "domain/decision.h"
+#include "web/layout.h"
+#include "web/pages.h"
+
+static enum st count_all(struct app *app, struct view_home *view, struct err *err)
+{
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    int64_t submissions = 0;
+    int64_t suggestions = 0;
+    enum st outcome = db_one(db_query(db, Q_SUBMISSION_COUNT), &submissions, err);
+    if (outcome == ST_OK)
+        outcome = db_one(db_query(db, Q_SUGGESTION_OPEN_COUNT), &suggestions, err);
+    store_read_end(app->store, db);
+    view->submissions = submissions;
+    view->open_suggestions = suggestions;
+    view->mentions = (int64_t)entities_count(app->entities);
+    return outcome;
+}
+
+void page_home(struct request *request, struct response *response)
+{
+    const struct person *who = &request->who;
+    struct view_home view = {
+        .signed_in = who->account != 0,
+        .name = who->name,
+        .sign_in = url_to(ROUTE_sign_in),
+        .share = url_to(ROUTE_share),
+        .mine = url_to(ROUTE_submissions),
+        .help = url_to(ROUTE_help_now),
+        .suggestions = url_to(ROUTE_suggestions),
+        .entities = url_to(ROUTE_entities),
+        .search = url_to(ROUTE_search),
+        .imports = url_to(ROUTE_imports),
+        .can_share = access_allows(who, ACT_SHARE, NULL),
+        .can_read = access_allows(who, ACT_READ_SUBMISSION, NULL),
+        .can_link = access_allows(who, ACT_SEE_LINKS, NULL),
+        .can_import = access_allows(who, ACT_IMPORT, NULL),
+        .area = request->app->area ? area_name(request->app->area) : STR("your area"),
+    };
+    struct err err = {0};
+    if (view.can_link && count_all(request->app, &view, &err) != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    PAGE(request, response, view.signed_in ? "Home" : "The missing link may be yours", view_home, &view);
+}
+
+void page_asset(struct request *request, struct response *response)
+{
+    const struct asset *asset = asset_find(request->parameter[0]);
+    if (!asset) {
+        struct err err;
+        err_set(&err, ST_NOT_FOUND, "There is no such page.");
+        respond_error(request, response, &err);
+        return;
+    }
+    response->content_type = asset->content_type;
+    response->constant_body = str_of((const char *)asset->bytes, asset->size);
+    /* The name changes with the content. */
+    response->cache = "public, max-age=31536000, immutable";
+}
+
+void page_health(struct request *request, struct response *response)
+{
+    struct err err = {0};
+    struct db *db = store_read_begin(request->app->store, &err);
+    int64_t count = 0;
+    enum st outcome = db ? db_one(db_query(db, Q_SUBMISSION_COUNT), &count, &err) : ST_FAILED;
+    store_read_end(request->app->store, db);
+    response->status = outcome == ST_OK ? 200 : 503;
+    response->content_type = "text/plain; charset=utf-8";
+    response->constant_body = outcome == ST_OK ? STR("ok\n") : STR("the database does not answer\n");
+}

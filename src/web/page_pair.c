@@ -1,0 +1,296 @@
+/*
+ * Suggestions: the list that waits, and one pair with its waterfall, where a
+ * person says same, different or unsure.
+ */
+#include "web/draw.h"
+#include "web/layout.h"
+#include "web/pages.h"
+
+#include <math.h>
+
+static struct str origin_of(struct request *request, const struct submission *submission)
+{
+    return str_fmt(request->arena, "%.*s, %.*s",
+                   STR_ARG(draw_sector_label(request->app, submission->sector)),
+                   STR_ARG(date_words(request->arena, clock_london(submission->created_at).date)));
+}
+
+static struct str title_of(struct arena *arena, const struct submission *submission, int64_t mention)
+{
+    for (size_t i = 0; i < submission->mention_count; i++)
+        if (submission->mention[i].id == mention)
+            return draw_excerpt(
+                arena,
+                mention_title(arena, submission->mention[i].kind, submission->mention[i].field), 80);
+    return STR("");
+}
+
+static enum st draw_row(struct request *request, struct db *db, const struct suggestion *suggestion,
+                        struct view_suggestions_rows *ret, struct err *err)
+{
+    struct arena *arena = request->arena;
+    struct entities *entities = request->app->entities;
+    struct submission left;
+    struct submission right;
+    enum st outcome =
+        submission_load(db, arena, entity_submission(entities, suggestion->mention), &left, err);
+    if (outcome == ST_OK)
+        outcome = submission_load(db, arena, entity_submission(entities, suggestion->other), &right, err);
+    if (outcome != ST_OK) return outcome;
+    enum link_kind kind = entity_kind(entities, suggestion->mention);
+    *ret = (struct view_suggestions_rows){
+        .href = url_to_ids(arena, ROUTE_pair, suggestion->mention, suggestion->other),
+        .kind = str_from(kind_name(kind)),
+        .kind_label = draw_kind_label(kind),
+        .left = title_of(arena, &left, suggestion->mention),
+        .right = title_of(arena, &right, suggestion->other),
+        .left_from = origin_of(request, &left),
+        .right_from = origin_of(request, &right),
+        .word = str_from(link_weight_word(suggestion->bits)),
+        .bits = suggestion->bits,
+        .date = date_words(arena, clock_london(left.created_at).date),
+        .sort = str_fmt(arena, "%lld", (long long)left.created_at),
+    };
+    return ST_OK;
+}
+
+void page_suggestions(struct request *request, struct response *response)
+{
+    enum { SHOWN = 100, LOOKED_AT = 2000 };
+    struct arena *arena = request->arena;
+    struct suggestion *list = NULL;
+    size_t count = 0;
+    int64_t total = 0;
+    struct err err = {0};
+    enum st outcome = suggestions_open(request->app, arena, &request->who, LOOKED_AT, &list, &count,
+                                       &total, &err);
+    struct db *db = outcome == ST_OK ? store_read_begin(request->app->store, &err) : NULL;
+    if (!db) {
+        respond_error(request, response, &err);
+        return;
+    }
+    struct view_suggestions_rows *rows = arena_many(arena, SHOWN, struct view_suggestions_rows);
+    size_t shown = 0;
+    for (size_t i = 0; i < count && shown < SHOWN && outcome == ST_OK; i++) {
+        /* Joined already by a strong identifier: nobody needs to say so again. */
+        if (list[i].same_entity) continue;
+        outcome = draw_row(request, db, &list[i], &rows[shown++], &err);
+    }
+    store_read_end(request->app->store, db);
+    if (outcome != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    struct view_suggestions view = {
+        .total = total, .shown = (int64_t)shown, .rows = rows, .rows_count = shown};
+    PAGE(request, response, "Suggestions", view_suggestions, &view);
+}
+
+/* --- the waterfall -------------------------------------------------------------------- */
+
+enum { LABEL_WIDTH = 210, CHART_WIDTH = 760, ROW_HEIGHT = 30, VALUE_WIDTH = 60 };
+
+/* Where `bits` stands on a scale from low to high. */
+static double place(double bits, double low, double high)
+{
+    return LABEL_WIDTH + (bits - low) / (high - low) * (CHART_WIDTH - LABEL_WIDTH - VALUE_WIDTH);
+}
+
+static void add_bar(struct view_pair *view, struct view_pair_bars *bars, double from, double to,
+                    double low, double high, struct str label, struct str class)
+{
+    double start = place(from < to ? from : to, low, high);
+    double end = place(from < to ? to : from, low, high);
+    int64_t y = (int64_t)view->bars_count * ROW_HEIGHT + 4;
+    bars[view->bars_count++] = (struct view_pair_bars){
+        .y = y,
+        .label_y = y + 16,
+        .x = start,
+        .width = end - start < 1.5 ? 1.5 : end - start,
+        .text_x = end + 6,
+        .class = class,
+        .comparison = label,
+        .bits = to - from,
+    };
+}
+
+/* Each bar starts where the one before ended; the last shows the sum from zero. */
+static void draw_waterfall(struct arena *arena, const struct link_explanation *explanation,
+                           struct view_pair *view)
+{
+    struct view_pair_bars *bars = arena_many(arena, LINK_LINES_MAX + 2, struct view_pair_bars);
+    double low = fmin(0, explanation->prior_bits);
+    double high = fmax(0, explanation->prior_bits);
+    double at = explanation->prior_bits;
+    for (size_t i = 0; i < explanation->count; i++) {
+        at += explanation->line[i].base_bits + explanation->line[i].rarity_bits;
+        low = fmin(low, at);
+        high = fmax(high, at);
+    }
+    if (high - low < 1) high = low + 1;
+    add_bar(view, bars, 0, explanation->prior_bits, low, high, STR("Before looking"), STR("prior"));
+    at = explanation->prior_bits;
+    for (size_t i = 0; i < explanation->count; i++) {
+        const struct link_line *line = &explanation->line[i];
+        double bits = line->base_bits + line->rarity_bits;
+        if (bits == 0) continue;
+        add_bar(view, bars, at, at + bits, low, high, str_from(line->comparison),
+                bits > 0 ? STR("for") : STR("against"));
+        at += bits;
+    }
+    add_bar(view, bars, 0, explanation->total_bits, low, high, STR("Together"), STR("total"));
+    view->bars = bars;
+    view->zero = place(0, low, high);
+    view->width = CHART_WIDTH;
+    view->height = (int64_t)view->bars_count * ROW_HEIGHT + 4;
+}
+
+static void draw_lines(struct arena *arena, const struct link_explanation *explanation,
+                       struct view_pair *view)
+{
+    struct view_pair_lines *lines = arena_many(arena, explanation->count, struct view_pair_lines);
+    for (size_t i = 0; i < explanation->count; i++) {
+        const struct link_line *line = &explanation->line[i];
+        lines[i] = (struct view_pair_lines){
+            .comparison = str_from(line->comparison),
+            .level = str_from(line->level),
+            .left = line->left,
+            .right = line->right,
+            .base = line->base_bits,
+            .rarity = line->rarity_bits,
+            .has_rarity = line->rarity_bits != 0,
+            .total = line->base_bits + line->rarity_bits,
+        };
+    }
+    view->lines = lines;
+    view->lines_count = explanation->count;
+}
+
+static enum st draw_decisions(struct request *request, int64_t a, int64_t b, struct view_pair *view,
+                              struct err *err)
+{
+    struct arena *arena = request->arena;
+    struct decision_line *list = NULL;
+    size_t count = 0;
+    enum st outcome = decisions_of_pair(request->app, arena, a, b, &list, &count, err);
+    if (outcome != ST_OK) return outcome;
+    struct view_pair_decisions *rows = arena_many(arena, count, struct view_pair_decisions);
+    for (size_t i = 0; i < count; i++)
+        rows[i] = (struct view_pair_decisions){
+            .verdict = str_from(verdict_name(list[i].verdict)),
+            .reason = list[i].reason,
+            .by = list[i].by,
+            .when = clock_words(arena, list[i].created_at),
+            .withdrawn = list[i].withdrawn,
+            .undo = url_to_id(arena, ROUTE_decision_undo, list[i].id),
+        };
+    view->decisions = rows;
+    view->decisions_count = count;
+    return ST_OK;
+}
+
+static size_t narrative_segments(struct arena *arena, const struct submission *submission,
+                                 size_t which, struct draw_segment **ret)
+{
+    struct draw_span span = {submission->mention[which].span_start,
+                             submission->mention[which].span_end, submission->mention[which].kind};
+    return draw_segments(arena, submission->narrative, &span, 1, ret);
+}
+
+static void draw_pair(struct request *request, struct response *response, struct str reason,
+                      const struct err *problem)
+{
+    struct arena *arena = request->arena;
+    struct app *app = request->app;
+    int64_t a = request->id[0];
+    int64_t b = request->id[1];
+    struct comparison *pair = arena_new(arena, struct comparison);
+    struct err err = {0};
+    if (comparison_read(app, arena, &request->who, a, b, pair, &err) != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    enum link_kind kind = entity_kind(app->entities, a);
+    bool by_people = entity_joined_by_people(app->entities, a, b);
+    struct view_pair view = {
+        .kind = str_from(kind_name(kind)),
+        .kind_label = draw_kind_label(kind),
+        .left_title = title_of(arena, &pair->left, a),
+        .right_title = title_of(arena, &pair->right, b),
+        .left_entity = url_to_id(arena, ROUTE_entity, a),
+        .right_entity = url_to_id(arena, ROUTE_entity, b),
+        .left_submission = url_to_id(arena, ROUTE_submission, pair->left.id),
+        .right_submission = url_to_id(arena, ROUTE_submission, pair->right.id),
+        .left_from = origin_of(request, &pair->left),
+        .right_from = origin_of(request, &pair->right),
+        .word = str_from(link_weight_word(pair->explanation.total_bits)),
+        .total = pair->explanation.total_bits,
+        .probability = draw_odds(arena, pair->explanation.probability),
+        .prior = pair->explanation.prior_bits,
+        .joined = entity_of(app->entities, a) == entity_of(app->entities, b),
+        .joined_words = by_people
+                            ? STR("These two are joined: people said that they are the same.")
+                            : STR("These two are joined: they carry the same strong identifier."),
+        .action = url_to_ids(arena, ROUTE_pair_decide, a, b),
+        .csrf = request->csrf,
+        .error = problem ? str_fmt(arena, "%s %s", problem->public, problem->hint) : STR(""),
+        .reason = reason,
+        .can_decide = access_allows(&request->who, ACT_DECIDE, NULL),
+    };
+    struct draw_segment *segments = NULL;
+    view.left_narrative_count = narrative_segments(arena, &pair->left, pair->left_mention, &segments);
+    DRAW_COPY_SEGMENTS(arena, struct view_pair_left_narrative, segments, view.left_narrative_count,
+                       view.left_narrative);
+    view.right_narrative_count =
+        narrative_segments(arena, &pair->right, pair->right_mention, &segments);
+    DRAW_COPY_SEGMENTS(arena, struct view_pair_right_narrative, segments, view.right_narrative_count,
+                       view.right_narrative);
+    draw_waterfall(arena, &pair->explanation, &view);
+    draw_lines(arena, &pair->explanation, &view);
+    if (draw_decisions(request, a, b, &view, &err) != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    PAGE(request, response, "Compare", view_pair, &view);
+}
+
+void page_pair(struct request *request, struct response *response)
+{
+    draw_pair(request, response, STR(""), NULL);
+}
+
+void page_pair_decide(struct request *request, struct response *response)
+{
+    struct err err = {0};
+    struct str reason = form_value(request, "reason");
+    enum verdict verdict;
+    enum st outcome = ST_OK;
+    if (!verdict_from_name(form_value(request, "verdict"), &verdict))
+        outcome = err_set(&err, ST_INVALID, "Say same, different or unsure.");
+    if (outcome == ST_OK)
+        outcome = decision_make(request->app, &request->who, request->id[0], request->id[1], verdict,
+                                reason, &err);
+    if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
+        response->status = outcome == ST_INVALID ? 400 : 409;
+        draw_pair(request, response, reason, &err);
+    } else if (outcome != ST_OK) {
+        respond_error(request, response, &err);
+    } else if (verdict == VERDICT_SAME) {
+        respond_redirect(response, url_to_id(request->arena, ROUTE_entity, request->id[0]));
+    } else {
+        respond_redirect(response, url_to(ROUTE_suggestions));
+    }
+}
+
+void page_decision_undo(struct request *request, struct response *response)
+{
+    struct err err = {0};
+    int64_t a = 0;
+    int64_t b = 0;
+    enum st outcome =
+        decision_withdraw(request->app, &request->who, request->id[0], &a, &b, &err);
+    if (outcome != ST_OK)
+        respond_error(request, response, &err);
+    else
+        respond_redirect(response, url_to_ids(request->arena, ROUTE_pair, b, a));
+}

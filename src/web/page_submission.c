@@ -1,0 +1,213 @@
+/*
+ * Submissions: lists, and one with what it may connect to.
+ */
+#include "web/draw.h"
+#include "web/layout.h"
+#include "web/pages.h"
+
+enum { LIST_MAXIMUM = 500 };
+
+/* What whoever sent it is told; never more. */
+static struct str state_of(int64_t links)
+{
+    return links ? STR("Linked with other information") : STR("Received");
+}
+
+static enum submission_list chosen_list(const struct request *request)
+{
+    struct str wanted = form_value(request, "list");
+    const struct person *who = &request->who;
+    bool all = access_allows(who, ACT_SEE_LINKS, NULL);
+    bool organisation = access_allows(
+        who, ACT_READ_SUBMISSION, &(struct record){.account = -1, .organisation = who->organisation});
+    if (str_eq(wanted, STR("own"))) return LIST_OWN;
+    if (str_eq(wanted, STR("organisation")) && organisation) return LIST_ORGANISATION;
+    return all ? LIST_LATEST : organisation ? LIST_ORGANISATION : LIST_OWN;
+}
+
+static size_t draw_tabs(struct request *request, enum submission_list list,
+                        struct view_submissions_tabs tabs[static 3])
+{
+    const struct person *who = &request->who;
+    struct url base = url_to(ROUTE_submissions);
+    size_t count = 0;
+    if (access_allows(who, ACT_SEE_LINKS, NULL))
+        tabs[count++] = (struct view_submissions_tabs){
+            url_with(request->arena, base, "list", STR("latest")), STR("Latest"), list == LIST_LATEST};
+    if (access_allows(who, ACT_READ_SUBMISSION,
+                      &(struct record){.account = -1, .organisation = who->organisation}))
+        tabs[count++] = (struct view_submissions_tabs){
+            url_with(request->arena, base, "list", STR("organisation")), STR("Your organisation’s"),
+            list == LIST_ORGANISATION};
+    if (count)
+        tabs[count++] = (struct view_submissions_tabs){
+            url_with(request->arena, base, "list", STR("own")), STR("Your own"), list == LIST_OWN};
+    return count;
+}
+
+void page_submissions(struct request *request, struct response *response)
+{
+    static const char *titles[] = {"What you have shared", "What your organisation has shared",
+                                   "Submissions"};
+    struct arena *arena = request->arena;
+    enum submission_list list = chosen_list(request);
+    struct submission_line *lines = NULL;
+    size_t count = 0;
+    struct err err = {0};
+    if (submission_list(request->app, arena, &request->who, list, LIST_MAXIMUM, &lines, &count,
+                        &err) != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    struct view_submissions_rows *rows = arena_many(arena, count, struct view_submissions_rows);
+    for (size_t i = 0; i < count; i++)
+        rows[i] = (struct view_submissions_rows){
+            .reference = lines[i].reference,
+            .see = url_to_id(arena, ROUTE_submission, lines[i].id),
+            .words = draw_excerpt(arena, lines[i].narrative, 110),
+            .sector = draw_sector_label(request->app, lines[i].sector),
+            .date = date_words(arena, clock_london(lines[i].created_at).date),
+            .sort = str_fmt(arena, "%lld", (long long)lines[i].created_at),
+            .links = lines[i].links,
+            .state = state_of(lines[i].links),
+        };
+    struct view_submissions_tabs tabs[3];
+    bool latest = list == LIST_LATEST;
+    struct view_submissions view = {
+        .title = str_from(titles[list]),
+        .shows_links = latest,
+        .shows_sector = latest,
+        .links_label = latest ? STR("Suggestions") : STR("How far it has come"),
+        .rows = rows,
+        .rows_count = count,
+        .tabs = tabs,
+        .tabs_count = draw_tabs(request, list, tabs),
+        .share = url_to(ROUTE_share),
+    };
+    PAGE(request, response, titles[list], view_submissions, &view);
+}
+
+/* --- one submission --------------------------------------------------------------------- */
+
+/* The other mention's title and where it came from. */
+static enum st draw_suggestion(struct request *request, struct db *db,
+                               const struct suggestion *suggestion,
+                               struct view_submission_mentions_suggestions *ret, struct err *err)
+{
+    struct arena *arena = request->arena;
+    struct submission other;
+    enum st outcome = submission_load(
+        db, arena, entity_submission(request->app->entities, suggestion->other), &other, err);
+    if (outcome != ST_OK) return outcome;
+    *ret = (struct view_submission_mentions_suggestions){
+        .href = url_to_ids(arena, ROUTE_pair, suggestion->mention, suggestion->other),
+        .word = str_from(link_weight_word(suggestion->bits)),
+        .bits = suggestion->bits,
+        .sector = draw_sector_label(request->app, other.sector),
+        .date = date_words(arena, clock_london(other.created_at).date),
+        .joined = suggestion->same_entity,
+    };
+    for (size_t i = 0; i < other.mention_count; i++)
+        if (other.mention[i].id == suggestion->other)
+            ret->title = draw_excerpt(
+                arena, mention_title(arena, other.mention[i].kind, other.mention[i].field), 100);
+    return ST_OK;
+}
+
+static enum st draw_links(struct request *request, struct db *db, const struct submission *submission,
+                          size_t which, struct view_submission_mentions *ret, struct err *err)
+{
+    enum { SHOWN = 5 };
+    struct suggestion *list = NULL;
+    size_t count = suggestions_of(request->app, request->arena, submission, which, SHOWN, &list);
+    struct view_submission_mentions_suggestions *rows =
+        arena_many(request->arena, count, struct view_submission_mentions_suggestions);
+    enum st outcome = ST_OK;
+    for (size_t i = 0; i < count && outcome == ST_OK; i++)
+        outcome = draw_suggestion(request, db, &list[i], &rows[i], err);
+    ret->suggestions = rows;
+    ret->suggestions_count = count;
+    ret->none = count == 0;
+    return outcome;
+}
+
+static void draw_fields(struct arena *arena, const struct mention *mention,
+                        struct view_submission_mentions *ret)
+{
+    struct view_submission_mentions_fields *fields =
+        arena_many(arena, LINK_FIELDS, struct view_submission_mentions_fields);
+    size_t count = 0;
+    for (int field = 0; field < LINK_FIELDS; field++)
+        if (mention->field[field].len)
+            fields[count++] = (struct view_submission_mentions_fields){
+                str_from(field_label((enum link_field)field)), mention->field[field]};
+    ret->fields = fields;
+    ret->fields_count = count;
+}
+
+static enum st draw_mentions(struct request *request, const struct submission *submission,
+                             bool sees_links, struct view_submission *view, struct err *err)
+{
+    struct arena *arena = request->arena;
+    struct db *db = store_read_begin(request->app->store, err);
+    if (!db) return ST_FAILED;
+    struct view_submission_mentions *list =
+        arena_many(arena, submission->mention_count, struct view_submission_mentions);
+    enum st outcome = ST_OK;
+    for (size_t i = 0; i < submission->mention_count && outcome == ST_OK; i++) {
+        const struct mention *mention = &submission->mention[i];
+        list[i] = (struct view_submission_mentions){
+            .kind = str_from(kind_name(mention->kind)),
+            .kind_label = draw_kind_label(mention->kind),
+            .title = draw_excerpt(arena, mention_title(arena, mention->kind, mention->field), 100),
+            .entity = url_to_id(arena, ROUTE_entity, mention->id),
+        };
+        draw_fields(arena, mention, &list[i]);
+        if (sees_links) outcome = draw_links(request, db, submission, i, &list[i], err);
+    }
+    store_read_end(request->app->store, db);
+    view->mentions = list;
+    view->mentions_count = submission->mention_count;
+    return outcome;
+}
+
+void page_submission(struct request *request, struct response *response)
+{
+    struct arena *arena = request->arena;
+    struct submission submission;
+    struct err err = {0};
+    enum st outcome =
+        submission_read(request->app, arena, &request->who, request->id[0], &submission, &err);
+    if (outcome != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    struct draw_span *spans = NULL;
+    size_t span_count = draw_spans(arena, &submission, &spans);
+    struct draw_segment *segments = NULL;
+    size_t segment_count =
+        draw_segments(arena, submission.narrative, spans, span_count, &segments);
+    struct str when = draw_days(arena, submission.seen_from, submission.seen_to);
+    bool sees_links = access_allows(&request->who, ACT_SEE_LINKS, &submission.owner);
+    struct view_submission view = {
+        .reference = submission.reference,
+        .received = clock_words(arena, submission.created_at),
+        .sector = sees_links ? draw_sector_label(request->app, submission.sector) : STR(""),
+        .when = submission.when_text.len && when.len
+                    ? str_fmt(arena, "%.*s (%.*s)", STR_ARG(submission.when_text), STR_ARG(when))
+                : when.len ? when
+                           : submission.when_text,
+        .where = submission.where_text,
+        .how = draw_how_label(submission.how_known),
+        .sees_links = sees_links,
+        .segments_count = segment_count,
+    };
+    DRAW_COPY_SEGMENTS(arena, struct view_submission_segments, segments, segment_count,
+                       view.segments);
+    outcome = draw_mentions(request, &submission, sees_links, &view, &err);
+    if (outcome != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    PAGE(request, response, "Submission", view_submission, &view);
+}

@@ -1,0 +1,51 @@
+#include "link/phonetic.h"
+
+/* Longest spellings first: what is written, and the sound. */
+static const struct {
+    const char *spelling;
+    const char *sound;
+} spellings[] = {
+    {"tsch", "X"}, {"szcz", "X"}, {"shch", "X"}, {"sch", "X"}, {"tch", "X"}, {"dzh", "J"},
+    {"ough", ""},  {"augh", "f"}, {"eigh", ""},  {"igh", ""},  {"sh", "X"},  {"sz", "X"},
+    {"ch", "X"},   {"cz", "X"},   {"cs", "X"},   {"zh", "J"},  {"rz", "J"},  {"dz", "s"},
+    {"th", "t"},   {"dh", "t"},   {"ph", "f"},   {"bh", "v"},  {"mh", "v"},  {"gh", "k"},
+    {"kh", "k"},   {"qu", "kw"},  {"ck", "k"},   {"kn", "n"},  {"gn", "n"},  {"wr", "r"},
+    {"wh", "w"},   {"ce", "s"},   {"ci", "s"},   {"cy", "s"},  {"ge", "J"},  {"gi", "J"},
+    {"dj", "J"},   {"x", "ks"},   {"c", "k"},    {"q", "k"},   {"g", "k"},   {"z", "s"},
+    {"s", "s"},    {"j", "J"},    {"d", "t"},    {"t", "t"},   {"p", "b"},   {"b", "b"},
+    {"v", "f"},    {"f", "f"},    {"w", "f"},    {"k", "k"},   {"l", "l"},   {"m", "m"},
+    {"n", "n"},    {"r", "r"},    {"h", ""},     {"y", ""},
+};
+
+uint64_t link_sound(struct str folded)
+{
+    char code[9];
+    size_t count = 0;
+    bool first = true;
+    for (size_t at = 0; at < folded.len && count < 8;) {
+        char c = folded.ptr[at];
+        struct str rest = str_sub(folded, at, folded.len);
+        if (strchr("aeiou", c) || (first && c == 'y')) {
+            if (first) code[count++] = 'a';
+            first = false;
+            at++;
+            continue;
+        }
+        const char *sound = "";
+        size_t length = 1;
+        for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
+            if (!str_starts(rest, str_from(spellings[i].spelling))) continue;
+            sound = spellings[i].sound;
+            length = strlen(spellings[i].spelling);
+            break;
+        }
+        /* "ge" and the like: the vowel after it belongs to the spelling. */
+        for (; *sound && count < 8; sound++)
+            if (count == 0 || code[count - 1] != *sound) code[count++] = *sound;
+        first = false;
+        at += length;
+    }
+    uint64_t packed = 0;
+    for (size_t i = 0; i < count; i++) packed = packed << 8 | (unsigned char)code[i];
+    return packed;
+}

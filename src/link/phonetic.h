@@ -1,0 +1,19 @@
+/*
+ * phonetic: a code that names of one sound share.
+ *
+ * Layer: link.  The consonants of a folded name in order, with spellings of one
+ * sound made one (ph, f; c, k, q; s, z; sh, sch, sz; ...), doubles and vowels
+ * dropped but for a leading one: a skeleton in the manner of Metaphone (Philips
+ * 1990), made to treat Polish, Turkish, Urdu or Somali spellings like English ones.
+ * It is evidence, never a filter by itself.
+ */
+#ifndef PENDEEN_LINK_PHONETIC_H
+#define PENDEEN_LINK_PHONETIC_H
+
+#include "base/str.h"
+
+/* Of a folded name (link_fold): up to eight sounds packed into bytes; 0 when it
+ * has no letter. */
+uint64_t link_sound(struct str folded);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * plate: how well two registrations fit, when either may be seen in part.
+ *
+ * Layer: link.  A pattern is the clean form of link_registration_clean: known
+ * characters, '?' for one unseen, '*' for any number.  People misjudge how many
+ * they missed, so a '?' may also stand for none or two, at a price; a short piece
+ * without any '?' may stand anywhere in the plate.  The fit is the best alignment
+ * of the two patterns by dynamic programming (Needleman and Wunsch 1970) whose
+ * scores are bits of evidence: what a character that agrees is worth, less what
+ * each misreading, slip or doubt costs.
+ */
+#ifndef PENDEEN_LINK_PLATE_H
+#define PENDEEN_LINK_PLATE_H
+
+#include "base/str.h"
+
+struct plate_fit {
+    double bits;
+    const char *level; /* "exact", "fits", "fits with gaps", "one misreading", ... */
+    int agreeing;      /* characters seen on both sides that agree */
+    int misread;       /* look-alikes */
+    int differing;
+};
+
+/* Symmetric. Both must be clean and not empty. */
+struct plate_fit link_plate_fit(struct str a, struct str b);
+/* Does a whole plate fit a pattern that somebody typed into the search box,
+ * character by character, '?' one and '*' any number? */
+bool link_plate_matches(struct str pattern, struct str plate);
+
+#endif

@@ -133,3 +133,10 @@ void draw_network(const struct network *network, struct draw_point ret[static NE
         }
     }
 }
+
+struct str draw_sector_label(struct app *app, struct arena *arena, struct str sector)
+{
+    struct str label = app->area ? area_setting(app->area, str_fmt(arena, "sector-%.*s", STR_ARG(sector)))
+                                 : STR("");
+    return label.len ? label : sector;
+}

@@ -77,3 +77,47 @@ void page_health(struct request *request, struct response *response)
     response->content_type = "text/plain; charset=utf-8";
     response->constant_body = outcome == ST_OK ? STR("ok\n") : STR("the database does not answer\n");
 }
+
+/* --- who to call ------------------------------------------------------------------- */
+
+static struct view_help_now_groups_contacts draw_contact(struct arena *arena,
+                                                         const struct area_contact *contact)
+{
+    struct str when = contact->when;
+    if (contact->hours.len)
+        when = when.len ? str_fmt(arena, "%.*s. %.*s", STR_ARG(contact->when), STR_ARG(contact->hours))
+                        : contact->hours;
+    if (contact->text.len)
+        when = str_fmt(arena, "%.*s%sText: %.*s", STR_ARG(when), when.len ? ". " : "",
+                       STR_ARG(contact->text));
+    return (struct view_help_now_groups_contacts){
+        .name = contact->name,
+        .phone = contact->phone,
+        .call = html_url_phone(arena, contact->phone),
+        .when = when,
+        .verified = contact->verified.year
+                        ? str_fmt(arena, "Checked on %.*s",
+                                  STR_ARG(date_words(arena, contact->verified)))
+                        : STR("Nobody has checked this number yet")};
+}
+
+void page_help_now(struct request *request, struct response *response)
+{
+    struct arena *arena = request->arena;
+    size_t count = 0;
+    const struct area_contact *contacts = area_contacts(request->app->area, &count);
+    struct view_help_now_groups *groups = arena_many(arena, count, struct view_help_now_groups);
+    size_t group_count = 0;
+    for (size_t i = 0; i < count;) {
+        /* Contacts of one group stand together. */
+        struct view_help_now_groups_contacts *rows =
+            arena_many(arena, count - i, struct view_help_now_groups_contacts);
+        struct view_help_now_groups *group = &groups[group_count++];
+        group->title = contacts[i].group;
+        for (; i < count && str_eq(contacts[i].group, group->title); i++)
+            rows[group->contacts_count++] = draw_contact(arena, &contacts[i]);
+        group->contacts = rows;
+    }
+    struct view_help_now view = {.groups = groups, .groups_count = group_count};
+    PAGE(request, response, "Who to call", view_help_now, &view);
+}

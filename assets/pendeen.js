@@ -4,100 +4,169 @@ import { initAll } from './govuk-frontend.js'
 document.body.classList.add('js-enabled', 'govuk-frontend-supported')
 initAll()
 
-// Tables sort by a click on a heading and filter as one types.
-function enhanceTable (table) {
-  const body = table.tBodies[0]
-  const rows = [...body.rows]
-  const valueOf = (row, column) => {
-    const cell = row.cells[column]
-    const text = cell.dataset.sortValue ?? cell.textContent.trim()
-    const number = Number(text.replace(/,/g, ''))
-    return text !== '' && Number.isFinite(number) ? number : text.toLowerCase()
-  }
-  for (const [column, heading] of [...table.tHead.rows[0].cells].entries()) {
-    const button = document.createElement('button')
-    button.type = 'button'
-    button.className = 'pendeen-sort'
-    button.textContent = heading.textContent
+// make('p', { className: 'govuk-hint' }, 'words', child) -> an element
+function make (name, properties, ...children) {
+  const element = Object.assign(document.createElement(name), properties)
+  element.append(...children)
+  return element
+}
+
+// --- tables: sort by a click on a heading, filter as one types --------------------
+
+const FILTER_FROM = 8 // rows; fewer are seen at a glance
+
+function sortValue (row, column) {
+  const cell = row.cells[column]
+  const text = cell.dataset.sortValue ?? cell.textContent.trim()
+  const number = Number(text.replace(/,/g, ''))
+  return text !== '' && Number.isFinite(number) ? number : text.toLowerCase()
+}
+
+// Numbers before words, each in their own order.
+function compareValues (x, y) {
+  if (typeof x !== typeof y) return typeof x === 'number' ? -1 : 1
+  return (x > y) - (x < y)
+}
+
+function makeSortable (table, rows) {
+  const headings = [...table.tHead.rows[0].cells]
+  for (const [column, heading] of headings.entries()) {
+    if ('plain' in heading.dataset) continue
+    const button = make('button', { type: 'button', className: 'pendeen-sort' }, heading.textContent)
     heading.replaceChildren(button)
     button.addEventListener('click', () => {
-      const down = heading.getAttribute('aria-sort') === 'ascending'
-      for (const other of table.tHead.rows[0].cells) other.removeAttribute('aria-sort')
-      heading.setAttribute('aria-sort', down ? 'descending' : 'ascending')
-      const compare = (a, b) => {
-        const [x, y] = [valueOf(a, column), valueOf(b, column)]
-        return typeof x === typeof y ? (x > y) - (x < y) : typeof x === 'number' ? -1 : 1
-      }
-      rows.sort((a, b) => down ? compare(b, a) : compare(a, b))
-      body.append(...rows)
+      const sign = heading.getAttribute('aria-sort') === 'ascending' ? -1 : 1
+      for (const other of headings) other.removeAttribute('aria-sort')
+      heading.setAttribute('aria-sort', sign < 0 ? 'descending' : 'ascending')
+      rows.sort((a, b) => sign * compareValues(sortValue(a, column), sortValue(b, column)))
+      table.tBodies[0].append(...rows)
     })
   }
-  if (rows.length < 8) return
-  const group = document.createElement('div')
-  group.className = 'govuk-form-group pendeen-filter'
-  const label = document.createElement('label')
-  label.className = 'govuk-label'
-  label.textContent = 'Show only rows with'
-  const input = document.createElement('input')
-  input.className = 'govuk-input'
-  input.type = 'search'
-  input.id = 'filter-' + Math.random().toString(36).slice(2)
-  label.htmlFor = input.id
-  const count = document.createElement('p')
-  count.className = 'govuk-hint'
+}
+
+function makeFilter (table, rows, number) {
+  const id = 'filter-' + number
+  const input = make('input', { className: 'govuk-input', type: 'search', id })
+  const count = make('p', { className: 'govuk-hint' })
   count.setAttribute('role', 'status')
-  group.append(label, input, count)
+  const label = make('label', { className: 'govuk-label', htmlFor: id }, 'Show only rows with')
   const place = table.closest('.pendeen-scroll') ?? table
-  place.before(group)
+  place.before(make('div', { className: 'govuk-form-group pendeen-filter' }, label, input, count))
   input.addEventListener('input', () => {
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean)
-    let shown = 0
     for (const row of rows) {
       const text = row.textContent.toLowerCase()
       row.hidden = !words.every((word) => text.includes(word))
-      shown += row.hidden ? 0 : 1
     }
+    const shown = rows.filter((row) => !row.hidden).length
     count.textContent = words.length ? `${shown} of ${rows.length}` : ''
   })
 }
-document.querySelectorAll('[data-pendeen-table]').forEach(enhanceTable)
 
-// Words of immediate danger show who to call while the person still writes.
-const form = document.querySelector('[data-danger-words]')
-const narrative = document.getElementById('narrative')
-if (form && narrative && form.dataset.dangerWords) {
+for (const [number, table] of document.querySelectorAll('[data-pendeen-table]').entries()) {
+  const rows = [...table.tBodies[0].rows]
+  makeSortable(table, rows)
+  if (rows.length >= FILTER_FROM) makeFilter(table, rows, number)
+}
+
+// --- words of immediate danger: who to call, while the person still writes ----------
+
+function watchForDanger (form, narrative) {
   const words = form.dataset.dangerWords.split('|').filter(Boolean)
-  const warning = document.createElement('p')
-  warning.className = 'govuk-body pendeen-danger pendeen-live-danger'
+  const warning = make('p', { className: 'govuk-body pendeen-danger pendeen-live-danger', hidden: true })
   warning.setAttribute('role', 'alert')
-  warning.hidden = true
   narrative.before(warning)
   const look = () => {
     const text = ' ' + narrative.value.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ') + ' '
-    const found = words.find((word) => text.includes(' ' + word + ' '))
+    const found = words.some((word) => text.includes(' ' + word + ' '))
     if (found && warning.hidden) {
-      const strong = document.createElement('strong')
-      strong.textContent = 'Is a child in danger now? '
-      const call = document.createElement('a')
-      call.href = 'tel:999'
-      call.textContent = 'Call 999'
-      const help = document.createElement('a')
-      help.href = '/help-now'
-      help.textContent = 'who else to call'
-      warning.replaceChildren(strong, call, '. Or see ', help, '. Nobody is waiting at the other end of this form.')
+      // Made anew each time, so that it is read aloud each time.
+      warning.replaceChildren(make('strong', {}, 'Is a child in danger now? '),
+        make('a', { href: 'tel:999' }, 'Call 999'), '. Or see ',
+        make('a', { href: '/help-now' }, 'who else to call'),
+        '. Nobody is waiting at the other end of this form.')
     }
     warning.hidden = !found
   }
   narrative.addEventListener('input', look)
 }
 
-// An import that runs shows how far it is.
-const progress = document.querySelector('[data-progress]')
-if (progress) {
-  const bar = progress.querySelector('progress')
-  const words = progress.querySelector('[data-progress-words]')
+const form = document.querySelector('[data-danger-words]')
+const narrative = document.getElementById('narrative')
+if (form?.dataset.dangerWords && narrative) watchForDanger(form, narrative)
+
+// --- a second click within three seconds does not send a form again --------------------
+// (The server knows a submission that comes twice; this spares the person the wait.)
+
+document.addEventListener('submit', (event) => {
+  const sent = event.target
+  if (sent.dataset.sent) event.preventDefault()
+  sent.dataset.sent = 'yes'
+  setTimeout(() => delete sent.dataset.sent, 3000)
+})
+
+// --- the network: larger and smaller, moved by hand or with the arrow keys ---------------
+
+function makeMovable (frame) {
+  const picture = frame.querySelector('svg')
+  const { width, height } = picture.viewBox.baseVal
+  let view = { x: 0, y: 0, scale: 1 }
+  const show = () => picture.setAttribute('viewBox',
+    `${view.x} ${view.y} ${width * view.scale} ${height * view.scale}`)
+  const zoom = (factor) => {
+    const scale = Math.min(2, Math.max(0.25, view.scale * factor))
+    // The middle stays where it is.
+    view.x += width * (view.scale - scale) / 2
+    view.y += height * (view.scale - scale) / 2
+    view.scale = scale
+    show()
+  }
+  const move = (x, y) => {
+    view.x += x * view.scale
+    view.y += y * view.scale
+    show()
+  }
+  const tool = (words, action) => {
+    const button = make('button',
+      { type: 'button', className: 'govuk-button govuk-button--secondary pendeen-small-button' }, words)
+    button.addEventListener('click', action)
+    return button
+  }
+  frame.prepend(make('div', { className: 'pendeen-tools' },
+    tool('Larger', () => zoom(0.8)), tool('Smaller', () => zoom(1.25)),
+    tool('Whole', () => { view = { x: 0, y: 0, scale: 1 }; show() })))
+  const keys = {
+    ArrowLeft: [-40, 0], ArrowRight: [40, 0], ArrowUp: [0, -40], ArrowDown: [0, 40]
+  }
+  picture.addEventListener('keydown', (event) => {
+    if (event.key === '+' || event.key === '=') zoom(0.8)
+    else if (event.key === '-') zoom(1.25)
+    else if (keys[event.key]) move(...keys[event.key])
+    else return
+    event.preventDefault()
+  })
+  let held = false
+  picture.classList.add('pendeen-network--moves')
+  picture.addEventListener('pointerdown', (event) => { held = event.isPrimary })
+  window.addEventListener('pointerup', () => { held = false })
+  picture.addEventListener('pointermove', (event) => {
+    if (!held) return
+    const perPixel = width / picture.clientWidth
+    move(-event.movementX * perPixel, -event.movementY * perPixel)
+  })
+  // A node is a link: moving the picture by it is no drag of the link.
+  picture.addEventListener('dragstart', (event) => event.preventDefault())
+}
+
+document.querySelectorAll('[data-pendeen-network]').forEach(makeMovable)
+
+// --- an import that runs shows how far it is ------------------------------------------------
+
+function followImport (place) {
+  const bar = place.querySelector('progress')
+  const words = place.querySelector('[data-progress-words]')
   const look = async () => {
-    const answer = await fetch(progress.dataset.progress, { headers: { accept: 'application/json' } })
+    const answer = await fetch(place.dataset.progress, { headers: { accept: 'application/json' } })
     if (!answer.ok) return
     const now = await answer.json()
     if (now.state === 'done' || now.state === 'failed') {
@@ -110,3 +179,5 @@ if (progress) {
   }
   setTimeout(look, 300)
 }
+
+document.querySelectorAll('[data-progress]').forEach(followImport)

@@ -33,9 +33,11 @@ int options_read(int argc, char **argv, const char *help, const struct option *o
             continue;
         }
         ptrdiff_t equals = str_find(word, STR("="), 0);
-        struct str name = str_sub(word, 2, equals < 0 ? word.len : (size_t)equals - 2);
+        /* "--name", or "-o": one letter. */
+        size_t dashes = str_starts(word, STR("--")) ? 2 : 1;
+        struct str name = str_sub(word, dashes, equals < 0 ? word.len : (size_t)equals - dashes);
         const struct option *option =
-            str_starts(word, STR("--")) ? find(name, options, option_count) : NULL;
+            (dashes == 2) == (name.len > 1) ? find(name, options, option_count) : NULL;
         if (!option) {
             cli_error("there is no option '%s'; see 'pendeen %s --help'", argv[i], argv[0]);
             return CLI_USAGE;
@@ -47,7 +49,7 @@ int options_read(int argc, char **argv, const char *help, const struct option *o
         } else if (i + 1 < argc) {
             *option->value = argv[++i];
         } else {
-            cli_error("--%s needs a value", option->name);
+            cli_error("%s needs a value", argv[i]);
             return CLI_USAGE;
         }
     }

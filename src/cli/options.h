@@ -1,7 +1,8 @@
 /*
  * options: the words after a subcommand.
  *
- * Layer: cli.  "--name value", "--name=value" and flags; everything else is a
+ * Layer: cli.  "--name value", "--name=value", "-o value" for a name of one letter,
+ * and flags; everything else is a
  * plain argument.  An unknown option is an error that names it.
  */
 #ifndef PENDEEN_CLI_OPTIONS_H

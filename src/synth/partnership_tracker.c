@@ -6,6 +6,7 @@
 #include "synth/partnership_world.h"
 
 enum { PLATE_ENOUGH = 5, PLATE_SOME = 3, DIGITS_ENOUGH = 6, DIGITS_SOME = 3, LOOK_BACK = 256 };
+enum { BLOCK = 4096 }; /* mentions whose memory is taken at once */
 
 /* A mention as the tracker remembers it. */
 struct seen {
@@ -19,10 +20,10 @@ struct seen {
 struct synth_tracker {
     struct arena *arena;
     const struct synth_partnership *partnership;
-    int32_t *newest; /* mention of an entity, or -1 */
-    struct seen *seen;
+    int32_t *newest;    /* mention of an entity, or -1 */
+    struct seen **seen; /* blocks of BLOCK mentions */
     int32_t seen_count;
-    int32_t *companion;
+    int32_t **companion; /* blocks of BLOCK entities */
     int32_t companion_count;
 };
 
@@ -34,12 +35,34 @@ struct synth_tracker *synth_tracker_new(struct arena *arena,
     tracker->partnership = partnership;
     tracker->newest = arena_many(arena, (size_t)partnership->entity_count, int32_t);
     for (int32_t i = 0; i < partnership->entity_count; i++) tracker->newest[i] = -1;
-    /* As many as there can be, so that nothing needs to grow; what is never
-     * touched costs little. */
-    size_t most = (size_t)partnership->options.reports * SYNTH_MENTIONS_MAX;
-    tracker->seen = arena_many(arena, most, struct seen);
-    tracker->companion = arena_many(arena, most, int32_t);
+    size_t blocks = (size_t)partnership->options.reports * SYNTH_MENTIONS_MAX / BLOCK + 1;
+    tracker->seen = arena_many(arena, blocks, struct seen *);
+    tracker->companion = arena_many(arena, blocks, int32_t *);
     return tracker;
+}
+
+static struct seen *seen_at(const struct synth_tracker *tracker, int32_t at)
+{
+    return &tracker->seen[at / BLOCK][at % BLOCK];
+}
+
+static int32_t companion_at(const struct synth_tracker *tracker, int32_t at)
+{
+    return tracker->companion[at / BLOCK][at % BLOCK];
+}
+
+static struct seen *seen_add(struct synth_tracker *tracker)
+{
+    struct seen **block = &tracker->seen[tracker->seen_count / BLOCK];
+    if (!*block) *block = arena_many(tracker->arena, BLOCK, struct seen);
+    return &(*block)[tracker->seen_count++ % BLOCK];
+}
+
+static void companion_add(struct synth_tracker *tracker, int32_t entity)
+{
+    int32_t **block = &tracker->companion[tracker->companion_count / BLOCK];
+    if (!*block) *block = arena_many(tracker->arena, BLOCK, int32_t);
+    (*block)[tracker->companion_count++ % BLOCK] = entity;
 }
 
 /* Names its entity beyond doubt, so that others in the report can lean on it. */
@@ -67,8 +90,8 @@ static bool share_companion(const struct synth_tracker *tracker, const struct se
 {
     for (int32_t i = 0; i < a->companion_count; i++)
         for (int32_t j = 0; j < b->companion_count; j++) {
-            int32_t companion = tracker->companion[a->companions + i];
-            if (companion != entity && companion == tracker->companion[b->companions + j])
+            int32_t companion = companion_at(tracker, a->companions + i);
+            if (companion != entity && companion == companion_at(tracker, b->companions + j))
                 return true;
         }
     return false;
@@ -121,23 +144,22 @@ void synth_tracker_feed(struct synth_tracker *tracker, const struct synth_report
 {
     int32_t first_companion = tracker->companion_count, first_seen = tracker->seen_count;
     for (int32_t i = 0; i < report->mention_count; i++) {
-        struct seen *seen = &tracker->seen[tracker->seen_count++];
+        struct seen *seen = seen_add(tracker);
         seen->id = report->mention[i].id;
         seen->evidence = report->mention[i].evidence;
         seen->companions = first_companion;
-        if (is_strong(&report->mention[i]))
-            tracker->companion[tracker->companion_count++] = report->mention[i].entity;
+        if (is_strong(&report->mention[i])) companion_add(tracker, report->mention[i].entity);
     }
     for (int32_t i = 0; i < report->mention_count; i++) {
         const struct synth_mention *mention = &report->mention[i];
-        struct seen *seen = &tracker->seen[first_seen + i];
+        struct seen *seen = seen_at(tracker, first_seen + i);
         seen->companion_count = (uint8_t)(tracker->companion_count - first_companion);
         seen->previous = tracker->newest[mention->entity];
         ret[i].count = 0;
         int32_t at = seen->previous;
         for (int32_t back = 0; at >= 0 && back < LOOK_BACK;
-             back++, at = tracker->seen[at].previous) {
-            const struct seen *earlier = &tracker->seen[at];
+             back++, at = seen_at(tracker, at)->previous) {
+            const struct seen *earlier = seen_at(tracker, at);
             bool companion = share_companion(tracker, seen, earlier, mention->entity);
             if (ret[i].count < SYNTH_LINKS_MAX &&
                 is_planted(mention->kind, &seen->evidence, &earlier->evidence, companion))

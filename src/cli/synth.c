@@ -1,0 +1,147 @@
+/*
+ * pendeen synth: makes a partnership up and writes it as spreadsheets.
+ */
+#include "base/arena.h"
+#include "cli/cli.h"
+#include "cli/options.h"
+#include "synth/partnership_csv.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+static const char help[] =
+    "Usage: pendeen synth [options] -o FOLDER\n\n"
+    "Makes a partnership up and writes what its people report:\n"
+    "  FOLDER/submissions.csv   one line for each report, as 'pendeen import' takes it\n"
+    "  FOLDER/truth.csv         one line for each thing a report names: which one it\n"
+    "                           truly is, and to which earlier reports it can be linked\n\n"
+    "Nobody in it exists. The same options give the same files on every machine.\n\n"
+    "  -o FOLDER       where the files go; made when missing\n"
+    "  --reports N     how many reports (2000)\n"
+    "  --people N      how many people they are about (a third of the reports)\n"
+    "  --seed S        another seed, another partnership (1)\n"
+    "  --until DATE    day of the newest report, as 2026-06-30\n";
+
+enum { BATCH = 1000, BATCH_BYTES = 64 << 20 };
+
+struct files {
+    FILE *submissions;
+    FILE *truth;
+    struct buf csv;
+    struct buf links;
+};
+
+static FILE *file_open(const char *folder, const char *name)
+{
+    char path[4096];
+    if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path) {
+        cli_error("the name of the folder is too long");
+        return NULL;
+    }
+    FILE *file = fopen(path, "w");
+    if (!file) cli_error("'%s' cannot be written: %s", path, strerror(errno));
+    return file;
+}
+
+/* Empties both builders into their files. */
+static bool files_flush(struct files *files)
+{
+    struct buf *buf[] = {&files->csv, &files->links};
+    FILE *file[] = {files->submissions, files->truth};
+    for (size_t i = 0; i < 2; i++) {
+        if (buf[i]->overflow || fwrite(buf_str(buf[i]).ptr, 1, buf[i]->len, file[i]) != buf[i]->len)
+            return false;
+        buf_clear(buf[i]);
+    }
+    return true;
+}
+
+static bool write_all(struct files *files, const struct synth_options *options)
+{
+    struct arena whole, each;
+    arena_init(&whole, (size_t)64 << 30);
+    arena_init(&each, 16 << 20);
+    struct synth_partnership *partnership = synth_partnership_new(&whole, options);
+    struct synth_tracker *tracker = synth_tracker_new(&whole, partnership);
+    struct cli_progress progress;
+    cli_progress_start(&progress, "reports", options->reports);
+    synth_csv_header(&files->csv);
+    synth_truth_header(&files->links);
+    bool good = true;
+    for (int32_t i = 0; i < options->reports && good; i++) {
+        struct arena_mark mark = arena_mark(&each);
+        struct synth_report report;
+        struct synth_links links[SYNTH_MENTIONS_MAX];
+        synth_report_make(partnership, &each, i, &report);
+        synth_tracker_feed(tracker, &report, links);
+        synth_csv_report(partnership, &report, &files->csv);
+        synth_truth_report(&report, links, &files->links);
+        arena_reset(&each, mark);
+        if (i % BATCH == BATCH - 1) {
+            good = files_flush(files);
+            cli_progress_update(&progress, i + 1);
+        }
+    }
+    good = good && files_flush(files);
+    cli_progress_end(&progress);
+    arena_done(&whole);
+    arena_done(&each);
+    return good;
+}
+
+static int write_folder(const char *folder, const struct synth_options *options)
+{
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
+        cli_error("the folder '%s' cannot be made: %s", folder, strerror(errno));
+        return CLI_FAILED;
+    }
+    struct files files = {0};
+    buf_init(&files.csv, BATCH_BYTES);
+    buf_init(&files.links, BATCH_BYTES);
+    files.submissions = file_open(folder, "submissions.csv");
+    if (files.submissions) files.truth = file_open(folder, "truth.csv");
+    bool opened = files.submissions && files.truth;
+    bool good = opened && write_all(&files, options);
+    /* What is still in the C library's buffers may fail to be written, too. */
+    if (files.submissions) good &= fclose(files.submissions) == 0;
+    if (files.truth) good &= fclose(files.truth) == 0;
+    if (opened && !good) cli_error("the files in '%s' could not be written in full", folder);
+    buf_done(&files.csv);
+    buf_done(&files.links);
+    if (!good) return CLI_FAILED;
+    printf("%d reports in %s/submissions.csv, what is true of them in %s/truth.csv\n",
+           options->reports, folder, folder);
+    return CLI_OK;
+}
+
+int cli_synth(int argc, char **argv)
+{
+    const char *folder = NULL, *reports = "2000", *people = "0", *seed = "1", *until = "2026-06-30";
+    const struct option options[] = {
+        {"o", &folder, NULL},  {"reports", &reports, NULL}, {"people", &people, NULL},
+        {"seed", &seed, NULL}, {"until", &until, NULL},
+    };
+    struct plain plain;
+    int outcome = options_read(argc, argv, help, options, sizeof options / sizeof *options, &plain);
+    if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
+    int64_t report_count, people_count, seed_number;
+    if (option_number("reports", reports, 1, 5000000, &report_count) != CLI_OK ||
+        option_number("people", people, 0, 2000000, &people_count) != CLI_OK ||
+        option_number("seed", seed, 0, INT64_MAX, &seed_number) != CLI_OK)
+        return CLI_USAGE;
+    struct date last;
+    if (!date_parse_iso(str_from(until), &last)) {
+        cli_error("--until takes a day such as 2026-06-30, not '%s'", until);
+        return CLI_USAGE;
+    }
+    if (!folder || plain.count > 0) {
+        cli_error("%s; see 'pendeen synth --help'",
+                  folder ? "there are too many words" : "-o FOLDER is missing");
+        return CLI_USAGE;
+    }
+    return write_folder(folder, &(struct synth_options){.seed = (uint64_t)seed_number,
+                                                        .people = (int32_t)people_count,
+                                                        .reports = (int32_t)report_count,
+                                                        .last_day = date_to_days(last)});
+}

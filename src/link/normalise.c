@@ -219,8 +219,8 @@ static const char *fold_latin(uint32_t c)
         "d", "n", "o", "o", "o", "o", "o",  "",  "o", "u", "u", "u", "u", "y", "th", "y"};
     /* U+0100..U+017F, one letter each. */
     static const char extended[] = "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkk"
-                                   "lllllllllnnnnnnnnnooooooooorrrrrrssssssssttttttuuuuuuuuuuuu"
-                                   "wwyyyzzzzzzs";
+                                   "llllllllllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuw"
+                                   "wyyyzzzzzzs";
     static const char *const single[26] = {"a", "b", "c", "d", "e", "f", "g", "h", "i",
                                            "j", "k", "l", "m", "n", "o", "p", "q", "r",
                                            "s", "t", "u", "v", "w", "x", "y", "z"};

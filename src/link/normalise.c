@@ -265,6 +265,10 @@ static uint32_t next_character(struct str text, size_t *at)
     unsigned char first = (unsigned char)text.ptr[*at];
     size_t length = first < 0x80 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
     if (*at + length > text.len) length = 1;
+    if (length == 1 && first >= 0x80) {
+        ++*at;
+        return 0xFFFD; /* no character at all */
+    }
     uint32_t c = length == 1 ? first : first & (0xFFu >> (length + 1));
     for (size_t i = 1; i < length; i++) c = c << 6 | ((unsigned char)text.ptr[*at + i] & 0x3Fu);
     *at += length;

@@ -1,0 +1,216 @@
+/*
+ * Free search: one text against everything that the index holds.
+ */
+#include "link/index.h"
+#include "link/normalise.h"
+#include "link/phonetic.h"
+#include "link/plate.h"
+#include "link/similarity.h"
+
+#include <stdlib.h>
+
+/* The text in every form in which it may be asked for. */
+struct wanted {
+    struct str folded;
+    struct name_token token; /* of the first word */
+    struct str word[RECORD_TOKENS];
+    int words;
+    char plate[LINK_REGISTRATION_SIZE]; /* empty: not shaped like one */
+    bool plate_open;                    /* has ? or * */
+    struct str digits;                  /* three or more and nothing else */
+    char number[LINK_PHONE_SIZE];
+    char handle[LINK_TEXT_SIZE];
+    char postcode[LINK_POSTCODE_SIZE];
+    char pool[LINK_TEXT_SIZE];
+    char digit_pool[24];
+};
+
+struct found {
+    double rank;
+    enum link_field field;
+    const char *how;
+};
+
+static void want(struct str text, struct wanted *ret)
+{
+    bool whole = false;
+    memset(ret, 0, sizeof *ret);
+    link_fold(text, ret->pool);
+    ret->folded = str_from(ret->pool);
+    struct str rest = ret->folded;
+    struct str word;
+    while (ret->words < RECORD_TOKENS && rest.len && str_split(&rest, ' ', &word))
+        if (word.len) ret->word[ret->words++] = word;
+    if (ret->words) {
+        ret->token = (struct name_token){.text = ret->word[0], .sound = link_sound(ret->word[0])};
+        link_name_families(ret->word[0], ret->token.family);
+    }
+    size_t digits = 0;
+    bool other = false;
+    for (size_t i = 0; i < text.len; i++) {
+        bool digit = text.ptr[i] >= '0' && text.ptr[i] <= '9';
+        if (digit && digits < sizeof ret->digit_pool - 1) ret->digit_pool[digits++] = text.ptr[i];
+        other |= !digit && !strchr(" -+()", text.ptr[i]);
+    }
+    if (digits >= 3 && !other) ret->digits = str_of(ret->digit_pool, digits);
+    if (!link_phone_e164(text, ret->number)) ret->number[0] = 0;
+    link_handle(text, ret->handle);
+    if (!link_postcode(text, ret->postcode, &whole)) ret->postcode[0] = 0;
+    if (!link_registration_clean(text, ret->plate, &ret->plate_open) || strlen(ret->plate) < 2)
+        ret->plate[0] = 0;
+}
+
+static void better(struct found *found, double rank, enum link_field field, const char *how)
+{
+    if (rank > found->rank) *found = (struct found){rank, field, how};
+}
+
+/* One word asked for against one word of a name. */
+static void match_word(const struct name_token *asked, const struct name_token *has,
+                       enum link_field field, struct found *found)
+{
+    if (str_eq(asked->text, has->text)) {
+        better(found, 10, field, "exact");
+        return;
+    }
+    for (int i = 0; i < 4 && asked->family[i]; i++)
+        for (int k = 0; k < 4 && has->family[k]; k++)
+            if (asked->family[i] == has->family[k]) better(found, 7, field, "short form");
+    if (asked->text.len >= 3 && str_starts(has->text, asked->text)) better(found, 8, field, "begins so");
+    if (asked->text.len >= 3 && str_find(has->text, asked->text, 0) >= 0)
+        better(found, 6, field, "part");
+    if (asked->text.len < 4) return;
+    if (asked->sound > 0xffff && asked->sound == has->sound) better(found, 6.5, field, "sounds alike");
+    if (link_jaro_winkler(asked->text, has->text) >= 0.9) better(found, 5.5, field, "nearly so");
+}
+
+/* Every word that was asked for must be found; the rank is their mean. */
+static void match_names(const struct wanted *wanted, const struct name *names, enum link_field field,
+                        struct found *found)
+{
+    double sum = 0;
+    const char *how = "exact";
+    for (int i = 0; i < wanted->words; i++) {
+        struct name_token asked = {.text = wanted->word[i], .sound = link_sound(wanted->word[i])};
+        link_name_families(wanted->word[i], asked.family);
+        struct found best = {0};
+        for (int k = 0; k < names->count; k++) match_word(&asked, &names->token[k], field, &best);
+        if (best.rank == 0) return;
+        if (best.rank < 10) how = best.how;
+        sum += best.rank;
+    }
+    if (wanted->words) better(found, sum / wanted->words, field, how);
+}
+
+static void match_words(const struct wanted *wanted, const struct str *words, int count,
+                        enum link_field field, struct found *found)
+{
+    int matched = 0;
+    for (int i = 0; i < wanted->words; i++) {
+        for (int k = 0; k < count; k++) {
+            bool part = wanted->word[i].len >= 3 && str_find(words[k], wanted->word[i], 0) >= 0;
+            if (!part && !str_eq(words[k], wanted->word[i])) continue;
+            matched++;
+            break;
+        }
+    }
+    if (matched && matched == wanted->words) better(found, 7, field, "part");
+}
+
+static void match_plate(const struct wanted *wanted, struct str plate, struct found *found)
+{
+    if (!wanted->plate[0] || !plate.len) return;
+    struct str asked = str_from(wanted->plate);
+    if (str_eq(asked, plate)) {
+        better(found, 10, LINK_REGISTRATION, "exact");
+    } else if (wanted->plate_open) {
+        if (link_plate_matches(asked, plate))
+            better(found, 9, LINK_REGISTRATION, "fits the pattern");
+        else if (link_plate_fit(asked, plate).bits >= 8)
+            better(found, 5, LINK_REGISTRATION, "may fit the pattern");
+    } else if (asked.len >= 3 && str_find(plate, asked, 0) >= 0) {
+        better(found, 8, LINK_REGISTRATION, "part");
+    } else if (asked.len >= 4 && link_plate_fit(asked, plate).bits >= 12) {
+        better(found, 6, LINK_REGISTRATION, "nearly so");
+    }
+}
+
+static void match_account(const struct wanted *wanted, const struct record *record, struct found *found)
+{
+    struct str asked = str_from(wanted->handle);
+    if (asked.len < 2) return;
+    if (str_eq(asked, record->handle)) better(found, 10, LINK_HANDLE, "exact");
+    else if (asked.len >= 3 && str_find(record->handle, asked, 0) >= 0) better(found, 7, LINK_HANDLE, "part");
+    else if (asked.len >= 5 && link_osa(asked, record->handle) <= 1) better(found, 6, LINK_HANDLE, "nearly so");
+    if (asked.len >= 3 && str_find(record->email, asked, 0) >= 0) better(found, 7, LINK_EMAIL, "part");
+}
+
+static struct found match(const struct wanted *wanted, const struct record *record)
+{
+    struct found found = {0};
+    switch (record->kind) {
+    case LINK_PERSON:
+        match_names(wanted, &record->name, LINK_NAME, &found);
+        match_names(wanted, &record->alias, LINK_ALIAS, &found);
+        match_words(wanted, record->word, record->words, LINK_DESCRIPTION, &found);
+        if (found.field == LINK_DESCRIPTION) found.rank -= 3;
+        break;
+    case LINK_VEHICLE:
+        match_plate(wanted, record->plate, &found);
+        if (wanted->folded.len && (str_eq(wanted->folded, record->make) || str_eq(wanted->folded, record->model)))
+            better(&found, 4, LINK_MODEL, "exact");
+        break;
+    case LINK_PHONE:
+        if (wanted->number[0] && str_eq(str_from(wanted->number), record->number))
+            better(&found, 10, LINK_NUMBER, "exact");
+        else if (wanted->digits.len && str_ends(record->digits, wanted->digits))
+            better(&found, 8, LINK_NUMBER, "last digits");
+        else if (wanted->digits.len >= 4 && str_find(record->digits, wanted->digits, 0) >= 0)
+            better(&found, 6, LINK_NUMBER, "part");
+        break;
+    case LINK_ACCOUNT: match_account(wanted, record, &found); break;
+    default:
+        if (wanted->postcode[0] && record->postcode.len &&
+            str_starts(record->postcode, str_from(wanted->postcode)))
+            better(&found, 9, LINK_POSTCODE, "part");
+        match_words(wanted, record->venue, record->venues, LINK_VENUE, &found);
+        match_words(wanted, record->address, record->addresses, LINK_ADDRESS, &found);
+        if (wanted->folded.len >= 3 && str_eq(wanted->folded, record->town))
+            better(&found, 6, LINK_TOWN, "exact");
+        break;
+    }
+    return found;
+}
+
+static int by_rank(const void *a, const void *b)
+{
+    const struct link_hit *left = a;
+    const struct link_hit *right = b;
+    if (left->rank != right->rank) return left->rank < right->rank ? 1 : -1;
+    return (left->id < right->id) - (left->id > right->id); /* the newest first */
+}
+
+size_t link_index_search(const struct link_index *index, struct str text, struct link_hit *ret,
+                         size_t maximum)
+{
+    struct wanted wanted;
+    want(text, &wanted);
+    pthread_rwlock_t *lock = (pthread_rwlock_t *)(uintptr_t)&index->lock;
+    pthread_rwlock_rdlock(lock);
+    struct link_hit *all = malloc((index->count + 1) * sizeof *all);
+    if (!all) abort();
+    size_t count = 0;
+    for (uint32_t i = 0; i < index->count; i++) {
+        const struct record *record = index->record[i];
+        if (!record) continue;
+        struct found found = match(&wanted, record);
+        if (found.rank > 0)
+            all[count++] = (struct link_hit){record->id, found.rank, found.field, found.how};
+    }
+    pthread_rwlock_unlock(lock);
+    if (count) qsort(all, count, sizeof *all, by_rank);
+    if (count > maximum) count = maximum;
+    if (count) memcpy(ret, all, count * sizeof *all);
+    free(all);
+    return count;
+}

@@ -123,7 +123,7 @@ static double probability_of(double bits)
 
 double link_shown_bits(void)
 {
-    return 1;
+    return 0;
 }
 
 const char *link_weight_word(double bits)
@@ -174,12 +174,14 @@ size_t link_index_query(const struct link_index *index, const struct link_mentio
 
 /* --- why --------------------------------------------------------------------------------- */
 
-/* The values that a line looked at, as written, with a comma between. */
+/* The values that a line looked at, as written, with a comma between; of what was
+ * not compared, the first field alone. */
 static struct str shown(struct arena *arena, const struct link_mention *mention,
                         const struct compare_line *line)
 {
     struct str text = STR("");
-    for (int i = 0; i < 4 && line->field[i] != LINK_FIELDS; i++) {
+    bool compared = line->base_bits != 0 || line->rarity_bits != 0;
+    for (int i = 0; i < (compared ? 4 : 1) && line->field[i] != LINK_FIELDS; i++) {
         struct str value = mention->field[line->field[i]];
         if (!value.len) continue;
         text = text.len ? str_fmt(arena, "%.*s, %.*s", STR_ARG(text), STR_ARG(value)) : value;

@@ -1,5 +1,6 @@
 #include "web/draw.h"
 
+#include "base/buf.h"
 #include "base/utf8.h"
 #include "domain/area.h"
 
@@ -134,9 +135,18 @@ void draw_network(const struct network *network, struct draw_point ret[static NE
     }
 }
 
+/* "children's home" is looked up as sector-childrens-home. */
 struct str draw_sector_label(struct app *app, struct arena *arena, struct str sector)
 {
-    struct str label = app->area ? area_setting(app->area, str_fmt(arena, "sector-%.*s", STR_ARG(sector)))
-                                 : STR("");
+    if (!app->area) return sector;
+    struct buf key;
+    buf_init(&key, 200);
+    buf_add_c(&key, "sector-");
+    for (size_t i = 0; i < sector.len; i++) {
+        if (sector.ptr[i] >= 'a' && sector.ptr[i] <= 'z') buf_add_char(&key, sector.ptr[i]);
+        if (sector.ptr[i] == ' ' || sector.ptr[i] == '-') buf_add_char(&key, '-');
+    }
+    struct str label = area_setting(app->area, buf_str(&key));
+    buf_done(&key);
     return label.len ? label : sector;
 }

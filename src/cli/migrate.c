@@ -1,0 +1,38 @@
+/*
+ * pendeen migrate: brings a data folder to this version's shape.
+ */
+#include "cli/options.h"
+#include "store/migration.h"
+#include "store/store.h"
+
+#include <stdio.h>
+
+static const char migrate_help[] =
+    "Usage: pendeen migrate [--data FOLDER]\n\n"
+    "Applies the migrations that the data folder lacks and prints them all. 'pendeen\n"
+    "serve' does the same when it starts. Migrations only go forward: make a copy of\n"
+    "the folder first.\n\n"
+    "  --data FOLDER   the data folder (default: data)\n";
+
+int cli_migrate(int argc, char **argv)
+{
+    const char *data = "data";
+    const struct option options[] = {{"data", &data, NULL}};
+    struct plain plain;
+    int outcome = options_read(argc, argv, migrate_help, options, 1, &plain);
+    if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
+    if (plain.count > 0) {
+        cli_error("'%s' was not expected; see 'pendeen migrate --help'", plain.word[0]);
+        return CLI_USAGE;
+    }
+    struct store *store = NULL;
+    struct err err = {0};
+    if (store_open(data, &store, &err) != ST_OK) {
+        cli_error_from(&err);
+        return CLI_FAILED;
+    }
+    for (size_t i = 0; i < migrations_count; i++)
+        printf("%4d %s\n", migrations[i].number, migrations[i].name);
+    store_close(store);
+    return CLI_OK;
+}

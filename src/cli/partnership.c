@@ -1,0 +1,61 @@
+#include "cli/partnership.h"
+
+#include "cli/cli.h"
+#include "domain/account.h"
+#include "domain/area.h"
+#include "domain/entity.h"
+
+#include <libgen.h>
+#include <unistd.h>
+
+static bool is_folder(const char *path)
+{
+    return access(path, R_OK | X_OK) == 0;
+}
+
+/* Where the area pack is when nobody says: here, beside the program, installed. */
+static void find_area(char *ret, size_t size)
+{
+    char program[1024] = "";
+    snprintf(ret, size, "areas/cornwall");
+    if (is_folder(ret)) return;
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (length <= 0) return;
+    const char *folder = dirname(program);
+    snprintf(ret, size, "%s/../areas/cornwall", folder);
+    if (is_folder(ret)) return;
+    snprintf(ret, size, "%s/../share/pendeen/areas/cornwall", folder);
+}
+
+static void show_progress(void *context, int64_t done)
+{
+    cli_progress_update(context, done);
+}
+
+enum st partnership_open(struct partnership *ret, const char *data, const char *area,
+                         struct err *err)
+{
+    *ret = (struct partnership){0};
+    char found[1100];
+    find_area(found, sizeof found);
+    enum st outcome = area_load(area ? area : found, &ret->area, err);
+    if (outcome != ST_OK) return outcome;
+    struct cli_progress progress;
+    cli_progress_start(&progress, "mentions read", 0);
+    outcome = app_open(&ret->app, data, show_progress, &progress, err);
+    cli_progress_end(&progress);
+    ret->app.area = ret->area;
+    return outcome;
+}
+
+void partnership_close(struct partnership *partnership)
+{
+    app_close(&partnership->app);
+    area_free(partnership->area);
+}
+
+bool entities_are_there(struct app *app)
+{
+    return entities_count(app->entities) > 0;
+}
+

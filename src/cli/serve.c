@@ -1,0 +1,144 @@
+/*
+ * pendeen serve and pendeen demo: the web pages.
+ */
+#include "cli/options.h"
+#include "cli/partnership.h"
+#include "domain/demo.h"
+#include "web/server.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+static const char serve_help[] =
+    "Usage: pendeen serve [options]\n\n"
+    "Serves the web pages until it is told to stop (Ctrl-C or SIGTERM).\n\n"
+    "  --data FOLDER     the data folder (default: data)\n"
+    "  --area FOLDER     the area pack (default: areas/cornwall, beside the program\n"
+    "                    or in the place where it was installed)\n"
+    "  --address NUMBER  the address to listen on (default: 127.0.0.1)\n"
+    "  --port NUMBER     the port to listen on (default: 8420; 0: any that is free)\n";
+
+static const char demo_help[] =
+    "Usage: pendeen demo [options]\n\n"
+    "As 'pendeen serve', but fills an empty data folder with a made-up partnership\n"
+    "first, and prints who can sign in.\n\n"
+    "  --data FOLDER     the data folder (default: data)\n"
+    "  --area FOLDER     the area pack\n"
+    "  --address NUMBER  the address to listen on (default: 127.0.0.1)\n"
+    "  --port NUMBER     the port to listen on (default: 8420; 0: any that is free)\n"
+    "  --seed NUMBER     another partnership (default: 1)\n"
+    "  --reports NUMBER  how many reports (default: 2000)\n";
+
+struct serve {
+    const char *data;
+    const char *area;
+    const char *address;
+    const char *port;
+    const char *seed;
+    const char *reports;
+    bool demo;
+};
+
+/* Waits for Ctrl-C or SIGTERM, which were blocked before any thread began. */
+static void wait_for_signal(const sigset_t *signals)
+{
+    int signal_number = 0;
+    while (sigwait(signals, &signal_number) != 0) continue;
+}
+
+static void print_sign_ins(void)
+{
+    printf("\nEverybody here is made up. Sign in as:\n");
+    for (int i = 0; i < DEMO_SIGN_INS; i++)
+        printf("  %-22s %s\n", demo_sign_ins[i].label, demo_sign_ins[i].email);
+    printf("  password of each:      %s\n", demo_password);
+}
+
+static void show_progress(void *context, int64_t done)
+{
+    cli_progress_update(context, done);
+}
+
+static enum st fill(struct app *app, const struct serve *serve, struct err *err)
+{
+    if (entities_are_there(app)) return ST_OK;
+    int64_t seed = 1;
+    int64_t reports = DEMO_REPORTS;
+    if (option_number("seed", serve->seed, 0, INT64_MAX, &seed) != CLI_OK ||
+        option_number("reports", serve->reports, 1, 200000, &reports) != CLI_OK)
+        return err_set(err, ST_INVALID, "Nothing was filled in.");
+    struct cli_progress progress;
+    cli_progress_start(&progress, "made-up reports", reports);
+    struct demo_options options = {.seed = (uint64_t)seed,
+                                   .reports = (int32_t)reports,
+                                   .progress = show_progress,
+                                   .context = &progress};
+    enum st outcome = demo_fill(app, &options, err);
+    cli_progress_end(&progress);
+    return outcome;
+}
+
+static int run(const struct serve *serve, uint16_t port)
+{
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    struct err err = {0};
+    struct partnership partnership;
+    struct server *server = NULL;
+    bool synthetic = false;
+    enum st outcome = partnership_open(&partnership, serve->data, serve->area, &err);
+    if (outcome == ST_OK && serve->demo) outcome = fill(&partnership.app, serve, &err);
+    if (outcome == ST_OK) outcome = demo_is_synthetic(&partnership.app, &synthetic, &err);
+    struct server_options options = {
+        .address = serve->address, .port = port, .synthetic = synthetic};
+    if (outcome == ST_OK) outcome = server_start(&partnership.app, &options, &server, &err);
+    if (outcome == ST_OK) {
+        if (synthetic) print_sign_ins();
+        printf("\nPendeen is at http://%s:%u/ (Ctrl-C stops it)\n", serve->address,
+               server_port(server));
+        fflush(stdout);
+        wait_for_signal(&signals);
+        server_stop(server);
+    }
+    partnership_close(&partnership);
+    if (outcome == ST_OK) return CLI_OK;
+    cli_error_from(&err);
+    return CLI_FAILED;
+}
+
+static int serve_or_demo(int argc, char **argv, bool demo)
+{
+    struct serve serve = {.data = "data",
+                          .address = "127.0.0.1",
+                          .port = "8420",
+                          .seed = "1",
+                          .reports = "2000",
+                          .demo = demo};
+    const struct option options[] = {{"data", &serve.data, NULL},       {"area", &serve.area, NULL},
+                                     {"address", &serve.address, NULL}, {"port", &serve.port, NULL},
+                                     {"seed", &serve.seed, NULL},       {"reports", &serve.reports, NULL}};
+    struct plain plain;
+    size_t known = demo ? 6 : 4;
+    int outcome = options_read(argc, argv, demo ? demo_help : serve_help, options, known, &plain);
+    if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
+    int64_t port = 0;
+    if (plain.count > 0) {
+        cli_error("'%s' was not expected; see 'pendeen %s --help'", plain.word[0], argv[0]);
+        return CLI_USAGE;
+    }
+    outcome = option_number("port", serve.port, 0, 65535, &port);
+    return outcome == CLI_OK ? run(&serve, (uint16_t)port) : outcome;
+}
+
+int cli_serve(int argc, char **argv)
+{
+    return serve_or_demo(argc, argv, false);
+}
+
+int cli_demo(int argc, char **argv)
+{
+    return serve_or_demo(argc, argv, true);
+}

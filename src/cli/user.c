@@ -1,0 +1,160 @@
+/*
+ * pendeen user: the people who sign in.
+ */
+#include "cli/options.h"
+#include "cli/partnership.h"
+#include "domain/account.h"
+
+#include <stdio.h>
+#include <termios.h>
+#include <unistd.h>
+
+static const char user_help[] =
+    "Usage: pendeen user add --email EMAIL --name NAME --organisation NAME --role ROLE\n"
+    "                    [--sector SECTOR] [--forum FORUM]\n"
+    "       pendeen user password --email EMAIL\n"
+    "       pendeen user disable --email EMAIL\n"
+    "       pendeen user enable --email EMAIL\n"
+    "       pendeen user list\n\n"
+    "A password is asked for, or read as one line from standard input; it never\n"
+    "stands among the words of the command. Roles: practitioner, representative,\n"
+    "maru_officer, analyst, coordinator, safeguarding_lead, administrator, auditor;\n"
+    "several are separated by commas.\n\n"
+    "  --data FOLDER   the data folder (default: data)\n"
+    "  --area FOLDER   the area pack\n"
+    "  --sector, --forum   of an organisation that is new (keys of the area pack)\n";
+
+struct user {
+    const char *data;
+    const char *area;
+    const char *email;
+    const char *name;
+    const char *organisation;
+    const char *sector;
+    const char *forum;
+    const char *role;
+};
+
+/* One line, not shown while it is typed. */
+static bool read_password(char *ret, size_t size)
+{
+    struct termios before;
+    bool terminal = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &before) == 0;
+    if (terminal) {
+        struct termios quiet = before;
+        quiet.c_lflag &= ~(tcflag_t)ECHO;
+        fputs("Password: ", stderr);
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+    }
+    bool got = fgets(ret, (int)size, stdin) != NULL;
+    if (terminal) {
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+        fputc('\n', stderr);
+    }
+    if (got) ret[strcspn(ret, "\r\n")] = 0;
+    return got;
+}
+
+static enum st roles_from(const char *text, unsigned *ret, struct err *err)
+{
+    struct str rest = str_from(text);
+    struct str part;
+    *ret = 0;
+    while (str_split(&rest, ',', &part)) {
+        enum role role;
+        if (!role_from_name(str_trim(part), &role))
+            return err_set(err, ST_INVALID, "There is no role '%.*s'.", STR_ARG(part));
+        *ret |= 1u << role;
+    }
+    return ST_OK;
+}
+
+static enum st add_user(struct app *app, const struct user *user, struct str password,
+                        struct err *err)
+{
+    char hash[SEAL_PASSWORD_HASH_SIZE];
+    unsigned roles = 0;
+    enum st outcome = roles_from(user->role, &roles, err);
+    if (outcome == ST_OK) outcome = seal_password_check(password, str_from(user->email), err);
+    if (outcome == ST_OK) outcome = seal_password_hash(password, hash, err);
+    struct db *db;
+    if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    struct account_new account = {.email = str_from(user->email),
+                                  .name = str_from(user->name),
+                                  .password_hash = str_from(hash),
+                                  .roles = roles};
+    int64_t id = 0;
+    outcome = organisation_ensure(db, str_from(user->organisation), str_from(user->sector),
+                                  str_from(user->forum), &account.organisation, err);
+    if (outcome == ST_OK) outcome = account_add(db, &account, &id, err);
+    return store_write_end(app->store, db, outcome, err);
+}
+
+static enum st list_users(struct app *app, struct err *err)
+{
+    enum { MAXIMUM = 10000 };
+    struct arena arena;
+    arena_init(&arena, 64 << 20);
+    struct account_line *list = NULL;
+    size_t count = 0;
+    enum st outcome = account_list(app, &arena, MAXIMUM, &list, &count, err);
+    for (size_t i = 0; i < count; i++)
+        printf("%-36.*s %-24.*s %-28.*s %.*s%s\n", STR_ARG(list[i].email), STR_ARG(list[i].name),
+               STR_ARG(list[i].organisation), STR_ARG(list[i].roles),
+               list[i].disabled ? " (disabled)" : "");
+    arena_done(&arena);
+    return outcome;
+}
+
+static enum st run(struct app *app, const struct user *user, struct str what, struct str password,
+                   struct err *err)
+{
+    if (str_eq(what, STR("add"))) return add_user(app, user, password, err);
+    if (str_eq(what, STR("password")))
+        return account_set_password(app, str_from(user->email), password, err);
+    if (str_eq(what, STR("list"))) return list_users(app, err);
+    return account_set_disabled(app, str_from(user->email), str_eq(what, STR("disable")), err);
+}
+
+/* Is everything said that this work needs? */
+static bool complete(const struct user *user, struct str what)
+{
+    if (str_eq(what, STR("list"))) return true;
+    if (str_eq(what, STR("add")))
+        return user->email && user->name && user->organisation && user->role;
+    return user->email && (str_eq(what, STR("password")) || str_eq(what, STR("disable")) ||
+                           str_eq(what, STR("enable")));
+}
+
+int cli_user(int argc, char **argv)
+{
+    struct user user = {.data = "data", .sector = "other", .forum = "mid"};
+    const struct option options[] = {
+        {"data", &user.data, NULL},     {"area", &user.area, NULL},
+        {"email", &user.email, NULL},   {"name", &user.name, NULL},
+        {"organisation", &user.organisation, NULL}, {"sector", &user.sector, NULL},
+        {"forum", &user.forum, NULL},   {"role", &user.role, NULL}};
+    struct plain plain;
+    int outcome = options_read(argc, argv, user_help, options, 8, &plain);
+    if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
+    struct str what = plain.count == 1 ? str_from(plain.word[0]) : STR("");
+    if (!complete(&user, what)) {
+        cli_error("say what to do and with whom; see 'pendeen user --help'");
+        return CLI_USAGE;
+    }
+    char password[SEAL_PASSWORD_MAX + 2] = "";
+    bool asks = str_eq(what, STR("add")) || str_eq(what, STR("password"));
+    if (asks && !read_password(password, sizeof password)) {
+        cli_error("no password was given");
+        return CLI_USAGE;
+    }
+    struct err err = {0};
+    struct partnership partnership;
+    enum st result = partnership_open(&partnership, user.data, user.area, &err);
+    if (result == ST_OK) result = run(&partnership.app, &user, what, str_from(password), &err);
+    partnership_close(&partnership);
+    if (result == ST_OK) return CLI_OK;
+    cli_error_from(&err);
+    return CLI_FAILED;
+}

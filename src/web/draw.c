@@ -136,7 +136,7 @@ void draw_network(const struct network *network, struct draw_point ret[static NE
 }
 
 /* "children's home" is looked up as sector-childrens-home. */
-struct str draw_sector_label(struct app *app, struct arena *arena, struct str sector)
+struct str draw_sector_label(struct app *app, struct str sector)
 {
     if (!app->area) return sector;
     struct buf key;

@@ -39,7 +39,7 @@ size_t draw_spans(struct arena *arena, const struct submission *submission, stru
 struct str draw_kind_label(enum link_kind kind); /* "Person" */
 struct str draw_kinds_label(enum link_kind kind); /* "People" */
 struct str draw_how_label(enum how_known how);
-struct str draw_sector_label(struct app *app, struct arena *arena, struct str sector);
+struct str draw_sector_label(struct app *app, struct str sector);
 struct str draw_days(struct arena *arena, int32_t from, int32_t to);
 /* The first words of a text, ended by "…" when there is more. */
 struct str draw_excerpt(struct arena *arena, struct str text, size_t characters);

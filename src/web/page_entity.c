@@ -111,7 +111,7 @@ static void draw_mentions(struct request *request, const struct profile *profile
             .title = draw_excerpt(arena, mention->title, 100),
             .reference = mention->reference,
             .href = url_to_id(arena, ROUTE_submission, mention->mention.submission),
-            .sector = draw_sector_label(request->app, request->arena, mention->sector),
+            .sector = draw_sector_label(request->app, mention->sector),
             .date = date_words(arena, date_from_days(mention->day)),
             .sort = str_fmt(arena, "%d", mention->day),
             .how = draw_how_label(mention->how_known),

@@ -11,7 +11,7 @@
 static struct str origin_of(struct request *request, const struct submission *submission)
 {
     return str_fmt(request->arena, "%.*s, %.*s",
-                   STR_ARG(draw_sector_label(request->app, request->arena, submission->sector)),
+                   STR_ARG(draw_sector_label(request->app, submission->sector)),
                    STR_ARG(date_words(request->arena, clock_london(submission->created_at).date)));
 }
 

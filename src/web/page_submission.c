@@ -65,7 +65,7 @@ void page_submissions(struct request *request, struct response *response)
             .reference = lines[i].reference,
             .see = url_to_id(arena, ROUTE_submission, lines[i].id),
             .words = draw_excerpt(arena, lines[i].narrative, 110),
-            .sector = draw_sector_label(request->app, request->arena, lines[i].sector),
+            .sector = draw_sector_label(request->app, lines[i].sector),
             .date = date_words(arena, clock_london(lines[i].created_at).date),
             .sort = str_fmt(arena, "%lld", (long long)lines[i].created_at),
             .links = lines[i].links,
@@ -103,7 +103,7 @@ static enum st draw_suggestion(struct request *request, struct db *db,
         .href = url_to_ids(arena, ROUTE_pair, suggestion->mention, suggestion->other),
         .word = str_from(link_weight_word(suggestion->bits)),
         .bits = suggestion->bits,
-        .sector = draw_sector_label(request->app, request->arena, other.sector),
+        .sector = draw_sector_label(request->app, other.sector),
         .date = date_words(arena, clock_london(other.created_at).date),
         .joined = suggestion->same_entity,
     };
@@ -192,7 +192,7 @@ void page_submission(struct request *request, struct response *response)
     struct view_submission view = {
         .reference = submission.reference,
         .received = clock_words(arena, submission.created_at),
-        .sector = sees_links ? draw_sector_label(request->app, request->arena, submission.sector) : STR(""),
+        .sector = sees_links ? draw_sector_label(request->app, submission.sector) : STR(""),
         .when = submission.when_text.len && when.len
                     ? str_fmt(arena, "%.*s (%.*s)", STR_ARG(submission.when_text), STR_ARG(when))
                 : when.len ? when

@@ -1,7 +1,9 @@
 /*
  * Families of given names: a table of the project's own, sorted at first use.
  */
+#include "link/phonetic.h"
 #include "link/record.h"
+#include "link/similarity.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -19,6 +21,7 @@ enum { ENTRIES_MAX = 4096 };
 
 static struct entry {
     struct str word;
+    uint64_t sound;
     uint16_t family; /* place in families + 1 */
 } entries[ENTRIES_MAX];
 static size_t entry_count;
@@ -39,10 +42,23 @@ static void make_entries(void)
         struct str word = str_from(families[i].name);
         do {
             if (entry_count == ENTRIES_MAX) abort();
-            entries[entry_count++] = (struct entry){word, (uint16_t)(i + 1)};
+            entries[entry_count++] = (struct entry){word, link_sound(word), (uint16_t)(i + 1)};
         } while (str_split(&rest, ' ', &word));
     }
     qsort(entries, entry_count, sizeof *entries, compare);
+}
+
+/* A name in another spelling belongs to the same families: "Garry" is "Gary". */
+static int families_by_sound(struct str folded, uint16_t ret[static 4])
+{
+    uint64_t sound = link_sound(folded);
+    int count = 0;
+    if (folded.len < 4 || sound <= 0xff) return 0;
+    for (size_t i = 0; i < entry_count && count < 4; i++)
+        if (entries[i].sound == sound && entries[i].word.len >= 4 &&
+            link_jaro_winkler(entries[i].word, folded) >= 0.85)
+            ret[count++] = entries[i].family;
+    return count;
 }
 
 int link_name_families(struct str folded, uint16_t ret[static 4])
@@ -60,6 +76,7 @@ int link_name_families(struct str folded, uint16_t ret[static 4])
     int count = 0;
     for (; low < entry_count && str_eq(entries[low].word, folded) && count < 4; low++)
         ret[count++] = entries[low].family;
+    if (count == 0) count = families_by_sound(folded, ret);
     for (int i = count; i < 4; i++) ret[i] = 0;
     return count;
 }

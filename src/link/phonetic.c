@@ -17,7 +17,25 @@ static const struct {
     {"n", "n"},    {"r", "r"},    {"h", ""},     {"y", ""},
 };
 
-uint64_t link_sound(struct str folded)
+/* The sounds that link_sound_other hears as one. */
+static bool one_throat(struct str rest, bool first, const char **ret_sound, size_t *ret_length)
+{
+    static const char *const spellings_of_h[] = {"kh", "gh", "h", "g", "x"};
+    if (first && rest.len > 1 && rest.ptr[0] == 'c' && strchr("aeiou", rest.ptr[1])) {
+        *ret_sound = "";
+        *ret_length = 1;
+        return true;
+    }
+    for (size_t i = 0; i < sizeof spellings_of_h / sizeof *spellings_of_h; i++) {
+        if (!str_starts(rest, str_from(spellings_of_h[i]))) continue;
+        *ret_sound = "h";
+        *ret_length = strlen(spellings_of_h[i]);
+        return true;
+    }
+    return false;
+}
+
+static uint64_t sound_of(struct str folded, bool other)
 {
     char code[9];
     size_t count = 0;
@@ -33,6 +51,12 @@ uint64_t link_sound(struct str folded)
         }
         const char *sound = "";
         size_t length = 1;
+        if (other && one_throat(rest, first, &sound, &length)) {
+            for (; *sound; sound++) code[count++] = *sound;
+            first = first && length == 1 && c == 'c';
+            at += length;
+            continue;
+        }
         for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
             if (!str_starts(rest, str_from(spellings[i].spelling))) continue;
             sound = spellings[i].sound;
@@ -48,4 +72,14 @@ uint64_t link_sound(struct str folded)
     uint64_t packed = 0;
     for (size_t i = 0; i < count; i++) packed = packed << 8 | (unsigned char)code[i];
     return packed;
+}
+
+uint64_t link_sound(struct str folded)
+{
+    return sound_of(folded, false);
+}
+
+uint64_t link_sound_other(struct str folded)
+{
+    return sound_of(folded, true);
 }

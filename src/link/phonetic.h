@@ -16,4 +16,10 @@
  * has no letter. */
 uint64_t link_sound(struct str folded);
 
+/* The same for names whose letters are read in another way than in English: Somali
+ * writes h as x and a throat sound as c (Xasan, Cali), Ukrainian and Russian differ
+ * by h and g (Holub, Golub).  Coarser: h, g, x and kh are one, c before a vowel at
+ * the beginning is silent. */
+uint64_t link_sound_other(struct str folded);
+
 #endif

@@ -31,8 +31,8 @@ static bool is_small(struct str word)
     return false;
 }
 
-/* The words of a folded text, small ones left out. */
-static int words_of(struct record *record, struct str text, struct str *ret, int maximum)
+/* The words of a folded text. */
+static int words_of(struct record *record, struct str text, bool small, struct str *ret, int maximum)
 {
     char folded[LINK_TEXT_SIZE];
     link_fold(text, folded);
@@ -41,7 +41,7 @@ static int words_of(struct record *record, struct str text, struct str *ret, int
     int count = 0;
     if (!rest.len) return 0;
     while (count < maximum && str_split(&rest, ' ', &word))
-        if (word.len && !is_small(word)) ret[count++] = word;
+        if (word.len && (small || !is_small(word))) ret[count++] = word;
     return count;
 }
 
@@ -49,14 +49,16 @@ static void make_name(struct record *record, struct str text, struct name *ret, 
 {
     static const char *const titles[] = {"mr", "mrs", "miss", "ms", "dr", "unknown", "male", "female"};
     struct str words[RECORD_TOKENS];
-    int count = words_of(record, text, words, maximum);
+    int count = words_of(record, text, true, words, maximum);
     for (int i = 0; i < count; i++) {
         bool title = false;
         for (size_t k = 0; k < sizeof titles / sizeof *titles; k++)
             title |= str_eq(words[i], str_from(titles[k]));
         if (title) continue;
         struct name_token *token = &ret->token[ret->count++];
-        *token = (struct name_token){.text = words[i], .sound = link_sound(words[i])};
+        *token = (struct name_token){.text = words[i],
+                                     .sound = link_sound(words[i]),
+                                     .other_sound = link_sound_other(words[i])};
         link_name_families(words[i], token->family);
     }
 }
@@ -68,7 +70,7 @@ static void make_person(const struct link_mention *mention, struct record *ret)
     make_name(ret, mention->field[LINK_NAME], &ret->name, RECORD_TOKENS);
     make_name(ret, mention->field[LINK_ALIAS], &ret->alias, RECORD_ALIASES);
     ret->birth = link_birth(mention->field[LINK_BIRTH], mention->field[LINK_AGE], mention->reported_day);
-    ret->words = words_of(ret, mention->field[LINK_DESCRIPTION], ret->word, RECORD_WORDS);
+    ret->words = words_of(ret, mention->field[LINK_DESCRIPTION], false, ret->word, RECORD_WORDS);
 }
 
 static void make_vehicle(const struct link_mention *mention, struct record *ret)
@@ -83,8 +85,8 @@ static void make_vehicle(const struct link_mention *mention, struct record *ret)
     }
     /* People write the model with its make, and either in the other's box. */
     struct str words[RECORD_TOKENS * 2];
-    int count = words_of(ret, mention->field[LINK_MAKE], words, RECORD_TOKENS);
-    count += words_of(ret, mention->field[LINK_MODEL], words + count, RECORD_TOKENS);
+    int count = words_of(ret, mention->field[LINK_MAKE], false, words, RECORD_TOKENS);
+    count += words_of(ret, mention->field[LINK_MODEL], false, words + count, RECORD_TOKENS);
     for (int i = 0; i < count; i++) {
         char model_make[32];
         if (!ret->make.len && link_make(words[i], word)) {
@@ -143,8 +145,8 @@ static void make_place(const struct link_mention *mention, struct record *ret)
 {
     char text[LINK_TEXT_SIZE];
     char postcode[LINK_POSTCODE_SIZE];
-    ret->venues = words_of(ret, mention->field[LINK_VENUE], ret->venue, RECORD_TOKENS);
-    ret->addresses = words_of(ret, mention->field[LINK_ADDRESS], ret->address, RECORD_TOKENS);
+    ret->venues = words_of(ret, mention->field[LINK_VENUE], false, ret->venue, RECORD_TOKENS);
+    ret->addresses = words_of(ret, mention->field[LINK_ADDRESS], false, ret->address, RECORD_TOKENS);
     link_fold(mention->field[LINK_TOWN], text);
     ret->town = keep(ret, text);
     if (link_postcode(mention->field[LINK_POSTCODE], postcode, &ret->postcode_whole))
@@ -227,6 +229,8 @@ static void add_name(struct keys *keys, const struct name *name)
         add(keys, 'n', token->text);
         if (token->sound > 0xffff) /* three sounds or more */
             add(keys, 's', str_of((const char *)&token->sound, sizeof token->sound));
+        if (token->other_sound > 0xffff)
+            add(keys, 'S', str_of((const char *)&token->other_sound, sizeof token->other_sound));
         for (int k = 0; k < 4 && token->family[k]; k++)
             add(keys, 'f', str_of((const char *)&token->family[k], sizeof token->family[k]));
         /* Two words together are rarer than each: what a common name asks for. */

@@ -26,6 +26,7 @@ enum {
 struct name_token {
     struct str text;
     uint64_t sound;
+    uint64_t other_sound; /* link_sound_other */
     uint16_t family[4]; /* link_name_families; 0: none */
 };
 

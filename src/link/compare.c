@@ -7,6 +7,13 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* Companions count in full where the thing itself gives this many bits, and else no
+ * more than COMPANIONS_ALONE. */
+enum { COMPANIONS_ASK = 1, COMPANIONS_ALONE = 4 };
+
+/* One name in a dozen begins with a given letter. */
+enum { INITIAL_BITS = 3 };
+
 static const char not_observed[] = "not observed";
 
 static struct compare_line *add(struct compare_result *result, const char *comparison,
@@ -56,23 +63,27 @@ static bool one_family(const struct name_token *a, const struct name_token *b)
 static struct likeness likeness(const struct name_token *a, const struct name_token *b)
 {
     if (str_eq(a->text, b->text)) return (struct likeness){0, "exact", true};
-    if (one_family(a, b)) return (struct likeness){-2, "short form", true};
+    if (one_family(a, b)) return (struct likeness){-1.5, "short form", true};
     size_t shorter = a->text.len < b->text.len ? a->text.len : b->text.len;
-    if (shorter == 1 && a->text.ptr[0] == b->text.ptr[0])
-        return (struct likeness){-6, "initial", true};
+    if (shorter == 1)
+        return (struct likeness){0, "initial", a->text.ptr[0] == b->text.ptr[0]};
     double similar = link_jaro_winkler(a->text, b->text);
-    if (shorter >= 3 && similar >= 0.92) return (struct likeness){-2.5, "close spelling", true};
+    if (shorter >= 3 && similar >= 0.92) return (struct likeness){-2, "close spelling", true};
     if (a->sound && a->sound == b->sound && a->sound > 0xff && similar >= 0.6)
-        return (struct likeness){-3, "same sound", true};
-    if (shorter >= 4 && similar >= 0.87) return (struct likeness){-4, "near spelling", true};
-    if (shorter >= 3 && (str_starts(a->text, b->text) || str_starts(b->text, a->text)))
-        return (struct likeness){-4, "shortened", true};
+        return (struct likeness){-2.5, "same sound", true};
+    if (shorter >= 4 && similar >= 0.87) return (struct likeness){-3, "near spelling", true};
+    if (str_starts(a->text, b->text) || str_starts(b->text, a->text))
+        return (struct likeness){shorter > 2 ? -3 : -4, "shortened", true};
+    if (a->other_sound && a->other_sound == b->other_sound && a->other_sound > 0xff && similar >= 0.6)
+        return (struct likeness){-3.5, "same sound", true};
+    if (shorter >= 4 && similar >= 0.82) return (struct likeness){-4.5, "somewhat alike", true};
     return (struct likeness){0, "different", false};
 }
 
 static double token_rarity(const struct compare_counts *counts, const struct name_token *a,
                            const struct name_token *b)
 {
+    if (a->text.len == 1 || b->text.len == 1) return INITIAL_BITS;
     /* The commoner of the two: a rare misspelling of a common name is common. */
     double left = rarity(counts, link_key('n', a->text), 0.004, 9.5);
     double right = rarity(counts, link_key('n', b->text), 0.004, 9.5);
@@ -103,7 +114,9 @@ static struct alignment align(const struct compare_counts *counts, const struct 
                 if (used_a[i] || used_b[k]) continue;
                 struct likeness likely = likeness(&a->token[i], &b->token[k]);
                 if (!likely.alike) continue;
-                double bits = token_rarity(counts, &a->token[i], &b->token[k]) + likely.bits;
+                /* A likeness, however common, is no difference. */
+                double rare = token_rarity(counts, &a->token[i], &b->token[k]);
+                double bits = fmax(rare + likely.bits, 0.5);
                 if (bits <= best) continue;
                 best = bits;
                 left = i;
@@ -274,9 +287,14 @@ static void compare_phone(const struct record *a, const struct record *b,
     if (end == shorter && end >= 3) {
         size_t length = end < 7 ? end : 7;
         struct str tail = str_sub(a->digits, a->digits.len - length, length);
-        double most = 3.3 * (double)end;
-        set(line, "same last digits", -0.5,
-            rarity(counts, link_key((char)('0' + length), tail), pow(10, -(double)length), most));
+        /* What speaks against it are other numbers with this end, not how often this
+         * one was reported. */
+        struct str whole = a->number.len ? a->number : b->number;
+        double others = (double)counts->key(counts->context, link_key((char)('0' + length), tail)) - 1;
+        if (whole.len) others -= (double)counts->key(counts->context, link_key('p', whole)) - 1;
+        double usual = pow(10, -(double)length);
+        double share = (fmax(0, others) / 2 + 20 * usual) / ((double)counts->mentions + 20);
+        set(line, "same last digits", -0.5, fmax(0, fmin(3.3 * (double)length, -log2(share))));
         return;
     }
     if (a->digits.len == b->digits.len && a->digits.len >= 9 && link_osa(a->digits, b->digits) == 1) {
@@ -439,9 +457,20 @@ static double companion_bits(const struct compare_counts *counts, const struct c
     return most * fmax(0, spread);
 }
 
+/* Fields that tell one thing from others of its kind; an age or a colour do not. */
+static bool identifies(enum link_field field)
+{
+    return field != LINK_BIRTH && field != LINK_DESCRIPTION && field != LINK_COLOUR &&
+           field != LINK_PLATFORM;
+}
+
 static void compare_companions(const struct record *a, const struct record *b,
                                const struct compare_counts *counts, struct compare_result *result)
 {
+    double own_bits = 0;
+    for (size_t i = 0; i < result->count; i++)
+        if (identifies(result->line[i].field[0]))
+            own_bits += result->line[i].base_bits + result->line[i].rarity_bits;
     struct compare_line *line = add(result, "Seen with", LINK_FIELDS, LINK_FIELDS, LINK_FIELDS);
     line->companions = true;
     double best = 0;
@@ -460,8 +489,12 @@ static void compare_companions(const struct record *a, const struct record *b,
         }
         sum += here;
     }
-    /* The strongest counts in full, the others by half: they often come together. */
-    if (best > 0) set(line, "also in both", 0, fmin(12, best + (sum - best) / 2));
+    /* The strongest counts in full, the others by half: they often come together.
+     * What was seen beside something does not say what it is: two people of one car
+     * are not one person.  It only lends weight to what speaks for itself. */
+    double bits = fmin(12, best + (sum - best) / 2);
+    if (own_bits < COMPANIONS_ASK) bits = fmin(bits, COMPANIONS_ALONE);
+    if (best > 0) set(line, "also in both", 0, bits);
     else if (a->companions && b->companions) line->level = "nothing in common";
 }
 

@@ -238,30 +238,58 @@ enum st decisions_of_mentions(struct app *app, struct arena *arena, const int64_
 
 /* --- suggestions ------------------------------------------------------------------ */
 
+/* The entity pairs that were met, in an open-addressing table of twice as many
+ * slots as pairs can come. */
+struct met {
+    struct {
+        int64_t a;
+        int64_t b;
+    } slot[SUGGESTIONS_LOOKED_AT * 2];
+};
+
+/* False when the pair was met before. */
+static bool meet(struct met *met, int64_t a, int64_t b)
+{
+    if (a > b) {
+        int64_t other = a;
+        a = b;
+        b = other;
+    }
+    size_t size = sizeof met->slot / sizeof *met->slot;
+    size_t at = ((uint64_t)a * 0x9e3779b97f4a7c15u ^ (uint64_t)b * 0xc2b2ae3d27d4eb4fu) % size;
+    for (; met->slot[at].a; at = (at + 1) % size)
+        if (met->slot[at].a == a && met->slot[at].b == b) return false;
+    met->slot[at].a = a;
+    met->slot[at].b = b;
+    return true;
+}
+
 enum st suggestions_open(struct app *app, struct arena *arena, const struct person *who,
                          size_t maximum, struct suggestion **ret, size_t *ret_count,
                          int64_t *ret_total, struct err *err)
 {
     if (!access_allows(who, ACT_SEE_LINKS, &(struct record){0}))
         return err_set(err, ST_DENIED, "Suggestions are not for your role.");
-    struct db *db = store_read_begin(app->store, err);
-    if (!db) return ST_FAILED;
-    enum st outcome = db_one(db_query(db, Q_SUGGESTION_OPEN_COUNT), ret_total, err);
+    struct met *met = arena_new(arena, struct met);
     *ret = arena_many(arena, maximum, struct suggestion);
     size_t count = 0;
-    if (outcome == ST_OK) {
-        struct query *query = db_query(db, Q_SUGGESTION_OPEN);
-        db_bind_int(query, 1, (int64_t)maximum);
-        while (count < maximum && db_next(query)) {
-            struct suggestion *suggestion = &(*ret)[count++];
-            *suggestion = (struct suggestion){.mention = db_int(query, 1),
-                                              .other = db_int(query, 0),
-                                              .bits = db_double(query, 2)};
-            suggestion->same_entity = entity_of(app->entities, suggestion->mention) ==
-                                      entity_of(app->entities, suggestion->other);
-        }
-        outcome = db_end(query, err);
+    *ret_total = 0;
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    struct query *query = db_query(db, Q_SUGGESTION_OPEN);
+    db_bind_int(query, 1, SUGGESTIONS_LOOKED_AT);
+    while (db_next(query)) {
+        struct suggestion suggestion = {
+            .mention = db_int(query, 1), .other = db_int(query, 0), .bits = db_double(query, 2)};
+        suggestion.mention_entity = entity_of(app->entities, suggestion.mention);
+        suggestion.other_entity = entity_of(app->entities, suggestion.other);
+        if (suggestion.mention_entity == suggestion.other_entity ||
+            !meet(met, suggestion.mention_entity, suggestion.other_entity))
+            continue;
+        ++*ret_total;
+        if (count < maximum) (*ret)[count++] = suggestion;
     }
+    enum st outcome = db_end(query, err);
     store_read_end(app->store, db);
     *ret_count = count;
     return outcome;

@@ -50,10 +50,16 @@ struct suggestion {
     double bits;
     double probability;
     bool same_entity; /* joined already, by people or a strong identifier */
+    /* The entities of both, as they were when it was looked up. */
+    int64_t mention_entity;
+    int64_t other_entity;
 };
 
-/* Pairs that nobody has decided on, heaviest first, as weighed when the later
- * one came. */
+/* Pairs that nobody has decided on, heaviest first, as weighed when the later one
+ * came; of two entities only their heaviest pair, and none within one entity.
+ * *ret_total says how many there are among the SUGGESTIONS_LOOKED_AT heaviest
+ * pairs. */
+enum { SUGGESTIONS_LOOKED_AT = 20000 };
 enum st suggestions_open(struct app *app, struct arena *arena, const struct person *who,
                          size_t maximum, struct suggestion **ret, size_t *ret_count,
                          int64_t *ret_total, struct err *err) MUST_USE;

@@ -170,7 +170,6 @@ static enum st add_decisions(struct filling *filling, struct arena *arena, struc
                                        &count, &total, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i += EVERY) {
         bool same = filling->truth[list[i].mention] == filling->truth[list[i].other];
-        if (list[i].same_entity) continue;
         outcome = decision_make(filling->app, &filling->analyst, list[i].mention, list[i].other,
                                 same ? VERDICT_SAME : VERDICT_DIFFERENT,
                                 same ? STR("The details fit together.")

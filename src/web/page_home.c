@@ -7,18 +7,18 @@
 #include "web/layout.h"
 #include "web/pages.h"
 
-static enum st count_all(struct app *app, struct view_home *view, struct err *err)
+static enum st count_all(struct request *request, struct view_home *view, struct err *err)
 {
+    struct app *app = request->app;
+    struct suggestion *list = NULL;
+    size_t count = 0;
+    enum st outcome = suggestions_open(app, request->arena, &request->who, 0, &list, &count,
+                                       &view->open_suggestions, err);
+    if (outcome != ST_OK) return outcome;
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
-    int64_t submissions = 0;
-    int64_t suggestions = 0;
-    enum st outcome = db_one(db_query(db, Q_SUBMISSION_COUNT), &submissions, err);
-    if (outcome == ST_OK)
-        outcome = db_one(db_query(db, Q_SUGGESTION_OPEN_COUNT), &suggestions, err);
+    outcome = db_one(db_query(db, Q_SUBMISSION_COUNT), &view->submissions, err);
     store_read_end(app->store, db);
-    view->submissions = submissions;
-    view->open_suggestions = suggestions;
     view->mentions = (int64_t)entities_count(app->entities);
     return outcome;
 }
@@ -44,7 +44,7 @@ void page_home(struct request *request, struct response *response)
         .area = request->app->area ? area_name(request->app->area) : STR("your area"),
     };
     struct err err = {0};
-    if (view.can_link && count_all(request->app, &view, &err) != ST_OK) {
+    if (view.can_link && count_all(request, &view, &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
     }

@@ -56,13 +56,13 @@ static enum st draw_row(struct request *request, struct db *db, const struct sug
 
 void page_suggestions(struct request *request, struct response *response)
 {
-    enum { SHOWN = 100, LOOKED_AT = 2000 };
+    enum { SHOWN = 100 };
     struct arena *arena = request->arena;
     struct suggestion *list = NULL;
     size_t count = 0;
     int64_t total = 0;
     struct err err = {0};
-    enum st outcome = suggestions_open(request->app, arena, &request->who, LOOKED_AT, &list, &count,
+    enum st outcome = suggestions_open(request->app, arena, &request->who, SHOWN, &list, &count,
                                        &total, &err);
     struct db *db = outcome == ST_OK ? store_read_begin(request->app->store, &err) : NULL;
     if (!db) {
@@ -71,11 +71,8 @@ void page_suggestions(struct request *request, struct response *response)
     }
     struct view_suggestions_rows *rows = arena_many(arena, SHOWN, struct view_suggestions_rows);
     size_t shown = 0;
-    for (size_t i = 0; i < count && shown < SHOWN && outcome == ST_OK; i++) {
-        /* Joined already by a strong identifier: nobody needs to say so again. */
-        if (list[i].same_entity) continue;
+    for (size_t i = 0; i < count && outcome == ST_OK; i++)
         outcome = draw_row(request, db, &list[i], &rows[shown++], &err);
-    }
     store_read_end(request->app->store, db);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);

@@ -1,0 +1,347 @@
+/* Every route of the table against whoever should not get through, over HTTP. */
+#include "domain/account.h"
+#include "domain/area.h"
+#include "domain/entity.h"
+#include "domain/limit.h"
+#include "domain/submission.h"
+#include "link/link.h"
+#include "web/route.h"
+#include "web/server.h"
+
+#include "tests_common.h"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static struct app app;
+static struct area *area;
+static struct server *server;
+static struct session sessions[ROLE_COUNT];
+static const char password[] = "a password for tests";
+
+enum { REPLY_MAX = 1 << 20 };
+static char reply[REPLY_MAX + 1];
+
+/* Sends the bytes, reads to the end; returns the status, 0 when there was none. */
+static int exchange_raw(const char *bytes, size_t size)
+{
+    int handle = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(server_port(server))};
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_int_equal(connect(handle, (struct sockaddr *)&to, sizeof to), 0);
+    struct timeval wait = {.tv_sec = 20};
+    setsockopt(handle, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+    for (size_t sent = 0; sent < size;) {
+        ssize_t now = send(handle, bytes + sent, size - sent, MSG_NOSIGNAL);
+        if (now <= 0) break; /* refused before all of it was sent */
+        sent += (size_t)now;
+    }
+    size_t got = 0;
+    ssize_t now;
+    while (got < REPLY_MAX && (now = recv(handle, reply + got, REPLY_MAX - got, 0)) > 0)
+        got += (size_t)now;
+    reply[got] = 0;
+    close(handle);
+    int status = 0;
+    sscanf(reply, "HTTP/1.1 %d", &status);
+    return status;
+}
+
+/* `extra`: header lines, each with its end; `body`: of a POST, else NULL. */
+static int ask(const char *method, const char *path, const char *extra, const char *body)
+{
+    limit_clear();
+    struct buf text;
+    buf_init(&text, 64 << 20);
+    buf_add_fmt(&text, "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n%s", method, path, extra);
+    if (body)
+        buf_add_fmt(&text,
+                    "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %zu\r\n",
+                    strlen(body));
+    buf_add_c(&text, "\r\n");
+    if (body) buf_add_c(&text, body);
+    int status = exchange_raw(text.data, text.len);
+    buf_done(&text);
+    return status;
+}
+
+static const char *cookie_of(enum role role)
+{
+    static char line[1000];
+    snprintf(line, sizeof line, "Cookie: __Host-pendeen=%s\r\n", sessions[role].token);
+    return line;
+}
+
+/* The pattern with its {…} filled by 1. */
+static const char *path_of(const struct route *route)
+{
+    static char path[300];
+    size_t n = 0;
+    for (const char *c = route->pattern; *c; c++) {
+        if (*c != '{') {
+            path[n++] = *c;
+            continue;
+        }
+        path[n++] = '1';
+        while (*c != '}') c++;
+    }
+    path[n] = 0;
+    return path;
+}
+
+static const char *method_of(const struct route *route)
+{
+    return route->method == GET ? "GET" : "POST";
+}
+
+static const char *body_of(const struct route *route, const char *body)
+{
+    return route->method == GET ? NULL : body;
+}
+
+static void nobody_gets_in_without_signing_in(void **state)
+{
+    (void)state;
+    for (int i = 0; i < ROUTE_COUNT; i++) {
+        if (routes[i].capability == OPEN) continue;
+        int status = ask(method_of(&routes[i]), path_of(&routes[i]), "", body_of(&routes[i], "x=1"));
+        int wanted = routes[i].method == GET ? 303 : 401;
+        if (status != wanted) fail_msg("%s answered %d", routes[i].name, status);
+        if (wanted == 303) assert_non_null(strstr(reply, "Location: /sign-in"));
+    }
+}
+
+static void a_role_without_the_capability_meets_a_missing_page(void **state)
+{
+    (void)state;
+    for (int i = 0; i < ROUTE_COUNT; i++) {
+        if (routes[i].capability < 100) continue;
+        for (int role = 0; role < ROLE_COUNT; role++) {
+            struct person who = {.account = 1, .roles = 1u << role};
+            if (access_allows(&who, (enum action)(routes[i].capability - 100), NULL)) continue;
+            char body[1000];
+            snprintf(body, sizeof body, "csrf=%s", sessions[role].csrf);
+            int status = ask(method_of(&routes[i]), path_of(&routes[i]), cookie_of((enum role)role),
+                             body_of(&routes[i], body));
+            if (status != 404)
+                fail_msg("%s answered %d to %s", routes[i].name, status, role_name((enum role)role));
+        }
+    }
+}
+
+static enum role role_for(const struct route *route)
+{
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        struct person who = {.account = 1, .roles = 1u << role};
+        if (route->capability == SIGNED_IN ||
+            access_allows(&who, (enum action)(route->capability - 100), NULL))
+            return (enum role)role;
+    }
+    fail_msg("nobody may use %s", route->name);
+    return 0;
+}
+
+static void a_form_without_the_token_is_not_obeyed(void **state)
+{
+    (void)state;
+    int forms = 0;
+    for (int i = 0; i < ROUTE_COUNT; i++) {
+        if (routes[i].csrf != TOKEN) continue;
+        enum role role = role_for(&routes[i]);
+        static const char *bodies[] = {"x=1", "csrf=", "csrf=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
+        for (size_t b = 0; b < 3; b++) {
+            int status = ask("POST", path_of(&routes[i]), cookie_of(role), bodies[b]);
+            if (status != 403) fail_msg("%s answered %d", routes[i].name, status);
+            /* What was sent comes back in the page. */
+            if (b == 0) assert_non_null(strstr(reply, "name=\"x\" value=\"1\""));
+        }
+        forms++;
+    }
+    assert_true(forms > 3);
+}
+
+static void every_post_is_guarded(void **state)
+{
+    (void)state;
+    for (int i = 0; i < ROUTE_COUNT; i++) {
+        assert_int_equal(routes[i].method == POST, routes[i].csrf != NO_FORM);
+        if (routes[i].csrf == ORIGIN) assert_int_equal(routes[i].capability, OPEN);
+        if (routes[i].csrf != NO_FORM)
+            assert_int_equal(ask("POST", path_of(&routes[i]), "Origin: https://elsewhere.example\r\n", "x=1"), 403);
+    }
+}
+
+static void a_body_that_is_too_large_is_refused(void **state)
+{
+    (void)state;
+    for (int i = 0; i < ROUTE_COUNT; i++) {
+        if (routes[i].method == GET) continue;
+        char headers[1200];
+        snprintf(headers, sizeof headers, "%sContent-Length: %zu\r\n",
+                 routes[i].capability == OPEN ? "" : cookie_of(role_for(&routes[i])),
+                 routes[i].body_maximum + 1);
+        int status = ask("POST", path_of(&routes[i]), headers, NULL);
+        if (status != 413) fail_msg("%s answered %d", routes[i].name, status);
+    }
+}
+
+static void pages_carry_their_guards(void **state)
+{
+    (void)state;
+    assert_int_equal(ask("GET", "/", "", NULL), 200);
+    assert_non_null(strstr(reply, "Content-Security-Policy: default-src 'none'; script-src 'self'"));
+    assert_non_null(strstr(reply, "X-Content-Type-Options: nosniff"));
+    assert_non_null(strstr(reply, "Cache-Control: no-store"));
+    assert_null(strstr(reply, "<script>"));
+    assert_null(strstr(reply, " style="));
+}
+
+static void missing_and_denied_records_answer_alike(void **state)
+{
+    (void)state;
+    struct person who = {0};
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    assert_int_equal(account_person(&app, &arena, STR("analyst@example.org"), &who, NULL), ST_OK);
+    struct submission_draft draft = {.idempotency_key = STR("secret"), .narrative = STR("A white van.")};
+    struct submission_receipt receipt;
+    assert_int_equal(submission_share(&app, &who, &draft, 0, 0, &receipt, NULL), ST_OK);
+    char path[64];
+    snprintf(path, sizeof path, "/submissions/%lld", (long long)receipt.id);
+    assert_int_equal(ask("GET", path, cookie_of(ROLE_analyst), NULL), 200);
+    assert_int_equal(ask("GET", path, cookie_of(ROLE_practitioner), NULL), 404);
+    char *denied = strdup(strstr(reply, "\r\n\r\n"));
+    assert_int_equal(ask("GET", "/submissions/999999", cookie_of(ROLE_practitioner), NULL), 404);
+    assert_string_equal(denied, strstr(reply, "\r\n\r\n"));
+    free(denied);
+    arena_done(&arena);
+}
+
+static void malformed_requests_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        int status; /* 0: closed without an answer is as good */
+    } cases[] = {
+        {"POST /sign-in HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxy", 400},
+        {"POST /sign-in HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+        {"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n", 400},
+        {"GET / HTTP/1.1\r\nConnection: close\r\n\r\n", 400},
+        {"DELETE / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 405},
+        {"GET /nowhere HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 404},
+        {"POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", 405},
+        {"GET /sign-in/../../etc/passwd HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 404},
+        {"GET /assets/%2e%2e%2fpendeen.db HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 404},
+        {"POST /sign-in HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", 400},
+        {"POST /sign-in HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n", 413},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        limit_clear();
+        int status = exchange_raw(cases[i].bytes, strlen(cases[i].bytes));
+        bool refused = status == cases[i].status || status == 0 || (status == 400 && cases[i].status == 413);
+        if (!refused) fail_msg("case %zu answered %d", i, status);
+    }
+}
+
+static void sign_in_tells_nothing(void **state)
+{
+    (void)state;
+    assert_int_equal(ask("POST", "/sign-in", "", "email=analyst%40example.org&password=wrong+wrong+wrong"), 403);
+    char *known = strdup(strstr(reply, "<h1"));
+    assert_int_equal(ask("POST", "/sign-in", "", "email=nobodyy%40example.org&password=wrong+wrong+wrong"), 403);
+    char *at = strstr(reply, "nobodyy");
+    assert_non_null(at);
+    memcpy(at, "analyst", 7);
+    assert_string_equal(known, strstr(reply, "<h1"));
+    free(known);
+    char body[200];
+    snprintf(body, sizeof body, "email=analyst%%40example.org&password=a+password+for+tests&next=//elsewhere.example/");
+    assert_int_equal(ask("POST", "/sign-in", "", body), 303);
+    assert_non_null(strstr(reply, "Location: /\r\n"));
+    assert_non_null(strstr(reply, "HttpOnly; SameSite=Lax"));
+}
+
+static void sign_in_is_limited(void **state)
+{
+    (void)state;
+    int limited = 0;
+    for (int i = 0; i < 12; i++) {
+        const char request[] = "POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+                               "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 36\r\n\r\n"
+                               "email=guess%40example.org&password=x";
+        limited += exchange_raw(request, sizeof request - 1) == 429;
+    }
+    assert_true(limited >= 3);
+}
+
+static void add_accounts(void)
+{
+    char hash[SEAL_PASSWORD_HASH_SIZE];
+    assert_int_equal(seal_password_hash(str_from(password), hash, NULL), ST_OK);
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        char email[64];
+        char name[64];
+        snprintf(email, sizeof email, "%s@example.org", role_name((enum role)role));
+        snprintf(name, sizeof name, "School %d", role);
+        struct account_new account = {.email = str_from(email),
+                                      .name = STR("Test Person"),
+                                      .password_hash = str_from(hash),
+                                      .roles = 1u << role};
+        int64_t id = 0;
+        assert_int_equal(organisation_ensure(db, str_from(name), STR("education"), STR("mid"),
+                                             &account.organisation, NULL), ST_OK);
+        assert_int_equal(account_add(db, &account, &id, NULL), ST_OK);
+    }
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        char email[64];
+        snprintf(email, sizeof email, "%s@example.org", role_name((enum role)role));
+        assert_int_equal(session_begin(&app, str_from(email), str_from(password), STR("::1"),
+                                       &sessions[role], NULL), ST_OK);
+    }
+}
+
+static int start(void **state)
+{
+    (void)state;
+    char folder[64];
+    temporary_folder(folder);
+    struct err err = {0};
+    if (area_load("areas/cornwall", &area, &err) != ST_OK ||
+        app_open(&app, folder, NULL, NULL, &err) != ST_OK)
+        fail_msg("%s %s", err.public, err.detail);
+    app.area = area;
+    add_accounts();
+    struct server_options options = {.address = "127.0.0.1"};
+    return server_start(&app, &options, &server, &err) == ST_OK ? 0 : -1;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    server_stop(server);
+    app_close(&app);
+    area_free(area);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nobody_gets_in_without_signing_in),
+        cmocka_unit_test(a_role_without_the_capability_meets_a_missing_page),
+        cmocka_unit_test(a_form_without_the_token_is_not_obeyed),
+        cmocka_unit_test(every_post_is_guarded),
+        cmocka_unit_test(a_body_that_is_too_large_is_refused),
+        cmocka_unit_test(pages_carry_their_guards),
+        cmocka_unit_test(missing_and_denied_records_answer_alike),
+        cmocka_unit_test(malformed_requests_are_refused),
+        cmocka_unit_test(sign_in_tells_nothing),
+        cmocka_unit_test(sign_in_is_limited),
+    };
+    return cmocka_run_group_tests_name("routes", tests, start, stop);
+}

@@ -35,6 +35,9 @@ void html_attribute(struct buf *out, struct str text)
 
 void html_number(struct buf *out, double value, int decimals, bool sign)
 {
+    double half = 0.5;
+    for (int i = 0; i < decimals; i++) half /= 10;
+    if (fabs(value) < half) value = 0; /* "-0.0" says nothing */
     if (!isfinite(value))
         buf_add_c(out, "–");
     else if (sign)

@@ -68,10 +68,14 @@ static void numbers(void **state)
     buf_add_char(&out, ' ');
     html_number(&out, 3, 2, false);
     buf_add_char(&out, ' ');
+    html_number(&out, -0.004, 2, true);
+    buf_add_char(&out, ' ');
+    html_number(&out, -0.0, 0, false);
+    buf_add_char(&out, ' ');
     html_number(&out, NAN, 2, false);
     buf_add_char(&out, ' ');
     html_number(&out, -INFINITY, 2, true);
-    is(buf_str(&out), "+1.2 -1.8 3.00 – –");
+    is(buf_str(&out), "+1.2 -1.8 3.00 +0.00 0 – –");
 }
 
 static void paths_stay_on_this_site(void **state)

@@ -1,0 +1,184 @@
+// Forms: what was typed stays, twice is once, and all of it without JavaScript.
+import { test } from 'node:test'
+import assert from 'node:assert/strict'
+import { checkAccessibility, NARROW, signInAt, visit } from './support.mjs'
+
+const PRACTITIONER = 'practitioner@example.org'
+
+async function countMine (page) {
+  await page.goto('/submissions')
+  return page.locator('tbody tr').count()
+}
+
+export async function forms (server) {
+  await test('a wrong password says so and keeps the address', async () => {
+    const visitor = await visit(server)
+    const { page } = visitor
+    await page.goto('/sign-in')
+    await page.getByLabel('Email address').fill(PRACTITIONER)
+    await page.getByLabel('Password').fill('not this one at all')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('heading', { name: 'There is a problem' }).waitFor()
+    assert.equal(await page.getByLabel('Email address').inputValue(), PRACTITIONER)
+    assert.equal(await page.getByLabel('Password').inputValue(), '')
+    await checkAccessibility(page, 'a refused sign-in')
+    await visitor.leave()
+  })
+
+  await test('an empty form is refused, and its errors lead to the fields', async () => {
+    const visitor = await visit(server)
+    const { page } = visitor
+    await visitor.signIn(PRACTITIONER)
+    await page.goto('/share')
+    await page.getByRole('button', { name: 'Continue' }).click()
+    const summary = page.locator('.govuk-error-summary')
+    await summary.getByRole('link').first().click()
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'narrative')
+    assert.match(await page.title(), /^Error/)
+    await checkAccessibility(page, 'the empty form, refused')
+    await visitor.leave()
+  })
+
+  await test('an error keeps everything that was typed', async () => {
+    const visitor = await visit(server)
+    const { page } = visitor
+    await visitor.signIn(PRACTITIONER)
+    await page.goto('/share')
+    const narrative = '\n<b>“Kit” & co</b> came in WK99 7TB.\n  Second line.'
+    await page.getByLabel('What did you see or hear?').fill(narrative)
+    await page.getByLabel('When was it?').fill('12/3/2190')
+    await page.getByLabel('Where was it?').fill('"the" quay')
+    await page.getByRole('radio').nth(2).check()
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByRole('heading', { name: 'There is a problem' }).waitFor()
+    assert.equal(await page.getByLabel('What did you see or hear?').inputValue(), narrative)
+    assert.equal(await page.getByLabel('When was it?').inputValue(), '12/3/2190')
+    assert.equal(await page.getByLabel('Where was it?').inputValue(), '"the" quay')
+    assert.ok(await page.getByRole('radio').nth(2).isChecked())
+    await visitor.leave()
+  })
+
+  await test('a mention is added, filled and dropped', async () => {
+    const visitor = await visit(server)
+    const { page } = visitor
+    await visitor.signIn(PRACTITIONER)
+    await page.goto('/share')
+    await page.getByLabel('What did you see or hear?').fill('Seen near the quay with a red Fiesta.')
+    await page.getByRole('button', { name: 'Add phone' }).click()
+    const phone = page.locator('fieldset.pendeen-mention--phone')
+    await phone.getByRole('textbox').first().fill('07700 900456')
+    await page.getByRole('button', { name: /^(Continue|Check again)$/ }).click()
+    await page.getByRole('heading', { name: 'Check and send' }).waitFor()
+    assert.equal(await page.locator('fieldset.pendeen-mention--phone').getByRole('textbox').first()
+      .inputValue(), '07700 900456')
+    await page.locator('fieldset.pendeen-mention--vehicle').getByRole('checkbox').uncheck()
+    await page.getByRole('button', { name: 'Send', exact: true }).click()
+    await page.getByRole('heading', { name: 'Thank you' }).waitFor()
+    await page.goto('/submissions')
+    await page.locator('tbody tr').first().getByRole('link').click()
+    const said = await page.locator('main').textContent()
+    assert.match(said, /07700 900456|07700900456/)
+    assert.equal(await page.locator('section.pendeen-mention--vehicle').count(), 0, 'the car was dropped')
+    await visitor.leave()
+  })
+
+  await test('sent twice is kept once', async () => {
+    const visitor = await visit(server)
+    const { page } = visitor
+    await visitor.signIn(PRACTITIONER)
+    const before = await countMine(page)
+    await page.goto('/share')
+    await page.getByLabel('What did you see or hear?').fill('A white van, WK99 8XY, waited by the park.')
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByRole('heading', { name: 'Check and send' }).waitFor()
+    // The reply is lost: the very same form comes again.
+    const send = () => page.locator('form.pendeen-share').evaluate(async (form) => {
+      const body = new URLSearchParams(new FormData(form))
+      body.set('do', 'send')
+      const answer = await fetch(form.action, { method: 'POST', body })
+      return answer.url
+    })
+    const first = await send()
+    assert.match(first, /\/shared\//)
+    assert.equal(await send(), first)
+    await page.getByRole('button', { name: 'Send', exact: true }).dblclick()
+    await page.getByRole('heading', { name: 'Thank you' }).waitFor()
+    assert.equal(await countMine(page), before + 1)
+    await visitor.leave()
+  })
+
+  await test('words of danger bring 999 while one still writes', async () => {
+    const visitor = await visit(server)
+    const { page } = visitor
+    await visitor.signIn(PRACTITIONER)
+    await page.goto('/share')
+    const words = (await page.locator('form.pendeen-share').getAttribute('data-danger-words')).split('|')
+    const warning = page.locator('.pendeen-live-danger')
+    await page.getByLabel('What did you see or hear?').fill('A car waited by the park.')
+    assert.ok(await warning.isHidden())
+    await page.getByLabel('What did you see or hear?').fill(`I think: ${words[0].toUpperCase()}!`)
+    await warning.waitFor()
+    assert.equal(await warning.getByRole('link', { name: 'Call 999' }).getAttribute('href'), 'tel:999')
+    await checkAccessibility(page, 'the form with a word of danger')
+    await page.getByLabel('What did you see or hear?').fill('A car waited by the park.')
+    assert.ok(await warning.isHidden())
+    await visitor.leave()
+  })
+
+  await test('without JavaScript everything can be shared, on a phone', async () => {
+    const visitor = await visit(server, { javaScriptEnabled: false, viewport: NARROW })
+    const { page } = visitor
+    await signInAt(page, PRACTITIONER) // a session of its own, to be ended
+    await page.goto('/share')
+    await page.getByLabel('What did you see or hear?').fill('He is known as "Kip" and drives WK98 4JL.')
+    await page.getByLabel('When was it?').fill('last Friday')
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByRole('heading', { name: 'Check and send' }).waitFor()
+    assert.ok(await page.locator('.pendeen-mark').count() >= 2)
+    await page.getByRole('button', { name: 'Send', exact: true }).click()
+    await page.getByRole('heading', { name: 'Thank you' }).waitFor()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('link', { name: 'Sign in', exact: true }).waitFor()
+    await visitor.leave()
+  })
+
+  await test('a form of a session that ended can be sent after signing in again', async () => {
+    const visitor = await visit(server)
+    const { page, context } = visitor
+    await visitor.signIn(PRACTITIONER)
+    await page.goto('/share')
+    await page.getByLabel('What did you see or hear?').fill('A blue Astra, WK97 3RT, by the school gate.')
+    await context.clearCookies()
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByText('Nothing is lost').waitFor()
+    await signInAt(await context.newPage(), PRACTITIONER)
+    for (let i = 0; i < 2; i++) { // once more for the new session's token
+      const again = page.getByRole('button', { name: 'Send it again' })
+      if (await again.isVisible()) await again.click()
+    }
+    await page.getByRole('heading', { name: 'Check and send' }).waitFor()
+    assert.match(await page.getByLabel('What did you see or hear?').inputValue(), /WK97 3RT/)
+    await visitor.leave()
+  })
+
+  await test('tables sort and filter', async () => {
+    const visitor = await visit(server)
+    const { page } = visitor
+    await visitor.signIn('analyst@example.org')
+    await page.goto('/suggestions')
+    const weights = () => page.locator('tbody tr:visible td:nth-child(4)').evaluateAll((cells) =>
+      cells.map((cell) => Number(cell.dataset.sortValue)))
+    await page.getByRole('button', { name: 'Weight' }).click()
+    const up = await weights()
+    assert.ok(up.length > 8)
+    assert.deepEqual(up, [...up].sort((a, b) => a - b))
+    await page.getByRole('button', { name: 'Weight' }).click()
+    assert.deepEqual(await weights(), [...up].sort((a, b) => b - a))
+    await page.getByLabel('Show only rows with').fill('vehicle')
+    const kinds = await page.locator('tbody tr:visible .pendeen-kind').allTextContents()
+    assert.ok(kinds.length < up.length)
+    const rows = await page.locator('tbody tr:visible').allTextContents()
+    assert.ok(rows.every((row) => /vehicle/i.test(row)), rows.join('\n'))
+    await visitor.leave()
+  })
+}

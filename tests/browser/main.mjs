@@ -1,0 +1,38 @@
+// Starts one browser and the partnerships that the tests look at, runs every test
+// in order, ends all that it started.
+import { test } from 'node:test'
+import assert from 'node:assert/strict'
+import { newFolder, run, startBrowser, startServer, stopBrowser } from './support.mjs'
+import { story } from './story.mjs'
+import { forms } from './forms.mjs'
+import { pages } from './pages.mjs'
+
+// A partnership of three people, empty: the story is all that happens in it.
+function addPeople (folder) {
+  const people = [
+    ['school@example.org', 'Tamsin Hale', 'Porth Academy', 'education', 'practitioner'],
+    ['hotel@example.org', 'Jory Penn', 'Harbour Lodge', 'hotel', 'practitioner'],
+    ['police@example.org', 'Kerensa Vane', 'Analysis team', 'police', 'analyst']
+  ]
+  for (const [email, name, organisation, sector, role] of people)
+    run(folder, ['user', 'add', '--email', email, '--name', name, '--organisation', organisation,
+      '--sector', sector, '--forum', 'mid', '--role', role], 'three words for trying\n')
+}
+
+const small = { folder: newFolder() }
+const demo = { folder: newFolder() }
+
+await test('a browser and two partnerships start', async () => {
+  await startBrowser()
+  addPeople(small.folder)
+  Object.assign(small, await startServer(small.folder, ['serve']))
+  Object.assign(demo, await startServer(demo.folder, ['demo', '--reports', '300']))
+})
+await story(small)
+await forms(demo)
+await pages(demo)
+await test('the servers end as they should', async () => {
+  await stopBrowser()
+  assert.equal(await small.stop?.(), 0)
+  assert.equal(await demo.stop?.(), 0)
+})

@@ -1,0 +1,107 @@
+// Every page that each role can reach by links, wide and on a phone: axe finds
+// nothing, nothing hangs over the edge, the browser complains of nothing.
+import { test } from 'node:test'
+import assert from 'node:assert/strict'
+import { checkAccessibility, checkFits, linksOf, NARROW, picture, visit, WIDE } from './support.mjs'
+
+// "/entities/7" and "/entities/8" are one kind of page: two of each are enough.
+const kindOf = (path) => path.replace(/\?.*/, '?').replace(/\/(\d+|[A-Z0-9-]{6,})(?=\/|$)/g, '/#')
+const EACH = 2
+const NOT_A_PAGE = /^\/(assets|health)|\.csv$|^\/sign-out/
+
+async function crawl (visitor, look) {
+  const waiting = ['/', '/help-now', '/no-such-page']
+  const seen = new Map()
+  const paths = new Set()
+  while (waiting.length) {
+    const path = waiting.shift()
+    const kind = kindOf(path)
+    if (paths.has(path) || NOT_A_PAGE.test(path) || (seen.get(kind) ?? 0) >= EACH) continue
+    paths.add(path)
+    seen.set(kind, (seen.get(kind) ?? 0) + 1)
+    const answer = await visitor.page.goto(path)
+    assert.ok(answer.status() < 500, `${path} answers ${answer.status()}`)
+    await look(path)
+    waiting.push(...await linksOf(visitor.page))
+  }
+  return [...seen.keys()]
+}
+
+const ROLES = {
+  nobody: { email: null, reaches: ['/', '/help-now', '/sign-in'] },
+  practitioner: { email: 'practitioner@example.org', reaches: ['/share', '/submissions'] },
+  representative: { email: 'representative@example.org', reaches: ['/submissions', '/submissions/#'] },
+  analyst: {
+    email: 'analyst@example.org',
+    reaches: ['/suggestions', '/pairs/#/#', '/entities', '/entities/#', '/search', '/submissions/#']
+  },
+  administrator: { email: 'administrator@example.org', reaches: ['/'] }
+}
+
+// What the guide shows.
+async function takePictures (server) {
+  const visitor = await visit(server)
+  const { page } = visitor
+  await page.goto('/')
+  await picture(page, 'first-page')
+  await visitor.signIn('analyst@example.org')
+  await picture(page, 'home')
+  await page.goto('/search?q=WK')
+  await picture(page, 'search')
+  await visitor.leave()
+  const phone = await visit(server, { viewport: NARROW })
+  await phone.signIn('practitioner@example.org')
+  await phone.page.goto('/share')
+  await picture(phone.page, 'share-phone')
+  await phone.leave()
+}
+
+export async function pages (server) {
+  for (const [role, { email, reaches }] of Object.entries(ROLES)) {
+    await test(`every page of ${role}, wide and on a phone`, async () => {
+      const visitor = await visit(server)
+      if (email) await visitor.signIn(email)
+      const kinds = await crawl(visitor, async (path) => {
+        for (const [size, viewport] of Object.entries({ wide: WIDE, narrow: NARROW })) {
+          await visitor.page.setViewportSize(viewport)
+          await checkAccessibility(visitor.page, `${path}, ${size}`)
+          await checkFits(visitor.page, `${path}, ${size}`)
+        }
+      })
+      for (const kind of reaches)
+        assert.ok(kinds.some((each) => each === kind || each.startsWith(kind + '?')),
+          `${kind} is among ${kinds.join(' ')}`)
+      await visitor.leave()
+    })
+  }
+
+  await test('what is not for a role is not there', async () => {
+    const visitor = await visit(server)
+    await visitor.signIn('practitioner@example.org')
+    for (const path of ['/suggestions', '/entities', '/search', '/imports'])
+      assert.equal((await visitor.page.goto(path)).status(), 404, path)
+    await visitor.leave()
+  })
+
+  await test('the network grows, moves and comes back by keys and buttons', async () => {
+    const visitor = await visit(server)
+    const { page } = visitor
+    await visitor.signIn('analyst@example.org')
+    await page.goto('/entities')
+    await page.locator('tbody tr').first().getByRole('link').click()
+    const picture = page.locator('.pendeen-network')
+    const box = () => picture.getAttribute('viewBox')
+    const whole = await box()
+    await page.getByRole('button', { name: 'Larger' }).click()
+    const larger = await box()
+    assert.notEqual(larger, whole)
+    await picture.getByRole('link').first().focus()
+    await page.keyboard.press('ArrowRight')
+    assert.notEqual(await box(), larger)
+    await page.getByRole('button', { name: 'Whole' }).click()
+    assert.deepEqual((await box()).split(' ').map(Number), whole.split(' ').map(Number))
+    await visitor.leave()
+  })
+
+  if (process.env.PENDEEN_SCREENSHOTS) await test('pictures for the guide', () => takePictures(server))
+}

@@ -1,0 +1,114 @@
+// The story that Pendeen is for: two people in two organisations each know a piece;
+// an analyst sees that they belong together, and why, says so, and takes it back.
+import { test } from 'node:test'
+import assert from 'node:assert/strict'
+import { checkAccessibility, picture, visit } from './support.mjs'
+
+const EARLIER = 'A young person was collected from the lodge late in the evening. The car was a ' +
+  'silver Vauxhall Corsa, registration WK99 7TB. The driver gave 07700 900123 as his number.'
+const LATER = 'Outside the takeaway by the bus station again: a silver Corsa, reg WK?? 7?B, ' +
+  'and a man they call Daz. Two of our pupils were sitting in it.'
+
+async function share (visitor, narrative, when, where) {
+  const { page } = visitor
+  await page.goto('/share')
+  await page.getByLabel('What did you see or hear?').fill(narrative)
+  await page.getByLabel('When was it?').fill(when)
+  await page.getByLabel('Where was it?').fill(where)
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('heading', { name: 'Check and send' }).waitFor()
+}
+
+async function send (visitor) {
+  const { page } = visitor
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+  await page.getByRole('heading', { name: 'Thank you' }).waitFor()
+  return (await page.locator('.govuk-panel__body strong').textContent()).trim()
+}
+
+const titlesInNetwork = async (page) =>
+  (await page.locator('.pendeen-node__title').allTextContents()).map((title) => title.trim())
+
+async function checkWaterfall (page) {
+  assert.match(await page.locator('.pendeen-waterfall').textContent(), /Registration/)
+  const rows = await page.locator('tbody tr').allTextContents()
+  assert.ok(rows.some((row) => row.includes('WK?? 7?B') && row.includes('WK99 7TB')),
+    'both registrations stand side by side')
+  const sums = (await page.locator('tbody tr td:last-child').allTextContents()).map(Number)
+  const total = sums.pop()
+  const added = sums.reduce((sum, each) => sum + each, 0)
+  assert.ok(Math.abs(added - total) < 0.01 * sums.length, `${sums} add up to ${total}`)
+}
+
+export async function story (server) {
+  await test('weeks earlier, another organisation shares a plate and a phone', async () => {
+    const hotel = await visit(server)
+    await hotel.signIn('hotel@example.org')
+    await share(hotel, EARLIER, '3 weeks ago', 'Harbour Lodge')
+    await send(hotel)
+    await hotel.leave()
+  })
+
+  await test('a practitioner shares half a plate and a nickname', async () => {
+    const school = await visit(server)
+    await school.signIn('school@example.org')
+    await share(school, LATER, 'yesterday', 'bus station')
+    const marks = await school.page.locator('.pendeen-mark').allTextContents()
+    for (const found of ['WK?? 7?B', 'Daz'])
+      assert.ok(marks.some((mark) => mark.includes(found)), `${found} is marked in ${marks}`)
+    await picture(school.page, 'check', { fullPage: false })
+    assert.match(await send(school), /\S/)
+    await picture(school.page, 'thank-you')
+    await checkAccessibility(school.page, 'Thank you')
+    // Thanks and a reference: nothing of what others know.
+    assert.doesNotMatch(await school.page.locator('main').textContent(), /WK99|07700/)
+    const answer = await school.page.goto('/suggestions')
+    assert.equal(answer.status(), 404)
+    await school.leave()
+  })
+
+  await test('an analyst sees it first, why, says same, and un-merges', async () => {
+    const analyst = await visit(server)
+    const { page } = analyst
+    await analyst.signIn('police@example.org')
+    await page.goto('/suggestions')
+    const first = page.locator('tbody tr').first()
+    assert.match(await first.textContent(), /WK\?\? 7\?B[\s\S]*WK99 7TB|WK99 7TB[\s\S]*WK\?\? 7\?B/)
+    await picture(page, 'suggestions')
+    await first.getByRole('link', { name: /Compare/ }).click()
+    await page.getByRole('heading', { name: 'Why', exact: true }).waitFor()
+    await checkWaterfall(page)
+    await picture(page, 'pair', { fullPage: true })
+    const pair = page.url()
+
+    // Before: the half plate knows nothing of the phone.
+    const partial = page.locator('.pendeen-side').filter({ hasText: 'WK?? 7?B' })
+    await partial.getByRole('heading').getByRole('link').click()
+    const before = await titlesInNetwork(page)
+    assert.ok(!before.some((title) => title.includes('900123')), before.join(', '))
+
+    await page.goto(pair)
+    await page.getByLabel('Why? A few words').fill('The parts of the plate fit, so do make and colour.')
+    await page.getByRole('button', { name: 'Same', exact: true }).click()
+    await page.getByRole('button', { name: /^Undo/ }).waitFor()
+
+    // Joined: what both organisations said stands on one page.
+    await page.goto(pair)
+    await page.locator('.pendeen-side').filter({ hasText: 'WK?? 7?B' })
+      .getByRole('heading').getByRole('link').click()
+    const joined = await titlesInNetwork(page)
+    for (const title of ['900123', 'Daz'])
+      assert.ok(joined.some((each) => each.includes(title)), `${title} in ${joined.join(', ')}`)
+    await checkAccessibility(page, 'the joined entity')
+    await picture(page, 'network', { fullPage: true })
+
+    await page.goto(pair)
+    await page.getByRole('button', { name: /^Undo/ }).first().click()
+    await page.goto(pair)
+    await page.getByText('undone').first().waitFor()
+    await page.locator('.pendeen-side').filter({ hasText: 'WK?? 7?B' })
+      .getByRole('heading').getByRole('link').click()
+    assert.deepEqual((await titlesInNetwork(page)).sort(), before.sort(), 'parted, nothing left behind')
+    await analyst.leave()
+  })
+}

@@ -1,0 +1,171 @@
+// What the browser tests share: the program on a data folder of its own, the
+// browser, pages that note whatever the browser complains of, signing in, axe.
+import { execFileSync, spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import assert from 'node:assert/strict'
+import { chromium } from 'playwright-core'
+
+export const root = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../..')
+const program = join(process.env.PENDEEN_BUILD ?? join(root, 'build'), 'pendeen')
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+export const WIDE = { width: 1280, height: 900 }
+export const NARROW = { width: 375, height: 720 }
+export const PASSWORD = 'three words for trying'
+
+// --- the program -------------------------------------------------------------
+
+export function newFolder () {
+  return mkdtempSync(join(tmpdir(), 'pendeen-browser-'))
+}
+
+export function run (folder, words, input) {
+  return execFileSync(program, [...words, '--data', folder], { cwd: root, input, encoding: 'utf8' })
+}
+
+// Starts `pendeen serve` or `pendeen demo`; resolves when it says where it is.
+export async function startServer (folder, words) {
+  const child = spawn(program, [...words, '--data', folder, '--port', '0'],
+    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  const address = await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('the server did not start:\n' + said)), 180000)
+    const listen = (part) => {
+      said += part
+      const found = said.match(/http:\/\/127\.0\.0\.1:\d+/)
+      if (!found) return
+      clearTimeout(timer)
+      resolve(found[0])
+    }
+    child.stdout.on('data', listen)
+    child.stderr.on('data', listen)
+    child.on('exit', (code) => {
+      clearTimeout(timer)
+      reject(new Error(`the server ended with ${code}:\n${said}`))
+    })
+  })
+  const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)))
+  return {
+    address,
+    folder,
+    // Ends it as Ctrl-C does; answers its exit code.
+    async stop () {
+      child.kill('SIGTERM')
+      const code = await ended
+      rmSync(folder, { recursive: true, force: true })
+      return code
+    }
+  }
+}
+
+// --- the browser -----------------------------------------------------------------
+
+let browser
+export async function startBrowser () {
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync']
+  })
+}
+
+export async function stopBrowser () {
+  await browser?.close()
+}
+
+// What a page may not do: throw, log an error, break the content security policy,
+// or ask another host for anything.
+function watch (page, complaints) {
+  page.on('pageerror', (error) => complaints.push('script: ' + error.message))
+  page.on('console', (message) => {
+    // A reply of 400 is logged as an error too; tests look at those themselves.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      complaints.push('console: ' + message.text())
+  })
+  page.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText
+    if (why !== 'net::ERR_ABORTED') complaints.push(`request: ${request.url()} ${why}`)
+  })
+}
+
+export async function signInAt (page, email) {
+  await page.goto('/sign-in')
+  await page.getByLabel('Email address').fill(email)
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign out' }).waitFor()
+}
+
+// A visitor: a browser context of one's own.  Give `server` and use `visitor.page`;
+// at the end `leave()`, which fails when the browser complained of anything.
+export async function visit (server, options = {}) {
+  const context = await browser.newContext({
+    baseURL: server.address, viewport: WIDE, locale: 'en-GB', timezoneId: 'Europe/London',
+    reducedMotion: 'reduce', ...options
+  })
+  context.setDefaultTimeout(20000)
+  const complaints = []
+  await context.route((url) => url.origin !== server.address, (route) => {
+    complaints.push('another host: ' + route.request().url())
+    return route.abort()
+  })
+  const page = await context.newPage()
+  watch(page, complaints)
+  return {
+    page,
+    context,
+    // Signing in too often is refused, so a session is shared by the visitors
+    // of one person.
+    async signIn (email) {
+      server.sessions ??= new Map()
+      if (server.sessions.has(email)) {
+        await context.addCookies(server.sessions.get(email))
+        return
+      }
+      await signInAt(page, email)
+      server.sessions.set(email, await context.cookies())
+    },
+    async leave () {
+      await context.close()
+      assert.deepEqual(complaints, [], 'the browser complained')
+    }
+  }
+}
+
+// --- looking -------------------------------------------------------------------------
+
+export async function checkAccessibility (page, what) {
+  if (!await page.evaluate('typeof axe !== "undefined"')) await page.evaluate(axeSource)
+  const { violations } = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')
+  const told = violations.map((violation) => `${violation.id}: ${violation.help}\n    ` +
+    violation.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join('\n    '))
+  assert.equal(told.length, 0, `axe on ${what}:\n  ${told.join('\n  ')}`)
+}
+
+// Nothing hangs over the right edge: pages scroll down, not sideways.
+export async function checkFits (page, what) {
+  const over = await page.evaluate(() => {
+    const width = document.documentElement.clientWidth
+    if (document.documentElement.scrollWidth <= width) return null
+    return [...document.querySelectorAll('main *, header *, footer *')]
+      .filter((element) => element.getBoundingClientRect().right > width + 1 &&
+        !element.closest('.pendeen-scroll, .pendeen-network-frame, .govuk-visually-hidden'))
+      .slice(0, 3).map((element) => element.outerHTML.slice(0, 120))
+  })
+  assert.equal(over, null, `${what} is wider than the window: ${over}`)
+}
+
+// Every page of ours that the links of this page lead to, as paths.
+export async function linksOf (page) {
+  const links = await page.locator('a[href^="/"]').evaluateAll((list) =>
+    list.map((link) => link.getAttribute('href')))
+  return [...new Set(links)]
+}
+
+export async function picture (page, name, options = {}) {
+  if (!process.env.PENDEEN_SCREENSHOTS) return
+  await page.screenshot({ path: join(root, 'docs/guide/images', name + '.png'), ...options })
+}

@@ -83,18 +83,13 @@ void page_health(struct request *request, struct response *response)
 static struct view_help_now_groups_contacts draw_contact(struct arena *arena,
                                                          const struct area_contact *contact)
 {
-    struct str when = contact->when;
-    if (contact->hours.len)
-        when = when.len ? str_fmt(arena, "%.*s. %.*s", STR_ARG(contact->when), STR_ARG(contact->hours))
-                        : contact->hours;
-    if (contact->text.len)
-        when = str_fmt(arena, "%.*s%sText: %.*s", STR_ARG(when), when.len ? ". " : "",
-                       STR_ARG(contact->text));
     return (struct view_help_now_groups_contacts){
         .name = contact->name,
         .phone = contact->phone,
         .call = html_url_phone(arena, contact->phone),
-        .when = when,
+        .when = contact->when,
+        .hours = contact->hours,
+        .text = contact->text,
         .verified = contact->verified.year
                         ? str_fmt(arena, "Checked on %.*s",
                                   STR_ARG(date_words(arena, contact->verified)))

@@ -30,6 +30,7 @@ export function run (folder, words, input) {
 export async function startServer (folder, words) {
   const child = spawn(program, [...words, '--data', folder, '--port', '0'],
     { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  process.on('exit', () => child.kill()) // however this ends
   let said = ''
   const address = await new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('the server did not start:\n' + said)), 180000)

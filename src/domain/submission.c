@@ -198,9 +198,21 @@ static enum st share(struct app *app, struct arena *arena, const struct person *
     return ST_OK;
 }
 
-enum st submission_share(struct app *app, const struct person *who, struct submission_draft *draft,
-                         int64_t import_batch, instant_ms created_at,
-                         struct submission_receipt *ret, struct err *err)
+/* Checking cleans texts into the arena: that is done to a copy, so that the caller's
+ * draft is left as it was. */
+static struct submission_draft *copy_draft(struct arena *arena, const struct submission_draft *draft)
+{
+    struct submission_draft *copy = arena_new(arena, struct submission_draft);
+    *copy = *draft;
+    copy->mention = arena_many(arena, draft->mention_count, struct mention_draft);
+    if (draft->mention_count)
+        memcpy(copy->mention, draft->mention, draft->mention_count * sizeof *draft->mention);
+    return copy;
+}
+
+enum st submission_share(struct app *app, const struct person *who,
+                         const struct submission_draft *given, int64_t import_batch,
+                         instant_ms created_at, struct submission_receipt *ret, struct err *err)
 {
     if (!access_allows(who, ACT_SHARE, NULL))
         return err_set(err, ST_DENIED, "Your account cannot share information.");
@@ -213,6 +225,7 @@ enum st submission_share(struct app *app, const struct person *who, struct submi
         arena_done(&arena);
         return err_set(err, ST_INVALID, "There is too much in one submission. Share it in parts.");
     }
+    struct submission_draft *draft = copy_draft(&arena, given);
     struct submission_problem problem;
     if (submission_check(&arena, draft, clock_london(clock_now()).date, &problem, 1))
         outcome = err_set(err, ST_INVALID, "%.*s", STR_ARG(problem.message));

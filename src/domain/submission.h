@@ -36,9 +36,10 @@ struct submission_receipt {
 /* Checks, stores, matches.  ST_INVALID with the first problem's sentence;
  * ST_DENIED when this person may not share. `import_batch` 0: not imported.
  * `created_at` 0: now; else the instant it was received, for older records. */
-enum st submission_share(struct app *app, const struct person *who, struct submission_draft *draft,
-                         int64_t import_batch, instant_ms created_at,
-                         struct submission_receipt *ret, struct err *err) MUST_USE;
+enum st submission_share(struct app *app, const struct person *who,
+                         const struct submission_draft *draft, int64_t import_batch,
+                         instant_ms created_at, struct submission_receipt *ret,
+                         struct err *err) MUST_USE;
 
 /* A stored mention, with what the engine is told of it. */
 struct mention {

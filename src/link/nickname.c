@@ -49,19 +49,19 @@ static void make_entries(void)
 }
 
 /* A name in another spelling belongs to the same families: "Garry" is "Gary". */
-static int families_by_sound(struct str folded, uint16_t ret[static 4])
+static int families_by_sound(struct str folded, uint16_t ret[static NAME_FAMILIES])
 {
     uint64_t sound = link_sound(folded);
     int count = 0;
     if (folded.len < 4 || sound <= 0xff) return 0;
-    for (size_t i = 0; i < entry_count && count < 4; i++)
+    for (size_t i = 0; i < entry_count && count < NAME_FAMILIES; i++)
         if (entries[i].sound == sound && entries[i].word.len >= 4 &&
             link_jaro_winkler(entries[i].word, folded) >= 0.85)
             ret[count++] = entries[i].family;
     return count;
 }
 
-int link_name_families(struct str folded, uint16_t ret[static 4])
+int link_name_families(struct str folded, uint16_t ret[static NAME_FAMILIES])
 {
     pthread_once(&once, make_entries);
     size_t low = 0;
@@ -74,9 +74,9 @@ int link_name_families(struct str folded, uint16_t ret[static 4])
             high = middle;
     }
     int count = 0;
-    for (; low < entry_count && str_eq(entries[low].word, folded) && count < 4; low++)
+    for (; low < entry_count && str_eq(entries[low].word, folded) && count < NAME_FAMILIES; low++)
         ret[count++] = entries[low].family;
     if (count == 0) count = families_by_sound(folded, ret);
-    for (int i = count; i < 4; i++) ret[i] = 0;
+    for (int i = count; i < NAME_FAMILIES; i++) ret[i] = 0;
     return count;
 }

@@ -71,12 +71,13 @@ static struct cell alone(struct cell cell, char x, bool beside_star, bool free_e
     return cell;
 }
 
-/* A piece that says nothing of where it stood: short, and every character known. */
+/* A piece that says nothing of where it stood: short, and every character known.
+ * "WK07" is a dateless registration too, but few of those are left. */
 static bool is_piece(struct str pattern)
 {
     for (size_t i = 0; i < pattern.len; i++)
         if (pattern.ptr[i] == '?' || pattern.ptr[i] == '*') return false;
-    return pattern.len < 7 && !link_registration_is_uk(pattern);
+    return pattern.len < 5 || (pattern.len < 7 && !link_registration_is_uk(pattern));
 }
 
 static bool has(struct str pattern, char c)

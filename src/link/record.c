@@ -104,22 +104,27 @@ static void make_vehicle(const struct link_mention *mention, struct record *ret)
     }
 }
 
+/* The national digits of a whole or partial number: without 44 or the zero. */
+static size_t digits_of(struct str text, char ret[static LINK_TEXT_SIZE])
+{
+    char number[LINK_PHONE_SIZE];
+    bool whole = link_phone_e164(text, number);
+    struct str from = whole ? str_from(number) : text;
+    size_t count = 0;
+    for (size_t i = 0; i < from.len && count < 20; i++)
+        if (from.ptr[i] >= '0' && from.ptr[i] <= '9') ret[count++] = from.ptr[i];
+    size_t drop = whole && ret[0] == '4' && ret[1] == '4' ? 2 : !whole && count > 9 && ret[0] == '0' ? 1 : 0;
+    memmove(ret, ret + drop, count - drop);
+    ret[count - drop] = 0;
+    return count - drop;
+}
+
 static void make_phone(struct str text, struct record *ret)
 {
     char number[LINK_PHONE_SIZE];
-    char digits[24];
-    size_t count = 0;
-    bool whole = link_phone_e164(text, number);
-    if (whole) ret->number = keep(ret, number);
-    struct str from = whole ? str_from(number) : text;
-    for (size_t i = 0; i < from.len && count < sizeof digits - 1; i++)
-        if (from.ptr[i] >= '0' && from.ptr[i] <= '9') digits[count++] = from.ptr[i];
-    digits[count] = 0;
-    /* National digits: without 44 or the zero. */
-    const char *national = digits;
-    if (whole && strncmp(national, "44", 2) == 0) national += 2;
-    else if (count > 3 && national[0] == '0') national += 1;
-    if (strlen(national) >= 3) ret->digits = keep(ret, national);
+    char digits[LINK_TEXT_SIZE];
+    if (link_phone_e164(text, number)) ret->number = keep(ret, number);
+    if (digits_of(text, digits) >= 3) ret->digits = keep(ret, digits);
 }
 
 static void make_account(const struct link_mention *mention, struct record *ret)
@@ -163,7 +168,7 @@ static bool make_companion(const struct link_companion *from, struct record *rec
         if (!link_registration_clean(from->value, text, &partial)) return false;
         break;
     case LINK_NUMBER:
-        if (!link_phone_e164(from->value, text)) return false;
+        if (digits_of(from->value, text) < 4) return false;
         break;
     case LINK_EMAIL:
         if (!link_email(from->value, text)) return false;
@@ -213,13 +218,17 @@ struct keys {
     size_t count;
 };
 
-static void add(struct keys *keys, char type, struct str value)
+static void add_key(struct keys *keys, uint64_t key)
 {
-    if (!value.len || keys->count == RECORD_KEYS_MAX) return;
-    uint64_t key = link_key(type, value);
+    if (keys->count == RECORD_KEYS_MAX) return;
     for (size_t i = 0; i < keys->count; i++)
         if (keys->list[i] == key) return;
     keys->list[keys->count++] = key;
+}
+
+static void add(struct keys *keys, char type, struct str value)
+{
+    if (value.len) add_key(keys, link_key(type, value));
 }
 
 static void add_name(struct keys *keys, const struct name *name)
@@ -231,7 +240,7 @@ static void add_name(struct keys *keys, const struct name *name)
             add(keys, 's', str_of((const char *)&token->sound, sizeof token->sound));
         if (token->other_sound > 0xffff)
             add(keys, 'S', str_of((const char *)&token->other_sound, sizeof token->other_sound));
-        for (int k = 0; k < 4 && token->family[k]; k++)
+        for (int k = 0; k < NAME_FAMILIES && token->family[k]; k++)
             add(keys, 'f', str_of((const char *)&token->family[k], sizeof token->family[k]));
         /* Two words together are rarer than each: what a common name asks for. */
         for (int k = i + 1; k < name->count; k++) {
@@ -328,7 +337,7 @@ size_t link_record_keys(const struct record *record, uint64_t ret[static RECORD_
     default: add_place(&keys, record); break;
     }
     for (int i = 0; i < record->companions; i++)
-        add(&keys, (char)('A' + 32 + 64 + (int)record->companion[i].field), record->companion[i].value);
+        add_key(&keys, link_companion_key(&record->companion[i]));
     return keys.count;
 }
 

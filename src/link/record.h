@@ -15,6 +15,7 @@
 #include <stddef.h>
 
 enum {
+    NAME_FAMILIES = 8,
     RECORD_TOKENS = 6,      /* of a name, a venue, an address */
     RECORD_ALIASES = 3,
     RECORD_WORDS = 8,       /* of a description */
@@ -27,7 +28,7 @@ struct name_token {
     struct str text;
     uint64_t sound;
     uint64_t other_sound; /* link_sound_other */
-    uint16_t family[4]; /* link_name_families; 0: none */
+    uint16_t family[NAME_FAMILIES]; /* link_name_families; 0: none */
 };
 
 struct name {
@@ -99,8 +100,11 @@ size_t link_record_keys(const struct record *record, uint64_t ret[static RECORD_
 /* The key of one value, to count how often it is there. */
 uint64_t link_key(char type, struct str value);
 
+/* The key of what stood beside. */
+uint64_t link_companion_key(const struct companion *companion);
+
 /* The families of given names that a folded name belongs to: "daz" and "dazza"
- * are of the family of "darren".  Returns how many, at most 4. */
-int link_name_families(struct str folded, uint16_t ret[static 4]);
+ * are of the family of "darren".  Returns how many, at most NAME_FAMILIES. */
+int link_name_families(struct str folded, uint16_t ret[static NAME_FAMILIES]);
 
 #endif

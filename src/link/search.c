@@ -73,8 +73,8 @@ static void match_word(const struct name_token *asked, const struct name_token *
         better(found, 10, field, "exact");
         return;
     }
-    for (int i = 0; i < 4 && asked->family[i]; i++)
-        for (int k = 0; k < 4 && has->family[k]; k++)
+    for (int i = 0; i < NAME_FAMILIES && asked->family[i]; i++)
+        for (int k = 0; k < NAME_FAMILIES && has->family[k]; k++)
             if (asked->family[i] == has->family[k]) better(found, 7, field, "short form");
     if (asked->text.len >= 3 && str_starts(has->text, asked->text)) better(found, 8, field, "begins so");
     if (asked->text.len >= 3 && str_find(has->text, asked->text, 0) >= 0)

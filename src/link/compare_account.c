@@ -1,0 +1,152 @@
+/*
+ * Phones and online accounts.
+ */
+#include "link/compare_part.h"
+
+#include "link/similarity.h"
+
+#include <stdio.h>
+
+/* --- phones ---------------------------------------------------------------------- */
+
+static size_t shared_end(struct str a, struct str b)
+{
+    size_t count = 0;
+    while (count < a.len && count < b.len && a.ptr[a.len - 1 - count] == b.ptr[b.len - 1 - count])
+        count++;
+    return count;
+}
+
+static double key_count(const struct compare_counts *counts, uint64_t key)
+{
+    return (double)counts->key(counts->context, key);
+}
+
+/* Mentions with this tail that are of neither of the two: what a stranger's number
+ * would be. */
+static double tail_others(const struct compare_counts *counts, const struct record *a,
+                          const struct record *b, struct str tail)
+{
+    double others = key_count(counts, link_key((char)('0' + tail.len), tail));
+    others -= a->number.len ? key_count(counts, link_key('p', a->number)) : 1;
+    others -= b->number.len ? key_count(counts, link_key('p', b->number)) : 1;
+    return fmax(0, others);
+}
+
+/* How many mentions carry a number that is one digit off both. */
+static double one_digit_others(const struct compare_counts *counts, const struct record *a,
+                               const struct record *b)
+{
+    double others = 0;
+    for (size_t i = 0; i < a->digits.len && a->digits.len < 13; i++) {
+        char open[16];
+        memcpy(open, a->digits.ptr, a->digits.len);
+        open[i] = '?';
+        others += key_count(counts, link_key('o', str_of(open, a->digits.len)));
+        others -= key_count(counts, link_key('p', a->number));
+        memcpy(open, b->digits.ptr, b->digits.len);
+        open[i] = '?';
+        others += key_count(counts, link_key('o', str_of(open, b->digits.len)));
+        others -= key_count(counts, link_key('p', b->number));
+    }
+    /* Each of the two is one digit off the other. */
+    others -= key_count(counts, link_key('p', a->number)) + key_count(counts, link_key('p', b->number));
+    return fmax(0, others / 2);
+}
+
+void link_compare_phone(const struct record *a, const struct record *b,
+                        const struct compare_counts *counts, struct compare_result *result)
+{
+    struct compare_line *line =
+        link_line_add(result, "Phone number", LINK_NUMBER, LINK_FIELDS, LINK_FIELDS);
+    if (!a->digits.len || !b->digits.len) return;
+    if (a->number.len && str_eq(a->number, b->number)) {
+        link_line_set(line, "exact", 22, 0);
+        return;
+    }
+    size_t end = shared_end(a->digits, b->digits);
+    size_t shorter = a->digits.len < b->digits.len ? a->digits.len : b->digits.len;
+    if (end == shorter && end >= 3) {
+        struct str tail = str_sub(a->digits, a->digits.len - (end < 7 ? end : 7), 7);
+        double usual = pow(10, -(double)end);
+        link_line_set(line, "same last digits", -0.3,
+                      link_rarity(counts, tail_others(counts, a, b, tail), usual, 20));
+        return;
+    }
+    bool whole = a->number.len && b->number.len && a->digits.len == b->digits.len;
+    if (whole && link_osa(a->digits, b->digits) == 1) {
+        /* One in ten numbers is passed on with a slip; how many others stand one
+         * digit away says what it is worth. */
+        link_line_set(line, "one digit differs", -3.5,
+                      link_rarity(counts, one_digit_others(counts, a, b), 1e-7, 16));
+        return;
+    }
+    link_line_set(line, "different", -12, 0);
+}
+
+/* --- accounts ---------------------------------------------------------------------- */
+
+static size_t without_signs(struct str handle, char *ret)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < handle.len && count < LINK_SIMILARITY_MAX; i++)
+        if (handle.ptr[i] != '.' && handle.ptr[i] != '_' && handle.ptr[i] != '-')
+            ret[count++] = handle.ptr[i];
+    return count;
+}
+
+/* The handles without dots and underscores, which nobody remembers. */
+static bool same_but_for_signs(struct str a, struct str b)
+{
+    char left[LINK_SIMILARITY_MAX];
+    char right[LINK_SIMILARITY_MAX];
+    size_t left_count = without_signs(a, left);
+    size_t right_count = without_signs(b, right);
+    return left_count >= 3 && left_count == right_count && memcmp(left, right, left_count) == 0;
+}
+
+static void compare_handles(const struct record *a, const struct record *b,
+                            const struct compare_counts *counts, struct compare_line *line)
+{
+    unsigned distance = link_osa(a->handle, b->handle);
+    size_t shorter = a->handle.len < b->handle.len ? a->handle.len : b->handle.len;
+    bool stems = a->stem.len >= 3 && b->stem.len >= 3;
+    double stem = stems ? fmin(link_key_rarity(counts, link_key('t', a->stem), 0.0004, 12.5),
+                               link_key_rarity(counts, link_key('t', b->stem), 0.0004, 12.5))
+                        : 0;
+    double letters = (double)shorter;
+    if (distance == 0)
+        link_line_set(line, "exact", fmin(18, 3.0 * letters), 0);
+    else if (same_but_for_signs(a->handle, b->handle))
+        link_line_set(line, "same but for dots and lines", -0.5, fmin(16, 2.8 * letters));
+    else if (distance == 1 && shorter >= 5)
+        link_line_set(line, "one character differs", -1, fmin(13, 2.4 * letters));
+    else if (stems && str_eq(a->stem, b->stem))
+        link_line_set(line, "same letters, other digits", -1.5, stem);
+    else if (distance == 2 && shorter >= 8)
+        link_line_set(line, "two characters differ", -3, fmin(12, 1.6 * letters));
+    else if (stems && a->stem.len >= 6 && b->stem.len >= 6 && link_osa(a->stem, b->stem) == 1)
+        link_line_set(line, "nearly the same letters", -4, stem);
+    else
+        link_line_set(line, "different", -8, 0);
+}
+
+void link_compare_account(const struct record *a, const struct record *b,
+                          const struct compare_counts *counts, struct compare_result *result)
+{
+    struct compare_line *handle =
+        link_line_add(result, "Handle", LINK_HANDLE, LINK_FIELDS, LINK_FIELDS);
+    if (a->handle.len && b->handle.len) compare_handles(a, b, counts, handle);
+    struct compare_line *email =
+        link_line_add(result, "Email", LINK_EMAIL, LINK_FIELDS, LINK_FIELDS);
+    if (a->email.len && b->email.len) {
+        bool same = str_eq(a->email, b->email);
+        link_line_set(email, same ? "exact" : "different", same ? 20 : -3, 0);
+    }
+    struct compare_line *platform =
+        link_line_add(result, "Platform", LINK_PLATFORM, LINK_FIELDS, LINK_FIELDS);
+    if (a->platform.len && b->platform.len) {
+        bool same = str_eq(a->platform, b->platform);
+        link_line_set(platform, same ? "exact" : "different", same ? 1.5 : -2, 0);
+    }
+}

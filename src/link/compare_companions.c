@@ -1,0 +1,161 @@
+/*
+ * What stood beside: the same plate, phone, handle, name or place in both reports.
+ */
+#include "link/compare_part.h"
+
+#include "link/plate.h"
+#include "link/similarity.h"
+
+/* Companions weigh together_most at most, and no more than alone_most where the
+ * thing itself gives less than own_least. */
+static const double together_most = 12;
+static const double alone_most = 4;
+static const double own_least = 1;
+
+/* What it says that both reports name this too: the most, for the rarest. */
+static double companion_most(enum link_field field)
+{
+    switch (field) {
+    case LINK_REGISTRATION:
+    case LINK_NUMBER:
+    case LINK_HANDLE:
+    case LINK_EMAIL: return 8;
+    case LINK_NAME: return 6;
+    case LINK_ALIAS: return 5;
+    case LINK_POSTCODE: return 4;
+    default: return 3.5;
+    }
+}
+
+uint64_t link_companion_key(const struct companion *companion)
+{
+    return link_key((char)('A' + 32 + 64 + (int)companion->field), companion->value);
+}
+
+static int words_of(struct str text, struct str *ret)
+{
+    struct str word;
+    int count = 0;
+    while (count < RECORD_TOKENS && text.len && str_split(&text, ' ', &word))
+        if (word.len) ret[count++] = word;
+    return count;
+}
+
+/* Share of a companion's most that two spellings of a name or venue are worth: 1 for
+ * the same, less for a slip, an initial or a word too few. */
+static double words_share(struct str a, struct str b)
+{
+    struct str left[RECORD_TOKENS];
+    struct str right[RECORD_TOKENS];
+    int left_count = words_of(a, left);
+    int right_count = words_of(b, right);
+    int fewer = left_count < right_count ? left_count : right_count;
+    double agreed = 0;
+    unsigned used = 0;
+    for (int i = 0; i < left_count; i++) {
+        double best = 0;
+        int partner = -1;
+        for (int k = 0; k < right_count; k++) {
+            if (used >> k & 1) continue;
+            bool initial = (left[i].len == 1 || right[k].len == 1) && left[i].ptr[0] == right[k].ptr[0];
+            double share = str_eq(left[i], right[k])           ? 1
+                           : link_word_near(left[i], right[k]) ? 0.85
+                           : initial                           ? 0.3
+                                                               : 0;
+            if (share <= best) continue;
+            best = share;
+            partner = k;
+        }
+        if (partner < 0) continue;
+        used |= 1u << partner;
+        agreed += best;
+    }
+    /* Two words that agree are a name; one, or one and an initial, is a first name. */
+    if (agreed < fewer * 0.8) return fewer == 2 && agreed >= 1.3 ? 0.4 : 0;
+    return fewer >= 2 ? agreed / fewer : 0.35 * agreed;
+}
+
+static double digits_share(struct str a, struct str b)
+{
+    size_t shorter = a.len < b.len ? a.len : b.len;
+    if (str_eq(a, b)) return a.len >= 9 ? 1 : 0.5;
+    if (!str_ends(a, str_sub(b, b.len - shorter, shorter))) return 0;
+    return shorter >= 6 ? 0.6 : shorter >= 4 ? 0.4 : 0.3;
+}
+
+static double companion_bits(const struct compare_counts *counts, const struct companion *a,
+                             const struct companion *b)
+{
+    if (a->field == LINK_REGISTRATION && b->field == LINK_REGISTRATION) {
+        struct plate_fit fit = link_plate_fit(a->value, b->value);
+        return fit.bits >= 20 ? 8 : fit.bits >= 8 ? 0.4 * fit.bits : 0;
+    }
+    if (a->field == LINK_NUMBER && b->field == LINK_NUMBER)
+        return companion_most(LINK_NUMBER) * digits_share(a->value, b->value);
+    bool names = (a->field == LINK_NAME || a->field == LINK_ALIAS) &&
+                 (b->field == LINK_NAME || b->field == LINK_ALIAS);
+    if (a->field != b->field && !names) return 0;
+    double most = fmin(companion_most(a->field), companion_most(b->field));
+    bool words = names || a->field == LINK_VENUE || a->field == LINK_ADDRESS;
+    double share = str_eq(a->value, b->value) ? 1 : words ? words_share(a->value, b->value) : 0;
+    if (share == 0 || most >= 8) return most * share;
+    /* Somebody with a common name, or a place where everybody goes, says less. */
+    double spread = link_key_rarity(counts, link_companion_key(a), 0.002, 9) / 9;
+    spread = fmin(spread, link_key_rarity(counts, link_companion_key(b), 0.002, 9) / 9);
+    return most * share * spread;
+}
+
+/* Fields that tell one thing from others of its kind; an age or a colour do not. */
+static bool identifies(enum link_field field)
+{
+    return field != LINK_BIRTH && field != LINK_DESCRIPTION && field != LINK_COLOUR &&
+           field != LINK_PLATFORM;
+}
+
+static double own_bits(const struct compare_result *result)
+{
+    double bits = 0;
+    for (size_t i = 0; i < result->count; i++)
+        if (identifies(result->line[i].field[0]))
+            bits += result->line[i].base_bits + result->line[i].rarity_bits;
+    return bits;
+}
+
+void link_compare_companions(const struct record *a, const struct record *b,
+                             const struct compare_counts *counts, struct compare_result *result)
+{
+    double own = own_bits(result);
+    struct compare_line *line =
+        link_line_add(result, "Seen with", LINK_FIELDS, LINK_FIELDS, LINK_FIELDS);
+    line->companions = true;
+    double best = 0;
+    double sum = 0;
+    unsigned used = 0;
+    for (int i = 0; i < a->companions; i++) {
+        double here = 0;
+        int partner = 0;
+        for (int k = 0; k < b->companions; k++) {
+            if (used >> k & 1) continue;
+            double bits = companion_bits(counts, &a->companion[i], &b->companion[k]);
+            if (bits <= here) continue;
+            here = bits;
+            partner = k;
+        }
+        if (here == 0) continue;
+        used |= 1u << partner;
+        sum += here;
+        if (here <= best) continue;
+        best = here;
+        line->left = a->companion[i].value;
+        line->right = b->companion[partner].value;
+    }
+    /* The strongest counts in full, the others by half: they often come together.
+     * What was seen beside something does not say what it is: two people of one car
+     * are not one person.  It only lends weight to what speaks for itself. */
+    double bits = fmin(together_most, best + (sum - best) / 2);
+    if (own < own_least) bits = fmin(bits, alone_most);
+    if (best > 0)
+        link_line_set(line, "also in both", 0, bits);
+    else if (a->companions && b->companions)
+        line->level = "nothing in common";
+}

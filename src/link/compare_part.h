@@ -1,0 +1,62 @@
+/*
+ * compare_part: what the comparisons of each kind share.
+ *
+ * Layer: link, private to compare*.c.  Each link_compare_KIND adds its lines to the
+ * result; records come in a fixed order, so that ties fall the same way whichever
+ * of the two is asked for.
+ */
+#ifndef PENDEEN_LINK_COMPARE_PART_H
+#define PENDEEN_LINK_COMPARE_PART_H
+
+#include "link/compare.h"
+
+#include <math.h>
+
+/* A new line, not observed; `first` and so on say which fields it looks at. */
+struct compare_line *link_line_add(struct compare_result *result, const char *comparison,
+                                   enum link_field first, enum link_field second,
+                                   enum link_field third);
+
+static inline void link_line_set(struct compare_line *line, const char *level, double base,
+                                 double rarity)
+{
+    line->level = level;
+    line->base_bits = base;
+    line->rarity_bits = rarity;
+}
+
+/* Bits of a share: how rarely strangers agree in it. `others` mentions carry it
+ * beside the two that are compared; `usual` is its share in the population, which
+ * counts as much as 150 mentions. */
+double link_rarity(const struct compare_counts *counts, double others, double usual, double most);
+/* The same for a key, of which two mentions may be the very two. */
+double link_key_rarity(const struct compare_counts *counts, uint64_t key, double usual,
+                       double most);
+
+/* The same word, but for a slip of the pen or the ear. */
+bool link_word_near(struct str a, struct str b);
+
+/* Full names in bits, best assignment of word to word; *ret_matched how many. */
+struct name_fit {
+    double base;
+    double rarity;
+    const char *level;
+    int matched;
+};
+struct name_fit link_name_fit(const struct compare_counts *counts, const struct name *a,
+                              const struct name *b);
+
+void link_compare_person(const struct record *a, const struct record *b,
+                         const struct compare_counts *counts, struct compare_result *result);
+void link_compare_vehicle(const struct record *a, const struct record *b,
+                          struct compare_result *result);
+void link_compare_phone(const struct record *a, const struct record *b,
+                        const struct compare_counts *counts, struct compare_result *result);
+void link_compare_account(const struct record *a, const struct record *b,
+                          const struct compare_counts *counts, struct compare_result *result);
+void link_compare_place(const struct record *a, const struct record *b,
+                        const struct compare_counts *counts, struct compare_result *result);
+void link_compare_companions(const struct record *a, const struct record *b,
+                             const struct compare_counts *counts, struct compare_result *result);
+
+#endif

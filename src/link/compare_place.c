@@ -1,0 +1,145 @@
+/*
+ * Places: venue, address, and the area they lie in (postcode and town tell one
+ * story and are one comparison).
+ */
+#include "link/compare_part.h"
+
+#include <stdlib.h>
+
+static int smaller(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* Words for sorts of places: "takeaway" does not contradict a takeaway's name. */
+static bool is_sort_of_place(struct str word)
+{
+    static const char *const sorts[] = {
+        "takeaway", "cafe",   "pub",  "park",   "bus",    "station", "shop",   "shops", "leisure",
+        "centre",   "school", "car",  "beach",  "flat",   "house",   "guest",  "hotel", "arcade",
+        "club",     "bar",    "stop", "garage", "street", "train",   "retail", "mall",  "skate",
+    };
+    for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++)
+        if (str_eq(word, str_from(sorts[i]))) return true;
+    return false;
+}
+
+static bool only_sorts(const struct str *words, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (!is_sort_of_place(words[i])) return false;
+    return true;
+}
+
+struct shared {
+    double bits;
+    int words;
+    bool spelled_alike;
+};
+
+/* The words in common and what they are worth; each word once. */
+static struct shared shared_words(const struct compare_counts *counts, char type,
+                                  const struct str *a, int a_count, const struct str *b,
+                                  int b_count)
+{
+    struct shared shared = {.spelled_alike = true};
+    unsigned used = 0;
+    for (int pass = 0; pass < 2; pass++) { /* exact words first */
+        unsigned used_a = 0;
+        for (int i = 0; i < a_count; i++) {
+            for (int k = 0; k < b_count; k++) {
+                if ((used >> k & 1) || (used_a >> i & 1)) continue;
+                bool same = str_eq(a[i], b[k]);
+                if (pass == 0 ? !same : same || !link_word_near(a[i], b[k])) continue;
+                used |= 1u << k;
+                used_a |= 1u << i;
+                shared.words++;
+                double usual = is_sort_of_place(a[i]) || is_sort_of_place(b[k]) ? 0.08 : 0.003;
+                double left = link_key_rarity(counts, link_key(type, a[i]), usual, 9);
+                double right = link_key_rarity(counts, link_key(type, b[k]), usual, 9);
+                shared.bits += fmin(left, right) - (same ? 0 : 1);
+                shared.spelled_alike &= same;
+            }
+        }
+    }
+    return shared;
+}
+
+static void compare_venues(const struct record *a, const struct record *b,
+                           const struct compare_counts *counts, struct compare_line *line)
+{
+    struct shared shared =
+        shared_words(counts, 'v', a->venue, a->venues, b->venue, b->venues);
+    int fewer = smaller(a->venues, b->venues);
+    bool sort = only_sorts(a->venue, a->venues) || only_sorts(b->venue, b->venues);
+    if (shared.words == 0) {
+        link_line_set(line, sort ? "only the sort of place" : "different", sort ? 0 : -5, 0);
+        return;
+    }
+    bool all = shared.words == fewer && a->venues == b->venues;
+    link_line_set(line, !all ? "words in common" : shared.spelled_alike ? "exact" : "close spelling",
+                  -2.0 * (fewer - shared.words) - 0.5 * abs(a->venues - b->venues),
+                  fmin(13, shared.bits));
+}
+
+static bool starts_with_digit(struct str word)
+{
+    return word.len && word.ptr[0] >= '0' && word.ptr[0] <= '9';
+}
+
+static void compare_addresses(const struct record *a, const struct record *b,
+                              const struct compare_counts *counts, struct compare_line *line)
+{
+    struct shared shared =
+        shared_words(counts, 'd', a->address, a->addresses, b->address, b->addresses);
+    int fewer = smaller(a->addresses, b->addresses);
+    bool numbers = starts_with_digit(a->address[0]) && starts_with_digit(b->address[0]);
+    bool other_house = numbers && !str_eq(a->address[0], b->address[0]);
+    bool one_number = starts_with_digit(a->address[0]) != starts_with_digit(b->address[0]);
+    if (shared.words == 0) {
+        link_line_set(line, "different", -4, 0);
+        return;
+    }
+    const char *level = other_house             ? "another number"
+                        : one_number            ? "same street"
+                        : shared.words == fewer ? "exact"
+                                                : "words in common";
+    link_line_set(line, level,
+                  (other_house ? -8 : one_number ? -2 : 0) - 2.0 * (fewer - shared.words),
+                  fmin(11, shared.bits * 0.7));
+}
+
+static void compare_areas(const struct record *a, const struct record *b, struct compare_line *line)
+{
+    if (a->postcode.len && b->postcode.len) {
+        size_t same = 0;
+        size_t shorter = a->postcode.len < b->postcode.len ? a->postcode.len : b->postcode.len;
+        while (same < shorter && a->postcode.ptr[same] == b->postcode.ptr[same]) same++;
+        bool whole = a->postcode_whole && b->postcode_whole;
+        if (whole && same == a->postcode.len && same == b->postcode.len)
+            link_line_set(line, "same postcode", 9.5, 0);
+        else if (whole && same + 2 == shorter)
+            link_line_set(line, "same sector", 3.5, 0);
+        else if (same >= 3 && same + (whole ? 3 : 0) >= shorter)
+            link_line_set(line, "same district", 2, 0);
+        else
+            link_line_set(line, "other postcode", whole ? -5 : -3, 0);
+        return;
+    }
+    if (a->town.len && b->town.len) {
+        bool same = str_eq(a->town, b->town) || link_word_near(a->town, b->town);
+        link_line_set(line, same ? "same town" : "other town", same ? 3 : -5, 0);
+    }
+}
+
+void link_compare_place(const struct record *a, const struct record *b,
+                        const struct compare_counts *counts, struct compare_result *result)
+{
+    struct compare_line *venue =
+        link_line_add(result, "Venue", LINK_VENUE, LINK_FIELDS, LINK_FIELDS);
+    if (a->venues && b->venues) compare_venues(a, b, counts, venue);
+    struct compare_line *address =
+        link_line_add(result, "Address", LINK_ADDRESS, LINK_FIELDS, LINK_FIELDS);
+    if (a->addresses && b->addresses) compare_addresses(a, b, counts, address);
+    compare_areas(a, b, link_line_add(result, "Area", LINK_POSTCODE, LINK_TOWN, LINK_FIELDS));
+}

@@ -1,0 +1,223 @@
+/* The live index: what must come out first, and what must not come out. */
+#include "base/arena.h"
+#include "link/link.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+enum { DAY = 20600, ASKED = 10 };
+
+static struct link_mention mention(int64_t id, enum link_kind kind, enum link_field field,
+                                   const char *value)
+{
+    struct link_mention made = {.id = id,
+                                .report = id,
+                                .kind = kind,
+                                .reported_day = DAY,
+                                .seen_from = LINK_DAY_UNKNOWN,
+                                .seen_to = LINK_DAY_UNKNOWN};
+    made.field[field] = str_from(value);
+    return made;
+}
+
+static void beside(struct link_mention *made, enum link_field field, const char *value)
+{
+    made->companion[made->companion_count++] = (struct link_companion){field, str_from(value)};
+}
+
+static struct link_mention vehicle(int64_t id, const char *plate, const char *colour,
+                                   const char *make, const char *model)
+{
+    struct link_mention made = mention(id, LINK_VEHICLE, LINK_REGISTRATION, plate);
+    made.field[LINK_COLOUR] = str_from(colour);
+    made.field[LINK_MAKE] = str_from(make);
+    made.field[LINK_MODEL] = str_from(model);
+    return made;
+}
+
+static void insert(struct link_index *index, struct link_mention made)
+{
+    assert_int_equal(link_index_insert(index, &made, NULL), ST_OK);
+}
+
+/* The weight of `b` when `a` is asked for in an index that holds b alone; -1000
+ * when it is not among the answers. */
+static double weight_of(struct link_mention a, struct link_mention b)
+{
+    struct link_index *index = link_index_new();
+    insert(index, b);
+    struct link_match match[ASKED];
+    size_t count = link_index_query(index, &a, -100, match, ASKED);
+    double bits = count ? match[0].bits : -1000;
+    link_index_free(index);
+    return bits;
+}
+
+static double name_weight(const char *a, const char *b)
+{
+    return weight_of(mention(1, LINK_PERSON, LINK_NAME, a), mention(2, LINK_PERSON, LINK_NAME, b));
+}
+
+static void a_partial_plate_finds_the_car(void **state)
+{
+    (void)state;
+    static const char *const compatible[] = {"WK07 HJB", "WK07 7HB", "WK57 7AB", "WK67 JBB",
+                                             "WK17 RJB"};
+    for (size_t i = 0; i < sizeof compatible / sizeof *compatible; i++) {
+        struct link_index *index = link_index_new();
+        insert(index, vehicle(1, compatible[i], "silver", "Vauxhall", "Corsa"));
+        insert(index, vehicle(2, "AB12 CDE", "silver", "Vauxhall", "Corsa"));
+        insert(index, vehicle(3, "WK07 LMN", "blue", "Ford", "Focus"));
+        insert(index, vehicle(4, "", "silver", "Vauxhall", "Corsa"));
+        struct link_mention seen = vehicle(5, "WK?? 7?B", "silver", "", "Corsa");
+        struct link_match match[ASKED];
+        size_t count = link_index_query(index, &seen, link_shown_bits(), match, ASKED);
+        assert_true(count >= 1);
+        assert_int_equal(match[0].id, 1);
+        for (size_t k = 1; k < count; k++) assert_true(match[k].bits < match[0].bits);
+        link_index_free(index);
+    }
+}
+
+static void colour_and_model_alone_are_weak(void **state)
+{
+    (void)state;
+    struct link_mention a = vehicle(1, "", "silver", "Vauxhall", "Corsa");
+    struct link_mention b = vehicle(2, "", "silver", "Vauxhall", "Corsa");
+    assert_true(weight_of(a, b) < link_shown_bits());
+}
+
+static void exact_identifiers_are_strong_at_once(void **state)
+{
+    (void)state;
+    double least = link_shown_bits() + 3;
+    assert_true(weight_of(vehicle(1, "WK07 HJB", "", "", ""), vehicle(2, "wk07hjb", "", "", "")) >
+                least);
+    assert_true(weight_of(mention(1, LINK_PHONE, LINK_NUMBER, "07700 900123"),
+                          mention(2, LINK_PHONE, LINK_NUMBER, "+44 7700 900 123")) > least);
+    assert_true(weight_of(mention(1, LINK_ACCOUNT, LINK_HANDLE, "@lost.gull77"),
+                          mention(2, LINK_ACCOUNT, LINK_HANDLE, "Lost.Gull77")) > least);
+    assert_true(weight_of(mention(1, LINK_ACCOUNT, LINK_EMAIL, "A.Gull@example.org"),
+                          mention(2, LINK_ACCOUNT, LINK_EMAIL, "a.gull@example.org")) > least);
+}
+
+static void a_lone_nickname_is_not_shown_until_a_plate_stands_beside(void **state)
+{
+    (void)state;
+    struct link_mention a = mention(1, LINK_PERSON, LINK_ALIAS, "Daz");
+    struct link_mention b = mention(2, LINK_PERSON, LINK_NAME, "Darren");
+    double alone = weight_of(a, b);
+    assert_true(alone > -100);
+    assert_true(alone < link_shown_bits());
+    beside(&a, LINK_REGISTRATION, "WK?? 7?B");
+    beside(&b, LINK_REGISTRATION, "WK07 7HB");
+    double partial = weight_of(a, b);
+    assert_true(partial > alone);
+    a.companion[0].value = STR("WK07 7HB");
+    double whole = weight_of(a, b);
+    assert_true(whole > partial);
+    assert_true(whole >= link_shown_bits());
+}
+
+static void names_weigh_by_how_they_agree(void **state)
+{
+    (void)state;
+    double exact = name_weight("Darren Pascoe", "Darren Pascoe");
+    double swapped = name_weight("Pascoe, Darren", "Darren Pascoe");
+    double nickname = name_weight("Daz Pascoe", "Darren Pascoe");
+    double sound = name_weight("Darren Pasko", "Darren Pascoe");
+    double other = name_weight("Darren Smith", "Darren Pascoe");
+    assert_true(exact == swapped);
+    assert_true(exact > nickname);
+    assert_true(exact > sound);
+    assert_true(nickname > other);
+    assert_true(sound > other);
+    assert_true(exact >= link_shown_bits());
+    assert_true(other < link_shown_bits());
+}
+
+static void names_of_every_origin_are_found(void **state)
+{
+    (void)state;
+    static const char *const pairs[][2] = {
+        {"Tadek Nowak", "Tadeusz Nowak"},       {"Ola Wiśniewska", "Aleksandra Wisniewska"},
+        {"Mo Hussain", "Muhammad Hussain"},     {"Mohammed Hussein", "Muhammad Hussain"},
+        {"Abdi Warsame", "Abdirahman Warsame"}, {"Chi Okafor", "Chidinma Okafor"},
+        {"Şükrü Yıldız", "Sukru Yildiz"},       {"Oleksandr Shevchenko", "Олександр Шевченко"},
+        {"Nguyen Van Minh", "Minh Nguyễn Văn"}, {"Siobhan O'Connor", "Siobhán O Connor"},
+        {"Andrei Popescu", "Andrey Popescu"},   {"Yusuf Demir", "Youssef Demir"},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        if (name_weight(pairs[i][0], pairs[i][1]) < link_shown_bits())
+            fail_msg("%s is not found as %s: %.1f bits", pairs[i][0], pairs[i][1],
+                     name_weight(pairs[i][0], pairs[i][1]));
+    }
+}
+
+static void what_is_missing_weighs_nothing(void **state)
+{
+    (void)state;
+    struct link_mention a = mention(1, LINK_PERSON, LINK_NAME, "Darren Pascoe");
+    struct link_mention b = mention(2, LINK_PERSON, LINK_NAME, "Darren Pascoe");
+    double bare = weight_of(a, b);
+    a.field[LINK_AGE] = STR("about 30");
+    assert_true(weight_of(a, b) == bare);
+    b.field[LINK_AGE] = STR("29");
+    double agreeing = weight_of(a, b);
+    assert_true(agreeing > bare);
+    b.field[LINK_AGE] = STR("72");
+    assert_true(weight_of(a, b) < bare);
+}
+
+static void own_report_and_other_kinds_are_left_out(void **state)
+{
+    (void)state;
+    struct link_index *index = link_index_new();
+    struct link_mention a = mention(1, LINK_PERSON, LINK_NAME, "Darren Pascoe");
+    struct link_mention b = mention(2, LINK_PERSON, LINK_NAME, "Darren Pascoe");
+    b.report = 1;
+    insert(index, a);
+    insert(index, b);
+    insert(index, mention(3, LINK_PLACE, LINK_VENUE, "Darren Pascoe"));
+    struct link_match match[ASKED];
+    assert_int_equal(link_index_query(index, &a, -100, match, ASKED), 0);
+    b.report = 9;
+    assert_int_equal(link_index_query(index, &b, -100, match, ASKED), 1);
+    assert_int_equal(match[0].id, 1);
+    link_index_free(index);
+}
+
+static void inserting_twice_is_a_conflict_and_removing_frees_the_id(void **state)
+{
+    (void)state;
+    struct link_index *index = link_index_new();
+    struct link_mention a = mention(7, LINK_PHONE, LINK_NUMBER, "07700 900123");
+    struct err err = {0};
+    insert(index, a);
+    assert_int_equal(link_index_insert(index, &a, &err), ST_CONFLICT);
+    assert_int_equal(link_index_count(index), 1);
+    assert_true(link_index_remove(index, 7));
+    assert_false(link_index_remove(index, 7));
+    assert_int_equal(link_index_count(index), 0);
+    insert(index, a);
+    link_index_free(index);
+}
+
+int main(void)
+{
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_partial_plate_finds_the_car),
+        cmocka_unit_test(colour_and_model_alone_are_weak),
+        cmocka_unit_test(exact_identifiers_are_strong_at_once),
+        cmocka_unit_test(a_lone_nickname_is_not_shown_until_a_plate_stands_beside),
+        cmocka_unit_test(names_weigh_by_how_they_agree),
+        cmocka_unit_test(names_of_every_origin_are_found),
+        cmocka_unit_test(what_is_missing_weighs_nothing),
+        cmocka_unit_test(own_report_and_other_kinds_are_left_out),
+        cmocka_unit_test(inserting_twice_is_a_conflict_and_removing_frees_the_id),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -25,10 +25,10 @@ $(VIEWC): $(VIEWC_SOURCES) tools/viewc.h
 	@mkdir -p $(@D)
 	$(say) CC $@
 	$(Q)$(CC) -std=c17 -D_GNU_SOURCE $(WARNINGS) -O2 -o $@ $(VIEWC_SOURCES)
-$(GENERATED)/views.c: $(VIEWC) $(VIEWS)
-	$(say) VIEWS $@
-	$(Q)$(VIEWC) $(VIEWS) $(GENERATED)/views.h $@
-$(GENERATED)/views.h: $(GENERATED)/views.c
+# "&:" says that one run makes both; what includes the header is then made anew.
+$(GENERATED)/views.c $(GENERATED)/views.h &: $(VIEWC) $(VIEWS)
+	$(say) VIEWS $(GENERATED)/views.c
+	$(Q)$(VIEWC) $(VIEWS) $(GENERATED)/views.h $(GENERATED)/views.c
 
 # The views of tests/views/ that must compile, for tests/unit/test_viewc.c.
 VIEWS_OF_TESTS := $(sort $(wildcard tests/views/good_*.html tests/views/partials/*.html))
@@ -40,14 +40,13 @@ $(BUILD)/tests/unit/test_viewc: $(GENERATED)/test_views.c
 GENERATED_SOURCES += $(GENERATED)/assets.c
 assets/node_modules/.package-lock.json: assets/package.json assets/package-lock.json
 	$(say) NPM assets
-	$(Q)cd assets && npm ci --silent --no-fund --no-audit >/dev/null
+	$(Q)cd assets && npm ci --loglevel=error --no-fund --no-audit >/dev/null
 	@touch $@
-$(GENERATED)/assets.c: tools/assets.mjs assets/node_modules/.package-lock.json \
+$(GENERATED)/assets.c $(GENERATED)/assets.h &: tools/assets.mjs assets/node_modules/.package-lock.json \
     assets/pendeen.css assets/pendeen.js assets/lighthouse.svg
 	@mkdir -p $(@D)
-	$(say) ASSETS $@
+	$(say) ASSETS $(GENERATED)/assets.c
 	$(Q)node tools/assets.mjs $(GENERATED)/assets
-$(GENERATED)/assets.h: $(GENERATED)/assets.c
 
 # Headers that any source may include must be there first.
 $(GENERATED)/.done: $(GENERATED)/views.c $(GENERATED)/assets.c

@@ -7,11 +7,11 @@ import { story } from './story.mjs'
 import { forms } from './forms.mjs'
 import { pages } from './pages.mjs'
 
-// A partnership of three people, empty: the story is all that happens in it.
+// A partnership where hardly anything happened yet but the story.
 function addPeople (folder) {
   const people = [
     ['school@example.org', 'Tamsin Hale', 'Porth Academy', 'education', 'practitioner'],
-    ['hotel@example.org', 'Jory Penn', 'Harbour Lodge', 'hotel', 'practitioner'],
+    ['hotel@example.org', 'Jory Penn', 'Harbour Lodge', 'business', 'practitioner'],
     ['police@example.org', 'Kerensa Vane', 'Analysis team', 'police', 'analyst']
   ]
   for (const [email, name, organisation, sector, role] of people)
@@ -25,7 +25,7 @@ const demo = { folder: newFolder() }
 await test('a browser and two partnerships start', async () => {
   await startBrowser()
   addPeople(small.folder)
-  Object.assign(small, await startServer(small.folder, ['serve']))
+  Object.assign(small, await startServer(small.folder, ['demo', '--reports', '1']))
   Object.assign(demo, await startServer(demo.folder, ['demo', '--reports', '300']))
 })
 await story(small)

@@ -56,7 +56,7 @@ export async function story (server) {
     const marks = await school.page.locator('.pendeen-mark').allTextContents()
     for (const found of ['WK?? 7?B', 'Daz'])
       assert.ok(marks.some((mark) => mark.includes(found)), `${found} is marked in ${marks}`)
-    await picture(school.page, 'check', { fullPage: false })
+    await picture(school.page, 'check', { height: 900 })
     assert.match(await send(school), /\S/)
     await picture(school.page, 'thank-you')
     await checkAccessibility(school.page, 'Thank you')
@@ -67,6 +67,22 @@ export async function story (server) {
     await school.leave()
   })
 
+  await test('an analyst finds it by its parts', async () => {
+    const analyst = await visit(server)
+    const { page } = analyst
+    await analyst.signIn('police@example.org')
+    for (const [part, whole] of [['wk?9 7*', 'WK99 7TB'], ['900123', '07700 900123'], ['daz', 'Daz']]) {
+      await page.goto('/search')
+      await page.getByRole('searchbox', { name: /^Part of/ }).fill(part)
+      await page.getByRole('button', { name: 'Search' }).click()
+      await page.locator('tbody').getByRole('link', { name: whole }).first().waitFor()
+      await checkAccessibility(page, `what was found for ${part}`)
+    }
+    await page.goto('/search?q=nobody-has-this')
+    assert.match(await page.getByRole('status').textContent(), /Nothing was found for “nobody-has-this”/)
+    await analyst.leave()
+  })
+
   await test('an analyst sees it first, why, says same, and un-merges', async () => {
     const analyst = await visit(server)
     const { page } = analyst
@@ -74,11 +90,10 @@ export async function story (server) {
     await page.goto('/suggestions')
     const first = page.locator('tbody tr').first()
     assert.match(await first.textContent(), /WK\?\? 7\?B[\s\S]*WK99 7TB|WK99 7TB[\s\S]*WK\?\? 7\?B/)
-    await picture(page, 'suggestions')
     await first.getByRole('link', { name: /Compare/ }).click()
     await page.getByRole('heading', { name: 'Why', exact: true }).waitFor()
     await checkWaterfall(page)
-    await picture(page, 'pair', { fullPage: true })
+    await picture(page, 'pair', { height: 1080 })
     const pair = page.url()
 
     // Before: the half plate knows nothing of the phone.
@@ -100,7 +115,7 @@ export async function story (server) {
     for (const title of ['900123', 'Daz'])
       assert.ok(joined.some((each) => each.includes(title)), `${title} in ${joined.join(', ')}`)
     await checkAccessibility(page, 'the joined entity')
-    await picture(page, 'network', { fullPage: true })
+    await picture(page, 'network', { part: 'main .govuk-grid-row' })
 
     await page.goto(pair)
     await page.getByRole('button', { name: /^Undo/ }).first().click()

@@ -166,7 +166,14 @@ export async function linksOf (page) {
   return [...new Set(links)]
 }
 
-export async function picture (page, name, options = {}) {
+// For the guide: the page at a size that a reader of the guide can take in, or one
+// part of it.
+export async function picture (page, name, { width = 1020, height = 640, part } = {}) {
   if (!process.env.PENDEEN_SCREENSHOTS) return
-  await page.screenshot({ path: join(root, 'docs/guide/images', name + '.png'), ...options })
+  const before = page.viewportSize()
+  await page.setViewportSize({ width, height })
+  await page.mouse.move(0, 0)
+  const path = join(root, 'docs/guide/images', name + '.png')
+  await (part ? page.locator(part).first() : page).screenshot({ path })
+  await page.setViewportSize(before)
 }

@@ -1,0 +1,396 @@
+#include "domain/column.h"
+
+#include "base/arena.h"
+#include "domain/submission.h"
+#include "domain/when.h"
+#include "link/normalise.h"
+
+#include <stdlib.h>
+
+/* --- headers by their words --------------------------------------------------------------- */
+
+/* Is one of "date of birth|dob" in the folded header, as whole words? */
+static bool has_words(const char *header, const char *phrases)
+{
+    struct str text = str_from(header), rest = str_from(phrases), phrase;
+    while (str_split(&rest, '|', &phrase)) {
+        for (ptrdiff_t at = 0; (at = str_find(text, phrase, (size_t)at)) >= 0; at++) {
+            size_t end = (size_t)at + phrase.len;
+            if ((at == 0 || text.ptr[at - 1] == ' ') && (end == text.len || text.ptr[end] == ' '))
+                return true;
+        }
+    }
+    return false;
+}
+
+static const char *const roles =
+    "child|yp|young person|victim|suspect|perpetrator|offender|perp|subject|nominal|associate|friend|"
+    "driver|adult|male|female|mother|father|parent|carer|poi|person of interest|sibling";
+
+/* The first rule that fits is taken, so the narrower ones come first. */
+static const struct rule {
+    const char *words;
+    enum column_use use;
+    enum link_field field;
+} rules[] = {
+    {"reason refused", COLUMN_IGNORE, 0},
+    {"hair colour|eye colour|hair|eyes|ethnicity|gender|sex|nationality|religion", COLUMN_KEEP, 0},
+    {"reported by|source|informant|submitted by|referrer|referred by|completed by|reporter|"
+     "reporting officer|your name|who told|provided by|recorded by|entered by|logged by",
+     COLUMN_SOURCE, 0},
+    {"how known|how do you know|how do we know|provenance|how is it known", COLUMN_HOW_KNOWN, 0},
+    {"date of birth|dob|d o b|birth date|birthdate|born|year of birth|birth", COLUMN_FIELD, LINK_BIRTH},
+    {"date added|date entered|date received|date logged|date recorded|date reported|date submitted|"
+     "date created|date of entry|date updated|review date|last updated|created|timestamp",
+     COLUMN_KEEP, 0},
+    {"date to|end date|to date|until|date until|last seen|last date", COLUMN_UNTIL, 0},
+    {"date|dates|when|time|day|date time|datetime|date seen|occurred|incident date", COLUMN_WHEN, 0},
+    {"vehicle reg|registration|registrations|reg|regs|reg no|vrm|vrn|vrms|number plate|plate|plates|"
+     "index|numberplate|reg number|regn",
+     COLUMN_FIELD, LINK_REGISTRATION},
+    {"make|make and model|make model|manufacturer|vehicle make", COLUMN_FIELD, LINK_MAKE},
+    {"model", COLUMN_FIELD, LINK_MODEL},
+    {"colour|color", COLUMN_FIELD, LINK_COLOUR},
+    {"email|e mail|emails", COLUMN_FIELD, LINK_EMAIL},
+    {"platform|app|network", COLUMN_FIELD, LINK_PLATFORM},
+    {"username|usernames|user name|handle|handles|social media|screen name|gamertag|online account|"
+     "social media account|profile|account|accounts",
+     COLUMN_FIELD, LINK_HANDLE},
+    {"phone|mobile|tel|telephone|mob|contact number|phones|phone number|telephone number|contact no|"
+     "mobile number",
+     COLUMN_FIELD, LINK_NUMBER},
+    {"postcode|post code|postal code", COLUMN_FIELD, LINK_POSTCODE},
+    {"venue|premises|venues|establishment|business", COLUMN_FIELD, LINK_VENUE},
+    {"address|street|home address", COLUMN_FIELD, LINK_ADDRESS},
+    {"town|city|village", COLUMN_FIELD, LINK_TOWN},
+    {"location|where|place|loc|locations|area|seen at", COLUMN_WHERE, 0},
+    {"nickname|nick|nicknames|alias|aliases|aka|street name|known as|moniker|also known as",
+     COLUMN_FIELD, LINK_ALIAS},
+    {"age|approx age|ages|estimated age|age range", COLUMN_FIELD, LINK_AGE},
+    {"physical description|appearance|description of person|person description|clothing|looks",
+     COLUMN_FIELD, LINK_DESCRIPTION},
+    {"vehicle|vehicles|car|cars|contact details|vehicle details|school|gp|ref|reference|urn|id|status|"
+     "action|actions|outcome|agency|organisation|officer|file name|school name|risk",
+     COLUMN_KEEP, 0},
+    {"intelligence|information|narrative|details|what happened|notes|comments|concern|concerns|"
+     "summary|intel|text|content|circumstances|description|incident|info|comment|note|observations|"
+     "update|background",
+     COLUMN_NARRATIVE, 0},
+    {"name|names|full name|person|persons|people|surname|last name|family name|forename|first name|"
+     "given name|forenames",
+     COLUMN_FIELD, LINK_NAME},
+};
+
+static const struct rule *find_rule(const char *header)
+{
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (has_words(header, rules[i].words)) return &rules[i];
+    static const struct rule person = {"", COLUMN_FIELD, LINK_NAME};
+    return has_words(header, roles) ? &person : NULL;
+}
+
+/* What tells one person (or car) from the next in headers: roles and numbers. */
+static struct str group_of(struct arena *arena, const char *header)
+{
+    struct str group = STR(""), rest = str_from(roles), role;
+    while (str_split(&rest, '|', &role))
+        if (has_words(header, str_c(arena, role)))
+            group = str_fmt(arena, "%.*s %.*s", STR_ARG(group), STR_ARG(role));
+    for (const char *c = header; *c; c++)
+        if (*c >= '1' && *c <= '9') group = str_fmt(arena, "%.*s %c", STR_ARG(group), *c);
+    return group;
+}
+
+/* Parts of one name in two columns are one field. */
+static bool is_name_part(const char *header)
+{
+    return has_words(header, "surname|last name|family name|forename|first name|given name|forenames");
+}
+
+struct guess {
+    struct column *column;
+    struct str *group; /* of each column */
+    bool *part;        /* of a name */
+};
+
+/* The number of the thing that column `i` is part of: that of its group, and another
+ * one when the group has the field already. */
+static int number_for(const struct guess *guess, size_t i)
+{
+    const struct column *mine = &guess->column[i];
+    enum link_kind kind = field_kind(mine->field);
+    int highest = 0;
+    for (size_t k = 0; k < i; k++) {
+        const struct column *other = &guess->column[k];
+        if (other->use != COLUMN_FIELD || field_kind(other->field) != kind) continue;
+        if (other->number > highest) highest = other->number;
+    }
+    for (int number = 1; number <= highest; number++) {
+        bool same_group = false, taken = false;
+        for (size_t k = 0; k < i; k++) {
+            const struct column *other = &guess->column[k];
+            if (other->use != COLUMN_FIELD || field_kind(other->field) != kind ||
+                other->number != number)
+                continue;
+            same_group |= str_eq(guess->group[k], guess->group[i]);
+            taken |= other->field == mine->field && !(guess->part[k] && guess->part[i]);
+            taken |= other->platform.len != mine->platform.len && kind == LINK_ACCOUNT;
+        }
+        if (same_group && !taken) return number;
+    }
+    return highest + 1;
+}
+
+/* --- columns by what stands in them --------------------------------------------------------- */
+
+static bool looks_like(struct str cell, enum link_field field)
+{
+    char text[LINK_TEXT_SIZE], short_text[LINK_PHONE_SIZE];
+    bool flag;
+    struct date_range range;
+    struct err err = {0};
+    static const struct date today = {2100, 1, 1};
+    switch (field) {
+    case LINK_NUMBER:
+        return link_phone_e164(cell, short_text);
+    case LINK_EMAIL:
+        return link_email(cell, text);
+    case LINK_POSTCODE:
+        return link_postcode(cell, short_text, &flag) && flag;
+    case LINK_REGISTRATION:
+        return cell.len >= 5 && cell.len <= 9 && link_registration_clean(cell, short_text, &flag) &&
+               link_registration_is_uk(str_from(short_text)) && short_text[0] > '9';
+    case LINK_BIRTH: /* stands for any date */
+        return cell.len >= 6 && cell.len <= 19 && cell.ptr[0] <= '9' &&
+               when_parse(cell, today, &range, &err) == ST_OK;
+    default:
+        return false;
+    }
+}
+
+static void guess_by_content(struct column *column, size_t i, size_t count, const struct str *sample,
+                             size_t rows, bool *narrative)
+{
+    static const enum link_field fields[] = {LINK_EMAIL, LINK_NUMBER, LINK_POSTCODE,
+                                             LINK_REGISTRATION, LINK_BIRTH};
+    size_t filled = 0, bytes = 0, hits[5] = {0};
+    for (size_t row = 0; row < rows; row++) {
+        struct str cell = str_trim(sample[row * count + i]);
+        if (column_is_nothing(cell)) continue;
+        filled++;
+        bytes += cell.len;
+        for (size_t k = 0; k < 5; k++) hits[k] += looks_like(cell, fields[k]);
+    }
+    column->use = COLUMN_KEEP;
+    if (!filled) return;
+    for (size_t k = 0; k < 5; k++) {
+        if (hits[k] * 10 < filled * 6) continue;
+        column->use = fields[k] == LINK_BIRTH ? COLUMN_WHEN : COLUMN_FIELD;
+        column->field = fields[k];
+        return;
+    }
+    if (!*narrative && bytes / filled >= 40) {
+        column->use = COLUMN_NARRATIVE;
+        *narrative = true;
+    }
+}
+
+/* --- the guess ---------------------------------------------------------------------------------- */
+
+/* The platform that a header names: "Snapchat name"; empty: none. */
+static struct str platform_in(const char *header)
+{
+    struct str rest = str_from(header), word;
+    while (str_split(&rest, ' ', &word))
+        if (word.len > 1 && link_platform_known(word)) return word;
+    return STR("");
+}
+
+static void guess_by_header(struct arena *arena, struct column *column, const char *header,
+                            const struct rule *rule)
+{
+    column->use = rule->use;
+    column->field = rule->field;
+    column->role = rule->use == COLUMN_FIELD && field_kind(rule->field) == LINK_PERSON &&
+                   has_words(header, roles);
+    column->platform =
+        rule->field == LINK_HANDLE ? str_dup(arena, platform_in(header)) : STR("");
+}
+
+void column_guess(struct arena *arena, struct column *column, size_t count,
+                  const struct str *sample, size_t rows)
+{
+    static const struct rule account = {"", COLUMN_FIELD, LINK_HANDLE};
+    struct guess guess = {column, arena_many(arena, count + 1, struct str),
+                          arena_many(arena, count + 1, bool)};
+    bool narrative = false;
+    const struct rule **rule = arena_many(arena, count + 1, const struct rule *);
+    for (size_t i = 0; i < count; i++) {
+        char header[LINK_TEXT_SIZE];
+        link_fold(column[i].header, header);
+        rule[i] = platform_in(header).len ? &account : find_rule(header);
+        narrative |= rule[i] && rule[i]->use == COLUMN_NARRATIVE;
+    }
+    for (size_t i = 0; i < count; i++) {
+        char header[LINK_TEXT_SIZE];
+        link_fold(column[i].header, header);
+        guess.group[i] = group_of(arena, header);
+        guess.part[i] = is_name_part(header);
+        if (rule[i])
+            guess_by_header(arena, &column[i], header, rule[i]);
+        else
+            guess_by_content(&column[i], i, count, sample, rows, &narrative);
+        if (column[i].use == COLUMN_FIELD) column[i].number = number_for(&guess, i);
+    }
+}
+
+size_t column_known(const struct str *header, size_t count)
+{
+    size_t known = 0;
+    for (size_t i = 0; i < count; i++) {
+        char folded[LINK_TEXT_SIZE];
+        struct str text = str_trim(header[i]);
+        if (!text.len || text.len > 60) continue;
+        link_fold(text, folded);
+        known += find_rule(folded) != NULL || platform_in(folded).len > 0;
+    }
+    return known;
+}
+
+/* --- targets as words -------------------------------------------------------------------------------- */
+
+static const char *const use_names[COLUMN_USES] = {
+    [COLUMN_KEEP] = "keep",           [COLUMN_NARRATIVE] = "narrative", [COLUMN_WHEN] = "when",
+    [COLUMN_UNTIL] = "until",         [COLUMN_WHERE] = "where",         [COLUMN_HOW_KNOWN] = "how known",
+    [COLUMN_SOURCE] = "reported by",  [COLUMN_IGNORE] = "ignore",
+};
+
+struct str column_target(struct arena *arena, const struct column *column)
+{
+    if (column->use != COLUMN_FIELD) return str_from(use_names[column->use]);
+    return str_fmt(arena, "%s %d %s", kind_name(field_kind(column->field)), column->number,
+                   field_name(column->field));
+}
+
+bool column_set_target(struct column *column, struct str target)
+{
+    target = str_trim(target);
+    for (int use = 0; use < COLUMN_USES; use++) {
+        if (!use_names[use] || !str_eq_nocase(target, str_from(use_names[use]))) continue;
+        column->use = (enum column_use)use;
+        return true;
+    }
+    struct str rest = target, kind, number, field;
+    int64_t value;
+    if (!str_split(&rest, ' ', &kind) || !str_split(&rest, ' ', &number) ||
+        !str_split(&rest, ' ', &field) || rest.ptr || !str_to_int(number, &value) || value < 1 ||
+        value > MENTIONS_MAX)
+        return false;
+    for (int i = 0; i < LINK_FIELDS; i++) {
+        enum link_field candidate = (enum link_field)i;
+        if (!str_eq_nocase(field, str_from(field_name(candidate))) ||
+            !str_eq_nocase(kind, str_from(kind_name(field_kind(candidate)))))
+            continue;
+        column->use = COLUMN_FIELD;
+        column->field = candidate;
+        column->number = (int)value;
+        return true;
+    }
+    return false;
+}
+
+/* --- cells ------------------------------------------------------------------------------------------------ */
+
+bool column_is_nothing(struct str cell)
+{
+    static const struct str words[] = {
+        STR_INIT("n/a"),  STR_INIT("na"),        STR_INIT("n/k"),          STR_INIT("nk"),
+        STR_INIT("none"), STR_INIT("unknown"),   STR_INIT("not known"),    STR_INIT("-"),
+        STR_INIT("--"),   STR_INIT("tbc"),       STR_INIT("not provided"), STR_INIT("nil"),
+        STR_INIT("?"),    STR_INIT("not given"), STR_INIT("no details"),   STR_INIT("null")};
+    cell = str_trim(cell);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (str_eq_nocase(cell, words[i])) return true;
+    return cell.len == 0;
+}
+
+enum { SPLIT_LINE = 1, SPLIT_COMMA = 2, SPLIT_SLASH = 4, SPLIT_AND = 8, SPLIT_NAMES = 16 };
+
+static unsigned rules_for(enum link_field field)
+{
+    switch (field) {
+    case LINK_NAME:
+    case LINK_ALIAS:
+        return SPLIT_LINE | SPLIT_SLASH | SPLIT_AND | SPLIT_NAMES;
+    case LINK_REGISTRATION:
+    case LINK_NUMBER:
+        return SPLIT_LINE | SPLIT_COMMA | SPLIT_SLASH | SPLIT_AND;
+    case LINK_EMAIL:
+    case LINK_HANDLE:
+        return SPLIT_LINE | SPLIT_COMMA | SPLIT_AND;
+    case LINK_MAKE:
+    case LINK_MODEL:
+    case LINK_PLATFORM:
+        return SPLIT_LINE | SPLIT_COMMA | SPLIT_SLASH | SPLIT_AND;
+    case LINK_AGE: /* "14/15" is one age */
+        return SPLIT_LINE | SPLIT_COMMA | SPLIT_AND;
+    case LINK_COLOUR: /* "silver/grey" is one car's */
+    case LINK_POSTCODE:
+        return SPLIT_LINE | SPLIT_COMMA;
+    case LINK_ADDRESS: /* goes over several lines */
+    case LINK_DESCRIPTION:
+        return 0;
+    default:
+        return SPLIT_LINE;
+    }
+}
+
+static bool has_blank(struct str s)
+{
+    return str_find(str_trim(s), STR(" "), 0) >= 0;
+}
+
+/* Commas part people in "Daz, Kev, Leanne" and in "John Smith, Amy Jones"; "Smith, John"
+ * is one person, and where another mark parts people a comma does not. */
+static bool commas_part_names(struct str cell)
+{
+    size_t parts = 0, whole = 0;
+    for (size_t i = 0; i < cell.len; i++)
+        if (strchr(";|/\n", cell.ptr[i])) return false;
+    struct str rest = cell, part;
+    while (str_split(&rest, ',', &part)) {
+        parts++;
+        whole += has_blank(part);
+    }
+    return parts >= 3 || (parts == 2 && whole == 2);
+}
+
+/* Length of the separator at `at`, 0 for none. */
+static size_t separator_at(struct str cell, size_t at, unsigned split)
+{
+    char c = cell.ptr[at];
+    if (c == ';' || c == '|') return 1;
+    if (c == '\n' && split & SPLIT_LINE) return 1;
+    if (c == ',' && split & SPLIT_COMMA) return 1;
+    if (c == '/' && split & SPLIT_SLASH) return 1;
+    if (!(split & SPLIT_AND)) return 0;
+    if (str_eq_nocase(str_sub(cell, at, 5), STR(" and "))) return 5;
+    return str_eq(str_sub(cell, at, 3), STR(" & ")) || str_eq(str_sub(cell, at, 3), STR(" + ")) ? 3 : 0;
+}
+
+size_t column_split(struct str cell, enum link_field field, struct str *ret, size_t maximum)
+{
+    unsigned split = rules_for(field);
+    if (column_is_nothing(cell)) return 0; /* before "n/a" is cut at its slash */
+    if (split & SPLIT_NAMES && commas_part_names(cell)) split |= SPLIT_COMMA;
+    size_t count = 0, first = 0;
+    for (size_t at = 0; at <= cell.len && count < maximum; at++) {
+        size_t length = at == cell.len ? 1 : split ? separator_at(cell, at, split) : 0;
+        if (!length) continue;
+        struct str part = str_trim(str_sub(cell, first, at - first));
+        if (!column_is_nothing(part)) ret[count++] = part;
+        first = at + length;
+        at += length - 1;
+    }
+    return count;
+}

@@ -2,6 +2,7 @@
 
 #include "domain/decision.h"
 #include "domain/entity.h"
+#include "domain/import_batch.h"
 #include "domain/record.h"
 #include "seal/secret.h"
 
@@ -54,6 +55,8 @@ enum st app_open(struct app *ret, const char *folder, void (*progress)(void *, i
 {
     *ret = (struct app){0};
     pthread_mutex_init(&ret->sharing, NULL);
+    pthread_mutex_init(&ret->import_lock, NULL);
+    pthread_cond_init(&ret->import_ended, NULL);
     if (!seal_start()) return err_set(err, ST_FAILED, "This machine has no random numbers to give.");
     enum st outcome = store_open(folder, &ret->store, err);
     if (outcome != ST_OK) return outcome;
@@ -64,15 +67,19 @@ enum st app_open(struct app *ret, const char *folder, void (*progress)(void *, i
     outcome = rebuild(ret, db, progress, context, err);
     store_read_end(ret->store, db);
     if (outcome == ST_OK) outcome = decisions_load(ret, err);
+    if (outcome == ST_OK) outcome = import_batches_abandon(ret, err);
     return outcome;
 }
 
 void app_close(struct app *app)
 {
+    import_batches_stop(app);
     link_index_free(app->index);
     entities_free(app->entities);
     store_close(app->store);
     pthread_mutex_destroy(&app->sharing);
+    pthread_mutex_destroy(&app->import_lock);
+    pthread_cond_destroy(&app->import_ended);
     *app = (struct app){0};
 }
 

@@ -25,6 +25,11 @@ struct app {
     /* Held from the first write of a submission until the index knows it, so
      * that of two that come together the later one finds the earlier. */
     pthread_mutex_t sharing;
+    /* Imports that run in threads of their own (domain/import_batch.h). */
+    pthread_mutex_t import_lock;
+    pthread_cond_t import_ended;
+    int importing;
+    _Atomic bool stopping; /* they end at the next row */
 };
 
 /* Opens the data folder, migrates it, rebuilds index and entities. `progress`

@@ -45,6 +45,7 @@ struct db {
 };
 
 struct store {
+    char folder[1004];
     char path[1024];
     int lock_file;
     pthread_mutex_t writing;
@@ -61,6 +62,11 @@ const char *store_query_text(enum query_id id)
 const char *store_query_name(enum query_id id)
 {
     return queries[id].name;
+}
+
+const char *store_folder(const struct store *store)
+{
+    return store->folder;
 }
 
 const char *store_engine(const struct store *store)
@@ -167,7 +173,8 @@ enum st store_open(const char *folder, struct store **ret, struct err *err)
     }
     if (outcome == ST_OK) outcome = lock_folder(store, folder, err);
     if (outcome == ST_OK) {
-        snprintf(store->path, sizeof store->path, "%s/pendeen.db", folder);
+        snprintf(store->folder, sizeof store->folder, "%s", folder);
+        snprintf(store->path, sizeof store->path, "%s/pendeen.db", store->folder);
         mode_t before = umask(0077);
         outcome = db_open(store->path, true, &store->writer, err);
         umask(before);

@@ -75,6 +75,8 @@ enum st db_run(struct query *query, struct err *err) MUST_USE;
 /* For a query of one row with one number: ST_NOT_FOUND when there is none. */
 enum st db_one(struct query *query, int64_t *ret, struct err *err) MUST_USE;
 
+/* The data folder, as it was opened. */
+const char *store_folder(const struct store *store);
 /* The text of a query, and a word for the engine, for tests and the log. */
 const char *store_query_text(enum query_id id);
 const char *store_query_name(enum query_id id);

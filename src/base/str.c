@@ -43,6 +43,7 @@ ptrdiff_t str_find(struct str s, struct str needle, size_t from)
 {
     if (from > s.len) return -1;
     if (needle.len == 0) return (ptrdiff_t)from;
+    if (s.len == from) return -1; /* memmem takes no NULL */
     const char *hit = memmem(s.ptr + from, s.len - from, needle.ptr, needle.len);
     return hit ? hit - s.ptr : -1;
 }

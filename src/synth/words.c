@@ -236,6 +236,17 @@ static struct str slip(struct synth_random *random, struct arena *arena, struct 
     }
 }
 
+/* Where `part` stands in the word: any of its places. */
+static size_t occurrence(struct synth_random *random, struct str word, struct str part)
+{
+    size_t places[64];
+    uint32_t count = 0;
+    for (ptrdiff_t at = str_find(word, part, 0); at >= 0 && count < 64;
+         at = str_find(word, part, (size_t)at + 1))
+        places[count++] = (size_t)at;
+    return places[synth_random_below(random, count)];
+}
+
 struct str synth_word_mishear(struct synth_random *random, struct arena *arena,
                               enum synth_origin origin, struct str word)
 {
@@ -250,7 +261,7 @@ struct str synth_word_mishear(struct synth_random *random, struct arena *arena,
     if (count == 0 || synth_random_chance(random, 20)) return slip(random, arena, plain);
     const struct habit *habit = fits[synth_random_below(random, count)];
     struct str heard = str_from(habit->heard);
-    size_t at = (size_t)str_find(plain, heard, 0);
+    size_t at = occurrence(random, plain, heard);
     struct str rest = str_sub(plain, at + heard.len, plain.len);
     if (at == 0 && habit->written[0] == 0) /* "Cali" is heard as "Ali" */
         return str_fmt(arena, "%.*s%.*s", STR_ARG(str_upper(arena, str_sub(rest, 0, 1))),

@@ -3,6 +3,7 @@
  */
 #include "link/compare_part.h"
 
+#include "link/phonetic.h"
 #include "link/similarity.h"
 
 /* --- a word of a name ---------------------------------------------------------- */
@@ -31,8 +32,19 @@ static uint16_t one_family(const struct name_token *a, const struct name_token *
     return 0;
 }
 
+/* Words that stand in many names of their origin and tell little. */
+static bool is_particle(const struct name_token *token)
+{
+    static const char *const particles[] = {"thi", "van", "bin", "ibn", "binti", "al", "el",
+                                            "de",  "da",  "di",  "dos", "von",   "der", "du"};
+    for (size_t i = 0; i < sizeof particles / sizeof *particles; i++)
+        if (str_eq(token->text, str_from(particles[i]))) return true;
+    return false;
+}
+
 static double word_rarity(const struct compare_counts *counts, const struct name_token *token)
 {
+    if (is_particle(token)) return 1;
     return link_key_rarity(counts, link_key('n', token->text),
                            token->family[0] ? usual_given : usual_other, word_most);
 }
@@ -56,6 +68,34 @@ static double sound_rarity(const struct compare_counts *counts, uint64_t sound)
                            2 * usual_other, word_most);
 }
 
+/* Stefan and Stefania, Oleksandr and Oleksandra: more often two people than one. */
+static bool is_other_form(struct str a, struct str b)
+{
+    struct str longer = a.len > b.len ? a : b;
+    struct str shorter = a.len > b.len ? b : a;
+    struct str rest = str_sub(longer, shorter.len, longer.len);
+    return shorter.len >= 4 && str_starts(longer, shorter) &&
+           (str_eq(rest, STR("a")) || str_eq(rest, STR("ia")));
+}
+
+/* How alike two words look, 0 to 1.  A common beginning (Tre-, Pen-) must not make
+ * two names alike by itself: a third of the letters may differ, no more. */
+static double look(struct str a, struct str b, struct str plain_a, struct str plain_b)
+{
+    size_t longer = a.len > b.len ? a.len : b.len;
+    double similar = fmax(link_jaro_winkler(a, b), link_jaro_winkler(plain_a, plain_b));
+    return link_osa(a, b) > (longer < 6 ? 2 : longer / 3) ? fmin(similar, 0.8) : similar;
+}
+
+/* One syllable: words of so few letters differ by a vowel, as Hong, Huong, Hoang. */
+static bool is_syllable(struct str word)
+{
+    int groups = 0;
+    for (size_t i = 0; i < word.len; i++)
+        groups += strchr("aeiouy", word.ptr[i]) && (i == 0 || !strchr("aeiouy", word.ptr[i - 1]));
+    return word.len < 6 && groups == 1;
+}
+
 static struct likeness likeness(const struct compare_counts *counts, const struct name_token *a,
                                 const struct name_token *b)
 {
@@ -70,35 +110,54 @@ static struct likeness likeness(const struct compare_counts *counts, const struc
     }
     uint16_t family = one_family(a, b);
     if (family) return (struct likeness){-1.5, family_rarity(counts, family), "short form"};
-    double similar = link_jaro_winkler(a->text, b->text);
+    char space_a[LINK_PLAIN_SIZE], space_b[LINK_PLAIN_SIZE];
+    struct str plain_a = link_plain(a->text, space_a), plain_b = link_plain(b->text, space_b);
+    if (str_eq(plain_a, plain_b))
+        return (struct likeness){-1.5, pair_rarity(counts, a, b), "same sound"};
+    if (is_other_form(a->text, b->text))
+        return (struct likeness){-4.5, pair_rarity(counts, a, b), "another form"};
+    double similar = look(a->text, b->text, plain_a, plain_b);
+    /* In a short word the vowels matter: Dang is not Duong. */
+    double alike = shorter < 5 ? 0.84 : 0.6;
     bool same_sound = a->sound && a->sound == b->sound && a->sound > 0xff;
-    if (shorter >= 3 && (similar >= 0.92 || link_word_near(a->text, b->text)))
-        return (struct likeness){same_sound ? -1.5 : -2.5, pair_rarity(counts, a, b),
+    bool syllables = is_syllable(a->text) && is_syllable(b->text);
+    bool near = link_word_near(a->text, b->text) && (shorter > 4 || similar >= 0.84);
+    if (shorter >= 3 && (similar >= 0.92 || near))
+        return (struct likeness){syllables ? -4.5 : same_sound ? -1.5 : -2.5, pair_rarity(counts, a, b),
                                  same_sound ? "same sound" : "close spelling"};
-    if (same_sound && similar >= 0.6)
-        return (struct likeness){-2, fmin(sound_rarity(counts, a->sound), pair_rarity(counts, a, b)),
+    if (same_sound && similar >= alike)
+        return (struct likeness){syllables ? -4.5 : -2, fmin(sound_rarity(counts, a->sound), pair_rarity(counts, a, b)),
                                  "same sound"};
     if (str_starts(a->text, b->text) || str_starts(b->text, a->text))
         return (struct likeness){shorter > 2 ? -3 : -4, pair_rarity(counts, a, b), "shortened"};
     if (shorter >= 4 && similar >= 0.87)
         return (struct likeness){-3, pair_rarity(counts, a, b), "near spelling"};
     bool other_sound = a->other_sound && a->other_sound == b->other_sound && a->other_sound > 0xff;
-    if (other_sound && similar >= 0.6)
+    if (other_sound && similar >= alike)
         return (struct likeness){-3.5, pair_rarity(counts, a, b), "same sound"};
-    if (shorter >= 4 && similar >= 0.82)
+    bool begins_alike = shorter > 6 || a->text.ptr[0] == b->text.ptr[0];
+    if (shorter >= 4 && begins_alike && similar >= (shorter < 5 ? 0.849 : 0.82))
         return (struct likeness){-4.5, pair_rarity(counts, a, b), "somewhat alike"};
     return (struct likeness){0};
 }
 
 /* --- names ----------------------------------------------------------------------- */
 
+/* O'Neill and McNeill are two families; either may be written Neill. */
+static double other_start(const struct name_token *a, const struct name_token *b)
+{
+    return a->start && b->start && a->start != b->start ? 4 : 0;
+}
+
 struct name_fit link_name_fit(const struct compare_counts *counts, const struct name *a,
                               const struct name *b)
 {
     struct likeness table[RECORD_TOKENS][RECORD_TOKENS];
     for (int i = 0; i < a->count; i++)
-        for (int k = 0; k < b->count; k++)
+        for (int k = 0; k < b->count; k++) {
             table[i][k] = likeness(counts, &a->token[i], &b->token[k]);
+            table[i][k].base -= other_start(&a->token[i], &b->token[k]);
+        }
     struct name_fit fit = {.level = "exact"};
     int words = 0; /* that agree and are more than an initial */
     double initials = 0;
@@ -121,17 +180,25 @@ struct name_fit link_name_fit(const struct compare_counts *counts, const struct 
         if (left < 0) break;
         used_a |= 1u << left;
         used_b |= 1u << right;
-        fit.matched++;
+        bool tells = !is_particle(&a->token[left]) && !is_particle(&b->token[right]);
+        fit.matched += tells;
         fit.base += table[left][right].base;
         fit.rarity += table[left][right].rarity;
         if (table[left][right].base < 0) fit.level = table[left][right].level;
         if (a->token[left].text.len > 1 && b->token[right].text.len > 1)
-            words++;
+            words += tells;
         else
             initials += table[left][right].rarity;
     }
     if (words < 2) fit.rarity = fmin(fit.rarity, lone_word_most * words + initials);
     return fit;
+}
+
+static int words_that_tell(const struct name *name)
+{
+    int count = 0;
+    for (int i = 0; i < name->count; i++) count += !is_particle(&name->token[i]);
+    return count;
 }
 
 static int smaller(int a, int b)
@@ -151,7 +218,7 @@ static void compare_names(const struct compare_counts *counts, const struct reco
         return;
     }
     /* One word that agrees out of two: brothers, or the many called James. */
-    int missed = smaller(a->name.count, b->name.count) - fit.matched;
+    int missed = smaller(words_that_tell(&a->name), words_that_tell(&b->name)) - fit.matched;
     if (missed > 0)
         link_line_set(line, "partly", fit.base - missed_cost * missed, fmin(fit.rarity, partly_most));
     else

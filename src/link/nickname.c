@@ -22,7 +22,9 @@ enum { ENTRIES_MAX = 4096 };
 static struct entry {
     struct str word;
     uint64_t sound;
+    uint64_t other_sound;
     uint16_t family; /* place in families + 1 */
+    bool whole;      /* the name itself, no short form of it */
 } entries[ENTRIES_MAX];
 static size_t entry_count;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -42,22 +44,35 @@ static void make_entries(void)
         struct str word = str_from(families[i].name);
         do {
             if (entry_count == ENTRIES_MAX) abort();
-            entries[entry_count++] = (struct entry){word, link_sound(word), (uint16_t)(i + 1)};
+            entries[entry_count++] = (struct entry){
+                .word = word,
+                .sound = link_sound(word),
+                .other_sound = link_sound_other(word),
+                .family = (uint16_t)(i + 1),
+                .whole = str_eq(word, str_from(families[i].name)),
+            };
         } while (str_split(&rest, ' ', &word));
     }
     qsort(entries, entry_count, sizeof *entries, compare);
 }
 
-/* A name in another spelling belongs to the same families: "Garry" is "Gary". */
+/* A name in another spelling belongs to the same families: "Garry" is "Gary",
+ * "Cabdi" is "Abdi". */
 static int families_by_sound(struct str folded, uint16_t ret[static NAME_FAMILIES])
 {
+    const uint64_t one_sound = 0xff, two_sounds = 0xffff;
     uint64_t sound = link_sound(folded);
+    uint64_t other = link_sound_other(folded);
+    bool many_sounds = sound > two_sounds || other > two_sounds;
     int count = 0;
-    if (folded.len < 4 || sound <= 0xff) return 0;
-    for (size_t i = 0; i < entry_count && count < NAME_FAMILIES; i++)
-        if (entries[i].sound == sound && entries[i].word.len >= 4 &&
-            link_jaro_winkler(entries[i].word, folded) >= 0.85)
-            ret[count++] = entries[i].family;
+    if (folded.len < 5 || sound <= one_sound) return 0;
+    for (size_t i = 0; i < entry_count && count < NAME_FAMILIES; i++) {
+        const struct entry *entry = &entries[i];
+        bool same = entry->sound == sound || (other > one_sound && entry->other_sound == other);
+        double enough = entry->whole && many_sounds ? 0.75 : 0.85;
+        if (same && entry->word.len >= 4 && link_jaro_winkler(entry->word, folded) >= enough)
+            ret[count++] = entry->family;
+    }
     return count;
 }
 

@@ -8,7 +8,7 @@ static const struct {
     {"tsch", "X"}, {"szcz", "X"}, {"shch", "X"}, {"sch", "X"}, {"tch", "X"}, {"dzh", "J"},
     {"ough", ""},  {"augh", "f"}, {"eigh", ""},  {"igh", ""},  {"sh", "X"},  {"sz", "X"},
     {"ch", "X"},   {"cz", "X"},   {"cs", "X"},   {"zh", "J"},  {"rz", "J"},  {"dz", "s"},
-    {"th", "t"},   {"dh", "t"},   {"ph", "f"},   {"bh", "v"},  {"mh", "v"},  {"gh", "k"},
+    {"th", "t"},   {"dh", "t"},   {"ph", "f"},   {"bh", "f"},  {"mh", "f"},  {"gh", "k"},
     {"kh", "k"},   {"qu", "kw"},  {"ck", "k"},   {"kn", "n"},  {"gn", "n"},  {"wr", "r"},
     {"wh", "w"},   {"ce", "s"},   {"ci", "s"},   {"cy", "s"},  {"ge", "J"},  {"gi", "J"},
     {"dj", "J"},   {"x", "ks"},   {"c", "k"},    {"q", "k"},   {"g", "k"},   {"z", "s"},
@@ -82,4 +82,24 @@ uint64_t link_sound(struct str folded)
 uint64_t link_sound_other(struct str folded)
 {
     return sound_of(folded, true);
+}
+
+struct str link_plain(struct str folded, char space[static LINK_PLAIN_SIZE])
+{
+    static const char *const pairs[] = {"oou", "ouu", "eei", "phf", "ckk"};
+    size_t count = 0;
+    for (size_t i = 0; i < folded.len && count < LINK_PLAIN_SIZE; i++) {
+        char c = folded.ptr[i];
+        char next = i + 1 < folded.len ? folded.ptr[i + 1] : 0;
+        bool pair = c == next;
+        for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++)
+            if (folded.ptr[i] == pairs[k][0] && next == pairs[k][1]) {
+                c = pairs[k][2];
+                pair = true;
+            }
+        if (pair) i++;
+        if (c == 'y' && count > 0) c = 'i';
+        space[count++] = c;
+    }
+    return str_of(space, count);
 }

@@ -45,21 +45,64 @@ static int words_of(struct record *record, struct str text, bool small, struct s
     return count;
 }
 
+static bool is_one_of(struct str word, const char *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(word, str_from(list[i]))) return true;
+    return false;
+}
+
+/* "O'Brien" as "O Brien", whichever apostrophe, so that the O stands by itself. */
+static struct str part_o(struct str text, char *space, size_t size)
+{
+    size_t count = 0;
+    if (text.len > size) return text;
+    for (size_t i = 0; i < text.len; i++) {
+        struct str rest = str_sub(text, i, text.len);
+        bool curly = str_starts(rest, STR("\xe2\x80\x99"));
+        bool after_o = count > 0 && (space[count - 1] == 'O' || space[count - 1] == 'o') &&
+                       (count == 1 || space[count - 2] == ' ');
+        if (after_o && (curly || text.ptr[i] == '\'')) {
+            space[count++] = ' ';
+            i += curly ? 2 : 0;
+        } else {
+            space[count++] = text.ptr[i];
+        }
+    }
+    return str_of(space, count);
+}
+
+/* O, Mac and Mc begin so many names that they make none alike, and reports leave
+ * them out: they are kept apart from the name. */
+static struct str without_mac(struct str word)
+{
+    size_t mac = str_starts(word, STR("mac")) ? 3 : str_starts(word, STR("mc")) ? 2 : 0;
+    return mac && word.len >= mac + 4 ? str_sub(word, mac, word.len) : word;
+}
+
 static void make_name(struct record *record, struct str text, struct name *ret, int maximum)
 {
     static const char *const titles[] = {"mr", "mrs", "miss", "ms", "dr", "unknown", "male", "female"};
+    static const char *const starts[] = {"o", "mac", "mc"};
+    char space[256];
     struct str words[RECORD_TOKENS];
-    int count = words_of(record, text, true, words, maximum);
+    int count = words_of(record, part_o(text, space, sizeof space), true, words, maximum);
     for (int i = 0; i < count; i++) {
-        bool title = false;
-        for (size_t k = 0; k < sizeof titles / sizeof *titles; k++)
-            title |= str_eq(words[i], str_from(titles[k]));
-        if (title) continue;
+        if (is_one_of(words[i], titles, sizeof titles / sizeof *titles)) continue;
+        bool starts_next = i > 0 && words[i].len > 2 &&
+                           is_one_of(words[i - 1], starts, sizeof starts / sizeof *starts);
+        if (i + 1 < count && words[i + 1].len > 2 &&
+            is_one_of(words[i], starts, sizeof starts / sizeof *starts))
+            continue;
+        struct str word = without_mac(words[i]);
         struct name_token *token = &ret->token[ret->count++];
-        *token = (struct name_token){.text = words[i],
-                                     .sound = link_sound(words[i]),
-                                     .other_sound = link_sound_other(words[i])};
-        link_name_families(words[i], token->family);
+        *token = (struct name_token){.text = word,
+                                     .sound = link_sound(word),
+                                     .other_sound = link_sound_other(word),
+                                     .start = word.len < words[i].len ? 'm'
+                                              : starts_next           ? words[i - 1].ptr[0]
+                                                                      : 0};
+        link_name_families(word, token->family);
     }
 }
 
@@ -236,6 +279,8 @@ static void add_name(struct keys *keys, const struct name *name)
     for (int i = 0; i < name->count; i++) {
         const struct name_token *token = &name->token[i];
         add(keys, 'n', token->text);
+        char space[LINK_PLAIN_SIZE];
+        add(keys, 'N', link_plain(token->text, space));
         if (token->sound > 0xffff) /* three sounds or more */
             add(keys, 's', str_of((const char *)&token->sound, sizeof token->sound));
         if (token->other_sound > 0xffff)

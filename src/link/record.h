@@ -28,6 +28,7 @@ struct name_token {
     struct str text;
     uint64_t sound;
     uint64_t other_sound; /* link_sound_other */
+    char start; /* 'o' of O'Neill, 'm' of McNeill, whose text is "neill"; else 0 */
     uint16_t family[NAME_FAMILIES]; /* link_name_families; 0: none */
 };
 

@@ -35,13 +35,14 @@ static const struct rule {
 } rules[] = {
     {"reason refused", COLUMN_IGNORE, 0},
     {"hair colour|eye colour|hair|eyes|ethnicity|gender|sex|nationality|religion", COLUMN_KEEP, 0},
-    {"reported by|source|informant|submitted by|referrer|referred by|completed by|reporter|"
+    {"organisation|organization|agency|reporting agency|reported by|source|informant|submitted by|referrer|referred by|completed by|reporter|"
      "reporting officer|your name|who told|provided by|recorded by|entered by|logged by",
      COLUMN_SOURCE, 0},
     {"how known|how do you know|how do we know|provenance|how is it known", COLUMN_HOW_KNOWN, 0},
     {"date of birth|dob|d o b|birth date|birthdate|born|year of birth|birth", COLUMN_FIELD, LINK_BIRTH},
     {"date added|date entered|date received|date logged|date recorded|date reported|date submitted|"
-     "date created|date of entry|date updated|review date|last updated|created|timestamp",
+     "date created|date of entry|date updated|review date|last updated|created|timestamp|received|"
+     "submitted|entered|logged",
      COLUMN_KEEP, 0},
     {"date to|end date|to date|until|date until|last seen|last date", COLUMN_UNTIL, 0},
     {"date|dates|when|time|day|date time|datetime|date seen|occurred|incident date", COLUMN_WHEN, 0},
@@ -54,8 +55,9 @@ static const struct rule {
     {"email|e mail|emails", COLUMN_FIELD, LINK_EMAIL},
     {"platform|app|network", COLUMN_FIELD, LINK_PLATFORM},
     {"username|usernames|user name|handle|handles|social media|screen name|gamertag|online account|"
-     "social media account|profile|account|accounts",
+     "social media account|profile|accounts",
      COLUMN_FIELD, LINK_HANDLE},
+    {"account", COLUMN_SOURCE, 0}, /* who sent it, as in this program's own files */
     {"phone|mobile|tel|telephone|mob|contact number|phones|phone number|telephone number|contact no|"
      "mobile number",
      COLUMN_FIELD, LINK_NUMBER},
@@ -70,7 +72,7 @@ static const struct rule {
     {"physical description|appearance|description of person|person description|clothing|looks",
      COLUMN_FIELD, LINK_DESCRIPTION},
     {"vehicle|vehicles|car|cars|contact details|vehicle details|school|gp|ref|reference|urn|id|status|"
-     "action|actions|outcome|agency|organisation|officer|file name|school name|risk",
+     "action|actions|outcome|officer|file name|school name|risk",
      COLUMN_KEEP, 0},
     {"intelligence|information|narrative|details|what happened|notes|comments|concern|concerns|"
      "summary|intel|text|content|circumstances|description|incident|info|comment|note|observations|"
@@ -85,6 +87,14 @@ static const struct rule *find_rule(const char *header)
 {
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
         if (has_words(header, rules[i].words)) return &rules[i];
+    /* The program's own names of fields, as its own files have them. */
+    static const struct rule own[LINK_FIELDS] = {
+#define FIELD(symbol, column, kind, label) [symbol] = {#column, COLUMN_FIELD, symbol},
+        LINK_FIELD_TABLE(FIELD)
+#undef FIELD
+    };
+    for (int i = 0; i < LINK_FIELDS; i++)
+        if (str_eq(str_from(header), str_from(own[i].words))) return &own[i];
     static const struct rule person = {"", COLUMN_FIELD, LINK_NAME};
     return has_words(header, roles) ? &person : NULL;
 }
@@ -168,8 +178,13 @@ static bool looks_like(struct str cell, enum link_field field)
     }
 }
 
+/* Which of them are told by headers already. */
+struct told {
+    bool narrative, when;
+};
+
 static void guess_by_content(struct column *column, size_t i, size_t count, const struct str *sample,
-                             size_t rows, bool *narrative)
+                             size_t rows, struct told *told)
 {
     static const enum link_field fields[] = {LINK_EMAIL, LINK_NUMBER, LINK_POSTCODE,
                                              LINK_REGISTRATION, LINK_BIRTH};
@@ -184,14 +199,15 @@ static void guess_by_content(struct column *column, size_t i, size_t count, cons
     column->use = COLUMN_KEEP;
     if (!filled) return;
     for (size_t k = 0; k < 5; k++) {
-        if (hits[k] * 10 < filled * 6) continue;
+        if (hits[k] * 10 < filled * 6 || (fields[k] == LINK_BIRTH && told->when)) continue;
+        told->when |= fields[k] == LINK_BIRTH;
         column->use = fields[k] == LINK_BIRTH ? COLUMN_WHEN : COLUMN_FIELD;
         column->field = fields[k];
         return;
     }
-    if (!*narrative && bytes / filled >= 40) {
+    if (!told->narrative && bytes / filled >= 40) {
         column->use = COLUMN_NARRATIVE;
-        *narrative = true;
+        told->narrative = true;
     }
 }
 
@@ -223,13 +239,14 @@ void column_guess(struct arena *arena, struct column *column, size_t count,
     static const struct rule account = {"", COLUMN_FIELD, LINK_HANDLE};
     struct guess guess = {column, arena_many(arena, count + 1, struct str),
                           arena_many(arena, count + 1, bool)};
-    bool narrative = false;
+    struct told told = {0};
     const struct rule **rule = arena_many(arena, count + 1, const struct rule *);
     for (size_t i = 0; i < count; i++) {
         char header[LINK_TEXT_SIZE];
         link_fold(column[i].header, header);
         rule[i] = platform_in(header).len ? &account : find_rule(header);
-        narrative |= rule[i] && rule[i]->use == COLUMN_NARRATIVE;
+        told.narrative |= rule[i] && rule[i]->use == COLUMN_NARRATIVE;
+        told.when |= rule[i] && rule[i]->use == COLUMN_WHEN;
     }
     for (size_t i = 0; i < count; i++) {
         char header[LINK_TEXT_SIZE];
@@ -239,7 +256,7 @@ void column_guess(struct arena *arena, struct column *column, size_t count,
         if (rule[i])
             guess_by_header(arena, &column[i], header, rule[i]);
         else
-            guess_by_content(&column[i], i, count, sample, rows, &narrative);
+            guess_by_content(&column[i], i, count, sample, rows, &told);
         if (column[i].use == COLUMN_FIELD) column[i].number = number_for(&guess, i);
     }
 }
@@ -384,13 +401,16 @@ size_t column_split(struct str cell, enum link_field field, struct str *ret, siz
     if (column_is_nothing(cell)) return 0; /* before "n/a" is cut at its slash */
     if (split & SPLIT_NAMES && commas_part_names(cell)) split |= SPLIT_COMMA;
     size_t count = 0, first = 0;
+    bool any = false;
     for (size_t at = 0; at <= cell.len && count < maximum; at++) {
-        size_t length = at == cell.len ? 1 : split ? separator_at(cell, at, split) : 0;
+        size_t length = at == cell.len ? 1 : separator_at(cell, at, split);
         if (!length) continue;
         struct str part = str_trim(str_sub(cell, first, at - first));
-        if (!column_is_nothing(part)) ret[count++] = part;
+        bool nothing = column_is_nothing(part);
+        ret[count++] = nothing ? STR("") : part;
+        any |= !nothing;
         first = at + length;
         at += length - 1;
     }
-    return count;
+    return any ? count : 0;
 }

@@ -48,7 +48,8 @@ bool column_set_target(struct column *column, struct str target);
 /* Several people or vehicles in one cell: parted by ';', line ends, '/' or " and ",
  * and by commas where a comma cannot be part of the value ("Smith, John" is one
  * person, "Daz, Kev, Leanne" are three).  Parts are trimmed; "n/a", "unknown" and the
- * like are nothing.  Returns how many, at most `maximum`. */
+ * like are empty.  Empty parts stay, for their place says whose they are ("; 14" is the
+ * second person's age).  Returns how many, at most `maximum`; 0 when all are empty. */
 size_t column_split(struct str cell, enum link_field field, struct str *ret, size_t maximum);
 /* Is the cell empty, or one of the words for it? */
 bool column_is_nothing(struct str cell);

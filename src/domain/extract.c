@@ -51,6 +51,12 @@ static void read_words(struct extractor *x)
             c = utf8_next(text, &at);
             if (!is_word_character(c) && !joins(text, at, c)) break;
         }
+        struct str written = extract_text(x, word.start, word.end);
+        if (written.len < EXTRACT_WORD)
+            for (size_t i = 0; i < written.len; i++) {
+                char letter = written.ptr[i];
+                word.lower[i] = (char)(letter >= 'A' && letter <= 'Z' ? letter + 32 : letter);
+            }
         x->word[x->word_count++] = word;
     }
     /* A few words say nothing about how somebody writes. */
@@ -82,13 +88,27 @@ struct str extract_text(const struct extractor *x, size_t start, size_t end)
     return str_sub(x->text, start, end - start);
 }
 
+/* The next entry of a '|' list that begins with `word`, from *list on; *list moves on.
+ * What follows the word there, or NULL. */
+static const char *next_entry(const char **list, const char *start, const char *word)
+{
+    size_t len = strlen(word);
+    while (len) {
+        const char *hit = strstr(*list, word);
+        if (!hit) return NULL;
+        *list = hit + 1;
+        bool begins = hit == start || hit[-1] == '|';
+        if (begins && (hit[len] == '\0' || hit[len] == '|' || hit[len] == ' ')) return hit + len;
+    }
+    return NULL;
+}
+
 bool extract_is(const struct extractor *x, size_t i, const char *words)
 {
     if (i >= x->word_count) return false;
-    struct str mine = extract_text(x, x->word[i].start, x->word[i].end);
-    struct str rest = str_from(words), word;
-    while (str_split(&rest, '|', &word))
-        if (str_eq_nocase(mine, word)) return true;
+    const char *rest;
+    for (const char *list = words; (rest = next_entry(&list, words, x->word[i].lower));)
+        if (*rest != ' ') return true;
     return false;
 }
 
@@ -99,20 +119,29 @@ static bool are_neighbours(const struct extractor *x, size_t i)
            extract_only(x, x->word[i].end, x->word[i + 1].start, "-", "");
 }
 
+/* How many words, when the words from i+1 on are those of "rest of a phrase|..." */
+static size_t same_rest(const struct extractor *x, size_t i, const char *rest)
+{
+    size_t n = 1;
+    for (; *rest == ' '; n++) {
+        if (i + n >= x->word_count || !are_neighbours(x, i + n - 1)) return 0;
+        const char *word = x->word[i + n].lower;
+        size_t len = strlen(word);
+        if (!len || strncmp(rest + 1, word, len) != 0) return 0;
+        rest += 1 + len;
+        if (*rest && *rest != ' ' && *rest != '|') return 0;
+    }
+    return n;
+}
+
 size_t extract_phrase(const struct extractor *x, size_t i, const char *phrases)
 {
     size_t longest = 0;
-    struct str rest = str_from(phrases), phrase;
-    while (str_split(&rest, '|', &phrase)) {
-        struct str left = phrase, part;
-        size_t n = 0;
-        bool same = true;
-        while (same && str_split(&left, ' ', &part)) {
-            same = i + n < x->word_count && (n == 0 || are_neighbours(x, i + n - 1)) &&
-                   str_eq_nocase(extract_text(x, x->word[i + n].start, x->word[i + n].end), part);
-            n++;
-        }
-        if (same && n > longest) longest = n;
+    const char *rest;
+    if (i >= x->word_count) return 0;
+    for (const char *list = phrases; (rest = next_entry(&list, phrases, x->word[i].lower));) {
+        size_t n = same_rest(x, i, rest);
+        if (n > longest) longest = n;
     }
     return longest;
 }

@@ -167,10 +167,26 @@ static size_t phone_end(const struct extractor *x, size_t i)
     return best;
 }
 
-/* "number ending 123", "mobile ends in 4567", "...123" after a word for phone. */
+/* "number ...491" */
+static void find_phone_dots(struct extractor *x, size_t i)
+{
+    size_t start = x->word[i].end;
+    while (start < x->text.len && strchr(" (:", at(x, start)) && at(x, start)) start++;
+    size_t end = start;
+    while (at(x, end) == '.') end++;
+    size_t dots = end - start;
+    while (is_digit(at(x, end))) end++;
+    if (dots < 2 || end - start - dots < 3 || end - start - dots > 9 || is_alnum(at(x, end))) return;
+    if (!extract_free(x, start, end)) return;
+    struct extract_item *item = extract_add(x, LINK_PHONE, start, end);
+    if (item) item->field[LINK_NUMBER] = extract_text(x, start, end);
+}
+
+/* "number ending 123", "mobile ends in 4567" */
 static void find_phone_ends(struct extractor *x)
 {
     for (size_t i = 0; i < x->word_count; i++) {
+        if (extract_is(x, i, "number|phone|mobile|mob|tel|telephone|num")) find_phone_dots(x, i);
         if (!extract_is(x, i, "ending|ends|end")) continue;
         size_t cue = i;
         bool phone = false;
@@ -334,6 +350,7 @@ static void find_handle_on(struct extractor *x, size_t i)
     if (!extract_is(x, i, "on|via") || !words || x->claimed[x->word[i + 1].start]) return;
     size_t end = x->word[i].start, start;
     while (end > 0 && strchr(" (\"'", at(x, end - 1))) end--;
+    while (end > 0 && at(x, end - 1) == '.') end--;
     start = end;
     while (start > 0 && is_handle_character(at(x, start - 1))) start--;
     size_t before = extract_word_before(x, start);
@@ -345,6 +362,20 @@ static void find_handle_on(struct extractor *x, size_t i)
     size_t platform_end = x->word[i + words].end;
     item->field[LINK_PLATFORM] = extract_text(x, x->word[i + 1].start, platform_end);
     extract_extend(x, item, x->word[i + 1].start, platform_end);
+}
+
+/* "somebody called boots_957": nobody is called that but online. */
+static void find_called_handle(struct extractor *x, size_t i)
+{
+    if (!extract_is(x, i, "called|named|as|username|handle")) return;
+    size_t start = x->word[i].end;
+    while (start < x->text.len && strchr(" \"'", at(x, start)) && at(x, start)) start++;
+    size_t end = handle_end(x, start, false);
+    bool letters = start < x->text.len && !is_digit(at(x, start));
+    bool ends = at(x, end) != '?' && at(x, end) != '*' && at(x, end) != '/';
+    if (!end || !letters || !ends || end - start < 5) return;
+    struct extract_item *item = add_handle(x, start, end);
+    if (item) set_platform(x, item);
 }
 
 /* An email in brackets behind a handle is of the same account. */
@@ -372,5 +403,6 @@ void extract_handles(struct extractor *x)
     }
     for (size_t i = 0; i + 1 < x->word_count; i++) find_handle_on(x, i);
     for (size_t i = 0; i + 1 < x->word_count; i++) find_named_handle(x, i);
+    for (size_t i = 0; i + 1 < x->word_count; i++) find_called_handle(x, i);
     join_emails(x);
 }

@@ -11,13 +11,14 @@
 
 #include "domain/extract.h"
 
-enum { EXTRACT_ITEMS = 200, EXTRACT_PIECES = 800 };
+enum { EXTRACT_ITEMS = 200, EXTRACT_PIECES = 800, EXTRACT_WORD = 24 };
 
 struct extract_word {
     size_t start, end;
     bool capital; /* its first letter */
     bool upper;   /* no lower-case letter in it */
     bool digit;   /* a digit in it */
+    char lower[EXTRACT_WORD]; /* with small letters; empty when it is longer */
 };
 
 struct extract_item {

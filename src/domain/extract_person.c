@@ -295,12 +295,43 @@ static struct extract_item *owner_of(struct extractor *x, size_t start, size_t e
     return NULL;
 }
 
+/* "Callum Holham (13 or 14)", "Leni (born 2009)": an age in brackets makes a name of
+ * the capitals before it; a bare number does so of two words only. */
+static struct extract_item *named_before(struct extractor *x, size_t start, bool sure)
+{
+    static const char *const no_person = "street|road|lane|avenue|close|park|school|college|academy|year|"
+                                         "section|act|room|flat|unit|channel|bus|route|box|class|group|"
+                                         "level|tower|house|court|centre|station|number|ward|item|age";
+    size_t open = start;
+    while (open > 0 && at(x, open - 1) == ' ') open--;
+    if (open == 0 || at(x, open - 1) != '(') return NULL;
+    size_t last = extract_word_before(x, open - 1), n = 0;
+    if (last == SIZE_MAX || !extract_only(x, x->word[last].end, open - 1, "", "") ||
+        extract_is(x, last, no_person))
+        return NULL;
+    while (n < 3 && n <= last && is_name_word(x, last - n) &&
+           (n == 0 || extract_only(x, x->word[last - n].end, x->word[last - n + 1].start, "-", "")))
+        n++;
+    if (n == 0 || (n < 2 && !sure) || x->shouting) return NULL;
+    size_t from = x->word[last - n + 1].start, to = x->word[last].end;
+    struct extract_item *item = extract_add(x, LINK_PERSON, from, to);
+    if (item) item->field[LINK_NAME] = extract_text(x, from, to);
+    return item;
+}
+
+/* "about 35", "13 or 14": not a number alone. */
+static bool more_than_number(const struct extractor *x, const struct age *age)
+{
+    return str_find(extract_text(x, age->start, age->end), STR(" "), 0) > 0;
+}
+
 static void find_ages(struct extractor *x)
 {
     for (size_t i = 0; i < x->word_count; i++) {
         struct age age;
         if (!read_age(x, i, &age) || !extract_free(x, age.start, age.end)) continue;
         struct extract_item *owner = owner_of(x, age.start, age.end, age.sure, LINK_AGE);
+        if (!owner) owner = named_before(x, age.start, age.sure || more_than_number(x, &age));
         if (!owner) continue;
         /* The preposition is no part of the age: "in his 30s" -> "30s". */
         size_t start = age.start;
@@ -329,6 +360,7 @@ static void find_births(struct extractor *x)
             continue;
         if (!extract_free(x, start, end)) continue;
         struct extract_item *owner = owner_of(x, x->word[i].start, end, true, LINK_BIRTH);
+        if (!owner) owner = named_before(x, x->word[i].start, true);
         if (!owner) continue;
         owner->field[LINK_BIRTH] = extract_text(x, start, end);
         extract_extend(x, owner, start, end);

@@ -15,11 +15,11 @@ static const char *const venue_words =
     "taxi rank|taxi office|harbour|quay|pier|cemetery|churchyard|swimming pool|multi storey|multistorey|"
     "precinct|town centre|industrial estate|caravan park|holiday park|campsite|bowling alley|cinema|"
     "community centre|supermarket|lodge|inn|arms|school|college|academy|gardens|cove|sands|halt|pool|"
-    "stores|parade|recreation ground|rec|football ground|rugby club|social club|snooker club|gym";
+    "stores|parade|pizza|chicken|recreation ground|rec|football ground|rugby club|social club|snooker club|gym";
 
 /* Only with a name before them: alone they are part of ordinary speech. */
 static const char *const only_named =
-    "school|college|academy|inn|arms|grill|kebab|gardens|cove|sands|halt|pool|stores|parade|lodge|rec|"
+    "school|college|academy|inn|arms|pizza|chicken|grill|kebab|gardens|cove|sands|halt|pool|stores|parade|lodge|rec|"
     "garage|gym|halls|town centre|pier|quay|harbour";
 
 static const char *const shops = "mcdonalds|mcdonald's|kfc|burger king|greggs|costa|starbucks|wetherspoons|"
@@ -27,7 +27,7 @@ static const char *const shops = "mcdonalds|mcdonald's|kfc|burger king|greggs|co
                                  "premier inn|travelodge|subway|spar|poundland|primark|b and q";
 
 static const char *const street_words = "street|road|rd|lane|avenue|ave|close|drive|terrace|crescent|hill|"
-                                        "square|row|walk|way|place|court|mews|grove";
+                                        "square|row|walk|way|place|court|mews|grove|view|approach|wharf";
 
 static const char *const prepositions = "at|outside|near|by|in|behind|opposite|around|from|to|inside|"
                                         "beside|towards|into|beyond|past|round";
@@ -63,6 +63,25 @@ struct venue {
     bool led; /* a preposition stands before it */
 };
 
+/* "the puffin sports hall": one or two small words after the article may be its name.
+ * How many; 0 when anything else stands there. */
+static size_t small_name(const struct extractor *x, size_t first)
+{
+    static const char *const no_name = "back|front|side|end|top|bottom|corner|entrance|rear|middle|edge|of|"
+                                       "and|or|to|same|car|nearby|nearest|other|next|whole|way|area|people|"
+                                       "boys|girls|children|man|woman|is|was|were|at|in|on|by|near|a|the";
+    for (size_t n = 1; n <= 2 && first > n + 1; n++) {
+        size_t i = first - n;
+        if (!follows(x, i + 1) || x->word[i].digit || extract_is(x, i, no_name) ||
+            !extract_free(x, x->word[i].start, x->word[i].end))
+            return 0;
+        if (follows(x, i) && extract_is(x, i - 1, "the") && follows(x, i - 1) &&
+            extract_is(x, i - 2, prepositions))
+            return n;
+    }
+    return 0;
+}
+
 /* The venue whose venue word begins at word `i`. */
 static bool read_venue(const struct extractor *x, size_t i, struct venue *ret)
 {
@@ -78,6 +97,7 @@ static bool read_venue(const struct extractor *x, size_t i, struct venue *ret)
         ret->named |= named;
         ret->first--;
     }
+    if (!shop && ret->first == i) ret->first -= small_name(x, i);
     size_t before = ret->first;
     if (before > 0 && follows(x, before) && extract_is(x, before - 1, "the|a|an|their|his|her|your")) {
         ret->the = extract_is(x, before - 1, "the|a|an");
@@ -124,6 +144,8 @@ static void find_streets(struct extractor *x)
     for (size_t i = 1; i < x->word_count; i++) {
         if (!extract_is(x, i, street_words) && !(extract_is(x, i, "st") && x->word[i].capital)) continue;
         if (!x->word[i].capital || !follows(x, i) || x->claimed[x->word[i].start]) continue;
+        bool goes_on = follows(x, i + 1) && x->word[i + 1].capital && extract_phrase(x, i + 1, venue_words);
+        if (goes_on) continue; /* "Fore Street Car Park" is a car park */
         size_t first = i;
         while (first > 0 && i - first < 3 && follows(x, first) && is_named(x, first - 1)) first--;
         if (first == i) continue;

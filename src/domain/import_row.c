@@ -253,19 +253,52 @@ static enum st check_value(const struct row *row, const struct column *column, s
     return ST_OK;
 }
 
-static enum st add_mention(struct row *row, enum link_kind kind, struct mention_draft **ret)
-{
-    if (row->draft->mention_count == MENTIONS_MAX)
-        return err_set(row->err, ST_INVALID, "The row names more than %d people and things.",
-                       MENTIONS_MAX);
-    *ret = &row->draft->mention[row->draft->mention_count++];
-    **ret = (struct mention_draft){.kind = kind, .span_start = -1, .span_end = -1};
-    return ST_OK;
-}
-
 static bool is_shared(enum link_field field)
 {
     return field == LINK_PLATFORM || field == LINK_TOWN;
+}
+
+/* The cell of a column cut up. `used`: up to the last part that is not empty. */
+struct parts {
+    struct str part[MENTIONS_MAX + 1];
+    size_t count, used;
+};
+
+static void cut(const struct row *row, size_t i, struct parts *ret)
+{
+    ret->count = column_split(row->cell[i], row->column[i].field, ret->part, MENTIONS_MAX + 1);
+    ret->used = ret->count;
+    while (ret->used && !ret->part[ret->used - 1].len) ret->used--;
+}
+
+static bool is_of(const struct column *column, enum link_kind kind, int number)
+{
+    return column->use == COLUMN_FIELD && field_kind(column->field) == kind && column->number == number;
+}
+
+/* Gives the parts of a cell to the mentions that were made, one each. */
+static enum st deal_out(struct row *row, size_t i, struct mention_draft *made, size_t most)
+{
+    struct parts parts;
+    const struct column *column = &row->column[i];
+    cut(row, i, &parts);
+    bool for_all = parts.used == 1 && parts.count == 1 && is_shared(column->field);
+    if (!parts.used) return ST_OK;
+    if (parts.used != most && parts.count < most && !for_all) {
+        if (!column->role) keep_line(row, column->header, row->cell[i]);
+        return ST_OK;
+    }
+    for (size_t k = 0; k < most; k++) {
+        struct str value = for_all ? parts.part[0] : k < parts.used ? parts.part[k] : STR("");
+        struct str *field = &made[k].field[column->field];
+        if (!value.len) continue;
+        if (column->field == LINK_ADDRESS) value = squeezed(row->arena, value);
+        enum st st = check_value(row, column, &value);
+        if (st != ST_OK) return st;
+        *field = field->len ? str_fmt(row->arena, "%.*s %.*s", STR_ARG(*field), STR_ARG(value)) : value;
+        if (column->platform.len) made[k].field[LINK_PLATFORM] = column->platform;
+    }
+    return ST_OK;
 }
 
 /* Columns of one thing: (kind, number).  As many mentions as the fullest cell has
@@ -273,48 +306,30 @@ static bool is_shared(enum link_field field)
  * but for a platform or a town, which hold for all. */
 static enum st read_group(struct row *row, enum link_kind kind, int number)
 {
-    struct str part[MENTIONS_MAX + 1];
-    struct mention_draft *made[MENTIONS_MAX + 1];
-    size_t most = 0;
+    struct submission_draft *draft = row->draft;
+    struct parts parts;
+    size_t most = 0, first = draft->mention_count;
     for (size_t i = 0; i < row->count; i++) {
-        const struct column *column = &row->column[i];
-        if (column->use != COLUMN_FIELD || field_kind(column->field) != kind || column->number != number)
-            continue;
-        size_t parts = column_split(row->cell[i], column->field, part, MENTIONS_MAX + 1);
-        if (parts > most && !(is_shared(column->field) && most)) most = parts;
+        if (!is_of(&row->column[i], kind, number)) continue;
+        cut(row, i, &parts);
+        if (parts.used > most) most = parts.used;
     }
-    size_t first = row->draft->mention_count;
-    for (size_t k = 0; k < most; k++) {
-        enum st st = add_mention(row, kind, &made[k]);
+    if (first + most > MENTIONS_MAX)
+        return err_set(row->err, ST_INVALID, "The row names more than %d people and things.",
+                       MENTIONS_MAX);
+    struct mention_draft *made = draft->mention + first;
+    for (size_t k = 0; k < most; k++)
+        made[k] = (struct mention_draft){.kind = kind, .span_start = -1, .span_end = -1};
+    for (size_t i = 0; most && i < row->count; i++) {
+        enum st st = is_of(&row->column[i], kind, number) ? deal_out(row, i, made, most) : ST_OK;
         if (st != ST_OK) return st;
     }
-    for (size_t i = 0; most && i < row->count; i++) {
-        const struct column *column = &row->column[i];
-        if (column->use != COLUMN_FIELD || field_kind(column->field) != kind || column->number != number)
-            continue;
-        size_t parts = column_split(row->cell[i], column->field, part, MENTIONS_MAX + 1);
-        if (!parts) continue;
-        if (parts != most && !(parts == 1 && is_shared(column->field))) {
-            if (!column->role) keep_line(row, column->header, row->cell[i]);
-            continue;
-        }
-        for (size_t k = 0; k < most; k++) {
-            struct str value = part[parts == 1 ? 0 : k], *field = &made[k]->field[column->field];
-            if (column->field == LINK_ADDRESS) value = squeezed(row->arena, value);
-            enum st st = check_value(row, column, &value);
-            if (st != ST_OK) return st;
-            *field = field->len ? str_fmt(row->arena, "%.*s %.*s", STR_ARG(*field), STR_ARG(value)) : value;
-            if (column->platform.len) made[k]->field[LINK_PLATFORM] = column->platform;
-        }
-    }
-    /* Nothing was as full as the fullest: what was made is empty. */
-    size_t kept = first;
-    for (size_t k = first; k < row->draft->mention_count; k++) {
+    /* An empty part made a mention of nothing. */
+    for (size_t k = 0; k < most; k++) {
         bool any = false;
-        for (int field = 0; field < LINK_FIELDS; field++) any |= row->draft->mention[k].field[field].len > 0;
-        if (any) row->draft->mention[kept++] = row->draft->mention[k];
+        for (int field = 0; field < LINK_FIELDS; field++) any |= made[k].field[field].len > 0;
+        if (any) draft->mention[draft->mention_count++] = made[k];
     }
-    row->draft->mention_count = kept;
     return ST_OK;
 }
 

@@ -96,10 +96,10 @@ const struct when_token *when_token_at(const struct when_reading *reading, size_
 
 bool when_word_in(const struct when_token *token, const char *words)
 {
-    if (!token->word[0]) return false;
-    struct str rest = str_from(words), word, mine = str_from(token->word);
-    while (str_split(&rest, '|', &word))
-        if (str_eq(word, mine)) return true;
+    size_t len = strlen(token->word);
+    if (!len) return false;
+    for (const char *hit = words; (hit = strstr(hit, token->word)); hit++)
+        if ((hit == words || hit[-1] == '|') && (hit[len] == '\0' || hit[len] == '|')) return true;
     return false;
 }
 

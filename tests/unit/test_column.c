@@ -29,6 +29,8 @@ static const struct {
     {"Location|Town|Post code|Venue", "where|place 1 town|place 1 postcode|place 1 venue"},
     {"Date of entry|DATE FROM|End date|How do you know?", "keep|when|until|how known"},
     {"Reason refused|Ref", "ignore|keep"},
+    {"reference|received|organisation|account|narrative|when|how known|number|handle",
+     "keep|keep|reported by|reported by|narrative|when|how known|phone 1 number|account 1 handle"},
 };
 
 static size_t cut(const char *text, struct column *column)
@@ -109,7 +111,9 @@ static const struct {
     {LINK_NAME, "Daz / Kev and Leanne & Jo\nSam", "Daz|Kev|Leanne|Jo|Sam"},
     {LINK_NAME, "Andrew Sandy", "Andrew Sandy"},
     {LINK_NAME, "n/a", ""},
-    {LINK_NAME, "Daz; unknown", "Daz"},
+    {LINK_NAME, "Daz; unknown", "Daz|"},
+    {LINK_AGE, "; 14", "|14"},
+    {LINK_DESCRIPTION, "; fair hair, a cap", "|fair hair, a cap"},
     {LINK_REGISTRATION, "WK85BXT/WK86BXT, WK87BXT", "WK85BXT|WK86BXT|WK87BXT"},
     {LINK_NUMBER, "07700 900123 / 07700 900456", "07700 900123|07700 900456"},
     {LINK_BIRTH, "12/3/2011", "12/3/2011"},

@@ -60,6 +60,7 @@ static const struct {
     {"01632 960123 is the landline", "number=01632 960123"},
     {"number ending 123", "number=ending 123"},
     {"his mobile ends in 4567", "number=ends in 4567"},
+    {"the number (...491) and number ...2", "number=...491"},
     {"it was 12/03/2026 at 10.30, 999 and 101, ref 01234", ""},
     {"order 0123456789012345678", ""},
     /* emails and accounts */
@@ -78,6 +79,8 @@ static const struct {
     {"https://wa.me/447700900123", "number=+447700900123"},
     {"username: shadow.77 on discord", "platform=discord handle=shadow.77"},
     {"meet @ the park at 4", ""},
+    {"somebody called boots_957, who", "handle=boots_957"},
+    {"called the.ren. on Instagram", "platform=Instagram handle=the.ren"},
     {"They snap at each other on Facebook", ""},
     /* people */
     {"a man called Daz", "alias=Daz"},
@@ -98,6 +101,9 @@ static const struct {
     {"a man called Daz, who is in his early 20s", "alias=Daz age=early 20s"},
     {"Daz is called O'Brien's lad by about 35 people", "alias=O'Brien's"},
     {"a girl called Amy, born 12/3/2011, was", "alias=Amy birth=12/3/2011"},
+    {"Callum Holham (13 or 14) and Leni (born 2009) met Rian Goldstead (14)",
+     "name=Callum Holham age=13 or 14; name=Leni birth=2009; name=Rian Goldstead age=14"},
+    {"in Fore Street (12) or Room (14), see Section (47); the Act (1989)", "address=Fore Street"},
     /* places */
     {"at 12 Church Street, Truro TR51 2AB", "address=12 Church Street town=Truro postcode=TR51 2AB"},
     {"near Gannet Fish Bar, Truro.", "venue=Gannet Fish Bar town=Truro"},
@@ -107,6 +113,9 @@ static const struct {
     {"at McDonald's", "venue=McDonald's"},
     {"at school, in the car, near home, by the way", ""},
     {"outside the bus station", "venue=bus station"},
+    {"near Old Net Street Car Park, Helston.", "venue=Old Net Street Car Park town=Helston"},
+    {"at the puffin sports hall with them", "venue=puffin sports hall"},
+    {"at the back of the park", ""},
     {"lives in PL75 1AA", "postcode=PL75 1AA"},
     {"postcode TR51", "postcode=TR51"},
     {"he went to the pub, Daz and Kev came", "venue=pub"},

@@ -163,7 +163,6 @@ document.querySelectorAll('[data-pendeen-network]').forEach(makeMovable)
 // --- an import that runs shows how far it is ------------------------------------------------
 
 function followImport (place) {
-  const bar = place.querySelector('progress')
   const words = place.querySelector('[data-progress-words]')
   const look = async () => {
     const answer = await fetch(place.dataset.progress, { headers: { accept: 'application/json' } })
@@ -173,7 +172,6 @@ function followImport (place) {
       location.reload()
       return
     }
-    bar.value = now.done
     words.textContent = `${now.done} rows read`
     setTimeout(look, 500)
   }

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { newFolder, run, startBrowser, startServer, stopBrowser } from './support.mjs'
 import { story } from './story.mjs'
 import { forms } from './forms.mjs'
+import { imports } from './imports.mjs'
 import { pages } from './pages.mjs'
 
 // A partnership where hardly anything happened yet but the story.
@@ -30,7 +31,8 @@ await test('a browser and two partnerships start', async () => {
   Object.assign(demo, await startServer(demo.folder, ['demo', '--reports', '300']))
   started = true
 })
-for (const tests of started ? [() => story(small), () => forms(demo), () => pages(demo)] : [])
+for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo),
+  () => pages(demo)] : [])
   await tests()
 await test('the servers end as they should', async () => {
   await stopBrowser()

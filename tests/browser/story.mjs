@@ -115,7 +115,7 @@ export async function story (server) {
     for (const title of ['900123', 'Daz'])
       assert.ok(joined.some((each) => each.includes(title)), `${title} in ${joined.join(', ')}`)
     await checkAccessibility(page, 'the joined entity')
-    await picture(page, 'network', { part: 'main .govuk-grid-row' })
+    await picture(page, 'entity', { height: 960 })
 
     await page.goto(pair)
     await page.getByRole('button', { name: /^Undo/ }).first().click()

@@ -102,7 +102,15 @@ static enum st set_mapping(struct arena *arena, const struct import_words *words
     return good ? ST_OK : err_set(err, ST_FAILED, "'%s' cannot be written.", words->save_mapping);
 }
 
-static void print_report(const struct import_report *report, bool dry_run)
+/* Refused rows over the file that is being read would lose it. */
+static bool is_same_file(const struct stat *about, const char *name)
+{
+    struct stat other;
+    return name && stat(name, &other) == 0 && other.st_dev == about->st_dev &&
+           other.st_ino == about->st_ino;
+}
+
+static void print_report(const struct import_report *report, bool dry_run, const char *refused)
 {
     printf("%zu rows: %zu taken, %zu known already, %zu refused; %zu links found%s\n", report->rows,
            report->taken, report->already, report->refused, report->links,
@@ -111,6 +119,13 @@ static void print_report(const struct import_report *report, bool dry_run)
         printf("line %zu: %s\n", report->refusal[i].line, report->refusal[i].reason);
     if (report->refused > report->refusals_shown)
         printf("... and %zu more\n", report->refused - report->refusals_shown);
+    if (report->left_out)
+        printf("%zu cells say who told it; they were left out, so that nobody can be found by them\n",
+               report->left_out);
+    if (report->refused && refused)
+        printf("the refused rows are in %s: mend them there and import that file\n", refused);
+    else if (report->refused)
+        printf("--refused FILE writes the refused rows to a file that can be mended and imported\n");
 }
 
 static enum st run_import(struct import *import, struct import_run *run, int64_t size, struct err *err)
@@ -126,7 +141,7 @@ static enum st run_import(struct import *import, struct import_run *run, int64_t
     cli_progress_end(&run->progress);
     if (run->refused && fclose(run->refused) != 0 && outcome == ST_OK)
         outcome = err_set(err, ST_FAILED, "'%s' cannot be written.", run->refused_name);
-    print_report(report, run->accept.dry_run);
+    print_report(report, run->accept.dry_run, run->refused_name);
     free(report);
     return outcome;
 }
@@ -138,6 +153,10 @@ static enum st import_words_run(const struct import_words *words, struct arena *
     if (!file || fstat(fileno(file), &about) != 0) {
         if (file) fclose(file);
         return err_set(err, ST_INVALID, "'%s' cannot be read.", words->file);
+    }
+    if (is_same_file(&about, words->refused)) {
+        fclose(file);
+        return err_set(err, ST_INVALID, "--refused would be written over '%s' itself.", words->file);
     }
     struct partnership partnership;
     struct person who = {0};

@@ -316,7 +316,8 @@ static void test_mapping(void **state)
 static void test_no_table(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"", "\n\n\n", "\"never closed\n"};
+    static const char *const texts[] = {"", "\n\n\n", "\"never closed\n",
+                                        "PK\x03\x04 and so on", "%PDF-1.7"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct str rest = str_from(texts[i]);
         struct import *import = NULL;

@@ -41,9 +41,9 @@ static const struct rule {
     {"how known|how do you know|how do we know|provenance|how is it known", COLUMN_HOW_KNOWN, 0},
     {"date of birth|dob|d o b|birth date|birthdate|born|year of birth|birth", COLUMN_FIELD, LINK_BIRTH},
     {"date added|date entered|date received|date logged|date recorded|date reported|date submitted|"
-     "date created|date of entry|date updated|review date|last updated|created|timestamp|received|"
-     "submitted|entered|logged",
-     COLUMN_KEEP, 0},
+     "date created|date of entry|created|timestamp|received|submitted|entered|logged",
+     COLUMN_RECEIVED, 0},
+    {"date updated|review date|last updated|updated|next review", COLUMN_KEEP, 0},
     {"date to|end date|to date|until|date until|last seen|last date", COLUMN_UNTIL, 0},
     {"date|dates|when|time|day|date time|datetime|date seen|occurred|incident date", COLUMN_WHEN, 0},
     {"vehicle reg|registration|registrations|reg|regs|reg no|vrm|vrn|vrms|number plate|plate|plates|"
@@ -279,7 +279,7 @@ size_t column_known(const struct str *header, size_t count)
 static const char *const use_names[COLUMN_USES] = {
     [COLUMN_KEEP] = "keep",           [COLUMN_NARRATIVE] = "narrative", [COLUMN_WHEN] = "when",
     [COLUMN_UNTIL] = "until",         [COLUMN_WHERE] = "where",         [COLUMN_HOW_KNOWN] = "how known",
-    [COLUMN_SOURCE] = "reported by",  [COLUMN_IGNORE] = "ignore",
+    [COLUMN_SOURCE] = "reported by",  [COLUMN_IGNORE] = "ignore",       [COLUMN_RECEIVED] = "received",
 };
 
 struct str column_target(struct arena *arena, const struct column *column)

@@ -18,6 +18,7 @@ enum column_use {
     COLUMN_NARRATIVE,
     COLUMN_WHEN,      /* several are read as one: date and time */
     COLUMN_UNTIL,     /* the last day */
+    COLUMN_RECEIVED,  /* when the row was written: what "last Friday" counts from */
     COLUMN_WHERE,
     COLUMN_HOW_KNOWN,
     COLUMN_SOURCE,    /* who told it: left out, for who told must not be found by searching */

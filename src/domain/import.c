@@ -192,7 +192,8 @@ struct str import_mapping_write(struct arena *arena, const struct import *import
 {
     struct buf out;
     buf_init(&out, 1 << 20);
-    buf_add_c(&out, "# Which column is what.  Targets: narrative, when, until, where, how known,\n"
+    buf_add_c(&out, "# Which column is what.  Targets: narrative, when, until, received (when the row was\n"
+                    "# written), where, how known,\n"
                     "# reported by (left out), keep (goes into the narrative), ignore, or a field\n"
                     "# such as 'person 1 name', 'vehicle 2 registration', 'phone 1 number'.\n");
     for (size_t i = 0; i < import->count; i++) {

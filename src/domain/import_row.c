@@ -20,6 +20,7 @@ struct row {
     size_t count;
     const struct str *cell; /* clean */
     struct date today;
+    struct date written; /* when the row was; year 0: no column says */
     struct submission_draft *draft;
     struct buf text; /* the narrative as it grows */
     struct buf kept; /* the lines below it */
@@ -101,13 +102,29 @@ static enum st read_date(const struct row *row, const struct column *column, str
     if (excel_day(text, &day))
         *ret = (struct date_range){day, day, WHEN_DAY};
     else
-        st = when_parse(text, row->today, ret, &err);
+        st = when_parse(text, row->written.year ? row->written : row->today, ret, &err);
     if (st == ST_INVALID) return wrong(row, column, err.public);
     if (st == ST_OK && date_to_days(ret->from) > date_to_days(row->today))
         return wrong(row, column, "the date is in the future. Check the year.");
     if (st == ST_OK && ret->from.year < 1950 && column->use != COLUMN_FIELD)
         return wrong(row, column, "the date is before 1950. Check the year.");
     return st;
+}
+
+/* "last Friday" counts back from the day on which it was written.  Where no column says
+ * which that was, such words tell no date: read eight days earlier they would give
+ * another one, and no digit stands in them. */
+static bool counts_back(const struct row *row, struct str text, const struct date_range *range)
+{
+    if (row->written.year) return false;
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] >= '0' && text.ptr[i] <= '9') return false;
+    struct date_range earlier;
+    struct err err = {0};
+    struct date then = date_from_days(date_to_days(row->today) - 8);
+    return when_parse(text, then, &earlier, &err) != ST_OK ||
+           date_to_days(earlier.from) != date_to_days(range->from) ||
+           date_to_days(earlier.to) != date_to_days(range->to);
 }
 
 static struct str joined(struct arena *arena, struct str before, struct str more)
@@ -121,6 +138,19 @@ static struct str shown_date(struct arena *arena, struct str cell)
     struct date day;
     if (!excel_day(cell, &day)) return cell;
     return str_fmt(arena, "%02d/%02d/%04d", day.day, day.month, day.year);
+}
+
+static enum st read_written(struct row *row)
+{
+    for (size_t i = 0; i < row->count; i++) {
+        struct date_range range;
+        if (row->column[i].use != COLUMN_RECEIVED || column_is_nothing(row->cell[i])) continue;
+        enum st st = read_date(row, &row->column[i], row->cell[i], &range);
+        if (st == ST_INVALID) return st;
+        if (st == ST_OK && !row->written.year) row->written = range.to;
+    }
+    if (date_to_days(row->written) > date_to_days(row->today)) row->written = row->today;
+    return ST_OK;
 }
 
 static enum st read_when(struct row *row)
@@ -140,15 +170,16 @@ static enum st read_when(struct row *row)
     }
     struct date_range range;
     enum st st = when.len ? read_date(row, column, when, &range) : ST_NOT_FOUND;
-    if (st == ST_OK) row->draft->seen_from = range.from, row->draft->seen_to = range.to;
     if (st == ST_INVALID) return st;
+    if (st == ST_OK && !counts_back(row, when, &range))
+        row->draft->seen_from = range.from, row->draft->seen_to = range.to;
     row->draft->when_text = when;
     if (!until.len) return ST_OK;
     st = read_date(row, until_column, until, &range);
     if (st == ST_INVALID) return st;
     row->draft->when_text = when.len ? str_fmt(row->arena, "%.*s to %.*s", STR_ARG(when), STR_ARG(until))
                                      : str_fmt(row->arena, "until %.*s", STR_ARG(until));
-    if (st != ST_OK) return ST_OK;
+    if (st != ST_OK || counts_back(row, until, &range)) return ST_OK;
     if (row->draft->seen_from.year == 0) row->draft->seen_from = range.from;
     if (date_to_days(range.to) < date_to_days(row->draft->seen_from))
         return wrong(row, until_column, "the last day is before the first.");
@@ -204,6 +235,7 @@ static void read_texts(struct row *row, size_t *left_out)
         case COLUMN_SOURCE:
             ++*left_out;
             break;
+        case COLUMN_RECEIVED:
         case COLUMN_KEEP:
             if (!column_is_nothing(cell)) keep_line(row, column->header, cell);
             break;
@@ -459,7 +491,8 @@ static enum st make_draft(struct row *row, size_t *left_out)
     struct submission_draft *draft = row->draft;
     draft->idempotency_key = key_of(row);
     read_texts(row, left_out);
-    enum st st = read_when(row);
+    enum st st = read_written(row);
+    if (st == ST_OK) st = read_when(row);
     if (st == ST_OK) st = read_groups(row);
     if (st != ST_OK) return st;
     if (row->kept.len) {

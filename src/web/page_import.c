@@ -69,7 +69,8 @@ static const struct {
     const char *label;
 } uses[] = {
     {"keep", "Keep in the words"}, {"narrative", "What was seen or heard"}, {"when", "When"},
-    {"until", "Until when"},       {"where", "Where"}, {"how known", "How it is known"},
+    {"until", "Until when"},       {"received", "When it was written down"},
+    {"where", "Where"},            {"how known", "How it is known"},
     {"reported by", "Who told it (left out)"}, {"ignore", "Leave out"},
 };
 enum { USES = sizeof uses / sizeof *uses, NUMBERS = 3 };

@@ -27,10 +27,10 @@ static const struct {
     {"Mobile|Email|Snapchat|Instagram name|Platform",
      "phone 1 number|account 1 email|account 2 handle|account 3 handle|account 1 platform"},
     {"Location|Town|Post code|Venue", "where|place 1 town|place 1 postcode|place 1 venue"},
-    {"Date of entry|DATE FROM|End date|How do you know?", "keep|when|until|how known"},
+    {"Date of entry|DATE FROM|End date|How do you know?", "received|when|until|how known"},
     {"Reason refused|Ref", "ignore|keep"},
     {"reference|received|organisation|account|narrative|when|how known|number|handle",
-     "keep|keep|reported by|reported by|narrative|when|how known|phone 1 number|account 1 handle"},
+     "keep|received|reported by|reported by|narrative|when|how known|phone 1 number|account 1 handle"},
 };
 
 static size_t cut(const char *text, struct column *column)

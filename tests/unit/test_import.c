@@ -135,7 +135,7 @@ static void test_excel_export(void **state)
                "vehicle registration=WK86 ABC make=Ford colour=black; phone number=07700 900123; "
                "place venue=Gannet Fish Bar town=Truro");
     assert_row(&seen, 1,
-               "last Friday [2026-11-20..2026-11-20] @bus station told | Smith, John drives a white "
+               "last Friday @bus station told | Smith, John drives a white "
                "van\nRef: 2\nSuspect: Smith, John\nSuspect age: 30s | person name=Smith, John age=30s; "
                "vehicle registration=WK?? 7?B colour=white; phone number=07700 900 456; "
                "phone number=01632 960123; place venue=bus station");
@@ -223,7 +223,7 @@ static void test_other_files(void **state)
     seen = (struct seen){0};
     assert_int_equal(take(&seen, file("tests/import/mac_cr.csv"), NULL).taken, 2);
     assert_row(&seen, 0,
-               "Friday [2026-11-20..2026-11-20] unknown | He waited,\nagain | person alias=Daz; "
+               "Friday unknown | He waited,\nagain | person alias=Daz; "
                "account platform=snapchat handle=daz_tr1");
     buf_done(&seen.refused);
     seen = (struct seen){0};
@@ -274,6 +274,21 @@ static void test_bad_rows(void **state)
         }
         buf_done(&seen.refused);
     }
+}
+
+static void test_words_count_from_the_day_of_writing(void **state)
+{
+    (void)state;
+    struct seen seen = {0};
+    take(&seen,
+         STR("Received,When,Notes\n05/03/2025,last Friday,x\n05/03/2025,12/12,y\n,yesterday,z\n"
+             ",12/12,q\n"),
+         NULL);
+    assert_row(&seen, 0, "last Friday [2025-02-28..2025-02-28] unknown | x\nReceived: 05/03/2025 |");
+    assert_row(&seen, 1, "12/12 [2024-12-12..2024-12-12] unknown | y\nReceived: 05/03/2025 |");
+    assert_row(&seen, 2, "yesterday unknown | z |");
+    assert_row(&seen, 3, "12/12 [2025-12-12..2025-12-12] unknown | q |");
+    buf_done(&seen.refused);
 }
 
 static void test_answers_of_the_store(void **state)
@@ -350,6 +365,7 @@ int main(void)
         cmocka_unit_test(test_twice_adds_nothing),
         cmocka_unit_test(test_other_files),
         cmocka_unit_test(test_bad_rows),
+        cmocka_unit_test(test_words_count_from_the_day_of_writing),
         cmocka_unit_test(test_answers_of_the_store),
         cmocka_unit_test(test_mapping),
         cmocka_unit_test(test_no_table),

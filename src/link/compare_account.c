@@ -33,24 +33,26 @@ static double tail_others(const struct compare_counts *counts, const struct reco
     return fmax(0, others);
 }
 
-/* How many mentions carry a number that is one digit off both. */
+/* How many mentions carry another number that differs in one of the last three digits
+ * only, which is where slips and neighbours are. */
 static double one_digit_others(const struct compare_counts *counts, const struct record *a,
                                const struct record *b)
 {
     double others = 0;
-    for (size_t i = 0; i < a->digits.len && a->digits.len < 13; i++) {
+    if (a->digits.len < 9 || a->digits.len > 12) return 0;
+    for (size_t i = a->digits.len - 3; i < a->digits.len; i++) {
         char open[16];
         memcpy(open, a->digits.ptr, a->digits.len);
         open[i] = '?';
         others += key_count(counts, link_key('o', str_of(open, a->digits.len)));
-        others -= key_count(counts, link_key('p', a->number));
         memcpy(open, b->digits.ptr, b->digits.len);
         open[i] = '?';
         others += key_count(counts, link_key('o', str_of(open, b->digits.len)));
-        others -= key_count(counts, link_key('p', b->number));
     }
-    /* Each of the two is one digit off the other. */
-    others -= key_count(counts, link_key('p', a->number)) + key_count(counts, link_key('p', b->number));
+    /* Each of the two numbers stands under its own three keys, and under one of the
+     * other's. */
+    others -= 4 * (key_count(counts, link_key('p', a->number)) +
+                   key_count(counts, link_key('p', b->number)));
     return fmax(0, others / 2);
 }
 

@@ -27,11 +27,6 @@ static double companion_most(enum link_field field)
     }
 }
 
-uint64_t link_companion_key(const struct companion *companion)
-{
-    return link_key((char)('A' + 32 + 64 + (int)companion->field), companion->value);
-}
-
 static int words_of(struct str text, struct str *ret)
 {
     struct str word;
@@ -83,10 +78,11 @@ static double digits_share(struct str a, struct str b)
     return shorter >= 6 ? 0.6 : shorter >= 4 ? 0.4 : 0.3;
 }
 
-static double companion_bits(const struct compare_counts *counts, const struct companion *a,
-                             const struct companion *b)
+static double companion_bits(const struct compare_counts *counts, enum link_kind kind,
+                             const struct companion *a, const struct companion *b)
 {
     if (a->field == LINK_REGISTRATION && b->field == LINK_REGISTRATION) {
+        if (str_eq(a->value, b->value) && a->value.len >= 7) return 8;
         struct plate_fit fit = link_plate_fit(a->value, b->value);
         return fit.bits >= 20 ? 8 : fit.bits >= 8 ? 0.4 * fit.bits : 0;
     }
@@ -100,8 +96,8 @@ static double companion_bits(const struct compare_counts *counts, const struct c
     double share = str_eq(a->value, b->value) ? 1 : words ? words_share(a->value, b->value) : 0;
     if (share == 0 || most >= 8) return most * share;
     /* Somebody with a common name, or a place where everybody goes, says less. */
-    double spread = link_key_rarity(counts, link_companion_key(a), 0.002, 9) / 9;
-    spread = fmin(spread, link_key_rarity(counts, link_companion_key(b), 0.002, 9) / 9);
+    double spread = link_key_rarity(counts, link_companion_key(kind, a), 0.002, 9) / 9;
+    spread = fmin(spread, link_key_rarity(counts, link_companion_key(kind, b), 0.002, 9) / 9);
     return most * share * spread;
 }
 
@@ -136,7 +132,7 @@ void link_compare_companions(const struct record *a, const struct record *b,
         int partner = 0;
         for (int k = 0; k < b->companions; k++) {
             if (used >> k & 1) continue;
-            double bits = companion_bits(counts, &a->companion[i], &b->companion[k]);
+            double bits = companion_bits(counts, a->kind, &a->companion[i], &b->companion[k]);
             if (bits <= here) continue;
             here = bits;
             partner = k;

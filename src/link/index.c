@@ -1,29 +1,21 @@
 /*
- * The live index: places, keys and plates; insertion and removal.
+ * The live index: insertion and removal.
  */
 #include "link/index.h"
 
-#include "link/normalise.h"
-
 #include <stdlib.h>
-
-enum { ID_KEY = 'I' }; /* a mention's id has a posting list of its own */
-
-static void *grown(void *old, size_t count, size_t size)
-{
-    void *new = reallocarray(old, count, size);
-    if (!new) abort();
-    return new;
-}
 
 struct link_index *link_index_new(void)
 {
     struct link_index *index = calloc(1, sizeof *index);
     if (!index) abort();
     pthread_rwlock_init(&index->lock, NULL);
-    index->posting_size = 4096;
-    index->posting = calloc(index->posting_size, sizeof *index->posting);
-    if (!index->posting) abort();
+    index->ids = 1024;
+    index->id = calloc(index->ids, sizeof *index->id);
+    if (!index->id) abort();
+    link_postings_init(&index->postings);
+    link_values_init(&index->values);
+    link_plates_init(&index->plates);
     return index;
 }
 
@@ -31,170 +23,98 @@ void link_index_free(struct link_index *index)
 {
     if (!index) return;
     for (uint32_t i = 0; i < index->count; i++) free(index->record[i]);
-    for (uint32_t i = 0; i < index->posting_size; i++) free(index->posting[i].place);
     free(index->record);
-    free(index->posting);
-    free(index->plate);
+    free(index->id);
+    link_postings_done(&index->postings);
+    link_values_done(&index->values);
+    link_plates_done(&index->plates);
     pthread_rwlock_destroy(&index->lock);
     free(index);
 }
 
-/* --- posting lists ----------------------------------------------------------------- */
+/* --- ids ------------------------------------------------------------------------------- */
 
-static struct posting *slot_of(const struct link_index *index, uint64_t key)
+static uint32_t id_home(const struct link_index *index, int64_t id)
 {
-    uint32_t at = (uint32_t)(key >> 7) & (index->posting_size - 1);
-    while (index->posting[at].key && index->posting[at].key != key)
-        at = (at + 1) & (index->posting_size - 1);
-    return &index->posting[at];
+    return (uint32_t)((uint64_t)id * 0x9e3779b97f4a7c15u >> 32) & (index->ids - 1);
 }
 
-const struct posting *link_posting_find(const struct link_index *index, uint64_t key)
+/* The slot of an id, or the empty one where it belongs. */
+static uint32_t *id_slot(const struct link_index *index, int64_t id)
 {
-    const struct posting *posting = slot_of(index, key ? key : 1);
-    return posting->key ? posting : NULL;
+    uint32_t at = id_home(index, id);
+    while (index->id[at] && index->record[index->id[at] - 1]->id != id)
+        at = (at + 1) & (index->ids - 1);
+    return &index->id[at];
 }
 
-static void grow_postings(struct link_index *index)
+static void grow_ids(struct link_index *index)
 {
-    struct posting *old = index->posting;
-    uint32_t old_size = index->posting_size;
-    index->posting_size *= 2;
-    index->posting = calloc(index->posting_size, sizeof *old);
-    if (!index->posting) abort();
-    for (uint32_t i = 0; i < old_size; i++)
-        if (old[i].key) *slot_of(index, old[i].key) = old[i];
-    free(old);
+    free(index->id);
+    index->ids *= 2;
+    index->id = calloc(index->ids, sizeof *index->id);
+    if (!index->id) abort();
+    for (uint32_t i = 0; i < index->count; i++)
+        if (index->record[i]) *id_slot(index, index->record[i]->id) = i + 1;
 }
 
-static void posting_add(struct link_index *index, uint64_t key, uint32_t place)
+/* Empties a slot and moves up what was pushed past it (Knuth 6.4, algorithm R). */
+static void id_remove(struct link_index *index, int64_t id)
 {
-    if (index->posting_used * 4 >= index->posting_size * 3) grow_postings(index);
-    struct posting *posting = slot_of(index, key ? key : 1);
-    if (!posting->key) {
-        posting->key = key ? key : 1;
-        index->posting_used++;
+    uint32_t hole = (uint32_t)(id_slot(index, id) - index->id);
+    index->id[hole] = 0;
+    for (uint32_t at = (hole + 1) & (index->ids - 1); index->id[at];
+         at = (at + 1) & (index->ids - 1)) {
+        uint32_t home = id_home(index, index->record[index->id[at] - 1]->id);
+        bool between = hole <= at ? hole < home && home <= at : hole < home || home <= at;
+        if (between) continue;
+        index->id[hole] = index->id[at];
+        index->id[at] = 0;
+        hole = at;
     }
-    if (posting->count == posting->capacity) {
-        uint32_t capacity = posting->capacity ? posting->capacity * 2 : 2;
-        index->bytes += (capacity - posting->capacity) * sizeof *posting->place;
-        posting->place = grown(posting->place, capacity, sizeof *posting->place);
-        posting->capacity = capacity;
-    }
-    posting->place[posting->count++] = place;
-}
-
-static void posting_remove(struct link_index *index, uint64_t key, uint32_t place)
-{
-    struct posting *posting = slot_of(index, key ? key : 1);
-    uint32_t low = 0;
-    uint32_t high = posting->count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (posting->place[middle] < place)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == posting->count || posting->place[low] != place) return;
-    memmove(posting->place + low, posting->place + low + 1,
-            (posting->count - low - 1) * sizeof *posting->place);
-    posting->count--;
-}
-
-static size_t key_count(const void *context, uint64_t key)
-{
-    const struct posting *posting = link_posting_find(context, key);
-    return posting ? posting->count : 0;
-}
-
-struct compare_counts link_index_counts(const struct link_index *index, enum link_kind kind)
-{
-    return (struct compare_counts){key_count, index, index->mentions[kind]};
-}
-
-/* --- plates --------------------------------------------------------------------------- */
-
-uint64_t link_plate_characters(struct str plate)
-{
-    char folded[LINK_REGISTRATION_SIZE];
-    uint64_t bits = 0;
-    size_t length = plate.len < sizeof folded ? plate.len : sizeof folded - 1;
-    memcpy(folded, plate.ptr, length);
-    folded[length] = 0;
-    link_registration_fold(folded);
-    for (const char *c = folded; *c; c++)
-        if (*c != '?' && *c != '*') bits |= (uint64_t)1 << (*c & 63);
-    return bits;
-}
-
-static uint64_t plate_key(struct str plate)
-{
-    return link_key('q', plate);
-}
-
-/* The list of distinct plates is short beside that of mentions, and is looked
- * through whole for a plate seen in part. */
-static void plate_add(struct link_index *index, struct str plate)
-{
-    const struct posting *known = link_posting_find(index, link_key('Q', plate));
-    if (known && known->count) {
-        index->plate[known->place[0]].mentions++;
-        return;
-    }
-    if (index->plate_count == index->plate_capacity) {
-        index->plate_capacity = index->plate_capacity ? index->plate_capacity * 2 : 256;
-        index->plate = grown(index->plate, index->plate_capacity, sizeof *index->plate);
-    }
-    struct known_plate *new = &index->plate[index->plate_count];
-    *new = (struct known_plate){.characters = link_plate_characters(plate), .mentions = 1};
-    memcpy(new->text, plate.ptr, plate.len);
-    posting_add(index, link_key('Q', plate), index->plate_count++);
-}
-
-static void plate_remove(struct link_index *index, struct str plate)
-{
-    const struct posting *known = link_posting_find(index, link_key('Q', plate));
-    if (known && known->count) index->plate[known->place[0]].mentions--;
 }
 
 /* --- insertion and removal ---------------------------------------------------------------- */
 
-static uint64_t id_key(int64_t id)
+static void keep_record(struct link_index *index, const struct record *record)
 {
-    return link_key(ID_KEY, str_of((const char *)&id, sizeof id));
+    if (index->count == index->capacity) {
+        index->capacity = index->capacity ? index->capacity * 3 / 2 : 1024;
+        index->record = reallocarray(index->record, index->capacity, sizeof *index->record);
+        if (!index->record) abort();
+    }
+    bool new_plate =
+        record->plate.len &&
+        link_values_find(&index->values, record->plate, SLOT_PLATE) == VALUE_NONE;
+    uint32_t place = index->count++;
+    struct packed *packed = link_packed_make(&index->values, record);
+    index->record[place] = packed;
+    *id_slot(index, record->id) = place + 1;
+    index->record_bytes += link_packed_size(packed) + sizeof(size_t);
+    index->live++;
+    index->mentions[record->kind]++;
+    if (new_plate)
+        link_plates_add(&index->plates, record->plate,
+                        link_values_find(&index->values, record->plate, SLOT_PLATE));
+    struct record_key keys[RECORD_KEYS_MAX];
+    size_t count = link_record_keys(record, keys);
+    for (size_t i = 0; i < count; i++) link_postings_add(&index->postings, keys[i].key, place);
 }
 
 enum st link_index_insert(struct link_index *index, const struct link_mention *mention,
                           struct err *err)
 {
     struct record record;
-    uint64_t keys[RECORD_KEYS_MAX];
     link_record_make(mention, &record);
-    size_t key_total = link_record_keys(&record, keys);
     pthread_rwlock_wrlock(&index->lock);
     enum st outcome = ST_OK;
-    if (key_count(index, id_key(mention->id)) > 0)
+    if (index->live * 3 >= (size_t)index->ids * 2) grow_ids(index);
+    if (*id_slot(index, mention->id))
         outcome = err_set(err, ST_CONFLICT, "The mention is in the index already.");
-    else if (index->count == UINT32_MAX - 1)
+    else if (index->count >= (uint32_t)1 << 31 || !link_values_room(&index->values))
         outcome = err_set(err, ST_LIMIT, "The index is full.");
-    if (outcome == ST_OK) {
-        if (index->count == index->capacity) {
-            index->capacity = index->capacity ? index->capacity * 2 : 1024;
-            index->record = grown(index->record, index->capacity, sizeof *index->record);
-        }
-        uint32_t place = index->count++;
-        index->record[place] = link_record_keep(&record);
-        index->bytes += link_record_size(&record);
-        index->live++;
-        index->mentions[record.kind]++;
-        posting_add(index, id_key(mention->id), place);
-        for (size_t i = 0; i < key_total; i++) posting_add(index, keys[i], place);
-        if (record.plate.len) {
-            posting_add(index, plate_key(record.plate), place);
-            plate_add(index, record.plate);
-        }
-    }
+    else
+        keep_record(index, &record);
     pthread_rwlock_unlock(&index->lock);
     return outcome;
 }
@@ -202,48 +122,63 @@ enum st link_index_insert(struct link_index *index, const struct link_mention *m
 bool link_index_remove(struct link_index *index, int64_t id)
 {
     pthread_rwlock_wrlock(&index->lock);
-    const struct posting *own = link_posting_find(index, id_key(id));
-    bool found = own && own->count;
-    if (found) {
-        uint32_t place = own->place[0];
-        struct record *record = index->record[place];
-        uint64_t keys[RECORD_KEYS_MAX];
-        size_t count = link_record_keys(record, keys);
-        for (size_t i = 0; i < count; i++) posting_remove(index, keys[i], place);
-        posting_remove(index, id_key(id), place);
-        if (record->plate.len) {
-            posting_remove(index, plate_key(record->plate), place);
-            plate_remove(index, record->plate);
-        }
-        index->mentions[record->kind]--;
+    uint32_t slot = *id_slot(index, id);
+    if (slot) {
+        uint32_t place = slot - 1;
+        struct packed *packed = index->record[place];
+        struct record record;
+        struct record_key keys[RECORD_KEYS_MAX];
+        link_packed_open(&index->values, packed, &record);
+        size_t count = link_record_keys(&record, keys);
+        for (size_t i = 0; i < count; i++)
+            link_postings_remove(&index->postings, keys[i].key, place);
+        id_remove(index, id);
+        index->mentions[record.kind]--;
         index->live--;
-        index->bytes -= link_record_size(record);
-        free(record);
+        index->record_bytes -= link_packed_size(packed) + sizeof(size_t);
         index->record[place] = NULL;
+        free(packed);
     }
     pthread_rwlock_unlock(&index->lock);
-    return found;
+    return slot != 0;
 }
 
-static pthread_rwlock_t *lock_of(const struct link_index *index)
-{
-    return (pthread_rwlock_t *)(uintptr_t)&index->lock;
-}
+/* --- how much -------------------------------------------------------------------------------- */
 
 size_t link_index_count(const struct link_index *index)
 {
-    pthread_rwlock_rdlock(lock_of(index));
+    pthread_rwlock_rdlock(link_index_lock(index));
     size_t count = index->live;
-    pthread_rwlock_unlock(lock_of(index));
+    pthread_rwlock_unlock(link_index_lock(index));
     return count;
 }
 
 size_t link_index_bytes(const struct link_index *index)
 {
-    pthread_rwlock_rdlock(lock_of(index));
-    size_t bytes = index->bytes + index->capacity * sizeof *index->record +
-                   index->posting_size * sizeof *index->posting +
-                   index->plate_capacity * sizeof *index->plate;
-    pthread_rwlock_unlock(lock_of(index));
+    pthread_rwlock_rdlock(link_index_lock(index));
+    size_t bytes = sizeof *index + index->record_bytes + index->capacity * sizeof *index->record +
+                   index->ids * sizeof *index->id + link_postings_bytes(&index->postings) +
+                   link_values_bytes(&index->values) + link_plates_bytes(&index->plates);
+    pthread_rwlock_unlock(link_index_lock(index));
     return bytes;
+}
+
+static size_t count_of(const void *context, uint64_t key)
+{
+    /* The memo belongs to one question, and so to one thread. */
+    struct count_memo *memo = (struct count_memo *)(uintptr_t)context;
+    size_t at = key * 0x9e3779b97f4a7c15u >> 55;
+    if (memo->key[at] != key || key == 0) {
+        memo->key[at] = key;
+        memo->count[at] = link_postings_find(&memo->index->postings, key).count;
+    }
+    return memo->count[at];
+}
+
+struct compare_counts link_index_counts(const struct link_index *index, enum link_kind kind,
+                                        struct count_memo *memo)
+{
+    memset(memo->key, 0, sizeof memo->key);
+    memo->index = index;
+    return (struct compare_counts){count_of, memo, index->mentions[kind]};
 }

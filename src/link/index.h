@@ -1,51 +1,55 @@
 /*
  * index: the inside of the live index, for the files that share it.
  *
- * Layer: link, private.  Mentions have places (numbers that rise with insertion);
- * a posting list holds the places of a key in rising order.
+ * Layer: link, private.  Mentions have places, numbers that rise with insertion and
+ * are not given out again; a posting list holds the places of a key in rising order.
  */
 #ifndef PENDEEN_LINK_INDEX_H
 #define PENDEEN_LINK_INDEX_H
 
 #include "link/compare.h"
 #include "link/link.h"
-#include "link/record.h"
+#include "link/packed.h"
+#include "link/plates.h"
+#include "link/posting.h"
 
 #include <pthread.h>
 
-struct posting {
-    uint64_t key; /* 0: an empty slot */
-    uint32_t *place;
-    uint32_t count;
-    uint32_t capacity;
-};
-
-/* A registration that is in the index, whole or partial, each once. */
-struct known_plate {
-    char text[16];
-    uint64_t characters; /* bit per look-alike class that it holds */
-    uint32_t mentions;   /* 0: nobody has it any more */
-};
-
 struct link_index {
     pthread_rwlock_t lock;
-    struct record **record; /* by place; NULL: removed */
+    struct packed **record; /* by place; NULL: removed */
     uint32_t count;         /* places used */
     uint32_t capacity;
     size_t live;
     size_t mentions[LINK_KINDS];
-    size_t bytes;
-    struct posting *posting; /* open addressing by key */
-    uint32_t posting_size;   /* a power of two */
-    uint32_t posting_used;
-    struct known_plate *plate;
-    uint32_t plate_count;
-    uint32_t plate_capacity;
+    size_t record_bytes;
+    uint32_t *id; /* place + 1 by hash of the id; 0: empty */
+    uint32_t ids; /* a power of two */
+    struct postings postings;
+    struct values values;
+    struct plates plates;
 };
 
-const struct posting *link_posting_find(const struct link_index *index, uint64_t key);
-/* Which look-alike classes a plate holds. */
-uint64_t link_plate_characters(struct str plate);
-struct compare_counts link_index_counts(const struct link_index *index, enum link_kind kind);
+/* A query's memory of how often keys stand in the index: candidates share most. */
+enum { MEMO_SLOTS = 512 };
+struct count_memo {
+    const struct link_index *index;
+    uint64_t key[MEMO_SLOTS];
+    uint32_t count[MEMO_SLOTS];
+};
+/* Under the lock, as is what it answers. */
+struct compare_counts link_index_counts(const struct link_index *index, enum link_kind kind,
+                                        struct count_memo *memo);
+
+/* What may be worth comparing with a record: places, each once.  The caller frees
+ * it.  At most CANDIDATES_MAX, chosen by what the index holds alone. */
+enum { CANDIDATES_MAX = 800 };
+uint32_t *link_candidates(const struct link_index *index, const struct record *record,
+                          size_t *ret_count);
+
+static inline pthread_rwlock_t *link_index_lock(const struct link_index *index)
+{
+    return (pthread_rwlock_t *)(uintptr_t)&index->lock; /* locking does not change what is in it */
+}
 
 #endif

@@ -17,11 +17,19 @@ static const double anywhere_cost = 1.8; /* a piece that may stand anywhere, eac
 static const double best_bits = 22;
 static const double worst_bits = -9;
 
-static char folded(char c)
+/* Both patterns, and their characters with look-alikes made one. */
+struct sides {
+    struct str a;
+    struct str b;
+    char a_folded[LINK_REGISTRATION_SIZE];
+    char b_folded[LINK_REGISTRATION_SIZE];
+};
+
+static void fold(struct str text, char ret[static LINK_REGISTRATION_SIZE])
 {
-    char text[LINK_REGISTRATION_SIZE] = {c, 0};
-    link_registration_fold(text);
-    return text[0];
+    memcpy(ret, text.ptr, text.len);
+    ret[text.len] = 0;
+    link_registration_fold(ret);
 }
 
 static double character_bits(char c, size_t i, size_t j)
@@ -44,13 +52,15 @@ static struct cell better(struct cell a, struct cell b)
 }
 
 /* A character of one side against one of the other. */
-static struct cell pair(struct cell cell, char x, char y, size_t i, size_t j)
+static struct cell pair(struct cell cell, const struct sides *sides, size_t i, size_t j)
 {
+    char x = sides->a.ptr[i];
+    char y = sides->b.ptr[j];
     if (x == '?' || y == '?' || x == '*' || y == '*') return cell;
     if (x == y) {
         cell.bits += character_bits(x, i, j);
         cell.agreeing++;
-    } else if (folded(x) == folded(y)) {
+    } else if (sides->a_folded[i] == sides->b_folded[j]) {
         cell.bits += digit_bits - look_alike_cost;
         cell.misread++;
     } else {
@@ -87,6 +97,9 @@ static bool has(struct str pattern, char c)
 
 static struct cell align(struct str a, struct str b, bool a_is_piece, bool b_is_piece)
 {
+    struct sides sides = {.a = a, .b = b};
+    fold(a, sides.a_folded);
+    fold(b, sides.b_folded);
     struct cell row[2][LINK_REGISTRATION_SIZE];
     struct cell *last = row[0];
     struct cell *now = row[1];
@@ -102,7 +115,7 @@ static struct cell align(struct str a, struct str b, bool a_is_piece, bool b_is_
             struct cell best = {.bits = -1e9};
             bool b_end = j == 0 || j == b.len;
             bool a_end = i == 0 || i == a.len;
-            if (i && j) best = better(best, pair(last[j - 1], a.ptr[i - 1], b.ptr[j - 1], i - 1, j - 1));
+            if (i && j) best = better(best, pair(last[j - 1], &sides, i - 1, j - 1));
             if (i) {
                 bool star = (j && b.ptr[j - 1] == '*') || (j < b.len && b.ptr[j] == '*');
                 best = better(best, alone(last[j], a.ptr[i - 1], star, b_is_piece && b_end));

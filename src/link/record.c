@@ -5,7 +5,6 @@
 
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 /* Words that say little of which place it is: they are kept for comparison only
  * together with others. */
@@ -233,8 +232,6 @@ void link_record_make(const struct link_mention *mention, struct record *ret)
     ret->kind = mention->kind;
     ret->id = mention->id;
     ret->report = mention->report;
-    ret->seen_from = mention->seen_from;
-    ret->seen_to = mention->seen_to;
     ret->birth = (struct birth){1, 0, false};
     switch (mention->kind) {
     case LINK_PERSON: make_person(mention, ret); break;
@@ -246,169 +243,4 @@ void link_record_make(const struct link_mention *mention, struct record *ret)
     for (size_t i = 0; i < mention->companion_count && i < LINK_COMPANIONS_MAX; i++)
         if (make_companion(&mention->companion[i], ret, &ret->companion[ret->companions]))
             ret->companions++;
-}
-
-/* --- keys ---------------------------------------------------------------------------------- */
-
-uint64_t link_key(char type, struct str value)
-{
-    uint64_t hash = str_hash(value) ^ (uint64_t)(unsigned char)type * 0x9e3779b97f4a7c15u;
-    return hash ^ hash >> 29;
-}
-
-struct keys {
-    uint64_t *list;
-    size_t count;
-};
-
-static void add_key(struct keys *keys, uint64_t key)
-{
-    if (keys->count == RECORD_KEYS_MAX) return;
-    for (size_t i = 0; i < keys->count; i++)
-        if (keys->list[i] == key) return;
-    keys->list[keys->count++] = key;
-}
-
-static void add(struct keys *keys, char type, struct str value)
-{
-    if (value.len) add_key(keys, link_key(type, value));
-}
-
-static void add_name(struct keys *keys, const struct name *name)
-{
-    for (int i = 0; i < name->count; i++) {
-        const struct name_token *token = &name->token[i];
-        add(keys, 'n', token->text);
-        char space[LINK_PLAIN_SIZE];
-        add(keys, 'N', link_plain(token->text, space));
-        if (token->sound > 0xffff) /* three sounds or more */
-            add(keys, 's', str_of((const char *)&token->sound, sizeof token->sound));
-        if (token->other_sound > 0xffff)
-            add(keys, 'S', str_of((const char *)&token->other_sound, sizeof token->other_sound));
-        for (int k = 0; k < NAME_FAMILIES && token->family[k]; k++)
-            add(keys, 'f', str_of((const char *)&token->family[k], sizeof token->family[k]));
-        /* Two words together are rarer than each: what a common name asks for. */
-        for (int k = i + 1; k < name->count; k++) {
-            char both[2 * LINK_TEXT_SIZE];
-            struct str a = token->text;
-            struct str b = name->token[k].text;
-            bool swap = str_cmp(a, b) > 0;
-            snprintf(both, sizeof both, "%.*s %.*s", STR_ARG(swap ? b : a), STR_ARG(swap ? a : b));
-            add(keys, '2', str_from(both));
-        }
-    }
-}
-
-/* One digit of ten may be wrong: the number with each digit left open. */
-static void add_phone(struct keys *keys, const struct record *record)
-{
-    struct str digits = record->digits;
-    add(keys, 'p', record->number);
-    for (size_t length = 3; length <= 7; length++)
-        if (digits.len >= length) add(keys, (char)('0' + length), str_sub(digits, digits.len - length, length));
-    if (!record->number.len || digits.len > 12) return;
-    for (size_t i = 0; i < digits.len; i++) {
-        char open[16];
-        memcpy(open, digits.ptr, digits.len);
-        open[i] = '?';
-        add(keys, 'o', str_of(open, digits.len));
-    }
-}
-
-static void add_handle(struct keys *keys, const struct record *record)
-{
-    add(keys, 'h', record->handle);
-    add(keys, 't', record->stem);
-    add(keys, 'e', record->email);
-    if (record->stem.len < 5) return;
-    /* The first and last four letters: a slip in the one leaves the other. */
-    add(keys, 'a', str_sub(record->stem, 0, 4));
-    add(keys, 'z', str_sub(record->stem, record->stem.len - 4, 4));
-}
-
-static void add_place(struct keys *keys, const struct record *record)
-{
-    add(keys, 'c', record->postcode);
-    for (int i = 0; i < record->venues; i++) {
-        add(keys, 'v', record->venue[i]);
-        if (record->town.len) {
-            char both[2 * LINK_TEXT_SIZE];
-            snprintf(both, sizeof both, "%.*s@%.*s", STR_ARG(record->venue[i]), STR_ARG(record->town));
-            add(keys, 'V', str_from(both));
-        }
-        for (int k = i + 1; k < record->venues; k++) {
-            char both[2 * LINK_TEXT_SIZE];
-            snprintf(both, sizeof both, "%.*s %.*s", STR_ARG(record->venue[i]), STR_ARG(record->venue[k]));
-            add(keys, 'W', str_from(both));
-        }
-    }
-    for (int i = 0; i < record->addresses; i++) add(keys, 'd', record->address[i]);
-    for (int i = 0; i + 1 < record->addresses; i++) {
-        char both[2 * LINK_TEXT_SIZE];
-        snprintf(both, sizeof both, "%.*s %.*s", STR_ARG(record->address[i]),
-                 STR_ARG(record->address[i + 1]));
-        add(keys, 'A', str_from(both));
-    }
-}
-
-static void add_vehicle(struct keys *keys, const struct record *record)
-{
-    char text[128];
-    char folded[LINK_REGISTRATION_SIZE];
-    if (record->plate.len && !record->plate_partial) {
-        snprintf(folded, sizeof folded, "%.*s", STR_ARG(record->plate));
-        link_registration_fold(folded);
-        add(keys, 'P', str_from(folded));
-    }
-    if (!record->colour.len || (!record->make.len && !record->model.len)) return;
-    snprintf(text, sizeof text, "%.*s %.*s", STR_ARG(record->colour),
-             STR_ARG(record->model.len ? record->model : record->make));
-    add(keys, 'm', str_from(text));
-}
-
-size_t link_record_keys(const struct record *record, uint64_t ret[static RECORD_KEYS_MAX])
-{
-    struct keys keys = {ret, 0};
-    switch (record->kind) {
-    case LINK_PERSON:
-        add_name(&keys, &record->name);
-        add_name(&keys, &record->alias);
-        if (record->birth.from == record->birth.to)
-            add(&keys, 'b', str_of((const char *)&record->birth.from, sizeof record->birth.from));
-        break;
-    case LINK_VEHICLE: add_vehicle(&keys, record); break;
-    case LINK_PHONE: add_phone(&keys, record); break;
-    case LINK_ACCOUNT: add_handle(&keys, record); break;
-    default: add_place(&keys, record); break;
-    }
-    for (int i = 0; i < record->companions; i++)
-        add_key(&keys, link_companion_key(&record->companion[i]));
-    return keys.count;
-}
-
-/* --- keeping ------------------------------------------------------------------------------ */
-
-static void move(struct str *text, const struct record *from, struct record *to)
-{
-    if (text->len && text->ptr >= from->pool && text->ptr < from->pool + RECORD_POOL)
-        text->ptr = to->pool + (text->ptr - from->pool);
-}
-
-struct record *link_record_keep(const struct record *record)
-{
-    size_t size = offsetof(struct record, pool) + record->pool_used;
-    struct record *kept = malloc(size > sizeof *record ? sizeof *record : size);
-    if (!kept) abort();
-    memcpy(kept, record, size);
-    for (int i = 0; i < kept->name.count; i++) move(&kept->name.token[i].text, record, kept);
-    for (int i = 0; i < kept->alias.count; i++) move(&kept->alias.token[i].text, record, kept);
-    for (int i = 0; i < kept->words; i++) move(&kept->word[i], record, kept);
-    for (int i = 0; i < kept->venues; i++) move(&kept->venue[i], record, kept);
-    for (int i = 0; i < kept->addresses; i++) move(&kept->address[i], record, kept);
-    for (int i = 0; i < kept->companions; i++) move(&kept->companion[i].value, record, kept);
-    struct str *texts[] = {&kept->plate, &kept->make,   &kept->model, &kept->colour, &kept->number,
-                           &kept->digits, &kept->platform, &kept->handle, &kept->stem, &kept->email,
-                           &kept->town,  &kept->postcode};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) move(texts[i], record, kept);
-    return kept;
 }

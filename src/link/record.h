@@ -46,8 +46,6 @@ struct record {
     enum link_kind kind;
     int64_t id;
     int64_t report;
-    int32_t seen_from;
-    int32_t seen_to;
     /* person */
     struct name name;
     struct name alias;
@@ -80,29 +78,29 @@ struct record {
     struct companion companion[LINK_COMPANIONS_MAX];
     int companions;
     size_t pool_used;
-    char pool[RECORD_POOL]; /* a kept record ends after pool_used bytes of it */
+    char pool[RECORD_POOL]; /* not used by a record that borrows from the index */
 };
 
 /* Fills ret; its texts are in its own pool (so a record may not be copied by =). */
 void link_record_make(const struct link_mention *mention, struct record *ret);
 
-/* A copy on the heap, cut to what it holds; the caller frees it with free(). */
-struct record *link_record_keep(const struct record *record);
-/* Bytes of a kept record. */
-static inline size_t link_record_size(const struct record *record)
-{
-    return offsetof(struct record, pool) + record->pool_used;
-}
+/* A key, and the word that it comes from: two common keys of different words narrow
+ * each other down, two of one word do not. */
+struct record_key {
+    uint64_t key;
+    uint8_t word; /* KEY_ALONE: never with another */
+};
+enum { KEY_ALONE = 255 };
 
 /* Keys under which a record is found: hashes of what it holds, each with the
  * kind of key in it.  Two mentions worth comparing share one at least, or have
  * plates that fit, which the index looks at by itself. */
-size_t link_record_keys(const struct record *record, uint64_t ret[static RECORD_KEYS_MAX]);
+size_t link_record_keys(const struct record *record, struct record_key ret[static RECORD_KEYS_MAX]);
 /* The key of one value, to count how often it is there. */
 uint64_t link_key(char type, struct str value);
 
-/* The key of what stood beside. */
-uint64_t link_companion_key(const struct companion *companion);
+/* The key of what stood beside a mention of a kind. */
+uint64_t link_companion_key(enum link_kind kind, const struct companion *companion);
 
 /* The families of given names that a folded name belongs to: "daz" and "dazza"
  * are of the family of "darren".  Returns how many, at most NAME_FAMILIES. */

@@ -12,8 +12,7 @@
 /* The text in every form in which it may be asked for. */
 struct wanted {
     struct str folded;
-    struct name_token token; /* of the first word */
-    struct str word[RECORD_TOKENS];
+    struct name_token word[RECORD_TOKENS];
     int words;
     char plate[LINK_REGISTRATION_SIZE]; /* empty: not shaped like one */
     bool plate_open;                    /* has ? or * */
@@ -40,11 +39,13 @@ static void want(struct str text, struct wanted *ret)
     struct str rest = ret->folded;
     struct str word;
     while (ret->words < RECORD_TOKENS && rest.len && str_split(&rest, ' ', &word))
-        if (word.len) ret->word[ret->words++] = word;
-    if (ret->words) {
-        ret->token = (struct name_token){.text = ret->word[0], .sound = link_sound(ret->word[0])};
-        link_name_families(ret->word[0], ret->token.family);
-    }
+        if (word.len) {
+            struct name_token *token = &ret->word[ret->words++];
+            *token = (struct name_token){.text = word,
+                                         .sound = link_sound(word),
+                                         .other_sound = link_sound_other(word)};
+            link_name_families(word, token->family);
+        }
     size_t digits = 0;
     bool other = false;
     for (size_t i = 0; i < text.len; i++) {
@@ -91,10 +92,9 @@ static void match_names(const struct wanted *wanted, const struct name *names, e
     double sum = 0;
     const char *how = "exact";
     for (int i = 0; i < wanted->words; i++) {
-        struct name_token asked = {.text = wanted->word[i], .sound = link_sound(wanted->word[i])};
-        link_name_families(wanted->word[i], asked.family);
         struct found best = {0};
-        for (int k = 0; k < names->count; k++) match_word(&asked, &names->token[k], field, &best);
+        for (int k = 0; k < names->count; k++)
+            match_word(&wanted->word[i], &names->token[k], field, &best);
         if (best.rank == 0) return;
         if (best.rank < 10) how = best.how;
         sum += best.rank;
@@ -108,8 +108,8 @@ static void match_words(const struct wanted *wanted, const struct str *words, in
     int matched = 0;
     for (int i = 0; i < wanted->words; i++) {
         for (int k = 0; k < count; k++) {
-            bool part = wanted->word[i].len >= 3 && str_find(words[k], wanted->word[i], 0) >= 0;
-            if (!part && !str_eq(words[k], wanted->word[i])) continue;
+            bool part = wanted->word[i].text.len >= 3 && str_find(words[k], wanted->word[i].text, 0) >= 0;
+            if (!part && !str_eq(words[k], wanted->word[i].text)) continue;
             matched++;
             break;
         }
@@ -190,27 +190,189 @@ static int by_rank(const void *a, const void *b)
     return (left->id < right->id) - (left->id > right->id); /* the newest first */
 }
 
+/* --- from the values to the mentions ------------------------------------------------------- */
+
+struct places {
+    uint32_t *place;
+    size_t count;
+    size_t capacity;
+};
+
+static void take_place(struct places *places, uint32_t place)
+{
+    if (places->count == places->capacity) {
+        places->capacity = places->capacity ? places->capacity * 2 : 1024;
+        places->place = reallocarray(places->place, places->capacity, sizeof *places->place);
+        if (!places->place) abort();
+    }
+    places->place[places->count++] = place;
+}
+
+static void take(const struct link_index *index, uint64_t key, struct places *places)
+{
+    struct posting posting = link_postings_find(&index->postings, key);
+    for (uint32_t i = 0; i < posting.count; i++) take_place(places, posting.place[i]);
+}
+
+static bool has_role(const struct link_value *value, int role)
+{
+    return value->roles >> role & 1;
+}
+
+/* Is the value one that a word may mean, as a name or a part of a place? */
+static double word_rank(const struct link_index *index, uint32_t number, const struct name_token *word)
+{
+    const struct link_value *value = &index->values.value[number];
+    struct found found = {0};
+    struct name_token token = value->name ? link_value_token(&index->values, number)
+                                          : (struct name_token){.text = link_value_text(&index->values, number)};
+    match_word(word, &token, LINK_NAME, &found);
+    return found.rank;
+}
+
+static void take_word(const struct link_index *index, uint32_t number, struct places *places)
+{
+    const struct link_value *value = &index->values.value[number];
+    struct str text = link_value_text(&index->values, number);
+    if (value->name) take(index, link_key('n', text), places);
+    if (has_role(value, SLOT_VENUE)) take(index, link_key('v', text), places);
+    if (has_role(value, SLOT_ADDRESS)) take(index, link_key('d', text), places);
+}
+
+/* Mentions that one of the words may mean: of the word that fewest carry, since all
+ * must be found. */
+static void take_words(const struct link_index *index, const struct wanted *wanted, struct places *places)
+{
+    const unsigned roles = 1u << SLOT_VENUE | 1u << SLOT_ADDRESS | 1u << SLOT_NAME | 1u << SLOT_ALIAS;
+    struct places fewest = {0};
+    for (int i = 0; i < wanted->words; i++) {
+        struct places here = {0};
+        for (uint32_t number = 0; number < index->values.count; number++)
+            if ((index->values.value[number].roles & roles) &&
+                word_rank(index, number, &wanted->word[i]) > 0)
+                take_word(index, number, &here);
+        bool better_word = i == 0 || here.count < fewest.count;
+        free(better_word ? fewest.place : here.place);
+        if (better_word) fewest = here;
+    }
+    for (size_t i = 0; i < fewest.count; i++) take_place(places, fewest.place[i]);
+    free(fewest.place);
+}
+
+/* Phones, accounts and postcodes: what stands in the value itself. */
+static void take_identifier(const struct link_index *index, const struct wanted *wanted, uint32_t number,
+                            struct places *places)
+{
+    const struct link_value *value = &index->values.value[number];
+    struct str text = link_value_text(&index->values, number);
+    struct str handle = str_from(wanted->handle);
+    if (has_role(value, SLOT_NUMBER) && wanted->digits.len &&
+        (str_find(text, wanted->digits, 0) >= 0 || str_eq(text, str_from(wanted->number))))
+        take(index, link_key('p', text), places);
+    if (has_role(value, SLOT_DIGITS) && wanted->digits.len && str_find(text, wanted->digits, 0) >= 0) {
+        size_t length = text.len < 7 ? text.len : 7;
+        take(index, link_key((char)('0' + length), str_sub(text, text.len - length, length)), places);
+    }
+    bool part = handle.len >= 3 && str_find(text, handle, 0) >= 0;
+    if (has_role(value, SLOT_HANDLE) &&
+        (part || str_eq(text, handle) || (handle.len >= 5 && link_osa(text, handle) <= 1)))
+        take(index, link_key('h', text), places);
+    if (has_role(value, SLOT_EMAIL) && part) take(index, link_key('e', text), places);
+    if (has_role(value, SLOT_POSTCODE) && wanted->postcode[0] &&
+        str_starts(text, str_from(wanted->postcode)))
+        take(index, link_key('c', text), places);
+}
+
+static void take_plates(const struct link_index *index, const struct wanted *wanted, struct places *places)
+{
+    struct str asked = str_from(wanted->plate);
+    uint32_t number[PLATES_FOUND_MAX];
+    if (!asked.len) return;
+    size_t count = asked.len >= 4 || wanted->plate_open
+                       ? link_plates_find(&index->plates, &index->values, asked, number)
+                       : 0;
+    for (size_t i = 0; i < count; i++)
+        take(index, link_key('q', link_value_text(&index->values, number[i])), places);
+    for (uint32_t i = 0; i < index->values.count; i++) {
+        if (!has_role(&index->values.value[i], SLOT_PLATE)) continue;
+        struct str text = link_value_text(&index->values, i);
+        if (wanted->plate_open ? link_plate_matches(asked, text)
+                               : asked.len >= 3 && str_find(text, asked, 0) >= 0)
+            take(index, link_key('q', text), places);
+    }
+}
+
+/* Descriptions, towns, makes and models have no key: the mentions are looked through. */
+static void take_keyless(const struct link_index *index, const struct wanted *wanted, struct places *places)
+{
+    const unsigned roles = 1u << SLOT_WORD | 1u << SLOT_TOWN | 1u << SLOT_MAKE | 1u << SLOT_MODEL;
+    bool *meant = calloc((size_t)index->values.count + 1, sizeof *meant);
+    if (!meant) abort();
+    bool any = false;
+    for (uint32_t i = 0; i < index->values.count; i++) {
+        if (!(index->values.value[i].roles & roles)) continue;
+        struct str text = link_value_text(&index->values, i);
+        meant[i] = str_eq(text, wanted->folded);
+        for (int k = 0; k < wanted->words; k++) {
+            struct str word = wanted->word[k].text;
+            meant[i] |= str_eq(text, word) || (word.len >= 3 && str_find(text, word, 0) >= 0);
+        }
+        any |= meant[i];
+    }
+    for (uint32_t i = 0; any && i < index->count; i++) {
+        const struct packed *packed = index->record[i];
+        if (!packed) continue;
+        for (size_t k = 0; k < packed->count; k++) {
+            if (packed->entry[k].slot >= SLOT_COMPANION || !meant[packed->entry[k].number]) continue;
+            take_place(places, i);
+            break;
+        }
+    }
+    free(meant);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    uint32_t left = *(const uint32_t *)a;
+    uint32_t right = *(const uint32_t *)b;
+    return (left > right) - (left < right);
+}
+
+static size_t match_places(const struct link_index *index, const struct wanted *wanted,
+                           struct places *places, struct link_hit *ret)
+{
+    size_t count = 0;
+    if (places->count) qsort(places->place, places->count, sizeof *places->place, by_place);
+    for (size_t i = 0; i < places->count; i++) {
+        if (i && places->place[i] == places->place[i - 1]) continue;
+        struct record record;
+        link_packed_open(&index->values, index->record[places->place[i]], &record);
+        struct found found = match(wanted, &record);
+        if (found.rank > 0)
+            ret[count++] = (struct link_hit){record.id, found.rank, found.field, found.how};
+    }
+    return count;
+}
+
 size_t link_index_search(const struct link_index *index, struct str text, struct link_hit *ret,
                          size_t maximum)
 {
     struct wanted wanted;
+    struct places places = {0};
     want(text, &wanted);
-    pthread_rwlock_t *lock = (pthread_rwlock_t *)(uintptr_t)&index->lock;
-    pthread_rwlock_rdlock(lock);
-    struct link_hit *all = malloc((index->count + 1) * sizeof *all);
+    pthread_rwlock_rdlock(link_index_lock(index));
+    take_words(index, &wanted, &places);
+    take_plates(index, &wanted, &places);
+    for (uint32_t i = 0; i < index->values.count; i++) take_identifier(index, &wanted, i, &places);
+    if (places.count < maximum) take_keyless(index, &wanted, &places);
+    struct link_hit *all = calloc(places.count + 1, sizeof *all);
     if (!all) abort();
-    size_t count = 0;
-    for (uint32_t i = 0; i < index->count; i++) {
-        const struct record *record = index->record[i];
-        if (!record) continue;
-        struct found found = match(&wanted, record);
-        if (found.rank > 0)
-            all[count++] = (struct link_hit){record->id, found.rank, found.field, found.how};
-    }
-    pthread_rwlock_unlock(lock);
+    size_t count = match_places(index, &wanted, &places, all);
+    pthread_rwlock_unlock(link_index_lock(index));
     if (count) qsort(all, count, sizeof *all, by_rank);
     if (count > maximum) count = maximum;
     if (count) memcpy(ret, all, count * sizeof *all);
     free(all);
+    free(places.place);
     return count;
 }

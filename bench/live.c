@@ -1,0 +1,192 @@
+/*
+ * live: how fast the live index answers, and what it costs to keep.
+ *
+ *   build/bench/live [--mentions N] [--seed S] [--queries N]
+ *
+ * Fills an index from a synthetic partnership (time of every insert), asks for
+ * mentions that are spread over it (time of every query), searches it as people
+ * do, and looks for partial plates among as many distinct ones.  Only the calls to
+ * the index are timed.
+ */
+#include "base/arena.h"
+#include "link/link.h"
+#include "synth/partnership.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { LAST_DAY = 20780, ASKED = 20, PLATES = 1000000 };
+
+struct times {
+    int64_t *ns;
+    size_t count;
+};
+
+static int by_time(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a;
+    int64_t right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+static void print_times(const char *what, struct times *times)
+{
+    int64_t sum = 0;
+    if (times->count == 0) return;
+    for (size_t i = 0; i < times->count; i++) sum += times->ns[i];
+    qsort(times->ns, times->count, sizeof *times->ns, by_time);
+    printf("%-34s %9zu calls %9.3f s  p50 %8.1f  p99 %8.1f  max %9.1f us\n", what, times->count,
+           (double)sum / 1e9, (double)times->ns[times->count / 2] / 1e3,
+           (double)times->ns[times->count * 99 / 100] / 1e3,
+           (double)times->ns[times->count - 1] / 1e3);
+}
+
+static void insert_timed(struct link_index *index, const struct link_mention *mention,
+                         struct times *times)
+{
+    struct err err = {0};
+    int64_t start = clock_tick_ns();
+    enum st outcome = link_index_insert(index, mention, &err);
+    times->ns[times->count++] = clock_tick_ns() - start;
+    if (outcome == ST_OK) return;
+    fprintf(stderr, "live: %s\n", err.public);
+    exit(1);
+}
+
+static void fill(struct link_index *index, const struct synth_partnership *partnership,
+                 struct arena *scratch, size_t wanted)
+{
+    struct times times = {calloc(wanted + SYNTH_MENTIONS_MAX, sizeof(int64_t)), 0};
+    for (int32_t i = 0; times.count < wanted && i < partnership->options.reports; i++) {
+        struct arena_mark mark = arena_mark(scratch);
+        struct synth_report report;
+        synth_report_make(partnership, scratch, i, &report);
+        for (int32_t k = 0; k < report.mention_count; k++) {
+            struct link_mention mention;
+            synth_mention_link(&report, k, &mention);
+            insert_timed(index, &mention, &times);
+        }
+        arena_reset(scratch, mark);
+    }
+    print_times("insert", &times);
+    free(times.ns);
+    size_t count = link_index_count(index);
+    size_t bytes = link_index_bytes(index);
+    printf("%-34s %9zu mentions, %.1f MB, %.0f bytes each\n", "memory", count, (double)bytes / 1e6,
+           (double)bytes / (double)count);
+}
+
+static void ask(struct link_index *index, const struct synth_partnership *partnership,
+                struct arena *scratch, size_t queries, int32_t reports)
+{
+    static const char *const names[LINK_KINDS] = {"query person", "query vehicle", "query phone",
+                                                  "query account", "query place"};
+    struct times times[LINK_KINDS];
+    struct times all = {calloc(queries + SYNTH_MENTIONS_MAX, sizeof(int64_t)), 0};
+    for (size_t i = 0; i < LINK_KINDS; i++)
+        times[i] = (struct times){calloc(queries + SYNTH_MENTIONS_MAX, sizeof(int64_t)), 0};
+    for (int32_t i = 0; all.count < queries; i++) {
+        struct arena_mark mark = arena_mark(scratch);
+        struct synth_report report;
+        synth_report_make(partnership, scratch, (int32_t)((int64_t)i * 7919 % reports), &report);
+        for (int32_t k = 0; k < report.mention_count; k++) {
+            struct link_mention mention;
+            struct link_match match[ASKED];
+            synth_mention_link(&report, k, &mention);
+            int64_t start = clock_tick_ns();
+            (void)link_index_query(index, &mention, link_shown_bits(), match, ASKED);
+            int64_t taken = clock_tick_ns() - start;
+            all.ns[all.count++] = taken;
+            times[mention.kind].ns[times[mention.kind].count++] = taken;
+        }
+        arena_reset(scratch, mark);
+    }
+    print_times("query", &all);
+    for (size_t i = 0; i < LINK_KINDS; i++) print_times(names[i], &times[i]);
+    for (size_t i = 0; i < LINK_KINDS; i++) free(times[i].ns);
+    free(all.ns);
+}
+
+static void search(struct link_index *index)
+{
+    static const char *const texts[] = {"daz",     "W?8? 7?B", "900123", "goldsworthy", "WK85*",
+                                        "the.con", "TR57",     "kebab",  "pasco",       "Xasan"};
+    int64_t ns[sizeof texts / sizeof *texts];
+    struct times times = {ns, 0};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct link_hit hit[ASKED];
+        int64_t start = clock_tick_ns();
+        (void)link_index_search(index, str_from(texts[i]), hit, ASKED);
+        ns[times.count++] = clock_tick_ns() - start;
+    }
+    print_times("search", &times);
+}
+
+/* A million distinct plates of the current form, and pieces of them. */
+static void plates(uint64_t seed)
+{
+    static const char letters[] = "ABCDEFGHJKLMNOPRSTUVWXYZ";
+    struct link_index *index = link_index_new();
+    struct times inserts = {calloc(PLATES, sizeof(int64_t)), 0};
+    struct link_mention mention = {.kind = LINK_VEHICLE,
+                                   .seen_from = LINK_DAY_UNKNOWN,
+                                   .seen_to = LINK_DAY_UNKNOWN};
+    uint64_t state = seed;
+    char plate[8] = "";
+    for (int64_t i = 1; i <= PLATES; i++) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        uint64_t bits = state >> 20;
+        for (int k = 0; k < 7; k++) {
+            bool digit = k == 2 || k == 3;
+            plate[k] = digit ? (char)('0' + bits % 10) : letters[bits % 24];
+            bits /= digit ? 10 : 24;
+        }
+        mention.id = mention.report = i;
+        mention.field[LINK_REGISTRATION] = str_from(plate);
+        insert_timed(index, &mention, &inserts);
+    }
+    print_times("insert a vehicle", &inserts);
+    static const char *const pieces[] = {"W?8? ?H?", "??? 7HB", "WK?? 7?B", "*HJB", "W??7 ??B"};
+    struct times asked = {inserts.ns, 0};
+    for (size_t i = 0; i < 200; i++) {
+        struct link_match match[ASKED];
+        mention.id = mention.report = PLATES + 1;
+        mention.field[LINK_REGISTRATION] = str_from(pieces[i % (sizeof pieces / sizeof *pieces)]);
+        int64_t start = clock_tick_ns();
+        (void)link_index_query(index, &mention, link_shown_bits(), match, ASKED);
+        asked.ns[asked.count++] = clock_tick_ns() - start;
+    }
+    print_times("partial plate of 1 M", &asked);
+    free(inserts.ns);
+    link_index_free(index);
+}
+
+int main(int argc, char **argv)
+{
+    int64_t mentions = 1000000, queries = 2000, seed = 1;
+    for (int i = 1; i + 1 < argc; i += 2) {
+        struct str name = str_from(argv[i]);
+        int64_t *value = str_eq(name, STR("--mentions"))  ? &mentions
+                         : str_eq(name, STR("--queries")) ? &queries
+                         : str_eq(name, STR("--seed"))    ? &seed
+                                                          : NULL;
+        if (!value || !str_to_int(str_from(argv[i + 1]), value) || *value < 1) return 2;
+    }
+    struct arena arena, scratch;
+    arena_init(&arena, (size_t)16 << 30);
+    arena_init(&scratch, (size_t)64 << 20);
+    int32_t reports = (int32_t)(mentions / 2);
+    struct synth_options options = {
+        .seed = (uint64_t)seed, .reports = reports, .last_day = LAST_DAY};
+    struct synth_partnership *partnership = synth_partnership_new(&arena, &options);
+    struct link_index *index = link_index_new();
+    printf("seed %lld\n", (long long)seed);
+    fill(index, partnership, &scratch, (size_t)mentions);
+    ask(index, partnership, &scratch, (size_t)queries, (int32_t)(mentions * 2 / 5));
+    search(index);
+    link_index_free(index);
+    plates((uint64_t)seed);
+    arena_done(&scratch);
+    arena_done(&arena);
+    return 0;
+}

@@ -1,0 +1,135 @@
+#include "link/posting.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct posting_slot {
+    uint64_t key; /* 0: empty */
+    uint32_t count : 31;
+    uint32_t listed : 1; /* `at` is a list, else the one place */
+    uint32_t at;
+};
+
+struct posting_list {
+    uint32_t *place;
+    uint32_t capacity;
+};
+
+static void *grown(void *old, size_t count, size_t size)
+{
+    void *new = reallocarray(old, count, size);
+    if (!new) abort();
+    return new;
+}
+
+void link_postings_init(struct postings *postings)
+{
+    *postings = (struct postings){.size = 1024};
+    postings->slot = calloc(postings->size, sizeof *postings->slot);
+    if (!postings->slot) abort();
+}
+
+void link_postings_done(struct postings *postings)
+{
+    for (uint32_t i = 0; i < postings->lists; i++) free(postings->list[i].place);
+    free(postings->list);
+    free(postings->slot);
+    *postings = (struct postings){0};
+}
+
+static struct posting_slot *slot_of(const struct postings *postings, uint64_t key)
+{
+    uint32_t at = (uint32_t)(key * 0x9e3779b97f4a7c15u >> 32) & (postings->size - 1);
+    while (postings->slot[at].key && postings->slot[at].key != key)
+        at = (at + 1) & (postings->size - 1);
+    return &postings->slot[at];
+}
+
+struct posting link_postings_find(const struct postings *postings, uint64_t key)
+{
+    const struct posting_slot *slot = slot_of(postings, key ? key : 1);
+    if (!slot->key || slot->count == 0) return (struct posting){key, NULL, 0};
+    return (struct posting){key, slot->listed ? postings->list[slot->at].place : &slot->at,
+                            slot->count};
+}
+
+static void grow(struct postings *postings)
+{
+    struct posting_slot *old = postings->slot;
+    uint32_t old_size = postings->size;
+    postings->size *= 2;
+    postings->slot = calloc(postings->size, sizeof *old);
+    if (!postings->slot) abort();
+    for (uint32_t i = 0; i < old_size; i++)
+        if (old[i].key) *slot_of(postings, old[i].key) = old[i];
+    free(old);
+}
+
+/* From one place in the slot to a list. */
+static void make_list(struct postings *postings, struct posting_slot *slot)
+{
+    if (postings->lists == postings->list_capacity) {
+        postings->list_capacity = postings->list_capacity ? postings->list_capacity * 3 / 2 : 256;
+        postings->list = grown(postings->list, postings->list_capacity, sizeof *postings->list);
+    }
+    struct posting_list *list = &postings->list[postings->lists];
+    *list = (struct posting_list){grown(NULL, 2, sizeof *list->place), 2};
+    postings->list_bytes += 2 * sizeof *list->place;
+    list->place[0] = slot->at;
+    slot->listed = 1;
+    slot->at = postings->lists++;
+}
+
+void link_postings_add(struct postings *postings, uint64_t key, uint32_t place)
+{
+    if ((uint64_t)postings->used * 5 >= (uint64_t)postings->size * 4) grow(postings);
+    struct posting_slot *slot = slot_of(postings, key ? key : 1);
+    if (!slot->key) {
+        slot->key = key ? key : 1;
+        postings->used++;
+    }
+    if (!slot->listed && slot->count == 0) {
+        slot->at = place;
+        slot->count = 1;
+        return;
+    }
+    if (!slot->listed) make_list(postings, slot);
+    struct posting_list *list = &postings->list[slot->at];
+    if (slot->count == list->capacity) {
+        uint32_t capacity = list->capacity + list->capacity / 2 + 1;
+        postings->list_bytes += (capacity - list->capacity) * sizeof *list->place;
+        list->place = grown(list->place, capacity, sizeof *list->place);
+        list->capacity = capacity;
+    }
+    list->place[slot->count++] = place;
+}
+
+void link_postings_remove(struct postings *postings, uint64_t key, uint32_t place)
+{
+    struct posting_slot *slot = slot_of(postings, key ? key : 1);
+    if (!slot->listed) {
+        if (slot->count && slot->at == place) slot->count = 0;
+        return;
+    }
+    uint32_t *places = postings->list[slot->at].place;
+    uint32_t low = 0;
+    uint32_t high = slot->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (places[middle] < place)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == slot->count || places[low] != place) return;
+    memmove(places + low, places + low + 1, (slot->count - low - 1) * sizeof *places);
+    slot->count--;
+}
+
+size_t link_postings_bytes(const struct postings *postings)
+{
+    /* A list's block costs what malloc keeps beside it, too. */
+    return postings->size * sizeof *postings->slot +
+           postings->list_capacity * sizeof *postings->list + postings->list_bytes +
+           postings->lists * sizeof(size_t);
+}

@@ -1,0 +1,43 @@
+/*
+ * posting: for each key, the places of the mentions that carry it.
+ *
+ * Layer: link, private.  A hash table with open addressing; a list rises, since
+ * places are given out in order.  Most keys are on one mention, whose place then
+ * lies in the slot itself.
+ */
+#ifndef PENDEEN_LINK_POSTING_H
+#define PENDEEN_LINK_POSTING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct posting_slot;
+struct posting_list;
+
+struct postings {
+    struct posting_slot *slot;
+    uint32_t size; /* a power of two */
+    uint32_t used;
+    struct posting_list *list;
+    uint32_t lists;
+    uint32_t list_capacity;
+    size_t list_bytes;
+};
+
+/* The mentions of a key; valid until the next change. */
+struct posting {
+    uint64_t key;
+    const uint32_t *place;
+    uint32_t count;
+};
+
+void link_postings_init(struct postings *postings);
+void link_postings_done(struct postings *postings);
+struct posting link_postings_find(const struct postings *postings, uint64_t key);
+/* `place` is above every place that the key has. */
+void link_postings_add(struct postings *postings, uint64_t key, uint32_t place);
+void link_postings_remove(struct postings *postings, uint64_t key, uint32_t place);
+size_t link_postings_bytes(const struct postings *postings);
+
+#endif

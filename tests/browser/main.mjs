@@ -6,7 +6,7 @@ import { newFolder, run, startBrowser, startServer, stopBrowser } from './suppor
 import { story } from './story.mjs'
 import { forms } from './forms.mjs'
 import { imports } from './imports.mjs'
-import { pages } from './pages.mjs'
+import { guide, pages } from './pages.mjs'
 
 // A partnership where hardly anything happened yet but the story.
 function addPeople (folder) {
@@ -34,6 +34,7 @@ await test('a browser and two partnerships start', async () => {
 for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo),
   () => pages(demo)] : [])
   await tests()
+await guide()
 await test('the servers end as they should', async () => {
   await stopBrowser()
   assert.equal(await small.stop?.(), 0)

@@ -2,7 +2,9 @@
 // nothing, nothing hangs over the edge, the browser complains of nothing.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { checkAccessibility, checkFits, linksOf, NARROW, picture, visit, WIDE } from './support.mjs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { checkAccessibility, checkFits, linksOf, NARROW, picture, root, visit, WIDE } from './support.mjs'
 
 // "/entities/7" and "/entities/8" are one kind of page: two of each are enough.
 const kindOf = (path) => path.replace(/\?.*/, '?').replace(/\/(\d+|[A-Z0-9-]{6,})(?=\/|$)/g, '/#')
@@ -45,8 +47,6 @@ async function takePictures (server) {
   await page.goto('/')
   await picture(page, 'first-page')
   await visitor.signIn('analyst@example.org')
-  await page.goto('/')
-  await picture(page, 'home')
   await page.goto('/search?q=Inn')
   await picture(page, 'search')
   await page.goto('/suggestions')
@@ -107,4 +107,21 @@ export async function pages (server) {
   })
 
   if (process.env.PENDEEN_SCREENSHOTS) await test('pictures for the guide', () => takePictures(server))
+}
+
+export async function guide () {
+  await test('the guide shows pictures that are there, and small', () => {
+    const folder = join(root, 'docs/guide')
+    const files = readdirSync(folder).filter((name) => name.endsWith('.md'))
+      .map((name) => join(folder, name)).concat(join(root, 'README.md'))
+    const shown = new Set()
+    for (const file of files)
+      for (const [, picture] of readFileSync(file, 'utf8').matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)) {
+        const path = join(dirname(file), picture)
+        assert.ok(statSync(path).size < 150 * 1024, `${picture} is too large`)
+        shown.add(path)
+      }
+    for (const name of readdirSync(join(folder, 'images')))
+      assert.ok(shown.has(join(folder, 'images', name)), `nothing shows ${name}`)
+  })
 }

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { newFolder, run, startBrowser, startServer, stopBrowser } from './support.mjs'
 import { story } from './story.mjs'
 import { forms } from './forms.mjs'
+import { hostile } from './hostile.mjs'
 import { imports } from './imports.mjs'
 import { guide, pages } from './pages.mjs'
 
@@ -32,7 +33,7 @@ await test('a browser and two partnerships start', async () => {
   started = true
 })
 for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo),
-  () => pages(demo)] : [])
+  () => hostile(demo), () => pages(demo)] : [])
   await tests()
 await guide()
 await test('the servers end as they should', async () => {

@@ -1,0 +1,216 @@
+/*
+ * Learning m, u and the prior without knowing the truth.
+ */
+#include "link/batch_internal.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { SAMPLE_MAX = 60000, RANDOM_PAIRS = 150000, ROUNDS = 20 };
+
+/* The pairs of one pass that were drawn, and how many each stands for. */
+struct sample {
+    uint64_t *pattern;
+    uint32_t *a;
+    uint32_t *b;
+    size_t count;
+    double stands_for;
+    unsigned held; /* bit per comparison that the pass holds equal */
+    uint64_t every; /* one pair in so many is drawn */
+    const struct batch *batch;
+};
+
+static uint64_t next_random(uint64_t *state)
+{
+    /* splitmix64 (Steele, Lea and Flood 2014) */
+    uint64_t z = *state += 0x9e3779b97f4a7c15u;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return z ^ z >> 31;
+}
+
+/* u: how often strangers agree. */
+static void learn_u(struct batch *batch)
+{
+    struct model *model = batch->model;
+    size_t rows = batch->table->rows;
+    size_t first = batch->options->first_rows;
+    double seen[MODEL_COMPARISONS_MAX][LEVELS] = {{0}};
+    uint64_t state = batch->options->seed;
+    for (size_t i = 0; i < RANDOM_PAIRS; i++) {
+        size_t a = first ? next_random(&state) % first : next_random(&state) % rows;
+        size_t b = first ? first + next_random(&state) % (rows - first) : next_random(&state) % rows;
+        if (a == b) continue;
+        uint64_t pattern = batch_pattern(batch, (uint32_t)a, (uint32_t)b);
+        for (int c = 0; c < model->count; c++) {
+            int level = batch_level(pattern, c);
+            if (level < LEVELS) seen[c][level]++;
+        }
+    }
+    for (int c = 0; c < model->count; c++) {
+        /* Exact agreement is counted from the values' frequencies: too rare to draw. */
+        const struct table_column *column = &batch->table->column[model->comparison[c].column];
+        double filled = (double)rows - column->count[0];
+        double exact = 0;
+        for (uint32_t v = 1; v < column->values; v++)
+            exact += (double)column->count[v] * ((double)column->count[v] - 1);
+        exact = filled > 1 ? exact / (filled * (filled - 1)) : 0;
+        double total = 0;
+        for (int l = 0; l < LEVELS; l++) total += seen[c][l];
+        for (int l = 0; l < LEVELS; l++)
+            model->comparison[c].u[l] = (seen[c][l] + 0.3) / (total + 0.3 * LEVELS);
+        model->comparison[c].u[LEVEL_EXACT] = fmax(exact, 1e-9);
+    }
+}
+
+static void draw(void *context, uint32_t a, uint32_t b)
+{
+    struct sample *sample = context;
+    uint64_t hash = ((uint64_t)a << 32 | b) * 0x9e3779b97f4a7c15u;
+    hash ^= hash >> 32;
+    if (hash % sample->every || sample->count == SAMPLE_MAX) return;
+    sample->a[sample->count] = a;
+    sample->b[sample->count] = b;
+    sample->pattern[sample->count++] = batch_pattern(sample->batch, a, b);
+}
+
+static void draw_sample(struct batch *batch, int pass, struct sample *ret)
+{
+    batch_sort_pass(batch, pass);
+    size_t pairs = batch_pass_pairs(batch);
+    *ret = (struct sample){.pattern = malloc(SAMPLE_MAX * sizeof(uint64_t)),
+                           .a = malloc(SAMPLE_MAX * sizeof(uint32_t)),
+                           .b = malloc(SAMPLE_MAX * sizeof(uint32_t)),
+                           .every = 1 + pairs / (SAMPLE_MAX / 2),
+                           .batch = batch};
+    if (!ret->pattern || !ret->a || !ret->b) abort();
+    ret->stands_for = (double)ret->every;
+    const struct pass *p = &batch->pass[pass];
+    for (int i = 0; i < PASS_PARTS && p->part[i].part; i++) ret->held |= 1u << p->part[i].comparison;
+    /* Whoever swaps names swaps both. */
+    if (p->names_sorted) ret->held |= 1u << batch->model->given | 1u << batch->model->surname;
+    batch_visit(batch, pass, 0, batch->sorted_count, draw, ret);
+}
+
+static double ratio_of(const struct model *model, uint64_t pattern, unsigned held)
+{
+    double ratio = 1;
+    for (int c = 0; c < model->count; c++) {
+        int level = batch_level(pattern, c);
+        if (level >= LEVELS || held >> c & 1) continue;
+        ratio *= model->comparison[c].m[level] / model->comparison[c].u[level];
+    }
+    return ratio;
+}
+
+/* Expectation and maximisation over one pass; adds its expected counts. */
+static void learn_pass(const struct model *start, const struct sample *sample,
+                       double total[MODEL_COMPARISONS_MAX][LEVELS])
+{
+    struct model model = *start;
+    double share = 0.3;
+    double counts[MODEL_COMPARISONS_MAX][LEVELS];
+    for (int round = 0; round < ROUNDS; round++) {
+        double matches = 0;
+        memset(counts, 0, sizeof counts);
+        for (size_t i = 0; i < sample->count; i++) {
+            double ratio = ratio_of(&model, sample->pattern[i], sample->held) * share / (1 - share);
+            double probability = ratio / (1 + ratio);
+            matches += probability;
+            for (int c = 0; c < model.count; c++) {
+                int level = batch_level(sample->pattern[i], c);
+                if (level < LEVELS) counts[c][level] += probability;
+            }
+        }
+        share = fmin(0.999, fmax(1e-6, matches / (double)(sample->count ? sample->count : 1)));
+        for (int c = 0; c < model.count; c++) {
+            if (sample->held >> c & 1) continue;
+            double sum = 0;
+            for (int l = 0; l < LEVELS; l++) sum += counts[c][l] + 20 * start->comparison[c].m[l];
+            for (int l = 0; l < LEVELS; l++)
+                model.comparison[c].m[l] = (counts[c][l] + 20 * start->comparison[c].m[l]) / sum;
+        }
+    }
+    /* A pass that finds hardly any match teaches nothing. */
+    if (share < 0.02) return;
+    for (int c = 0; c < model.count; c++)
+        if (!(sample->held >> c & 1))
+            for (int l = 0; l < LEVELS; l++) total[c][l] += counts[c][l] * sample->stands_for;
+}
+
+/* m / u may not rise where agreement falls: neighbours out of order are pooled
+ * (pool adjacent violators, Ayer et al. 1955). */
+static void make_monotone(struct model_comparison *comparison)
+{
+    for (int done = 0; !done;) {
+        done = 1;
+        for (int l = LEVEL_DIFFERENT; l < LEVEL_EXACT; l++) {
+            double low = comparison->m[l] / comparison->u[l];
+            double high = comparison->m[l + 1] / comparison->u[l + 1];
+            if (low <= high * (1 + 1e-9)) continue;
+            double m = comparison->m[l] + comparison->m[l + 1];
+            double u = comparison->u[l] + comparison->u[l + 1];
+            double share = comparison->u[l] / u;
+            comparison->m[l] = m * share;
+            comparison->m[l + 1] = m * (1 - share);
+            done = 0;
+        }
+    }
+}
+
+void batch_set_bits(struct batch *batch)
+{
+    const struct model *model = batch->model;
+    for (int c = 0; c < model->count; c++)
+        for (int l = 0; l < LEVELS; l++)
+            batch->bits[c][l] = log2(model->comparison[c].m[l] / model->comparison[c].u[l]);
+    batch->prior_bits = log2(model->prior / (1 - model->prior));
+}
+
+/* The prior that its own pairs bear out: how many of all possible pairs match. */
+static void learn_prior(struct batch *batch, const struct sample *samples)
+{
+    struct model *model = batch->model;
+    model->prior = 1.0 / (double)(batch->table->rows + 1);
+    for (int round = 0; round < 12; round++) {
+        batch_set_bits(batch);
+        double matches = 1;
+        for (int p = 0; p < batch->passes; p++)
+            for (size_t i = 0; i < samples[p].count; i++)
+                matches += samples[p].stands_for *
+                           batch_probability(batch_pair_weight(batch, samples[p].pattern[i],
+                                                               samples[p].a[i], samples[p].b[i]));
+        model->prior = fmin(0.5, matches / (double)batch->pairs_possible);
+    }
+    batch_set_bits(batch);
+}
+
+void batch_learn(struct batch *batch)
+{
+    struct model *model = batch->model;
+    struct sample *samples = calloc(PASSES_MAX, sizeof *samples);
+    double total[MODEL_COMPARISONS_MAX][LEVELS] = {{0}};
+    if (!samples) abort();
+    learn_u(batch);
+    struct model start = *model;
+    for (int p = 0; p < batch->passes; p++) {
+        draw_sample(batch, p, &samples[p]);
+        learn_pass(&start, &samples[p], total);
+        if (batch->options->progress)
+            batch->options->progress(batch->options->context, 400 * (p + 1) / batch->passes);
+    }
+    for (int c = 0; c < model->count; c++) {
+        double sum = 0;
+        for (int l = 0; l < LEVELS; l++) sum += total[c][l] + 30 * start.comparison[c].m[l];
+        for (int l = 0; l < LEVELS; l++)
+            model->comparison[c].m[l] = (total[c][l] + 30 * start.comparison[c].m[l]) / sum;
+        make_monotone(&model->comparison[c]);
+    }
+    learn_prior(batch, samples);
+    for (int p = 0; p < batch->passes; p++) {
+        free(samples[p].pattern);
+        free(samples[p].a);
+        free(samples[p].b);
+    }
+    free(samples);
+}

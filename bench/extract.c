@@ -35,9 +35,9 @@ static bool alike(struct str a, struct str b)
 
 static bool same(const struct str a[static LINK_FIELDS], const struct str b[static LINK_FIELDS])
 {
-    static const enum link_field telling[] = {LINK_REGISTRATION, LINK_NUMBER, LINK_HANDLE, LINK_EMAIL,
-                                              LINK_VENUE, LINK_ADDRESS, LINK_NAME, LINK_ALIAS,
-                                              LINK_POSTCODE};
+    static const enum link_field telling[] = {LINK_REGISTRATION, LINK_NUMBER, LINK_HANDLE,
+                                              LINK_EMAIL,        LINK_VENUE,  LINK_ADDRESS,
+                                              LINK_NAME,         LINK_ALIAS,  LINK_POSTCODE};
     for (size_t i = 0; i < sizeof telling / sizeof telling[0]; i++)
         if (alike(a[telling[i]], b[telling[i]])) return true;
     if (a[LINK_REGISTRATION].len && b[LINK_REGISTRATION].len) return false;
@@ -64,8 +64,8 @@ int main(int argc, char **argv)
         synth_report_make(partnership, &scratch, r, &report);
         struct mention_draft draft[MENTIONS_MAX];
         int64_t start = clock_tick_ns();
-        size_t count = extract_mentions(&scratch, report.narrative, date_from_days(report.day), draft,
-                                        MENTIONS_MAX);
+        size_t count = extract_mentions(&scratch, report.narrative, date_from_days(report.day),
+                                        draft, MENTIONS_MAX);
         time += clock_tick_ns() - start;
         bytes += report.narrative.len;
         for (int32_t i = 0; i < report.mention_count; i++) {
@@ -81,7 +81,8 @@ int main(int argc, char **argv)
         for (size_t k = 0; k < count; k++) {
             bool hit = false;
             for (int32_t i = 0; i < report.mention_count; i++)
-                hit |= draft[k].kind == report.mention[i].kind && same(draft[k].field, report.mention[i].field);
+                hit |= draft[k].kind == report.mention[i].kind &&
+                       same(draft[k].field, report.mention[i].field);
             found[draft[k].kind]++;
             right[draft[k].kind] += hit;
             if (!hit && getenv("WRONG"))

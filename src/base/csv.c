@@ -30,7 +30,7 @@ struct csv_reader {
     size_t count;
 };
 
-/* --- decoding ------------------------------------------------------------------------- */
+/* --- decoding ------------------------------------------------------------------------ */
 
 /* 0x80 to 0x9F of Windows-1252 (the WHATWG Encoding Standard's index, undefined ones
  * replaced). */
@@ -87,7 +87,8 @@ static size_t decode_utf8(struct csv_reader *reader, bool last)
 static uint32_t unit_at(const struct csv_reader *reader, size_t at)
 {
     const unsigned char *p = reader->raw + at;
-    return reader->encoding == UTF16_LE ? (uint32_t)(p[0] | p[1] << 8) : (uint32_t)(p[0] << 8 | p[1]);
+    return reader->encoding == UTF16_LE ? (uint32_t)(p[0] | p[1] << 8)
+                                        : (uint32_t)(p[0] << 8 | p[1]);
 }
 
 static size_t decode_utf16(struct csv_reader *reader, bool last)
@@ -197,7 +198,7 @@ static bool take_line_end(struct csv_reader *reader, size_t *at)
     return true;
 }
 
-/* --- the separator ------------------------------------------------------------------------ */
+/* --- the separator ------------------------------------------------------------------- */
 
 enum { SNIFF_LINES = 20 };
 
@@ -231,7 +232,8 @@ static void find_separator(struct csv_reader *reader)
     struct str sample = str_of(reader->window + reader->start, reader->end - reader->start);
     static const char candidates[] = ",;\t|";
     reader->separator = ',';
-    if (sample.len > 5 && strchr(candidates, sample.ptr[4]) && str_eq_nocase(str_sub(sample, 0, 4), STR("sep=")) &&
+    if (sample.len > 5 && strchr(candidates, sample.ptr[4]) &&
+        str_eq_nocase(str_sub(sample, 0, 4), STR("sep=")) &&
         (sample.ptr[5] == '\r' || sample.ptr[5] == '\n')) {
         reader->separator = sample.ptr[4];
         size_t at = 5;
@@ -249,7 +251,7 @@ static void find_separator(struct csv_reader *reader)
     }
 }
 
-/* --- rows ------------------------------------------------------------------------------------ */
+/* --- rows ---------------------------------------------------------------------------- */
 
 static const char *const too_long = "the row is longer than 1 MB";
 static const char *const cell_too_long = "a cell is longer than 64 KB";
@@ -366,12 +368,12 @@ enum csv_outcome csv_reader_next(struct csv_reader *reader, struct csv_row *ret)
     }
     reader->line++;
     if (reader->failed && reader->start == reader->end) return CSV_FAILED;
-    *ret = (struct csv_row){.line = line, .cell = reader->cell, .count = reader->count,
-                            .refused = refused};
+    *ret = (struct csv_row){
+        .line = line, .cell = reader->cell, .count = reader->count, .refused = refused};
     return CSV_ROW;
 }
 
-/* --- making and asking --------------------------------------------------------------------- */
+/* --- making and asking --------------------------------------------------------------- */
 
 struct csv_reader *csv_reader_new(csv_read read, void *context)
 {
@@ -408,7 +410,7 @@ const char *csv_reader_encoding(const struct csv_reader *reader)
     return "UTF-8";
 }
 
-/* --- writing ---------------------------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------------------- */
 
 static bool is_formula(char c)
 {
@@ -419,7 +421,8 @@ void csv_add_cell(struct buf *out, struct str cell, bool first, bool guard)
 {
     if (!first) buf_add_char(out, ',');
     bool quote = cell.len && (cell.ptr[0] == ' ' || cell.ptr[cell.len - 1] == ' ');
-    for (size_t i = 0; i < cell.len && !quote; i++) quote = strchr(",;\t|\"\r\n", cell.ptr[i]) != NULL;
+    for (size_t i = 0; i < cell.len && !quote; i++)
+        quote = strchr(",;\t|\"\r\n", cell.ptr[i]) != NULL;
     if (quote) buf_add_char(out, '"');
     if (guard && cell.len && is_formula(cell.ptr[0])) buf_add_char(out, '\'');
     for (size_t i = 0; i < cell.len; i++) {
@@ -436,6 +439,7 @@ void csv_add_end(struct buf *out)
 
 struct str csv_unguard(struct str cell)
 {
-    return cell.len > 1 && cell.ptr[0] == '\'' && is_formula(cell.ptr[1]) ? str_sub(cell, 1, cell.len)
-                                                                          : cell;
+    return cell.len > 1 && cell.ptr[0] == '\'' && is_formula(cell.ptr[1])
+               ? str_sub(cell, 1, cell.len)
+               : cell;
 }

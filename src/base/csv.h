@@ -32,7 +32,7 @@ enum { CSV_COLUMNS_MAX = 500, CSV_CELL_MAX = 64 << 10, CSV_ROW_MAX = 1 << 20 };
 typedef ssize_t (*csv_read)(void *context, void *into, size_t size);
 
 struct csv_row {
-    size_t line;           /* on which it begins, from 1 */
+    size_t line;            /* on which it begins, from 1 */
     const struct str *cell; /* valid until the next call */
     size_t count;
     const char *refused; /* why it cannot be read; NULL: it can */

@@ -29,7 +29,7 @@ struct area {
     size_t guidance_count;
 };
 
-/* --- files ------------------------------------------------------------------- */
+/* --- files --------------------------------------------------------------------------- */
 
 static enum st read_file(struct arena *arena, const char *path, struct str name, struct str *ret,
                          struct err *err)
@@ -78,7 +78,7 @@ static enum st need(const struct area_text *text, struct area_section *section, 
                            STR_ARG(section->id), key);
 }
 
-/* --- one reader for each file ------------------------------------------------- */
+/* --- one reader for each file -------------------------------------------------------- */
 
 static enum st read_settings(struct area *area, struct area_text *text, struct err *err)
 {
@@ -199,7 +199,7 @@ static enum st read_danger(struct area *area, struct area_text *text, struct err
     return ST_OK;
 }
 
-/* --- guidance ------------------------------------------------------------------ */
+/* --- guidance ------------------------------------------------------------------------ */
 
 static int by_id(const void *a, const void *b)
 {
@@ -253,7 +253,7 @@ static enum st read_guidance(struct area *area, const char *folder, struct err *
     return st;
 }
 
-/* --- the whole pack -------------------------------------------------------------- */
+/* --- the whole pack ------------------------------------------------------------------ */
 
 static enum st read_pack(struct area *area, const char *folder, struct err *err)
 {
@@ -261,9 +261,9 @@ static enum st read_pack(struct area *area, const char *folder, struct err *err)
         struct str file;
         enum st (*read)(struct area *, struct area_text *, struct err *);
     } files[] = {
-        {STR_INIT("settings.txt"), read_settings},     {STR_INIT("contacts.txt"), read_contacts},
-        {STR_INIT("forums.txt"), read_forums},         {STR_INIT("indicators.txt"), read_indicators},
-        {STR_INIT("how-known.txt"), read_how_known},   {STR_INIT("danger.txt"), read_danger},
+        {STR_INIT("settings.txt"), read_settings},   {STR_INIT("contacts.txt"), read_contacts},
+        {STR_INIT("forums.txt"), read_forums},       {STR_INIT("indicators.txt"), read_indicators},
+        {STR_INIT("how-known.txt"), read_how_known}, {STR_INIT("danger.txt"), read_danger},
     };
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         struct area_text text;
@@ -295,7 +295,7 @@ void area_free(struct area *area)
     free(area);
 }
 
-/* --- what it holds ----------------------------------------------------------------- */
+/* --- what it holds ------------------------------------------------------------------- */
 
 struct str area_name(const struct area *area)
 {

@@ -32,8 +32,8 @@ struct area_contact {
     struct str phone; /* as it is printed */
     struct str text;  /* number for text messages; may be empty */
     struct str hours;
-    struct str when; /* when to use it */
-    struct str note; /* for whoever maintains the pack; not for the page */
+    struct str when;      /* when to use it */
+    struct str note;      /* for whoever maintains the pack; not for the page */
     struct date verified; /* year 0: nobody has verified it yet */
 };
 /* In the order of the file, which is the order of the page; contacts of one group

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-/* --- headers by their words --------------------------------------------------------------- */
+/* --- headers by their words ---------------------------------------------------------- */
 
 /* Is one of "date of birth|dob" in the folded header, as whole words? */
 static bool has_words(const char *header, const char *phrases)
@@ -24,8 +24,8 @@ static bool has_words(const char *header, const char *phrases)
 }
 
 static const char *const roles =
-    "child|yp|young person|victim|suspect|perpetrator|offender|perp|subject|nominal|associate|friend|"
-    "driver|adult|male|female|mother|father|parent|carer|poi|person of interest|sibling";
+    "child|yp|young person|victim|suspect|perpetrator|offender|perp|subject|nominal|associate|"
+    "friend|driver|adult|male|female|mother|father|parent|carer|poi|person of interest|sibling";
 
 /* The first rule that fits is taken, so the narrower ones come first. */
 static const struct rule {
@@ -35,19 +35,22 @@ static const struct rule {
 } rules[] = {
     {"reason refused", COLUMN_IGNORE, 0},
     {"hair colour|eye colour|hair|eyes|ethnicity|gender|sex|nationality|religion", COLUMN_KEEP, 0},
-    {"organisation|organization|agency|reporting agency|reported by|source|informant|submitted by|referrer|referred by|completed by|reporter|"
-     "reporting officer|your name|who told|provided by|recorded by|entered by|logged by",
+    {"organisation|organization|agency|reporting agency|reported by|source|informant|"
+     "submitted by|referrer|referred by|completed by|reporter|reporting officer|your name|"
+     "who told|provided by|recorded by|entered by|logged by",
      COLUMN_SOURCE, 0},
     {"how known|how do you know|how do we know|provenance|how is it known", COLUMN_HOW_KNOWN, 0},
-    {"date of birth|dob|d o b|birth date|birthdate|born|year of birth|birth", COLUMN_FIELD, LINK_BIRTH},
+    {"date of birth|dob|d o b|birth date|birthdate|born|year of birth|birth", COLUMN_FIELD,
+     LINK_BIRTH},
     {"date added|date entered|date received|date logged|date recorded|date reported|date submitted|"
      "date created|date of entry|created|timestamp|received|submitted|entered|logged",
      COLUMN_RECEIVED, 0},
     {"date updated|review date|last updated|updated|next review", COLUMN_KEEP, 0},
     {"date to|end date|to date|until|date until|last seen|last date", COLUMN_UNTIL, 0},
-    {"date|dates|when|time|day|date time|datetime|date seen|occurred|incident date", COLUMN_WHEN, 0},
-    {"vehicle reg|registration|registrations|reg|regs|reg no|vrm|vrn|vrms|number plate|plate|plates|"
-     "index|numberplate|reg number|regn",
+    {"date|dates|when|time|day|date time|datetime|date seen|occurred|incident date", COLUMN_WHEN,
+     0},
+    {"vehicle reg|registration|registrations|reg|regs|reg no|vrm|vrn|vrms|number plate|plate|"
+     "plates|index|numberplate|reg number|regn",
      COLUMN_FIELD, LINK_REGISTRATION},
     {"make|make and model|make model|manufacturer|vehicle make", COLUMN_FIELD, LINK_MAKE},
     {"model", COLUMN_FIELD, LINK_MODEL},
@@ -58,8 +61,8 @@ static const struct rule {
      "social media account|profile|accounts",
      COLUMN_FIELD, LINK_HANDLE},
     {"account", COLUMN_SOURCE, 0}, /* who sent it, as in this program's own files */
-    {"phone|mobile|tel|telephone|mob|contact number|phones|phone number|telephone number|contact no|"
-     "mobile number",
+    {"phone|mobile|tel|telephone|mob|contact number|phones|phone number|telephone number|"
+     "contact no|mobile number",
      COLUMN_FIELD, LINK_NUMBER},
     {"postcode|post code|postal code", COLUMN_FIELD, LINK_POSTCODE},
     {"venue|premises|venues|establishment|business", COLUMN_FIELD, LINK_VENUE},
@@ -71,8 +74,8 @@ static const struct rule {
     {"age|approx age|ages|estimated age|age range", COLUMN_FIELD, LINK_AGE},
     {"physical description|appearance|description of person|person description|clothing|looks",
      COLUMN_FIELD, LINK_DESCRIPTION},
-    {"vehicle|vehicles|car|cars|contact details|vehicle details|school|gp|ref|reference|urn|id|status|"
-     "action|actions|outcome|officer|file name|school name|risk",
+    {"vehicle|vehicles|car|cars|contact details|vehicle details|school|gp|ref|reference|urn|id|"
+     "status|action|actions|outcome|officer|file name|school name|risk",
      COLUMN_KEEP, 0},
     {"intelligence|information|narrative|details|what happened|notes|comments|concern|concerns|"
      "summary|intel|text|content|circumstances|description|incident|info|comment|note|observations|"
@@ -114,7 +117,8 @@ static struct str group_of(struct arena *arena, const char *header)
 /* Parts of one name in two columns are one field. */
 static bool is_name_part(const char *header)
 {
-    return has_words(header, "surname|last name|family name|forename|first name|given name|forenames");
+    return has_words(header,
+                     "surname|last name|family name|forename|first name|given name|forenames");
 }
 
 struct guess {
@@ -151,7 +155,7 @@ static int number_for(const struct guess *guess, size_t i)
     return highest + 1;
 }
 
-/* --- columns by what stands in them --------------------------------------------------------- */
+/* --- columns by what stands in them -------------------------------------------------- */
 
 static bool looks_like(struct str cell, enum link_field field)
 {
@@ -183,8 +187,8 @@ struct told {
     bool narrative, when;
 };
 
-static void guess_by_content(struct column *column, size_t i, size_t count, const struct str *sample,
-                             size_t rows, struct told *told)
+static void guess_by_content(struct column *column, size_t i, size_t count,
+                             const struct str *sample, size_t rows, struct told *told)
 {
     static const enum link_field fields[] = {LINK_EMAIL, LINK_NUMBER, LINK_POSTCODE,
                                              LINK_REGISTRATION, LINK_BIRTH};
@@ -211,7 +215,7 @@ static void guess_by_content(struct column *column, size_t i, size_t count, cons
     }
 }
 
-/* --- the guess ---------------------------------------------------------------------------------- */
+/* --- the guess ----------------------------------------------------------------------- */
 
 /* The platform that a header names: "Snapchat name"; empty: none. */
 static struct str platform_in(const char *header)
@@ -229,8 +233,7 @@ static void guess_by_header(struct arena *arena, struct column *column, const ch
     column->field = rule->field;
     column->role = rule->use == COLUMN_FIELD && field_kind(rule->field) == LINK_PERSON &&
                    has_words(header, roles);
-    column->platform =
-        rule->field == LINK_HANDLE ? str_dup(arena, platform_in(header)) : STR("");
+    column->platform = rule->field == LINK_HANDLE ? str_dup(arena, platform_in(header)) : STR("");
 }
 
 void column_guess(struct arena *arena, struct column *column, size_t count,
@@ -274,12 +277,14 @@ size_t column_known(const struct str *header, size_t count)
     return known;
 }
 
-/* --- targets as words -------------------------------------------------------------------------------- */
+/* --- targets as words ---------------------------------------------------------------- */
 
 static const char *const use_names[COLUMN_USES] = {
-    [COLUMN_KEEP] = "keep",           [COLUMN_NARRATIVE] = "narrative", [COLUMN_WHEN] = "when",
-    [COLUMN_UNTIL] = "until",         [COLUMN_WHERE] = "where",         [COLUMN_HOW_KNOWN] = "how known",
-    [COLUMN_SOURCE] = "reported by",  [COLUMN_IGNORE] = "ignore",       [COLUMN_RECEIVED] = "received",
+    [COLUMN_KEEP] = "keep",          [COLUMN_NARRATIVE] = "narrative",
+    [COLUMN_WHEN] = "when",          [COLUMN_UNTIL] = "until",
+    [COLUMN_WHERE] = "where",        [COLUMN_HOW_KNOWN] = "how known",
+    [COLUMN_SOURCE] = "reported by", [COLUMN_IGNORE] = "ignore",
+    [COLUMN_RECEIVED] = "received",
 };
 
 struct str column_target(struct arena *arena, const struct column *column)
@@ -316,7 +321,7 @@ bool column_set_target(struct column *column, struct str target)
     return false;
 }
 
-/* --- cells ------------------------------------------------------------------------------------------------ */
+/* --- cells --------------------------------------------------------------------------- */
 
 bool column_is_nothing(struct str cell)
 {
@@ -392,7 +397,8 @@ static size_t separator_at(struct str cell, size_t at, unsigned split)
     if (c == '/' && split & SPLIT_SLASH) return 1;
     if (!(split & SPLIT_AND)) return 0;
     if (str_eq_nocase(str_sub(cell, at, 5), STR(" and "))) return 5;
-    return str_eq(str_sub(cell, at, 3), STR(" & ")) || str_eq(str_sub(cell, at, 3), STR(" + ")) ? 3 : 0;
+    return str_eq(str_sub(cell, at, 3), STR(" & ")) || str_eq(str_sub(cell, at, 3), STR(" + ")) ? 3
+                                                                                                : 0;
 }
 
 size_t column_split(struct str cell, enum link_field field, struct str *ret, size_t maximum)

@@ -13,15 +13,15 @@
 #include "domain/mention.h"
 
 enum column_use {
-    COLUMN_KEEP,      /* into the narrative as "Column: value" */
-    COLUMN_FIELD,     /* a field of a mention */
+    COLUMN_KEEP,  /* into the narrative as "Column: value" */
+    COLUMN_FIELD, /* a field of a mention */
     COLUMN_NARRATIVE,
-    COLUMN_WHEN,      /* several are read as one: date and time */
-    COLUMN_UNTIL,     /* the last day */
-    COLUMN_RECEIVED,  /* when the row was written: what "last Friday" counts from */
+    COLUMN_WHEN,     /* several are read as one: date and time */
+    COLUMN_UNTIL,    /* the last day */
+    COLUMN_RECEIVED, /* when the row was written: what "last Friday" counts from */
     COLUMN_WHERE,
     COLUMN_HOW_KNOWN,
-    COLUMN_SOURCE,    /* who told it: left out, for who told must not be found by searching */
+    COLUMN_SOURCE, /* who told it: left out, for who told must not be found by searching */
     COLUMN_IGNORE,
     COLUMN_USES
 };

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-/* --- words ------------------------------------------------------------------------- */
+/* --- words --------------------------------------------------------------------------- */
 
 static bool is_letter(uint32_t c)
 {
@@ -115,8 +115,7 @@ bool extract_is(const struct extractor *x, size_t i, const char *words)
 /* Blanks, or one hyphen, between word i and the next. */
 static bool are_neighbours(const struct extractor *x, size_t i)
 {
-    return i + 1 < x->word_count &&
-           extract_only(x, x->word[i].end, x->word[i + 1].start, "-", "");
+    return i + 1 < x->word_count && extract_only(x, x->word[i].end, x->word[i + 1].start, "-", "");
 }
 
 /* How many words, when the words from i+1 on are those of "rest of a phrase|..." */
@@ -179,7 +178,7 @@ bool extract_parted(const struct extractor *x, size_t from, size_t to)
     return false;
 }
 
-/* --- items ---------------------------------------------------------------------------- */
+/* --- items --------------------------------------------------------------------------- */
 
 void extract_claim(struct extractor *x, size_t start, size_t end)
 {
@@ -216,7 +215,8 @@ void extract_join(struct extractor *x, struct extract_item *into, struct extract
     for (int i = 0; i < LINK_FIELDS; i++)
         if (!into->field[i].len) into->field[i] = from->field[i];
     for (size_t i = 0; i < x->piece_count; i++)
-        if (x->piece[i].item == (size_t)(from - x->item)) x->piece[i].item = (size_t)(into - x->item);
+        if (x->piece[i].item == (size_t)(from - x->item))
+            x->piece[i].item = (size_t)(into - x->item);
     if (from->start < into->start) into->start = from->start;
     if (from->end > into->end) into->end = from->end;
     if (from->phrase < into->phrase) into->phrase = from->phrase;
@@ -256,7 +256,7 @@ static void join_repeated(struct extractor *x)
                 extract_join(x, &x->item[k], &x->item[i]);
 }
 
-/* --- the result ------------------------------------------------------------------------ */
+/* --- the result ---------------------------------------------------------------------- */
 
 static int by_start(const void *a, const void *b)
 {
@@ -311,8 +311,9 @@ static void write_result(struct extractor *x, size_t maximum, struct extract_res
 
 static bool is_birth(struct str text, size_t start)
 {
-    static const struct str words[] = {STR_INIT("born"), STR_INIT("born on"), STR_INIT("dob"),
-                                       STR_INIT("d.o.b"), STR_INIT("birth"), STR_INIT("birthday")};
+    static const struct str words[] = {STR_INIT("born"),  STR_INIT("born on"),
+                                       STR_INIT("dob"),   STR_INIT("d.o.b"),
+                                       STR_INIT("birth"), STR_INIT("birthday")};
     struct str before = str_sub(text, 0, start);
     while (before.len && strchr(" :.-(", before.ptr[before.len - 1])) before.len--;
     if (before.len > 9) before = str_sub(before, before.len - 9, 9);
@@ -337,8 +338,8 @@ static void claim_dates(struct extractor *x)
     }
 }
 
-void extract_narrative(struct arena *arena, struct str narrative, struct date today,
-                       size_t maximum, struct extract_result *ret)
+void extract_narrative(struct arena *arena, struct str narrative, struct date today, size_t maximum,
+                       struct extract_result *ret)
 {
     if (narrative.len > NARRATIVE_MAX) narrative.len = NARRATIVE_MAX;
     struct extractor *x = arena_new(arena, struct extractor);

@@ -33,8 +33,8 @@ struct extract_result {
 };
 
 /* At most `maximum` mentions, the first ones.  `today` bounds dates of birth. */
-void extract_narrative(struct arena *arena, struct str narrative, struct date today,
-                       size_t maximum, struct extract_result *ret);
+void extract_narrative(struct arena *arena, struct str narrative, struct date today, size_t maximum,
+                       struct extract_result *ret);
 
 /* The mentions alone; returns how many.  The span of a mention reaches from its
  * first part to its last; where something else stands between, it is its longest

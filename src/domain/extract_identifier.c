@@ -26,20 +26,28 @@ static char at(const struct extractor *x, size_t i)
     return i < x->text.len ? x->text.ptr[i] : '\0';
 }
 
-/* --- web addresses and emails ----------------------------------------------------------- */
+/* --- web addresses and emails -------------------------------------------------------- */
 
 static const struct {
     struct str host;
     struct str platform;
 } hosts[] = {
-    {STR_INIT("instagram.com"), STR_INIT("Instagram")}, {STR_INIT("snapchat.com"), STR_INIT("Snapchat")},
-    {STR_INIT("facebook.com"), STR_INIT("Facebook")},   {STR_INIT("fb.com"), STR_INIT("Facebook")},
-    {STR_INIT("tiktok.com"), STR_INIT("TikTok")},       {STR_INIT("twitter.com"), STR_INIT("X")},
-    {STR_INIT("x.com"), STR_INIT("X")},                 {STR_INIT("youtube.com"), STR_INIT("YouTube")},
-    {STR_INIT("twitch.tv"), STR_INIT("Twitch")},        {STR_INIT("t.me"), STR_INIT("Telegram")},
-    {STR_INIT("kik.me"), STR_INIT("Kik")},              {STR_INIT("discord.gg"), STR_INIT("Discord")},
-    {STR_INIT("reddit.com"), STR_INIT("Reddit")},       {STR_INIT("roblox.com"), STR_INIT("Roblox")},
-    {STR_INIT("threads.net"), STR_INIT("Threads")},     {STR_INIT("wa.me"), STR_INIT("WhatsApp")},
+    {STR_INIT("instagram.com"), STR_INIT("Instagram")},
+    {STR_INIT("snapchat.com"), STR_INIT("Snapchat")},
+    {STR_INIT("facebook.com"), STR_INIT("Facebook")},
+    {STR_INIT("fb.com"), STR_INIT("Facebook")},
+    {STR_INIT("tiktok.com"), STR_INIT("TikTok")},
+    {STR_INIT("twitter.com"), STR_INIT("X")},
+    {STR_INIT("x.com"), STR_INIT("X")},
+    {STR_INIT("youtube.com"), STR_INIT("YouTube")},
+    {STR_INIT("twitch.tv"), STR_INIT("Twitch")},
+    {STR_INIT("t.me"), STR_INIT("Telegram")},
+    {STR_INIT("kik.me"), STR_INIT("Kik")},
+    {STR_INIT("discord.gg"), STR_INIT("Discord")},
+    {STR_INIT("reddit.com"), STR_INIT("Reddit")},
+    {STR_INIT("roblox.com"), STR_INIT("Roblox")},
+    {STR_INIT("threads.net"), STR_INIT("Threads")},
+    {STR_INIT("wa.me"), STR_INIT("WhatsApp")},
 };
 
 static struct str without(struct str s, struct str prefix)
@@ -52,10 +60,11 @@ static struct str profile_handle(struct str path)
 {
     static const struct str folders[] = {STR_INIT("add/"), STR_INIT("u/"), STR_INIT("user/"),
                                          STR_INIT("c/"), STR_INIT("@")};
-    static const struct str others[] = {STR_INIT("p"),      STR_INIT("reel"),  STR_INIT("watch"),
-                                        STR_INIT("groups"), STR_INIT("share"), STR_INIT("events"),
-                                        STR_INIT("profile.php")};
-    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) path = without(path, folders[i]);
+    static const struct str others[] = {
+        STR_INIT("p"),     STR_INIT("reel"),   STR_INIT("watch"),      STR_INIT("groups"),
+        STR_INIT("share"), STR_INIT("events"), STR_INIT("profile.php")};
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
+        path = without(path, folders[i]);
     size_t len = 0;
     while (len < path.len && is_handle_character(path.ptr[len])) len++;
     struct str handle = str_sub(path, 0, len);
@@ -112,7 +121,8 @@ static void find_email(struct extractor *x, size_t i)
 {
     size_t start = i, end = i + 1;
     while (start > 0 && (is_handle_character(at(x, start - 1)) || at(x, start - 1) == '+')) start--;
-    while (end < x->text.len && (is_alnum(at(x, end)) || at(x, end) == '.' || at(x, end) == '-')) end++;
+    while (end < x->text.len && (is_alnum(at(x, end)) || at(x, end) == '.' || at(x, end) == '-'))
+        end++;
     while (end > i && (at(x, end - 1) == '.' || at(x, end - 1) == '-')) end--;
     while (start < i && (at(x, start) == '.' || at(x, start) == '-')) start++;
     char clean[LINK_TEXT_SIZE];
@@ -128,8 +138,8 @@ void extract_addresses_of_web(struct extractor *x)
         if (at(x, i) == '@') find_email(x, i);
         if (x->claimed[i] || !starts_web_address(x, i)) continue;
         size_t end = i;
-        while (end < x->text.len && (unsigned char)at(x, end) > ' ' && !strchr("<>\"'()[]{},", at(x, end)) &&
-               (unsigned char)at(x, end) < 0x80)
+        while (end < x->text.len && (unsigned char)at(x, end) > ' ' &&
+               !strchr("<>\"'()[]{},", at(x, end)) && (unsigned char)at(x, end) < 0x80)
             end++;
         while (end > i && strchr(".;:!?/", at(x, end - 1))) end--;
         if (end - i < 200) add_web_address(x, i, end);
@@ -137,7 +147,7 @@ void extract_addresses_of_web(struct extractor *x)
     }
 }
 
-/* --- phones --------------------------------------------------------------------------------- */
+/* --- phones -------------------------------------------------------------------------- */
 
 /* The longest number that begins at `i` and is a whole phone number; its end, or 0. */
 static size_t phone_end(const struct extractor *x, size_t i)
@@ -176,7 +186,8 @@ static void find_phone_dots(struct extractor *x, size_t i)
     while (at(x, end) == '.') end++;
     size_t dots = end - start;
     while (is_digit(at(x, end))) end++;
-    if (dots < 2 || end - start - dots < 3 || end - start - dots > 9 || is_alnum(at(x, end))) return;
+    if (dots < 2 || end - start - dots < 3 || end - start - dots > 9 || is_alnum(at(x, end)))
+        return;
     if (!extract_free(x, start, end)) return;
     struct extract_item *item = extract_add(x, LINK_PHONE, start, end);
     if (item) item->field[LINK_NUMBER] = extract_text(x, start, end);
@@ -210,7 +221,8 @@ void extract_phones(struct extractor *x)
 {
     for (size_t i = 0; i < x->text.len; i++) {
         char c = at(x, i), before = i ? at(x, i - 1) : ' ';
-        bool can_start = c == '+' || c == '0' || (c == '(' && (at(x, i + 1) == '0' || at(x, i + 1) == '+'));
+        bool can_start =
+            c == '+' || c == '0' || (c == '(' && (at(x, i + 1) == '0' || at(x, i + 1) == '+'));
         if (!can_start || x->claimed[i] || is_alnum(before) || strchr("@#/_.+-", before)) continue;
         size_t end = phone_end(x, i);
         if (!end || !extract_free(x, i, end)) continue;
@@ -221,7 +233,7 @@ void extract_phones(struct extractor *x)
     find_phone_ends(x);
 }
 
-/* --- postcodes ---------------------------------------------------------------------------------- */
+/* --- postcodes ----------------------------------------------------------------------- */
 
 void extract_postcodes(struct extractor *x)
 {
@@ -247,7 +259,7 @@ void extract_postcodes(struct extractor *x)
     }
 }
 
-/* --- handles --------------------------------------------------------------------------------------- */
+/* --- handles ------------------------------------------------------------------------- */
 
 /* The handle at byte `i`: its end, 0 for none.  `plain`: any word will do; else it
  * has to look like one (a digit, an underscore, a dot inside). */
@@ -257,19 +269,23 @@ static size_t handle_end(const struct extractor *x, size_t i, bool plain)
     bool odd = false;
     while (end < x->text.len && is_handle_character(at(x, end))) end++;
     while (end > i && (at(x, end - 1) == '.' || at(x, end - 1) == '-')) end--;
-    for (size_t k = i; k < end; k++) odd |= is_digit(at(x, k)) || at(x, k) == '_' || at(x, k) == '.';
+    for (size_t k = i; k < end; k++)
+        odd |= is_digit(at(x, k)) || at(x, k) == '_' || at(x, k) == '.';
     if (end - i < 2 || end - i > 40 || (!odd && !plain) || !extract_free(x, i, end)) return 0;
     struct str word = extract_text(x, i, end);
     static const struct str nothing[] = {
-        STR_INIT("the"),    STR_INIT("and"),     STR_INIT("on"),      STR_INIT("is"),   STR_INIT("was"),
-        STR_INIT("not"),    STR_INIT("unknown"), STR_INIT("private"), STR_INIT("a"),    STR_INIT("for"),
-        STR_INIT("called"), STR_INIT("her"),     STR_INIT("his"),     STR_INIT("him"),  STR_INIT("to"),
-        STR_INIT("them"),   STR_INIT("account"), STR_INIT("message"), STR_INIT("with"), STR_INIT("in"),
-        STR_INIT("deleted"), STR_INIT("blocked"), STR_INIT("none"),   STR_INIT("n.a"),  STR_INIT("of")};
+        STR_INIT("the"),     STR_INIT("and"),     STR_INIT("on"),      STR_INIT("is"),
+        STR_INIT("was"),     STR_INIT("not"),     STR_INIT("unknown"), STR_INIT("private"),
+        STR_INIT("a"),       STR_INIT("for"),     STR_INIT("called"),  STR_INIT("her"),
+        STR_INIT("his"),     STR_INIT("him"),     STR_INIT("to"),      STR_INIT("them"),
+        STR_INIT("account"), STR_INIT("message"), STR_INIT("with"),    STR_INIT("in"),
+        STR_INIT("deleted"), STR_INIT("blocked"), STR_INIT("none"),    STR_INIT("n.a"),
+        STR_INIT("of")};
     for (size_t k = 0; k < sizeof nothing / sizeof nothing[0]; k++)
         if (str_eq_nocase(word, nothing[k])) return 0;
     bool number = true;
-    for (size_t k = i; k < end; k++) number &= !((at(x, k) | 0x20) >= 'a' && (at(x, k) | 0x20) <= 'z');
+    for (size_t k = i; k < end; k++)
+        number &= !((at(x, k) | 0x20) >= 'a' && (at(x, k) | 0x20) <= 'z');
     return number ? 0 : end;
 }
 
@@ -291,7 +307,8 @@ static void set_platform(struct extractor *x, struct extract_item *item)
         size_t words = platform_words(x, i);
         if (!words || !extract_free(x, x->word[i].start, x->word[i].end)) continue;
         bool before = x->word[i].start < item->start;
-        size_t gap = before ? item->start - x->word[i + words - 1].end : x->word[i].start - item->end;
+        size_t gap =
+            before ? item->start - x->word[i + words - 1].end : x->word[i].start - item->end;
         if (before ? extract_parted(x, x->word[i].end, item->start)
                    : extract_parted(x, item->end, x->word[i].start))
             continue;
@@ -319,8 +336,9 @@ static void find_named_handle(struct extractor *x, size_t i)
     if ((!words && !name) || x->claimed[x->word[i].start]) return;
     size_t after = i + (name ? 1 : words), from = x->word[after - 1].end;
     bool sure = name;
-    while (extract_is(x, after, "name|username|handle|account|user|id|is|was|called|as|under|profile|"
-                                "tag|at|add|it's")) {
+    while (extract_is(x, after,
+                      "name|username|handle|account|user|id|is|was|called|as|under|profile|"
+                      "tag|at|add|it's")) {
         sure |= extract_is(x, after, "name|username|handle|called|tag|id|add");
         from = x->word[after++].end;
     }

@@ -15,9 +15,9 @@ enum { EXTRACT_ITEMS = 200, EXTRACT_PIECES = 800, EXTRACT_WORD = 24 };
 
 struct extract_word {
     size_t start, end;
-    bool capital; /* its first letter */
-    bool upper;   /* no lower-case letter in it */
-    bool digit;   /* a digit in it */
+    bool capital;             /* its first letter */
+    bool upper;               /* no lower-case letter in it */
+    bool digit;               /* a digit in it */
     char lower[EXTRACT_WORD]; /* with small letters; empty when it is longer */
 };
 
@@ -52,7 +52,8 @@ struct str extract_text(const struct extractor *x, size_t start, size_t end);
 void extract_claim(struct extractor *x, size_t start, size_t end);
 bool extract_free(const struct extractor *x, size_t start, size_t end);
 /* A new item with its first piece; NULL when there is no room. */
-struct extract_item *extract_add(struct extractor *x, enum link_kind kind, size_t start, size_t end);
+struct extract_item *extract_add(struct extractor *x, enum link_kind kind, size_t start,
+                                 size_t end);
 void extract_extend(struct extractor *x, struct extract_item *item, size_t start, size_t end);
 /* Everything of `from` that `into` does not have goes there. */
 void extract_join(struct extractor *x, struct extract_item *into, struct extract_item *from);

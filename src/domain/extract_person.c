@@ -12,24 +12,25 @@ static char at(const struct extractor *x, size_t i)
 }
 
 static const char *const person_nouns =
-    "man|men|male|lad|boy|girl|woman|female|lady|person|someone|somebody|guy|bloke|friend|boyfriend|"
-    "girlfriend|one|adult|driver|dealer|uncle|brother|sister|son|daughter|cousin|neighbour|pupil|student|"
-    "child|teenager|teen|youth|youngster|partner|mate|dad|father|mum|mother|individual|user|"
-    "he|she|they|gang|people|kid";
+    "man|men|male|lad|boy|girl|woman|female|lady|person|someone|somebody|guy|bloke|friend|"
+    "boyfriend|girlfriend|one|adult|driver|dealer|uncle|brother|sister|son|daughter|cousin|"
+    "neighbour|pupil|student|child|teenager|teen|youth|youngster|partner|mate|dad|father|mum|"
+    "mother|individual|user|he|she|they|gang|people|kid";
 
 /* Words with a capital that are not what somebody is called. */
 static const char *const not_names =
-    "the|a|an|i|he|she|they|we|it|this|that|these|his|her|their|there|then|when|who|police|maru|nspcc|"
-    "childline|social|mum|dad|ambulance|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|"
-    "february|march|april|june|july|august|september|october|november|december|in|on|at|by|to|for|from|"
-    "and|but|or|after|before|last|on|out|off|back|up|over|round|around|him|them|me|us|you|not|no|what|"
-    "some|somebody|someone|something|snapchat|instagram|facebook|whatsapp|tiktok|kik|discord|also|just|"
-    "of|as|is|was|with|because|again|today|yesterday|tonight|two|several|mr|mrs|ms|miss|dr|your|our|my";
+    "the|a|an|i|he|she|they|we|it|this|that|these|his|her|their|there|then|when|who|police|maru|"
+    "nspcc|childline|social|mum|dad|ambulance|monday|tuesday|wednesday|thursday|friday|saturday|"
+    "sunday|january|february|march|april|june|july|august|september|october|november|december|in|"
+    "on|at|by|to|for|from|and|but|or|after|before|last|on|out|off|back|up|over|round|around|him|"
+    "them|me|us|you|not|no|what|some|somebody|someone|something|snapchat|instagram|facebook|"
+    "whatsapp|tiktok|kik|discord|also|just|of|as|is|was|with|because|again|today|yesterday|"
+    "tonight|two|several|mr|mrs|ms|miss|dr|your|our|my";
 
-/* --- what somebody is called ------------------------------------------------------------------ */
+/* --- what somebody is called --------------------------------------------------------- */
 
 struct called {
-    size_t start, end;          /* without quotation marks */
+    size_t start, end;           /* without quotation marks */
     size_t full_start, full_end; /* with them */
     size_t words;
 };
@@ -92,7 +93,7 @@ static bool read_name(const struct extractor *x, size_t i, bool plain, struct ca
     return true;
 }
 
-/* --- the words that introduce it ---------------------------------------------------------------- */
+/* --- the words that introduce it ----------------------------------------------------- */
 
 struct cue {
     size_t words; /* how many words it has; 0: none */
@@ -104,24 +105,30 @@ static struct cue read_cue(const struct extractor *x, size_t i)
 {
     struct cue cue = {0};
     size_t before = i ? i - 1 : x->word_count;
-    if ((cue.words = extract_phrase(x, i, "known as|also known as|only known as|goes by the name of|"
-                                          "goes by the name|goes by|going by|nicknamed|aka|a k a|"
-                                          "nickname is|nickname|street name|calls himself|"
-                                          "calls herself|alias|known to them as|known to her as|"
-                                          "known to him as|call him|call her|calls him|calls her|"
-                                          "called him|called her|refer to as|referred to as"))) {
+    if ((cue.words = extract_phrase(x, i,
+                                    "known as|also known as|only known as|goes by the name of|"
+                                    "goes by the name|goes by|going by|nicknamed|aka|a k a|"
+                                    "nickname is|nickname|street name|calls himself|"
+                                    "calls herself|alias|known to them as|known to her as|"
+                                    "known to him as|call him|call her|calls him|calls her|"
+                                    "called him|called her|refer to as|referred to as"))) {
         cue.sure = true;
-    } else if (extract_is(x, i, "call|calls") && extract_is(x, before, "they|kids|people|friends|all|"
-                                                                       "others|pupils|everyone|everybody|we")) {
+    } else if (extract_is(x, i, "call|calls") &&
+               extract_is(x, before,
+                          "they|kids|people|friends|all|"
+                          "others|pupils|everyone|everybody|we")) {
         /* "a man they call Daz", but not "they call Childline" */
         size_t noun = before ? before - 1 : x->word_count;
         cue.words = 1;
-        cue.sure = extract_is(x, noun, person_nouns) || extract_is(x, noun, "who|whom|that|young|the|other");
+        cue.sure = extract_is(x, noun, person_nouns) ||
+                   extract_is(x, noun, "who|whom|that|young|the|other");
         if (!cue.sure) cue.words = 0;
     } else if (extract_is(x, i, "called|named") &&
-               (extract_is(x, before, person_nouns) || extract_is(x, before, "is|was|are|being|also|male"))) {
+               (extract_is(x, before, person_nouns) ||
+                extract_is(x, before, "is|was|are|being|also|male"))) {
         /* "a man called Sam"; "he called Sam" was a telephone call */
-        bool rang = extract_is(x, i, "called") && extract_is(x, before, "he|she|they|mum|dad|mother|father|one");
+        bool rang = extract_is(x, i, "called") &&
+                    extract_is(x, before, "he|she|they|mum|dad|mother|father|one");
         cue.words = rang ? 0 : 1;
         cue.name = extract_is(x, i, "named");
     } else if ((cue.words = extract_phrase(x, i, "name of|by the name of|name is|first name is"))) {
@@ -147,8 +154,9 @@ static size_t phrase_start(const struct extractor *x, size_t cue)
 static void add_name_before(struct extractor *x, struct extract_item *item, size_t cue)
 {
     size_t last = cue, n = 0;
-    while (n < 3 && last > 0 && is_name_word(x, last - 1) &&
-           extract_only(x, x->word[last - 1].end, x->word[last].start, n ? "-" : ",(-", "also|is")) {
+    while (
+        n < 3 && last > 0 && is_name_word(x, last - 1) &&
+        extract_only(x, x->word[last - 1].end, x->word[last].start, n ? "-" : ",(-", "also|is")) {
         last--;
         n++;
     }
@@ -164,14 +172,15 @@ static void find_called(struct extractor *x, size_t i)
     struct cue cue = read_cue(x, i);
     if (!cue.words || x->claimed[x->word[i].start]) return;
     size_t k = i + cue.words;
-    while (extract_is(x, k, "him|himself|herself|themselves|is|was|only|just|as|something|like|either|simply"))
+    while (extract_is(
+        x, k, "him|himself|herself|themselves|is|was|only|just|as|something|like|either|simply"))
         k++;
     size_t from = x->word[k - 1].end, byte = from;
     while (byte < x->text.len && strchr(" :,=(", at(x, byte)) && at(x, byte)) byte++;
     struct called called;
     bool quoted = byte - from <= 3 && read_quoted(x, byte, &called);
-    if (!quoted && (k >= x->word_count || x->word[k].start != byte ||
-                    !read_name(x, k, cue.sure, &called)))
+    if (!quoted &&
+        (k >= x->word_count || x->word[k].start != byte || !read_name(x, k, cue.sure, &called)))
         return;
     if (!extract_free(x, called.full_start, called.full_end)) return;
     struct extract_item *item = extract_add(x, LINK_PERSON, called.full_start, called.full_end);
@@ -195,7 +204,8 @@ static void find_quoted(struct extractor *x, size_t i)
     bool given = next_to && is_name_word(x, before);
     bool family = given && is_name_word(x, after) &&
                   extract_only(x, called.full_end, x->word[after].start, ")", "");
-    bool noun = next_to && extract_is(x, before, person_nouns) && !extract_is(x, before, "he|she|they|one");
+    bool noun =
+        next_to && extract_is(x, before, person_nouns) && !extract_is(x, before, "he|she|they|one");
     if (!family && !noun) return;
     if (!extract_free(x, called.full_start, called.full_end)) return;
     struct extract_item *item = extract_add(x, LINK_PERSON, called.full_start, called.full_end);
@@ -203,14 +213,14 @@ static void find_quoted(struct extractor *x, size_t i)
     item->field[LINK_ALIAS] = extract_text(x, called.start, called.end);
     item->phrase = x->word[before].start;
     if (!family) return;
-    item->field[LINK_NAME] =
-        str_fmt(x->arena, "%.*s %.*s", STR_ARG(extract_text(x, x->word[before].start, x->word[before].end)),
-                STR_ARG(extract_text(x, x->word[after].start, x->word[after].end)));
+    item->field[LINK_NAME] = str_fmt(
+        x->arena, "%.*s %.*s", STR_ARG(extract_text(x, x->word[before].start, x->word[before].end)),
+        STR_ARG(extract_text(x, x->word[after].start, x->word[after].end)));
     extract_extend(x, item, x->word[before].start, x->word[before].end);
     extract_extend(x, item, x->word[after].start, x->word[after].end);
 }
 
-/* --- ages ------------------------------------------------------------------------------------------ */
+/* --- ages ---------------------------------------------------------------------------- */
 
 struct age {
     size_t start, end;
@@ -221,7 +231,8 @@ static bool is_number(const struct extractor *x, size_t i, int low, int high)
 {
     if (i >= x->word_count) return false;
     int64_t value;
-    return str_to_int(extract_text(x, x->word[i].start, x->word[i].end), &value) && value >= low && value <= high;
+    return str_to_int(extract_text(x, x->word[i].start, x->word[i].end), &value) && value >= low &&
+           value <= high;
 }
 
 /* "30s", "30's", "thirties" */
@@ -249,29 +260,35 @@ static bool read_age(const struct extractor *x, size_t i, struct age *ret)
         return true;
     }
     if (k != i && !led) return false;
-    struct str word = k < x->word_count ? extract_text(x, x->word[k].start, x->word[k].end) : STR("");
-    bool short_form = word.len >= 3 && word.len <= 5 && word.ptr[0] >= '1' && word.ptr[0] <= '9' &&
-                      (str_ends(word, STR("yo")) || str_ends(word, STR("ish")) || str_ends(word, STR("yrs")));
+    struct str word =
+        k < x->word_count ? extract_text(x, x->word[k].start, x->word[k].end) : STR("");
+    bool short_form =
+        word.len >= 3 && word.len <= 5 && word.ptr[0] >= '1' && word.ptr[0] <= '9' &&
+        (str_ends(word, STR("yo")) || str_ends(word, STR("ish")) || str_ends(word, STR("yrs")));
     if (!is_number(x, k, 5, 99) && !short_form) return false;
     if (strchr("/:", at(x, x->word[k].end)) && at(x, x->word[k].end)) return false;
     ret->sure = short_form || extract_is(x, i, "aged|age");
-    if (extract_is(x, k + 1, "or|to") && is_number(x, k + 2, 5, 99)) k += 2;
-    else if (is_number(x, k + 1, 5, 99) && extract_only(x, x->word[k].end, x->word[k + 1].start, "-", "") &&
+    if (extract_is(x, k + 1, "or|to") && is_number(x, k + 2, 5, 99))
+        k += 2;
+    else if (is_number(x, k + 1, 5, 99) &&
+             extract_only(x, x->word[k].end, x->word[k + 1].start, "-", "") &&
              at(x, x->word[k].end) == '-')
         k++;
     ret->end = x->word[k].end;
     size_t old = extract_phrase(x, k + 1, "year old|years old|yr old|yrs old|years of age|yo|y o");
     if (old) ret->sure = true, ret->end = x->word[k + old].end;
-    return ret->sure || led || !extract_is(x, k + 1, "people|minutes|pm|am|times|miles|pounds|children|cars");
+    return ret->sure || led ||
+           !extract_is(x, k + 1, "people|minutes|pm|am|times|miles|pounds|children|cars");
 }
 
 /* Does the age, or date of birth, at start..end plainly belong to the person? */
 static bool belongs(const struct extractor *x, const struct extract_item *person, size_t start,
                     size_t end, bool sure)
 {
-    static const char *const between = "who|is|was|he|she|they|he's|she's|about|aged|age|looks|looked|a|male|"
-                                       "female|white|believed|to|be|thought|roughly|probably|man|woman|boy|"
-                                       "girl|born|dob|on|and|in|around|maybe|only|also|said|are";
+    static const char *const between =
+        "who|is|was|he|she|they|he's|she's|about|aged|age|looks|looked|a|male|"
+        "female|white|believed|to|be|thought|roughly|probably|man|woman|boy|"
+        "girl|born|dob|on|and|in|around|maybe|only|also|said|are";
     if (start >= person->end && start - person->end <= 40) {
         if (extract_only(x, person->end, start, ",(-:", between) &&
             (sure || !extract_only(x, person->end, start, "", "")))
@@ -280,7 +297,8 @@ static bool belongs(const struct extractor *x, const struct extract_item *person
     }
     if (start >= person->phrase && end <= person->start && sure) return true;
     /* "14 year old girl called Amy" */
-    return sure && end <= person->phrase && extract_only(x, end, person->phrase, "-", "white|male|female|a");
+    return sure && end <= person->phrase &&
+           extract_only(x, end, person->phrase, "-", "white|male|female|a");
 }
 
 static struct extract_item *owner_of(struct extractor *x, size_t start, size_t end, bool sure,
@@ -299,9 +317,10 @@ static struct extract_item *owner_of(struct extractor *x, size_t start, size_t e
  * the capitals before it; a bare number does so of two words only. */
 static struct extract_item *named_before(struct extractor *x, size_t start, bool sure)
 {
-    static const char *const no_person = "street|road|lane|avenue|close|park|school|college|academy|year|"
-                                         "section|act|room|flat|unit|channel|bus|route|box|class|group|"
-                                         "level|tower|house|court|centre|station|number|ward|item|age";
+    static const char *const no_person =
+        "street|road|lane|avenue|close|park|school|college|academy|year|"
+        "section|act|room|flat|unit|channel|bus|route|box|class|group|"
+        "level|tower|house|court|centre|station|number|ward|item|age";
     size_t open = start;
     while (open > 0 && at(x, open - 1) == ' ') open--;
     if (open == 0 || at(x, open - 1) != '(') return NULL;
@@ -351,7 +370,8 @@ static void find_births(struct extractor *x)
         while (start < x->text.len && strchr(" :.", at(x, start)) && at(x, start)) start++;
         size_t found;
         struct date_range range;
-        struct str window = str_sub(x->text, 0, start + 30 < x->text.len ? start + 30 : x->text.len);
+        struct str window =
+            str_sub(x->text, 0, start + 30 < x->text.len ? start + 30 : x->text.len);
         bool year = i + cue < x->word_count && is_number(x, i + cue, 1920, x->today.year);
         if (year)
             end = x->word[i + cue].end;

@@ -25,7 +25,7 @@ static bool is_wild(char c)
     return c == '?' || c == '*' || c == '_';
 }
 
-/* --- registrations ----------------------------------------------------------------------- */
+/* --- registrations ------------------------------------------------------------------- */
 
 /* A run of letters, digits and signs for what was not seen. */
 struct group {
@@ -74,11 +74,12 @@ static size_t next_group(const struct extractor *x, size_t end)
 
 static bool is_english(const struct extractor *x, size_t start, size_t end)
 {
-    static const char *const words = "the|and|was|for|his|her|but|had|car|van|out|off|not|known|seen|"
-                                     "is|no|of|in|on|at|to|it|he|she|by|or|near|with|who|has|part|"
-                                     "unknown|none|tbc|ford|audi|bmw|vw|kia|mini|seat|fiat|red|blue|"
-                                     "grey|gray|black|white|green|gold|did|one|two|all|are|yes|any|"
-                                     "starts|ends|ending|number|plate|reg|as|a|an|got|saw";
+    static const char *const words =
+        "the|and|was|for|his|her|but|had|car|van|out|off|not|known|seen|"
+        "is|no|of|in|on|at|to|it|he|she|by|or|near|with|who|has|part|"
+        "unknown|none|tbc|ford|audi|bmw|vw|kia|mini|seat|fiat|red|blue|"
+        "grey|gray|black|white|green|gold|did|one|two|all|are|yes|any|"
+        "starts|ends|ending|number|plate|reg|as|a|an|got|saw";
     size_t i = extract_word_from(x, start);
     return i < x->word_count && x->word[i].end == end && extract_is(x, i, words);
 }
@@ -154,7 +155,8 @@ static size_t cued_end(const struct extractor *x, size_t i)
 /* How the piece lies in the plate, if the words say so. */
 enum lie { WHOLE, STARTS, ENDS };
 
-static struct extract_item *add_registration(struct extractor *x, size_t start, size_t end, enum lie lie)
+static struct extract_item *add_registration(struct extractor *x, size_t start, size_t end,
+                                             enum lie lie)
 {
     struct extract_item *item = extract_add(x, LINK_VEHICLE, start, end);
     if (!item) return NULL;
@@ -170,10 +172,11 @@ static void find_cued(struct extractor *x, size_t i)
     if (!extract_is(x, i, "reg|registration|plate|plates|vrm|vrn|index|regs|numberplate")) return;
     enum lie lie = WHOLE;
     size_t k = i + 1;
-    while (extract_is(x, k, "is|was|of|starts|starting|start|begins|beginning|with|ends|ending|in|number|"
-                            "no|plate|plates|part|partial|mark|maybe|possibly|possible|something|like|"
-                            "includes|including|the|a|registration|reg|first|last|letters|half|two|"
-                            "three|four|characters|believed|to|be|may|read|reads|as|probably")) {
+    while (extract_is(x, k,
+                      "is|was|of|starts|starting|start|begins|beginning|with|ends|ending|in|number|"
+                      "no|plate|plates|part|partial|mark|maybe|possibly|possible|something|like|"
+                      "includes|including|the|a|registration|reg|first|last|letters|half|two|"
+                      "three|four|characters|believed|to|be|may|read|reads|as|probably")) {
         if (extract_is(x, k, "starts|starting|start|begins|beginning|first")) lie = STARTS;
         if (extract_is(x, k, "ends|ending|last")) lie = ENDS;
         k++;
@@ -193,21 +196,22 @@ void extract_registrations(struct extractor *x)
     for (size_t i = 0; i < x->text.len; i++) {
         char c = at(x, i), before = i ? at(x, i - 1) : ' ';
         if (!is_digit(c) && !is_plate_letter(c) && c != '?' && c != '*') continue;
-        if (is_digit(before) || is_plate_letter(before) || is_wild(before) || (unsigned char)before >= 0x80 ||
-            strchr("@#/+.'", before))
+        if (is_digit(before) || is_plate_letter(before) || is_wild(before) ||
+            (unsigned char)before >= 0x80 || strchr("@#/+.'", before))
             continue;
         if (x->claimed[i]) continue;
         /* A postcode has its own shape: "TR1 2AB". */
         size_t end = shaped_end(x, i);
         char postcode[LINK_POSTCODE_SIZE];
         bool whole = false;
-        if (!end || at(x, end) == '@' || (link_postcode(extract_text(x, i, end), postcode, &whole) && whole))
+        if (!end || at(x, end) == '@' ||
+            (link_postcode(extract_text(x, i, end), postcode, &whole) && whole))
             continue;
         if (add_registration(x, i, end, WHOLE)) i = end - 1;
     }
 }
 
-/* --- colour, make and model ------------------------------------------------------------------ */
+/* --- colour, make and model ---------------------------------------------------------- */
 
 struct looks {
     size_t start, end; /* bytes */
@@ -246,23 +250,23 @@ static bool is_model(struct str text, char *ret)
 
 /* Words of ordinary English, or numbers, that are makes and models as well. */
 static const char *const ambiguous =
-    "seat|smart|mini|rover|triumph|jaguar|ford|mg|up|note|partner|focus|golf|polo|jazz|leaf|swift|adam|"
-    "galaxy|ranger|puma|combo|expert|boxer|relay|dispatch|accord|discovery|defender|panda|alto|logan|"
-    "duster|leon|rio|zoe|yeti|superb|beetle|scenic|cooper|caddy|outlander|expert|ka|tt|hs|xe|xf|zs|500|"
-    "106|107|108|206|207|208|307|308|2008|3008|5008|a1|a3|a4|a5|a6|c1|c2|c3|c4|x1|x3|x5|q3|q5|alfa|jag|"
-    "opel|dark|light|traveller|transporter|corolla|civic|micra|clubman|countryman|one";
+    "seat|smart|mini|rover|triumph|jaguar|ford|mg|up|note|partner|focus|golf|polo|jazz|leaf|"
+    "swift|adam|galaxy|ranger|puma|combo|expert|boxer|relay|dispatch|accord|discovery|defender|"
+    "panda|alto|logan|duster|leon|rio|zoe|yeti|superb|beetle|scenic|cooper|caddy|outlander|"
+    "expert|ka|tt|hs|xe|xf|zs|500|106|107|108|206|207|208|307|308|2008|3008|5008|a1|a3|a4|a5|a6|"
+    "c1|c2|c3|c4|x1|x3|x5|q3|q5|alfa|jag|opel|dark|light|traveller|transporter|corolla|civic|"
+    "micra|clubman|countryman|one";
 
 static const char *const vehicle_nouns =
     "car|van|taxi|minibus|truck|lorry|pickup|jeep|suv|motorbike|motorcycle|moped|scooter|estate|"
-    "hatchback|saloon|convertible|people carrier|camper|campervan|cab|vehicle|4x4|quad|coupe|quad bike|"
-    "minicab|limousine|limo|bus";
+    "hatchback|saloon|convertible|people carrier|camper|campervan|cab|vehicle|4x4|quad|coupe|"
+    "quad bike|minicab|limousine|limo|bus";
 
 static bool take(const struct extractor *x, struct looks *looks, size_t words, struct str *field)
 {
     size_t first = looks->words;
     if (!words) return false;
-    if (field)
-        *field = extract_text(x, x->word[first].start, x->word[first + words - 1].end);
+    if (field) *field = extract_text(x, x->word[first].start, x->word[first + words - 1].end);
     looks->words += words;
     looks->end = x->word[first + words - 1].end;
     return true;
@@ -272,7 +276,8 @@ static bool take(const struct extractor *x, struct looks *looks, size_t words, s
 static bool goes_on(const struct extractor *x, const struct looks *looks, size_t first)
 {
     size_t i = looks->words;
-    return i < x->word_count && (i == first || extract_only(x, looks->end, x->word[i].start, ",-", ""));
+    return i < x->word_count &&
+           (i == first || extract_only(x, looks->end, x->word[i].start, ",-", ""));
 }
 
 static bool read_looks(const struct extractor *x, size_t i, struct looks *ret)
@@ -281,16 +286,18 @@ static bool read_looks(const struct extractor *x, size_t i, struct looks *ret)
     take(x, ret, known_words(x, i, is_colour), &ret->colour);
     if (ret->colour.len) { /* "silver or grey", "silver/grey" */
         size_t next = ret->words + extract_is(x, ret->words, "or");
-        size_t more = next < x->word_count && extract_only(x, ret->end, x->word[next].start, "/ -", "or")
-                          ? known_words(x, next, is_colour)
-                          : 0;
+        size_t more =
+            next < x->word_count && extract_only(x, ret->end, x->word[next].start, "/ -", "or")
+                ? known_words(x, next, is_colour)
+                : 0;
         if (more && (next > ret->words || at(x, ret->end) == '/')) {
             ret->words = next;
             take(x, ret, more, NULL);
             ret->colour = extract_text(x, ret->start, ret->end);
         }
-        while (goes_on(x, ret, i) && extract_is(x, ret->words, "small|large|big|old|older|new|newer|"
-                                                               "sporty|battered|coloured|metallic"))
+        while (goes_on(x, ret, i) && extract_is(x, ret->words,
+                                                "small|large|big|old|older|new|newer|"
+                                                "sporty|battered|coloured|metallic"))
             take(x, ret, 1, NULL);
     }
     if (goes_on(x, ret, i)) take(x, ret, known_words(x, ret->words, is_make), &ret->make);
@@ -333,7 +340,7 @@ static bool is_vehicle(const struct extractor *x, size_t i, const struct looks *
            (x->word[first].capital || x->word[first].digit);
 }
 
-/* --- putting them together ------------------------------------------------------------------------ */
+/* --- putting them together ----------------------------------------------------------- */
 
 static bool is_description(const struct extract_item *item)
 {
@@ -349,14 +356,17 @@ static struct extract_item *described_near(struct extractor *x, const struct ext
     for (size_t i = 0; i < x->item_count; i++) {
         struct extract_item *item = &x->item[i];
         if (!is_description(item)) continue;
-        if (item->end <= plate->phrase && plate->phrase - item->end <= 80 && (!before || item->end > before->end))
+        if (item->end <= plate->phrase && plate->phrase - item->end <= 80 &&
+            (!before || item->end > before->end))
             before = item;
-        if (item->start >= plate->end && item->start - plate->end <= 40 && (!behind || item->start < behind->start))
+        if (item->start >= plate->end && item->start - plate->end <= 40 &&
+            (!behind || item->start < behind->start))
             behind = item;
     }
     if (before && !extract_parted(x, before->end, plate->phrase)) return before;
-    if (behind && extract_only(x, plate->end, behind->start, ",(-:", "a|an|on|is|was|it|the|which|of|"
-                                                                       "belongs|to|seen"))
+    if (behind && extract_only(x, plate->end, behind->start, ",(-:",
+                               "a|an|on|is|was|it|the|which|of|"
+                               "belongs|to|seen"))
         return behind;
     bool begins = plate->phrase < plate->start && before &&
                   extract_only(x, before->end, plate->phrase, ".,", "");

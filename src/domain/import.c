@@ -17,7 +17,7 @@ struct kept_row {
 };
 
 struct import {
-    struct arena arena;  /* columns and rows read ahead */
+    struct arena arena;     /* columns and rows read ahead */
     struct arena row_arena; /* one row */
     struct csv_reader *reader;
     csv_read read;
@@ -58,7 +58,7 @@ static ssize_t counted_read(void *context, void *into, size_t size)
     return got;
 }
 
-/* --- opening --------------------------------------------------------------------------- */
+/* --- opening ------------------------------------------------------------------------- */
 
 static struct kept_row keep(struct import *import, const struct csv_row *row)
 {
@@ -87,7 +87,8 @@ static struct str header_text(struct import *import, struct str cell, size_t i)
     struct str text = str_trim(utf8_clean(&import->arena, csv_unguard(cell), NULL));
     if (!text.len) return str_fmt(&import->arena, "Column %zu", i + 1);
     char *line = arena_alloc(&import->arena, text.len + 1);
-    for (size_t k = 0; k < text.len; k++) line[k] = text.ptr[k] == '\n' || text.ptr[k] == '\t' ? ' ' : text.ptr[k];
+    for (size_t k = 0; k < text.len; k++)
+        line[k] = text.ptr[k] == '\n' || text.ptr[k] == '\t' ? ' ' : text.ptr[k];
     return str_sub(str_of(line, text.len), 0, 200);
 }
 
@@ -103,8 +104,8 @@ static void name_columns(struct import *import, size_t header)
     import->column = arena_many(&import->arena, CSV_COLUMNS_MAX, struct column);
     for (size_t i = 0; i < CSV_COLUMNS_MAX; i++) {
         struct str cell = i < names->count ? names->cell[i] : STR("");
-        import->column[i] = (struct column){.use = COLUMN_KEEP, .number = 1,
-                                            .header = header_text(import, cell, i)};
+        import->column[i] = (struct column){
+            .use = COLUMN_KEEP, .number = 1, .header = header_text(import, cell, i)};
     }
     import->kept += header + 1;
     import->kept_count -= header + 1;
@@ -113,7 +114,8 @@ static void name_columns(struct import *import, size_t header)
         if (import->kept[i].refused) continue;
         for (size_t k = 0; k < import->count; k++)
             import->sample[import->sample_rows * import->count + k] =
-                k < import->kept[i].count ? import->kept[i].cell[k] : STR("");
+                k < import->kept[i].count ? import->kept[i].cell[k]
+                : STR("");
         import->sample_rows++;
     }
 }
@@ -134,10 +136,12 @@ static enum st read_ahead(struct import *import, struct err *err)
     if (!import->kept_count) return err_set(err, ST_INVALID, "The file is empty.");
     size_t header = find_header(import);
     if (import->kept[header].refused)
-        return err_set(err, ST_INVALID, "Line %zu, which should name the columns, cannot be read: %s.",
+        return err_set(err, ST_INVALID,
+                       "Line %zu, which should name the columns, cannot be read: %s.",
                        import->kept[header].line, import->kept[header].refused);
     name_columns(import, header);
-    column_guess(&import->arena, import->column, import->count, import->sample, import->sample_rows);
+    column_guess(&import->arena, import->column, import->count, import->sample,
+                 import->sample_rows);
     return ST_OK;
 }
 
@@ -186,16 +190,18 @@ const char *import_encoding(const struct import *import)
     return csv_reader_encoding(import->reader);
 }
 
-/* --- the mapping as text ------------------------------------------------------------------ */
+/* --- the mapping as text ------------------------------------------------------------- */
 
 struct str import_mapping_write(struct arena *arena, const struct import *import)
 {
     struct buf out;
     buf_init(&out, 1 << 20);
-    buf_add_c(&out, "# Which column is what.  Targets: narrative, when, until, received (when the row was\n"
-                    "# written), where, how known,\n"
-                    "# reported by (left out), keep (goes into the narrative), ignore, or a field\n"
-                    "# such as 'person 1 name', 'vehicle 2 registration', 'phone 1 number'.\n");
+    buf_add_c(
+        &out,
+        "# Which column is what.  Targets: narrative, when, until, received (when the row was\n"
+        "# written), where, how known,\n"
+        "# reported by (left out), keep (goes into the narrative), ignore, or a field\n"
+        "# such as 'person 1 name', 'vehicle 2 registration', 'phone 1 number'.\n");
     for (size_t i = 0; i < import->count; i++) {
         buf_add(&out, import->column[i].header);
         buf_add_c(&out, " = ");
@@ -218,7 +224,8 @@ enum st import_mapping_read(struct import *import, struct str mapping, struct er
         while (equals > 0 && line.ptr[equals - 1] != '=') equals--;
         struct column target = {0};
         if (!equals || !column_set_target(&target, str_sub(line, equals, line.len)))
-            return err_set(err, ST_INVALID, "Mapping, line %zu: it is not 'Column = target'.", number);
+            return err_set(err, ST_INVALID, "Mapping, line %zu: it is not 'Column = target'.",
+                           number);
         struct str header = str_trim(str_sub(line, 0, equals - 1));
         for (size_t i = 0; i < import->count; i++) {
             struct column *column = &import->column[i];
@@ -233,7 +240,7 @@ enum st import_mapping_read(struct import *import, struct str mapping, struct er
     return ST_OK;
 }
 
-/* --- running ---------------------------------------------------------------------------------- */
+/* --- running ------------------------------------------------------------------------- */
 
 struct run {
     struct import *import;
@@ -259,8 +266,9 @@ static enum st write_refused(struct run *run, const struct kept_row *row, const 
         bool first = true;
         for (size_t i = 0; i < import->count || (i < row->count && pass); i++) {
             if (is_reason(&import->column[i])) continue;
-            struct str cell = !pass                                  ? import->column[i].header
-                              : i < row->count ? csv_unguard(row->cell[i]) : STR("");
+            struct str cell = !pass            ? import->column[i].header
+                              : i < row->count ? csv_unguard(row->cell[i])
+                                               : STR("");
             csv_add_cell(&out, cell, first, true);
             first = false;
         }
@@ -305,8 +313,7 @@ static enum st take_row(struct run *run, const struct kept_row *row)
     size_t links = 0;
     enum st st = import_row_draft(&import->row_arena, import->column, row->count, row->cell,
                                   import->today, &draft, &report->left_out, &err);
-    if (st == ST_OK)
-        st = run->sink->accept(run->sink->context, &draft, &new, &links, &err);
+    if (st == ST_OK) st = run->sink->accept(run->sink->context, &draft, &new, &links, &err);
     if (st == ST_OK) {
         report->taken += new;
         report->already += !new;
@@ -338,8 +345,8 @@ static enum st take_rest(struct run *run)
     return st;
 }
 
-enum st import_run(struct import *import, const struct import_sink *sink,
-                   struct import_report *ret, struct err *err)
+enum st import_run(struct import *import, const struct import_sink *sink, struct import_report *ret,
+                   struct err *err)
 {
     *ret = (struct import_report){0};
     struct run run = {import, sink, ret, err};

@@ -58,13 +58,13 @@ struct import_refusal {
 enum { IMPORT_REFUSALS_SHOWN = 100 };
 
 struct import_report {
-    size_t rows;    /* with anything in them */
+    size_t rows; /* with anything in them */
     size_t taken;
     size_t already; /* known from an earlier import, or from this file */
     size_t refused;
     size_t links;
     size_t mentions;
-    size_t left_out; /* cells that say who told it */
+    size_t left_out;                                      /* cells that say who told it */
     struct import_refusal refusal[IMPORT_REFUSALS_SHOWN]; /* the first ones */
     size_t refusals_shown;
 };
@@ -83,8 +83,8 @@ struct import_sink {
 
 /* Once for an import that was opened.  *ret is filled as far as it came, on failure
  * too: what was taken stays, and the same file may be imported again. */
-enum st import_run(struct import *import, const struct import_sink *sink,
-                   struct import_report *ret, struct err *err) MUST_USE;
+enum st import_run(struct import *import, const struct import_sink *sink, struct import_report *ret,
+                   struct err *err) MUST_USE;
 
 /* --- for import.c and the tests ------------------------------------------------------ */
 

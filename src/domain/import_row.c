@@ -60,9 +60,9 @@ static struct str key_of(const struct row *row)
     for (size_t i = 0; i < row->count; i++) {
         struct str value = squeezed(row->arena, row->cell[i]);
         if (!value.len || is_reason(row->column[i].header)) continue;
-        part[parts++] = str_fmt(row->arena, "%.*s\x1F%.*s\x1E",
-                                STR_ARG(str_lower(row->arena, row->column[i].header)),
-                                STR_ARG(value));
+        part[parts++] =
+            str_fmt(row->arena, "%.*s\x1F%.*s\x1E",
+                    STR_ARG(str_lower(row->arena, row->column[i].header)), STR_ARG(value));
     }
     qsort(part, parts, sizeof part[0], by_text);
     crypto_generichash_state state;
@@ -76,7 +76,7 @@ static struct str key_of(const struct row *row)
     return str_fmt(row->arena, "import-%s", hex);
 }
 
-/* --- dates ------------------------------------------------------------------------------ */
+/* --- dates --------------------------------------------------------------------------- */
 
 /* A cell that holds nothing but Excel's number of a day. */
 static bool excel_day(struct str cell, struct date *ret)
@@ -88,8 +88,7 @@ static bool excel_day(struct str cell, struct date *ret)
 
 static enum st wrong(const struct row *row, const struct column *column, const char *why)
 {
-    return err_set(row->err, ST_INVALID, "%.*s: %s",
-                   STR_ARG(str_sub(column->header, 0, 60)), why);
+    return err_set(row->err, ST_INVALID, "%.*s: %s", STR_ARG(str_sub(column->header, 0, 60)), why);
 }
 
 /* ST_NOT_FOUND: words that are no date. */
@@ -127,8 +126,10 @@ static bool counts_back(const struct row *row, struct str text, const struct dat
            date_to_days(earlier.to) != date_to_days(range->to);
 }
 
+/* What is too long already is refused later and does not grow. */
 static struct str joined(struct arena *arena, struct str before, struct str more)
 {
+    if (before.len > MENTION_FIELD_MAX) return before;
     return before.len ? str_fmt(arena, "%.*s, %.*s", STR_ARG(before), STR_ARG(more)) : more;
 }
 
@@ -144,7 +145,9 @@ static enum st read_written(struct row *row)
 {
     for (size_t i = 0; i < row->count; i++) {
         struct date_range range;
-        if (row->column[i].use != COLUMN_RECEIVED || column_is_nothing(row->cell[i])) continue;
+        if (row->column[i].use != COLUMN_RECEIVED || column_is_nothing(row->cell[i]) ||
+            row->cell[i].len > MENTION_FIELD_MAX)
+            continue;
         enum st st = read_date(row, &row->column[i], row->cell[i], &range);
         if (st == ST_INVALID) return st;
         if (st == ST_OK && !row->written.year) row->written = range.to;
@@ -168,6 +171,8 @@ static enum st read_when(struct row *row)
             until = joined(row->arena, until, shown_date(row->arena, cell));
         }
     }
+    if (when.len > MENTION_FIELD_MAX) return wrong(row, column, "the date is too long.");
+    if (until.len > MENTION_FIELD_MAX) return wrong(row, until_column, "the date is too long.");
     struct date_range range;
     enum st st = when.len ? read_date(row, column, when, &range) : ST_NOT_FOUND;
     if (st == ST_INVALID) return st;
@@ -177,8 +182,9 @@ static enum st read_when(struct row *row)
     if (!until.len) return ST_OK;
     st = read_date(row, until_column, until, &range);
     if (st == ST_INVALID) return st;
-    row->draft->when_text = when.len ? str_fmt(row->arena, "%.*s to %.*s", STR_ARG(when), STR_ARG(until))
-                                     : str_fmt(row->arena, "until %.*s", STR_ARG(until));
+    row->draft->when_text = when.len
+                                ? str_fmt(row->arena, "%.*s to %.*s", STR_ARG(when), STR_ARG(until))
+                                : str_fmt(row->arena, "until %.*s", STR_ARG(until));
     if (st != ST_OK || counts_back(row, until, &range)) return ST_OK;
     if (row->draft->seen_from.year == 0) row->draft->seen_from = range.from;
     if (date_to_days(range.to) < date_to_days(row->draft->seen_from))
@@ -187,7 +193,7 @@ static enum st read_when(struct row *row)
     return ST_OK;
 }
 
-/* --- the narrative -------------------------------------------------------------------------- */
+/* --- the narrative ------------------------------------------------------------------- */
 
 static void keep_line(struct row *row, struct str header, struct str cell)
 {
@@ -202,11 +208,21 @@ static bool read_how(struct str cell, enum how_known *ret)
     static const struct {
         const char *word;
         enum how_known how;
-    } words[] = {{"anon", HOW_ANONYMOUS},      {"second", HOW_SECOND_HAND}, {"third", HOW_SECOND_HAND},
-                 {"hearsay", HOW_SECOND_HAND}, {"rumour", HOW_SECOND_HAND}, {"indirect", HOW_SECOND_HAND},
-                 {"told", HOW_TOLD},           {"disclos", HOW_TOLD},       {"saw", HOW_SAW},
-                 {"seen", HOW_SAW},            {"witness", HOW_SAW},        {"observed", HOW_SAW},
-                 {"heard", HOW_SAW},           {"first", HOW_SAW},          {"direct", HOW_SAW}};
+    } words[] = {{"anon", HOW_ANONYMOUS},
+                 {"second", HOW_SECOND_HAND},
+                 {"third", HOW_SECOND_HAND},
+                 {"hearsay", HOW_SECOND_HAND},
+                 {"rumour", HOW_SECOND_HAND},
+                 {"indirect", HOW_SECOND_HAND},
+                 {"told", HOW_TOLD},
+                 {"disclos", HOW_TOLD},
+                 {"saw", HOW_SAW},
+                 {"seen", HOW_SAW},
+                 {"witness", HOW_SAW},
+                 {"observed", HOW_SAW},
+                 {"heard", HOW_SAW},
+                 {"first", HOW_SAW},
+                 {"direct", HOW_SAW}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (str_find_nocase(cell, str_from(words[i].word), 0) < 0) continue;
         *ret = words[i].how;
@@ -251,7 +267,7 @@ static void read_texts(struct row *row, size_t *left_out)
     }
 }
 
-/* --- mentions out of columns ------------------------------------------------------------------ */
+/* --- mentions out of columns --------------------------------------------------------- */
 
 /* What spreadsheets do to telephone numbers. */
 static enum st mend_number(const struct row *row, const struct column *column, struct str *value)
@@ -272,6 +288,7 @@ static enum st check_value(const struct row *row, const struct column *column, s
     size_t most = column->field == LINK_REGISTRATION ? 20
                   : column->field == LINK_NUMBER     ? 40
                                                      : MENTION_FIELD_MAX;
+    if (value->len > MENTION_FIELD_MAX) return wrong(row, column, "the value is too long.");
     if (column->field == LINK_NUMBER) {
         enum st st = mend_number(row, column, value);
         if (st != ST_OK) return st;
@@ -305,7 +322,8 @@ static void cut(const struct row *row, size_t i, struct parts *ret)
 
 static bool is_of(const struct column *column, enum link_kind kind, int number)
 {
-    return column->use == COLUMN_FIELD && field_kind(column->field) == kind && column->number == number;
+    return column->use == COLUMN_FIELD && field_kind(column->field) == kind &&
+           column->number == number;
 }
 
 /* Gives the parts of a cell to the mentions that were made, one each. */
@@ -327,7 +345,9 @@ static enum st deal_out(struct row *row, size_t i, struct mention_draft *made, s
         if (column->field == LINK_ADDRESS) value = squeezed(row->arena, value);
         enum st st = check_value(row, column, &value);
         if (st != ST_OK) return st;
-        *field = field->len ? str_fmt(row->arena, "%.*s %.*s", STR_ARG(*field), STR_ARG(value)) : value;
+        *field =
+            field->len ? str_fmt(row->arena, "%.*s %.*s", STR_ARG(*field), STR_ARG(value)) : value;
+        if (field->len > MENTION_FIELD_MAX) return wrong(row, column, "the value is too long.");
         if (column->platform.len) made[k].field[LINK_PLATFORM] = column->platform;
     }
     return ST_OK;
@@ -402,8 +422,8 @@ static enum st read_groups(struct row *row)
     for (int kind = 0; kind < LINK_KINDS; kind++) {
         int highest = 0;
         for (size_t i = 0; i < row->count; i++)
-            if (row->column[i].use == COLUMN_FIELD && (int)field_kind(row->column[i].field) == kind &&
-                row->column[i].number > highest)
+            if (row->column[i].use == COLUMN_FIELD &&
+                (int)field_kind(row->column[i].field) == kind && row->column[i].number > highest)
                 highest = row->column[i].number;
         for (int number = 1; number <= highest; number++) {
             enum st st = read_group(row, (enum link_kind)kind, number);
@@ -417,7 +437,7 @@ static enum st read_groups(struct row *row)
     return ST_OK;
 }
 
-/* --- mentions out of the text -------------------------------------------------------------------- */
+/* --- mentions out of the text -------------------------------------------------------- */
 
 /* The same whatever the case, the spacing and the punctuation. */
 static bool same_value(struct str a, struct str b)
@@ -441,7 +461,8 @@ static bool same_thing(const struct mention_draft *a, const struct mention_draft
     static const enum link_field strong[] = {LINK_REGISTRATION, LINK_NUMBER, LINK_HANDLE,
                                              LINK_EMAIL, LINK_POSTCODE};
     for (size_t i = 0; i < sizeof strong / sizeof strong[0]; i++)
-        if (a->field[strong[i]].len && same_value(a->field[strong[i]], b->field[strong[i]])) return true;
+        if (a->field[strong[i]].len && same_value(a->field[strong[i]], b->field[strong[i]]))
+            return true;
     return false;
 }
 
@@ -464,7 +485,8 @@ static bool is_known(struct submission_draft *draft, const struct mention_draft 
             bool same = same_value(value, mention->field[field]);
             /* A nickname in the text may stand in the column for the name. */
             if (field == LINK_ALIAS || field == LINK_NAME)
-                same |= same_value(value, mention->field[field == LINK_ALIAS ? LINK_NAME : LINK_ALIAS]);
+                same |=
+                    same_value(value, mention->field[field == LINK_ALIAS ? LINK_NAME : LINK_ALIAS]);
             all &= same;
         }
         if (all) return true;
@@ -484,7 +506,7 @@ static void add_found(struct row *row, struct str text, bool spans)
     }
 }
 
-/* --- the whole row --------------------------------------------------------------------------------- */
+/* --- the whole row ------------------------------------------------------------------- */
 
 static enum st make_draft(struct row *row, size_t *left_out)
 {
@@ -503,11 +525,13 @@ static enum st make_draft(struct row *row, size_t *left_out)
     if (!row->text.len)
         for (size_t i = 0; i < row->count; i++) {
             enum column_use use = row->column[i].use;
-            if ((use == COLUMN_FIELD || use == COLUMN_WHERE || use == COLUMN_WHEN || use == COLUMN_UNTIL) &&
+            if ((use == COLUMN_FIELD || use == COLUMN_WHERE || use == COLUMN_WHEN ||
+                 use == COLUMN_UNTIL) &&
                 !column_is_nothing(row->cell[i]))
                 buf_add_fmt(&row->text, "%s%.*s: %.*s", row->text.len ? "\n" : "",
                             STR_ARG(row->column[i].header),
-                            STR_ARG(use == COLUMN_WHEN ? shown_date(row->arena, row->cell[i]) : row->cell[i]));
+                            STR_ARG(use == COLUMN_WHEN ? shown_date(row->arena, row->cell[i])
+                                                       : row->cell[i]));
         }
     if (row->text.overflow || row->text.len > NARRATIVE_MAX)
         return err_set(row->err, ST_INVALID, "The text of the row is longer than %d characters.",
@@ -516,9 +540,8 @@ static enum st make_draft(struct row *row, size_t *left_out)
     if (!draft->narrative.len)
         return err_set(row->err, ST_INVALID, "The row says nothing that can be kept.");
     if (draft->where_text.len > MENTION_FIELD_MAX)
-        return err_set(row->err, ST_INVALID, "The place is longer than %d characters.", MENTION_FIELD_MAX);
-    if (draft->when_text.len > MENTION_FIELD_MAX)
-        return err_set(row->err, ST_INVALID, "The date is longer than %d characters.", MENTION_FIELD_MAX);
+        return err_set(row->err, ST_INVALID, "The place is longer than %d characters.",
+                       MENTION_FIELD_MAX);
     if (draft->where_text.len)
         add_found(row, str_fmt(row->arena, "at the %.*s", STR_ARG(draft->where_text)), false);
     add_found(row, draft->narrative, true);
@@ -532,9 +555,15 @@ enum st import_row_draft(struct arena *arena, const struct column *column, size_
     struct str *clean = arena_many(arena, count + 1, struct str);
     for (size_t i = 0; i < count; i++)
         clean[i] = csv_unguard(str_trim(utf8_clean(arena, cell[i], NULL)));
-    *ret = (struct submission_draft){.mention = arena_many(arena, MENTIONS_MAX, struct mention_draft)};
-    struct row row = {.arena = arena, .column = column, .count = count, .cell = clean,
-                      .today = today, .draft = ret, .err = err};
+    *ret =
+        (struct submission_draft){.mention = arena_many(arena, MENTIONS_MAX, struct mention_draft)};
+    struct row row = {.arena = arena,
+                      .column = column,
+                      .count = count,
+                      .cell = clean,
+                      .today = today,
+                      .draft = ret,
+                      .err = err};
     buf_init(&row.text, 2 * CSV_ROW_MAX);
     buf_init(&row.kept, 2 * CSV_ROW_MAX);
     size_t left_out = 0;

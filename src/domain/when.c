@@ -2,7 +2,7 @@
 
 #include "domain/when_read.h"
 
-/* --- since, until, between ------------------------------------------------------------- */
+/* --- since, until, between ----------------------------------------------------------- */
 
 /* "3 March to 12 March 2025": the year stands at one end only. */
 static void join(const struct when_span *first, const struct when_span *last, struct when_span *ret)
@@ -109,7 +109,7 @@ static bool read_next(struct when_reading *reading, size_t *at, size_t *ret_star
     return false;
 }
 
-/* --- what others call ---------------------------------------------------------------------- */
+/* --- what others call ---------------------------------------------------------------- */
 
 enum st when_parse(struct str text, struct date today, struct date_range *ret, struct err *err)
 {
@@ -127,8 +127,8 @@ enum st when_parse(struct str text, struct date today, struct date_range *ret, s
     return ST_OK;
 }
 
-bool when_find(struct str text, size_t from, struct date today, size_t *ret_start,
-               size_t *ret_end, struct date_range *ret)
+bool when_find(struct str text, size_t from, struct date today, size_t *ret_start, size_t *ret_end,
+               struct date_range *ret)
 {
     struct when_reading reading = {.text = text, .today = date_to_days(today), .strict = true};
     struct when_span span;

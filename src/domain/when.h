@@ -40,8 +40,8 @@ enum st when_parse(struct str text, struct date today, struct date_range *ret,
 /* The next date at or after byte `from` of running text: more careful than
  * when_parse, for a narrative is full of numbers and of the word "may".  Dates
  * that cannot be are passed over. */
-bool when_find(struct str text, size_t from, struct date today, size_t *ret_start,
-               size_t *ret_end, struct date_range *ret);
+bool when_find(struct str text, size_t from, struct date today, size_t *ret_start, size_t *ret_end,
+               struct date_range *ret);
 
 /* A day as Excel counts it (1 = 1 January 1900, with the leap day of 1900 that
  * never was); a fraction is the time of day.  False outside 1950 to 2100: a cell

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* --- tokens --------------------------------------------------------------------- */
+/* --- tokens -------------------------------------------------------------------------- */
 
 static bool is_digit(uint32_t c)
 {
@@ -105,10 +105,10 @@ bool when_word_in(const struct when_token *token, const char *words)
 
 int when_month(const struct when_token *token)
 {
-    static const char *const names[12] = {"january|jan", "february|feb",   "march|mar",
-                                          "april|apr",   "may",            "june|jun",
-                                          "july|jul",    "august|aug",     "september|sept|sep",
-                                          "october|oct", "november|nov",   "december|dec"};
+    static const char *const names[12] = {"january|jan", "february|feb", "march|mar",
+                                          "april|apr",   "may",          "june|jun",
+                                          "july|jul",    "august|aug",   "september|sept|sep",
+                                          "october|oct", "november|nov", "december|dec"};
     for (int i = 0; i < 12; i++)
         if (when_word_in(token, names[i])) return i + 1;
     return 0;
@@ -175,14 +175,16 @@ static void set_month(const struct when_reading *reading, int year, int month,
     if (ret->problem[0]) return;
     struct date from = date_from_days(ret->from);
     bool december = from.month == 12;
-    struct date next = {(int16_t)(from.year + december), (int8_t)(december ? 1 : from.month + 1), 1};
+    struct date next = {(int16_t)(from.year + december), (int8_t)(december ? 1 : from.month + 1),
+                        1};
     ret->to = date_to_days(next) - 1;
     ret->precision = WHEN_MONTH;
 }
 
 static bool is_separator(const struct when_token *token, char which)
 {
-    return token->glued && token->mark && (which ? token->mark == which : strchr("/.-", token->mark) != NULL);
+    return token->glued && token->mark &&
+           (which ? token->mark == which : strchr("/.-", token->mark) != NULL);
 }
 
 /* Is the two-part number a fraction or the like, or only a part of a longer one? */
@@ -211,8 +213,8 @@ static size_t read_numbers(const struct when_reading *reading, size_t at, struct
     const struct when_token *after = when_token_at(reading, at + (three ? 5 : 3));
     bool joined = after->glued && after->word[0] && !when_word_in(after, "t");
     if (joined) return 0; /* "12-03-20AB" */
-    if (three && is_separator(after, separator) &&
-        when_token_at(reading, at + 6)->digits && when_token_at(reading, at + 6)->glued)
+    if (three && is_separator(after, separator) && when_token_at(reading, at + 6)->digits &&
+        when_token_at(reading, at + 6)->glued)
         return 0; /* four parts: an address of the internet, a number */
     if (three && a->digits == 4 && c->digits <= 2) {
         set_day(reading, a->number, b->number, c->number, ret);
@@ -232,7 +234,8 @@ static size_t read_numbers(const struct when_reading *reading, size_t at, struct
 /* A year after a month: its token count (with a comma or dash), 0 for none. */
 static size_t read_year_after(const struct when_reading *reading, size_t at, int *ret)
 {
-    size_t skip = when_token_at(reading, at)->mark == ',' || when_token_at(reading, at)->mark == '-' ||
+    size_t skip = when_token_at(reading, at)->mark == ',' ||
+                  when_token_at(reading, at)->mark == '-' ||
                   when_token_at(reading, at)->mark == '/';
     const struct when_token *token = when_token_at(reading, at + skip);
     const struct when_token *after = when_token_at(reading, at + skip + 1);
@@ -276,8 +279,10 @@ static size_t read_day_month(const struct when_reading *reading, size_t at, stru
     if (last != first && !ret->problem[0]) {
         struct when_span end;
         set_day(reading, year ? year : date_from_days(ret->from).year, month, last->number, &end);
-        if (end.problem[0]) *ret = end;
-        else if (end.to > ret->from) ret->to = end.to;
+        if (end.problem[0])
+            *ret = end;
+        else if (end.to > ret->from)
+            ret->to = end.to;
     }
     return i + more - at;
 }
@@ -301,14 +306,15 @@ static size_t read_month_day(const struct when_reading *reading, size_t at, stru
 static size_t read_month(const struct when_reading *reading, size_t at, struct when_span *ret)
 {
     size_t i = at;
-    bool led = when_word_in(when_token_at(reading, i), "in|during|last|this|since|around|throughout|"
-                                                       "until|from|by|before|after|through");
+    bool led =
+        when_word_in(when_token_at(reading, i), "in|during|last|this|since|around|throughout|"
+                                                "until|from|by|before|after|through");
     if (led) i++;
     if (when_word_in(when_token_at(reading, i), "the|about|around")) i++;
-    int third = when_word_in(when_token_at(reading, i), "early|beginning|start")   ? 1
-                : when_word_in(when_token_at(reading, i), "mid|middle")            ? 2
-                : when_word_in(when_token_at(reading, i), "late|end")              ? 3
-                                                                                   : 0;
+    int third = when_word_in(when_token_at(reading, i), "early|beginning|start") ? 1
+                : when_word_in(when_token_at(reading, i), "mid|middle")          ? 2
+                : when_word_in(when_token_at(reading, i), "late|end")            ? 3
+                                                                                 : 0;
     if (third) i++;
     if (third && when_token_at(reading, i)->mark == '-') i++;
     if (third && when_word_in(when_token_at(reading, i), "of")) i++;
@@ -333,8 +339,9 @@ static size_t read_year(const struct when_reading *reading, size_t at, struct wh
     const struct when_token *token = when_token_at(reading, i);
     const struct when_token *after = when_token_at(reading, i + 1);
     if (token->digits != 4 || token->ordinal || (reading->strict && !led)) return 0;
-    if (after->glued && (after->word[0] || (after->mark && after->mark != '.' && after->mark != ',' &&
-                                            after->mark != ')' && after->mark != ';')))
+    if (after->glued &&
+        (after->word[0] || (after->mark && after->mark != '.' && after->mark != ',' &&
+                            after->mark != ')' && after->mark != ';')))
         return 0;
     if (reading->strict && (token->number < 1990 || token->number > this_year(reading))) return 0;
     set_day(reading, token->number, 1, 1, ret);
@@ -353,8 +360,9 @@ static size_t read_nth(const struct when_reading *reading, size_t at, struct whe
     const struct when_token *token = when_token_at(reading, i);
     const struct when_token *after = when_token_at(reading, i + 1);
     if (!token->ordinal || token->digits > 2 || token->number < 1 || token->number > 31) return 0;
-    if (reading->strict && (after->word[0] && !when_word_in(after, "at|about|around|he|she|they|and|"
-                                                                   "when|in|it|a|the|near|outside")))
+    if (reading->strict &&
+        (after->word[0] && !when_word_in(after, "at|about|around|he|she|they|and|"
+                                                "when|in|it|a|the|near|outside")))
         return 0; /* "on the 12th floor" */
     for (int32_t day = reading->today; day > reading->today - 62; day--) {
         if (date_from_days(day).day != token->number) continue;
@@ -369,14 +377,16 @@ size_t when_read_time(const struct when_reading *reading, size_t at)
     size_t i = at;
     if (when_token_at(reading, i)->mark == ',') i++;
     bool led = false;
-    while (when_word_in(when_token_at(reading, i), "at|about|around|approx|roughly|just|before|after|"
-                                                   "past|half|quarter|gone") ||
+    while (when_word_in(when_token_at(reading, i),
+                        "at|about|around|approx|roughly|just|before|after|"
+                        "past|half|quarter|gone") ||
            when_token_at(reading, i)->mark == '@') {
         led = true;
         i++;
     }
     const struct when_token *hour = when_token_at(reading, i);
-    if (when_word_in(hour, "noon|midday|midnight|lunchtime|lunch|teatime|dusk|dawn")) return i + 1 - at;
+    if (when_word_in(hour, "noon|midday|midnight|lunchtime|lunch|teatime|dusk|dawn"))
+        return i + 1 - at;
     if (hour->ordinal || !hour->digits || hour->digits > 4) return 0;
     const struct when_token *mark = when_token_at(reading, ++i);
     bool told = false;
@@ -397,8 +407,9 @@ size_t when_read_time(const struct when_reading *reading, size_t at)
 size_t when_read_one(const struct when_reading *reading, size_t at, struct when_span *ret)
 {
     static size_t (*const patterns[])(const struct when_reading *, size_t, struct when_span *) = {
-        read_numbers,  read_day_month,    read_month_day, read_month,    read_year,       read_nth,
-        when_read_weekday, when_read_word, when_read_ago, when_read_last, when_read_season,
+        read_numbers,  read_day_month, read_month_day,    read_month,
+        read_year,     read_nth,       when_read_weekday, when_read_word,
+        when_read_ago, when_read_last, when_read_season,
     };
     size_t longest = 0;
     for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {

@@ -15,13 +15,13 @@ enum { WHEN_TOKENS = 24, WHEN_WORD = 16 };
 
 struct when_token {
     size_t start, end;
-    int32_t number;  /* -1: not a number */
-    uint8_t digits;  /* of the number; 0: not a number */
-    bool ordinal;    /* "12th" */
-    bool glued;      /* nothing between it and the token before */
-    bool capital;    /* begins with a capital letter */
+    int32_t number;       /* -1: not a number */
+    uint8_t digits;       /* of the number; 0: not a number */
+    bool ordinal;         /* "12th" */
+    bool glued;           /* nothing between it and the token before */
+    bool capital;         /* begins with a capital letter */
     char word[WHEN_WORD]; /* lower case without apostrophes; empty: not a word, or a long one */
-    char mark;       /* punctuation; every dash is '-' */
+    char mark;            /* punctuation; every dash is '-' */
 };
 
 struct when_reading {

@@ -3,7 +3,8 @@
  */
 #include "domain/when_read.h"
 
-static void set_range(struct when_span *ret, int32_t from, int32_t to, enum when_precision precision)
+static void set_range(struct when_span *ret, int32_t from, int32_t to,
+                      enum when_precision precision)
 {
     *ret = (struct when_span){.from = from, .to = to, .precision = precision};
 }
@@ -13,7 +14,7 @@ static int weekday_of(int32_t day)
     return date_weekday(date_from_days(day));
 }
 
-/* --- days of the week --------------------------------------------------------------- */
+/* --- days of the week ---------------------------------------------------------------- */
 
 int when_weekday(const struct when_token *token, bool *ret_plural, bool *ret_short)
 {
@@ -22,9 +23,12 @@ int when_weekday(const struct when_token *token, bool *ret_plural, bool *ret_sho
         const char *plural;
         const char *brief;
     } days[7] = {
-        {"monday", "mondays", "mon"},     {"tuesday", "tuesdays", "tue|tues"},
-        {"wednesday", "wednesdays", "wed|weds"}, {"thursday", "thursdays", "thu|thur|thurs"},
-        {"friday", "fridays", "fri"},     {"saturday", "saturdays", "sat"},
+        {"monday", "mondays", "mon"},
+        {"tuesday", "tuesdays", "tue|tues"},
+        {"wednesday", "wednesdays", "wed|weds"},
+        {"thursday", "thursdays", "thu|thur|thurs"},
+        {"friday", "fridays", "fri"},
+        {"saturday", "saturdays", "sat"},
         {"sunday", "sundays", "sun"},
     };
     *ret_plural = *ret_short = false;
@@ -59,9 +63,10 @@ size_t when_read_weekday(const struct when_reading *reading, size_t at, struct w
     size_t i = at;
     bool last = when_word_in(when_token_at(reading, i), "last|previous");
     bool next = when_word_in(when_token_at(reading, i), "next|coming");
-    bool led = last || next ||
-               when_word_in(when_token_at(reading, i), "on|this|the|every|most|each|some|many|several|"
-                                                       "since|all|alternate|late|early");
+    bool led =
+        last || next ||
+        when_word_in(when_token_at(reading, i), "on|this|the|every|most|each|some|many|several|"
+                                                "since|all|alternate|late|early");
     if (led) i++;
     bool plural, is_short;
     const struct when_token *token = when_token_at(reading, i);
@@ -102,7 +107,7 @@ size_t when_read_weekday(const struct when_reading *reading, size_t at, struct w
     return i - at;
 }
 
-/* --- today, yesterday, last night, the weekend ------------------------------------------ */
+/* --- today, yesterday, last night, the weekend --------------------------------------- */
 
 static size_t read_weekend(const struct when_reading *reading, size_t at, struct when_span *ret)
 {
@@ -154,7 +159,7 @@ size_t when_read_word(const struct when_reading *reading, size_t at, struct when
     return read_weekend(reading, at, ret);
 }
 
-/* --- two weeks ago, the last three months ------------------------------------------------- */
+/* --- two weeks ago, the last three months -------------------------------------------- */
 
 /* "two", "a couple of", "2 or 3"; tokens taken, and the least and most that it can mean. */
 static size_t read_quantity(const struct when_reading *reading, size_t at, int *low, int *high)
@@ -256,7 +261,8 @@ size_t when_read_last(const struct when_reading *reading, size_t at, struct when
     while (when_word_in(when_token_at(reading, i), "in|over|during|within|for|the|throughout")) i++;
     bool led = i > at;
     bool this_one = when_word_in(when_token_at(reading, i), "this");
-    if (!this_one && !when_word_in(when_token_at(reading, i), "last|past|previous|earlier")) return 0;
+    if (!this_one && !when_word_in(when_token_at(reading, i), "last|past|previous|earlier"))
+        return 0;
     i++;
     int low = 0, high = 0;
     struct unit unit;
@@ -281,7 +287,7 @@ size_t when_read_last(const struct when_reading *reading, size_t at, struct when
     return i - at;
 }
 
-/* --- the year's round ----------------------------------------------------------------------- */
+/* --- the year's round ---------------------------------------------------------------- */
 
 /* Easter Sunday: the "anonymous" algorithm (Nature, 20 April 1876, p. 487). */
 static int32_t easter(int year)
@@ -305,7 +311,17 @@ static int32_t monday_from(int32_t day)
     return day + (7 - weekday_of(day)) % 7;
 }
 
-enum season { HALF_TERM, CHRISTMAS, NEW_YEAR, EASTER, SUMMER_HOLIDAYS, SPRING, SUMMER, AUTUMN, WINTER };
+enum season {
+    HALF_TERM,
+    CHRISTMAS,
+    NEW_YEAR,
+    EASTER,
+    SUMMER_HOLIDAYS,
+    SPRING,
+    SUMMER,
+    AUTUMN,
+    WINTER
+};
 
 /* The latest of its kind in `year` that has begun by `today`; false: none yet. */
 static bool season_in(enum season season, int year, int month, int32_t today, struct when_span *ret)
@@ -380,8 +396,9 @@ static size_t read_season_name(const struct when_reading *reading, size_t at, en
 size_t when_read_season(const struct when_reading *reading, size_t at, struct when_span *ret)
 {
     size_t i = at;
-    while (when_word_in(when_token_at(reading, i), "over|during|at|in|since|the|last|this|before|after|"
-                                                   "early|late|around"))
+    while (when_word_in(when_token_at(reading, i),
+                        "over|during|at|in|since|the|last|this|before|after|"
+                        "early|late|around"))
         i++;
     if (reading->strict && i == at) return 0;
     int month = when_month(when_token_at(reading, i));

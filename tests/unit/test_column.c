@@ -30,7 +30,8 @@ static const struct {
     {"Date of entry|DATE FROM|End date|How do you know?", "received|when|until|how known"},
     {"Reason refused|Ref", "ignore|keep"},
     {"reference|received|organisation|account|narrative|when|how known|number|handle",
-     "keep|received|reported by|reported by|narrative|when|how known|phone 1 number|account 1 handle"},
+     "keep|received|reported by|reported by|narrative|when|how known|phone 1 number|"
+     "account 1 handle"},
 };
 
 static size_t cut(const char *text, struct column *column)
@@ -66,16 +67,22 @@ static void test_guess_by_content(void **state)
     struct column column[6];
     size_t count = cut("A|B|C|D|E|F", column);
     static const struct str sample[] = {
-        STR_INIT("07700 900123"), STR_INIT("a@example.org"), STR_INIT("WK85 BXT"),
-        STR_INIT("12/03/2026"),   STR_INIT("yes"),
+        STR_INIT("07700 900123"),
+        STR_INIT("a@example.org"),
+        STR_INIT("WK85 BXT"),
+        STR_INIT("12/03/2026"),
+        STR_INIT("yes"),
         STR_INIT("A car was waiting near the school at the end of the day."),
-        STR_INIT("unknown"),      STR_INIT("b@example.org"), STR_INIT("WK86BXT"),
-        STR_INIT("13.3.26"),      STR_INIT("no"),
+        STR_INIT("unknown"),
+        STR_INIT("b@example.org"),
+        STR_INIT("WK86BXT"),
+        STR_INIT("13.3.26"),
+        STR_INIT("no"),
         STR_INIT("Two young people were seen getting into a silver car."),
     };
     column_guess(&arena, column, count, sample, 2);
-    static const char *const targets[] = {"phone 1 number", "account 1 email",
-                                          "vehicle 1 registration", "when", "keep", "narrative"};
+    static const char *const targets[] = {
+        "phone 1 number", "account 1 email", "vehicle 1 registration", "when", "keep", "narrative"};
     for (size_t i = 0; i < count; i++)
         assert_true(str_eq(column_target(&arena, &column[i]), str_from(targets[i])));
 }
@@ -83,16 +90,22 @@ static void test_guess_by_content(void **state)
 static void test_targets_come_back(void **state)
 {
     (void)state;
-    static const char *const targets[] = {"person 3 alias", "vehicle 1 registration", "keep",
-                                          "narrative", "until", "reported by", "how known"};
+    static const char *const targets[] = {
+        "person 3 alias", "vehicle 1 registration", "keep", "narrative", "until", "reported by",
+        "how known"};
     for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
         struct column column = {0};
         assert_true(column_set_target(&column, str_from(targets[i])));
         assert_true(str_eq(column_target(&arena, &column), str_from(targets[i])));
     }
-    static const char *const none[] = {"",           "person",        "person 0 name",
-                                       "person 1",   "vehicle 1 name", "person 1 name x",
-                                       "person 99 name", "nonsense"};
+    static const char *const none[] = {"",
+                                       "person",
+                                       "person 0 name",
+                                       "person 1",
+                                       "vehicle 1 name",
+                                       "person 1 name x",
+                                       "person 99 name",
+                                       "nonsense"};
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
         struct column column = {0};
         assert_false(column_set_target(&column, str_from(none[i])));

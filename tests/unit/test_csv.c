@@ -110,16 +110,26 @@ static void test_encodings(void **state)
         const char *shown;
         const char *encoding;
     } files[] = {
-        {STR_INIT("\xEF\xBB\xBF" "a,\xC2\xA3\n"), "a|\xC2\xA3/", "UTF-8"},
+        {STR_INIT("\xEF\xBB\xBF"
+                  "a,\xC2\xA3\n"),
+         "a|\xC2\xA3/", "UTF-8"},
         {STR_INIT("a,\xA3 \x80 \x93hi\x94\n"),
          "a|\xC2\xA3 \xE2\x82\xAC \xE2\x80\x9Chi\xE2\x80\x9D/", "Windows-1252"},
-        {STR_INIT("\xFF\xFE" "a\0,\0\xA3\0\r\0\n\0"), "a|\xC2\xA3/", "UTF-16"},
+        {STR_INIT("\xFF\xFE"
+                  "a\0,\0\xA3\0\r\0\n\0"),
+         "a|\xC2\xA3/", "UTF-16"},
         {STR_INIT("\xFE\xFF\0a\0,\0\xA3\0\n"), "a|\xC2\xA3/", "UTF-16"},
         {STR_INIT("a\0,\0b\0\n\0c\0,\0d\0"), "a|b/c|d/", "UTF-16"},
-        {STR_INIT("\xFF\xFE" "=\xD8\0\xDE,\0b\0"), "\xF0\x9F\x98\x80|b/", "UTF-16"},
-        {STR_INIT("\xFF\xFE" "=\xD8,\0b\0"), "\xEF\xBF\xBD|b/", "UTF-16"},
+        {STR_INIT("\xFF\xFE"
+                  "=\xD8\0\xDE,\0b\0"),
+         "\xF0\x9F\x98\x80|b/", "UTF-16"},
+        {STR_INIT("\xFF\xFE"
+                  "=\xD8,\0b\0"),
+         "\xEF\xBF\xBD|b/", "UTF-16"},
         /* a stray byte does not turn the rest of a UTF-8 file into noise */
-        {STR_INIT("\xEF\xBB\xBF" "\xC2\xA3,\xA3\n"), "\xC2\xA3|\xC2\xA3/", "UTF-8"},
+        {STR_INIT("\xEF\xBB\xBF"
+                  "\xC2\xA3,\xA3\n"),
+         "\xC2\xA3|\xC2\xA3/", "UTF-8"},
     };
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
         for (size_t step = 1; step <= 4096; step *= 64) {
@@ -206,9 +216,9 @@ static void test_writing_comes_back(void **state)
 {
     (void)state;
     static const struct str cells[] = {
-        STR_INIT("plain"),      STR_INIT("a,b"),    STR_INIT("say \"hi\""), STR_INIT("two\nlines"),
-        STR_INIT("=1+1"),       STR_INIT("+44 77"), STR_INIT("@daz"),       STR_INIT("-1"),
-        STR_INIT(" spaces "),   STR_INIT(""),       STR_INIT("\tx"),        STR_INIT("a;b")};
+        STR_INIT("plain"),    STR_INIT("a,b"),    STR_INIT("say \"hi\""), STR_INIT("two\nlines"),
+        STR_INIT("=1+1"),     STR_INIT("+44 77"), STR_INIT("@daz"),       STR_INIT("-1"),
+        STR_INIT(" spaces "), STR_INIT(""),       STR_INIT("\tx"),        STR_INIT("a;b")};
     size_t count = sizeof cells / sizeof cells[0];
     struct buf out;
     buf_init(&out, 4096);

@@ -27,7 +27,9 @@ static const struct {
     {"he has a knifelike smile", ""},
     {"begin danger", ""},
     {"A silver Corsa was outside the takeaway.", ""},
-    {"in dang\xff" "er", ""},
+    {"in dang\xff"
+     "er",
+     ""},
     {"", ""},
     {"in", ""},
 };

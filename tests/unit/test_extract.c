@@ -17,7 +17,8 @@ static const struct {
 } cases[] = {
     /* the story that the whole is made for */
     {"silver Corsa, reg WK?? 7?B, man they call Daz, outside the takeaway by the bus station",
-     "registration=WK?? 7?B model=Corsa colour=silver; alias=Daz; venue=takeaway by the bus station"},
+     "registration=WK?? 7?B model=Corsa colour=silver; alias=Daz; "
+     "venue=takeaway by the bus station"},
     /* registrations */
     {"WK12 ABC", "registration=WK12 ABC"},
     {"wk12abc was there", "registration=wk12abc"},
@@ -41,7 +42,8 @@ static const struct {
     {"He drives a black VW Golf, WK12 ABC, and a red Ford Fiesta (BD51 SMR)",
      "registration=WK12 ABC make=VW model=Golf colour=black; "
      "registration=BD51 SMR make=Ford model=Fiesta colour=red"},
-    {"WK12 ABC, a silver BMW 3 Series", "registration=WK12 ABC make=BMW model=3 Series colour=silver"},
+    {"WK12 ABC, a silver BMW 3 Series",
+     "registration=WK12 ABC make=BMW model=3 Series colour=silver"},
     {"a dark blue Astra. Reg WK12 ABC", "registration=WK12 ABC model=Astra colour=dark blue"},
     {"silver or grey Corsa", "model=Corsa colour=silver or grey"},
     {"silver/grey estate car", "colour=silver/grey"},
@@ -85,7 +87,9 @@ static const struct {
     /* people */
     {"a man called Daz", "alias=Daz"},
     {"a man known as \"Big Daz\" was there", "alias=Big Daz"},
-    {"known as \xE2\x80\x98" "Daz\xE2\x80\x99 to them", "alias=Daz"},
+    {"known as \xE2\x80\x98"
+     "Daz\xE2\x80\x99 to them",
+     "alias=Daz"},
     {"goes by smiler", "alias=smiler"},
     {"nicknamed Spider", "alias=Spider"},
     {"a woman named Keziah Trelawny", "name=Keziah Trelawny"},
@@ -105,7 +109,8 @@ static const struct {
      "name=Callum Holham age=13 or 14; name=Leni birth=2009; name=Rian Goldstead age=14"},
     {"in Fore Street (12) or Room (14), see Section (47); the Act (1989)", "address=Fore Street"},
     /* places */
-    {"at 12 Church Street, Truro TR51 2AB", "address=12 Church Street town=Truro postcode=TR51 2AB"},
+    {"at 12 Church Street, Truro TR51 2AB",
+     "address=12 Church Street town=Truro postcode=TR51 2AB"},
     {"near Gannet Fish Bar, Truro.", "venue=Gannet Fish Bar town=Truro"},
     {"behind the Lantern Arms in St Austell on Friday", "venue=Lantern Arms town=St Austell"},
     {"the car park on Fore Street", "address=Fore Street"},
@@ -192,9 +197,9 @@ static void test_maximum(void **state)
 {
     (void)state;
     struct mention_draft found[2];
-    assert_int_equal(extract_mentions(&arena, STR("WK12 ABC, WK13 ABC, WK14 ABC, WK15 ABC"), today,
-                                      found, 2),
-                     2);
+    assert_int_equal(
+        extract_mentions(&arena, STR("WK12 ABC, WK13 ABC, WK14 ABC, WK15 ABC"), today, found, 2),
+        2);
     assert_true(str_eq(found[1].field[LINK_REGISTRATION], STR("WK13 ABC")));
 }
 

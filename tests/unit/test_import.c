@@ -126,19 +126,21 @@ static void test_excel_export(void **state)
     assert_int_equal(report.refusal[0].line, 6);
     assert_string_equal(report.refusal[0].reason, "Date: There is no 31 February.");
     assert_true(seen.progress > 0);
-    assert_row(&seen, 0,
-               "12/03/2026 [2026-03-12..2026-03-12] @Gannet Fish Bar, Truro saw | Seen outside "
-               "Gannet Fish Bar. Young people come and go.\nRef: 1\nChild name: Amy Trevose\n"
-               "Child DOB: 01/02/2011\nSuspect: Darren \"Daz\" Smith / Kev\nSuspect age: about 35 | "
-               "person name=Amy Trevose birth=01/02/2011; person name=Darren Smith alias=Daz; "
-               "person name=Kev; vehicle registration=WK85 BXT make=Vauxhall colour=silver; "
-               "vehicle registration=WK86 ABC make=Ford colour=black; phone number=07700 900123; "
-               "place venue=Gannet Fish Bar town=Truro");
-    assert_row(&seen, 1,
-               "last Friday @bus station told | Smith, John drives a white "
-               "van\nRef: 2\nSuspect: Smith, John\nSuspect age: 30s | person name=Smith, John age=30s; "
-               "vehicle registration=WK?? 7?B colour=white; phone number=07700 900 456; "
-               "phone number=01632 960123; place venue=bus station");
+    assert_row(
+        &seen, 0,
+        "12/03/2026 [2026-03-12..2026-03-12] @Gannet Fish Bar, Truro saw | Seen outside "
+        "Gannet Fish Bar. Young people come and go.\nRef: 1\nChild name: Amy Trevose\n"
+        "Child DOB: 01/02/2011\nSuspect: Darren \"Daz\" Smith / Kev\nSuspect age: about 35 | "
+        "person name=Amy Trevose birth=01/02/2011; person name=Darren Smith alias=Daz; "
+        "person name=Kev; vehicle registration=WK85 BXT make=Vauxhall colour=silver; "
+        "vehicle registration=WK86 ABC make=Ford colour=black; phone number=07700 900123; "
+        "place venue=Gannet Fish Bar town=Truro");
+    assert_row(
+        &seen, 1,
+        "last Friday @bus station told | Smith, John drives a white "
+        "van\nRef: 2\nSuspect: Smith, John\nSuspect age: 30s | person name=Smith, John age=30s; "
+        "vehicle registration=WK?? 7?B colour=white; phone number=07700 900 456; "
+        "phone number=01632 960123; place venue=bus station");
     assert_row(&seen, 2,
                "12/03/2026 [2026-03-12..2026-03-12] anonymous | Excel counted this day.\nRef: 4\n"
                "Suspect: Daz, Kev, Leanne | person name=Daz; person name=Kev; person name=Leanne");
@@ -161,11 +163,13 @@ static void test_refused_rows_come_back(void **state)
     assert_int_equal(report.refusal[0].line, 3);
     assert_int_equal(report.refusal[1].line, 7);
     struct str refused = str_dup(&arena, buf_str(&seen.refused));
-    assert_true(str_eq(refused, STR("Date,Notes,Reg,Reason refused\r\n"
-                                    "13/03/2026,\"He said he would,WK86 BXT\",,"
-                                    "text stands behind a closing quotation mark\r\n"
-                                    "15/03/2190,Far away,WK89 BXT,Date: The year 2190 cannot be right.\r\n")) ||
-                str_find(refused, STR("15/03/2190,Far away,WK89 BXT,"), 0) > 0);
+    assert_true(
+        str_eq(refused,
+               STR("Date,Notes,Reg,Reason refused\r\n"
+                   "13/03/2026,\"He said he would,WK86 BXT\",,"
+                   "text stands behind a closing quotation mark\r\n"
+                   "15/03/2190,Far away,WK89 BXT,Date: The year 2190 cannot be right.\r\n")) ||
+        str_find(refused, STR("15/03/2190,Far away,WK89 BXT,"), 0) > 0);
     /* Mended, it goes in; the reason is no part of it. */
     ptrdiff_t year = str_find(refused, STR("2190"), 0);
     char *mended = arena_alloc(&arena, refused.len);
@@ -210,12 +214,15 @@ static void test_other_files(void **state)
     struct import_report report = take(&seen, file("tests/import/windows1252_semicolon.csv"), NULL);
     assert_int_equal(report.taken, 2);
     assert_int_equal(report.refused, 1);
-    assert_string_equal(report.refusal[0].reason, "Phone: the spreadsheet has shortened the number. "
-                                                  "Format the column as text.");
-    assert_row(&seen, 0,
-               "12.03.26 [2026-03-12..2026-03-12] unknown | The driver said \xE2\x80\x9Cwait\xE2\x80\x9D "
-               "and paid \xC2\xA3" "20, in cash | phone number=+44 7700 900123; "
-               "place venue=Caf\xC3\xA9 Lantern");
+    assert_string_equal(report.refusal[0].reason,
+                        "Phone: the spreadsheet has shortened the number. "
+                        "Format the column as text.");
+    assert_row(
+        &seen, 0,
+        "12.03.26 [2026-03-12..2026-03-12] unknown | The driver said \xE2\x80\x9Cwait\xE2\x80\x9D "
+        "and paid \xC2\xA3"
+        "20, in cash | phone number=+44 7700 900123; "
+        "place venue=Caf\xC3\xA9 Lantern");
     assert_row(&seen, 1,
                "13.03.26 [2026-03-13..2026-03-13] unknown | Nobody there \xE2\x80\x93 twice | "
                "phone number=07700900456; place venue=Sol\xE2\x80\x99s Kebab");
@@ -276,6 +283,29 @@ static void test_bad_rows(void **state)
     }
 }
 
+/* Many long cells of one meaning are refused, and need no more memory than the row. */
+static void test_many_long_cells(void **state)
+{
+    (void)state;
+    static const char *const headers[] = {"Where", "When", "Forename", "Until"};
+    for (size_t h = 0; h < 4; h++) {
+        struct buf text;
+        buf_init(&text, 4 << 20);
+        for (int i = 0; i < 490; i++) buf_add_fmt(&text, "%s,", headers[h]);
+        buf_add_c(&text, "Notes\n");
+        for (int i = 0; i < 490; i++) {
+            for (int k = 0; k < 1900; k++) buf_add_char(&text, 'x');
+            buf_add_char(&text, ',');
+        }
+        buf_add_c(&text, "y\n");
+        struct seen seen = {0};
+        struct import_report report = take(&seen, buf_str(&text), NULL);
+        assert_int_equal(report.refused, 1);
+        buf_done(&seen.refused);
+        buf_done(&text);
+    }
+}
+
 static void test_words_count_from_the_day_of_writing(void **state)
 {
     (void)state;
@@ -284,7 +314,8 @@ static void test_words_count_from_the_day_of_writing(void **state)
          STR("Received,When,Notes\n05/03/2025,last Friday,x\n05/03/2025,12/12,y\n,yesterday,z\n"
              ",12/12,q\n"),
          NULL);
-    assert_row(&seen, 0, "last Friday [2025-02-28..2025-02-28] unknown | x\nReceived: 05/03/2025 |");
+    assert_row(&seen, 0,
+               "last Friday [2025-02-28..2025-02-28] unknown | x\nReceived: 05/03/2025 |");
     assert_row(&seen, 1, "12/12 [2024-12-12..2024-12-12] unknown | y\nReceived: 05/03/2025 |");
     assert_row(&seen, 2, "yesterday unknown | z |");
     assert_row(&seen, 3, "12/12 [2025-12-12..2025-12-12] unknown | q |");
@@ -314,25 +345,28 @@ static void test_mapping(void **state)
     struct err err = {0};
     assert_int_equal(import_open(from_str, &rest, today, &import, &err), ST_OK);
     struct str mapping = import_mapping_write(&arena, import);
-    assert_true(str_find(mapping, STR("\nDate = when\nName = person 1 name\nName = person 2 name\n"
-                                      "Junk = keep\n"), 0) > 0);
+    assert_true(str_find(mapping,
+                         STR("\nDate = when\nName = person 1 name\nName = person 2 name\n"
+                             "Junk = keep\n"),
+                         0) > 0);
     assert_int_equal(import_mapping_read(import, mapping, &err), ST_OK);
     assert_int_equal(import_mapping_read(import, STR("# x\nDate = nonsense\n"), &err), ST_INVALID);
     assert_string_equal(err.public, "Mapping, line 2: it is not 'Column = target'.");
     import_close(import);
     struct seen seen = {0};
     take(&seen, text, "Junk = ignore\nName = person 1 alias\nNo such column = keep\n");
-    assert_row(&seen, 0,
-               "12/3/2026 [2026-03-12..2026-03-12] unknown | Date: 12/3/2026\nName: Daz\nName: Kev | "
-               "person alias=Daz; person name=Kev");
+    assert_row(
+        &seen, 0,
+        "12/3/2026 [2026-03-12..2026-03-12] unknown | Date: 12/3/2026\nName: Daz\nName: Kev | "
+        "person alias=Daz; person name=Kev");
     buf_done(&seen.refused);
 }
 
 static void test_no_table(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"", "\n\n\n", "\"never closed\n",
-                                        "PK\x03\x04 and so on", "%PDF-1.7"};
+    static const char *const texts[] = {"", "\n\n\n", "\"never closed\n", "PK\x03\x04 and so on",
+                                        "%PDF-1.7"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct str rest = str_from(texts[i]);
         struct import *import = NULL;
@@ -365,6 +399,7 @@ int main(void)
         cmocka_unit_test(test_twice_adds_nothing),
         cmocka_unit_test(test_other_files),
         cmocka_unit_test(test_bad_rows),
+        cmocka_unit_test(test_many_long_cells),
         cmocka_unit_test(test_words_count_from_the_day_of_writing),
         cmocka_unit_test(test_answers_of_the_store),
         cmocka_unit_test(test_mapping),

@@ -120,8 +120,8 @@ static void test_parse(void **state)
                          : st == ST_NOT_FOUND ? STR("-")
                                               : str_fmt(&arena, "! %s", err.public);
         if (!str_eq(got, str_from(parsed[i].range)))
-            wrong++, print_error("'%s' is read as '%.*s', not '%s'\n", parsed[i].text,
-                                 STR_ARG(got), parsed[i].range);
+            wrong++, print_error("'%s' is read as '%.*s', not '%s'\n", parsed[i].text, STR_ARG(got),
+                                 parsed[i].range);
     }
     assert_int_equal(wrong, 0);
 }
@@ -146,7 +146,9 @@ static const struct {
     {"31/2/2026 and 12/3/2026", "12/3/2026"},
     {"at the Christmas Inn", ""},
     {"since Christmas he", "since Christmas"},
-    {"\xff\xfe on \xe2\x80\x9c" "Friday\xe2\x80\x9d", "Friday"},
+    {"\xff\xfe on \xe2\x80\x9c"
+     "Friday\xe2\x80\x9d",
+     "Friday"},
     {"reg WK12 3AB and TR1 2AB", ""},
     {"12 March 16:50, 4 people", "12 March 16:50"},
 };

@@ -53,7 +53,7 @@ static struct birth from_date(struct str text)
     size_t count = numbers_of(text, number, 4);
     int month = month_of(text);
     int last_day_of[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    if (count == 0) return unknown;
+    if (count == 0 || (count == 1 && !month && number[0] < 1000)) return unknown; /* no year */
     if (count == 3 && number[0] > 31) return days(number[0], number[1], number[2], number[0], number[1], number[2]);
     if (count == 3) {
         int year = full_year(number[2]);

@@ -96,6 +96,19 @@ static bool is_syllable(struct str word)
     return word.len < 6 && groups == 1;
 }
 
+/* Words of other sounds that have few letters in common are not looked at closely. */
+static bool may_be_alike(const struct name_token *a, const struct name_token *b)
+{
+    if (a->sound == b->sound || a->other_sound == b->other_sound) return true;
+    uint32_t letters_a = 0;
+    uint32_t letters_b = 0;
+    for (size_t i = 0; i < a->text.len; i++) letters_a |= 1u << (a->text.ptr[i] & 31);
+    for (size_t i = 0; i < b->text.len; i++) letters_b |= 1u << (b->text.ptr[i] & 31);
+    int fewer = __builtin_popcount(letters_a);
+    if (__builtin_popcount(letters_b) < fewer) fewer = __builtin_popcount(letters_b);
+    return 2 * __builtin_popcount(letters_a & letters_b) >= fewer;
+}
+
 static struct likeness likeness(const struct compare_counts *counts, const struct name_token *a,
                                 const struct name_token *b)
 {
@@ -116,6 +129,7 @@ static struct likeness likeness(const struct compare_counts *counts, const struc
         return (struct likeness){-1.5, pair_rarity(counts, a, b), "same sound"};
     if (is_other_form(a->text, b->text))
         return (struct likeness){-4.5, pair_rarity(counts, a, b), "another form"};
+    if (!may_be_alike(a, b)) return (struct likeness){0};
     double similar = look(a->text, b->text, plain_a, plain_b);
     /* In a short word the vowels matter: Dang is not Duong. */
     double alike = shorter < 5 ? 0.84 : 0.6;

@@ -43,7 +43,7 @@ struct compare_counts link_index_counts(const struct link_index *index, enum lin
 
 /* What may be worth comparing with a record: places, each once.  The caller frees
  * it.  At most CANDIDATES_MAX, chosen by what the index holds alone. */
-enum { CANDIDATES_MAX = 800 };
+enum { CANDIDATES_MAX = 600 };
 uint32_t *link_candidates(const struct link_index *index, const struct record *record,
                           size_t *ret_count);
 

@@ -27,6 +27,9 @@ static struct entry {
     bool whole;      /* the name itself, no short form of it */
 } entries[ENTRIES_MAX];
 static size_t entry_count;
+/* The sounds of the entries side by side, to be looked through fast. */
+static uint64_t sounds[ENTRIES_MAX];
+static uint64_t other_sounds[ENTRIES_MAX];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static int compare(const void *a, const void *b)
@@ -54,6 +57,10 @@ static void make_entries(void)
         } while (str_split(&rest, ' ', &word));
     }
     qsort(entries, entry_count, sizeof *entries, compare);
+    for (size_t i = 0; i < entry_count; i++) {
+        sounds[i] = entries[i].sound;
+        other_sounds[i] = entries[i].other_sound;
+    }
 }
 
 /* A name in another spelling belongs to the same families: "Garry" is "Gary",
@@ -67,10 +74,11 @@ static int families_by_sound(struct str folded, uint16_t ret[static NAME_FAMILIE
     int count = 0;
     if (folded.len < 5 || sound <= one_sound) return 0;
     for (size_t i = 0; i < entry_count && count < NAME_FAMILIES; i++) {
+        bool same = sounds[i] == sound || (other > one_sound && other_sounds[i] == other);
+        if (!same) continue;
         const struct entry *entry = &entries[i];
-        bool same = entry->sound == sound || (other > one_sound && entry->other_sound == other);
         double enough = entry->whole && many_sounds ? 0.75 : 0.85;
-        if (same && entry->word.len >= 4 && link_jaro_winkler(entry->word, folded) >= enough)
+        if (entry->word.len >= 4 && link_jaro_winkler(entry->word, folded) >= enough)
             ret[count++] = entry->family;
     }
     return count;

@@ -293,7 +293,8 @@ void link_fold(struct str text, char ret[static LINK_TEXT_SIZE])
             letters = fold_latin(c);
             if (!letters) letters = fold_other(c);
         }
-        if (!letters) {
+        if (letters && !*letters && c >= 0x400) continue; /* a soft or hard sign */
+        if (!letters || !*letters) {
             gap = count > 0;
             continue;
         }

@@ -58,6 +58,7 @@ static uint64_t sound_of(struct str folded, bool other)
             continue;
         }
         for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
+            if (spellings[i].spelling[0] != c) continue;
             if (!str_starts(rest, str_from(spellings[i].spelling))) continue;
             sound = spellings[i].sound;
             length = strlen(spellings[i].spelling);

@@ -70,13 +70,18 @@ static struct cell pair(struct cell cell, const struct sides *sides, size_t i, s
     return cell;
 }
 
-/* A character without a partner. `free_end`: it lies beyond a piece that may stand
- * anywhere. */
-static struct cell alone(struct cell cell, char x, bool beside_star, bool free_end)
+/* Is `c` beside the place before the i-th character of a pattern? */
+static bool beside(struct str pattern, size_t i, char c)
 {
-    if (x == '*' || beside_star) return cell;
-    if (free_end) return cell;
-    cell.bits -= x == '?' ? miscount_cost : slip_cost;
+    return (i && pattern.ptr[i - 1] == c) || (i < pattern.len && pattern.ptr[i] == c);
+}
+
+/* A character without a partner, at a place of the other pattern. `free_end`: it lies
+ * beyond a piece that may stand anywhere.  A '?' may stand for none, or for two. */
+static struct cell alone(struct cell cell, char x, struct str other, size_t at, bool free_end)
+{
+    if (x == '*' || beside(other, at, '*') || free_end) return cell;
+    cell.bits -= x == '?' || beside(other, at, '?') ? miscount_cost : slip_cost;
     cell.slipped++;
     return cell;
 }
@@ -116,14 +121,8 @@ static struct cell align(struct str a, struct str b, bool a_is_piece, bool b_is_
             bool b_end = j == 0 || j == b.len;
             bool a_end = i == 0 || i == a.len;
             if (i && j) best = better(best, pair(last[j - 1], &sides, i - 1, j - 1));
-            if (i) {
-                bool star = (j && b.ptr[j - 1] == '*') || (j < b.len && b.ptr[j] == '*');
-                best = better(best, alone(last[j], a.ptr[i - 1], star, b_is_piece && b_end));
-            }
-            if (j) {
-                bool star = (i && a.ptr[i - 1] == '*') || (i < a.len && a.ptr[i] == '*');
-                best = better(best, alone(now[j - 1], b.ptr[j - 1], star, a_is_piece && a_end));
-            }
+            if (i) best = better(best, alone(last[j], a.ptr[i - 1], b, j, b_is_piece && b_end));
+            if (j) best = better(best, alone(now[j - 1], b.ptr[j - 1], a, i, a_is_piece && a_end));
             now[j] = best;
         }
     }

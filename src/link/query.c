@@ -44,14 +44,14 @@ size_t link_index_query(const struct link_index *index, const struct link_mentio
     struct count_memo memo;
     struct compare_counts counts = link_index_counts(index, record.kind, &memo);
     struct link_match all[CANDIDATES_MAX];
+    struct record other;
+    struct compare_result result;
     size_t count = 0;
     for (size_t i = 0; i < candidates; i++) {
         const struct packed *packed = index->record[place[i]];
         if (packed->kind != record.kind || packed->id == record.id ||
             (record.report && packed->report == record.report))
             continue;
-        struct record other;
-        struct compare_result result;
         link_packed_open(&index->values, packed, &other);
         link_compare(&record, &other, &counts, &result);
         if (result.total_bits < minimum_bits) continue;

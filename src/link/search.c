@@ -341,11 +341,11 @@ static int by_place(const void *a, const void *b)
 static size_t match_places(const struct link_index *index, const struct wanted *wanted,
                            struct places *places, struct link_hit *ret)
 {
+    struct record record;
     size_t count = 0;
     if (places->count) qsort(places->place, places->count, sizeof *places->place, by_place);
     for (size_t i = 0; i < places->count; i++) {
         if (i && places->place[i] == places->place[i - 1]) continue;
-        struct record record;
         link_packed_open(&index->values, index->record[places->place[i]], &record);
         struct found found = match(wanted, &record);
         if (found.rank > 0)

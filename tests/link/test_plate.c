@@ -1,0 +1,135 @@
+/* Registrations against what was seen of them, and dates of birth against ages. */
+#include "link/birth.h"
+#include "link/plate.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+enum { DAY = 20600 }; /* 27 May 2026 */
+
+static double fit(const char *a, const char *b)
+{
+    double bits = link_plate_fit(str_from(a), str_from(b)).bits;
+    assert_true(bits == link_plate_fit(str_from(b), str_from(a)).bits);
+    return bits;
+}
+
+static void the_more_that_was_seen_the_more_it_says(void **state)
+{
+    (void)state;
+    double whole = fit("WK07HJB", "WK07HJB");
+    double five = fit("WK07H??", "WK07HJB");
+    double four = fit("WK0??J?", "WK07HJB");
+    double three = fit("W??7?J?", "WK07HJB");
+    assert_true(whole > five);
+    assert_true(five > four);
+    assert_true(four > three);
+    assert_true(three > 0);
+}
+
+static void a_misreading_costs_little_and_a_difference_much(void **state)
+{
+    (void)state;
+    double exact = fit("WK07HJB", "WK07HJB");
+    double look_alike = fit("WKO7HJB", "WK07HJB");
+    double different = fit("WK97HJB", "WK07HJB");
+    assert_true(exact > look_alike);
+    assert_true(look_alike > different);
+    assert_true(fit("AB12CDE", "WK07HJB") < 0);
+    assert_string_equal(link_plate_fit(STR("WK07HJB"), STR("WK07HJB")).level, "exact");
+    assert_string_equal(link_plate_fit(STR("WKO7HJB"), STR("WK07HJB")).level,
+                        "one character that looks alike");
+}
+
+static void people_miscount_what_they_missed(void **state)
+{
+    (void)state;
+    double aligned = fit("WK???JB", "WK07HJB");
+    double one_short = fit("WK??JB", "WK07HJB");
+    double any = fit("WK*JB", "WK07HJB");
+    double piece = fit("WK07", "WK07HJB");
+    assert_true(aligned > one_short);
+    assert_true(one_short > 0);
+    assert_true(any > 0);
+    assert_true(piece > 0);
+    assert_true(fit("HJB", "WK07HJB") > 0);
+    assert_true(fit("JBH", "WK07HJB") < fit("HJB", "WK07HJB"));
+}
+
+static void patterns_match_character_by_character(void **state)
+{
+    (void)state;
+    assert_true(link_plate_matches(STR("WK??HJB"), STR("WK07HJB")));
+    assert_true(link_plate_matches(STR("WK*"), STR("WK07HJB")));
+    assert_true(link_plate_matches(STR("*7*B"), STR("WK07HJB")));
+    assert_false(link_plate_matches(STR("WK?HJB"), STR("WK07HJB")));
+    assert_false(link_plate_matches(STR("*X*"), STR("WK07HJB")));
+}
+
+static double born(const char *a_birth, const char *a_age, const char *b_birth, const char *b_age)
+{
+    struct birth a = link_birth(str_from(a_birth), str_from(a_age), DAY);
+    struct birth b = link_birth(str_from(b_birth), str_from(b_age), DAY);
+    assert_true(link_birth_known(a));
+    assert_true(link_birth_known(b));
+    const char *level;
+    double bits = link_birth_bits(a, b, &level);
+    assert_true(bits == link_birth_bits(b, a, &level));
+    return bits;
+}
+
+static void dates_and_ages_are_days_on_which_one_may_be_born(void **state)
+{
+    (void)state;
+    double day = born("05/03/2010", "", "5 March 2010", "");
+    double month = born("05/03/2010", "", "March 2010", "");
+    double year = born("05/03/2010", "", "2010", "");
+    double about = born("05/03/2010", "", "", "about 16");
+    assert_true(day > month);
+    assert_true(month > year);
+    assert_true(year > about);
+    assert_true(about > 0);
+    assert_true(born("", "late teens", "", "18") > 0);
+    assert_true(born("", "30s", "", "35") > 0);
+    assert_true(born("", "30s", "", "14") < -3);
+}
+
+static void slips_of_the_pen_are_not_other_people(void **state)
+{
+    (void)state;
+    double exact = born("05/03/2010", "", "05/03/2010", "");
+    double swapped = born("05/03/2010", "", "03/05/2010", "");
+    double digit = born("05/03/2010", "", "06/03/2010", "");
+    double other = born("05/03/2010", "", "17/11/2004", "");
+    assert_true(exact > swapped);
+    assert_true(swapped > 0);
+    assert_true(digit > 0);
+    assert_true(other < 0);
+}
+
+static void what_is_no_date_is_not_known(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"", "unknown", "31/02/2010", "99/99/9999", "?", "-1",
+                                        "99999999999999999999"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        assert_false(link_birth_known(link_birth(str_from(texts[i]), STR(""), DAY)));
+    assert_false(link_birth_known(link_birth(STR(""), STR("about 999"), DAY)));
+}
+
+int main(void)
+{
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_more_that_was_seen_the_more_it_says),
+        cmocka_unit_test(a_misreading_costs_little_and_a_difference_much),
+        cmocka_unit_test(people_miscount_what_they_missed),
+        cmocka_unit_test(patterns_match_character_by_character),
+        cmocka_unit_test(dates_and_ages_are_days_on_which_one_may_be_born),
+        cmocka_unit_test(slips_of_the_pen_are_not_other_people),
+        cmocka_unit_test(what_is_no_date_is_not_known),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

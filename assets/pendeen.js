@@ -163,6 +163,7 @@ document.querySelectorAll('[data-pendeen-network]').forEach(makeMovable)
 // --- an import that runs shows how far it is ------------------------------------------------
 
 function followImport (place) {
+  const bar = place.querySelector('progress')
   const words = place.querySelector('[data-progress-words]')
   const look = async () => {
     const answer = await fetch(place.dataset.progress, { headers: { accept: 'application/json' } })
@@ -172,6 +173,7 @@ function followImport (place) {
       location.reload()
       return
     }
+    bar.value = now.percent
     words.textContent = `${now.done} rows read`
     setTimeout(look, 500)
   }

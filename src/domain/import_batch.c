@@ -211,6 +211,7 @@ struct running {
     struct arena arena; /* of the batch */
     struct import_accept accept;
     FILE *refused;
+    int64_t size; /* of the file, in bytes */
     instant_ms saved_at;
 };
 
@@ -282,15 +283,17 @@ static enum st save(struct running *running, const char *state, struct str messa
 
 static void show_progress(void *context, int64_t bytes, size_t rows)
 {
-    (void)bytes;
     struct running *running = context;
     instant_ms now = clock_now();
     if (now - running->saved_at < 400) return;
     running->saved_at = now;
     struct import_report report = {.rows = rows};
     struct err err = {0};
+    char percent[24];
+    snprintf(percent, sizeof percent, "%lld",
+             running->size > 0 ? (long long)(bytes * 100 / running->size) : 0);
     /* A page that shows an old number is no reason to stop. */
-    if (save(running, "running", STR(""), &report, &err) != ST_OK) running->saved_at = now + 5000;
+    if (save(running, "running", str_from(percent), &report, &err) != ST_OK) running->saved_at = now + 5000;
 }
 
 static struct str refusals_text(struct arena *arena, const struct import_report *report)
@@ -312,6 +315,8 @@ static void run_batch(struct running *running)
     struct import_report report = {0};
     enum st outcome = import_batch_open(running->app, &running->batch, &import, &file, &err);
     if (outcome == ST_OK) {
+        struct stat status;
+        if (fstat(fileno(file), &status) == 0) running->size = status.st_size;
         struct import_sink sink = {.context = running,
                                    .accept = accept_row,
                                    .progress = show_progress,

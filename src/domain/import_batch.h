@@ -20,7 +20,8 @@ struct import_batch {
     struct str mapping; /* text of import_mapping_write; empty: as guessed */
     bool dry_run;
     struct str state;   /* "waiting", "running", "done", "failed" */
-    struct str message; /* why it failed; else a line "LINE reason" for each refusal */
+    struct str message; /* why it failed; while it runs how many percent of the file were
+                         * read; else a line "LINE reason" for each refusal */
     int64_t rows;
     int64_t taken;
     int64_t known;

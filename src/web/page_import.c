@@ -179,6 +179,14 @@ static void draw_refusals(struct arena *arena, struct str message, struct view_i
     view->refusals_count = count;
 }
 
+/* How much of the file was read, while it runs. */
+static int64_t percent_of(const struct import_batch *batch)
+{
+    int64_t percent = 0;
+    str_to_int(batch->message, &percent);
+    return percent;
+}
+
 static void draw_batch(struct request *request, struct response *response,
                        struct import_batch *batch, struct str error)
 {
@@ -198,6 +206,7 @@ static void draw_batch(struct request *request, struct response *response,
         .dry_run = batch->dry_run,
         .progress = url_to_id(arena, ROUTE_import_progress, batch->id).s,
         .rows = batch->rows,
+        .percent = running ? percent_of(batch) : 0,
         .taken = batch->taken,
         .known = batch->known,
         .refused = batch->refused,
@@ -296,8 +305,8 @@ void page_import_progress(struct request *request, struct response *response)
     }
     response->content_type = "application/json";
     /* The states are words of ours: there is nothing to escape. */
-    buf_add_fmt(&response->body, "{\"state\":\"%.*s\",\"done\":%lld}", STR_ARG(batch.state),
-                (long long)batch.rows);
+    buf_add_fmt(&response->body, "{\"state\":\"%.*s\",\"done\":%lld,\"percent\":%lld}",
+                STR_ARG(batch.state), (long long)batch.rows, (long long)percent_of(&batch));
 }
 
 void page_import_refused(struct request *request, struct response *response)

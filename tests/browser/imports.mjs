@@ -94,4 +94,25 @@ export async function imports (server) {
     await look(page, 'the list of imports')
     await visitor.leave()
   })
+
+  await test('a long import shows how far it is', async () => {
+    const visitor = await visit(server)
+    const { page } = visitor
+    await visitor.signIn('representative@example.org')
+    const rows = Array.from({ length: 30000 }, (_, i) =>
+      `05/11/2026,Row ${i} of a long list,,WK9${i % 10} ${String(i).padStart(5, '0')},`)
+    await upload(page, 'long.csv', [ROWS[0], ...rows])
+    const said = []
+    page.on('response', async (answer) => {
+      if (answer.url().endsWith('/progress')) said.push(await answer.json().catch(() => ({})))
+    })
+    await page.getByRole('button', { name: 'Try it, store nothing', exact: true }).click()
+    await page.locator('progress, .pendeen-figures').first().waitFor() // it may be quick
+    await checkAccessibility(page, 'a running import')
+    await page.locator('.pendeen-figures').waitFor({ timeout: 120000 })
+    assert.equal((await figures(page)).Rows, rows.length)
+    const percents = said.map((each) => each.percent).filter((percent) => percent !== undefined)
+    assert.ok(percents.every((percent, i) => percent >= (percents[i - 1] ?? 0) && percent <= 100), percents.join())
+    await visitor.leave()
+  })
 }

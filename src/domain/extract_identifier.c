@@ -198,7 +198,7 @@ static void find_phone_ends(struct extractor *x)
 {
     for (size_t i = 0; i < x->word_count; i++) {
         if (extract_is(x, i, "number|phone|mobile|mob|tel|telephone|num")) find_phone_dots(x, i);
-        if (!extract_is(x, i, "ending|ends|end")) continue;
+        if (!extract_is(x, i, "ending|ends|end|ended")) continue;
         size_t cue = i;
         bool phone = false;
         for (int back = 0; back < 4 && cue > 0 && !phone; back++)

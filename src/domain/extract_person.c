@@ -105,13 +105,15 @@ static struct cue read_cue(const struct extractor *x, size_t i)
 {
     struct cue cue = {0};
     size_t before = i ? i - 1 : x->word_count;
-    if ((cue.words = extract_phrase(x, i,
-                                    "known as|also known as|only known as|goes by the name of|"
-                                    "goes by the name|goes by|going by|nicknamed|aka|a k a|"
-                                    "nickname is|nickname|street name|calls himself|"
-                                    "calls herself|alias|known to them as|known to her as|"
-                                    "known to him as|call him|call her|calls him|calls her|"
-                                    "called him|called her|refer to as|referred to as"))) {
+    if ((cue.words =
+             extract_phrase(x, i,
+                            "known as|also known as|only known as|known locally as|"
+                            "better known as|known only as|known simply as|goes by the name of|"
+                            "goes by the name|goes by|going by|nicknamed|aka|a k a|"
+                            "nickname is|nickname|street name|calls himself|"
+                            "calls herself|alias|known to them as|known to her as|"
+                            "known to him as|call him|call her|calls him|calls her|"
+                            "called him|called her|refer to as|referred to as"))) {
         cue.sure = true;
     } else if (extract_is(x, i, "call|calls") &&
                extract_is(x, before,
@@ -129,7 +131,13 @@ static struct cue read_cue(const struct extractor *x, size_t i)
         /* "a man called Sam"; "he called Sam" was a telephone call */
         bool rang = extract_is(x, i, "called") &&
                     extract_is(x, before, "he|she|they|mum|dad|mother|father|one");
-        cue.words = rang ? 0 : 1;
+        size_t owner = before ? before - 1 : x->word_count;
+        bool thing = extract_is(x, before, "is|was|are") &&
+                     extract_is(x, owner,
+                                "dog|cat|horse|puppy|pet|app|game|group|pub|place|club|shop|it|"
+                                "school|house|street|road|chat|boat|song|team|drug|account|"
+                                "band|bar|hotel|programme|show|website|server|that|this");
+        cue.words = rang || thing ? 0 : 1;
         cue.name = extract_is(x, i, "named");
     } else if ((cue.words = extract_phrase(x, i, "name of|by the name of|name is|first name is"))) {
         cue.name = true;
@@ -160,7 +168,10 @@ static void add_name_before(struct extractor *x, struct extract_item *item, size
         last--;
         n++;
     }
-    if (n < 2 || item->field[LINK_NAME].len) return;
+    /* One word with a capital is a name only inside a sentence. */
+    bool inside = n == 1 && last > 0 && !extract_is(x, last, person_nouns) &&
+                  !extract_parted(x, x->word[last - 1].end, x->word[last].start);
+    if ((n < 2 && !inside) || item->field[LINK_NAME].len) return;
     size_t end = x->word[cue - 1].end;
     item->field[LINK_NAME] = extract_text(x, x->word[last].start, end);
     item->phrase = x->word[last].start;

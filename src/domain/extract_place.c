@@ -35,7 +35,7 @@ static const char *const street_words =
 
 static const char *const prepositions =
     "at|outside|near|by|in|behind|opposite|around|from|to|inside|"
-    "beside|towards|into|beyond|past|round";
+    "beside|towards|into|beyond|past|round|above|below";
 
 /* Words that may stand before a venue word: not names, but part of what is meant. */
 static const char *const describing =

@@ -131,10 +131,24 @@ static size_t shaped_end(const struct extractor *x, size_t i)
     return is_form(extract_text(x, a.start, b.end), true) ? b.end : 0;
 }
 
+/* "wk 14 abc": a whole plate in three groups; its end, 0 for none. */
+static size_t spaced_end(const struct extractor *x, size_t start)
+{
+    struct group group;
+    size_t at_byte = start, end = 0;
+    for (int n = 0; n < 3; n++) {
+        if (n && !(at_byte = next_group(x, end))) return 0;
+        if (!read_group(x, at_byte, &group) || group.wild) return 0;
+        end = group.end;
+    }
+    return group.letters == 3 && is_form(extract_text(x, start, end), true) ? end : 0;
+}
+
 /* The end of what stands behind "reg" and may be a part of a plate, 0 for none. */
 static size_t cued_end(const struct extractor *x, size_t i)
 {
     size_t shaped = shaped_end(x, i);
+    if (!shaped) shaped = spaced_end(x, i);
     if (shaped) return shaped;
     struct group a, b;
     if (!read_group(x, i, &a) || is_english(x, a.start, a.end)) return 0;
@@ -167,17 +181,31 @@ static struct extract_item *add_registration(struct extractor *x, size_t start, 
     return item;
 }
 
+/* "last three letters BXT" */
+static bool is_letters_cue(const struct extractor *x, size_t i, enum lie *ret)
+{
+    if (!extract_is(x, i, "letters|characters")) return false;
+    size_t k = i - (i > 0);
+    if (extract_is(x, k, "two|three|four|2|3|4|few") && k > 0) k--;
+    if (extract_is(x, k, "last")) *ret = ENDS;
+    if (extract_is(x, k, "first")) *ret = STARTS;
+    return extract_is(x, k, "last|first");
+}
+
 static void find_cued(struct extractor *x, size_t i)
 {
-    if (!extract_is(x, i, "reg|registration|plate|plates|vrm|vrn|index|regs|numberplate")) return;
     enum lie lie = WHOLE;
+    if (!is_letters_cue(x, i, &lie) &&
+        !extract_is(x, i, "reg|registration|plate|plates|vrm|vrn|index|regs|numberplate"))
+        return;
     size_t k = i + 1;
-    while (extract_is(x, k,
-                      "is|was|of|starts|starting|start|begins|beginning|with|ends|ending|in|number|"
-                      "no|plate|plates|part|partial|mark|maybe|possibly|possible|something|like|"
-                      "includes|including|the|a|registration|reg|first|last|letters|half|two|"
-                      "three|four|characters|believed|to|be|may|read|reads|as|probably")) {
-        if (extract_is(x, k, "starts|starting|start|begins|beginning|first")) lie = STARTS;
+    while (extract_is(
+        x, k,
+        "is|was|are|were|of|starts|starting|start|began|begins|beginning|with|"
+        "ends|ending|in|number|no|plate|plates|part|partial|mark|maybe|possibly|possible|something|"
+        "like|includes|including|the|a|registration|reg|first|last|letters|half|two|"
+        "three|four|characters|believed|to|be|may|read|reads|as|probably")) {
+        if (extract_is(x, k, "starts|starting|start|began|begins|beginning|first")) lie = STARTS;
         if (extract_is(x, k, "ends|ending|last")) lie = ENDS;
         k++;
     }

@@ -45,7 +45,7 @@ static size_t read_range(const struct when_reading *reading, size_t at, struct w
 {
     const struct when_token *lead = when_token_at(reading, at);
     bool since = when_word_in(lead, "since"), between = when_word_in(lead, "between");
-    bool led = since || between || when_word_in(lead, "from");
+    bool led = since || between || when_word_in(lead, "from|on");
     struct when_span first, last;
     size_t end = read_led(reading, at, led, &first);
     if (!end) return 0;

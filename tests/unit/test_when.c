@@ -130,13 +130,14 @@ static const struct {
     const char *text;
     const char *found; /* what was taken for a date, parted by '|' */
 } running[] = {
-    {"He was there last Friday about 4 and again on 12/3.", "last Friday about 4|12/3"},
+    {"He was there last Friday about 4 and again on 12/3.", "last Friday about 4|on 12/3"},
     {"Seen yesterday at 16:50, then on Saturday night", "yesterday at 16:50|on Saturday night"},
     {"It has been most Fridays since half term.", "most Fridays since half term"},
     {"She may be at home in May 2026", "in May 2026"},
     {"the 12 may have left", ""},
     {"They march on. The March of time.", ""},
     {"He sat in the sun with Mon", ""},
+    {"missing on Saturday 14th November and found", "on Saturday 14th November"},
     {"open 24/7, about 1/2 hour away", ""},
     {"call 07700 900123 or 01208 251300", ""},
     {"flat 12/3a, on the 12th floor", ""},

@@ -3,6 +3,7 @@
 #include "link/link.h"
 #include "synth/partnership.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -144,6 +145,64 @@ static void answers_are_in_order_and_above_the_minimum(void **state)
     link_index_free(index);
 }
 
+struct asker {
+    const struct link_index *index;
+    size_t from;
+    size_t out_of_order;
+};
+
+/* Asks and searches for every mention; counts answers that are not in order. */
+static void *ask_all(void *context)
+{
+    struct asker *asker = context;
+    for (size_t i = 0; i < count; i++) {
+        const struct link_mention *mention = &all[(asker->from + i) % count];
+        struct link_match match[ASKED];
+        struct link_hit hit[ASKED];
+        size_t found = link_index_query(asker->index, mention, -20, match, ASKED);
+        for (size_t k = 1; k < found; k++)
+            asker->out_of_order += match[k].bits > match[k - 1].bits;
+        if (i % 16 == 0) (void)link_index_search(asker->index, mention->field[LINK_NAME], hit, ASKED);
+    }
+    return NULL;
+}
+
+static void threads_may_ask_while_another_inserts_and_removes(void **state)
+{
+    (void)state;
+    enum { THREADS = 3 };
+    struct link_index *index = index_of(0, 1, count / 2);
+    struct asker asker[THREADS];
+    pthread_t thread[THREADS];
+    for (size_t i = 0; i < THREADS; i++) {
+        asker[i] = (struct asker){index, i * count / THREADS, 0};
+        assert_int_equal(pthread_create(&thread[i], NULL, ask_all, &asker[i]), 0);
+    }
+    for (size_t i = count / 2; i < count; i++)
+        assert_int_equal(link_index_insert(index, &all[i], NULL), ST_OK);
+    for (size_t i = 0; i < count; i += 7) assert_true(link_index_remove(index, all[i].id));
+    for (size_t i = 0; i < count; i += 7)
+        assert_int_equal(link_index_insert(index, &all[i], NULL), ST_OK);
+    for (size_t i = 0; i < THREADS; i++) {
+        pthread_join(thread[i], NULL);
+        assert_int_equal(asker[i].out_of_order, 0);
+    }
+    struct link_index *alone = index_of(0, 1, count);
+    assert_same_answers(alone, index);
+    link_index_free(alone);
+    link_index_free(index);
+}
+
+static void a_mention_costs_few_bytes(void **state)
+{
+    (void)state;
+    struct link_index *index = index_of(0, 1, count);
+    size_t full = link_index_bytes(index);
+    /* What tables of a small index have in hand weighs more than in a large one. */
+    assert_true(full / count < 400);
+    link_index_free(index);
+}
+
 int main(void)
 {
     cmocka_set_message_output(CM_OUTPUT_TAP);
@@ -152,6 +211,8 @@ int main(void)
         cmocka_unit_test(removal_leaves_no_trace),
         cmocka_unit_test(an_explanation_sums_to_what_the_query_said),
         cmocka_unit_test(answers_are_in_order_and_above_the_minimum),
+        cmocka_unit_test(threads_may_ask_while_another_inserts_and_removes),
+        cmocka_unit_test(a_mention_costs_few_bytes),
     };
     return cmocka_run_group_tests(tests, make_mentions, forget_mentions);
 }

@@ -18,6 +18,7 @@ enum {
     SHARED_STEPS = 60000, /* of searching common keys for what they share */
     WEIGHTS = 1024,
     PLATE_WEIGHT = 80, /* in quarters of a bit: a plate that fits */
+    COMPANION_WEIGHT = 24,
 };
 
 struct candidate {
@@ -152,6 +153,11 @@ static void gather_by_keys(struct gathering *gathering)
         }
 }
 
+static bool is_partial(struct str plate)
+{
+    return plate.len < 7 || memchr(plate.ptr, '?', plate.len) || memchr(plate.ptr, '*', plate.len);
+}
+
 /* Vehicles whose plate fits, whatever was seen of either. */
 static void gather_by_plate(struct gathering *gathering, struct str plate)
 {
@@ -162,6 +168,24 @@ static void gather_by_plate(struct gathering *gathering, struct str plate)
         struct str text = link_value_text(&index->values, number[i]);
         struct posting posting = link_postings_find(&index->postings, link_key('q', text));
         if (posting.count <= LIST_LONG) gather_list(gathering, &posting, PLATE_WEIGHT);
+    }
+}
+
+/* Mentions seen with a plate that fits one that this was seen with, in part. */
+static void gather_by_companion_plates(struct gathering *gathering, const struct record *record)
+{
+    const struct link_index *index = gathering->index;
+    uint32_t number[PLATES_FOUND_MAX];
+    for (int i = 0; i < record->companions; i++) {
+        const struct companion *companion = &record->companion[i];
+        if (companion->field != LINK_REGISTRATION || !is_partial(companion->value)) continue;
+        size_t count = link_plates_find(&index->plates, &index->values, companion->value, number);
+        for (size_t k = 0; k < count; k++) {
+            struct companion whole = {LINK_REGISTRATION, link_value_text(&index->values, number[k])};
+            struct posting posting =
+                link_postings_find(&index->postings, link_companion_key(record->kind, &whole));
+            if (posting.count <= LIST_LONG) gather_list(gathering, &posting, COMPANION_WEIGHT);
+        }
     }
 }
 
@@ -203,6 +227,7 @@ uint32_t *link_candidates(const struct link_index *index, const struct record *r
     find_lists(&gathering, record);
     gather_by_keys(&gathering);
     if (record->plate.len) gather_by_plate(&gathering, record->plate);
+    gather_by_companion_plates(&gathering, record);
     uint32_t *chosen = calloc((size_t)gathering.count + 1, sizeof *chosen);
     if (!chosen) abort();
     *ret_count = choose(&gathering, chosen);

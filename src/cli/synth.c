@@ -5,22 +5,28 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "synth/partnership_csv.h"
+#include "synth/people.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
 static const char help[] =
-    "Usage: pendeen synth [options] -o FOLDER\n\n"
+    "Usage: pendeen synth [options] -o FOLDER\n"
+    "       pendeen synth --records N [--seed S] -o FOLDER\n\n"
     "Makes a partnership up and writes what its people report:\n"
     "  FOLDER/submissions.csv   one line for each report, as 'pendeen import' takes it\n"
     "  FOLDER/truth.csv         one line for each thing a report names: which one it\n"
     "                           truly is, and to which earlier reports it can be linked\n\n"
+    "With --records a register instead, in which people stand several times:\n"
+    "  FOLDER/people.csv        to be deduplicated with 'pendeen link'\n"
+    "  FOLDER/people-truth.csv  whose record each is\n\n"
     "Nobody in it exists. The same options give the same files on every machine.\n\n"
     "  -o FOLDER       where the files go; made when missing\n"
     "  --reports N     how many reports (2000)\n"
     "  --people N      how many people they are about (a third of the reports)\n"
     "  --seed S        another seed, another partnership (1)\n"
+    "  --records N     how many records of a register\n"
     "  --until DATE    day of the newest report, as 2026-06-30\n";
 
 enum { BATCH = 1000, BATCH_BYTES = 64 << 20 };
@@ -57,6 +63,34 @@ static bool files_flush(struct files *files)
     return true;
 }
 
+static bool write_people(struct files *files, uint64_t seed, int32_t records)
+{
+    struct arena whole, each;
+    arena_init(&whole, (size_t)1 << 30);
+    arena_init(&each, 16 << 20);
+    struct synth_people *people = synth_people_new(&whole, seed, records);
+    struct cli_progress progress;
+    cli_progress_start(&progress, "records", records);
+    synth_people_header(&files->csv);
+    synth_people_truth_header(&files->links);
+    bool good = true;
+    for (int32_t i = 0; i < records && good; i++) {
+        struct arena_mark mark = arena_mark(&each);
+        synth_people_line(people, &each, i, &files->csv);
+        synth_people_truth_line(people, i, &files->links);
+        arena_reset(&each, mark);
+        if (i % BATCH == BATCH - 1) {
+            good = files_flush(files);
+            cli_progress_update(&progress, i + 1);
+        }
+    }
+    good = good && files_flush(files);
+    cli_progress_end(&progress);
+    arena_done(&whole);
+    arena_done(&each);
+    return good;
+}
+
 static bool write_all(struct files *files, const struct synth_options *options)
 {
     struct arena whole, each;
@@ -90,8 +124,11 @@ static bool write_all(struct files *files, const struct synth_options *options)
     return good;
 }
 
-static int write_folder(const char *folder, const struct synth_options *options)
+/* `records` 0: the reports of a partnership; else a register of so many. */
+static int write_folder(const char *folder, const struct synth_options *options, int32_t records)
 {
+    const char *data = records ? "people.csv" : "submissions.csv";
+    const char *truth = records ? "people-truth.csv" : "truth.csv";
     if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
         cli_error("the folder '%s' cannot be made: %s", folder, strerror(errno));
         return CLI_FAILED;
@@ -99,10 +136,11 @@ static int write_folder(const char *folder, const struct synth_options *options)
     struct files files = {0};
     buf_init(&files.csv, BATCH_BYTES);
     buf_init(&files.links, BATCH_BYTES);
-    files.submissions = file_open(folder, "submissions.csv");
-    if (files.submissions) files.truth = file_open(folder, "truth.csv");
+    files.submissions = file_open(folder, data);
+    if (files.submissions) files.truth = file_open(folder, truth);
     bool opened = files.submissions && files.truth;
-    bool good = opened && write_all(&files, options);
+    bool good = opened && (records ? write_people(&files, options->seed, records)
+                                   : write_all(&files, options));
     /* What is still in the C library's buffers may fail to be written, too. */
     if (files.submissions) good &= fclose(files.submissions) == 0;
     if (files.truth) good &= fclose(files.truth) == 0;
@@ -110,24 +148,26 @@ static int write_folder(const char *folder, const struct synth_options *options)
     buf_done(&files.csv);
     buf_done(&files.links);
     if (!good) return CLI_FAILED;
-    printf("%d reports in %s/submissions.csv, what is true of them in %s/truth.csv\n",
-           options->reports, folder, folder);
+    printf("%d %s in %s/%s, what is true of them in %s/%s\n", records ? records : options->reports,
+           records ? "records" : "reports", folder, data, folder, truth);
     return CLI_OK;
 }
 
 int cli_synth(int argc, char **argv)
 {
     const char *folder = NULL, *reports = "2000", *people = "0", *seed = "1", *until = "2026-06-30";
+    const char *records = "0";
     const struct option options[] = {
         {"o", &folder, NULL},  {"reports", &reports, NULL}, {"people", &people, NULL},
-        {"seed", &seed, NULL}, {"until", &until, NULL},
+        {"seed", &seed, NULL}, {"until", &until, NULL},     {"records", &records, NULL},
     };
     struct plain plain;
     int outcome = options_read(argc, argv, help, options, sizeof options / sizeof *options, &plain);
     if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
-    int64_t report_count, people_count, seed_number;
+    int64_t report_count, people_count, seed_number, record_count;
     if (option_number("reports", reports, 1, 5000000, &report_count) != CLI_OK ||
         option_number("people", people, 0, 2000000, &people_count) != CLI_OK ||
+        option_number("records", records, 0, 50000000, &record_count) != CLI_OK ||
         option_number("seed", seed, 0, INT64_MAX, &seed_number) != CLI_OK)
         return CLI_USAGE;
     struct date last;
@@ -140,8 +180,10 @@ int cli_synth(int argc, char **argv)
                   folder ? "there are too many words" : "-o FOLDER is missing");
         return CLI_USAGE;
     }
-    return write_folder(folder, &(struct synth_options){.seed = (uint64_t)seed_number,
-                                                        .people = (int32_t)people_count,
-                                                        .reports = (int32_t)report_count,
-                                                        .last_day = date_to_days(last)});
+    return write_folder(folder,
+                        &(struct synth_options){.seed = (uint64_t)seed_number,
+                                                .people = (int32_t)people_count,
+                                                .reports = (int32_t)report_count,
+                                                .last_day = date_to_days(last)},
+                        (int32_t)record_count);
 }

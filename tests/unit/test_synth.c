@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "synth/partnership.h"
 #include "synth/partnership_csv.h"
+#include "synth/people.h"
 
 enum { REPORTS = 600, LAST_DAY = 20780 };
 
@@ -359,6 +360,39 @@ static void files_have_a_cell_for_each_column(void **state)
     buf_done(&truth);
 }
 
+static void register_repeats_people(void **state)
+{
+    (void)state;
+    enum { RECORDS = 20000 };
+    struct synth_people *people = synth_people_new(&arena, 31, RECORDS);
+    struct synth_people *again = synth_people_new(&arena, 31, RECORDS);
+    assert_int_equal(people->records, RECORDS);
+    assert_true(people->people > RECORDS * 40 / 100 && people->people < RECORDS * 50 / 100);
+    int32_t *copies = arena_many(&arena, RECORDS, int32_t);
+    int32_t gaps = 0, fields = 0;
+    for (int32_t i = 0; i < RECORDS; i++) {
+        struct str field[SYNTH_PEOPLE_FIELDS], same[SYNTH_PEOPLE_FIELDS];
+        synth_people_record(people, &arena, i, field);
+        synth_people_record(again, &arena, i, same);
+        copies[people->place[i].person]++;
+        for (size_t k = 0; k < SYNTH_PEOPLE_FIELDS; k++) {
+            assert_true(str_eq(field[k], same[k]) && utf8_valid(field[k]));
+            assert_true(str_find(field[k], STR(","), 0) < 0);
+            if (k == SYNTH_EMAIL || people->place[i].copy == 0) continue;
+            gaps += field[k].len == 0;
+            fields++;
+        }
+        if (people->place[i].copy > 0) continue;
+        struct date date;
+        assert_true(date_parse_iso(field[SYNTH_DATE_OF_BIRTH], &date));
+        assert_true(field[SYNTH_POSTCODE].ptr[2] >= '5'); /* never issued */
+    }
+    /* About a fifth of the fields of a repeat are spoilt, two in five of them gaps. */
+    assert_true(gaps > fields * 6 / 100 && gaps < fields * 10 / 100);
+    for (int32_t i = 0; i < people->people; i++)
+        assert_true(copies[i] >= 1 && copies[i] <= SYNTH_RECORDS_OF_PERSON_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -374,6 +408,7 @@ int main(void)
         TEST(mentions_become_the_engines),
         TEST(misheard_words_stay_words),
         TEST(files_have_a_cell_for_each_column),
+        TEST(register_repeats_people),
     };
     return cmocka_run_group_tests_name("synth", tests, NULL, NULL);
 }

@@ -77,7 +77,8 @@ function watchForDanger (form, narrative) {
   warning.setAttribute('role', 'alert')
   narrative.before(warning)
   const look = () => {
-    const text = ' ' + narrative.value.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ') + ' '
+    const text = ' ' + narrative.value.toLowerCase().replace(/['\u2018\u2019\u0060\u00b4]/g, '')
+      .replace(/[^\p{L}\p{N}]+/gu, ' ') + ' '
     const found = words.some((word) => text.includes(' ' + word + ' '))
     if (found && warning.hidden) {
       // Made anew each time, so that it is read aloud each time.

@@ -15,8 +15,8 @@
  * spreadsheet they are a copy, not two observations.  A column that is ignored counts
  * too, so a running number keeps alike rows apart.
  *
- * "Last Friday" counts from the day that a column says the row was received; where no
- * column does, such words are kept and tell no date.
+ * "Last Friday" and "about 15" count from the day that a column says the row was
+ * received; where no column does, words that count back are kept and tell no date.
  *
  * A row is refused with line and reason when it cannot be read, when a date in it
  * cannot be (31/2, 2190, the future), when a field is too long or when whoever

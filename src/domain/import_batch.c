@@ -232,8 +232,13 @@ enum st import_accept(void *context, struct submission_draft *draft, bool *ret_n
         return outcome;
     }
     struct submission_receipt receipt = {0};
+    /* At noon: the hour is not known, and noon is the same day in any season. */
+    instant_ms now = clock_now();
+    instant_ms received =
+        draft->received.year ? clock_from_london((struct civil){draft->received, .hour = 12}) : now;
+    if (received > now) received = now;
     enum st outcome =
-        submission_share(accept->app, accept->who, draft, accept->batch, 0, &receipt, err);
+        submission_share(accept->app, accept->who, draft, accept->batch, received, &receipt, err);
     *ret_new = receipt.new;
     *ret_links = receipt.links;
     return outcome;

@@ -153,6 +153,7 @@ static enum st read_written(struct row *row)
         if (st == ST_OK && !row->written.year) row->written = range.to;
     }
     if (date_to_days(row->written) > date_to_days(row->today)) row->written = row->today;
+    row->draft->received = row->written;
     return ST_OK;
 }
 

@@ -39,6 +39,7 @@ struct submission_draft {
     struct str when_text;  /* "last Friday about 4", as written */
     struct date seen_from; /* year 0: unknown */
     struct date seen_to;
+    struct date received; /* of an older record that is brought in; year 0: now */
     struct str where_text;
     enum how_known how_known;
     struct mention_draft *mention;

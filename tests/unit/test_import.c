@@ -30,6 +30,8 @@ static struct str shown(const struct submission_draft *draft)
         buf_add_fmt(&out, " [%.*s..%.*s]", STR_ARG(date_iso(&arena, draft->seen_from)),
                     STR_ARG(date_iso(&arena, draft->seen_to)));
     if (draft->where_text.len) buf_add_fmt(&out, " @%.*s", STR_ARG(draft->where_text));
+    if (draft->received.year)
+        buf_add_fmt(&out, " <%.*s>", STR_ARG(date_iso(&arena, draft->received)));
     buf_add_fmt(&out, " %s | %.*s |", how_known_name(draft->how_known), STR_ARG(draft->narrative));
     for (size_t i = 0; i < draft->mention_count; i++) {
         buf_add_fmt(&out, "%s %s", i ? ";" : "", kind_name(draft->mention[i].kind));
@@ -315,8 +317,8 @@ static void test_words_count_from_the_day_of_writing(void **state)
              ",12/12,q\n"),
          NULL);
     assert_row(&seen, 0,
-               "last Friday [2025-02-28..2025-02-28] unknown | x\nReceived: 05/03/2025 |");
-    assert_row(&seen, 1, "12/12 [2024-12-12..2024-12-12] unknown | y\nReceived: 05/03/2025 |");
+               "last Friday [2025-02-28..2025-02-28] <2025-03-05> unknown | x\nReceived: 05/03/2025 |");
+    assert_row(&seen, 1, "12/12 [2024-12-12..2024-12-12] <2025-03-05> unknown | y\nReceived: 05/03/2025 |");
     assert_row(&seen, 2, "yesterday unknown | z |");
     assert_row(&seen, 3, "12/12 [2025-12-12..2025-12-12] unknown | q |");
     buf_done(&seen.refused);

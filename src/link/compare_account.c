@@ -88,38 +88,33 @@ void link_compare_phone(const struct record *a, const struct record *b,
 
 /* --- accounts ---------------------------------------------------------------------- */
 
-static size_t without_signs(struct str handle, char *ret)
+/* A handle without dots and lines, which nobody remembers. */
+static struct str without_signs(struct str handle, char ret[static LINK_SIMILARITY_MAX])
 {
     size_t count = 0;
     for (size_t i = 0; i < handle.len && count < LINK_SIMILARITY_MAX; i++)
         if (handle.ptr[i] != '.' && handle.ptr[i] != '_' && handle.ptr[i] != '-')
             ret[count++] = handle.ptr[i];
-    return count;
-}
-
-/* The handles without dots and underscores, which nobody remembers. */
-static bool same_but_for_signs(struct str a, struct str b)
-{
-    char left[LINK_SIMILARITY_MAX];
-    char right[LINK_SIMILARITY_MAX];
-    size_t left_count = without_signs(a, left);
-    size_t right_count = without_signs(b, right);
-    return left_count >= 3 && left_count == right_count && memcmp(left, right, left_count) == 0;
+    return str_of(ret, count);
 }
 
 static void compare_handles(const struct record *a, const struct record *b,
                             const struct compare_counts *counts, struct compare_line *line)
 {
-    unsigned distance = link_osa(a->handle, b->handle);
-    size_t shorter = a->handle.len < b->handle.len ? a->handle.len : b->handle.len;
+    char space_a[LINK_SIMILARITY_MAX];
+    char space_b[LINK_SIMILARITY_MAX];
+    struct str left = without_signs(a->handle, space_a);
+    struct str right = without_signs(b->handle, space_b);
+    unsigned distance = link_osa(left, right);
+    size_t shorter = left.len < right.len ? left.len : right.len;
     bool stems = a->stem.len >= 3 && b->stem.len >= 3;
     double stem = stems ? fmin(link_key_rarity(counts, link_key('t', a->stem), 0.0004, 12.5),
                                link_key_rarity(counts, link_key('t', b->stem), 0.0004, 12.5))
                         : 0;
     double letters = (double)shorter;
-    if (distance == 0)
-        link_line_set(line, "exact", fmin(18, 3.0 * letters), 0);
-    else if (same_but_for_signs(a->handle, b->handle))
+    if (str_eq(a->handle, b->handle))
+        link_line_set(line, "exact", fmin(18, 3.0 * (double)a->handle.len), 0);
+    else if (distance == 0 && shorter >= 3)
         link_line_set(line, "same but for dots and lines", -0.5, fmin(16, 2.8 * letters));
     else if (distance == 1 && shorter >= 5)
         link_line_set(line, "one character differs", -1, fmin(13, 2.4 * letters));

@@ -18,6 +18,8 @@ static bool is_sort_of_place(struct str word)
         "takeaway", "cafe",   "pub",  "park",   "bus",    "station", "shop",   "shops", "leisure",
         "centre",   "school", "car",  "beach",  "flat",   "house",   "guest",  "hotel", "arcade",
         "club",     "bar",    "stop", "garage", "street", "train",   "retail", "mall",  "skate",
+        "college",  "academy", "kebab", "pizza", "chicken", "fish",  "grill",  "tea",   "rooms",
+        "stores",   "parade", "gardens", "multistorey", "square",    "playground", "gym", "inn",
     };
     for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++)
         if (str_eq(word, str_from(sorts[i]))) return true;
@@ -65,6 +67,9 @@ static struct shared shared_words(const struct compare_counts *counts, char type
     return shared;
 }
 
+/* "Copper Kettle Cafe" is not "Copper Kettle Pizza", more often than not. */
+static const double venue_missed_cost = 4;
+
 static void compare_venues(const struct record *a, const struct record *b,
                            const struct compare_counts *counts, struct compare_line *line)
 {
@@ -78,7 +83,7 @@ static void compare_venues(const struct record *a, const struct record *b,
     }
     bool all = shared.words == fewer && a->venues == b->venues;
     link_line_set(line, !all ? "words in common" : shared.spelled_alike ? "exact" : "close spelling",
-                  -2.0 * (fewer - shared.words) - 0.5 * abs(a->venues - b->venues),
+                  -venue_missed_cost * (fewer - shared.words) - 0.5 * abs(a->venues - b->venues),
                   fmin(13, shared.bits));
 }
 

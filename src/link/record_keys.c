@@ -96,8 +96,16 @@ static void add_handle(struct keys *keys, const struct record *record)
     add(keys, 'h', record->handle);
     add(keys, 't', record->stem);
     add(keys, 'e', record->email);
+    char digits[LINK_TEXT_SIZE];
+    size_t count = 0;
+    for (size_t i = 0; i < record->handle.len && count < sizeof digits; i++)
+        if (record->handle.ptr[i] >= '0' && record->handle.ptr[i] <= '9')
+            digits[count++] = record->handle.ptr[i];
+    keys->word++;
+    if (count >= 2) add(keys, 'g', str_of(digits, count));
     if (record->stem.len < 5) return;
-    /* The first and last four letters: a slip in the one leaves the other. */
+    /* The first and last four letters: a slip in the one leaves the other, and one in
+     * the middle leaves the digits. */
     keys->word++;
     add(keys, 'a', str_sub(record->stem, 0, 4));
     keys->word++;

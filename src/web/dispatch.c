@@ -17,10 +17,10 @@ static bool refuse(struct request *request, struct response *response, const str
     return false;
 }
 
-static bool within_rate(const struct route *route, struct request *request, struct response *response)
+static bool within_rate(enum route_rate rate, struct request *request, struct response *response)
 {
     int wait = 0;
-    if (route->rate == FREE || limit_take(&rates[route->rate], request->address, &wait)) return true;
+    if (rate == FREE || limit_take(&rates[rate], request->address, &wait)) return true;
     struct err err;
     err_set(&err, ST_LIMIT, "Too many requests. Please wait %d seconds and try again.", wait);
     return refuse(request, response, &err);
@@ -49,7 +49,7 @@ static bool is_capable(const struct route *route, const struct person *who)
 bool dispatch_admits(const struct route *route, struct request *request, uint64_t body_size,
                      struct response *response)
 {
-    if (!within_rate(route, request, response) || !load_session(request, response)) return false;
+    if (!within_rate(route->rate, request, response) || !load_session(request, response)) return false;
     /* Without a session a form is read in full only where it is small: it comes
      * back to whoever was signed out while writing. */
     uint64_t maximum = route->body_maximum;
@@ -63,6 +63,14 @@ bool dispatch_admits(const struct route *route, struct request *request, uint64_
     respond_error(request, response, &err);
     response->status = 413;
     return false;
+}
+
+void dispatch_nowhere(struct request *request, struct response *response)
+{
+    if (!within_rate(READING, request, response) || !load_session(request, response)) return;
+    struct err err;
+    err_set(&err, ST_NOT_FOUND, "There is no such page.");
+    respond_error(request, response, &err);
 }
 
 bool origin_is_ours(struct str origin, struct str host)

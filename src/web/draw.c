@@ -129,7 +129,7 @@ void draw_network(const struct network *network, struct draw_point ret[static NE
         for (size_t i = 1; i < network->node_count; i++) {
             if (network->node[i].hops != 2 || network->node[i].parent != parent) continue;
             double at = turn * ((double)placed++ + 0.5) / (double)outer - turn / 4;
-            ret[i] = (struct draw_point){middle_x + cos(at) * (middle_x - 60),
+            ret[i] = (struct draw_point){middle_x + cos(at) * (middle_x - 90),
                                          middle_y + sin(at) * (middle_y - 34)};
         }
     }

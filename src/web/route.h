@@ -67,6 +67,9 @@ void dispatch(const struct route *route, struct request *request, struct respons
  * before it is: fills response with the refusal and returns false when not. */
 bool dispatch_admits(const struct route *route, struct request *request, uint64_t body_size,
                      struct response *response);
+/* The answer to what no route matches: limited like reading, and with the menu of
+ * whoever asks. */
+void dispatch_nowhere(struct request *request, struct response *response);
 /* Is this Origin header, if there is one, the page's own? */
 bool origin_is_ours(struct str origin, struct str host);
 

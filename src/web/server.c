@@ -312,10 +312,8 @@ static void begin(struct exchange *exchange, struct MHD_Connection *connection, 
         return;
     }
     if (!exchange->route) {
-        struct err err;
-        err_set(&err, ST_NOT_FOUND, "There is no such page.");
         exchange->answered = true;
-        respond_error(request, &exchange->response, &err);
+        dispatch_nowhere(request, &exchange->response);
         if (other_method) exchange->response.status = 405;
         return;
     }

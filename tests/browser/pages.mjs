@@ -78,6 +78,15 @@ export async function pages (server) {
     })
   }
 
+  await test('a page that is not there keeps the menu', async () => {
+    const visitor = await visit(server)
+    await visitor.signIn('practitioner@example.org')
+    assert.equal((await visitor.page.goto('/no-such-page')).status(), 404)
+    await visitor.page.getByRole('button', { name: 'Sign out' }).waitFor()
+    await visitor.page.getByRole('link', { name: 'Share', exact: true }).waitFor()
+    await visitor.leave()
+  })
+
   await test('what is not for a role is not there', async () => {
     const visitor = await visit(server)
     await visitor.signIn('practitioner@example.org')

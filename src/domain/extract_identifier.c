@@ -337,7 +337,7 @@ static void find_named_handle(struct extractor *x, size_t i)
     size_t after = i + (name ? 1 : words), from = x->word[after - 1].end;
     bool sure = name;
     while (extract_is(x, after,
-                      "name|username|handle|account|user|id|is|was|called|as|under|profile|"
+                      "name|username|handle|account|acc|user|id|is|was|called|as|under|profile|"
                       "tag|at|add|it's")) {
         sure |= extract_is(x, after, "name|username|handle|called|tag|id|add");
         from = x->word[after++].end;

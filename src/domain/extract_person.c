@@ -93,6 +93,24 @@ static bool read_name(const struct extractor *x, size_t i, bool plain, struct ca
     return true;
 }
 
+static bool is_number(const struct extractor *x, size_t i, int low, int high)
+{
+    if (i >= x->word_count) return false;
+    int64_t value;
+    return str_to_int(extract_text(x, x->word[i].start, x->word[i].end), &value) && value >= low &&
+           value <= high;
+}
+
+/* "30s", "30's", "thirties" */
+static bool is_decade(const struct extractor *x, size_t i)
+{
+    if (extract_is(x, i, "teens|twenties|thirties|forties|fifties|sixties|seventies")) return true;
+    if (i >= x->word_count) return false;
+    struct str word = extract_text(x, x->word[i].start, x->word[i].end);
+    return word.len >= 3 && word.ptr[0] >= '2' && word.ptr[0] <= '9' && word.ptr[1] == '0' &&
+           (word.ptr[word.len - 1] | 0x20) == 's';
+}
+
 /* --- the words that introduce it ----------------------------------------------------- */
 
 struct cue {
@@ -100,6 +118,23 @@ struct cue {
     bool sure;    /* a small letter may follow */
     bool name;    /* a given name or a whole one follows, not a nickname */
 };
+
+/* "a man in his 40s", "a woman, about 30": nothing but an age between the person and
+ * word `i`. */
+static bool follows_aged_person(const struct extractor *x, size_t i)
+{
+    for (size_t back = 1; back <= 6 && back <= i; back++) {
+        size_t k = i - back;
+        if (extract_parted(x, x->word[k].end, x->word[i].start)) return false;
+        if (extract_is(x, k, person_nouns)) return back > 1 && !extract_is(x, k, "he|she|they|one");
+        if (!is_number(x, k, 5, 99) && !is_decade(x, k) &&
+            !extract_is(x, k,
+                        "in|his|her|their|early|mid|late|aged|about|around|approx|year|years|"
+                        "yrs|old|or|approximately|maybe"))
+            return false;
+    }
+    return false;
+}
 
 static struct cue read_cue(const struct extractor *x, size_t i)
 {
@@ -126,7 +161,7 @@ static struct cue read_cue(const struct extractor *x, size_t i)
                    extract_is(x, noun, "who|whom|that|young|the|other");
         if (!cue.sure) cue.words = 0;
     } else if (extract_is(x, i, "called|named") &&
-               (extract_is(x, before, person_nouns) ||
+               (extract_is(x, before, person_nouns) || follows_aged_person(x, i) ||
                 extract_is(x, before, "is|was|are|being|also|male"))) {
         /* "a man called Sam"; "he called Sam" was a telephone call */
         bool rang = extract_is(x, i, "called") &&
@@ -238,24 +273,6 @@ struct age {
     bool sure; /* nothing but an age: "14 year old"; else "about 35", which needs a person */
 };
 
-static bool is_number(const struct extractor *x, size_t i, int low, int high)
-{
-    if (i >= x->word_count) return false;
-    int64_t value;
-    return str_to_int(extract_text(x, x->word[i].start, x->word[i].end), &value) && value >= low &&
-           value <= high;
-}
-
-/* "30s", "30's", "thirties" */
-static bool is_decade(const struct extractor *x, size_t i)
-{
-    if (extract_is(x, i, "teens|twenties|thirties|forties|fifties|sixties|seventies")) return true;
-    if (i >= x->word_count) return false;
-    struct str word = extract_text(x, x->word[i].start, x->word[i].end);
-    return word.len >= 3 && word.ptr[0] >= '2' && word.ptr[0] <= '9' && word.ptr[1] == '0' &&
-           (word.ptr[word.len - 1] | 0x20) == 's';
-}
-
 static bool read_age(const struct extractor *x, size_t i, struct age *ret)
 {
     size_t k = i;
@@ -306,7 +323,8 @@ static bool belongs(const struct extractor *x, const struct extract_item *person
             return !extract_only(x, person->end, start, "", "and|a|on|about");
         return false;
     }
-    if (start >= person->phrase && end <= person->start && sure) return true;
+    bool words = str_find(extract_text(x, start, end), STR(" "), 0) > 0; /* "about 30" */
+    if (start >= person->phrase && end <= person->start && (sure || words)) return true;
     /* "14 year old girl called Amy" */
     return sure && end <= person->phrase &&
            extract_only(x, end, person->phrase, "-", "white|male|female|a");

@@ -22,7 +22,7 @@ static const char *const venue_words =
 /* Only with a name before them: alone they are part of ordinary speech. */
 static const char *const only_named =
     "school|college|academy|inn|arms|pizza|chicken|grill|kebab|gardens|cove|sands|halt|pool|"
-    "stores|parade|lodge|rec|garage|gym|halls|town centre|pier|quay|harbour";
+    "stores|parade|lodge|rec|garage|gym|halls|town centre";
 
 static const char *const shops =
     "mcdonalds|mcdonald's|kfc|burger king|greggs|costa|starbucks|wetherspoons|"

@@ -333,6 +333,8 @@ static bool read_looks(const struct extractor *x, size_t i, struct looks *ret)
     if (ret->words == i) return false;
     size_t noun = goes_on(x, ret, i) ? extract_phrase(x, ret->words, vehicle_nouns) : 0;
     ret->noun = take(x, ret, noun, NULL);
+    if (!ret->colour.len && ret->model.len && goes_on(x, ret, i)) /* "Corsa silver colour" */
+        take(x, ret, known_words(x, ret->words, is_colour), &ret->colour);
     if (!ret->colour.len && extract_is(x, ret->words, "in") && /* "a Corsa in silver" */
         ret->words + 1 < x->word_count && known_words(x, ret->words + 1, is_colour) &&
         extract_only(x, ret->end, x->word[ret->words + 1].start, "", "in")) {

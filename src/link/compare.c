@@ -26,13 +26,22 @@ double link_key_rarity(const struct compare_counts *counts, uint64_t key, double
     return link_rarity(counts, fmax(0, count - 2), usual, most);
 }
 
+static uint32_t letters_of(struct str word)
+{
+    uint32_t letters = 0;
+    for (size_t i = 0; i < word.len; i++) letters |= 1u << (word.ptr[i] & 31);
+    return letters;
+}
+
 bool link_word_near(struct str a, struct str b)
 {
     size_t shorter = a.len < b.len ? a.len : b.len;
     size_t longer = a.len < b.len ? b.len : a.len;
     if (shorter < 4 || longer - shorter > 2) return false;
-    unsigned distance = link_osa(a, b);
-    return distance <= (shorter >= 8 ? 2u : 1u);
+    unsigned most = shorter >= 8 ? 2 : 1;
+    /* An edit adds or takes two kinds of letter at most. */
+    if ((unsigned)__builtin_popcount(letters_of(a) ^ letters_of(b)) > 2 * most) return false;
+    return link_osa(a, b) <= most;
 }
 
 /* A comparison has a first and a second; which of the two is asked for must not

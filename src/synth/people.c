@@ -15,6 +15,7 @@ enum {
     SWAPPED = 3,       /* of the repeats have given name and surname changed over */
     MOVED = 8,
     WITH_EMAIL = 60,
+    NEW_EMAIL = 6, /* of the repeats have another address */
 };
 
 enum { FIRST_BIRTH = -14610 /* 1930 */, LAST_BIRTH = 17532 /* 2018 */ };
@@ -67,18 +68,31 @@ static void address_draw(struct synth_random *random, struct arena *arena, struc
         str_fmt(arena, "%.*s %d%c%c", STR_ARG(town->district), sector, first, second);
 }
 
-static struct str email_of(struct synth_random *random, struct arena *arena,
-                           const struct synth_name *name)
+static void add_letters(struct buf *out, struct arena *arena, struct str text)
+{
+    struct str plain = str_lower(arena, synth_marks_drop(arena, text));
+    for (size_t i = 0; i < plain.len; i++)
+        if (isalpha((unsigned char)plain.ptr[i])) buf_add_char(out, plain.ptr[i]);
+}
+
+/* Half are made of both names, a quarter of an initial and the surname, the others
+ * of a word that has nothing to do with them. */
+static struct str email_of(struct synth_random *random, struct arena *arena, const struct synth_name *name)
 {
     struct buf email;
     buf_init(&email, 200);
-    struct str parts[] = {name->given, STR("."), name->surname};
-    for (size_t i = 0; i < 3; i++) {
-        struct str plain = str_lower(arena, synth_marks_drop(arena, parts[i]));
-        for (size_t k = 0; k < plain.len; k++)
-            if (isalpha((unsigned char)plain.ptr[k]) || i == 1) buf_add_char(&email, plain.ptr[k]);
+    uint32_t way = synth_random_below(random, 4);
+    if (way < 2) {
+        add_letters(&email, arena, name->given);
+        buf_add_char(&email, '.');
+        add_letters(&email, arena, name->surname);
+    } else if (way == 2) {
+        add_letters(&email, arena, str_sub(synth_marks_drop(arena, name->given), 0, 1));
+        add_letters(&email, arena, name->surname);
+    } else {
+        add_letters(&email, arena, synth_list_draw(random, synth_venue_words));
     }
-    buf_add_fmt(&email, "%d@example.org", synth_random_between(random, 1, 999));
+    buf_add_fmt(&email, "%d@example.org", synth_random_between(random, 1, 9999));
     struct str result = str_dup(arena, buf_str(&email));
     buf_done(&email);
     return result;
@@ -178,6 +192,8 @@ void synth_people_record(const struct synth_people *people, struct arena *arena,
     random =
         synth_random_from(people->seed ^ (uint64_t)place->copy << 48, (uint64_t)place->person + 1);
     if (synth_random_chance(&random, MOVED)) address_draw(&random, arena, ret);
+    if (ret[SYNTH_EMAIL].len > 0 && synth_random_chance(&random, NEW_EMAIL))
+        ret[SYNTH_EMAIL] = email_of(&random, arena, &name);
     for (size_t i = 0; i < SYNTH_PEOPLE_FIELDS; i++)
         if (ret[i].len > 0 && synth_random_chance(&random, SPOILT))
             ret[i] = field_spoil(&random, arena, &name, (enum synth_people_field)i, ret[i]);

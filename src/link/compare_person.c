@@ -38,7 +38,8 @@ static bool is_particle(const struct name_token *token)
     static const char *const particles[] = {"thi", "van", "bin", "ibn", "binti", "al", "el",
                                             "de",  "da",  "di",  "dos", "von",   "der", "du"};
     for (size_t i = 0; i < sizeof particles / sizeof *particles; i++)
-        if (str_eq(token->text, str_from(particles[i]))) return true;
+        if (token->text.ptr[0] == particles[i][0] && str_eq(token->text, str_from(particles[i])))
+            return true;
     return false;
 }
 

@@ -22,7 +22,7 @@ static bool is_sort_of_place(struct str word)
         "stores",   "parade", "gardens", "multistorey", "square",    "playground", "gym", "inn",
     };
     for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++)
-        if (str_eq(word, str_from(sorts[i]))) return true;
+        if (word.ptr[0] == sorts[i][0] && str_eq(word, str_from(sorts[i]))) return true;
     return false;
 }
 

@@ -5,19 +5,25 @@
 // by its content (pendeen-0123456789.css), so that a browser may keep it for ever.
 // Writes the files, and assets.h and assets.c, which put them into the program.
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const out = process.argv[2]
 const govuk = 'assets/node_modules/govuk-frontend/dist/govuk'
+rmSync(out, { recursive: true, force: true }) // names of before would stay
 mkdirSync(out, { recursive: true })
 
-const style = readFileSync(join(govuk, 'govuk-frontend.min.css'), 'utf8')
+const { version } = JSON.parse(readFileSync('assets/node_modules/govuk-frontend/package.json', 'utf8'))
+const notice = `/*! govuk-frontend ${version}, MIT licence, ` +
+  'Copyright (C) 2017 Crown Copyright (Government Digital Service) */\n'
+
+const style = notice + readFileSync(join(govuk, 'govuk-frontend.min.css'), 'utf8')
+  .replace('@charset "UTF-8";', '') // it is sent as such
   .replace(/@font-face\s*\{[^}]*\}/g, '')
   .replaceAll('GDS Transport', 'Arial')
   .replace(/url\([^)]*(?:crest|crown|govuk-)[^)]*\)/g, 'none')
   .replace(/\/\*#\s*sourceMappingURL=.*?\*\//g, '')
-const govukScript = readFileSync(join(govuk, 'govuk-frontend.min.js'), 'utf8')
+const govukScript = notice + readFileSync(join(govuk, 'govuk-frontend.min.js'), 'utf8')
   .replace(/\/\/# sourceMappingURL=.*/g, '')
 
 const hashed = (text) => createHash('sha256').update(text).digest('hex').slice(0, 10)

@@ -19,26 +19,39 @@ double batch_weight(double probability)
 
 /* --- one pair ----------------------------------------------------------------------- */
 
-static uint32_t value_of(const struct batch *batch, int comparison, uint32_t row)
+static const struct table_column *column_of(const struct batch *batch, int comparison)
 {
-    return batch->table->column[batch->model->comparison[comparison].column].value[row];
+    return &batch->table->column[batch->model->comparison[comparison].column];
 }
 
 static struct str text_of(const struct batch *batch, int comparison, uint32_t row)
 {
-    const struct table_column *column =
-        &batch->table->column[batch->model->comparison[comparison].column];
+    const struct table_column *column = column_of(batch, comparison);
     return column->text[column->value[row]];
 }
 
 static int level_of(const struct batch *batch, int comparison, uint32_t a, uint32_t b)
 {
-    uint32_t left = value_of(batch, comparison, a);
-    uint32_t right = value_of(batch, comparison, b);
+    const struct table_column *column = column_of(batch, comparison);
+    uint32_t left = column->value[a];
+    uint32_t right = column->value[b];
     if (!left || !right) return LEVEL_MISSING;
     if (left == right) return LEVEL_EXACT;
-    return model_level(batch->model->comparison[comparison].role, text_of(batch, comparison, a),
-                       text_of(batch, comparison, b));
+    const struct model_facts *facts = batch->facts[comparison];
+    return model_level(batch->model->comparison[comparison].role, column->text[left],
+                       column->text[right], facts ? &facts[left] : NULL, facts ? &facts[right] : NULL);
+}
+
+static void make_facts(struct batch *batch)
+{
+    for (int c = 0; c < batch->model->count; c++) {
+        if (!model_has_facts(batch->model->comparison[c].role)) continue;
+        const struct table_column *column = column_of(batch, c);
+        batch->facts[c] = calloc(column->values, sizeof *batch->facts[c]);
+        if (!batch->facts[c]) abort();
+        for (uint32_t v = 1; v < column->values; v++)
+            model_facts_make(column->text[v], &batch->facts[c][v]);
+    }
 }
 
 /* Given name of the one as surname of the other, both ways or the one that is there. */
@@ -241,6 +254,7 @@ void batch_link(const struct table *table, struct model *model, const struct bat
     batch->model = model;
     batch->options = options;
     batch->pairs_possible = pairs_possible(table->rows, options->first_rows);
+    make_facts(batch);
     batch_make_passes(batch);
     batch_learn(batch);
     size_t capacity = 0;
@@ -254,6 +268,7 @@ void batch_link(const struct table *table, struct model *model, const struct bat
     ret->clusters = 0;
     for (size_t i = 0; i < table->rows; i++) ret->clusters += ret->cluster[i] == i;
     for (int i = 0; i < batch->passes; i++) free(batch->key[i]);
+    for (int c = 0; c < model->count; c++) free(batch->facts[c]);
     free(batch->sorted);
     free(batch);
 }

@@ -39,6 +39,7 @@ struct batch {
     uint32_t *key[PASSES_MAX]; /* by row; 0: none */
     uint64_t *sorted;          /* key << 32 | row, of the pass under way */
     size_t sorted_count;
+    struct model_facts *facts[MODEL_COMPARISONS_MAX]; /* by value; NULL: the role has none */
     double bits[MODEL_COMPARISONS_MAX][LEVELS];
     double prior_bits;
     size_t pairs_possible;

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SAMPLE_MAX = 60000, RANDOM_PAIRS = 150000, ROUNDS = 20 };
+enum { SAMPLE_MAX = 60000, RANDOM_PAIRS = 200000, ROUNDS = 20 };
 
 /* The pairs of one pass that were drawn, and how many each stands for. */
 struct sample {
@@ -37,7 +37,8 @@ static void learn_u(struct batch *batch)
     size_t first = batch->options->first_rows;
     double seen[MODEL_COMPARISONS_MAX][LEVELS] = {{0}};
     uint64_t state = batch->options->seed;
-    for (size_t i = 0; i < RANDOM_PAIRS; i++) {
+    size_t pairs = rows * 20 < RANDOM_PAIRS ? rows * 20 : RANDOM_PAIRS;
+    for (size_t i = 0; i < pairs; i++) {
         size_t a = first ? next_random(&state) % first : next_random(&state) % rows;
         size_t b = first ? first + next_random(&state) % (rows - first) : next_random(&state) % rows;
         if (a == b) continue;
@@ -92,34 +93,69 @@ static void draw_sample(struct batch *batch, int pass, struct sample *ret)
     batch_visit(batch, pass, 0, batch->sorted_count, draw, ret);
 }
 
-static double ratio_of(const struct model *model, uint64_t pattern, unsigned held)
+static double ratio_of(const struct model *model, uint64_t pattern)
 {
     double ratio = 1;
     for (int c = 0; c < model->count; c++) {
         int level = batch_level(pattern, c);
-        if (level >= LEVELS || held >> c & 1) continue;
+        if (level >= LEVELS) continue;
         ratio *= model->comparison[c].m[level] / model->comparison[c].u[level];
     }
     return ratio;
+}
+
+/* A pattern and how many of the sample have it: there are few different ones. */
+struct counted {
+    uint64_t pattern;
+    double times;
+};
+
+static int by_pattern(const void *a, const void *b)
+{
+    const struct counted *left = a;
+    const struct counted *right = b;
+    return (left->pattern > right->pattern) - (left->pattern < right->pattern);
+}
+
+/* The comparisons that the pass holds equal teach nothing: they count as missing. */
+static size_t count_patterns(const struct sample *sample, struct counted *ret)
+{
+    uint64_t held = 0;
+    for (int c = 0; c < MODEL_COMPARISONS_MAX; c++)
+        if (sample->held >> c & 1) held |= (uint64_t)LEVEL_MISSING << (3 * c);
+    for (size_t i = 0; i < sample->count; i++)
+        ret[i] = (struct counted){sample->pattern[i] | held, 1};
+    if (sample->count) qsort(ret, sample->count, sizeof *ret, by_pattern);
+    size_t count = 0;
+    for (size_t i = 0; i < sample->count; i++) {
+        if (count && ret[count - 1].pattern == ret[i].pattern)
+            ret[count - 1].times++;
+        else
+            ret[count++] = ret[i];
+    }
+    return count;
 }
 
 /* Expectation and maximisation over one pass; adds its expected counts. */
 static void learn_pass(const struct model *start, const struct sample *sample,
                        double total[MODEL_COMPARISONS_MAX][LEVELS])
 {
+    struct counted *list = malloc((sample->count + 1) * sizeof *list);
+    if (!list) abort();
+    size_t patterns = count_patterns(sample, list);
     struct model model = *start;
     double share = 0.3;
     double counts[MODEL_COMPARISONS_MAX][LEVELS];
     for (int round = 0; round < ROUNDS; round++) {
         double matches = 0;
         memset(counts, 0, sizeof counts);
-        for (size_t i = 0; i < sample->count; i++) {
-            double ratio = ratio_of(&model, sample->pattern[i], sample->held) * share / (1 - share);
-            double probability = ratio / (1 + ratio);
-            matches += probability;
+        for (size_t i = 0; i < patterns; i++) {
+            double ratio = ratio_of(&model, list[i].pattern) * share / (1 - share);
+            double expected = list[i].times * ratio / (1 + ratio);
+            matches += expected;
             for (int c = 0; c < model.count; c++) {
-                int level = batch_level(sample->pattern[i], c);
-                if (level < LEVELS) counts[c][level] += probability;
+                int level = batch_level(list[i].pattern, c);
+                if (level < LEVELS) counts[c][level] += expected;
             }
         }
         share = fmin(0.999, fmax(1e-6, matches / (double)(sample->count ? sample->count : 1)));
@@ -131,6 +167,7 @@ static void learn_pass(const struct model *start, const struct sample *sample,
                 model.comparison[c].m[l] = (counts[c][l] + 20 * start->comparison[c].m[l]) / sum;
         }
     }
+    free(list);
     /* A pass that finds hardly any match teaches nothing. */
     if (share < 0.02) return;
     for (int c = 0; c < model.count; c++)

@@ -1,7 +1,6 @@
 #include "link/model.h"
 
 #include "link/phonetic.h"
-#include "link/record.h"
 #include "link/kernel.h"
 
 #include <stdio.h>
@@ -162,25 +161,29 @@ enum st model_read(struct str text, const struct table *table, struct model *ret
 
 /* --- comparing ------------------------------------------------------------------------ */
 
-static bool one_family(struct str a, struct str b)
+void model_facts_make(struct str text, struct model_facts *ret)
 {
-    uint16_t left[NAME_FAMILIES];
-    uint16_t right[NAME_FAMILIES];
-    int left_count = link_name_families(a, left);
-    int right_count = link_name_families(b, right);
-    for (int i = 0; i < left_count; i++)
-        for (int k = 0; k < right_count; k++)
-            if (left[i] == right[k]) return true;
+    ret->sound = link_sound(text);
+    link_name_families(text, ret->family);
+}
+
+static bool one_family(const struct model_facts *a, const struct model_facts *b)
+{
+    for (int i = 0; i < NAME_FAMILIES && a->family[i]; i++)
+        for (int k = 0; k < NAME_FAMILIES && b->family[k]; k++)
+            if (a->family[i] == b->family[k]) return true;
     return false;
 }
 
-static int name_level(struct str a, struct str b)
+static int name_level(struct str a, struct str b, const struct model_facts *a_facts,
+                      const struct model_facts *b_facts)
 {
     size_t shorter = a.len < b.len ? a.len : b.len;
     double similar = link_kernel_jaro_winkler(a, b);
-    if (similar >= 0.93 || (shorter >= 4 && similar >= 0.8 && link_kernel_osa(a, b) == 1)) return LEVEL_CLOSE;
-    if (similar >= 0.87 || one_family(a, b) ||
-        (similar >= 0.7 && link_sound(a) > 0xff && link_sound(a) == link_sound(b)))
+    if (similar >= 0.93 || (shorter >= 4 && similar >= 0.8 && link_kernel_osa(a, b) == 1))
+        return LEVEL_CLOSE;
+    if (similar >= 0.87 || one_family(a_facts, b_facts) ||
+        (similar >= 0.7 && a_facts->sound > 0xff && a_facts->sound == b_facts->sound))
         return LEVEL_NEAR;
     return similar >= 0.78 || (shorter == 1 && a.ptr[0] == b.ptr[0]) ? LEVEL_FAR : LEVEL_DIFFERENT;
 }
@@ -254,12 +257,13 @@ static int text_level(struct str a, struct str b)
     return similar >= 0.82 ? LEVEL_FAR : LEVEL_DIFFERENT;
 }
 
-int model_level(enum model_role role, struct str a, struct str b)
+int model_level(enum model_role role, struct str a, struct str b, const struct model_facts *a_facts,
+                const struct model_facts *b_facts)
 {
     switch (role) {
     case MODEL_GIVEN:
     case MODEL_SURNAME:
-    case MODEL_NAME: return name_level(a, b);
+    case MODEL_NAME: return name_level(a, b, a_facts, b_facts);
     case MODEL_BIRTH: return birth_level(a, b);
     case MODEL_EMAIL: return email_level(a, b);
     case MODEL_CATEGORY: return LEVEL_DIFFERENT;

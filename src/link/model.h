@@ -8,6 +8,7 @@
 #ifndef PENDEEN_LINK_MODEL_H
 #define PENDEEN_LINK_MODEL_H
 
+#include "link/record.h"
 #include "link/table.h"
 
 enum model_role {
@@ -67,7 +68,20 @@ size_t model_write(const struct model *model, const struct table *table, char *r
 /* Roles out of such lines; ST_INVALID names the line. */
 enum st model_read(struct str text, const struct table *table, struct model *ret, struct err *err) MUST_USE;
 
-/* The level of two values that are not missing and not equal. */
-int model_level(enum model_role role, struct str a, struct str b);
+/* What is known of a value of a name beside its letters, made once for each. */
+struct model_facts {
+    uint64_t sound;
+    uint16_t family[NAME_FAMILIES];
+};
+static inline bool model_has_facts(enum model_role role)
+{
+    return role == MODEL_GIVEN || role == MODEL_SURNAME || role == MODEL_NAME;
+}
+void model_facts_make(struct str text, struct model_facts *ret);
+
+/* The level of two values that are not missing and not equal; facts where the role
+ * has them, else NULL. */
+int model_level(enum model_role role, struct str a, struct str b, const struct model_facts *a_facts,
+                const struct model_facts *b_facts);
 
 #endif

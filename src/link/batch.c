@@ -171,7 +171,7 @@ static void compare(void *context, uint32_t a, uint32_t b)
 static void *work(void *context)
 {
     struct worker *worker = context;
-    batch_visit(worker->batch, worker->pass, worker->from, worker->to, compare, worker);
+    batch_visit(worker->batch, worker->pass, worker->from, worker->to, false, compare, worker);
     return NULL;
 }
 

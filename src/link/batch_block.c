@@ -242,14 +242,14 @@ size_t batch_pass_pairs(const struct batch *batch)
     return pairs;
 }
 
-static bool met_before(const struct batch *batch, int pass, uint32_t a, uint32_t b)
+bool batch_met_before(const struct batch *batch, int pass, uint32_t a, uint32_t b)
 {
     for (int i = 0; i < pass; i++)
         if (batch->key[i][a] && batch->key[i][a] == batch->key[i][b]) return true;
     return false;
 }
 
-void batch_visit(const struct batch *batch, int pass, size_t from, size_t to,
+void batch_visit(const struct batch *batch, int pass, size_t from, size_t to, bool again,
                  void (*visit)(void *context, uint32_t a, uint32_t b), void *context)
 {
     size_t first_rows = batch->options->first_rows;
@@ -260,7 +260,7 @@ void batch_visit(const struct batch *batch, int pass, size_t from, size_t to,
             for (size_t l = k + 1; l < end; l++) {
                 uint32_t b = (uint32_t)batch->sorted[l];
                 if (first_rows && (a < first_rows) == (b < first_rows)) continue;
-                if (!met_before(batch, pass, a, b)) visit(context, a, b);
+                if (again || !batch_met_before(batch, pass, a, b)) visit(context, a, b);
             }
         }
         i = end;

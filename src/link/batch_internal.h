@@ -58,10 +58,11 @@ double batch_pair_weight(const struct batch *batch, uint64_t pattern, uint32_t a
 void batch_make_passes(struct batch *batch);
 /* Sorts one pass's keys; afterwards keys of blocks that are not looked at are 0. */
 void batch_sort_pass(struct batch *batch, int pass);
-/* Calls `visit` for each pair of sorted[from..to) that no earlier pass has met; the
- * range must begin and end at a block's edge. */
-void batch_visit(const struct batch *batch, int pass, size_t from, size_t to,
+/* Calls `visit` for each pair of sorted[from..to), those that an earlier pass has met
+ * only when `again`; the range must begin and end at a block's edge. */
+void batch_visit(const struct batch *batch, int pass, size_t from, size_t to, bool again,
                  void (*visit)(void *context, uint32_t a, uint32_t b), void *context);
+bool batch_met_before(const struct batch *batch, int pass, uint32_t a, uint32_t b);
 /* Pairs in the blocks of the sorted pass, met before or not. */
 size_t batch_pass_pairs(const struct batch *batch);
 

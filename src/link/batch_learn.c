@@ -6,18 +6,20 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SAMPLE_MAX = 60000, RANDOM_PAIRS = 200000, ROUNDS = 20 };
+enum { SAMPLE_MAX = 40000, RANDOM_PAIRS = 200000, ROUNDS = 6 };
 
 /* The pairs of one pass that were drawn, and how many each stands for. */
 struct sample {
     uint64_t *pattern;
     uint32_t *a;
     uint32_t *b;
+    bool *fresh; /* no earlier pass has met it */
     size_t count;
     double stands_for;
     unsigned held; /* bit per comparison that the pass holds equal */
     uint64_t every; /* one pair in so many is drawn */
     const struct batch *batch;
+    int pass;
 };
 
 static uint64_t next_random(uint64_t *state)
@@ -72,6 +74,7 @@ static void draw(void *context, uint32_t a, uint32_t b)
     if (hash % sample->every || sample->count == SAMPLE_MAX) return;
     sample->a[sample->count] = a;
     sample->b[sample->count] = b;
+    sample->fresh[sample->count] = !batch_met_before(sample->batch, sample->pass, a, b);
     sample->pattern[sample->count++] = batch_pattern(sample->batch, a, b);
 }
 
@@ -82,97 +85,39 @@ static void draw_sample(struct batch *batch, int pass, struct sample *ret)
     *ret = (struct sample){.pattern = malloc(SAMPLE_MAX * sizeof(uint64_t)),
                            .a = malloc(SAMPLE_MAX * sizeof(uint32_t)),
                            .b = malloc(SAMPLE_MAX * sizeof(uint32_t)),
+                           .fresh = malloc(SAMPLE_MAX * sizeof(bool)),
+                           .pass = pass,
                            .every = 1 + pairs / (SAMPLE_MAX / 2),
                            .batch = batch};
-    if (!ret->pattern || !ret->a || !ret->b) abort();
+    if (!ret->pattern || !ret->a || !ret->b || !ret->fresh) abort();
     ret->stands_for = (double)ret->every;
     const struct pass *p = &batch->pass[pass];
     for (int i = 0; i < PASS_PARTS && p->part[i].part; i++) ret->held |= 1u << p->part[i].comparison;
     /* Whoever swaps names swaps both. */
     if (p->names_sorted) ret->held |= 1u << batch->model->given | 1u << batch->model->surname;
-    batch_visit(batch, pass, 0, batch->sorted_count, draw, ret);
+    batch_visit(batch, pass, 0, batch->sorted_count, true, draw, ret);
 }
 
-static double ratio_of(const struct model *model, uint64_t pattern)
-{
-    double ratio = 1;
-    for (int c = 0; c < model->count; c++) {
-        int level = batch_level(pattern, c);
-        if (level >= LEVELS) continue;
-        ratio *= model->comparison[c].m[level] / model->comparison[c].u[level];
-    }
-    return ratio;
-}
-
-/* A pattern and how many of the sample have it: there are few different ones. */
-struct counted {
-    uint64_t pattern;
-    double times;
-};
-
-static int by_pattern(const void *a, const void *b)
-{
-    const struct counted *left = a;
-    const struct counted *right = b;
-    return (left->pattern > right->pattern) - (left->pattern < right->pattern);
-}
-
-/* The comparisons that the pass holds equal teach nothing: they count as missing. */
-static size_t count_patterns(const struct sample *sample, struct counted *ret)
-{
-    uint64_t held = 0;
-    for (int c = 0; c < MODEL_COMPARISONS_MAX; c++)
-        if (sample->held >> c & 1) held |= (uint64_t)LEVEL_MISSING << (3 * c);
-    for (size_t i = 0; i < sample->count; i++)
-        ret[i] = (struct counted){sample->pattern[i] | held, 1};
-    if (sample->count) qsort(ret, sample->count, sizeof *ret, by_pattern);
-    size_t count = 0;
-    for (size_t i = 0; i < sample->count; i++) {
-        if (count && ret[count - 1].pattern == ret[i].pattern)
-            ret[count - 1].times++;
-        else
-            ret[count++] = ret[i];
-    }
-    return count;
-}
-
-/* Expectation and maximisation over one pass; adds its expected counts. */
-static void learn_pass(const struct model *start, const struct sample *sample,
+/* What each level of each comparison weighs in the pairs of one pass, expected under
+ * the model so far.  Whether a pair matches is judged without the comparison that is
+ * being counted, so that it does not vouch for itself, and only where the pass does
+ * not hold it equal. */
+static void count_pass(const struct batch *batch, const struct sample *sample,
                        double total[MODEL_COMPARISONS_MAX][LEVELS])
 {
-    struct counted *list = malloc((sample->count + 1) * sizeof *list);
-    if (!list) abort();
-    size_t patterns = count_patterns(sample, list);
-    struct model model = *start;
-    double share = 0.3;
-    double counts[MODEL_COMPARISONS_MAX][LEVELS];
-    for (int round = 0; round < ROUNDS; round++) {
-        double matches = 0;
-        memset(counts, 0, sizeof counts);
-        for (size_t i = 0; i < patterns; i++) {
-            double ratio = ratio_of(&model, list[i].pattern) * share / (1 - share);
-            double expected = list[i].times * ratio / (1 + ratio);
-            matches += expected;
-            for (int c = 0; c < model.count; c++) {
-                int level = batch_level(list[i].pattern, c);
-                if (level < LEVELS) counts[c][level] += expected;
-            }
-        }
-        share = fmin(0.999, fmax(1e-6, matches / (double)(sample->count ? sample->count : 1)));
-        for (int c = 0; c < model.count; c++) {
-            if (sample->held >> c & 1) continue;
-            double sum = 0;
-            for (int l = 0; l < LEVELS; l++) sum += counts[c][l] + 20 * start->comparison[c].m[l];
-            for (int l = 0; l < LEVELS; l++)
-                model.comparison[c].m[l] = (counts[c][l] + 20 * start->comparison[c].m[l]) / sum;
+    const struct model *model = batch->model;
+    for (size_t i = 0; i < sample->count; i++) {
+        uint64_t pattern = sample->pattern[i];
+        double weight = batch_pair_weight(batch, pattern, sample->a[i], sample->b[i]);
+        if (weight < -12) continue; /* no single comparison makes a match of it */
+        for (int c = 0; c < model->count; c++) {
+            int level = batch_level(pattern, c);
+            if (level >= LEVELS || sample->held >> c & 1) continue;
+            uint64_t without = pattern | (uint64_t)LEVEL_MISSING << (3 * c);
+            double others = batch_pair_weight(batch, without, sample->a[i], sample->b[i]);
+            total[c][level] += batch_probability(others) * sample->stands_for;
         }
     }
-    free(list);
-    /* A pass that finds hardly any match teaches nothing. */
-    if (share < 0.02) return;
-    for (int c = 0; c < model.count; c++)
-        if (!(sample->held >> c & 1))
-            for (int l = 0; l < LEVELS; l++) total[c][l] += counts[c][l] * sample->stands_for;
 }
 
 /* m / u may not rise where agreement falls: neighbours out of order are pooled
@@ -208,16 +153,31 @@ void batch_set_bits(struct batch *batch)
 static void learn_prior(struct batch *batch, const struct sample *samples)
 {
     struct model *model = batch->model;
-    model->prior = 1.0 / (double)(batch->table->rows + 1);
-    for (int round = 0; round < 12; round++) {
-        batch_set_bits(batch);
+    for (int round = 0; round < 4; round++) {
         double matches = 1;
         for (int p = 0; p < batch->passes; p++)
             for (size_t i = 0; i < samples[p].count; i++)
-                matches += samples[p].stands_for *
-                           batch_probability(batch_pair_weight(batch, samples[p].pattern[i],
-                                                               samples[p].a[i], samples[p].b[i]));
+                if (samples[p].fresh[i])
+                    matches += samples[p].stands_for *
+                               batch_probability(batch_pair_weight(batch, samples[p].pattern[i],
+                                                                   samples[p].a[i], samples[p].b[i]));
         model->prior = fmin(0.5, matches / (double)batch->pairs_possible);
+        batch_set_bits(batch);
+    }
+}
+
+/* One round: expected counts over all passes, then m anew. */
+static void learn_m(struct batch *batch, const struct sample *samples, const struct model *start)
+{
+    struct model *model = batch->model;
+    double total[MODEL_COMPARISONS_MAX][LEVELS] = {{0}};
+    for (int p = 0; p < batch->passes; p++) count_pass(batch, &samples[p], total);
+    for (int c = 0; c < model->count; c++) {
+        double sum = 0;
+        for (int l = 0; l < LEVELS; l++) sum += total[c][l] + 30 * start->comparison[c].m[l];
+        for (int l = 0; l < LEVELS; l++)
+            model->comparison[c].m[l] = (total[c][l] + 30 * start->comparison[c].m[l]) / sum;
+        make_monotone(&model->comparison[c]);
     }
     batch_set_bits(batch);
 }
@@ -226,28 +186,26 @@ void batch_learn(struct batch *batch)
 {
     struct model *model = batch->model;
     struct sample *samples = calloc(PASSES_MAX, sizeof *samples);
-    double total[MODEL_COMPARISONS_MAX][LEVELS] = {{0}};
     if (!samples) abort();
     learn_u(batch);
     struct model start = *model;
     for (int p = 0; p < batch->passes; p++) {
         draw_sample(batch, p, &samples[p]);
-        learn_pass(&start, &samples[p], total);
         if (batch->options->progress)
-            batch->options->progress(batch->options->context, 400 * (p + 1) / batch->passes);
+            batch->options->progress(batch->options->context, 300 * (p + 1) / batch->passes);
     }
-    for (int c = 0; c < model->count; c++) {
-        double sum = 0;
-        for (int l = 0; l < LEVELS; l++) sum += total[c][l] + 30 * start.comparison[c].m[l];
-        for (int l = 0; l < LEVELS; l++)
-            model->comparison[c].m[l] = (total[c][l] + 30 * start.comparison[c].m[l]) / sum;
-        make_monotone(&model->comparison[c]);
+    model->prior = 0.3 / (double)batch->table->rows;
+    batch_set_bits(batch);
+    for (int round = 0; round < ROUNDS; round++) {
+        learn_prior(batch, samples);
+        learn_m(batch, samples, &start);
     }
     learn_prior(batch, samples);
     for (int p = 0; p < batch->passes; p++) {
         free(samples[p].pattern);
         free(samples[p].a);
         free(samples[p].b);
+        free(samples[p].fresh);
     }
     free(samples);
 }

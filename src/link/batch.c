@@ -84,15 +84,19 @@ uint64_t batch_pattern(const struct batch *batch, uint32_t a, uint32_t b)
            (uint64_t)LEVEL_MISSING << (3 * model->surname);
 }
 
-/* What the frequency of an equal value adds to the bits of agreement. */
-static double rarity_bits(const struct batch *batch, int comparison, uint32_t row)
+void batch_set_rarity(struct batch *batch)
 {
-    const struct model_comparison *c = &batch->model->comparison[comparison];
-    const struct table_column *column = &batch->table->column[c->column];
-    double others = (double)column->count[column->value[row]] - 1;
-    double filled = (double)batch->table->rows - column->count[0];
-    double share = (others + 0.5) / (filled + 1);
-    return fmax(-6, fmin(6, log2(c->u[LEVEL_EXACT] / share)));
+    for (int c = 0; c < batch->model->count; c++) {
+        const struct table_column *column = column_of(batch, c);
+        double filled = (double)batch->table->rows - column->count[0];
+        double usual = batch->model->comparison[c].u[LEVEL_EXACT];
+        batch->rarity[c] = malloc(column->values * sizeof *batch->rarity[c]);
+        if (!batch->rarity[c]) abort();
+        for (uint32_t v = 0; v < column->values; v++) {
+            double share = ((double)column->count[v] - 0.5) / (filled + 1);
+            batch->rarity[c][v] = v ? (float)fmax(-6, fmin(6, log2(usual / share))) : 0;
+        }
+    }
 }
 
 static bool is_address(enum model_role role)
@@ -120,7 +124,7 @@ double batch_pair_weight(const struct batch *batch, uint64_t pattern, uint32_t a
         int level = batch_level(pattern, c);
         if (level >= LEVELS) continue;
         double bits = batch->bits[c][level];
-        if (level == LEVEL_EXACT) bits += rarity_bits(batch, c, a);
+        if (level == LEVEL_EXACT) bits += (double)batch->rarity[c][column_of(batch, c)->value[a]];
         if (!is_address(model->comparison[c].role)) {
             weight += bits;
         } else if (bits > 0) {
@@ -268,7 +272,10 @@ void batch_link(const struct table *table, struct model *model, const struct bat
     ret->clusters = 0;
     for (size_t i = 0; i < table->rows; i++) ret->clusters += ret->cluster[i] == i;
     for (int i = 0; i < batch->passes; i++) free(batch->key[i]);
-    for (int c = 0; c < model->count; c++) free(batch->facts[c]);
+    for (int c = 0; c < model->count; c++) {
+        free(batch->facts[c]);
+        free(batch->rarity[c]);
+    }
     free(batch->sorted);
     free(batch);
 }

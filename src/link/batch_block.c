@@ -102,8 +102,11 @@ static void add(struct batch *batch, uint32_t largest, int a, enum key_part a_pa
                 enum key_part b_part, int c, enum key_part c_part)
 {
     if (batch->passes == PASSES_MAX) return;
+    /* A small table can afford larger blocks. */
+    size_t rows = batch->table->rows;
+    uint32_t times = rows < 20000 ? 4 : rows < 80000 ? 2 : 1;
     struct pass *pass = &batch->pass[batch->passes++];
-    *pass = (struct pass){.largest = largest};
+    *pass = (struct pass){.largest = largest * times};
     int place = 0;
     const int comparison[PASS_PARTS] = {a, b, c};
     const enum key_part part[PASS_PARTS] = {a_part, b_part, c_part};
@@ -136,17 +139,17 @@ static void choose_fuzzy(struct batch *batch)
     int surname = model->surname;
     int birth = find_role(model, MODEL_BIRTH);
     if (given >= 0 && surname >= 0) {
-        add(batch, 60, given, PART_SOUND, surname, PART_SOUND, -1, PART_NONE);
+        add(batch, 24, given, PART_SOUND, surname, PART_SOUND, -1, PART_NONE);
         if (batch->passes) batch->pass[batch->passes - 1].names_sorted = true;
-        add(batch, 40, given, PART_START, surname, PART_START, -1, PART_NONE);
+        add(batch, 16, given, PART_START, surname, PART_START, -1, PART_NONE);
     }
     if (birth >= 0) {
         int names[2] = {given, surname};
         for (int i = 0; i < 2; i++) {
             if (names[i] < 0) continue;
-            add(batch, 60, names[i], PART_SOUND, birth, PART_YEAR, -1, PART_NONE);
-            add(batch, 60, names[i], PART_SOUND, birth, PART_DAY, -1, PART_NONE);
-            add(batch, 40, names[i], PART_START, birth, PART_DAY, -1, PART_NONE);
+            add(batch, 24, names[i], PART_SOUND, birth, PART_YEAR, -1, PART_NONE);
+            add(batch, 24, names[i], PART_SOUND, birth, PART_DAY, -1, PART_NONE);
+            add(batch, 16, names[i], PART_START, birth, PART_DAY, -1, PART_NONE);
         }
     }
     for (int i = 0; i < model->count; i++) {
@@ -154,10 +157,10 @@ static void choose_fuzzy(struct batch *batch)
         if (role != MODEL_EMAIL && role != MODEL_IDENTIFIER && role != MODEL_PHONE && role != MODEL_TEXT &&
             role != MODEL_STREET && role != MODEL_NAME)
             continue;
-        add(batch, 30, i, PART_START, i, PART_END, -1, PART_NONE);
-        add(batch, 40, i, PART_END, surname >= 0 ? surname : given, PART_SOUND, -1, PART_NONE);
-        add(batch, 40, i, PART_START, given >= 0 ? given : surname, PART_SOUND, -1, PART_NONE);
-        if (birth >= 0) add(batch, 40, i, PART_START, birth, PART_YEAR, -1, PART_NONE);
+        add(batch, 10, i, PART_START, i, PART_END, -1, PART_NONE);
+        add(batch, 16, i, PART_END, surname >= 0 ? surname : given, PART_SOUND, -1, PART_NONE);
+        add(batch, 16, i, PART_START, given >= 0 ? given : surname, PART_SOUND, -1, PART_NONE);
+        if (birth >= 0) add(batch, 16, i, PART_START, birth, PART_YEAR, -1, PART_NONE);
     }
 }
 
@@ -165,16 +168,16 @@ void batch_make_passes(struct batch *batch)
 {
     const struct model *model = batch->model;
     for (int i = 0; i < model->count; i++)
-        if (is_telling(batch, i)) add(batch, 24, i, PART_EXACT, -1, PART_NONE, -1, PART_NONE);
+        if (is_telling(batch, i)) add(batch, 10, i, PART_EXACT, -1, PART_NONE, -1, PART_NONE);
     for (int i = 0; i < model->count; i++)
         for (int k = i + 1; k < model->count; k++)
             if (batch->passes < 40 && (is_telling(batch, i) || is_telling(batch, k)))
-                add(batch, 60, i, PART_EXACT, k, PART_EXACT, -1, PART_NONE);
+                add(batch, 16, i, PART_EXACT, k, PART_EXACT, -1, PART_NONE);
     choose_fuzzy(batch);
     if (model->given >= 0 && model->surname >= 0)
         for (int i = 0; i < model->count; i++)
             if (i != model->given && i != model->surname)
-                add(batch, 200, model->given, PART_EXACT, model->surname, PART_EXACT, i, PART_EXACT);
+                add(batch, 40, model->given, PART_EXACT, model->surname, PART_EXACT, i, PART_EXACT);
     for (int i = 0; i < batch->passes; i++) make_keys(batch, i);
 }
 

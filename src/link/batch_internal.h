@@ -40,6 +40,7 @@ struct batch {
     uint64_t *sorted;          /* key << 32 | row, of the pass under way */
     size_t sorted_count;
     struct model_facts *facts[MODEL_COMPARISONS_MAX]; /* by value; NULL: the role has none */
+    float *rarity[MODEL_COMPARISONS_MAX]; /* by value: bits that its frequency adds */
     double bits[MODEL_COMPARISONS_MAX][LEVELS];
     double prior_bits;
     size_t pairs_possible;
@@ -68,6 +69,8 @@ size_t batch_pass_pairs(const struct batch *batch);
 
 /* Fills m, u and the prior. */
 void batch_learn(struct batch *batch);
+/* Once u is known: what the frequency of each value adds to agreement on it. */
+void batch_set_rarity(struct batch *batch);
 /* Bits for each level out of m and u. */
 void batch_set_bits(struct batch *batch);
 

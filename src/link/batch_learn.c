@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SAMPLE_MAX = 40000, RANDOM_PAIRS = 200000, ROUNDS = 6 };
+enum { SAMPLE_MAX = 12000, RANDOM_PAIRS = 200000, ROUNDS = 5 };
 
 /* The pairs of one pass that were drawn, and how many each stands for. */
 struct sample {
@@ -188,6 +188,7 @@ void batch_learn(struct batch *batch)
     struct sample *samples = calloc(PASSES_MAX, sizeof *samples);
     if (!samples) abort();
     learn_u(batch);
+    batch_set_rarity(batch);
     struct model start = *model;
     for (int p = 0; p < batch->passes; p++) {
         draw_sample(batch, p, &samples[p]);

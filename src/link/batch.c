@@ -105,7 +105,7 @@ static bool is_address(enum model_role role)
 }
 
 /* Parts of one address come and go together: the strongest counts in full, the others
- * in part, for and against alike. */
+ * in part, and hardly at all against: whoever moves leaves all of it behind. */
 struct address {
     double for_best;
     double for_sum;
@@ -117,6 +117,7 @@ double batch_pair_weight(const struct batch *batch, uint64_t pattern, uint32_t a
 {
     (void)b; /* equal values: either row will do */
     const double together = 0.6;
+    const double moved = 0.15;
     const struct model *model = batch->model;
     double weight = batch->prior_bits;
     struct address address = {0};
@@ -136,7 +137,7 @@ double batch_pair_weight(const struct batch *batch, uint64_t pattern, uint32_t a
         }
     }
     return weight + address.for_best + together * (address.for_sum - address.for_best) +
-           address.against_best + together * (address.against_sum - address.against_best);
+           address.against_best + moved * (address.against_sum - address.against_best);
 }
 
 /* --- all pairs -------------------------------------------------------------------------- */

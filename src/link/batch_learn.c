@@ -146,6 +146,10 @@ void batch_set_bits(struct batch *batch)
     for (int c = 0; c < model->count; c++)
         for (int l = 0; l < LEVELS; l++)
             batch->bits[c][l] = log2(model->comparison[c].m[l] / model->comparison[c].u[l]);
+    /* What an address shares with the name is no evidence of its own. */
+    for (int c = 0; c < model->count; c++)
+        if (model->comparison[c].role == MODEL_EMAIL)
+            batch->bits[c][LEVEL_FAR] = fmin(0, batch->bits[c][LEVEL_FAR]);
     batch->prior_bits = log2(model->prior / (1 - model->prior));
 }
 

@@ -236,15 +236,31 @@ static int code_level(struct str a, struct str b)
     return distance == 2 && a.len >= 6 ? LEVEL_NEAR : LEVEL_DIFFERENT;
 }
 
+/* The letters before the @ and their digits apart: addresses are made of names, and
+ * two who share a name have letters in common whoever they are. */
+static bool same_letters(struct str a, struct str b)
+{
+    size_t i = 0;
+    size_t k = 0;
+    for (;;) {
+        while (i < a.len && a.ptr[i] != '@' && (a.ptr[i] < 'a' || a.ptr[i] > 'z')) i++;
+        while (k < b.len && b.ptr[k] != '@' && (b.ptr[k] < 'a' || b.ptr[k] > 'z')) k++;
+        bool a_ends = i >= a.len || a.ptr[i] == '@';
+        bool b_ends = k >= b.len || b.ptr[k] == '@';
+        if (a_ends || b_ends) return a_ends && b_ends;
+        if (a.ptr[i++] != b.ptr[k++]) return false;
+    }
+}
+
 static int email_level(struct str a, struct str b)
 {
     unsigned distance = link_kernel_osa(a, b);
-    if (distance <= 2) return LEVEL_CLOSE;
     ptrdiff_t left = str_find(a, STR("@"), 0);
     ptrdiff_t right = str_find(b, STR("@"), 0);
-    if (left > 0 && right > 0 && str_eq(str_sub(a, 0, (size_t)left), str_sub(b, 0, (size_t)right)))
-        return LEVEL_NEAR;
-    return link_kernel_jaro_winkler(a, b) >= 0.9 ? LEVEL_FAR : LEVEL_DIFFERENT;
+    bool local = left > 0 && right > 0 && str_eq(str_sub(a, 0, (size_t)left), str_sub(b, 0, (size_t)right));
+    if (distance == 1 || local) return LEVEL_CLOSE;
+    if (same_letters(a, b)) return LEVEL_FAR;
+    return distance == 2 ? LEVEL_NEAR : LEVEL_DIFFERENT;
 }
 
 static int text_level(struct str a, struct str b)

@@ -4,7 +4,6 @@
 #include "domain/entity.h"
 #include "domain/import_batch.h"
 #include "domain/record.h"
-#include "seal/secret.h"
 
 #include "link/link.h"
 
@@ -19,52 +18,69 @@ static void index_submission(struct app *app, struct submission *submission)
     submission->mention_count = 0;
 }
 
+/* What of a submission stands in the rows of its mentions. */
+static void begin_submission(struct submission *submission, struct query *query)
+{
+    submission->id = db_int(query, 1);
+    submission->seen_from = db_is_null(query, 9) ? LINK_DAY_UNKNOWN : (int32_t)db_int(query, 9);
+    submission->seen_to = db_is_null(query, 10) ? LINK_DAY_UNKNOWN : (int32_t)db_int(query, 10);
+    submission->created_at = db_int(query, 11);
+}
+
 /* Rows come in the order of mention ids, so a submission's stand together. */
-static enum st rebuild(struct app *app, struct db *db, void (*progress)(void *, int64_t),
-                       void *context, struct err *err)
+static enum st rebuild(struct app *app, struct db *db, const struct app_start *start, struct err *err)
 {
     struct arena arena;
     arena_init(&arena, 4 << 20);
     struct mention *mentions = arena_many(&arena, MENTIONS_MAX, struct mention);
     struct arena_mark mark = arena_mark(&arena);
     struct submission submission = {.mention = mentions};
+    struct data_key key = {0};
     struct query *query = db_query(db, Q_MENTION_ALL);
     int64_t count = 0;
-    while (db_next(query)) {
+    enum st outcome = ST_OK;
+    while (outcome == ST_OK && db_next(query)) {
         if (db_int(query, 1) != submission.id) {
             index_submission(app, &submission);
             arena_reset(&arena, mark);
-            submission.id = db_int(query, 1);
-            submission.seen_from = db_is_null(query, 22) ? LINK_DAY_UNKNOWN : (int32_t)db_int(query, 22);
-            submission.seen_to = db_is_null(query, 23) ? LINK_DAY_UNKNOWN : (int32_t)db_int(query, 23);
-            submission.created_at = db_int(query, 24);
+            begin_submission(&submission, query);
+            outcome = record_key_from_row(app, query, 6, &key, err);
         }
-        if (submission.mention_count == MENTIONS_MAX) continue;
+        if (outcome != ST_OK || submission.mention_count == MENTIONS_MAX) continue;
         struct mention *mention = &mentions[submission.mention_count++];
-        *mention = mention_from_row(&arena, query);
+        outcome = mention_from_row(&arena, query, &key, mention, err);
+        if (outcome != ST_OK) break;
         entities_add(app->entities, mention->id, mention->submission, mention->kind, mention->field);
-        if (progress && ++count % 1000 == 0) progress(context, count);
+        if (start->progress && ++count % 1000 == 0) start->progress(start->context, count);
     }
-    index_submission(app, &submission);
+    if (outcome == ST_OK) index_submission(app, &submission);
+    data_key_clear(&key);
     arena_done(&arena);
-    return db_end(query, err);
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    return outcome != ST_OK ? outcome : ended;
 }
 
 enum st app_open(struct app *ret, const char *folder, void (*progress)(void *, int64_t),
                  void *context, struct err *err)
 {
+    struct app_start start = {.store = {.folder = folder}, .progress = progress, .context = context};
+    return app_open_with(ret, &start, err);
+}
+
+enum st app_open_with(struct app *ret, const struct app_start *start, struct err *err)
+{
     *ret = (struct app){0};
     pthread_mutex_init(&ret->sharing, NULL);
     pthread_mutex_init(&ret->import_lock, NULL);
     pthread_cond_init(&ret->import_ended, NULL);
-    if (!seal_start()) return err_set(err, ST_FAILED, "This machine has no random numbers to give.");
-    enum st outcome = store_open(folder, &ret->store, err);
+    enum st outcome = store_open_with(&start->store, &ret->store, err);
     if (outcome != ST_OK) return outcome;
+    ret->keys = store_keys(ret->store);
     ret->index = link_index_new();
     ret->entities = entities_new();
     struct db *db = store_read_begin(ret->store, err);
     if (!db) return ST_FAILED;
-    outcome = rebuild(ret, db, progress, context, err);
+    outcome = rebuild(ret, db, start, err);
     store_read_end(ret->store, db);
     if (outcome == ST_OK) outcome = decisions_load(ret, err);
     if (outcome == ST_OK) outcome = import_batches_abandon(ret, err);

@@ -16,9 +16,11 @@
 struct link_index;
 struct entities;
 struct area;
+struct keyring;
 
 struct app {
     struct store *store;
+    struct keyring *keys; /* the store's */
     struct link_index *index;
     struct entities *entities;
     const struct area *area; /* borrowed from whoever started the app; may be NULL */
@@ -36,6 +38,13 @@ struct app {
  * (may be NULL) is told how many mentions are in. */
 enum st app_open(struct app *ret, const char *folder, void (*progress)(void *, int64_t),
                  void *context, struct err *err) MUST_USE;
+/* The same, with the key ring in another place or behind a passphrase. */
+struct app_start {
+    struct store_start store;
+    void (*progress)(void *context, int64_t mentions); /* may be NULL */
+    void *context;
+};
+enum st app_open_with(struct app *ret, const struct app_start *start, struct err *err) MUST_USE;
 /* Accepts an app that failed to open. */
 void app_close(struct app *app);
 

@@ -1,6 +1,7 @@
 #include "domain/decision.h"
 
 #include "base/utf8.h"
+#include "domain/record_key.h"
 
 static enum st active_decisions(struct db *db, struct entity_decision **ret, size_t *ret_count,
                                 struct err *err)
@@ -97,15 +98,27 @@ static enum st store_decision(struct app *app, struct db *db, const struct perso
     if (outcome == ST_OK && verdict == VERDICT_DIFFERENT)
         outcome = check_joined_through_others(app, db, a, b, err);
     if (outcome != ST_OK) return outcome;
-    query = db_query(db, Q_DECISION_ADD);
-    db_bind_int(query, 1, a);
-    db_bind_int(query, 2, b);
-    db_bind_text(query, 3, str_from(verdict_name(verdict)));
-    db_bind_text(query, 4, reason);
-    db_bind_int(query, 5, who->account);
-    db_bind_int(query, 6, now);
+    struct arena arena;
+    arena_init(&arena, 1 << 16);
+    struct data_key key = {0};
     int64_t id = 0;
-    outcome = db_one(query, &id, err);
+    outcome = db_next_id(db, Q_DECISION_LAST, &id, err);
+    if (outcome == ST_OK) outcome = record_key_add(app, db, KEY_RECORD, &key, err);
+    if (outcome == ST_OK) {
+        struct str sealed = field_seal(&arena, &key, FIELD_DECISION_REASON, id, reason);
+        query = db_query(db, Q_DECISION_ADD);
+        db_bind_int(query, 1, id);
+        db_bind_int(query, 2, a);
+        db_bind_int(query, 3, b);
+        db_bind_text(query, 4, str_from(verdict_name(verdict)));
+        db_bind_int(query, 5, key.id);
+        db_bind_bytes(query, 6, sealed.ptr, sealed.len);
+        db_bind_int(query, 7, who->account);
+        db_bind_int(query, 8, now);
+        outcome = db_run(query, err);
+    }
+    data_key_clear(&key);
+    arena_done(&arena);
     if (outcome != ST_OK) return outcome;
     return audit_add(db, who->account, "decision made", "decision", id, verdict_name(verdict), err);
 }
@@ -166,6 +179,19 @@ enum st decision_withdraw(struct app *app, const struct person *who, int64_t dec
     return outcome == ST_OK ? decisions_load(app, err) : outcome;
 }
 
+/* Opens the reason of a row that has it at `column` and its key's three at `key_column`. */
+static enum st open_reason(struct app *app, struct arena *arena, struct query *query, int column,
+                           int key_column, struct str *ret, struct err *err)
+{
+    struct data_key key;
+    enum st outcome = record_key_from_row(app, query, key_column, &key, err);
+    if (outcome == ST_OK)
+        outcome = field_open(arena, &key, FIELD_DECISION_REASON, db_int(query, 0),
+                             db_bytes(query, column), ret, err);
+    data_key_clear(&key);
+    return outcome;
+}
+
 enum st decisions_of_pair(struct app *app, struct arena *arena, int64_t a, int64_t b,
                           struct decision_line **ret, size_t *ret_count, struct err *err)
 {
@@ -177,21 +203,22 @@ enum st decisions_of_pair(struct app *app, struct arena *arena, int64_t a, int64
     struct query *query = db_query(db, Q_DECISION_OF_PAIR);
     db_bind_int(query, 1, a < b ? a : b);
     db_bind_int(query, 2, a < b ? b : a);
-    while (count < MAXIMUM && db_next(query)) {
+    enum st outcome = ST_OK;
+    while (outcome == ST_OK && count < MAXIMUM && db_next(query)) {
         struct decision_line *line = &(*ret)[count++];
         *line = (struct decision_line){.id = db_int(query, 0),
                                        .mention_a = a < b ? a : b,
                                        .mention_b = a < b ? b : a,
-                                       .reason = str_dup(arena, db_text(query, 2)),
                                        .created_at = db_int(query, 4),
                                        .withdrawn = !db_is_null(query, 5),
                                        .by = str_dup(arena, db_text(query, 6))};
         if (!verdict_from_name(db_text(query, 1), &line->verdict)) abort();
+        outcome = open_reason(app, arena, query, 2, 7, &line->reason, err);
     }
     *ret_count = count;
-    enum st outcome = db_end(query, err);
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
     store_read_end(app->store, db);
-    return outcome;
+    return outcome != ST_OK ? outcome : ended;
 }
 
 static int compare_lines(const void *a, const void *b)
@@ -214,17 +241,18 @@ enum st decisions_of_mentions(struct app *app, struct arena *arena, const int64_
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         struct query *query = db_query(db, Q_DECISION_OF_MENTION);
         db_bind_int(query, 1, mentions[i]);
-        while (found < MAXIMUM && db_next(query)) {
+        while (outcome == ST_OK && found < MAXIMUM && db_next(query)) {
             struct decision_line line = {.id = db_int(query, 0),
                                          .mention_a = db_int(query, 1),
                                          .mention_b = db_int(query, 2),
-                                         .reason = str_dup(arena, db_text(query, 4)),
                                          .created_at = db_int(query, 5),
                                          .by = str_dup(arena, db_text(query, 6))};
             if (!verdict_from_name(db_text(query, 3), &line.verdict)) abort();
+            outcome = open_reason(app, arena, query, 4, 7, &line.reason, err);
             (*ret)[found++] = line;
         }
-        outcome = db_end(query, err);
+        enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+        if (outcome == ST_OK) outcome = ended;
     }
     store_read_end(app->store, db);
     /* A decision between two of these mentions was met twice. */
@@ -317,7 +345,7 @@ static enum st load_side(struct app *app, struct db *db, struct arena *arena, in
                          struct submission *ret, size_t *ret_which, struct err *err)
 {
     enum st outcome =
-        submission_load(db, arena, entity_submission(app->entities, mention), ret, err);
+        submission_load(app, db, arena, entity_submission(app->entities, mention), ret, err);
     if (outcome != ST_OK) return outcome;
     for (size_t i = 0; i < ret->mention_count; i++)
         if (ret->mention[i].id == mention) *ret_which = i;

@@ -1,6 +1,8 @@
 #include "domain/import_batch.h"
 
 #include "base/utf8.h"
+#include "domain/source.h"
+#include "seal/stream.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -31,16 +33,80 @@ static FILE *open_file(const struct app *app, int64_t id, const char *ending, co
     return file;
 }
 
+/* --- what is sealed of it ------------------------------------------------------------- */
+
+enum { BATCH_TEXTS = 3 }; /* file name, mapping, message */
+
+static struct str seal_texts(struct arena *arena, const struct import_batch *batch,
+                             const struct data_key *key)
+{
+    struct str text[BATCH_TEXTS] = {batch->file_name, batch->mapping, batch->message};
+    return field_seal(arena, key, FIELD_IMPORT_TEXTS, batch->id, texts_pack(arena, text, BATCH_TEXTS));
+}
+
+/* A row of Q_IMPORT_READ or Q_IMPORT_OF_ACCOUNT. */
+static enum st batch_from_row(struct app *app, struct arena *arena, struct query *query,
+                              struct import_batch *ret, struct err *err)
+{
+    struct str plain;
+    struct str text[BATCH_TEXTS];
+    *ret = (struct import_batch){.id = db_int(query, 0),
+                                 .dry_run = db_int(query, 3) != 0,
+                                 .state = str_dup(arena, db_text(query, 4)),
+                                 .rows = db_int(query, 5),
+                                 .taken = db_int(query, 6),
+                                 .known = db_int(query, 7),
+                                 .refused = db_int(query, 8),
+                                 .links = db_int(query, 9),
+                                 .created_at = db_int(query, 10)};
+    enum st outcome = record_key_from_row(app, query, 11, &ret->key, err);
+    if (outcome == ST_OK)
+        outcome = field_open(arena, &ret->key, FIELD_IMPORT_TEXTS, ret->id, db_bytes(query, 2), &plain, err);
+    if (outcome != ST_OK) return outcome;
+    if (!texts_unpack(plain, text, BATCH_TEXTS)) abort(); /* it was authentic */
+    ret->file_name = text[0];
+    ret->mapping = text[1];
+    ret->message = text[2];
+    if (str_eq(ret->state, STR("abandoned"))) {
+        ret->state = STR("failed");
+        ret->message = STR("The server was stopped. Import the file again: what was taken stays.");
+    }
+    return ST_OK;
+}
+
 /* --- keeping and reading ------------------------------------------------------------- */
 
-static enum st write_content(struct app *app, int64_t id, struct str content, struct err *err)
+static enum st write_content(struct app *app, const struct import_batch *batch, struct str content,
+                             struct err *err)
 {
-    FILE *file = open_file(app, id, ".csv", "wb", err);
+    FILE *file = open_file(app, batch->id, ".csv", "wb", err);
     if (!file) return ST_FAILED;
-    bool good = fwrite(content.ptr, 1, content.len, file) == content.len;
+    uint8_t key[SEAL_KEY_SIZE];
+    field_key(&batch->key, FIELD_IMPORT_FILE, key);
+    struct stream_writer *writer = stream_write_begin(file, key);
+    bool good = writer && stream_write(writer, content);
+    good = writer && stream_write_end(writer) && good;
     good = fclose(file) == 0 && good;
     return good ? ST_OK
                 : err_set(err, ST_BUSY, "The disk of this server is full. Please try again later.");
+}
+
+static enum st add_batch(struct app *app, struct db *db, struct arena *arena, const struct person *who,
+                         struct import_batch *batch, struct err *err)
+{
+    enum st outcome = record_key_add(app, db, KEY_RECORD, &batch->key, err);
+    if (outcome == ST_OK) outcome = db_next_id(db, Q_IMPORT_LAST, &batch->id, err);
+    if (outcome != ST_OK) return outcome;
+    uint8_t tag[SEAL_TAG_SIZE];
+    source_tag(app, who->account, tag);
+    struct str sealed = seal_texts(arena, batch, &batch->key);
+    struct query *query = db_query(db, Q_IMPORT_ADD);
+    db_bind_int(query, 1, batch->id);
+    db_bind_bytes(query, 2, tag, sizeof tag);
+    db_bind_int(query, 3, batch->key.id);
+    db_bind_bytes(query, 4, sealed.ptr, sealed.len);
+    db_bind_int(query, 5, clock_now());
+    return db_run(query, err);
 }
 
 enum st import_batch_add(struct app *app, const struct person *who, struct str file_name,
@@ -52,21 +118,18 @@ enum st import_batch_add(struct app *app, const struct person *who, struct str f
         return err_set(err, ST_INVALID, "Choose a file first. It must not be empty.");
     struct arena arena;
     arena_init(&arena, 1 << 20);
+    struct import_batch batch = {.file_name = utf8_clean(&arena, str_sub(file_name, 0, 200), NULL)};
     struct db *db;
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome == ST_OK) {
-        struct query *query = db_query(db, Q_IMPORT_ADD);
-        db_bind_int(query, 1, who->account);
-        db_bind_text(query, 2, utf8_clean(&arena, str_sub(file_name, 0, 200), NULL));
-        db_bind_text(query, 3, STR(""));
-        db_bind_int(query, 4, 0);
-        db_bind_int(query, 5, clock_now());
-        outcome = db_one(query, ret, err);
-        if (outcome == ST_OK) outcome = write_content(app, *ret, content, err);
+        outcome = add_batch(app, db, &arena, who, &batch, err);
+        if (outcome == ST_OK) outcome = write_content(app, &batch, content, err);
         if (outcome == ST_OK)
-            outcome = audit_add(db, who->account, "import added", "import", *ret, "ok", err);
+            outcome = audit_add(db, who->account, "import added", "import", batch.id, "ok", err);
         outcome = store_write_end(app->store, db, outcome, err);
     }
+    *ret = batch.id;
+    data_key_clear(&batch.key);
     arena_done(&arena);
     return outcome;
 }
@@ -78,24 +141,12 @@ enum st import_batch_read(struct app *app, struct arena *arena, const struct per
     if (!db) return ST_FAILED;
     struct query *query = db_query(db, Q_IMPORT_READ);
     db_bind_int(query, 1, id);
-    bool own = db_next(query) && db_int(query, 1) == who->account;
-    if (own)
-        *ret = (struct import_batch){.id = id,
-                                     .file_name = str_dup(arena, db_text(query, 2)),
-                                     .mapping = str_dup(arena, db_text(query, 3)),
-                                     .dry_run = db_int(query, 4) != 0,
-                                     .state = str_dup(arena, db_text(query, 5)),
-                                     .message = str_dup(arena, db_text(query, 6)),
-                                     .rows = db_int(query, 7),
-                                     .taken = db_int(query, 8),
-                                     .known = db_int(query, 9),
-                                     .refused = db_int(query, 10),
-                                     .links = db_int(query, 11),
-                                     .created_at = db_int(query, 12)};
-    enum st outcome = db_end(query, err);
+    bool own = db_next(query) && source_is(app, who->account, db_bytes(query, 1));
+    enum st outcome = own ? batch_from_row(app, arena, query, ret, err) : ST_OK;
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
     store_read_end(app->store, db);
     if (outcome == ST_OK && !own) return err_set(err, ST_NOT_FOUND, "There is no such import.");
-    return outcome;
+    return outcome != ST_OK ? outcome : ended;
 }
 
 enum st import_batch_list(struct app *app, struct arena *arena, const struct person *who,
@@ -105,48 +156,50 @@ enum st import_batch_list(struct app *app, struct arena *arena, const struct per
     if (!db) return ST_FAILED;
     struct import_batch *list = arena_many(arena, SAVED_MAX, struct import_batch);
     size_t count = 0;
+    uint8_t tag[SEAL_TAG_SIZE];
+    source_tag(app, who->account, tag);
     struct query *query = db_query(db, Q_IMPORT_OF_ACCOUNT);
-    db_bind_int(query, 1, who->account);
-    while (count < SAVED_MAX && db_next(query))
-        list[count++] = (struct import_batch){.id = db_int(query, 0),
-                                              .file_name = str_dup(arena, db_text(query, 1)),
-                                              .dry_run = db_int(query, 2) != 0,
-                                              .state = str_dup(arena, db_text(query, 3)),
-                                              .taken = db_int(query, 4),
-                                              .known = db_int(query, 5),
-                                              .refused = db_int(query, 6),
-                                              .links = db_int(query, 7),
-                                              .created_at = db_int(query, 8)};
+    db_bind_bytes(query, 1, tag, sizeof tag);
+    enum st outcome = ST_OK;
+    while (outcome == ST_OK && count < SAVED_MAX && db_next(query)) {
+        outcome = batch_from_row(app, arena, query, &list[count], err);
+        data_key_clear(&list[count++].key);
+    }
     *ret = list;
     *ret_count = count;
-    enum st outcome = db_end(query, err);
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
     store_read_end(app->store, db);
-    return outcome;
+    return outcome != ST_OK ? outcome : ended;
 }
 
 static ssize_t read_file(void *context, void *into, size_t size)
 {
-    FILE *file = context;
-    size_t got = fread(into, 1, size, file);
-    return got == 0 && ferror(file) ? -1 : (ssize_t)got;
+    return stream_read(context, into, size);
 }
 
-enum st import_batch_open(struct app *app, const struct import_batch *batch, struct import **ret,
-                          FILE **ret_file, struct err *err)
+enum st import_file_open(struct app *app, const struct import_batch *batch, struct import_file *ret,
+                         struct err *err)
 {
-    FILE *file = open_file(app, batch->id, ".csv", "rb", err);
-    if (!file) return ST_FAILED;
-    enum st outcome = import_open(read_file, file, clock_london(clock_now()).date, ret, err);
-    if (outcome == ST_OK && batch->mapping.len) {
-        outcome = import_mapping_read(*ret, batch->mapping, err);
-        if (outcome != ST_OK) import_close(*ret);
-    }
-    if (outcome != ST_OK) {
-        fclose(file);
-        return outcome;
-    }
-    *ret_file = file;
-    return ST_OK;
+    *ret = (struct import_file){.file = open_file(app, batch->id, ".csv", "rb", err)};
+    if (!ret->file) return ST_FAILED;
+    uint8_t key[SEAL_KEY_SIZE];
+    field_key(&batch->key, FIELD_IMPORT_FILE, key);
+    ret->reader = stream_read_begin(ret->file, key);
+    enum st outcome =
+        ret->reader ? import_open(read_file, ret->reader, clock_london(clock_now()).date, &ret->import, err)
+                    : err_set(err, ST_FAILED, "The file cannot be read any more. Send it again.");
+    if (outcome == ST_OK && batch->mapping.len)
+        outcome = import_mapping_read(ret->import, batch->mapping, err);
+    if (outcome != ST_OK) import_file_close(ret);
+    return outcome;
+}
+
+void import_file_close(struct import_file *file)
+{
+    if (file->import) import_close(file->import);
+    stream_read_end(file->reader);
+    if (file->file) fclose(file->file);
+    *file = (struct import_file){0};
 }
 
 enum st import_batch_refused(struct app *app, struct arena *arena, const struct import_batch *batch,
@@ -158,9 +211,18 @@ enum st import_batch_refused(struct app *app, struct arena *arena, const struct 
     if (!file) return ST_FAILED;
     struct stat about;
     size_t size = fstat(fileno(file), &about) == 0 && about.st_size < REFUSED_MAX ? (size_t)about.st_size : 0;
+    uint8_t key[SEAL_KEY_SIZE];
+    field_key(&batch->key, FIELD_IMPORT_REFUSED, key);
+    struct stream_reader *reader = stream_read_begin(file, key);
     char *text = arena_alloc(arena, size + 1);
-    *ret = str_of(text, fread(text, 1, size, file));
+    size_t got = 0;
+    ssize_t now = reader ? 0 : -1;
+    while (reader && got < size && (now = stream_read(reader, text + got, size - got)) > 0)
+        got += (size_t)now;
+    stream_read_end(reader);
     fclose(file);
+    if (now < 0) return err_set(err, ST_FAILED, "The refused rows cannot be read any more.");
+    *ret = str_of(text, got);
     return ST_OK;
 }
 
@@ -211,6 +273,7 @@ struct running {
     struct arena arena; /* of the batch */
     struct import_accept accept;
     FILE *refused;
+    struct stream_writer *refused_writer;
     int64_t size; /* of the file, in bytes */
     instant_ms saved_at;
 };
@@ -257,10 +320,14 @@ static enum st accept_row(void *context, struct submission_draft *draft, bool *r
 static enum st write_refused(void *context, struct str csv, struct err *err)
 {
     struct running *running = context;
-    if (!running->refused)
+    if (!running->refused) {
         running->refused = open_file(running->app, running->batch.id, ".refused.csv", "wb", err);
-    if (!running->refused) return ST_FAILED;
-    if (fwrite(csv.ptr, 1, csv.len, running->refused) == csv.len) return ST_OK;
+        if (!running->refused) return ST_FAILED;
+        uint8_t key[SEAL_KEY_SIZE];
+        field_key(&running->batch.key, FIELD_IMPORT_REFUSED, key);
+        running->refused_writer = stream_write_begin(running->refused, key);
+    }
+    if (running->refused_writer && stream_write(running->refused_writer, csv)) return ST_OK;
     return err_set(err, ST_BUSY, "The disk of this server is full. Please try again later.");
 }
 
@@ -270,19 +337,23 @@ static enum st save(struct running *running, const char *state, struct str messa
     struct db *db;
     enum st outcome = store_write_begin(running->app->store, &db, err);
     if (outcome != ST_OK) return outcome;
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    running->batch.message = message;
+    struct str sealed = seal_texts(&arena, &running->batch, &running->batch.key);
     struct query *query = db_query(db, Q_IMPORT_UPDATE);
     db_bind_int(query, 1, running->batch.id);
     db_bind_text(query, 2, str_from(state));
-    db_bind_text(query, 3, message);
+    db_bind_bytes(query, 3, sealed.ptr, sealed.len);
     db_bind_int(query, 4, (int64_t)report->rows);
     db_bind_int(query, 5, (int64_t)report->taken);
     db_bind_int(query, 6, (int64_t)report->already);
     db_bind_int(query, 7, (int64_t)report->refused);
     db_bind_int(query, 8, (int64_t)report->links);
     db_bind_int(query, 9, clock_now());
-    db_bind_text(query, 10, running->batch.mapping);
-    db_bind_int(query, 11, running->batch.dry_run);
+    db_bind_int(query, 10, running->batch.dry_run);
     outcome = db_run(query, err);
+    arena_done(&arena);
     return store_write_end(running->app->store, db, outcome, err);
 }
 
@@ -315,27 +386,28 @@ static struct str refusals_text(struct arena *arena, const struct import_report 
 static void run_batch(struct running *running)
 {
     struct err err = {0};
-    struct import *import = NULL;
-    FILE *file = NULL;
+    struct import_file file;
     struct import_report report = {0};
-    enum st outcome = import_batch_open(running->app, &running->batch, &import, &file, &err);
+    enum st outcome = import_file_open(running->app, &running->batch, &file, &err);
     if (outcome == ST_OK) {
         struct stat status;
-        if (fstat(fileno(file), &status) == 0) running->size = status.st_size;
+        if (fstat(fileno(file.file), &status) == 0) running->size = status.st_size;
         struct import_sink sink = {.context = running,
                                    .accept = accept_row,
                                    .progress = show_progress,
                                    .refused = write_refused};
-        outcome = import_run(import, &sink, &report, &err);
-        import_close(import);
-        fclose(file);
+        outcome = import_run(file.import, &sink, &report, &err);
+        import_file_close(&file);
     }
-    if (running->refused && fclose(running->refused) != 0 && outcome == ST_OK)
+    bool kept = !running->refused_writer || stream_write_end(running->refused_writer);
+    if (running->refused && fclose(running->refused) != 0) kept = false;
+    if (!kept && outcome == ST_OK)
         outcome = err_set(&err, ST_BUSY, "The refused rows could not be written.");
     struct str message =
         outcome == ST_OK ? refusals_text(&running->arena, &report) : str_from(err.public);
     if (save(running, outcome == ST_OK ? "done" : "failed", message, &report, &err) != ST_OK)
         fprintf(stderr, "pendeen: an import's end could not be kept: %s\n", err.detail);
+    data_key_clear(&running->batch.key);
 }
 
 static void *thread_main(void *context)
@@ -403,8 +475,7 @@ enum st import_batches_abandon(struct app *app, struct err *err)
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
     struct query *query = db_query(db, Q_IMPORT_ABANDON);
-    db_bind_text(query, 1, STR("The server was stopped. Import the file again: what was taken stays."));
-    db_bind_int(query, 2, clock_now());
+    db_bind_int(query, 1, clock_now());
     outcome = db_run(query, err);
     return store_write_end(app->store, db, outcome, err);
 }

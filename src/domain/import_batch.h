@@ -2,7 +2,7 @@
  * import_batch: a spreadsheet that somebody sent, from upload to report.
  *
  * Layer: domain.  The file lies in DATA/imports/ID.csv, its refused rows in
- * ID.refused.csv.  It waits until its columns are confirmed, then runs in a thread
+ * ID.refused.csv, both sealed under the batch's own data key.  It waits until its columns are confirmed, then runs in a thread
  * of its own.  Only the account that sent it may see it.  What was taken stays when
  * it is cut short: the same file may be imported again.
  */
@@ -10,6 +10,7 @@
 #define PENDEEN_DOMAIN_IMPORT_BATCH_H
 
 #include "domain/import.h"
+#include "domain/record_key.h"
 #include "domain/submission.h"
 
 #include <stdio.h>
@@ -28,6 +29,7 @@ struct import_batch {
     int64_t refused;
     int64_t links;
     instant_ms created_at;
+    struct data_key key;
 };
 
 /* Keeps an upload; its id. */
@@ -39,10 +41,16 @@ enum st import_batch_read(struct app *app, struct arena *arena, const struct per
 enum st import_batch_list(struct app *app, struct arena *arena, const struct person *who,
                           struct import_batch **ret, size_t *ret_count, struct err *err) MUST_USE;
 
-/* Opens the batch's file for a look at its columns, with its mapping applied. The
- * caller ends it by import_close and then fclose(*ret_file). */
-enum st import_batch_open(struct app *app, const struct import_batch *batch, struct import **ret,
-                          FILE **ret_file, struct err *err) MUST_USE;
+/* A batch's file, opened for a look at its columns or to be run, its mapping applied. */
+struct stream_reader;
+struct import_file {
+    struct import *import;
+    struct stream_reader *reader;
+    FILE *file;
+};
+enum st import_file_open(struct app *app, const struct import_batch *batch, struct import_file *ret,
+                         struct err *err) MUST_USE;
+void import_file_close(struct import_file *file); /* accepts a zeroed one */
 /* Starts it with this mapping.  ST_CONFLICT when it runs or has run for good. */
 enum st import_batch_start(struct app *app, const struct person *who, int64_t id, struct str mapping,
                            bool dry_run, struct err *err) MUST_USE;

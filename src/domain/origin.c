@@ -87,7 +87,7 @@ size_t origins_count(struct arena *arena, const struct origin_report *reports, s
         origin[i] = i;
         for (size_t k = 0; k < i; k++) {
             if (origin[k] == origin[i]) continue;
-            if (reports[i].account != reports[k].account &&
+            if (reports[i].sender != reports[k].sender &&
                 resemblance(&shingles[i], &shingles[k]) < same_story)
                 continue;
             size_t from = origin[i];

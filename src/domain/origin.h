@@ -14,7 +14,7 @@
 struct arena;
 
 struct origin_report {
-    int64_t account;
+    int64_t sender; /* tells senders apart; who they are does not matter */
     struct str narrative;
 };
 

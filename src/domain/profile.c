@@ -30,10 +30,9 @@ enum st entity_title(struct app *app, struct db *db, struct arena *arena, int64_
     size_t read = 0;
     enum st outcome = ST_OK;
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-        struct query *query = db_query(db, Q_MENTION_READ);
-        db_bind_int(query, 1, ids[i]);
-        if (db_next(query)) mentions[read++] = mention_from_row(arena, query);
-        outcome = db_end(query, err);
+        outcome = mention_load(app, db, arena, ids[i], &mentions[read], err);
+        if (outcome == ST_OK) read++;
+        if (outcome == ST_NOT_FOUND) outcome = ST_OK; /* destroyed meanwhile */
     }
     *ret = read ? best_title(arena, mentions, read) : STR("");
     return outcome;
@@ -47,6 +46,15 @@ static int32_t day_of(const struct submission *submission)
     return date_to_days(clock_london(submission->created_at).date);
 }
 
+/* Tells senders apart without saying who they are. */
+static int64_t source_number(const struct submission *submission)
+{
+    int64_t number = 0;
+    if (submission->source_tag.len >= sizeof number)
+        memcpy(&number, submission->source_tag.ptr, sizeof number);
+    return number;
+}
+
 /* Loads the members (the newest of many), with what is said of their reports. */
 static enum st load_members(struct app *app, struct db *db, struct arena *arena, const int64_t *ids,
                             size_t total, struct profile *ret, struct err *err)
@@ -58,7 +66,8 @@ static enum st load_members(struct app *app, struct db *db, struct arena *arena,
     for (size_t i = first; i < total; i++) {
         struct submission submission;
         int64_t id = entity_submission(app->entities, ids[i]);
-        enum st outcome = submission_load(db, arena, id, &submission, err);
+        enum st outcome = submission_load(app, db, arena, id, &submission, err);
+        if (outcome == ST_NOT_FOUND) continue; /* destroyed meanwhile */
         if (outcome != ST_OK) return outcome;
         for (size_t m = 0; m < submission.mention_count; m++) {
             if (submission.mention[m].id != ids[i]) continue;
@@ -74,7 +83,7 @@ static enum st load_members(struct app *app, struct db *db, struct arena *arena,
         }
         if (id != last_submission)
             reports[ret->submissions++] =
-                (struct origin_report){submission.owner.account, submission.narrative};
+                (struct origin_report){source_number(&submission), submission.narrative};
         last_submission = id;
     }
     ret->origins = origins_count(arena, reports, ret->submissions);

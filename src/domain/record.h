@@ -6,10 +6,17 @@
 #ifndef PENDEEN_DOMAIN_RECORD_H
 #define PENDEEN_DOMAIN_RECORD_H
 
+#include "domain/record_key.h"
 #include "domain/submission.h"
 
-/* Of Q_MENTION_READ, Q_MENTION_OF_SUBMISSION and Q_MENTION_ALL: they share their
- * first columns. Texts are copied into the arena. */
-struct mention mention_from_row(struct arena *arena, struct query *query);
+enum { SUBMISSION_WORDS = 3 }; /* narrative, when, where: the texts of submission.words */
+
+/* The mention of a row that begins as Q_MENTION_READ does, its fields opened into the
+ * arena. */
+enum st mention_from_row(struct arena *arena, struct query *query, const struct data_key *key,
+                         struct mention *ret, struct err *err) MUST_USE;
+/* Reads one; ST_NOT_FOUND when there is none. */
+enum st mention_load(struct app *app, struct db *db, struct arena *arena, int64_t id,
+                     struct mention *ret, struct err *err) MUST_USE;
 
 #endif

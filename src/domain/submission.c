@@ -1,6 +1,8 @@
 #include "domain/submission.h"
 
 #include "domain/entity.h"
+#include "domain/record.h"
+#include "domain/source.h"
 #include "link/link.h"
 #include "seal/secret.h"
 
@@ -48,65 +50,102 @@ static int32_t day_of(struct date date)
     return date.year == 0 ? LINK_DAY_UNKNOWN : date_to_days(date);
 }
 
-/* A submission that came with this key already: ST_OK fills ret, ST_NOT_FOUND. */
-static enum st find_by_key(struct db *db, const struct person *who, struct str key,
-                           struct submission_receipt *ret, struct err *err)
+/* The key as it is kept: bound to the account, and telling nothing of what it was made of. */
+static void kept_key(const struct app *app, struct arena *arena, const struct person *who,
+                     struct str key, char ret[static SEAL_TAG_TEXT_SIZE])
 {
-    struct query *query = db_query(db, Q_SUBMISSION_BY_KEY);
-    db_bind_text(query, 1, key);
-    bool found = db_next(query);
-    bool own = false;
-    if (found) {
-        struct str reference = db_text(query, 1);
-        own = db_int(query, 2) == who->account;
-        *ret = (struct submission_receipt){.id = db_int(query, 0)};
-        snprintf(ret->reference, sizeof ret->reference, "%.*s", STR_ARG(reference));
-    }
-    enum st outcome = db_end(query, err);
-    if (outcome != ST_OK) return outcome;
-    if (!found) return ST_NOT_FOUND;
-    return own ? ST_OK : err_set(err, ST_INVALID, "This form is too old. Please start a new one.");
+    keyring_tag_text(app->keys, "idempotency",
+                     str_fmt(arena, "%lld %.*s", (long long)who->account, STR_ARG(key)), ret);
 }
 
-static enum st store_submission(struct db *db, const struct person *who,
-                                const struct submission_draft *draft, int64_t import_batch,
-                                struct submission *made, struct err *err)
+/* A submission that came with this key already: ST_OK fills ret, ST_NOT_FOUND. */
+static enum st find_by_key(struct db *db, const char *key, struct submission_receipt *ret,
+                           struct err *err)
 {
+    struct query *query = db_query(db, Q_SUBMISSION_BY_KEY);
+    db_bind_text(query, 1, str_from(key));
+    bool found = db_next(query);
+    if (found) {
+        *ret = (struct submission_receipt){.id = db_int(query, 0)};
+        snprintf(ret->reference, sizeof ret->reference, "%.*s", STR_ARG(db_text(query, 1)));
+    }
+    enum st outcome = db_end(query, err);
+    return outcome == ST_OK && !found ? ST_NOT_FOUND : outcome;
+}
+
+static void bind_sealed(struct arena *arena, struct query *query, int parameter,
+                        const struct data_key *key, enum seal_field field, int64_t row,
+                        struct str plain)
+{
+    struct str sealed = field_seal(arena, key, field, row, plain);
+    db_bind_bytes(query, parameter, sealed.ptr, sealed.len);
+}
+
+struct storing {
+    struct app *app;
+    struct db *db;
+    struct arena *arena;
+    const struct person *who;
+    const struct submission_draft *draft;
+    int64_t import_batch;
+    char key[SEAL_TAG_TEXT_SIZE]; /* idempotency, as it is kept */
+    struct data_key data_key;
+    struct submission made;
+};
+
+static enum st store_submission(struct storing *storing, struct err *err)
+{
+    struct submission *made = &storing->made;
+    const struct submission_draft *draft = storing->draft;
+    struct db *db = storing->db;
+    enum st outcome = record_key_add(storing->app, db, KEY_RECORD, &storing->data_key, err);
+    if (outcome == ST_OK) outcome = db_next_id(db, Q_SUBMISSION_LAST, &made->id, err);
+    if (outcome != ST_OK) return outcome;
+    struct str words[SUBMISSION_WORDS] = {draft->narrative, draft->when_text, draft->where_text};
+    uint8_t tag[SEAL_TAG_SIZE];
+    source_tag(storing->app, storing->who->account, tag);
     struct query *query = db_query(db, Q_SUBMISSION_ADD);
-    db_bind_text(query, 1, made->reference);
-    db_bind_text(query, 2, draft->idempotency_key);
-    db_bind_int(query, 3, who->account);
-    db_bind_int(query, 4, who->organisation);
-    if (import_batch)
-        db_bind_int(query, 5, import_batch);
+    db_bind_int(query, 1, made->id);
+    db_bind_text(query, 2, made->reference);
+    db_bind_text(query, 3, str_from(storing->key));
+    db_bind_bytes(query, 4, tag, sizeof tag);
+    db_bind_int(query, 5, storing->who->organisation);
+    if (storing->import_batch)
+        db_bind_int(query, 6, storing->import_batch);
     else
-        db_bind_null(query, 5);
-    db_bind_text(query, 6, draft->narrative);
-    db_bind_text(query, 7, draft->when_text);
-    db_bind_text(query, 8, draft->where_text);
+        db_bind_null(query, 6);
+    db_bind_int(query, 7, storing->data_key.id);
+    bind_sealed(storing->arena, query, 8, &storing->data_key, FIELD_SUBMISSION_WORDS, made->id,
+                texts_pack(storing->arena, words, SUBMISSION_WORDS));
     bind_day(query, 9, made->seen_from);
     bind_day(query, 10, made->seen_to);
     db_bind_text(query, 11, str_from(how_known_name(draft->how_known)));
     db_bind_int(query, 12, made->created_at);
-    return db_one(query, &made->id, err);
+    outcome = db_run(query, err);
+    if (outcome != ST_OK) return outcome;
+    return source_add(storing->app, db, made->id, storing->who->account, err);
 }
 
-static enum st store_mentions(struct db *db, struct submission *made, struct err *err)
+static enum st store_mentions(struct storing *storing, struct err *err)
 {
-    for (size_t i = 0; i < made->mention_count; i++) {
+    struct submission *made = &storing->made;
+    int64_t next = 0;
+    enum st outcome = db_next_id(storing->db, Q_MENTION_LAST, &next, err);
+    for (size_t i = 0; i < made->mention_count && outcome == ST_OK; i++) {
         struct mention *mention = &made->mention[i];
         mention->submission = made->id;
-        struct query *query = db_query(db, Q_MENTION_ADD);
-        db_bind_int(query, 1, made->id);
-        db_bind_text(query, 2, str_from(kind_name(mention->kind)));
-        db_bind_int(query, 3, mention->span_start);
-        db_bind_int(query, 4, mention->span_end);
-        for (int field = 0; field < LINK_FIELDS; field++)
-            db_bind_optional(query, 5 + field, mention->field[field]);
-        enum st outcome = db_one(query, &mention->id, err);
-        if (outcome != ST_OK) return outcome;
+        mention->id = next++;
+        struct query *query = db_query(storing->db, Q_MENTION_ADD);
+        db_bind_int(query, 1, mention->id);
+        db_bind_int(query, 2, made->id);
+        db_bind_text(query, 3, str_from(kind_name(mention->kind)));
+        db_bind_int(query, 4, mention->span_start);
+        db_bind_int(query, 5, mention->span_end);
+        bind_sealed(storing->arena, query, 6, &storing->data_key, FIELD_MENTION_FIELDS, mention->id,
+                    texts_pack(storing->arena, mention->field, LINK_FIELDS));
+        outcome = db_run(query, err);
     }
-    return ST_OK;
+    return outcome;
 }
 
 /* What each new mention may be the same as, kept for the analyst's list. */
@@ -171,30 +210,44 @@ static struct submission from_draft(struct arena *arena, const struct submission
     return made;
 }
 
+static enum st store_all(struct storing *storing, size_t *ret_links, struct err *err)
+{
+    enum st outcome = store_submission(storing, err);
+    if (outcome == ST_OK) outcome = store_mentions(storing, err);
+    if (outcome == ST_OK)
+        outcome = store_suggestions(storing->app, storing->db, &storing->made, ret_links, err);
+    if (outcome == ST_OK)
+        outcome = audit_add(storing->db, storing->who->account, "submission added", "submission",
+                            storing->made.id, "ok", err);
+    data_key_clear(&storing->data_key);
+    return outcome;
+}
+
 static enum st share(struct app *app, struct arena *arena, const struct person *who,
                      const struct submission_draft *draft, int64_t import_batch,
                      instant_ms created_at, struct submission_receipt *ret, struct err *err)
 {
-    struct db *db;
-    enum st outcome = store_write_begin(app->store, &db, err);
+    struct storing storing = {.app = app,
+                              .arena = arena,
+                              .who = who,
+                              .draft = draft,
+                              .import_batch = import_batch,
+                              .made = from_draft(arena, draft, created_at)};
+    kept_key(app, arena, who, draft->idempotency_key, storing.key);
+    enum st outcome = store_write_begin(app->store, &storing.db, err);
     if (outcome != ST_OK) return outcome;
-    outcome = find_by_key(db, who, draft->idempotency_key, ret, err);
+    outcome = find_by_key(storing.db, storing.key, ret, err);
     if (outcome != ST_NOT_FOUND) {
-        store_write_rollback(app->store, db);
+        store_write_rollback(app->store, storing.db);
         return outcome;
     }
-    struct submission made = from_draft(arena, draft, created_at);
     size_t links = 0;
-    outcome = store_submission(db, who, draft, import_batch, &made, err);
-    if (outcome == ST_OK) outcome = store_mentions(db, &made, err);
-    if (outcome == ST_OK) outcome = store_suggestions(app, db, &made, &links, err);
-    if (outcome == ST_OK)
-        outcome = audit_add(db, who->account, "submission added", "submission", made.id, "ok", err);
-    outcome = store_write_end(app->store, db, outcome, err);
+    outcome = store_all(&storing, &links, err);
+    outcome = store_write_end(app->store, storing.db, outcome, err);
     if (outcome != ST_OK) return outcome;
-    make_findable(app, &made);
-    *ret = (struct submission_receipt){.id = made.id, .new = true, .links = links};
-    snprintf(ret->reference, sizeof ret->reference, "%.*s", STR_ARG(made.reference));
+    make_findable(app, &storing.made);
+    *ret = (struct submission_receipt){.id = storing.made.id, .new = true, .links = links};
+    snprintf(ret->reference, sizeof ret->reference, "%.*s", STR_ARG(storing.made.reference));
     return ST_OK;
 }
 
@@ -230,7 +283,7 @@ enum st submission_share(struct app *app, const struct person *who,
     if (submission_check(&arena, draft, clock_london(clock_now()).date, &problem, 1))
         outcome = err_set(err, ST_INVALID, "%.*s", STR_ARG(problem.message));
     else {
-        /* From here on nothing allocates more than the narrative did. */
+        /* From here on nothing allocates more than sealing the draft needs. */
         arena.on_failure = NULL;
         pthread_mutex_lock(&app->sharing);
         outcome = share(app, &arena, who, draft, import_batch, created_at, ret, err);

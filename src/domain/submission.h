@@ -56,7 +56,8 @@ struct mention {
 struct submission {
     int64_t id;
     struct str reference;
-    struct record owner; /* for access decisions alone */
+    struct record owner; /* of its organisation; see submission_owner */
+    struct str source_tag; /* blind; tells nothing but whose own it is, to whom it is */
     struct str sector;
     struct str forum;
     struct str narrative;
@@ -73,8 +74,12 @@ struct submission {
 /* ST_NOT_FOUND also for what this person may not read. */
 enum st submission_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
                         struct submission *ret, struct err *err) MUST_USE;
+/* Whose it is as this person may know it: the account is filled in only when it is
+ * their own. For access decisions alone. */
+struct record submission_owner(const struct app *app, const struct person *who,
+                               const struct submission *submission);
 /* Without asking who: for the domain's own use. */
-enum st submission_load(struct db *db, struct arena *arena, int64_t id, struct submission *ret,
+enum st submission_load(struct app *app, struct db *db, struct arena *arena, int64_t id, struct submission *ret,
                         struct err *err) MUST_USE;
 /* By its reference: the id, when it is this person's own. */
 enum st submission_find_own(struct app *app, const struct person *who, struct str reference,

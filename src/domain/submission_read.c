@@ -3,21 +3,39 @@
  */
 #include "domain/submission.h"
 #include "domain/record.h"
+#include "domain/source.h"
 
-enum { MENTION_COLUMNS = 5 };
-
-struct mention mention_from_row(struct arena *arena, struct query *query)
+enum st mention_from_row(struct arena *arena, struct query *query, const struct data_key *key,
+                         struct mention *ret, struct err *err)
 {
-    struct mention mention = {.id = db_int(query, 0),
-                              .submission = db_int(query, 1),
-                              .span_start = (int32_t)db_int(query, 3),
-                              .span_end = (int32_t)db_int(query, 4)};
-    if (!kind_from_name(db_text(query, 2), &mention.kind)) abort();
-    for (int field = 0; field < LINK_FIELDS; field++) {
-        struct str value = db_text(query, MENTION_COLUMNS + field);
-        if (value.len) mention.field[field] = str_dup(arena, value);
+    *ret = (struct mention){.id = db_int(query, 0),
+                            .submission = db_int(query, 1),
+                            .span_start = (int32_t)db_int(query, 3),
+                            .span_end = (int32_t)db_int(query, 4)};
+    if (!kind_from_name(db_text(query, 2), &ret->kind)) abort();
+    struct str fields;
+    enum st outcome =
+        field_open(arena, key, FIELD_MENTION_FIELDS, ret->id, db_bytes(query, 5), &fields, err);
+    if (outcome != ST_OK) return outcome;
+    if (!texts_unpack(fields, ret->field, LINK_FIELDS)) abort(); /* it was authentic */
+    return ST_OK;
+}
+
+enum st mention_load(struct app *app, struct db *db, struct arena *arena, int64_t id,
+                     struct mention *ret, struct err *err)
+{
+    struct query *query = db_query(db, Q_MENTION_READ);
+    db_bind_int(query, 1, id);
+    enum st outcome = ST_NOT_FOUND;
+    if (db_next(query)) {
+        struct data_key key;
+        outcome = record_key_from_row(app, query, 6, &key, err);
+        if (outcome == ST_OK) outcome = mention_from_row(arena, query, &key, ret, err);
+        data_key_clear(&key);
     }
-    return mention;
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    if (outcome == ST_NOT_FOUND) return err_set(err, outcome, "There is no such mention.");
+    return outcome != ST_OK ? outcome : ended;
 }
 
 static int32_t day_from(struct query *query, int column)
@@ -25,43 +43,71 @@ static int32_t day_from(struct query *query, int column)
     return db_is_null(query, column) ? LINK_DAY_UNKNOWN : (int32_t)db_int(query, column);
 }
 
-static enum st load_mentions(struct db *db, struct arena *arena, struct submission *submission,
-                             struct err *err)
+static enum st load_mentions(struct db *db, struct arena *arena, const struct data_key *key,
+                             struct submission *submission, struct err *err)
 {
     submission->mention = arena_many(arena, MENTIONS_MAX, struct mention);
     struct query *query = db_query(db, Q_MENTION_OF_SUBMISSION);
     db_bind_int(query, 1, submission->id);
-    while (submission->mention_count < MENTIONS_MAX && db_next(query))
-        submission->mention[submission->mention_count++] = mention_from_row(arena, query);
-    return db_end(query, err);
+    enum st outcome = ST_OK;
+    while (outcome == ST_OK && submission->mention_count < MENTIONS_MAX && db_next(query))
+        outcome = mention_from_row(arena, query, key,
+                                   &submission->mention[submission->mention_count++], err);
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    return outcome != ST_OK ? outcome : ended;
 }
 
-enum st submission_load(struct db *db, struct arena *arena, int64_t id, struct submission *ret,
-                        struct err *err)
+/* `key` is filled: it opens the mentions too. */
+static enum st submission_from_row(struct app *app, struct arena *arena, struct query *query,
+                                   struct data_key *key, struct submission *ret, struct err *err)
 {
+    struct str words;
+    struct str text[SUBMISSION_WORDS];
+    int64_t id = db_int(query, 0);
+    enum st outcome = record_key_from_row(app, query, 11, key, err);
+    if (outcome == ST_OK)
+        outcome = field_open(arena, key, FIELD_SUBMISSION_WORDS, id, db_bytes(query, 6), &words, err);
+    if (outcome != ST_OK) return outcome;
+    if (!texts_unpack(words, text, SUBMISSION_WORDS)) abort(); /* it was authentic */
+    *ret = (struct submission){
+        .id = id,
+        .reference = str_dup(arena, db_text(query, 1)),
+        .owner = {.organisation = db_int(query, 3)},
+        .sector = str_dup(arena, db_text(query, 4)),
+        .forum = str_dup(arena, db_text(query, 5)),
+        .narrative = text[0],
+        .when_text = text[1],
+        .where_text = text[2],
+        .seen_from = day_from(query, 7),
+        .seen_to = day_from(query, 8),
+        .created_at = db_int(query, 10),
+    };
+    ret->source_tag = str_dup(arena, db_bytes(query, 2));
+    if (!how_known_from_name(db_text(query, 9), &ret->how_known)) abort();
+    return ST_OK;
+}
+
+enum st submission_load(struct app *app, struct db *db, struct arena *arena, int64_t id,
+                        struct submission *ret, struct err *err)
+{
+    struct data_key key = {0};
     struct query *query = db_query(db, Q_SUBMISSION_READ);
     db_bind_int(query, 1, id);
-    bool found = db_next(query);
-    if (found) {
-        *ret = (struct submission){
-            .id = db_int(query, 0),
-            .reference = str_dup(arena, db_text(query, 1)),
-            .owner = {.account = db_int(query, 2), .organisation = db_int(query, 3)},
-            .sector = str_dup(arena, db_text(query, 4)),
-            .forum = str_dup(arena, db_text(query, 5)),
-            .narrative = str_dup(arena, db_text(query, 6)),
-            .when_text = str_dup(arena, db_text(query, 7)),
-            .where_text = str_dup(arena, db_text(query, 8)),
-            .seen_from = day_from(query, 9),
-            .seen_to = day_from(query, 10),
-            .created_at = db_int(query, 12),
-        };
-        if (!how_known_from_name(db_text(query, 11), &ret->how_known)) abort();
-    }
-    enum st outcome = db_end(query, err);
-    if (outcome != ST_OK) return outcome;
-    if (!found) return err_set(err, ST_NOT_FOUND, "There is no such submission.");
-    return load_mentions(db, arena, ret, err);
+    enum st outcome = ST_NOT_FOUND;
+    if (db_next(query)) outcome = submission_from_row(app, arena, query, &key, ret, err);
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    if (outcome == ST_OK) outcome = ended;
+    if (outcome == ST_OK) outcome = load_mentions(db, arena, &key, ret, err);
+    data_key_clear(&key);
+    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such submission.") : outcome;
+}
+
+struct record submission_owner(const struct app *app, const struct person *who,
+                               const struct submission *submission)
+{
+    struct record owner = submission->owner;
+    if (source_is(app, who->account, submission->source_tag)) owner.account = who->account;
+    return owner;
 }
 
 enum st submission_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
@@ -69,10 +115,11 @@ enum st submission_read(struct app *app, struct arena *arena, const struct perso
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
-    enum st outcome = submission_load(db, arena, id, ret, err);
+    enum st outcome = submission_load(app, db, arena, id, ret, err);
     store_read_end(app->store, db);
-    bool allowed = outcome == ST_OK && access_allows(who, ACT_READ_SUBMISSION, &ret->owner);
-    if (outcome == ST_OK && !allowed)
+    struct record owner = {0};
+    if (outcome == ST_OK) owner = submission_owner(app, who, ret);
+    if (outcome == ST_OK && !access_allows(who, ACT_READ_SUBMISSION, &owner))
         outcome = err_set(err, ST_NOT_FOUND, "There is no such submission.");
     enum st noted = audit_event(app, who->account, "submission read", "submission", id,
                                 outcome == ST_OK ? "ok" : "not found", err);
@@ -86,13 +133,33 @@ enum st submission_find_own(struct app *app, const struct person *who, struct st
     if (!db) return ST_FAILED;
     struct query *query = db_query(db, Q_SUBMISSION_BY_REFERENCE);
     db_bind_text(query, 1, reference);
-    bool own = db_next(query) && db_int(query, 1) == who->account;
+    bool own = db_next(query) && source_is(app, who->account, db_bytes(query, 1));
     if (own) *ret = db_int(query, 0);
     enum st outcome = db_end(query, err);
     store_read_end(app->store, db);
     if (outcome == ST_OK && !own)
         return err_set(err, ST_NOT_FOUND, "There is no such submission.");
     return outcome;
+}
+
+static enum st line_from_row(struct app *app, struct arena *arena, struct query *query,
+                             struct submission_line *ret, struct err *err)
+{
+    struct data_key key;
+    struct str words;
+    struct str text[SUBMISSION_WORDS];
+    *ret = (struct submission_line){.id = db_int(query, 0),
+                                    .reference = str_dup(arena, db_text(query, 1)),
+                                    .created_at = db_int(query, 3),
+                                    .links = db_int(query, 4)};
+    enum st outcome = record_key_from_row(app, query, 5, &key, err);
+    if (outcome == ST_OK)
+        outcome = field_open(arena, &key, FIELD_SUBMISSION_WORDS, ret->id, db_bytes(query, 2), &words, err);
+    data_key_clear(&key);
+    if (outcome != ST_OK) return outcome;
+    if (!texts_unpack(words, text, SUBMISSION_WORDS)) abort(); /* it was authentic */
+    ret->narrative = text[0];
+    return ST_OK;
 }
 
 enum st submission_list(struct app *app, struct arena *arena, const struct person *who,
@@ -112,20 +179,19 @@ enum st submission_list(struct app *app, struct arena *arena, const struct perso
                                        : list == LIST_ORGANISATION ? Q_SUBMISSION_OF_ORGANISATION
                                                                    : Q_SUBMISSION_LATEST);
     int parameter = 1;
-    if (list == LIST_OWN) db_bind_int(query, parameter++, who->account);
+    uint8_t tag[SEAL_TAG_SIZE];
+    source_tag(app, who->account, tag);
+    if (list == LIST_OWN) db_bind_bytes(query, parameter++, tag, sizeof tag);
     if (list == LIST_ORGANISATION) db_bind_int(query, parameter++, who->organisation);
     db_bind_int(query, parameter, (int64_t)maximum);
-    while (count < maximum && db_next(query)) {
+    enum st outcome = ST_OK;
+    while (outcome == ST_OK && count < maximum && db_next(query)) {
         struct submission_line *line = &(*ret)[count++];
-        *line = (struct submission_line){.id = db_int(query, 0),
-                                         .reference = str_dup(arena, db_text(query, 1)),
-                                         .narrative = str_dup(arena, db_text(query, 2)),
-                                         .created_at = db_int(query, 3)};
-        if (list == LIST_LATEST) line->sector = str_dup(arena, db_text(query, 4));
-        line->links = db_int(query, list == LIST_LATEST ? 5 : 4);
+        outcome = line_from_row(app, arena, query, line, err);
+        if (list == LIST_LATEST) line->sector = str_dup(arena, db_text(query, 8));
     }
     *ret_count = count;
-    enum st outcome = db_end(query, err);
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
     store_read_end(app->store, db);
-    return outcome;
+    return outcome != ST_OK ? outcome : ended;
 }

@@ -63,15 +63,43 @@ static enum st applied_already(struct db *db, size_t *ret, struct err *err)
     return outcome != ST_OK ? outcome : ended;
 }
 
-static enum st apply_one(struct db *db, const struct migration *migration, struct err *err)
+static const struct {
+    int number;
+    enum st (*run)(struct db *, struct keyring *, struct err *);
+} steps[] = {{2, step_sealing}};
+
+static enum st run_text(struct db *db, struct str text, struct err *err)
 {
     struct buf script;
     buf_init(&script, SCRIPT_MAX);
-    buf_add_c(&script, "BEGIN;\n");
-    translate(str_from(migration->text), &script);
+    translate(text, &script);
     enum st outcome = script.overflow ? err_set(err, ST_FAILED, "A migration is too long.")
                                       : db_execute_script(db, buf_str(&script), err);
     buf_done(&script);
+    return outcome;
+}
+
+/* The text, with the step in its middle if it has one. */
+static enum st run_migration(struct db *db, const struct migration *migration, struct keyring *keys,
+                             struct err *err)
+{
+    static const struct str mark = STR_INIT("-- %STEP%");
+    struct str text = str_from(migration->text);
+    ptrdiff_t at = str_find(text, mark, 0);
+    if (at < 0) return run_text(db, text, err);
+    enum st outcome = run_text(db, str_sub(text, 0, (size_t)at), err);
+    for (size_t i = 0; i < sizeof steps / sizeof *steps && outcome == ST_OK; i++)
+        if (steps[i].number == migration->number) outcome = steps[i].run(db, keys, err);
+    if (outcome != ST_OK) return outcome;
+    return run_text(db, str_sub(text, (size_t)at + mark.len, text.len), err);
+}
+
+static enum st apply_one(struct db *db, const struct migration *migration, struct keyring *keys,
+                         struct err *err)
+{
+    enum st outcome = db_execute_script(db, STR("BEGIN"), err);
+    if (outcome != ST_OK) return outcome;
+    outcome = run_migration(db, migration, keys, err);
     if (outcome == ST_OK) {
         char sum[17];
         checksum(migration, sum);
@@ -87,7 +115,7 @@ static enum st apply_one(struct db *db, const struct migration *migration, struc
     return outcome;
 }
 
-enum st migration_apply(struct db *writer, int *ret_applied, struct err *err)
+enum st migration_apply(struct db *writer, struct keyring *keys, int *ret_applied, struct err *err)
 {
     if (ret_applied) *ret_applied = 0;
     enum st outcome =
@@ -99,7 +127,7 @@ enum st migration_apply(struct db *writer, int *ret_applied, struct err *err)
     size_t done = 0;
     if (outcome == ST_OK) outcome = applied_already(writer, &done, err);
     for (size_t i = done; outcome == ST_OK && i < migrations_count; i++) {
-        outcome = apply_one(writer, &migrations[i], err);
+        outcome = apply_one(writer, &migrations[i], keys, err);
         if (outcome == ST_OK && ret_applied) (*ret_applied)++;
     }
     return outcome;

@@ -22,10 +22,16 @@ extern const struct migration migrations[];
 extern const size_t migrations_count;
 
 struct db;
+struct keyring;
+
+/* A migration whose text holds the line "-- %STEP%" has work in C at that place, in the
+ * same transaction: what no SQL can do, such as sealing (step_*.c). */
+enum st step_sealing(struct db *db, struct keyring *keys, struct err *err) MUST_USE;
 
 /* Applies what is missing, each in its own transaction; *ret_applied (may be
  * NULL) says how many.  ST_CONFLICT: the database is newer than this program,
  * or a checksum differs. */
-enum st migration_apply(struct db *writer, int *ret_applied, struct err *err) MUST_USE;
+enum st migration_apply(struct db *writer, struct keyring *keys, int *ret_applied,
+                        struct err *err) MUST_USE;
 
 #endif

@@ -8,6 +8,8 @@
  * off, no extension loading.
  */
 #include "base/clock.h"
+#include "seal/keyring.h"
+#include "seal/secret.h"
 #include "store/engine.h"
 #include "store/migration.h"
 #include "store/store.h"
@@ -38,10 +40,13 @@ struct query {
     bool open;
 };
 
+/* Beside those of query.def, the queries of a migration's step. */
+enum { ONCE_MAX = 4 };
+
 struct db {
     sqlite3 *handle;
     struct db *next; /* in the pool of readers */
-    struct query query[QUERY_COUNT];
+    struct query query[QUERY_COUNT + ONCE_MAX];
 };
 
 struct store {
@@ -52,6 +57,7 @@ struct store {
     struct db *writer;
     pthread_mutex_t pooling;
     struct db *readers; /* that nobody uses now */
+    struct keyring *keys;
 };
 
 const char *store_query_text(enum query_id id)
@@ -99,7 +105,7 @@ static enum st failure(sqlite3 *handle, const char *doing, struct err *err)
 static void db_close(struct db *db)
 {
     if (!db) return;
-    for (size_t i = 0; i < QUERY_COUNT; i++) sqlite3_finalize(db->query[i].statement);
+    for (size_t i = 0; i < QUERY_COUNT + ONCE_MAX; i++) sqlite3_finalize(db->query[i].statement);
     sqlite3_close(db->handle);
     free(db);
 }
@@ -112,6 +118,7 @@ static enum st db_open(const char *path, bool writing, struct db **ret, struct e
                 (writing ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
     const char *settings =
         writing ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                  "PRAGMA secure_delete=ON;"
                   "PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536;"
                 : "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY;"
                   "PRAGMA cache_size=-8192;";
@@ -124,10 +131,16 @@ static enum st db_open(const char *path, bool writing, struct db **ret, struct e
         db_close(db);
         return outcome;
     }
-    for (size_t i = 0; i < QUERY_COUNT; i++)
+    for (size_t i = 0; i < QUERY_COUNT + ONCE_MAX; i++)
         db->query[i] = (struct query){.db = db, .id = (enum query_id)i};
     *ret = db;
     return ST_OK;
+}
+
+static enum st execute(struct db *db, const char *text, struct err *err)
+{
+    if (sqlite3_exec(db->handle, text, NULL, NULL, NULL) == SQLITE_OK) return ST_OK;
+    return failure(db->handle, text, err);
 }
 
 /* --- the lock on a data folder --------------------------------------------- */
@@ -157,8 +170,52 @@ static enum st lock_folder(struct store *store, const char *folder, struct err *
     return ST_OK;
 }
 
+/* --- opening ------------------------------------------------------------------ */
+
+/* Has anything been sealed here?  Then a missing ring must not be made anew. */
+static bool is_sealed(struct db *db)
+{
+    sqlite3_stmt *statement = NULL;
+    bool found = sqlite3_prepare_v2(db->handle, "SELECT 1 FROM record_key LIMIT 1", -1, &statement,
+                                    NULL) == SQLITE_OK &&
+                 sqlite3_step(statement) == SQLITE_ROW;
+    sqlite3_finalize(statement);
+    return found;
+}
+
+static enum st open_keys(struct store *store, const struct store_start *start, struct err *err)
+{
+    char beside[1040];
+    snprintf(beside, sizeof beside, "%s/pendeen.keys", store->folder);
+    const char *path = start->keys ? start->keys : beside;
+    enum st outcome =
+        keyring_open(path, start->passphrase, !is_sealed(store->writer), &store->keys, err);
+    if (outcome == ST_NOT_FOUND) {
+        err_set(err, ST_NOT_FOUND, "The key ring '%s' is missing, and without it nothing can be read.",
+                path);
+        err_hint(err, "Put it back from its copy, or recover it: pendeen keys recover.");
+    }
+    return outcome;
+}
+
+/* What a step has read in the clear must not be left in freed pages. */
+static enum st migrate(struct store *store, struct err *err)
+{
+    int applied = 0;
+    enum st outcome = migration_apply(store->writer, store->keys, &applied, err);
+    if (outcome == ST_OK && applied > 0) outcome = execute(store->writer, "VACUUM", err);
+    return outcome == ST_OK && applied > 0 ? store_scrub(store, err) : outcome;
+}
+
 enum st store_open(const char *folder, struct store **ret, struct err *err)
 {
+    return store_open_with(&(struct store_start){.folder = folder}, ret, err);
+}
+
+enum st store_open_with(const struct store_start *start, struct store **ret, struct err *err)
+{
+    const char *folder = start->folder;
+    if (!seal_start()) return err_set(err, ST_FAILED, "This machine has no random numbers to give.");
     struct store *store = calloc(1, sizeof *store);
     if (!store) return err_set(err, ST_FAILED, "There is no memory left.");
     store->lock_file = -1;
@@ -179,13 +236,27 @@ enum st store_open(const char *folder, struct store **ret, struct err *err)
         outcome = db_open(store->path, true, &store->writer, err);
         umask(before);
     }
-    if (outcome == ST_OK) outcome = migration_apply(store->writer, NULL, err);
+    if (outcome == ST_OK) outcome = open_keys(store, start, err);
+    if (outcome == ST_OK) outcome = migrate(store, err);
     if (outcome != ST_OK) {
         store_close(store);
         return outcome;
     }
     *ret = store;
     return ST_OK;
+}
+
+struct keyring *store_keys(const struct store *store)
+{
+    return store->keys;
+}
+
+enum st store_scrub(struct store *store, struct err *err)
+{
+    pthread_mutex_lock(&store->writing);
+    enum st outcome = execute(store->writer, "PRAGMA wal_checkpoint(TRUNCATE)", err);
+    pthread_mutex_unlock(&store->writing);
+    return outcome;
 }
 
 void store_close(struct store *store)
@@ -197,6 +268,7 @@ void store_close(struct store *store)
         store->readers = next;
     }
     db_close(store->writer);
+    keyring_free(store->keys);
     if (store->lock_file >= 0) close(store->lock_file);
     pthread_mutex_destroy(&store->writing);
     pthread_mutex_destroy(&store->pooling);
@@ -223,12 +295,6 @@ void store_read_end(struct store *store, struct db *db)
 }
 
 /* --- transactions ------------------------------------------------------------ */
-
-static enum st execute(struct db *db, const char *text, struct err *err)
-{
-    if (sqlite3_exec(db->handle, text, NULL, NULL, NULL) == SQLITE_OK) return ST_OK;
-    return failure(db->handle, text, err);
-}
 
 enum st store_write_begin(struct store *store, struct db **ret, struct err *err)
 {
@@ -352,6 +418,13 @@ struct str db_text(struct query *query, int column)
     return str_of(text ? (const char *)text : "", text ? (size_t)size : 0);
 }
 
+struct str db_bytes(struct query *query, int column)
+{
+    const void *bytes = sqlite3_column_blob(query->statement, column);
+    int size = sqlite3_column_bytes(query->statement, column);
+    return str_of(bytes ? bytes : "", bytes ? (size_t)size : 0);
+}
+
 bool db_is_null(struct query *query, int column)
 {
     return sqlite3_column_type(query->statement, column) == SQLITE_NULL;
@@ -363,7 +436,8 @@ enum st db_end(struct query *query, struct err *err)
     query->open = false;
     enum st outcome = ST_OK;
     if (query->code != SQLITE_OK && query->code != SQLITE_ROW && query->code != SQLITE_DONE)
-        outcome = failure(query->db->handle, queries[query->id].name, err);
+        outcome = failure(query->db->handle,
+                          query->id < QUERY_COUNT ? queries[query->id].name : "a migration's step", err);
     if (query->statement) {
         sqlite3_reset(query->statement);
         sqlite3_clear_bindings(query->statement);
@@ -388,6 +462,14 @@ enum st db_one(struct query *query, int64_t *ret, struct err *err)
     return outcome;
 }
 
+enum st db_next_id(struct db *db, enum query_id largest, int64_t *ret, struct err *err)
+{
+    int64_t last = 0;
+    enum st outcome = db_one(db_query(db, largest), &last, err);
+    if (outcome == ST_OK) *ret = last + 1;
+    return outcome;
+}
+
 /* --- what migrations need -------------------------------------------------------- */
 
 enum st db_execute_script(struct db *db, struct str script, struct err *err)
@@ -403,6 +485,18 @@ enum st db_execute_script(struct db *db, struct str script, struct err *err)
         rest = str_of(tail, (size_t)(rest.ptr + rest.len - tail));
     }
     return ST_OK;
+}
+
+struct query *db_query_once(struct db *db, const char *text)
+{
+    struct query *query = &db->query[QUERY_COUNT];
+    while (query->open) query++;
+    assert(query < &db->query[QUERY_COUNT + ONCE_MAX]);
+    sqlite3_finalize(query->statement);
+    query->statement = NULL;
+    query->open = true;
+    query->code = sqlite3_prepare_v2(db->handle, text, -1, &query->statement, NULL);
+    return query;
 }
 
 const char *db_word_for_id(void)

@@ -24,6 +24,7 @@
 struct store;
 struct db;
 struct query;
+struct keyring;
 
 enum query_id {
 #define QUERY(id, sql) id,
@@ -36,6 +37,20 @@ enum query_id {
  * applies migrations.  Only one process may write: ST_BUSY when another has the
  * folder open, with its process id in the message. */
 enum st store_open(const char *folder, struct store **ret, struct err *err) MUST_USE;
+/* The same, with the key ring in another place than FOLDER/pendeen.keys, or behind a
+ * passphrase.  A ring is made where there is none and nothing was sealed yet; ST_NOT_FOUND
+ * when there is none and something was. */
+struct store_start {
+    const char *folder;
+    const char *keys; /* path of the ring; NULL: FOLDER/pendeen.keys */
+    struct str passphrase;
+};
+enum st store_open_with(const struct store_start *start, struct store **ret, struct err *err) MUST_USE;
+/* The ring that this store's data keys are wrapped by; lives as long as the store. */
+struct keyring *store_keys(const struct store *store);
+/* Writes the log of changes back into the database and empties it, so that what was
+ * overwritten is nowhere any more. */
+enum st store_scrub(struct store *store, struct err *err) MUST_USE;
 void store_close(struct store *store); /* accepts NULL */
 
 /* A reading connection; waits for nobody.  NULL only when the machine refuses
@@ -67,6 +82,7 @@ bool db_next(struct query *query);
 int64_t db_int(struct query *query, int column);
 double db_double(struct query *query, int column);
 struct str db_text(struct query *query, int column);
+struct str db_bytes(struct query *query, int column);
 bool db_is_null(struct query *query, int column);
 /* Finishes a query.  ST_CONFLICT: a unique or foreign key refused it. */
 enum st db_end(struct query *query, struct err *err) MUST_USE;
@@ -74,6 +90,9 @@ enum st db_end(struct query *query, struct err *err) MUST_USE;
 enum st db_run(struct query *query, struct err *err) MUST_USE;
 /* For a query of one row with one number: ST_NOT_FOUND when there is none. */
 enum st db_one(struct query *query, int64_t *ret, struct err *err) MUST_USE;
+/* The id for a new row, from a query that says what the largest is.  Within a write
+ * transaction: nobody else takes it. */
+enum st db_next_id(struct db *db, enum query_id largest, int64_t *ret, struct err *err) MUST_USE;
 
 /* The data folder, as it was opened. */
 const char *store_folder(const struct store *store);

@@ -151,13 +151,11 @@ static enum st draw_choice(struct request *request, struct import_batch *batch,
     }
     view->saved = links;
     view->saved_count = saved_count;
-    struct import *import = NULL;
-    FILE *file = NULL;
-    outcome = import_batch_open(request->app, batch, &import, &file, err);
+    struct import_file file;
+    outcome = import_file_open(request->app, batch, &file, err);
     if (outcome != ST_OK) return outcome;
-    draw_columns(arena, import, view);
-    import_close(import);
-    fclose(file);
+    draw_columns(arena, file.import, view);
+    import_file_close(&file);
     return ST_OK;
 }
 
@@ -246,21 +244,19 @@ void page_import(struct request *request, struct response *response)
 static enum st chosen_mapping(struct request *request, const struct import_batch *batch,
                               struct str *ret, struct err *err)
 {
-    struct import *import = NULL;
-    FILE *file = NULL;
-    enum st outcome = import_batch_open(request->app, batch, &import, &file, err);
+    struct import_file file;
+    enum st outcome = import_file_open(request->app, batch, &file, err);
     if (outcome != ST_OK) return outcome;
     size_t count = 0;
-    struct column *columns = import_columns(import, &count);
+    struct column *columns = import_columns(file.import, &count);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         const struct form_field *field = form_find(request, str_fmt(request->arena, "c%zu", i));
         if (field && !column_set_target(&columns[i], field->value))
             outcome = err_set(err, ST_INVALID, "'%.*s' is nothing that a column can be.",
                               STR_ARG(str_sub(field->value, 0, 60)));
     }
-    if (outcome == ST_OK) *ret = import_mapping_write(request->arena, import);
-    import_close(import);
-    fclose(file);
+    if (outcome == ST_OK) *ret = import_mapping_write(request->arena, file.import);
+    import_file_close(&file);
     return outcome;
 }
 

@@ -33,9 +33,9 @@ static enum st draw_row(struct request *request, struct db *db, const struct sug
     struct submission left;
     struct submission right;
     enum st outcome =
-        submission_load(db, arena, entity_submission(entities, suggestion->mention), &left, err);
+        submission_load(request->app, db, arena, entity_submission(entities, suggestion->mention), &left, err);
     if (outcome == ST_OK)
-        outcome = submission_load(db, arena, entity_submission(entities, suggestion->other), &right, err);
+        outcome = submission_load(request->app, db, arena, entity_submission(entities, suggestion->other), &right, err);
     if (outcome != ST_OK) return outcome;
     enum link_kind kind = entity_kind(entities, suggestion->mention);
     *ret = (struct view_suggestions_rows){

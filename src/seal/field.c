@@ -1,0 +1,124 @@
+#include "seal/field.h"
+
+#include "base/arena.h"
+
+#include <sodium.h>
+
+enum { VERSION = 1, NONCE = 24, HEAD = 1 + NONCE, PLACE_SIZE = 64 };
+
+static const struct {
+    const char *place;
+    uint64_t number;
+} fields[FIELD_COUNT] = {
+#define FIELD(name, table, column, number) {table "." column, number},
+#include "seal/field.def"
+#undef FIELD
+};
+
+const char *field_place(enum seal_field field)
+{
+    return fields[field].place;
+}
+
+void data_key_fill(struct data_key *key)
+{
+    randombytes_buf(key->bytes, sizeof key->bytes);
+}
+
+void data_key_clear(struct data_key *key)
+{
+    sodium_memzero(key, sizeof *key);
+}
+
+void field_key(const struct data_key *key, enum seal_field field, uint8_t ret[static SEAL_KEY_SIZE])
+{
+    crypto_kdf_derive_from_key(ret, SEAL_KEY_SIZE, fields[field].number, "pendeenF", key->bytes);
+}
+
+/* The associated data: fixed fields, so that no two places look alike. */
+static size_t place_of(enum seal_field field, int64_t row, int64_t key, char ret[static PLACE_SIZE])
+{
+    memset(ret, 0, PLACE_SIZE);
+    ret[0] = VERSION;
+    memcpy(ret + 1, &row, sizeof row);
+    memcpy(ret + 9, &key, sizeof key);
+    snprintf(ret + 17, PLACE_SIZE - 17, "%s", fields[field].place);
+    return PLACE_SIZE;
+}
+
+struct str field_seal(struct arena *arena, const struct data_key *key, enum seal_field field,
+                      int64_t row, struct str plain)
+{
+    uint8_t column_key[SEAL_KEY_SIZE];
+    char place[PLACE_SIZE];
+    size_t place_size = place_of(field, row, key->id, place);
+    uint8_t *sealed = arena_alloc(arena, plain.len + FIELD_OVERHEAD);
+    sealed[0] = VERSION;
+    randombytes_buf(sealed + 1, NONCE);
+    field_key(key, field, column_key);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + HEAD, NULL, (const uint8_t *)plain.ptr,
+                                               plain.len, (const uint8_t *)place, place_size, NULL,
+                                               sealed + 1, column_key);
+    sodium_memzero(column_key, sizeof column_key);
+    return str_of((const char *)sealed, plain.len + FIELD_OVERHEAD);
+}
+
+enum st field_open(struct arena *arena, const struct data_key *key, enum seal_field field,
+                   int64_t row, struct str sealed, struct str *ret, struct err *err)
+{
+    const uint8_t *bytes = (const uint8_t *)sealed.ptr;
+    bool good = sealed.len >= FIELD_OVERHEAD && bytes[0] == VERSION;
+    size_t size = good ? sealed.len - FIELD_OVERHEAD : 0;
+    uint8_t *plain = arena_alloc(arena, size + 1);
+    if (good) {
+        uint8_t column_key[SEAL_KEY_SIZE];
+        char place[PLACE_SIZE];
+        size_t place_size = place_of(field, row, key->id, place);
+        field_key(key, field, column_key);
+        good = crypto_aead_xchacha20poly1305_ietf_decrypt(
+                   plain, NULL, NULL, bytes + HEAD, sealed.len - HEAD, (const uint8_t *)place,
+                   place_size, bytes + 1, column_key) == 0;
+        sodium_memzero(column_key, sizeof column_key);
+    }
+    if (!good) {
+        err_set(err, ST_CONFLICT, "A record cannot be opened. Please tell whoever runs this server.");
+        err_detail(err, "%s of row %lld does not open under data key %lld", fields[field].place,
+                   (long long)row, (long long)key->id);
+        return ST_CONFLICT;
+    }
+    plain[size] = 0;
+    *ret = str_of((const char *)plain, size);
+    return ST_OK;
+}
+
+struct str texts_pack(struct arena *arena, const struct str *text, size_t count)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++) size += text[i].len ? 5 + text[i].len : 0;
+    char *packed = arena_alloc(arena, size + 1);
+    char *at = packed;
+    for (size_t i = 0; i < count; i++) {
+        if (!text[i].len) continue;
+        uint32_t length = (uint32_t)text[i].len;
+        *at = (char)i;
+        memcpy(at + 1, &length, 4);
+        memcpy(at + 5, text[i].ptr, length);
+        at += 5 + length;
+    }
+    return str_of(packed, size);
+}
+
+bool texts_unpack(struct str packed, struct str *ret, size_t count)
+{
+    for (size_t i = 0; i < count; i++) ret[i] = STR("");
+    while (packed.len) {
+        uint32_t length = 0;
+        if (packed.len < 5) return false;
+        size_t place = (unsigned char)packed.ptr[0];
+        memcpy(&length, packed.ptr + 1, 4);
+        if (place >= count || packed.len - 5 < length) return false;
+        ret[place] = str_of(packed.ptr + 5, length);
+        packed = str_of(packed.ptr + 5 + length, packed.len - 5 - length);
+    }
+    return true;
+}

@@ -66,7 +66,8 @@ static bool read_share(struct str line, struct share *ret)
     struct str body = str_sub(line, 0, line.len - CHECK_SIZE);
     char check[CHECK_SIZE];
     check_of(body, check);
-    if (!str_eq(str_sub(line, body.len + 1, line.len), str_from(check))) return false;
+    if (line.ptr[body.len] != ' ' || !str_eq(str_sub(line, body.len + 1, line.len), str_from(check)))
+        return false;
     struct str word;
     int64_t threshold = 0;
     int64_t number = 0;

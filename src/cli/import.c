@@ -3,6 +3,7 @@
  */
 #include "cli/options.h"
 #include "cli/partnership.h"
+#include "cli/store_place.h"
 #include "domain/account.h"
 #include "domain/import_batch.h"
 
@@ -21,7 +22,7 @@ static const char import_help[] =
     "  --dry-run            store nothing, only say what would happen\n"
     "  --mapping FILE       what the columns are\n"
     "  --save-mapping FILE  write down what they were taken for\n"
-    "  --refused FILE       write the refused rows there, to be mended and imported\n";
+    "  --refused FILE       write the refused rows there, to be mended and imported\n" STORE_OPTIONS_HELP;
 
 struct import_words {
     const char *data;
@@ -183,7 +184,8 @@ static enum st import_words_run(const struct import_words *words, struct arena *
 int cli_import(int argc, char **argv)
 {
     struct import_words words = {.data = "data"};
-    const struct option options[] = {{"data", &words.data, NULL},
+    const struct option options[] = {STORE_OPTIONS,
+                                     {"data", &words.data, NULL},
                                      {"area", &words.area, NULL},
                                      {"as", &words.as, NULL},
                                      {"mapping", &words.mapping, NULL},
@@ -191,7 +193,7 @@ int cli_import(int argc, char **argv)
                                      {"refused", &words.refused, NULL},
                                      {"dry-run", NULL, &words.dry_run}};
     struct plain plain;
-    int outcome = options_read(argc, argv, import_help, options, 7, &plain);
+    int outcome = options_read(argc, argv, import_help, options, 7 + STORE_OPTIONS_COUNT, &plain);
     if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
     if (!words.as || plain.count != 1) {
         cli_error("say in whose name (--as) and one file; see 'pendeen import --help'");

@@ -1,6 +1,7 @@
 #include "cli/partnership.h"
 
 #include "cli/cli.h"
+#include "cli/store_place.h"
 #include "domain/account.h"
 #include "domain/area.h"
 #include "domain/entity.h"
@@ -42,7 +43,16 @@ enum st partnership_open(struct partnership *ret, const char *data, const char *
     if (outcome != ST_OK) return outcome;
     struct cli_progress progress;
     cli_progress_start(&progress, "mentions read", 0);
-    outcome = app_open(&ret->app, data, show_progress, &progress, err);
+    char keys[PLACE_SIZE];
+    char passphrase[PASSPHRASE_SIZE];
+    store_place_keys(data, keys);
+    outcome = store_place_passphrase(data, true, passphrase, err);
+    struct app_start start = {
+        .store = {.folder = data, .keys = keys, .passphrase = str_from(passphrase)},
+        .progress = show_progress,
+        .context = &progress};
+    if (outcome == ST_OK) outcome = app_open_with(&ret->app, &start, err);
+    explicit_bzero(passphrase, sizeof passphrase);
     cli_progress_end(&progress);
     ret->app.area = ret->area;
     return outcome;

@@ -3,6 +3,7 @@
  */
 #include "cli/options.h"
 #include "cli/partnership.h"
+#include "cli/store_place.h"
 #include "domain/account.h"
 #include "domain/search.h"
 
@@ -16,7 +17,7 @@ static const char search_help[] =
     "  --as EMAIL      in whose name (it goes into the audit log)\n"
     "  --data FOLDER   the data folder (default: data)\n"
     "  --area FOLDER   the area pack\n"
-    "  --most NUMBER   how many lines at most (default: 20)\n";
+    "  --most NUMBER   how many lines at most (default: 20)\n" STORE_OPTIONS_HELP;
 
 static enum st search(struct app *app, struct arena *arena, struct str as, struct str text,
                       size_t most, struct err *err)
@@ -40,11 +41,14 @@ int cli_search(int argc, char **argv)
     const char *area = NULL;
     const char *as = NULL;
     const char *most = "20";
-    const struct option options[] = {
-        {"data", &data, NULL}, {"area", &area, NULL}, {"as", &as, NULL}, {"most", &most, NULL}};
+    const struct option options[] = {STORE_OPTIONS,
+                                     {"data", &data, NULL},
+                                     {"area", &area, NULL},
+                                     {"as", &as, NULL},
+                                     {"most", &most, NULL}};
     struct plain plain;
     int64_t maximum = 0;
-    int outcome = options_read(argc, argv, search_help, options, 4, &plain);
+    int outcome = options_read(argc, argv, search_help, options, 4 + STORE_OPTIONS_COUNT, &plain);
     if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
     if (option_number("most", most, 1, 1000, &maximum) != CLI_OK) return CLI_USAGE;
     if (!as || plain.count == 0) {

@@ -1,8 +1,11 @@
 /*
  * pendeen serve and pendeen demo: the web pages.
  */
+#include "cli/control.h"
+#include "cli/keys.h"
 #include "cli/options.h"
 #include "cli/partnership.h"
+#include "cli/store_place.h"
 #include "domain/demo.h"
 #include "web/server.h"
 
@@ -16,7 +19,7 @@ static const char serve_help[] =
     "  --area FOLDER     the area pack (default: areas/cornwall, beside the program\n"
     "                    or in the place where it was installed)\n"
     "  --address NUMBER  the address to listen on (default: 127.0.0.1)\n"
-    "  --port NUMBER     the port to listen on (default: 8420; 0: any that is free)\n";
+    "  --port NUMBER     the port to listen on (default: 8420; 0: any that is free)\n" STORE_OPTIONS_HELP;
 
 static const char demo_help[] =
     "Usage: pendeen demo [options]\n\n"
@@ -38,6 +41,9 @@ struct serve {
     const char *reports;
     bool demo;
 };
+
+/* What commands ask a running server for. */
+static const struct control_work control_work[] = {{"keys", keys_work}, {0}};
 
 /* Waits for Ctrl-C or SIGTERM, which were blocked before any thread began. */
 static void wait_for_signal(const sigset_t *signals)
@@ -88,12 +94,14 @@ static int run(const struct serve *serve, uint16_t port)
     struct err err = {0};
     struct partnership partnership;
     struct server *server = NULL;
+    struct control *control = NULL;
     bool synthetic = false;
     enum st outcome = partnership_open(&partnership, serve->data, serve->area, &err);
     if (outcome == ST_OK && serve->demo) outcome = fill(&partnership.app, serve, &err);
     if (outcome == ST_OK) outcome = demo_is_synthetic(&partnership.app, &synthetic, &err);
     struct server_options options = {
         .address = serve->address, .port = port, .synthetic = synthetic};
+    if (outcome == ST_OK) outcome = control_start(&partnership.app, control_work, &control, &err);
     if (outcome == ST_OK) outcome = server_start(&partnership.app, &options, &server, &err);
     if (outcome == ST_OK) {
         if (synthetic) print_sign_ins();
@@ -103,6 +111,7 @@ static int run(const struct serve *serve, uint16_t port)
         wait_for_signal(&signals);
         server_stop(server);
     }
+    control_stop(control);
     partnership_close(&partnership);
     if (outcome == ST_OK) return CLI_OK;
     cli_error_from(&err);
@@ -117,11 +126,12 @@ static int serve_or_demo(int argc, char **argv, bool demo)
                           .seed = "1",
                           .reports = "2000",
                           .demo = demo};
-    const struct option options[] = {{"data", &serve.data, NULL},       {"area", &serve.area, NULL},
+    const struct option options[] = {STORE_OPTIONS,
+                                     {"data", &serve.data, NULL},       {"area", &serve.area, NULL},
                                      {"address", &serve.address, NULL}, {"port", &serve.port, NULL},
                                      {"seed", &serve.seed, NULL},       {"reports", &serve.reports, NULL}};
     struct plain plain;
-    size_t known = demo ? 6 : 4;
+    size_t known = STORE_OPTIONS_COUNT + (demo ? 6 : 4);
     int outcome = options_read(argc, argv, demo ? demo_help : serve_help, options, known, &plain);
     if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
     int64_t port = 0;

@@ -3,11 +3,10 @@
  */
 #include "cli/options.h"
 #include "cli/partnership.h"
+#include "cli/store_place.h"
 #include "domain/account.h"
 
 #include <stdio.h>
-#include <termios.h>
-#include <unistd.h>
 
 static const char user_help[] =
     "Usage: pendeen user add --email EMAIL --name NAME --organisation NAME --role ROLE\n"
@@ -22,7 +21,7 @@ static const char user_help[] =
     "several are separated by commas.\n\n"
     "  --data FOLDER   the data folder (default: data)\n"
     "  --area FOLDER   the area pack\n"
-    "  --sector, --forum   of an organisation that is new (keys of the area pack)\n";
+    "  --sector, --forum   of an organisation that is new (keys of the area pack)\n" STORE_OPTIONS_HELP;
 
 struct user {
     const char *data;
@@ -34,26 +33,6 @@ struct user {
     const char *forum;
     const char *role;
 };
-
-/* One line, not shown while it is typed. */
-static bool read_password(char *ret, size_t size)
-{
-    struct termios before;
-    bool terminal = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &before) == 0;
-    if (terminal) {
-        struct termios quiet = before;
-        quiet.c_lflag &= ~(tcflag_t)ECHO;
-        fputs("Password: ", stderr);
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-    }
-    bool got = fgets(ret, (int)size, stdin) != NULL;
-    if (terminal) {
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-        fputc('\n', stderr);
-    }
-    if (got) ret[strcspn(ret, "\r\n")] = 0;
-    return got;
-}
 
 static enum st roles_from(const char *text, unsigned *ret, struct err *err)
 {
@@ -131,12 +110,13 @@ int cli_user(int argc, char **argv)
 {
     struct user user = {.data = "data", .sector = "other", .forum = "mid"};
     const struct option options[] = {
+        STORE_OPTIONS,
         {"data", &user.data, NULL},     {"area", &user.area, NULL},
         {"email", &user.email, NULL},   {"name", &user.name, NULL},
         {"organisation", &user.organisation, NULL}, {"sector", &user.sector, NULL},
         {"forum", &user.forum, NULL},   {"role", &user.role, NULL}};
     struct plain plain;
-    int outcome = options_read(argc, argv, user_help, options, 8, &plain);
+    int outcome = options_read(argc, argv, user_help, options, 8 + STORE_OPTIONS_COUNT, &plain);
     if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
     struct str what = plain.count == 1 ? str_from(plain.word[0]) : STR("");
     if (!complete(&user, what)) {
@@ -145,7 +125,7 @@ int cli_user(int argc, char **argv)
     }
     char password[SEAL_PASSWORD_MAX + 2] = "";
     bool asks = str_eq(what, STR("add")) || str_eq(what, STR("password"));
-    if (asks && !read_password(password, sizeof password)) {
+    if (asks && !ask_secret("Password", password, sizeof password)) {
         cli_error("no password was given");
         return CLI_USAGE;
     }

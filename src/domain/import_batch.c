@@ -407,6 +407,12 @@ static void run_batch(struct running *running)
         outcome == ST_OK ? refusals_text(&running->arena, &report) : str_from(err.public);
     if (save(running, outcome == ST_OK ? "done" : "failed", message, &report, &err) != ST_OK)
         fprintf(stderr, "pendeen: an import's end could not be kept: %s\n", err.detail);
+    /* What was taken is in the store; a second copy would outlive its destruction. */
+    if (outcome == ST_OK && !running->batch.dry_run) {
+        char path[PATH_SIZE];
+        path_of(running->app, running->batch.id, ".csv", path);
+        unlink(path);
+    }
     data_key_clear(&running->batch.key);
 }
 

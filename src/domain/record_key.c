@@ -40,6 +40,7 @@ enum st record_key_destroy(struct db *db, int64_t id, struct err *err)
 {
     struct query *query = db_query(db, Q_RECORD_KEY_DESTROY);
     db_bind_int(query, 1, id);
+    db_bind_bytes(query, 2, "", 0);
     int64_t gone = 0;
     return db_one(query, &gone, err);
 }

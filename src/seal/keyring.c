@@ -46,6 +46,7 @@ static void lock_by_passphrase(struct key_set *set, struct str passphrase)
 enum st keyring_open(const char *path, struct str passphrase, bool make, struct keyring **ret,
                      struct err *err)
 {
+    if (sodium_init() < 0) return err_set(err, ST_FAILED, "This machine has no random numbers to give.");
     struct key_set *set = set_new();
     struct buf text;
     buf_init(&text, KEY_FILE_MAX);

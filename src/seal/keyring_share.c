@@ -103,6 +103,7 @@ static enum st read_shares(const struct str *line, size_t count, struct share *r
 
 static void combine(const struct share *share, size_t count, uint8_t ret[static SECRET_SIZE])
 {
+    gfshare_fill_rand = fill_random; /* it wipes its memory by it, too */
     unsigned char number[SHARES_MAX];
     for (size_t i = 0; i < count; i++) number[i] = (unsigned char)share[i].number;
     gfshare_ctx *context = gfshare_ctx_init_dec(number, (unsigned)count, SECRET_SIZE);
@@ -147,6 +148,7 @@ static enum st restore(const char *path, const uint8_t secret[static SECRET_SIZE
 enum st keyring_recover(const char *path, const struct str *share, size_t count, struct err *err)
 {
     struct share read[SHARES_MAX];
+    if (sodium_init() < 0) return err_set(err, ST_FAILED, "This machine has no random numbers to give.");
     if (count < 1 || count > SHARES_MAX)
         return err_set(err, ST_INVALID, "Give the shares, one in a line.");
     enum st outcome = read_shares(share, count, read, err);

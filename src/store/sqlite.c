@@ -9,7 +9,6 @@
  */
 #include "base/clock.h"
 #include "seal/keyring.h"
-#include "seal/secret.h"
 #include "store/engine.h"
 #include "store/migration.h"
 #include "store/store.h"
@@ -215,7 +214,6 @@ enum st store_open(const char *folder, struct store **ret, struct err *err)
 enum st store_open_with(const struct store_start *start, struct store **ret, struct err *err)
 {
     const char *folder = start->folder;
-    if (!seal_start()) return err_set(err, ST_FAILED, "This machine has no random numbers to give.");
     struct store *store = calloc(1, sizeof *store);
     if (!store) return err_set(err, ST_FAILED, "There is no memory left.");
     store->lock_file = -1;

@@ -1,0 +1,238 @@
+/*
+ * pendeen keys: the key ring of a data folder.
+ */
+#include "cli/keys.h"
+
+#include "base/arena.h"
+#include "cli/options.h"
+#include "cli/partnership.h"
+#include "cli/store_place.h"
+#include "domain/destroy.h"
+#include "domain/record_key.h"
+
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char keys_help[] =
+    "Usage: pendeen keys status\n"
+    "       pendeen keys rotate\n"
+    "       pendeen keys forget ID\n"
+    "       pendeen keys passphrase\n"
+    "       pendeen keys split --shares N --threshold K\n"
+    "       pendeen keys recover < SHARES\n"
+    "       pendeen keys destroy --reason CODE REFERENCE\n\n"
+    "Every record is sealed under a key of its own, and those keys are wrapped by the\n"
+    "ring. 'rotate' makes new keys and rewraps everything, while the server serves.\n"
+    "'forget' takes an old key out of the ring once no backup needs it. 'passphrase'\n"
+    "puts the ring behind a passphrase, or takes it away (an empty line). 'split'\n"
+    "prints N shares of a recovery key, one for each officer; any K of them, one in a\n"
+    "line, bring the ring back by 'recover'. 'destroy' makes one submission unreadable\n"
+    "for good.\n\n"
+    "  --data FOLDER     the data folder (default: data)\n" STORE_OPTIONS_HELP;
+
+/* --- the work, here or in the server ---------------------------------------------------- */
+
+static void say(const struct teller *teller, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static void say(const struct teller *teller, const char *format, ...)
+{
+    char line[1400];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    teller->say(teller->context, str_from(line));
+}
+
+static enum st tell_status(struct app *app, struct arena *arena, const struct teller *teller,
+                           struct err *err)
+{
+    static const char *const uses[KEY_USES] = {"records", "sources"};
+    struct key_about keys[KEYRING_KEYS_MAX];
+    size_t count = keyring_list(app->keys, keys);
+    say(teller, "%s%s", keyring_path(app->keys),
+        keyring_has_passphrase(app->keys) ? ", behind a passphrase" : "");
+    enum st outcome = ST_OK;
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        int64_t used = 0;
+        outcome = record_keys_count(app, keys[i].id, &used, err);
+        struct str made = clock_words(arena, keys[i].created_at);
+        say(teller, "key %u for %s, made %.*s, wraps %lld%s", keys[i].id, uses[keys[i].use],
+            STR_ARG(made), (long long)used, keys[i].current ? ", current" : "");
+    }
+    return outcome;
+}
+
+static enum st tell_rotate(struct app *app, const struct teller *teller, struct err *err)
+{
+    int64_t count = 0;
+    enum st outcome = record_keys_rotate(app, teller->progress, teller->context, &count, err);
+    if (outcome == ST_OK) say(teller, "%lld keys of records were wrapped anew.", (long long)count);
+    return outcome;
+}
+
+static enum st tell_split(struct app *app, struct arena *arena, const struct words *words,
+                          const struct teller *teller, struct err *err)
+{
+    int64_t shares = 0;
+    int64_t threshold = 0;
+    struct str share[SHARES_MAX];
+    if (words->count < 4 || !str_to_int(words->word[2], &shares) || !str_to_int(words->word[3], &threshold))
+        return err_set(err, ST_INVALID, "Say how many shares, and how many of them are needed.");
+    if (shares > SHARES_MAX || threshold > SHARES_MAX) shares = 0; /* refused below, in words */
+    enum st outcome = keyring_split(app->keys, arena, (int)shares, (int)threshold, share, err);
+    if (outcome == ST_OK) outcome = audit_event(app, 0, "recovery key split", "key", 0, "ok", err);
+    for (int64_t i = 0; i < shares && outcome == ST_OK; i++) teller->say(teller->context, share[i]);
+    return outcome;
+}
+
+static enum st tell_forget(struct app *app, const struct words *words, struct err *err)
+{
+    int64_t id = 0;
+    if (words->count < 3 || !str_to_int(words->word[2], &id) || id < 1 || id > UINT32_MAX)
+        return err_set(err, ST_INVALID, "Say which key: its number in 'pendeen keys status'.");
+    return record_keys_forget(app, (uint32_t)id, err);
+}
+
+enum st keys_work(struct app *app, const struct words *words, const struct teller *teller,
+                  struct err *err)
+{
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    struct str what = words->count > 1 ? words->word[1] : STR("");
+    struct str second = words->count > 2 ? words->word[2] : STR("");
+    enum st outcome;
+    if (str_eq(what, STR("status")))
+        outcome = tell_status(app, &arena, teller, err);
+    else if (str_eq(what, STR("rotate")))
+        outcome = tell_rotate(app, teller, err);
+    else if (str_eq(what, STR("split")))
+        outcome = tell_split(app, &arena, words, teller, err);
+    else if (str_eq(what, STR("forget")))
+        outcome = tell_forget(app, words, err);
+    else if (str_eq(what, STR("passphrase")))
+        outcome = keyring_set_passphrase(app->keys, second, err);
+    else if (str_eq(what, STR("destroy")) && words->count > 3)
+        outcome = submission_destroy(app, second, words->word[3], err);
+    else
+        outcome = err_set(err, ST_INVALID, "Say what to do with the keys; see 'pendeen keys --help'.");
+    arena_done(&arena);
+    return outcome;
+}
+
+/* --- telling on the terminal ------------------------------------------------------------- */
+
+static void print_line(void *context, struct str line)
+{
+    cli_progress_end(context);
+    printf("%.*s\n", STR_ARG(line));
+}
+
+static void print_progress(void *context, int64_t done, int64_t total)
+{
+    struct cli_progress *progress = context;
+    if (!progress->total) cli_progress_start(progress, "keys", total);
+    cli_progress_update(progress, done);
+}
+
+static enum st work(const char *data, const struct words *words, struct err *err)
+{
+    struct cli_progress progress = {0};
+    struct teller teller = {.say = print_line, .progress = print_progress, .context = &progress};
+    enum st outcome = control_ask(data, words, &teller, err);
+    if (outcome == ST_NOT_FOUND) {
+        struct partnership partnership;
+        *err = (struct err){0};
+        outcome = partnership_open(&partnership, data, NULL, err);
+        if (outcome == ST_OK) outcome = keys_work(&partnership.app, words, &teller, err);
+        partnership_close(&partnership);
+    }
+    cli_progress_end(&progress);
+    return outcome;
+}
+
+/* --- what needs no server ----------------------------------------------------------------- */
+
+static enum st recover(const char *data, struct err *err)
+{
+    char path[PLACE_SIZE];
+    struct arena arena;
+    struct str share[SHARES_MAX];
+    size_t count = 0;
+    char line[300];
+    store_place_keys(data, path);
+    if (access(path, F_OK) == 0) {
+        err_set(err, ST_CONFLICT, "There is a key ring already: '%s'.", path);
+        err_hint(err, "Move it away first. Nothing is written over it.");
+        return ST_CONFLICT;
+    }
+    arena_init(&arena, 1 << 16);
+    while (count < SHARES_MAX && ask_secret("Share", line, sizeof line) && line[0])
+        share[count++] = str_dup(&arena, str_from(line));
+    enum st outcome = keyring_recover(path, share, count, err);
+    arena_done(&arena);
+    sodium_memzero(line, sizeof line);
+    if (outcome == ST_OK) printf("The key ring is back: %s\n", path);
+    return outcome;
+}
+
+static bool read_words(const struct plain *plain, const char *shares, const char *threshold,
+                       const char *reason, char secret[static PASSPHRASE_SIZE], struct words *ret)
+{
+    struct str what = plain->count ? str_from(plain->word[0]) : STR("");
+    *ret = (struct words){.word = {STR("keys"), what}, .count = 2};
+    if (str_eq(what, STR("status")) || str_eq(what, STR("rotate"))) return plain->count == 1;
+    if (str_eq(what, STR("split"))) {
+        if (!shares || !threshold || plain->count != 1) return false;
+        ret->word[ret->count++] = str_from(shares);
+        ret->word[ret->count++] = str_from(threshold);
+        return true;
+    }
+    if (str_eq(what, STR("passphrase"))) {
+        if (plain->count != 1 || !ask_secret("New passphrase", secret, PASSPHRASE_SIZE)) return false;
+        ret->word[ret->count++] = str_from(secret);
+        return true;
+    }
+    if (plain->count != 2) return false;
+    ret->word[ret->count++] = str_from(plain->word[1]);
+    if (str_eq(what, STR("forget"))) return true;
+    if (!str_eq(what, STR("destroy")) || !reason) return false;
+    ret->word[ret->count++] = str_from(reason);
+    return true;
+}
+
+int cli_keys(int argc, char **argv)
+{
+    const char *data = "data";
+    const char *shares = NULL;
+    const char *threshold = NULL;
+    const char *reason = NULL;
+    const struct option options[] = {{"data", &data, NULL},
+                                     {"shares", &shares, NULL},
+                                     {"threshold", &threshold, NULL},
+                                     {"reason", &reason, NULL},
+                                     STORE_OPTIONS};
+    struct plain plain;
+    int read = options_read(argc, argv, keys_help, options, 4 + STORE_OPTIONS_COUNT, &plain);
+    if (read != CLI_OK) return read < 0 ? CLI_OK : read;
+    struct err err = {0};
+    enum st outcome;
+    if (plain.count == 1 && str_eq(str_from(plain.word[0]), STR("recover"))) {
+        outcome = recover(data, &err);
+    } else {
+        char secret[PASSPHRASE_SIZE] = "";
+        struct words words;
+        if (!read_words(&plain, shares, threshold, reason, secret, &words)) {
+            cli_error("say what to do with the keys; see 'pendeen keys --help'");
+            return CLI_USAGE;
+        }
+        outcome = work(data, &words, &err);
+        sodium_memzero(secret, sizeof secret);
+    }
+    if (outcome == ST_OK) return CLI_OK;
+    cli_error_from(&err);
+    return CLI_FAILED;
+}

@@ -1,0 +1,41 @@
+/*
+ * store_place: where the key ring is, and what opens it.
+ *
+ * Layer: cli.  A ring is looked for, in this order: --keys FILE; the systemd credential
+ * pendeen.keys; DATA/pendeen.keys.  A passphrase comes from --passphrase-file FILE, from
+ * the credential pendeen.passphrase, or is asked for on the terminal; never from the
+ * words of a command or from the environment.
+ */
+#ifndef PENDEEN_CLI_STORE_PLACE_H
+#define PENDEEN_CLI_STORE_PLACE_H
+
+#include "base/err.h"
+#include "store/store.h"
+
+/* What the options said; a command runs once in a process. */
+struct store_place {
+    const char *keys;
+    const char *passphrase_file;
+};
+extern struct store_place store_place;
+
+#define STORE_OPTIONS \
+    {"keys", &store_place.keys, NULL}, {"passphrase-file", &store_place.passphrase_file, NULL}
+enum { STORE_OPTIONS_COUNT = 2 };
+#define STORE_OPTIONS_HELP                                                                   \
+    "  --keys FILE       the key ring (default: the systemd credential pendeen.keys, or\n"    \
+    "                    pendeen.keys in the data folder)\n"                                  \
+    "  --passphrase-file FILE   what unlocks it, in the file's first line\n"
+
+enum { PLACE_SIZE = 1100, PASSPHRASE_SIZE = 1024 };
+
+/* The path of the ring of a data folder. */
+void store_place_keys(const char *data, char ret[static PLACE_SIZE]);
+/* The passphrase, empty when the ring has none.  Wipe it when done.  `ask`: on the
+ * terminal, when the ring is locked and no file says it. */
+enum st store_place_passphrase(const char *data, bool ask, char ret[static PASSPHRASE_SIZE],
+                               struct err *err) MUST_USE;
+/* Reads one line without showing it; false at the end of input. */
+bool ask_secret(const char *what, char *ret, size_t size);
+
+#endif

@@ -1,0 +1,64 @@
+#include "domain/destroy.h"
+
+#include "base/arena.h"
+#include "domain/entity.h"
+#include "domain/record_key.h"
+#include "link/link.h"
+
+static enum st find(struct db *db, struct str reference, int64_t *ret_id, int64_t *ret_key,
+                    struct err *err)
+{
+    struct query *query = db_query(db, Q_SUBMISSION_BY_REFERENCE);
+    db_bind_text(query, 1, reference);
+    bool found = db_next(query);
+    if (found) {
+        *ret_id = db_int(query, 0);
+        *ret_key = db_int(query, 2);
+    }
+    enum st outcome = db_end(query, err);
+    if (outcome == ST_OK && !found)
+        outcome = err_set(err, ST_NOT_FOUND, "There is no submission '%.*s'.",
+                          STR_ARG(str_sub(reference, 0, 40)));
+    return outcome;
+}
+
+static enum st source_key(struct db *db, int64_t submission, int64_t *ret, struct err *err)
+{
+    struct query *query = db_query(db, Q_SOURCE_READ);
+    db_bind_int(query, 1, submission);
+    *ret = db_next(query) ? db_int(query, 1) : 0;
+    return db_end(query, err);
+}
+
+/* The index and the entities must not remember what the store has forgotten. */
+static void forget_mentions(struct app *app, int64_t submission)
+{
+    struct arena arena;
+    arena_init(&arena, 1 << 16);
+    int64_t *ids = NULL;
+    size_t count = entity_mentions_of(app->entities, &arena, submission, &ids);
+    for (size_t i = 0; i < count; i++) link_index_remove(app->index, ids[i]);
+    arena_done(&arena);
+}
+
+enum st submission_destroy(struct app *app, struct str reference, struct str reason, struct err *err)
+{
+    char code[61];
+    snprintf(code, sizeof code, "%.*s", STR_ARG(str_trim(reason)));
+    if (!code[0]) return err_set(err, ST_INVALID, "Say why: a word of the decision that stands behind it.");
+    struct db *db;
+    int64_t id = 0;
+    int64_t key = 0;
+    int64_t source = 0;
+    enum st outcome = store_write_begin(app->store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    outcome = find(db, reference, &id, &key, err);
+    if (outcome == ST_OK) outcome = source_key(db, id, &source, err);
+    if (outcome == ST_OK) outcome = record_key_destroy(db, key, err);
+    if (outcome == ST_OK && source) outcome = record_key_destroy(db, source, err);
+    if (outcome == ST_OK) outcome = audit_add(db, 0, "submission destroyed", "submission", id, code, err);
+    outcome = store_write_end(app->store, db, outcome, err);
+    if (outcome != ST_OK) return outcome;
+    forget_mentions(app, id);
+    return store_scrub(app->store, err);
+}

@@ -1,0 +1,18 @@
+/*
+ * destroy: makes one record unreadable for good.
+ *
+ * Layer: domain.  The data keys of a submission and of its source are destroyed; what is
+ * sealed under them can then be opened by nobody, in this database or in a copy of it
+ * that is brought together with this one's keys.  Ids, times and the audit stay.
+ */
+#ifndef PENDEEN_DOMAIN_DESTROY_H
+#define PENDEEN_DOMAIN_DESTROY_H
+
+#include "domain/app.h"
+
+/* By its reference.  `reason` is a code of up to 60 characters, kept in the audit.
+ * ST_NOT_FOUND: there is none, or it is destroyed already. */
+enum st submission_destroy(struct app *app, struct str reference, struct str reason,
+                           struct err *err) MUST_USE;
+
+#endif

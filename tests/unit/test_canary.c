@@ -1,0 +1,391 @@
+/* What people wrote stands nowhere in the clear: not in the database, its log, the files
+ * beside it, nor after the upgrade from the version that did not seal. */
+#include "domain/account.h"
+#include "domain/decision.h"
+#include "domain/destroy.h"
+#include "domain/import_batch.h"
+#include "domain/record_key.h"
+#include "domain/search.h"
+#include "link/link.h"
+#include "store/migration.h"
+
+#include "tests_common.h"
+
+#include <dirent.h>
+#include <sqlite3.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+static char folder[64];
+static struct app app;
+static struct arena arena;
+static struct person sender;
+static struct person analyst;
+
+static struct person add_person(struct db *db, const char *email, const char *organisation, enum role role)
+{
+    struct person person = {.roles = 1u << role};
+    struct account_new account = {
+        .email = str_from(email), .name = STR("Somebody"), .password_hash = STR("x"), .roles = person.roles};
+    assert_int_equal(organisation_ensure(db, str_from(organisation), STR("education"), STR("mid"),
+                                         &account.organisation, NULL), ST_OK);
+    assert_int_equal(account_add(db, &account, &person.account, NULL), ST_OK);
+    person.organisation = account.organisation;
+    return person;
+}
+
+static void open_it(void)
+{
+    struct err err = {0};
+    if (app_open(&app, folder, NULL, NULL, &err) != ST_OK) fail_msg("%s (%s)", err.public, err.detail);
+}
+
+static int fresh(void **state)
+{
+    (void)state;
+    temporary_folder(folder);
+    arena_init(&arena, 64 << 20);
+    open_it();
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    sender = add_person(db, "teacher@example.org", "A school", ROLE_representative);
+    analyst = add_person(db, "analyst@example.org", "A team", ROLE_analyst);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    return 0;
+}
+
+static int done(void **state)
+{
+    (void)state;
+    app_close(&app);
+    arena_done(&arena);
+    return 0;
+}
+
+/* In how many files of the folder do these bytes stand? */
+static int files_with(const char *path, const char *bytes)
+{
+    int found = 0;
+    DIR *list = opendir(path);
+    assert_non_null(list);
+    struct dirent *entry;
+    while ((entry = readdir(list))) {
+        char name[600];
+        snprintf(name, sizeof name, "%s/%s", path, entry->d_name);
+        if (entry->d_name[0] == '.') continue;
+        if (entry->d_type == DT_DIR) {
+            found += files_with(name, bytes);
+            continue;
+        }
+        FILE *file = fopen(name, "rb");
+        if (!file) continue;
+        char *text = malloc(32 << 20);
+        size_t size = fread(text, 1, 32 << 20, file);
+        fclose(file);
+        if (memmem(text, size, bytes, strlen(bytes))) found++;
+        free(text);
+    }
+    closedir(list);
+    return found;
+}
+
+static void nowhere(const char *bytes)
+{
+    int found = files_with(folder, bytes);
+    if (found) fail_msg("'%s' stands in %d files of %s", bytes, found, folder);
+}
+
+static struct submission_receipt share(const char *key, struct mention_draft *mention, size_t count)
+{
+    struct submission_draft draft = {.idempotency_key = str_from(key),
+                                     .narrative = str_fmt(&arena, "canarynarrative %s", key),
+                                     .when_text = STR("last Friday canarywhen"),
+                                     .where_text = STR("canarywhere"),
+                                     .mention = mention,
+                                     .mention_count = count};
+    struct submission_receipt receipt;
+    struct err err = {0};
+    if (submission_share(&app, &sender, &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    return receipt;
+}
+
+static void what_is_shared_and_decided_is_sealed(void **state)
+{
+    (void)state;
+    struct mention_draft mention[LINK_KINDS] = {0};
+    for (int kind = 0; kind < LINK_KINDS; kind++)
+        mention[kind] = (struct mention_draft){.kind = (enum link_kind)kind, .span_start = -1, .span_end = -1};
+    for (int field = 0; field < LINK_FIELDS; field++) {
+        struct str value = field == LINK_BIRTH ? STR("12/3/2009")
+                           : field == LINK_AGE ? STR("15")
+                           : field == LINK_NUMBER ? STR("07700 900456")
+                           : field == LINK_EMAIL  ? STR("canaryemail@example.org")
+                           : field == LINK_REGISTRATION ? STR("WK99 CNR")
+                           : str_fmt(&arena, "canary%s", field_name((enum link_field)field));
+        mention[field_kind((enum link_field)field)].field[field] = value;
+    }
+    struct submission_receipt first = share("canarykey1", mention, LINK_KINDS);
+    struct submission_receipt second = share("canarykey2", mention, LINK_KINDS);
+    assert_true(second.links >= LINK_KINDS);
+    int64_t *a = NULL;
+    int64_t *b = NULL;
+    entity_mentions_of(app.entities, &arena, first.id, &a);
+    entity_mentions_of(app.entities, &arena, second.id, &b);
+    struct err err = {0};
+    if (decision_make(&app, &analyst, a[0], b[0], VERDICT_SAME, STR("canaryreason"), &err) != ST_OK)
+        fail_msg("%s", err.public);
+    /* The log of changes is still there, and is looked through as well. */
+    nowhere("canary");
+    nowhere("07700 900456");
+    nowhere("900456");
+    nowhere("WK99 CNR");
+    nowhere("12/3/2009");
+    /* It reads back, after a restart too. */
+    app_close(&app);
+    open_it();
+    nowhere("canary");
+    struct submission read;
+    assert_int_equal(submission_read(&app, &arena, &sender, first.id, &read, NULL), ST_OK);
+    assert_true(str_eq(read.narrative, STR("canarynarrative canarykey1")));
+    assert_true(str_eq(read.where_text, STR("canarywhere")));
+    assert_int_equal(read.mention_count, LINK_KINDS);
+    struct decision_line *line = NULL;
+    size_t lines = 0;
+    assert_int_equal(decisions_of_pair(&app, &arena, a[0], b[0], &line, &lines, NULL), ST_OK);
+    assert_int_equal(lines, 1);
+    assert_true(str_eq(line[0].reason, STR("canaryreason")));
+}
+
+static void what_is_imported_is_sealed(void **state)
+{
+    (void)state;
+    int64_t id = 0;
+    struct err err = {0};
+    struct str csv = STR("Date,Details,Registration\n01/06/2026,canarydetails seen,WK99 CNR\n"
+                         "01/06/2190,canaryrefused,WK98 CNR\n");
+    if (import_batch_add(&app, &sender, STR("canaryfile.csv"), csv, &id, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    nowhere("canary");
+    struct import_batch batch;
+    assert_int_equal(import_batch_read(&app, &arena, &analyst, id, &batch, NULL), ST_NOT_FOUND);
+    assert_int_equal(import_batch_start(&app, &sender, id, STR(""), false, NULL), ST_OK);
+    do {
+        usleep(1000);
+        assert_int_equal(import_batch_read(&app, &arena, &sender, id, &batch, NULL), ST_OK);
+    } while (str_eq(batch.state, STR("running")));
+    assert_true(str_eq(batch.state, STR("done")));
+    assert_int_equal(batch.taken, 1);
+    assert_int_equal(batch.refused, 1);
+    assert_true(str_eq(batch.file_name, STR("canaryfile.csv")));
+    struct str refused;
+    assert_int_equal(import_batch_refused(&app, &arena, &batch, &refused, NULL), ST_OK);
+    assert_true(str_find(refused, STR("canaryrefused"), 0) > 0);
+    nowhere("canary");
+    nowhere("WK99 CNR");
+}
+
+/* --- keys ----------------------------------------------------------------------------------- */
+
+static _Atomic bool rotating;
+
+static void *share_on(void *context)
+{
+    int *shared = context;
+    while (rotating) {
+        char key[40];
+        snprintf(key, sizeof key, "while %d", (*shared)++);
+        struct mention_draft mention = {.kind = LINK_PERSON, .span_start = -1, .span_end = -1};
+        mention.field[LINK_NAME] = STR("Somebody Turned");
+        struct submission_draft draft = {.idempotency_key = str_from(key),
+                                         .narrative = str_from(key),
+                                         .mention = &mention,
+                                         .mention_count = 1};
+        struct submission_receipt receipt;
+        if (submission_share(&app, &sender, &draft, 0, 0, &receipt, NULL) != ST_OK) abort();
+    }
+    return NULL;
+}
+
+static void keys_are_turned_over_while_people_share(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 700; i++) {
+        char key[40];
+        snprintf(key, sizeof key, "before %d", i);
+        share(key, NULL, 0);
+    }
+    int shared = 0;
+    pthread_t thread;
+    rotating = true;
+    assert_int_equal(pthread_create(&thread, NULL, share_on, &shared), 0);
+    uint32_t before[KEY_USES] = {keyring_current(app.keys, KEY_RECORD), keyring_current(app.keys, KEY_SOURCE)};
+    int64_t count = 0;
+    struct err err = {0};
+    if (record_keys_rotate(&app, NULL, NULL, &count, &err) != ST_OK) fail_msg("%s", err.public);
+    rotating = false;
+    pthread_join(thread, NULL);
+    assert_true(count >= 1400);
+    for (int use = 0; use < KEY_USES; use++) {
+        int64_t left = -1;
+        assert_int_equal(record_keys_count(&app, before[use], &left, NULL), ST_OK);
+        assert_int_equal(left, 0);
+        assert_int_equal(record_keys_forget(&app, keyring_current(app.keys, (enum key_use)use), NULL), ST_CONFLICT);
+        assert_int_equal(record_keys_forget(&app, before[use], NULL), ST_OK);
+    }
+    app_close(&app);
+    open_it();
+    struct submission_line *list = NULL;
+    size_t lines = 0;
+    if (submission_list(&app, &arena, &sender, LIST_OWN, 2000, &list, &lines, &err) != ST_OK)
+        fail_msg("%s (%s)", err.public, err.detail);
+    assert_int_equal(lines, 700 + shared > 2000 ? 2000 : 700 + shared);
+}
+
+static void what_is_destroyed_is_gone(void **state)
+{
+    (void)state;
+    struct mention_draft mention = {.kind = LINK_VEHICLE, .span_start = -1, .span_end = -1};
+    mention.field[LINK_REGISTRATION] = STR("WK99 CNR");
+    struct submission_receipt kept = share("kept", &mention, 1);
+    struct submission_receipt gone = share("gone", &mention, 1);
+    struct err err = {0};
+    assert_int_equal(submission_destroy(&app, str_from(gone.reference), STR(" "), NULL), ST_INVALID);
+    if (submission_destroy(&app, str_from(gone.reference), STR("retention"), &err) != ST_OK)
+        fail_msg("%s", err.public);
+    assert_int_equal(submission_destroy(&app, str_from(gone.reference), STR("retention"), NULL), ST_NOT_FOUND);
+    for (int round = 0; round < 2; round++) {
+        struct submission read;
+        assert_int_equal(submission_read(&app, &arena, &sender, gone.id, &read, NULL), ST_NOT_FOUND);
+        assert_int_equal(submission_read(&app, &arena, &sender, kept.id, &read, NULL), ST_OK);
+        assert_int_equal(link_index_count(app.index), 1);
+        struct search_hit *hit = NULL;
+        size_t hits = 0;
+        assert_int_equal(search_run(&app, &arena, &analyst, STR("WK99 CNR"), 10, &hit, &hits, NULL), ST_OK);
+        assert_int_equal(hits, 1);
+        if (round == 0) {
+            app_close(&app);
+            open_it();
+        }
+    }
+}
+
+static void without_its_ring_a_store_does_not_open(void **state)
+{
+    (void)state;
+    char ring[100];
+    char away[110];
+    share("once", NULL, 0);
+    app_close(&app);
+    snprintf(ring, sizeof ring, "%s/pendeen.keys", folder);
+    snprintf(away, sizeof away, "%s.away", ring);
+    assert_int_equal(rename(ring, away), 0);
+    struct err err = {0};
+    assert_int_equal(app_open(&app, folder, NULL, NULL, &err), ST_NOT_FOUND);
+    app_close(&app);
+    assert_int_not_equal(access(ring, F_OK), 0); /* none was made in its place */
+    assert_int_equal(rename(away, ring), 0);
+    open_it();
+}
+
+/* --- the upgrade ------------------------------------------------------------------------------ */
+
+static void run_sql(sqlite3 *db, const char *text)
+{
+    char *message = NULL;
+    if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s", message);
+}
+
+/* A data folder as the version before sealing left it. */
+static void make_old_store(void)
+{
+    char path[100];
+    snprintf(path, sizeof path, "%s/pendeen.db", folder);
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    struct buf text;
+    buf_init(&text, 1 << 20);
+    struct str rest = str_from(migrations[0].text);
+    struct str part;
+    while (str_split(&rest, '%', &part)) {
+        if (str_eq(part, STR("ID")))
+            buf_add_c(&text, "INTEGER PRIMARY KEY");
+        else
+            buf_add(&text, str_eq(part, STR("BLOB")) ? STR("BLOB") : part);
+    }
+    run_sql(db, text.data);
+    buf_done(&text);
+    run_sql(db, "CREATE TABLE migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT"
+                " NULL, applied_at BIGINT NOT NULL)");
+    char added[200];
+    snprintf(added, sizeof added, "INSERT INTO migration VALUES (1, 'first', '%016llx', 0)",
+             (unsigned long long)str_hash(str_from(migrations[0].text)));
+    run_sql(db, added);
+    run_sql(db,
+            "INSERT INTO organisation VALUES (1, 'A school', 'education', 'mid');"
+            "INSERT INTO account VALUES (1, 'old@example.org', 'Somebody', 1, 'x', NULL, 1);"
+            "INSERT INTO account_role VALUES (1, 'practitioner');"
+            "INSERT INTO submission VALUES (1, 'PEN-AAAA-AAAA', 'oldkey', 1, 1, NULL, 'canarynarrative',"
+            " 'canarywhen', 'canarywhere', NULL, NULL, 'saw', 1700000000000);"
+            "INSERT INTO submission VALUES (2, 'PEN-BBBB-BBBB', 'oldkey2', 1, 1, NULL, 'canary second', '',"
+            " '', 20000, 20001, 'told', 1700000000001);"
+            "INSERT INTO mention (id, submission_id, kind, span_start, span_end, name, age) VALUES"
+            " (1, 1, 'person', -1, -1, 'canaryname', '15'), (2, 2, 'person', -1, -1, 'canaryname', NULL);"
+            "INSERT INTO decision VALUES (1, 1, 2, 'same', 'canaryreason', 1, 5, NULL, NULL);"
+            "INSERT INTO import_batch VALUES (1, 1, 'canaryfile', 'canarymapping', 0, 'waiting',"
+            " 'canarymessage', 0, 0, 0, 0, 0, 1, NULL)");
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static int old(void **state)
+{
+    (void)state;
+    temporary_folder(folder);
+    arena_init(&arena, 64 << 20);
+    make_old_store();
+    assert_true(files_with(folder, "canary") == 1);
+    open_it();
+    return 0;
+}
+
+static void an_older_store_is_sealed_when_it_is_opened(void **state)
+{
+    (void)state;
+    nowhere("canary");
+    struct person who = {0};
+    assert_int_equal(account_person(&app, &arena, STR("old@example.org"), &who, NULL), ST_OK);
+    struct submission read;
+    struct err err = {0};
+    if (submission_read(&app, &arena, &who, 1, &read, &err) != ST_OK) fail_msg("%s", err.public);
+    assert_true(str_eq(read.narrative, STR("canarynarrative")));
+    assert_true(str_eq(read.when_text, STR("canarywhen")));
+    assert_true(str_eq(read.mention[0].field[LINK_NAME], STR("canaryname")));
+    assert_true(str_eq(read.mention[0].field[LINK_AGE], STR("15")));
+    assert_int_equal(entity_of(app.entities, 1), entity_of(app.entities, 2));
+    struct decision_line *line = NULL;
+    size_t lines = 0;
+    assert_int_equal(decisions_of_pair(&app, &arena, 1, 2, &line, &lines, NULL), ST_OK);
+    assert_true(str_eq(line[0].reason, STR("canaryreason")));
+    struct import_batch batch;
+    assert_int_equal(import_batch_read(&app, &arena, &who, 1, &batch, NULL), ST_OK);
+    assert_true(str_eq(batch.file_name, STR("canaryfile")));
+    assert_true(str_eq(batch.state, STR("failed")));
+    /* The same form sent again is still known. */
+    struct submission_draft draft = {.idempotency_key = STR("oldkey"), .narrative = STR("again")};
+    struct submission_receipt receipt;
+    assert_int_equal(submission_share(&app, &who, &draft, 0, 0, &receipt, NULL), ST_OK);
+    assert_false(receipt.new);
+    assert_int_equal(receipt.id, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_is_shared_and_decided_is_sealed, fresh, done),
+        cmocka_unit_test_setup_teardown(what_is_imported_is_sealed, fresh, done),
+        cmocka_unit_test_setup_teardown(keys_are_turned_over_while_people_share, fresh, done),
+        cmocka_unit_test_setup_teardown(what_is_destroyed_is_gone, fresh, done),
+        cmocka_unit_test_setup_teardown(without_its_ring_a_store_does_not_open, fresh, done),
+        cmocka_unit_test_setup_teardown(an_older_store_is_sealed_when_it_is_opened, old, done),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -182,3 +182,9 @@ function followImport (place) {
 }
 
 document.querySelectorAll('[data-progress]').forEach(followImport)
+
+// --- who to call and the guidance stay readable without a network -------------------------
+
+if ('serviceWorker' in navigator) {
+  addEventListener('load', () => navigator.serviceWorker.register('/service-worker.js').catch(() => {}))
+}

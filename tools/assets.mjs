@@ -42,6 +42,13 @@ const library = add('ASSET_LIBRARY', 'govuk-frontend', 'js', 'text/javascript; c
 add('ASSET_SCRIPT', 'pendeen', 'js', 'text/javascript; charset=utf-8',
   readFileSync('assets/pendeen.js', 'utf8').replaceAll('./govuk-frontend.js', './' + library))
 add('ASSET_LOGO', 'lighthouse', 'svg', 'image/svg+xml', logo)
+// The service worker is served from the root, under the name of no content; what it
+// keeps goes by the content of all the rest.
+const kept = files.map((file) => '/assets/' + file.name)
+add('ASSET_WORKER', 'service-worker', 'js', 'text/javascript; charset=utf-8',
+  readFileSync('assets/service-worker.js', 'utf8')
+    .replace('pendeen-PAGES', 'pendeen-' + hashed(kept.join()))
+    .replace('...ASSETS', kept.map((name) => JSON.stringify(name)).join(', ')))
 
 writeFileSync(join(out, '..', 'assets.h'), `/* Made by tools/assets.mjs from assets/. */
 #ifndef PENDEEN_ASSETS_H

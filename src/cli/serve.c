@@ -1,6 +1,7 @@
 /*
  * pendeen serve and pendeen demo: the web pages.
  */
+#include "base/clock.h"
 #include "cli/control.h"
 #include "cli/keys.h"
 #include "cli/options.h"
@@ -30,7 +31,9 @@ static const char demo_help[] =
     "  --address NUMBER  the address to listen on (default: 127.0.0.1)\n"
     "  --port NUMBER     the port to listen on (default: 8420; 0: any that is free)\n"
     "  --seed NUMBER     another partnership (default: 1)\n"
-    "  --reports NUMBER  how many reports (default: 2000)\n";
+    "  --reports NUMBER  how many reports (default: 2000)\n"
+    "  --clock TIME      stop the clock there, to see a page at that hour of London:\n"
+    "                    2026-12-24T16:50\n";
 
 struct serve {
     const char *data;
@@ -39,6 +42,7 @@ struct serve {
     const char *port;
     const char *seed;
     const char *reports;
+    const char *clock;
     bool demo;
 };
 
@@ -118,6 +122,23 @@ static int run(const struct serve *serve, uint16_t port)
     return CLI_FAILED;
 }
 
+/* "2026-12-24T16:50", on the wall clock of London. */
+static bool stop_clock(const char *text)
+{
+    struct str time = str_from(text);
+    struct civil civil = {0};
+    int64_t hour = 0;
+    int64_t minute = 0;
+    if (time.len != 16 || time.ptr[10] != 'T' || time.ptr[13] != ':' ||
+        !date_parse_iso(str_sub(time, 0, 10), &civil.date) || !str_to_int(str_sub(time, 11, 2), &hour) ||
+        !str_to_int(str_sub(time, 14, 2), &minute) || hour < 0 || hour > 23 || minute < 0 || minute > 59)
+        return false;
+    civil.hour = (int8_t)hour;
+    civil.minute = (int8_t)minute;
+    clock_set(clock_from_london(civil));
+    return true;
+}
+
 static int serve_or_demo(int argc, char **argv, bool demo)
 {
     struct serve serve = {.data = "data",
@@ -129,14 +150,19 @@ static int serve_or_demo(int argc, char **argv, bool demo)
     const struct option options[] = {STORE_OPTIONS,
                                      {"data", &serve.data, NULL},       {"area", &serve.area, NULL},
                                      {"address", &serve.address, NULL}, {"port", &serve.port, NULL},
-                                     {"seed", &serve.seed, NULL},       {"reports", &serve.reports, NULL}};
+                                     {"seed", &serve.seed, NULL},       {"reports", &serve.reports, NULL},
+                                     {"clock", &serve.clock, NULL}};
     struct plain plain;
-    size_t known = STORE_OPTIONS_COUNT + (demo ? 6 : 4);
+    size_t known = STORE_OPTIONS_COUNT + (demo ? 7 : 4);
     int outcome = options_read(argc, argv, demo ? demo_help : serve_help, options, known, &plain);
     if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
     int64_t port = 0;
     if (plain.count > 0) {
         cli_error("'%s' was not expected; see 'pendeen %s --help'", plain.word[0], argv[0]);
+        return CLI_USAGE;
+    }
+    if (serve.clock && !stop_clock(serve.clock)) {
+        cli_error("--clock takes a time like 2026-12-24T16:50, not '%s'", serve.clock);
         return CLI_USAGE;
     }
     outcome = option_number("port", serve.port, 0, 65535, &port);

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "domain/area_hours.h"
 #include "domain/area_text.h"
 
 #include <dirent.h>
@@ -16,6 +17,11 @@ struct area {
     struct arena arena;
     struct str name;
     struct area_section settings;
+    struct calendar calendar;
+    struct office_hours *hours;
+    size_t hours_count;
+    struct area_place *place;
+    size_t place_count;
     struct area_contact *contact;
     size_t contact_count;
     struct area_forum *forum;
@@ -27,6 +33,8 @@ struct area {
     size_t danger_count;
     struct area_guidance *guidance;
     size_t guidance_count;
+    struct area_guidance_group *group;
+    size_t group_count;
 };
 
 /* --- files --------------------------------------------------------------------------- */
@@ -91,6 +99,57 @@ static enum st read_settings(struct area *area, struct area_text *text, struct e
     return st;
 }
 
+static enum st read_hours(struct area *area, struct area_text *text, struct err *err)
+{
+    return area_hours_read(&area->arena, text, &area->hours, &area->hours_count, err);
+}
+
+static enum st read_places(struct area *area, struct area_text *text, struct err *err)
+{
+    area->place = arena_many(&area->arena, text->section_count + 1, struct area_place);
+    for (size_t i = 0; i < text->section_count; i++) {
+        struct area_place *place = &area->place[area->place_count++];
+        place->id = text->section[i].id;
+        enum st st = need(text, &text->section[i], "name", &place->name, err);
+        if (st == ST_OK) st = need(text, &text->section[i], "source", &place->source, err);
+        if (st != ST_OK) return st;
+    }
+    return ST_OK;
+}
+
+static const struct str use_names[USE_COUNT] = {
+    [USE_EMERGENCY] = STR_INIT("emergency"),       [USE_POLICE] = STR_INIT("police"),
+    [USE_REFERRAL] = STR_INIT("referral"),         [USE_OUT_OF_HOURS] = STR_INIT("out-of-hours"),
+    [USE_SUPPORT] = STR_INIT("support"),           [USE_RELAY] = STR_INIT("relay"),
+};
+
+/* For what, where and when a contact is there. */
+static enum st read_contact_use(struct area *area, const struct area_text *text,
+                                struct area_section *s, struct area_contact *contact, struct err *err)
+{
+    struct str use;
+    enum st st = need(text, s, "use", &use, err);
+    if (st == ST_OK) st = need(text, s, "source", &contact->source, err);
+    if (st != ST_OK) return st;
+    int which = 0;
+    while (which < USE_COUNT && !str_eq(use, use_names[which])) which++;
+    if (which == USE_COUNT)
+        return area_text_wrong(text, s->line, err,
+                               "use is emergency, police, referral, out-of-hours, support or relay.");
+    contact->use = (enum contact_use)which;
+    contact->place = area_text_value(s, STR("place"));
+    if (contact->place.len && !area_place_find(area, contact->place))
+        return area_text_wrong(text, s->line, err, "places.txt has no [%.*s].", STR_ARG(contact->place));
+    struct str open = area_text_value(s, STR("open"));
+    contact->always = str_eq(open, STR("always"));
+    if (!open.len || contact->always) return ST_OK;
+    contact->outside = str_starts(open, STR("outside "));
+    if (contact->outside) open = str_trim(str_sub(open, 8, open.len));
+    contact->open = area_hours_find(area, open);
+    if (contact->open) return ST_OK;
+    return area_text_wrong(text, s->line, err, "hours.txt has no [%.*s].", STR_ARG(open));
+}
+
 static enum st read_contacts(struct area *area, struct area_text *text, struct err *err)
 {
     area->contact = arena_many(&area->arena, text->section_count + 1, struct area_contact);
@@ -101,6 +160,7 @@ static enum st read_contacts(struct area *area, struct area_text *text, struct e
         enum st st = need(text, s, "name", &contact->name, err);
         if (st == ST_OK) st = need(text, s, "group", &contact->group, err);
         if (st == ST_OK) st = need(text, s, "phone", &contact->phone, err);
+        if (st == ST_OK) st = read_contact_use(area, text, s, contact, err);
         if (st != ST_OK) return st;
         contact->text = area_text_value(s, STR("text"));
         contact->hours = area_text_value(s, STR("hours"));
@@ -253,6 +313,48 @@ static enum st read_guidance(struct area *area, const char *folder, struct err *
     return st;
 }
 
+/* Every page stands under one heading: one that nobody finds is a mistake. */
+static enum st read_groups(struct area *area, struct area_text *text, struct err *err)
+{
+    size_t placed = 0;
+    area->group = arena_many(&area->arena, text->section_count + 1, struct area_guidance_group);
+    for (size_t i = 0; i < text->section_count; i++) {
+        struct area_section *section = &text->section[i];
+        struct area_guidance_group *group = &area->group[area->group_count++];
+        struct str pages;
+        struct str id;
+        group->id = section->id;
+        enum st st = need(text, section, "title", &group->title, err);
+        if (st == ST_OK) st = need(text, section, "pages", &pages, err);
+        if (st != ST_OK) return st;
+        group->page = arena_many(&area->arena, area->guidance_count + 1, const struct area_guidance *);
+        while (str_split(&pages, '\n', &id)) {
+            const struct area_guidance *page = area_guidance_find(area, id);
+            if (!page || group->page_count == area->guidance_count)
+                return area_text_wrong(text, section->line, err, "guidance/ has no %.*s.md.", STR_ARG(id));
+            group->page[group->page_count++] = page;
+            placed++;
+        }
+    }
+    if (placed != area->guidance_count)
+        return area_text_wrong(text, 1, err, "%zu pages stand here, and guidance/ has %zu.", placed,
+                               area->guidance_count);
+    return ST_OK;
+}
+
+static enum st read_holidays(struct area *area, const char *folder, struct err *err)
+{
+    struct str name = STR("bank-holidays.json");
+    const char *path = str_c(&area->arena, str_fmt(&area->arena, "%s/%.*s", folder, STR_ARG(name)));
+    struct str text;
+    struct arena scratch;
+    arena_init(&scratch, 4 * FILE_BYTES_MAX);
+    enum st st = read_file(&scratch, path, name, &text, err);
+    if (st == ST_OK) st = area_holidays_read(&area->arena, text, &area->calendar, err);
+    arena_done(&scratch);
+    return st;
+}
+
 /* --- the whole pack ------------------------------------------------------------------ */
 
 static enum st read_pack(struct area *area, const char *folder, struct err *err)
@@ -261,7 +363,8 @@ static enum st read_pack(struct area *area, const char *folder, struct err *err)
         struct str file;
         enum st (*read)(struct area *, struct area_text *, struct err *);
     } files[] = {
-        {STR_INIT("settings.txt"), read_settings},   {STR_INIT("contacts.txt"), read_contacts},
+        {STR_INIT("settings.txt"), read_settings},   {STR_INIT("hours.txt"), read_hours},
+        {STR_INIT("places.txt"), read_places},       {STR_INIT("contacts.txt"), read_contacts},
         {STR_INIT("forums.txt"), read_forums},       {STR_INIT("indicators.txt"), read_indicators},
         {STR_INIT("how-known.txt"), read_how_known}, {STR_INIT("danger.txt"), read_danger},
     };
@@ -272,7 +375,12 @@ static enum st read_pack(struct area *area, const char *folder, struct err *err)
         if (st == ST_OK) st = area_text_all_used(&text, err);
         if (st != ST_OK) return st;
     }
-    return read_guidance(area, folder, err);
+    enum st st = read_holidays(area, folder, err);
+    if (st == ST_OK) st = read_guidance(area, folder, err);
+    struct area_text text;
+    if (st == ST_OK) st = read_sections(&area->arena, folder, STR("guidance.txt"), &text, err);
+    if (st == ST_OK) st = read_groups(area, &text, err);
+    return st == ST_OK ? area_text_all_used(&text, err) : st;
 }
 
 enum st area_load(const char *folder, struct area **ret, struct err *err)
@@ -313,6 +421,37 @@ const struct area_contact *area_contacts(const struct area *area, size_t *ret_co
 {
     *ret_count = area->contact_count;
     return area->contact;
+}
+
+const struct area_place *area_places(const struct area *area, size_t *ret_count)
+{
+    *ret_count = area->place_count;
+    return area->place;
+}
+
+const struct area_place *area_place_find(const struct area *area, struct str id)
+{
+    for (size_t i = 0; i < area->place_count; i++)
+        if (str_eq(area->place[i].id, id)) return &area->place[i];
+    return NULL;
+}
+
+const struct calendar *area_calendar(const struct area *area)
+{
+    return &area->calendar;
+}
+
+const struct office_hours *area_hours_find(const struct area *area, struct str id)
+{
+    for (size_t i = 0; i < area->hours_count; i++)
+        if (str_eq(area->hours[i].id, id)) return &area->hours[i];
+    return NULL;
+}
+
+bool area_contact_answers(const struct area *area, const struct area_contact *contact, instant_ms now)
+{
+    if (!contact->open) return true;
+    return calendar_is_open(&area->calendar, contact->open, now) != contact->outside;
 }
 
 const struct area_contact *area_contact_find(const struct area *area, struct str id)
@@ -356,4 +495,10 @@ const struct area_guidance *area_guidance_find(const struct area *area, struct s
     for (size_t i = 0; i < area->guidance_count; i++)
         if (str_eq(area->guidance[i].id, id)) return &area->guidance[i];
     return NULL;
+}
+
+const struct area_guidance_group *area_guidance_groups(const struct area *area, size_t *ret_count)
+{
+    *ret_count = area->group_count;
+    return area->group;
 }

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "domain/calendar.h"
 #include "domain/mention.h"
 
 struct area;
@@ -25,8 +26,29 @@ struct str area_name(const struct area *area);
 /* Any line of settings.txt; empty when it has no such key. */
 struct str area_setting(const struct area *area, struct str key);
 
+/* Where a child may be. */
+struct area_place {
+    struct str id;
+    struct str name;
+    struct str source;
+};
+const struct area_place *area_places(const struct area *area, size_t *ret_count);
+const struct area_place *area_place_find(const struct area *area, struct str id);
+
+/* Days off, and when offices are open (domain/calendar.h). */
+const struct calendar *area_calendar(const struct area *area);
+const struct office_hours *area_hours_find(const struct area *area, struct str id);
+
+enum contact_use { USE_EMERGENCY, USE_POLICE, USE_REFERRAL, USE_OUT_OF_HOURS, USE_SUPPORT, USE_RELAY, USE_COUNT };
+
 struct area_contact {
     struct str id;
+    enum contact_use use;
+    struct str place;                 /* an id of places.txt; empty: everywhere */
+    bool always;                      /* somebody answers at any time */
+    const struct office_hours *open;  /* when somebody answers; NULL: always, or not known */
+    bool outside;                     /* no: when that office is closed */
+    struct str source;                /* where the entry comes from */
     struct str group; /* heading under which it stands: "Cornwall", "Emergency", ... */
     struct str name;
     struct str phone; /* as it is printed */
@@ -39,6 +61,8 @@ struct area_contact {
 /* In the order of the file, which is the order of the page; contacts of one group
  * stand together. */
 const struct area_contact *area_contacts(const struct area *area, size_t *ret_count);
+/* Does somebody answer there now?  What is not known counts as yes. */
+bool area_contact_answers(const struct area *area, const struct area_contact *contact, instant_ms now);
 const struct area_contact *area_contact_find(const struct area *area, struct str id);
 
 struct area_forum {
@@ -75,5 +99,14 @@ struct area_guidance {
 };
 const struct area_guidance *area_guidance(const struct area *area, size_t *ret_count);
 const struct area_guidance *area_guidance_find(const struct area *area, struct str id);
+
+/* The headings under which the pages stand, in the order of guidance.txt. */
+struct area_guidance_group {
+    struct str id;
+    struct str title;
+    const struct area_guidance **page;
+    size_t page_count;
+};
+const struct area_guidance_group *area_guidance_groups(const struct area *area, size_t *ret_count);
 
 #endif

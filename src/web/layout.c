@@ -50,13 +50,15 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
         add_link(links, &count, request, ROUTE_submissions, STR("Submissions"));
     if (access_allows(who, ACT_IMPORT, NULL))
         add_link(links, &count, request, ROUTE_imports, STR("Import"));
+    add_link(links, &count, request, ROUTE_help_now, STR("Who to call"));
+    add_link(links, &count, request, ROUTE_guidance, STR("Guidance"));
     return count;
 }
 
 void layout_page(struct request *request, struct response *response, const char *title,
                  const struct buf *content)
 {
-    struct view_layout_navigation links[8];
+    struct view_layout_navigation links[12];
     const struct area *area = request->app->area;
     struct view_layout view = {
         .title = str_from(title),

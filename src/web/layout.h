@@ -27,4 +27,8 @@ void layout_page(struct request *request, struct response *response, const char 
  * it back with everything in it, to be sent once more. */
 void page_resend(struct request *request, struct response *response, bool signed_out);
 
+
+/* The button that leaves this site at once (page_guidance.c). */
+struct html exit_button(struct request *request);
+
 #endif

@@ -1,5 +1,5 @@
 /*
- * The first page, who to call, what the browser fetches, and a sign of life.
+ * The first page, what the browser fetches, and a sign of life.
  */
 #include "assets.h"
 #include "domain/area.h"
@@ -33,6 +33,7 @@ void page_home(struct request *request, struct response *response)
         .share = url_to(ROUTE_share),
         .mine = url_to(ROUTE_submissions),
         .help = url_to(ROUTE_help_now),
+        .guidance = url_to(ROUTE_guidance),
         .suggestions = url_to(ROUTE_suggestions),
         .entities = url_to(ROUTE_entities),
         .search = url_to(ROUTE_search),
@@ -66,6 +67,16 @@ void page_asset(struct request *request, struct response *response)
     response->cache = "public, max-age=31536000, immutable";
 }
 
+/* At the root, since a worker looks after what stands below its own address. */
+void page_service_worker(struct request *request, struct response *response)
+{
+    (void)request;
+    const struct asset *asset = asset_find(str_from(ASSET_WORKER + sizeof "/assets/" - 1));
+    response->content_type = asset->content_type;
+    response->constant_body = str_of((const char *)asset->bytes, asset->size);
+    response->cache = "no-cache";
+}
+
 void page_health(struct request *request, struct response *response)
 {
     struct err err = {0};
@@ -76,43 +87,4 @@ void page_health(struct request *request, struct response *response)
     response->status = outcome == ST_OK ? 200 : 503;
     response->content_type = "text/plain; charset=utf-8";
     response->constant_body = outcome == ST_OK ? STR("ok\n") : STR("the database does not answer\n");
-}
-
-/* --- who to call ------------------------------------------------------------------- */
-
-static struct view_help_now_groups_contacts draw_contact(struct arena *arena,
-                                                         const struct area_contact *contact)
-{
-    return (struct view_help_now_groups_contacts){
-        .name = contact->name,
-        .phone = contact->phone,
-        .call = html_url_phone(arena, contact->phone),
-        .when = contact->when,
-        .hours = contact->hours,
-        .text = contact->text,
-        .verified = contact->verified.year
-                        ? str_fmt(arena, "Checked on %.*s",
-                                  STR_ARG(date_words(arena, contact->verified)))
-                        : STR("Nobody has checked this number yet")};
-}
-
-void page_help_now(struct request *request, struct response *response)
-{
-    struct arena *arena = request->arena;
-    size_t count = 0;
-    const struct area_contact *contacts = area_contacts(request->app->area, &count);
-    struct view_help_now_groups *groups = arena_many(arena, count, struct view_help_now_groups);
-    size_t group_count = 0;
-    for (size_t i = 0; i < count;) {
-        /* Contacts of one group stand together. */
-        struct view_help_now_groups_contacts *rows =
-            arena_many(arena, count - i, struct view_help_now_groups_contacts);
-        struct view_help_now_groups *group = &groups[group_count++];
-        group->title = contacts[i].group;
-        for (; i < count && str_eq(contacts[i].group, group->title); i++)
-            rows[group->contacts_count++] = draw_contact(arena, &contacts[i]);
-        group->contacts = rows;
-    }
-    struct view_help_now view = {.groups = groups, .groups_count = group_count};
-    PAGE(request, response, "Who to call", view_help_now, &view);
 }

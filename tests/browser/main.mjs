@@ -8,6 +8,7 @@ import { forms } from './forms.mjs'
 import { hostile } from './hostile.mjs'
 import { imports } from './imports.mjs'
 import { guide, pages } from './pages.mjs'
+import { calls } from './calls.mjs'
 
 // A partnership where hardly anything happened yet but the story.
 function addPeople (folder) {
@@ -33,7 +34,7 @@ await test('a browser and two partnerships start', async () => {
   started = true
 })
 for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo),
-  () => hostile(demo), () => pages(demo)] : [])
+  () => hostile(demo), () => calls(demo), () => pages(demo)] : [])
   await tests()
 await guide()
 await test('the servers end as they should', async () => {

@@ -1,0 +1,71 @@
+/*
+ * pendeen area: looks an area pack over before it is used.
+ */
+#include "base/clock.h"
+#include "cli/options.h"
+#include "domain/area.h"
+
+#include <stdio.h>
+
+static const char area_help[] =
+    "Usage: pendeen area check [FOLDER]\n\n"
+    "Reads an area pack (default: areas/cornwall) and says what is wrong with it, with\n"
+    "file and line, or what it holds and what somebody still has to look after: numbers\n"
+    "that nobody has dialled, notes to whoever maintains the pack, a list of bank\n"
+    "holidays that runs out. Exit code 1 when something is wrong.\n";
+
+enum { HOLIDAY_WARNING_DAYS = 90, STALE_DAYS = 183 };
+
+static void say_contacts(const struct area *area, int32_t today)
+{
+    size_t count = 0;
+    size_t unchecked = 0;
+    const struct area_contact *contacts = area_contacts(area, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct area_contact *contact = &contacts[i];
+        int32_t age = contact->verified.year ? today - date_to_days(contact->verified) : STALE_DAYS + 1;
+        unchecked += age > STALE_DAYS;
+        if (contact->note.len)
+            printf("look after: contacts.txt [%.*s]: %.*s\n", STR_ARG(contact->id), STR_ARG(contact->note));
+    }
+    if (unchecked)
+        printf("look after: %zu of %zu numbers were not dialled in the last six months\n", unchecked, count);
+}
+
+static void say_what_it_holds(const struct area *area)
+{
+    size_t contacts, forums, indicators, pages, places, phrases;
+    area_contacts(area, &contacts);
+    area_forums(area, &forums);
+    area_indicators(area, &indicators);
+    area_guidance(area, &pages);
+    area_places(area, &places);
+    area_danger_phrases(area, &phrases);
+    printf("%.*s: %zu contacts, %zu places, %zu forums, %zu indicators, %zu pages of guidance, "
+           "%zu phrases of danger\n",
+           STR_ARG(area_name(area)), contacts, places, forums, indicators, pages, phrases);
+}
+
+int cli_area(int argc, char **argv)
+{
+    struct plain plain;
+    int outcome = options_read(argc, argv, area_help, NULL, 0, &plain);
+    if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
+    if (plain.count < 1 || plain.count > 2 || !str_eq(str_from(plain.word[0]), STR("check"))) {
+        cli_error("say 'check' and which folder; see 'pendeen area --help'");
+        return CLI_USAGE;
+    }
+    struct area *area = NULL;
+    struct err err = {0};
+    if (area_load(plain.count == 2 ? plain.word[1] : "areas/cornwall", &area, &err) != ST_OK) {
+        cli_error_from(&err);
+        return CLI_FAILED;
+    }
+    instant_ms now = clock_now();
+    say_what_it_holds(area);
+    say_contacts(area, date_to_days(clock_london(now).date));
+    if (calendar_runs_out(area_calendar(area), now, HOLIDAY_WARNING_DAYS))
+        printf("look after: bank-holidays.json runs out within %d days\n", HOLIDAY_WARNING_DAYS);
+    area_free(area);
+    return CLI_OK;
+}

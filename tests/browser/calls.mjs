@@ -1,0 +1,145 @@
+// Who to call and the guidance, as somebody who is not signed in: at the hour when it
+// matters, and without a network.
+import { test } from 'node:test'
+import assert from 'node:assert/strict'
+import { checkAccessibility, checkFits, NARROW, newFolder, startServer, visit } from './support.mjs'
+
+// A server whose clock stands still at an hour of London.
+async function at (clock, look) {
+  const server = await startServer(newFolder(), ['demo', '--reports', '2', '--clock', clock])
+  try {
+    await look(server)
+  } finally {
+    assert.equal(await server.stop(), 0)
+  }
+}
+
+// The calls under a place's heading, first first.
+async function callsFor (page, place) {
+  const section = page.locator('section', { has: page.getByRole('heading', { name: `The child is in ${place}` }) })
+  const calls = []
+  for (const call of await section.locator('.pendeen-call').all()) {
+    calls.push({
+      now: (await call.getAttribute('class')).includes('--now'),
+      number: (await call.locator('.pendeen-phone').textContent()).replace(/^.* on /, '').trim(),
+      dials: await call.locator('.pendeen-phone').getAttribute('href'),
+      status: (await call.locator('.pendeen-call__status').textContent()).trim()
+    })
+  }
+  return calls
+}
+
+export async function calls (server) {
+  await test('a teacher on a Friday at 16:50 before a bank holiday', async () => {
+    await at('2026-05-01T16:50', async (friday) => {
+      const visitor = await visit(friday)
+      const { page } = visitor
+      await page.goto('/')
+      let clicks = 0
+      await page.getByRole('region', { name: 'In danger now' }).getByRole('link', { name: 'Who to call' }).click()
+      clicks++
+      assert.ok(clicks <= 2)
+      const [first, second] = await callsFor(page, 'Cornwall')
+      assert.deepEqual(first, { now: true, number: '0300 123 1116', dials: 'tel:03001231116', status: 'Open now, until 17:00 today' })
+      assert.equal(second.number, '01208 251300')
+      assert.equal(second.status, 'Closed now. Opens at 17:00 today')
+      await checkAccessibility(page, 'who to call')
+      await visitor.leave()
+    })
+  })
+
+  await test('ten minutes later, and until Tuesday', async () => {
+    await at('2026-05-01T17:00', async (friday) => {
+      const visitor = await visit(friday)
+      await visitor.page.goto('/help-now')
+      const [first, second] = await callsFor(visitor.page, 'Cornwall')
+      assert.equal(first.number, '01208 251300')
+      assert.equal(first.status, 'Open now, until 09:00 on Tuesday 5 May')
+      assert.equal(second.status, 'Closed now. Opens at 09:00 on Tuesday 5 May')
+      await visitor.leave()
+    })
+  })
+
+  await test('Scilly at night, on a phone, with one more click', async () => {
+    await at('2026-11-25T02:10', async (night) => {
+      const visitor = await visit(night, { viewport: NARROW })
+      const { page } = visitor
+      await page.goto('/help-now')
+      assert.equal((await callsFor(page, 'the Isles of Scilly'))[0].number, '01720 422699')
+      await page.getByRole('link', { name: 'Only the Isles of Scilly' }).click()
+      assert.equal((await page.locator('.pendeen-call--now .pendeen-phone').first().getAttribute('href')), 'tel:01720422699')
+      assert.equal(await page.getByText('01208 251300').count(), 0)
+      await checkAccessibility(page, 'one place')
+      await checkFits(page, 'one place')
+      await visitor.leave()
+    })
+  })
+
+  await test('on 25 December', async () => {
+    await at('2026-12-25T10:00', async (christmas) => {
+      const visitor = await visit(christmas)
+      await visitor.page.goto('/help-now')
+      await visitor.page.getByText('Today is a bank holiday.').waitFor()
+      const found = await callsFor(visitor.page, 'Cornwall')
+      assert.equal(found[0].number, '01208 251300')
+      assert.equal(found[0].status, 'Open now, until 09:00 on Tuesday 29 December')
+      await visitor.leave()
+    })
+  })
+
+  await test('in the hour that comes twice', async () => {
+    await at('2026-10-25T01:30', async (night) => {
+      const visitor = await visit(night)
+      await visitor.page.goto('/help-now')
+      const found = await callsFor(visitor.page, 'Cornwall')
+      assert.equal(found[0].number, '01208 251300')
+      assert.equal(found[0].status, 'Open now, until 09:00 tomorrow')
+      await visitor.leave()
+    })
+  })
+
+  await test('guidance is searched, and left at once', async () => {
+    const visitor = await visit(server)
+    const { page } = visitor
+    await page.goto('/guidance')
+    await page.getByLabel('Search the guidance').fill('new phone')
+    await page.getByRole('button', { name: 'Search' }).click()
+    await page.getByRole('heading', { name: 'Found for “new phone”' }).waitFor()
+    await page.getByRole('link', { name: 'Signs to look for' }).first().click()
+    await page.getByRole('heading', { level: 1, name: 'Signs to look for' }).waitFor()
+    await checkAccessibility(page, 'guidance')
+    const exit = page.getByRole('button', { name: 'Exit this page' })
+    assert.match(await exit.getAttribute('href'), /^https:\/\//)
+    await page.goto('/guidance?q=zzzzqq')
+    await page.getByText('No page has all these words.').waitFor()
+    await page.goto('/guidance/no-such-page')
+    await page.getByRole('heading', { name: 'Page not found' }).waitFor()
+    await visitor.leave()
+  })
+
+  await test('what was opened is read without a network, and not as somebody', async () => {
+    const visitor = await visit(server)
+    const { page, context } = visitor
+    await visitor.signIn('analyst@example.org')
+    await page.goto('/help-now')
+    await page.evaluate(() => navigator.serviceWorker.ready)
+    await page.goto('/guidance/talking-with-a-child')
+    await page.waitForFunction(async () => (await caches.match('/guidance/talking-with-a-child')) && (await caches.match('/help-now')))
+    await context.setOffline(true)
+    await page.goto('/guidance/talking-with-a-child')
+    await page.getByRole('heading', { level: 1, name: 'Talking with a child' }).waitFor()
+    await page.goto('/help-now')
+    await page.getByText('0300 123 1116').first().waitFor()
+    await page.getByText('Opening times as of').waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Sign out' }).count(), 0)
+    const kept = await page.evaluate(async () => {
+      const paths = []
+      for (const name of await caches.keys())
+        for (const request of await (await caches.open(name)).keys()) paths.push(new URL(request.url).pathname)
+      return paths
+    })
+    for (const path of kept) assert.match(path, /^\/(help-now|guidance|assets)/)
+    await context.setOffline(false)
+    await visitor.leave()
+  })
+}

@@ -34,8 +34,8 @@ struct account_new {
     unsigned roles;           /* bit per enum role */
 };
 /* ST_CONFLICT when the email address is taken, ST_INVALID when it is none. */
-enum st account_add(struct db *db, const struct account_new *account, int64_t *ret,
-                    struct err *err) MUST_USE;
+enum st account_add(struct app *app, struct db *db, const struct account_new *account,
+                    int64_t *ret, struct err *err) MUST_USE;
 enum st account_set_password(struct app *app, struct str email, struct str password,
                              struct err *err) MUST_USE;
 /* Disabling ends every session at once. */

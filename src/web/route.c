@@ -5,8 +5,8 @@
 #include <assert.h>
 
 const struct route routes[ROUTE_COUNT] = {
-#define ROUTE(name, method, pattern, handler, capability, csrf, body, rate) \
-    {#name, method, pattern, handler, capability, csrf, body, rate},
+#define ROUTE(name, method, pattern, handler, capability, csrf, body, rate, audit) \
+    {#name, method, pattern, handler, capability, csrf, body, rate, audit},
 #include "web/route.def"
 #undef ROUTE
 };

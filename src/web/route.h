@@ -8,6 +8,7 @@
 #ifndef PENDEEN_WEB_ROUTE_H
 #define PENDEEN_WEB_ROUTE_H
 
+#include "domain/audit.h"
 #include "web/request.h"
 
 enum route_access {
@@ -26,8 +27,26 @@ enum route_csrf {
 
 enum route_rate { FREE, READING, WRITING, SIGNING_IN };
 
+/* What a use of the route leaves in the audit.  LOGS: a line of this kind, which the domain
+ * writes with what it does, and the dispatcher where the domain wrote none; about the record
+ * of this sort whose id is the first of the path.  LOGS_OWN: one that would tell who handed
+ * something in (domain/audit.h, by_source).  UNSEEN: nothing of anybody is shown or
+ * changed. */
+struct route_audit {
+    bool logs;
+    bool own;
+    enum audit_kind kind;
+    const char *action;
+    const char *subject; /* NULL: none */
+};
+#define UNSEEN {.logs = false}
+#define LOGS(kind_name, action_text, subject_text) \
+    {.logs = true, .kind = AUDIT_##kind_name, .action = action_text, .subject = subject_text}
+#define LOGS_OWN(kind_name, action_text, subject_text) \
+    {.logs = true, .own = true, .kind = AUDIT_##kind_name, .action = action_text, .subject = subject_text}
+
 enum route_id {
-#define ROUTE(name, method, pattern, handler, capability, csrf, body, rate) ROUTE_##name,
+#define ROUTE(name, method, pattern, handler, capability, csrf, body, rate, audit) ROUTE_##name,
 #include "web/route.def"
 #undef ROUTE
     ROUTE_COUNT
@@ -42,6 +61,7 @@ struct route {
     enum route_csrf csrf;
     size_t body_maximum; /* bytes */
     enum route_rate rate;
+    struct route_audit audit;
 };
 
 extern const struct route routes[ROUTE_COUNT];

@@ -316,7 +316,8 @@ enum st account_list(struct app *app, struct arena *arena, size_t maximum, struc
         struct str role = db_text(query, 5);
         if (db_int(query, 0) != last) {
             if (count == maximum) break;
-            list[count++] = (struct account_line){.email = str_dup(arena, db_text(query, 1)),
+            list[count++] = (struct account_line){.id = db_int(query, 0),
+                                                  .email = str_dup(arena, db_text(query, 1)),
                                                   .name = str_dup(arena, db_text(query, 2)),
                                                   .organisation = str_dup(arena, db_text(query, 3)),
                                                   .roles = str_dup(arena, role),

@@ -47,6 +47,7 @@ enum st account_person(struct app *app, struct arena *arena, struct str email, s
                        struct err *err) MUST_USE;
 
 struct account_line {
+    int64_t id;
     struct str email;
     struct str name;
     struct str organisation;

@@ -91,6 +91,12 @@ struct url url_to_text(struct arena *arena, enum route_id route, struct str text
     return fill(arena, route, &text, 1);
 }
 
+struct url url_to_texts(struct arena *arena, enum route_id route, struct str text, struct str second)
+{
+    struct str values[2] = {text, second};
+    return fill(arena, route, values, 2);
+}
+
 struct url url_with(struct arena *arena, struct url url, const char *name, struct str value)
 {
     struct buf path;

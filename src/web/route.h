@@ -76,6 +76,7 @@ const struct route *route_find(enum method method, struct str path,
 struct url url_to(enum route_id route);
 struct url url_to_id(struct arena *arena, enum route_id route, int64_t id);
 struct url url_to_ids(struct arena *arena, enum route_id route, int64_t id, int64_t second);
+struct url url_to_texts(struct arena *arena, enum route_id route, struct str text, struct str second);
 struct url url_to_text(struct arena *arena, enum route_id route, struct str text);
 /* With ?name=value added. */
 struct url url_with(struct arena *arena, struct url url, const char *name, struct str value);

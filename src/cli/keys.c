@@ -7,6 +7,7 @@
 #include "cli/options.h"
 #include "cli/partnership.h"
 #include "cli/store_place.h"
+#include "domain/audit.h"
 #include "domain/destroy.h"
 #include "domain/record_key.h"
 
@@ -84,7 +85,8 @@ static enum st tell_split(struct app *app, struct arena *arena, const struct wor
         return err_set(err, ST_INVALID, "Say how many shares, and how many of them are needed.");
     if (shares > SHARES_MAX || threshold > SHARES_MAX) shares = 0; /* refused below, in words */
     enum st outcome = keyring_split(app->keys, arena, (int)shares, (int)threshold, share, err);
-    if (outcome == ST_OK) outcome = audit_event(app, 0, "recovery key split", "key", 0, "ok", err);
+    if (outcome == ST_OK) outcome = audit_event(
+            app, &(struct audit_event){.kind = AUDIT_OPERATION, .action = "recovery key split"}, err);
     for (int64_t i = 0; i < shares && outcome == ST_OK; i++) teller->say(teller->context, share[i]);
     return outcome;
 }

@@ -7,6 +7,7 @@
 #include "cli/options.h"
 #include "cli/partnership.h"
 #include "cli/store_place.h"
+#include "domain/audit_checkpoint.h"
 #include "domain/demo.h"
 #include "web/server.h"
 
@@ -20,7 +21,10 @@ static const char serve_help[] =
     "  --area FOLDER     the area pack (default: areas/cornwall, beside the program\n"
     "                    or in the place where it was installed)\n"
     "  --address NUMBER  the address to listen on (default: 127.0.0.1)\n"
-    "  --port NUMBER     the port to listen on (default: 8420; 0: any that is free)\n" STORE_OPTIONS_HELP;
+    "  --port NUMBER     the port to listen on (default: 8420; 0: any that is free)\n"
+    "  --checkpoint FILE   where the newest signed checkpoint of the audit is kept, to be\n"
+    "                    carried to another machine (default: audit-checkpoint in the\n"
+    "                    data folder)\n" STORE_OPTIONS_HELP;
 
 static const char demo_help[] =
     "Usage: pendeen demo [options]\n\n"
@@ -30,10 +34,16 @@ static const char demo_help[] =
     "  --area FOLDER     the area pack\n"
     "  --address NUMBER  the address to listen on (default: 127.0.0.1)\n"
     "  --port NUMBER     the port to listen on (default: 8420; 0: any that is free)\n"
+    "  --checkpoint FILE   where the newest signed checkpoint of the audit is kept, to be\n"
+    "                    carried to another machine (default: audit-checkpoint in the\n"
+    "                    data folder)\n"
     "  --seed NUMBER     another partnership (default: 1)\n"
     "  --reports NUMBER  how many reports (default: 2000)\n"
     "  --clock TIME      stop the clock there, to see a page at that hour of London:\n"
     "                    2026-12-24T16:50\n";
+
+/* How often the log of the audit is signed while it grows. */
+enum { CHECKPOINT_SECONDS = 600 };
 
 struct serve {
     const char *data;
@@ -43,6 +53,7 @@ struct serve {
     const char *seed;
     const char *reports;
     const char *clock;
+    const char *checkpoint;
     bool demo;
 };
 
@@ -88,6 +99,11 @@ static enum st fill(struct app *app, const struct serve *serve, struct err *err)
     return outcome;
 }
 
+static void complain(const char *words)
+{
+    cli_error("%s", words);
+}
+
 static int run(const struct serve *serve, uint16_t port)
 {
     sigset_t signals;
@@ -99,6 +115,10 @@ static int run(const struct serve *serve, uint16_t port)
     struct partnership partnership;
     struct server *server = NULL;
     struct control *control = NULL;
+    struct audit_keeper *keeper = NULL;
+    struct audit_keeper_options signing = {.every_seconds = CHECKPOINT_SECONDS,
+                                           .file = serve->checkpoint,
+                                           .complain = complain};
     bool synthetic = false;
     enum st outcome = partnership_open(&partnership, serve->data, serve->area, &err);
     if (outcome == ST_OK && serve->demo) outcome = fill(&partnership.app, serve, &err);
@@ -106,6 +126,7 @@ static int run(const struct serve *serve, uint16_t port)
     struct server_options options = {
         .address = serve->address, .port = port, .synthetic = synthetic};
     if (outcome == ST_OK) outcome = control_start(&partnership.app, control_work, &control, &err);
+    if (outcome == ST_OK) outcome = audit_keeper_start(&partnership.app, &signing, &keeper, &err);
     if (outcome == ST_OK) outcome = server_start(&partnership.app, &options, &server, &err);
     if (outcome == ST_OK) {
         if (synthetic) print_sign_ins();
@@ -116,6 +137,7 @@ static int run(const struct serve *serve, uint16_t port)
         server_stop(server);
     }
     control_stop(control);
+    audit_keeper_stop(keeper);
     partnership_close(&partnership);
     if (outcome == ST_OK) return CLI_OK;
     cli_error_from(&err);
@@ -150,10 +172,11 @@ static int serve_or_demo(int argc, char **argv, bool demo)
     const struct option options[] = {STORE_OPTIONS,
                                      {"data", &serve.data, NULL},       {"area", &serve.area, NULL},
                                      {"address", &serve.address, NULL}, {"port", &serve.port, NULL},
+                                     {"checkpoint", &serve.checkpoint, NULL},
                                      {"seed", &serve.seed, NULL},       {"reports", &serve.reports, NULL},
                                      {"clock", &serve.clock, NULL}};
     struct plain plain;
-    size_t known = STORE_OPTIONS_COUNT + (demo ? 7 : 4);
+    size_t known = STORE_OPTIONS_COUNT + (demo ? 8 : 5);
     int outcome = options_read(argc, argv, demo ? demo_help : serve_help, options, known, &plain);
     if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
     int64_t port = 0;

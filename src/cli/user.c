@@ -66,7 +66,7 @@ static enum st add_user(struct app *app, const struct user *user, struct str pas
     int64_t id = 0;
     outcome = organisation_ensure(db, str_from(user->organisation), str_from(user->sector),
                                   str_from(user->forum), &account.organisation, err);
-    if (outcome == ST_OK) outcome = account_add(db, &account, &id, err);
+    if (outcome == ST_OK) outcome = account_add(app, db, &account, &id, err);
     return store_write_end(app->store, db, outcome, err);
 }
 

@@ -18,7 +18,7 @@ static const uint8_t table[ROLE_COUNT][ACT_COUNT] = {
     [ROLE_coordinator] = {[ACT_SHARE] = OWN, [ACT_READ_SUBMISSION] = OWN, [ACT_IMPORT] = OWN},
     [ROLE_safeguarding_lead] = {[ACT_SHARE] = OWN, [ACT_READ_SUBMISSION] = ORGANISATION},
     [ROLE_administrator] = {[ACT_MANAGE_ACCOUNTS] = ALL},
-    [ROLE_auditor] = {[ACT_SHARE] = NONE},
+    [ROLE_auditor] = {[ACT_AUDIT] = ALL},
 };
 
 static const struct {
@@ -74,6 +74,6 @@ bool role_from_name(struct str name, enum role *ret)
 const char *action_name(enum action action)
 {
     static const char *names[ACT_COUNT] = {"share",  "read submission", "see links",
-                                           "decide", "import",          "manage accounts"};
+                                           "decide", "import",          "manage accounts", "audit"};
     return names[action];
 }

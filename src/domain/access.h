@@ -24,6 +24,7 @@ enum action {
     ACT_DECIDE,          /* same, different, unsure; undo */
     ACT_IMPORT,
     ACT_MANAGE_ACCOUNTS,
+    ACT_AUDIT, /* the log of who did what; no case content */
     ACT_COUNT
 };
 

@@ -1,6 +1,7 @@
 #include "domain/account.h"
 
 #include "base/utf8.h"
+#include "domain/audit.h"
 #include "domain/limit.h"
 
 enum { EMAIL_MAX = 254, NAME_MAX_BYTES = 120 };
@@ -19,6 +20,28 @@ enum st organisation_ensure(struct db *db, struct str name, struct str sector, s
     return db_one(query, ret, err);
 }
 
+static enum st note(struct app *app, struct db *db, enum audit_kind kind, const char *action,
+                    int64_t by, int64_t account, struct err *err)
+{
+    return audit_append(app, db, &(struct audit_event){.kind = kind,
+                                                       .action = action,
+                                                       .account = by,
+                                                       .subject = "account",
+                                                       .subject_id = account},
+                        err);
+}
+
+static enum st note_refused(struct app *app, int64_t account, const char *outcome, struct err *err)
+{
+    return audit_event(app, &(struct audit_event){.kind = AUDIT_SIGN_IN,
+                                                  .action = "sign-in",
+                                                  .account = account,
+                                                  .subject = "account",
+                                                  .subject_id = account,
+                                                  .outcome = outcome},
+                       err);
+}
+
 static bool email_shaped(struct str email)
 {
     ptrdiff_t at = str_find(email, STR("@"), 0);
@@ -26,7 +49,7 @@ static bool email_shaped(struct str email)
            str_find(email, STR(" "), 0) < 0 && str_find(email, STR("@"), (size_t)at + 1) < 0;
 }
 
-enum st account_add(struct db *db, const struct account_new *account, int64_t *ret, struct err *err)
+enum st account_add(struct app *app, struct db *db, const struct account_new *account, int64_t *ret, struct err *err)
 {
     if (!email_shaped(account->email))
         return err_set(err, ST_INVALID, "'%.*s' is not an email address.", STR_ARG(account->email));
@@ -53,7 +76,7 @@ enum st account_add(struct db *db, const struct account_new *account, int64_t *r
         outcome = db_run(query, err);
     }
     if (outcome != ST_OK) return outcome;
-    return audit_add(db, 0, "account added", "account", *ret, "ok", err);
+    return note(app, db, AUDIT_ALTERATION, "account added", 0, *ret, err);
 }
 
 static enum st account_id(struct db *db, struct str email, int64_t *ret, struct err *err)
@@ -94,7 +117,7 @@ enum st account_set_password(struct app *app, struct str email, struct str passw
         outcome = db_run(query, err);
     }
     if (outcome == ST_OK) outcome = sessions_end_all(db, id, err);
-    if (outcome == ST_OK) outcome = audit_add(db, 0, "password set", "account", id, "ok", err);
+    if (outcome == ST_OK) outcome = note(app, db, AUDIT_ALTERATION, "password set", 0, id, err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -113,8 +136,8 @@ enum st account_set_disabled(struct app *app, struct str email, bool disabled, s
     }
     if (outcome == ST_OK) outcome = sessions_end_all(db, id, err);
     if (outcome == ST_OK)
-        outcome = audit_add(db, 0, disabled ? "account disabled" : "account enabled", "account", id,
-                            "ok", err);
+        outcome = note(app, db, AUDIT_ALTERATION, disabled ? "account disabled" : "account enabled", 0,
+                       id, err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -142,7 +165,7 @@ static enum st session_store(struct app *app, int64_t account, struct session *r
         db_bind_int(query, 4, now);
         outcome = db_run(query, err);
     }
-    if (outcome == ST_OK) outcome = audit_add(db, account, "signed in", "account", account, "ok", err);
+    if (outcome == ST_OK) outcome = note(app, db, AUDIT_SIGN_IN, "signed in", account, account, err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -157,7 +180,7 @@ enum st session_begin(struct app *app, struct str email, struct str password, st
     int wait = 0;
     if (!limit_take(&per_account, email, &wait) || !limit_take(&per_address, address, &wait)) {
         arena_done(&arena);
-        if (audit_event(app, 0, "sign-in", "account", 0, "too often", NULL) != ST_OK) wait++;
+        if (note_refused(app, 0, "too often", NULL) != ST_OK) wait++;
         return err_set(err, ST_LIMIT, "Too many tries. Please wait %d seconds and try again.", wait);
     }
     struct db *db = store_read_begin(app->store, err);
@@ -176,7 +199,7 @@ enum st session_begin(struct app *app, struct str email, struct str password, st
     enum st outcome = db_end(query, err);
     store_read_end(app->store, db);
     if (outcome == ST_OK && !seal_password_verify(str_sub(password, 0, SEAL_PASSWORD_MAX), hash)) {
-        outcome = audit_event(app, account, "sign-in", "account", account, "refused", err);
+        outcome = note_refused(app, account, "refused", err);
         if (outcome == ST_OK)
             outcome = err_set(err, ST_DENIED,
                               "That email address and password do not belong together. Check "
@@ -293,7 +316,8 @@ enum st account_list(struct app *app, struct arena *arena, size_t maximum, struc
         struct str role = db_text(query, 5);
         if (db_int(query, 0) != last) {
             if (count == maximum) break;
-            list[count++] = (struct account_line){.email = str_dup(arena, db_text(query, 1)),
+            list[count++] = (struct account_line){.id = db_int(query, 0),
+                                                  .email = str_dup(arena, db_text(query, 1)),
                                                   .name = str_dup(arena, db_text(query, 2)),
                                                   .organisation = str_dup(arena, db_text(query, 3)),
                                                   .roles = str_dup(arena, role),

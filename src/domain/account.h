@@ -34,8 +34,8 @@ struct account_new {
     unsigned roles;           /* bit per enum role */
 };
 /* ST_CONFLICT when the email address is taken, ST_INVALID when it is none. */
-enum st account_add(struct db *db, const struct account_new *account, int64_t *ret,
-                    struct err *err) MUST_USE;
+enum st account_add(struct app *app, struct db *db, const struct account_new *account,
+                    int64_t *ret, struct err *err) MUST_USE;
 enum st account_set_password(struct app *app, struct str email, struct str password,
                              struct err *err) MUST_USE;
 /* Disabling ends every session at once. */
@@ -47,6 +47,7 @@ enum st account_person(struct app *app, struct arena *arena, struct str email, s
                        struct err *err) MUST_USE;
 
 struct account_line {
+    int64_t id;
     struct str email;
     struct str name;
     struct str organisation;

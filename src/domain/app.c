@@ -98,29 +98,3 @@ void app_close(struct app *app)
     pthread_cond_destroy(&app->import_ended);
     *app = (struct app){0};
 }
-
-enum st audit_add(struct db *db, int64_t account, const char *action, const char *subject,
-                  int64_t subject_id, const char *outcome, struct err *err)
-{
-    struct query *query = db_query(db, Q_AUDIT_ADD);
-    db_bind_int(query, 1, clock_now());
-    if (account)
-        db_bind_int(query, 2, account);
-    else
-        db_bind_null(query, 2);
-    db_bind_text(query, 3, str_from(action));
-    db_bind_text(query, 4, str_from(subject));
-    db_bind_int(query, 5, subject_id);
-    db_bind_text(query, 6, str_from(outcome));
-    return db_run(query, err);
-}
-
-enum st audit_event(struct app *app, int64_t account, const char *action, const char *subject,
-                    int64_t subject_id, const char *outcome, struct err *err)
-{
-    struct db *db;
-    enum st result = store_write_begin(app->store, &db, err);
-    if (result != ST_OK) return result;
-    result = audit_add(db, account, action, subject, subject_id, outcome, err);
-    return store_write_end(app->store, db, result, err);
-}

@@ -48,12 +48,4 @@ enum st app_open_with(struct app *ret, const struct app_start *start, struct err
 /* Accepts an app that failed to open. */
 void app_close(struct app *app);
 
-/* One line of the audit log, in the caller's transaction: who (0: nobody), what,
- * on which record, with which outcome; never what the record says. */
-enum st audit_add(struct db *db, int64_t account, const char *action, const char *subject,
-                  int64_t subject_id, const char *outcome, struct err *err) MUST_USE;
-/* The same in a transaction of its own: for reads and refusals. */
-enum st audit_event(struct app *app, int64_t account, const char *action, const char *subject,
-                    int64_t subject_id, const char *outcome, struct err *err) MUST_USE;
-
 #endif

@@ -1,6 +1,7 @@
 #include "domain/decision.h"
 
 #include "base/utf8.h"
+#include "domain/audit.h"
 #include "domain/record_key.h"
 
 static enum st active_decisions(struct db *db, struct entity_decision **ret, size_t *ret_count,
@@ -85,6 +86,26 @@ static enum st check_joined_through_others(struct app *app, struct db *db, int64
     return outcome;
 }
 
+static enum st note_decision(struct app *app, struct db *db, const struct person *who,
+                             const char *action, int64_t decision, int64_t a, int64_t b,
+                             const char *outcome, struct err *err)
+{
+    struct audit_subject more[] = {{"mention", a},
+                                   {"mention", b},
+                                   {"submission", entity_submission(app->entities, a)},
+                                   {"submission", entity_submission(app->entities, b)}};
+    return audit_append(app, db, &(struct audit_event){.kind = AUDIT_COMBINATION,
+                                                       .action = action,
+                                                       .account = who->account,
+                                                       .subject = "decision",
+                                                       .subject_id = decision,
+                                                       .more = more,
+                                                       .more_count = 4,
+                                                       .outcome = outcome,
+                                                       .reason = "role"},
+                        err);
+}
+
 static enum st store_decision(struct app *app, struct db *db, const struct person *who, int64_t a,
                               int64_t b, enum verdict verdict, struct str reason, struct err *err)
 {
@@ -120,7 +141,7 @@ static enum st store_decision(struct app *app, struct db *db, const struct perso
     data_key_clear(&key);
     arena_done(&arena);
     if (outcome != ST_OK) return outcome;
-    return audit_add(db, who->account, "decision made", "decision", id, verdict_name(verdict), err);
+    return note_decision(app, db, who, "decision made", id, a, b, verdict_name(verdict), err);
 }
 
 enum st decision_make(struct app *app, const struct person *who, int64_t mention, int64_t other,
@@ -174,7 +195,8 @@ enum st decision_withdraw(struct app *app, const struct person *who, int64_t dec
     if (outcome == ST_OK && !found)
         outcome = err_set(err, ST_NOT_FOUND, "That decision is undone already, or there is none.");
     if (outcome == ST_OK)
-        outcome = audit_add(db, who->account, "decision withdrawn", "decision", decision, "ok", err);
+        outcome = note_decision(app, db, who, "decision withdrawn", decision, *ret_mention_a,
+                                *ret_mention_b, "ok", err);
     outcome = store_write_end(app->store, db, outcome, err);
     return outcome == ST_OK ? decisions_load(app, err) : outcome;
 }
@@ -352,6 +374,27 @@ static enum st load_side(struct app *app, struct db *db, struct arena *arena, in
     return ST_OK;
 }
 
+/* Both submissions are shown whole: a look at the pair is a look at each. */
+static enum st note_comparison(struct app *app, const struct person *who,
+                               const struct comparison *read, struct err *err)
+{
+    struct audit_subject more[] = {
+        {"mention", read->right.mention[read->right_mention].id},
+        {"submission", read->left.id},
+        {"submission", read->right.id},
+    };
+    struct str text[2] = {read->left.narrative, read->right.narrative};
+    return audit_event(app, &(struct audit_event){.kind = AUDIT_CONSULTATION,
+                                                  .action = "pair read",
+                                                  .account = who->account,
+                                                  .subject = "mention",
+                                                  .subject_id = read->left.mention[read->left_mention].id,
+                                                  .more = more,
+                                                  .more_count = 3,
+                                                  .reason = audit_ground_of_text(who, text, 2, "role")},
+                       err);
+}
+
 enum st comparison_read(struct app *app, struct arena *arena, const struct person *who, int64_t a,
                         int64_t b, struct comparison *ret, struct err *err)
 {
@@ -371,5 +414,5 @@ enum st comparison_read(struct app *app, struct arena *arena, const struct perso
     struct link_mention right = mention_for_engine(&ret->right, ret->right_mention);
     if (!link_index_explain(app->index, arena, &left, &right, &ret->explanation))
         return err_set(err, ST_NOT_FOUND, "There is no such pair.");
-    return audit_event(app, who->account, "pair read", "mention", a, "ok", err);
+    return note_comparison(app, who, ret, err);
 }

@@ -12,6 +12,7 @@ const struct demo_sign_in demo_sign_ins[DEMO_SIGN_INS] = {
     {"analyst@example.org", "Kerensa Vane", "analyst", "Analyst", SYNTH_ORGANISATIONS - 1},
     {"administrator@example.org", "Jowan Reed", "administrator", "Administrator",
      SYNTH_ORGANISATIONS - 1},
+    {"auditor@example.org", "Loveday Rowe", "auditor", "Auditor", SYNTH_ORGANISATIONS - 1},
 };
 
 struct filling {
@@ -38,7 +39,7 @@ static enum st add_account(struct db *db, const struct filling *filling, struct 
                                   .password_hash = hash,
                                   .roles = 1u << role};
     *ret = (struct person){.organisation = account.organisation, .roles = account.roles};
-    return account_add(db, &account, &ret->account, err);
+    return account_add(filling->app, db, &account, &ret->account, err);
 }
 
 static enum st add_accounts(struct db *db, struct filling *filling, struct str hash, struct err *err)

@@ -1,6 +1,7 @@
 #include "domain/destroy.h"
 
 #include "base/arena.h"
+#include "domain/audit.h"
 #include "domain/entity.h"
 #include "domain/record_key.h"
 #include "link/link.h"
@@ -30,6 +31,13 @@ static enum st source_key(struct db *db, int64_t submission, int64_t *ret, struc
     return db_end(query, err);
 }
 
+/* The audit keeps it in the clear, one line of text: it must say nothing of anybody. */
+static bool is_code(const char *code)
+{
+    return code[0] && strspn(code, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -") ==
+                          strlen(code);
+}
+
 /* The index and the entities must not remember what the store has forgotten. */
 static void forget_mentions(struct app *app, int64_t submission)
 {
@@ -45,7 +53,9 @@ enum st submission_destroy(struct app *app, struct str reference, struct str rea
 {
     char code[61];
     snprintf(code, sizeof code, "%.*s", STR_ARG(str_trim(reason)));
-    if (!code[0]) return err_set(err, ST_INVALID, "Say why: a word of the decision that stands behind it.");
+    if (!is_code(code))
+        return err_set(err, ST_INVALID, "Say why: a word of the decision that stands behind it, of "
+                                        "letters, digits, spaces and hyphens.");
     struct db *db;
     int64_t id = 0;
     int64_t key = 0;
@@ -56,7 +66,13 @@ enum st submission_destroy(struct app *app, struct str reference, struct str rea
     if (outcome == ST_OK) outcome = source_key(db, id, &source, err);
     if (outcome == ST_OK) outcome = record_key_destroy(db, key, err);
     if (outcome == ST_OK && source) outcome = record_key_destroy(db, source, err);
-    if (outcome == ST_OK) outcome = audit_add(db, 0, "submission destroyed", "submission", id, code, err);
+    if (outcome == ST_OK)
+        outcome = audit_append(app, db, &(struct audit_event){.kind = AUDIT_ERASURE,
+                                                              .action = "submission destroyed",
+                                                              .subject = "submission",
+                                                              .subject_id = id,
+                                                              .reason = code},
+                               err);
     outcome = store_write_end(app->store, db, outcome, err);
     if (outcome != ST_OK) return outcome;
     forget_mentions(app, id);

@@ -1,6 +1,7 @@
 #include "domain/import_batch.h"
 
 #include "base/utf8.h"
+#include "domain/audit.h"
 #include "domain/source.h"
 #include "seal/stream.h"
 
@@ -125,7 +126,13 @@ enum st import_batch_add(struct app *app, const struct person *who, struct str f
         outcome = add_batch(app, db, &arena, who, &batch, err);
         if (outcome == ST_OK) outcome = write_content(app, &batch, content, err);
         if (outcome == ST_OK)
-            outcome = audit_add(db, who->account, "import added", "import", batch.id, "ok", err);
+            outcome = audit_append(app, db, &(struct audit_event){.kind = AUDIT_COLLECTION,
+                                                                  .action = "import added",
+                                                                  .account = who->account,
+                                                                  .by_source = true,
+                                                                  .subject = "import",
+                                                                  .subject_id = batch.id},
+                                   err);
         outcome = store_write_end(app->store, db, outcome, err);
     }
     *ret = batch.id;

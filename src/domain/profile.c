@@ -1,5 +1,6 @@
 #include "domain/profile.h"
 
+#include "domain/audit.h"
 #include "domain/origin.h"
 #include "domain/record.h"
 
@@ -186,6 +187,32 @@ static enum st load_relations(struct app *app, struct db *db, struct arena *aren
     return ST_OK;
 }
 
+/* The submissions that it was made of were looked at too. */
+static enum st note_profile(struct app *app, struct arena *arena, const struct person *who,
+                            const struct profile *read, struct err *err)
+{
+    struct audit_subject *more = arena_many(arena, read->mention_count, struct audit_subject);
+    struct str *text = arena_many(arena, read->value_count, struct str);
+    size_t count = 0;
+    int64_t last = 0;
+    for (size_t i = 0; i < read->mention_count; i++) {
+        int64_t submission = read->mention[i].mention.submission;
+        if (submission != last) more[count++] = (struct audit_subject){"submission", submission};
+        last = submission;
+    }
+    for (size_t i = 0; i < read->value_count; i++) text[i] = read->value[i].value;
+    return audit_event(
+        app, &(struct audit_event){.kind = AUDIT_CONSULTATION,
+                                   .action = "entity read",
+                                   .account = who->account,
+                                   .subject = "entity",
+                                   .subject_id = read->entity,
+                                   .more = more,
+                                   .more_count = count,
+                                   .reason = audit_ground_of_text(who, text, read->value_count, "role")},
+        err);
+}
+
 enum st profile_read(struct app *app, struct arena *arena, const struct person *who, int64_t mention,
                      struct profile *ret, struct err *err)
 {
@@ -205,7 +232,7 @@ enum st profile_read(struct app *app, struct arena *arena, const struct person *
     if (outcome != ST_OK) return outcome;
     collect_values(arena, ret);
     find_days(ret);
-    return audit_event(app, who->account, "entity read", "entity", ret->entity, "ok", err);
+    return note_profile(app, arena, who, ret, err);
 }
 
 /* --- network ----------------------------------------------------------------------------- */

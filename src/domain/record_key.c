@@ -1,5 +1,7 @@
 #include "domain/record_key.h"
 
+#include "domain/audit.h"
+
 enum { ROTATE_AT_ONCE = 500 };
 
 enum st record_key_add(struct app *app, struct db *db, enum key_use use, struct data_key *ret,
@@ -120,8 +122,9 @@ enum st record_keys_rotate(struct app *app, void (*progress)(void *, int64_t, in
     }
     free(list);
     *ret_count = done;
-    if (outcome == ST_OK) outcome = audit_event(app, 0, "keys turned over", "key", 0, "ok", err);
-    return outcome;
+    if (outcome != ST_OK) return outcome;
+    return audit_event(
+        app, &(struct audit_event){.kind = AUDIT_OPERATION, .action = "keys turned over"}, err);
 }
 
 enum st record_keys_count(struct app *app, uint32_t kek, int64_t *ret, struct err *err)
@@ -145,6 +148,10 @@ enum st record_keys_forget(struct app *app, uint32_t kek, struct err *err)
         return ST_CONFLICT;
     }
     if (outcome == ST_OK) outcome = keyring_forget(app->keys, kek, err);
-    if (outcome == ST_OK) outcome = audit_event(app, 0, "key forgotten", "key", kek, "ok", err);
-    return outcome;
+    if (outcome != ST_OK) return outcome;
+    return audit_event(app, &(struct audit_event){.kind = AUDIT_ERASURE,
+                                                  .action = "key forgotten",
+                                                  .subject = "key",
+                                                  .subject_id = kek},
+                       err);
 }

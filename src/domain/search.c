@@ -1,5 +1,6 @@
 #include "domain/search.h"
 
+#include "domain/audit.h"
 #include "domain/profile.h"
 
 enum st search_run(struct app *app, struct arena *arena, const struct person *who, struct str text,
@@ -35,5 +36,9 @@ enum st search_run(struct app *app, struct arena *arena, const struct person *wh
     *ret = list;
     *ret_count = count;
     if (outcome != ST_OK) return outcome;
-    return audit_event(app, who->account, "search", "mention", 0, "ok", err);
+    return audit_event(app, &(struct audit_event){.kind = AUDIT_CONSULTATION,
+                                                  .action = "search",
+                                                  .account = who->account,
+                                                  .reason = audit_ground_of_text(who, &text, 1, "role")},
+                       err);
 }

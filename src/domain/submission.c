@@ -1,5 +1,6 @@
 #include "domain/submission.h"
 
+#include "domain/audit.h"
 #include "domain/entity.h"
 #include "domain/record.h"
 #include "domain/source.h"
@@ -217,8 +218,14 @@ static enum st store_all(struct storing *storing, size_t *ret_links, struct err 
     if (outcome == ST_OK)
         outcome = store_suggestions(storing->app, storing->db, &storing->made, ret_links, err);
     if (outcome == ST_OK)
-        outcome = audit_add(storing->db, storing->who->account, "submission added", "submission",
-                            storing->made.id, "ok", err);
+        outcome = audit_append(storing->app, storing->db,
+                               &(struct audit_event){.kind = AUDIT_COLLECTION,
+                                                     .action = "submission added",
+                                                     .account = storing->who->account,
+                                                     .by_source = true,
+                                                     .subject = "submission",
+                                                     .subject_id = storing->made.id},
+                               err);
     data_key_clear(&storing->data_key);
     return outcome;
 }

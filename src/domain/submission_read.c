@@ -2,6 +2,7 @@
  * Reading submissions and mentions back, and lists of them.
  */
 #include "domain/submission.h"
+#include "domain/audit.h"
 #include "domain/record.h"
 #include "domain/source.h"
 
@@ -110,6 +111,26 @@ struct record submission_owner(const struct app *app, const struct person *who,
     return owner;
 }
 
+/* `read` NULL: there is none, or not for this person, which are one and the same. */
+static enum st note_read(struct app *app, const struct person *who, int64_t id,
+                         const struct submission *read, const struct record *owner, struct err *err)
+{
+    struct audit_event event = {.kind = AUDIT_DENIAL,
+                                .action = "submission read",
+                                .account = who->account,
+                                .subject = "submission",
+                                .subject_id = id,
+                                .outcome = "not found"};
+    if (read) {
+        event.kind = AUDIT_CONSULTATION;
+        event.outcome = "ok";
+        event.by_source = owner->account == who->account;
+        event.reason = audit_ground_of_text(who, &read->narrative, 1,
+                                            audit_ground(who, ACT_READ_SUBMISSION, owner));
+    }
+    return audit_event(app, &event, err);
+}
+
 enum st submission_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
                         struct submission *ret, struct err *err)
 {
@@ -121,8 +142,7 @@ enum st submission_read(struct app *app, struct arena *arena, const struct perso
     if (outcome == ST_OK) owner = submission_owner(app, who, ret);
     if (outcome == ST_OK && !access_allows(who, ACT_READ_SUBMISSION, &owner))
         outcome = err_set(err, ST_NOT_FOUND, "There is no such submission.");
-    enum st noted = audit_event(app, who->account, "submission read", "submission", id,
-                                outcome == ST_OK ? "ok" : "not found", err);
+    enum st noted = note_read(app, who, id, outcome == ST_OK ? ret : NULL, &owner, err);
     return noted != ST_OK ? noted : outcome;
 }
 
@@ -137,9 +157,16 @@ enum st submission_find_own(struct app *app, const struct person *who, struct st
     if (own) *ret = db_int(query, 0);
     enum st outcome = db_end(query, err);
     store_read_end(app->store, db);
-    if (outcome == ST_OK && !own)
-        return err_set(err, ST_NOT_FOUND, "There is no such submission.");
-    return outcome;
+    if (outcome != ST_OK) return outcome;
+    if (!own) return err_set(err, ST_NOT_FOUND, "There is no such submission.");
+    return audit_event(app, &(struct audit_event){.kind = AUDIT_CONSULTATION,
+                                                  .action = "receipt read",
+                                                  .account = who->account,
+                                                  .by_source = true,
+                                                  .subject = "submission",
+                                                  .subject_id = *ret,
+                                                  .reason = "own record"},
+                       err);
 }
 
 static enum st line_from_row(struct app *app, struct arena *arena, struct query *query,

@@ -104,6 +104,11 @@ void seal_hash(struct str bytes, uint8_t ret[static SEAL_HASH_SIZE])
     crypto_generichash(ret, SEAL_HASH_SIZE, (const uint8_t *)bytes.ptr, bytes.len, NULL, 0);
 }
 
+void seal_sha256(struct str bytes, uint8_t ret[static SEAL_HASH_SIZE])
+{
+    crypto_hash_sha256(ret, (const uint8_t *)bytes.ptr, bytes.len);
+}
+
 bool seal_equal(struct str a, struct str b)
 {
     return a.len == b.len && (a.len == 0 || sodium_memcmp(a.ptr, b.ptr, a.len) == 0);

@@ -37,6 +37,8 @@ void seal_token(char ret[static SEAL_TOKEN_SIZE]);
 /* `count` characters of Crockford's base 32 and a NUL: for references that
  * people read aloud. */
 void seal_reference(char *ret, size_t count);
+/* SHA-256 (FIPS 180-4), where another program must come to the same. */
+void seal_sha256(struct str bytes, uint8_t ret[static SEAL_HASH_SIZE]);
 /* BLAKE2b-256. */
 void seal_hash(struct str bytes, uint8_t ret[static SEAL_HASH_SIZE]);
 bool seal_equal(struct str a, struct str b);

@@ -244,6 +244,26 @@ enum st store_open_with(const struct store_start *start, struct store **ret, str
     return ST_OK;
 }
 
+enum st store_open_reading(const char *folder, struct store **ret, struct err *err)
+{
+    struct store *store = calloc(1, sizeof *store);
+    if (!store) return err_set(err, ST_FAILED, "There is no memory left.");
+    store->lock_file = -1;
+    pthread_mutex_init(&store->writing, NULL);
+    pthread_mutex_init(&store->pooling, NULL);
+    int length = snprintf(store->folder, sizeof store->folder, "%s", folder);
+    snprintf(store->path, sizeof store->path, "%s/pendeen.db", store->folder);
+    enum st outcome = ST_OK;
+    if (length >= (int)sizeof store->folder || access(store->path, R_OK) != 0)
+        outcome = err_set(err, ST_NOT_FOUND, "There is no database in the folder '%s'.", folder);
+    if (outcome == ST_OK) outcome = db_open(store->path, false, &store->readers, err);
+    if (outcome == ST_OK)
+        *ret = store;
+    else
+        store_close(store);
+    return outcome;
+}
+
 struct keyring *store_keys(const struct store *store)
 {
     return store->keys;
@@ -290,6 +310,16 @@ void store_read_end(struct store *store, struct db *db)
     db->next = store->readers;
     store->readers = db;
     pthread_mutex_unlock(&store->pooling);
+}
+
+enum st store_read_hold(struct db *db, struct err *err)
+{
+    return execute(db, "BEGIN", err);
+}
+
+void store_read_release(struct db *db)
+{
+    if (!sqlite3_get_autocommit(db->handle) && execute(db, "ROLLBACK", NULL) != ST_OK) abort();
 }
 
 /* --- transactions ------------------------------------------------------------ */

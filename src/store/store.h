@@ -52,11 +52,19 @@ struct keyring *store_keys(const struct store *store);
  * overwritten is nowhere any more. */
 enum st store_scrub(struct store *store, struct err *err) MUST_USE;
 void store_close(struct store *store); /* accepts NULL */
+/* Opens a data folder only to read it: without its lock, so also one that is being served,
+ * without keys, and without bringing it to this version's shape.  ST_NOT_FOUND: there is
+ * none.  Nothing may be written through it. */
+enum st store_open_reading(const char *folder, struct store **ret, struct err *err) MUST_USE;
 
 /* A reading connection; waits for nobody.  NULL only when the machine refuses
  * one (then err is set). */
 struct db *store_read_begin(struct store *store, struct err *err);
 void store_read_end(struct store *store, struct db *db); /* accepts NULL */
+
+/* From hold to release all that is read on the connection is of one moment. */
+enum st store_read_hold(struct db *db, struct err *err) MUST_USE;
+void store_read_release(struct db *db);
 
 /* The write transaction: waits for the one before it.  End it by commit or
  * rollback, exactly once.  A commit that returns ST_OK is durable. */

@@ -88,6 +88,56 @@ static void ask_to_sign_in(struct request *request, struct response *response)
     respond_redirect(response, where);
 }
 
+/* --- the audit ------------------------------------------------------------------------- */
+
+static struct audit_event event_of(const struct route *route, const struct request *request)
+{
+    return (struct audit_event){.kind = route->audit.kind,
+                                .action = route->audit.action,
+                                .account = request->who.account,
+                                .by_source = route->audit.own,
+                                .subject = route->audit.subject,
+                                .subject_id = route->audit.subject ? request->id[0] : 0};
+}
+
+/* A page whose line cannot be written is not shown. */
+static void append_line(struct request *request, struct response *response,
+                        const struct audit_event *event)
+{
+    struct err err = {0};
+    if (audit_event(request->app, event, &err) == ST_OK) return;
+    response->location = STR("");
+    response->file_name = STR("");
+    response->content_type = NULL;
+    respond_error(request, response, &err);
+}
+
+/* Whoever is signed in and was refused is in the log with it. */
+static void append_denial(const struct route *route, struct request *request,
+                          struct response *response, const char *outcome)
+{
+    if (!request->who.account) return;
+    struct audit_event event = event_of(route, request);
+    if (!route->audit.logs) event.action = route->name;
+    event.kind = AUDIT_DENIAL;
+    event.by_source = false;
+    event.outcome = outcome;
+    append_line(request, response, &event);
+}
+
+/* After the handler: the line that the domain did not write. */
+static void append_missing(const struct route *route, struct request *request,
+                           struct response *response)
+{
+    int status = response->status ? response->status : 200;
+    if (status == 404 || status == 403)
+        append_denial(route, request, response, status == 404 ? "not found" : "denied");
+    else if (route->audit.logs && request->who.account && status == (route->method == GET ? 200 : 303)) {
+        struct audit_event event = event_of(route, request);
+        append_line(request, response, &event);
+    }
+}
+
 void dispatch(const struct route *route, struct request *request, struct response *response)
 {
     for (size_t i = 0; i < REQUEST_PARAMETERS_MAX; i++)
@@ -103,11 +153,15 @@ void dispatch(const struct route *route, struct request *request, struct respons
         struct err err;
         err_set(&err, ST_NOT_FOUND, "There is no such page.");
         respond_error(request, response, &err);
+        append_denial(route, request, response, "not for this role");
         return;
     }
     if (route->csrf == TOKEN && !seal_equal(form_value(request, "csrf"), request->csrf)) {
         page_resend(request, response, false);
+        append_denial(route, request, response, "no token");
         return;
     }
+    uint64_t before = audit_count_here();
     route->handler(request, response);
+    if (audit_count_here() == before) append_missing(route, request, response);
 }

@@ -50,6 +50,7 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
         add_link(links, &count, request, ROUTE_submissions, STR("Submissions"));
     if (access_allows(who, ACT_IMPORT, NULL))
         add_link(links, &count, request, ROUTE_imports, STR("Import"));
+    if (access_allows(who, ACT_AUDIT, NULL)) add_link(links, &count, request, ROUTE_audit, STR("Log"));
     add_link(links, &count, request, ROUTE_help_now, STR("Who to call"));
     add_link(links, &count, request, ROUTE_guidance, STR("Guidance"));
     return count;

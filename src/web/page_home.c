@@ -38,6 +38,8 @@ void page_home(struct request *request, struct response *response)
         .entities = url_to(ROUTE_entities),
         .search = url_to(ROUTE_search),
         .imports = url_to(ROUTE_imports),
+        .audit = url_to(ROUTE_audit),
+        .can_audit = access_allows(who, ACT_AUDIT, NULL),
         .can_share = access_allows(who, ACT_SHARE, NULL),
         .can_read = access_allows(who, ACT_READ_SUBMISSION, NULL),
         .can_link = access_allows(who, ACT_SEE_LINKS, NULL),

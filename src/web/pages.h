@@ -9,7 +9,7 @@
 
 #include "web/route.h"
 
-#define ROUTE(name, method, pattern, handler, capability, csrf, body, rate) \
+#define ROUTE(name, method, pattern, handler, capability, csrf, body, rate, audit) \
     void handler(struct request *request, struct response *response);
 #include "web/route.def"
 #undef ROUTE

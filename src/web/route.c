@@ -5,8 +5,8 @@
 #include <assert.h>
 
 const struct route routes[ROUTE_COUNT] = {
-#define ROUTE(name, method, pattern, handler, capability, csrf, body, rate) \
-    {#name, method, pattern, handler, capability, csrf, body, rate},
+#define ROUTE(name, method, pattern, handler, capability, csrf, body, rate, audit) \
+    {#name, method, pattern, handler, capability, csrf, body, rate, audit},
 #include "web/route.def"
 #undef ROUTE
 };
@@ -89,6 +89,12 @@ struct url url_to_ids(struct arena *arena, enum route_id route, int64_t id, int6
 struct url url_to_text(struct arena *arena, enum route_id route, struct str text)
 {
     return fill(arena, route, &text, 1);
+}
+
+struct url url_to_texts(struct arena *arena, enum route_id route, struct str text, struct str second)
+{
+    struct str values[2] = {text, second};
+    return fill(arena, route, values, 2);
 }
 
 struct url url_with(struct arena *arena, struct url url, const char *name, struct str value)

@@ -8,6 +8,7 @@
 #ifndef PENDEEN_WEB_ROUTE_H
 #define PENDEEN_WEB_ROUTE_H
 
+#include "domain/audit.h"
 #include "web/request.h"
 
 enum route_access {
@@ -26,8 +27,26 @@ enum route_csrf {
 
 enum route_rate { FREE, READING, WRITING, SIGNING_IN };
 
+/* What a use of the route leaves in the audit.  LOGS: a line of this kind, which the domain
+ * writes with what it does, and the dispatcher where the domain wrote none; about the record
+ * of this sort whose id is the first of the path.  LOGS_OWN: one that would tell who handed
+ * something in (domain/audit.h, by_source).  UNSEEN: nothing of anybody is shown or
+ * changed. */
+struct route_audit {
+    bool logs;
+    bool own;
+    enum audit_kind kind;
+    const char *action;
+    const char *subject; /* NULL: none */
+};
+#define UNSEEN {.logs = false}
+#define LOGS(kind_name, action_text, subject_text) \
+    {.logs = true, .kind = AUDIT_##kind_name, .action = action_text, .subject = subject_text}
+#define LOGS_OWN(kind_name, action_text, subject_text) \
+    {.logs = true, .own = true, .kind = AUDIT_##kind_name, .action = action_text, .subject = subject_text}
+
 enum route_id {
-#define ROUTE(name, method, pattern, handler, capability, csrf, body, rate) ROUTE_##name,
+#define ROUTE(name, method, pattern, handler, capability, csrf, body, rate, audit) ROUTE_##name,
 #include "web/route.def"
 #undef ROUTE
     ROUTE_COUNT
@@ -42,6 +61,7 @@ struct route {
     enum route_csrf csrf;
     size_t body_maximum; /* bytes */
     enum route_rate rate;
+    struct route_audit audit;
 };
 
 extern const struct route routes[ROUTE_COUNT];
@@ -56,6 +76,7 @@ const struct route *route_find(enum method method, struct str path,
 struct url url_to(enum route_id route);
 struct url url_to_id(struct arena *arena, enum route_id route, int64_t id);
 struct url url_to_ids(struct arena *arena, enum route_id route, int64_t id, int64_t second);
+struct url url_to_texts(struct arena *arena, enum route_id route, struct str text, struct str second);
 struct url url_to_text(struct arena *arena, enum route_id route, struct str text);
 /* With ?name=value added. */
 struct url url_with(struct arena *arena, struct url url, const char *name, struct str value);

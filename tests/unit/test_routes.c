@@ -294,7 +294,7 @@ static void add_accounts(void)
         int64_t id = 0;
         assert_int_equal(organisation_ensure(db, str_from(name), STR("education"), STR("mid"),
                                              &account.organisation, NULL), ST_OK);
-        assert_int_equal(account_add(db, &account, &id, NULL), ST_OK);
+        assert_int_equal(account_add(&app, db, &account, &id, NULL), ST_OK);
     }
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
     for (int role = 0; role < ROLE_COUNT; role++) {

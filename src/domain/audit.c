@@ -1,0 +1,121 @@
+#include "domain/audit.h"
+
+#include "base/arena.h"
+
+static const struct {
+    const char *name;
+    const char *label;
+} kinds[AUDIT_KINDS] = {
+#define AUDIT(name, text, label) [AUDIT_##name] = {text, label},
+#include "domain/audit.def"
+#undef AUDIT
+};
+
+static _Thread_local uint64_t appended;
+
+uint64_t audit_count_here(void)
+{
+    return appended;
+}
+
+const char *audit_kind_name(enum audit_kind kind)
+{
+    return kinds[kind].name;
+}
+
+const char *audit_kind_label(enum audit_kind kind)
+{
+    return kinds[kind].label;
+}
+
+bool audit_kind_from_name(struct str name, enum audit_kind *ret)
+{
+    for (int kind = 0; kind < AUDIT_KINDS; kind++) {
+        if (!str_eq(name, str_from(kinds[kind].name))) continue;
+        *ret = (enum audit_kind)kind;
+        return true;
+    }
+    return false;
+}
+
+enum st audit_append(struct app *app, struct db *db, const struct audit_event *event, struct err *err)
+{
+    struct audit_subject subject[AUDIT_SUBJECTS_MAX];
+    size_t count = 0;
+    if (event->subject && event->subject_id)
+        subject[count++] = (struct audit_subject){event->subject, event->subject_id};
+    for (size_t i = 0; i < event->more_count && count < AUDIT_SUBJECTS_MAX; i++)
+        subject[count++] = event->more[i];
+    struct audit_entry entry = {
+        .at = clock_now(),
+        .kind = kinds[event->kind].name,
+        .action = event->action,
+        .outcome = event->outcome ? event->outcome : "ok",
+        .reason = event->reason ? event->reason : "",
+        .account = event->account,
+        .by_source = event->by_source,
+        .subject = subject,
+        .subject_count = count,
+    };
+    enum st outcome = audit_log_append(db, app->keys, &entry, NULL, err);
+    if (outcome == ST_OK) appended++;
+    return outcome;
+}
+
+enum st audit_event(struct app *app, const struct audit_event *event, struct err *err)
+{
+    struct db *db;
+    enum st outcome = store_write_begin(app->store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    outcome = audit_append(app, db, event, err);
+    return store_write_end(app->store, db, outcome, err);
+}
+
+/* --- grounds -------------------------------------------------------------------------- */
+
+const char *audit_ground(const struct person *who, enum action action, const struct record *record)
+{
+    static const struct record elsewhere = {.account = -1, .organisation = -1};
+    if (!access_allows(who, action, record)) return "";
+    if (record->account == who->account) return "own record";
+    return access_allows(who, action, &elsewhere) ? "role" : "own organisation";
+}
+
+static bool is_letter(struct str text, size_t at)
+{
+    if (at >= text.len) return false;
+    unsigned char c = (unsigned char)text.ptr[at];
+    return ((c | 32) >= 'a' && (c | 32) <= 'z') || (c >= '0' && c <= '9') || c >= 128;
+}
+
+/* Does the word stand in the text, not as a part of a longer one? */
+static bool holds_word(struct str text, struct str word)
+{
+    for (ptrdiff_t at = str_find_nocase(text, word, 0); at >= 0;
+         at = str_find_nocase(text, word, (size_t)at + 1))
+        if (!(at > 0 && is_letter(text, (size_t)at - 1)) && !is_letter(text, (size_t)at + word.len))
+            return true;
+    return false;
+}
+
+/* All the words of the name, in any order. */
+static bool holds_name(struct str text, struct str name)
+{
+    struct str word;
+    int words = 0;
+    while (str_split(&name, ' ', &word)) {
+        if (!word.len) continue;
+        if (!holds_word(text, word)) return false;
+        words++;
+    }
+    return words > 1;
+}
+
+const char *audit_ground_of_text(const struct person *who, const struct str *text, size_t count,
+                                 const char *ground)
+{
+    for (size_t i = 0; i < count; i++)
+        if (holds_name(text[i], who->name) || (who->email.len && holds_word(text[i], who->email)))
+            return "own name";
+    return ground;
+}

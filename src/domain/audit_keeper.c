@@ -1,0 +1,177 @@
+/*
+ * The job that signs the log while a server runs.
+ */
+#include "domain/audit_checkpoint.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct audit_keeper {
+    struct app *app;
+    int every_seconds;
+    char file[1100];
+    void (*complain)(const char *words);
+    struct checkpoint_signer signer;
+    struct merkle_frontier grown; /* of all lines that were looked at, by their own hashes */
+    uint64_t signed_size;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool ending;
+};
+
+/* Takes the lines that came since the last time, up to the head. */
+static enum st look_at_new_lines(struct audit_keeper *keeper, struct db *db,
+                                 const struct merkle_frontier *head, struct err *err)
+{
+    struct query *query = db_query(db, Q_AUDIT_LINE_AFTER);
+    db_bind_int(query, 1, (int64_t)keeper->grown.size);
+    bool good = true;
+    while (good && keeper->grown.size < head->size && db_next(query)) {
+        struct audit_line line = audit_line_from_row(query);
+        struct merkle_hash hash;
+        audit_leaf_hash(&line, &hash);
+        good = line.number == (int64_t)keeper->grown.size + 1 && merkle_equal(&hash, &line.leaf);
+        if (good) merkle_append(&keeper->grown, &hash);
+    }
+    enum st outcome = db_end(query, err);
+    if (outcome != ST_OK) return outcome;
+    if (good && keeper->grown.size == head->size) return ST_OK;
+    return err_set(err, ST_CONFLICT, "Line %llu of the audit log is not what was written: it is not signed.",
+                   (unsigned long long)keeper->grown.size + 1);
+}
+
+static enum st look(struct audit_keeper *keeper, struct err *err)
+{
+    struct db *db = store_read_begin(keeper->app->store, err);
+    if (!db) return ST_FAILED;
+    struct merkle_frontier head;
+    enum st outcome = store_read_hold(db, err);
+    if (outcome == ST_OK) outcome = audit_log_head(db, &head, err);
+    if (outcome == ST_OK && head.size < keeper->grown.size)
+        outcome = err_set(err, ST_CONFLICT, "The audit log has become shorter: it is not signed.");
+    if (outcome == ST_OK) outcome = look_at_new_lines(keeper, db, &head, err);
+    if (outcome == ST_OK) {
+        struct merkle_hash said;
+        struct merkle_hash made;
+        merkle_root(&head, &said);
+        merkle_root(&keeper->grown, &made);
+        if (!merkle_equal(&said, &made))
+            outcome = err_set(err, ST_CONFLICT, "The head of the audit log does not fit its lines: it is "
+                                                "not signed.");
+    }
+    store_read_release(db);
+    store_read_end(keeper->app->store, db);
+    return outcome;
+}
+
+/* Whole or not at all: whoever carries it off must not find half of it. */
+static enum st write_file(const struct audit_keeper *keeper, struct str note, struct err *err)
+{
+    char beside[1110];
+    snprintf(beside, sizeof beside, "%s.new", keeper->file);
+    int file = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    bool good = file >= 0 && write(file, note.ptr, note.len) == (ssize_t)note.len && fsync(file) == 0;
+    int why = errno;
+    if (file >= 0 && close(file) != 0) good = false;
+    if (good && rename(beside, keeper->file) == 0) return ST_OK;
+    err_set(err, ST_FAILED, "The checkpoint of the audit cannot be written to '%s'.", keeper->file);
+    err_detail(err, "%s", strerror(why));
+    return ST_FAILED;
+}
+
+static enum st keep_note(struct audit_keeper *keeper, struct str note, struct err *err)
+{
+    struct db *db;
+    enum st outcome = store_write_begin(keeper->app->store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    struct query *query = db_query(db, Q_AUDIT_CHECKPOINT_ADD);
+    db_bind_int(query, 1, (int64_t)keeper->grown.size);
+    db_bind_int(query, 2, clock_now());
+    db_bind_text(query, 3, note);
+    outcome = db_run(query, err);
+    return store_write_end(keeper->app->store, db, outcome, err);
+}
+
+static enum st sign_growth(struct audit_keeper *keeper, struct err *err)
+{
+    enum st outcome = look(keeper, err);
+    if (outcome != ST_OK || keeper->grown.size == keeper->signed_size) return outcome;
+    struct checkpoint now = {.size = keeper->grown.size};
+    memcpy(now.origin, keeper->signer.key.name, sizeof now.origin);
+    merkle_root(&keeper->grown, &now.root);
+    struct buf note;
+    buf_init(&note, CHECKPOINT_NOTE_MAX);
+    checkpoint_write(&now, &keeper->signer, &note);
+    outcome = keep_note(keeper, buf_str(&note), err);
+    if (outcome == ST_OK) outcome = write_file(keeper, buf_str(&note), err);
+    if (outcome == ST_OK) keeper->signed_size = now.size;
+    buf_done(&note);
+    return outcome;
+}
+
+static void round_or_complain(struct audit_keeper *keeper)
+{
+    struct err err = {0};
+    if (sign_growth(keeper, &err) == ST_OK || !keeper->complain) return;
+    char words[800];
+    snprintf(words, sizeof words, "%s %s", err.public, err.detail);
+    keeper->complain(words);
+}
+
+static void *thread_main(void *context)
+{
+    struct audit_keeper *keeper = context;
+    pthread_mutex_lock(&keeper->lock);
+    while (!keeper->ending) {
+        pthread_mutex_unlock(&keeper->lock);
+        round_or_complain(keeper);
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec += keeper->every_seconds;
+        pthread_mutex_lock(&keeper->lock);
+        if (!keeper->ending) pthread_cond_timedwait(&keeper->wake, &keeper->lock, &until);
+    }
+    pthread_mutex_unlock(&keeper->lock);
+    round_or_complain(keeper);
+    return NULL;
+}
+
+enum st audit_keeper_start(struct app *app, const struct audit_keeper_options *options,
+                           struct audit_keeper **ret, struct err *err)
+{
+    struct audit_keeper *keeper = calloc(1, sizeof *keeper);
+    if (!keeper) abort();
+    keeper->app = app;
+    keeper->every_seconds = options->every_seconds > 0 ? options->every_seconds : 1;
+    keeper->complain = options->complain;
+    int length = options->file ? snprintf(keeper->file, sizeof keeper->file, "%s", options->file)
+                               : snprintf(keeper->file, sizeof keeper->file, "%s/audit-checkpoint",
+                                          store_folder(app->store));
+    audit_signer(app->keys, &keeper->signer);
+    pthread_mutex_init(&keeper->lock, NULL);
+    pthread_cond_init(&keeper->wake, NULL);
+    if (length >= (int)sizeof keeper->file || pthread_create(&keeper->thread, NULL, thread_main, keeper) != 0) {
+        checkpoint_signer_clear(&keeper->signer);
+        free(keeper);
+        return err_set(err, ST_FAILED, "The job that signs the audit log cannot be started.");
+    }
+    *ret = keeper;
+    return ST_OK;
+}
+
+void audit_keeper_stop(struct audit_keeper *keeper)
+{
+    if (!keeper) return;
+    pthread_mutex_lock(&keeper->lock);
+    keeper->ending = true;
+    pthread_cond_signal(&keeper->wake);
+    pthread_mutex_unlock(&keeper->lock);
+    pthread_join(keeper->thread, NULL);
+    pthread_mutex_destroy(&keeper->lock);
+    pthread_cond_destroy(&keeper->wake);
+    checkpoint_signer_clear(&keeper->signer);
+    free(keeper);
+}

@@ -1,0 +1,307 @@
+#include "domain/audit_review.h"
+
+#include "domain/account.h"
+
+enum { ACCOUNTS_MAX = 20000, SCAN_MAX = 200000, RECORDS_SHOWN = 3, SOURCE_KEYS_MAX = 1200 };
+
+const char *const audit_record_kinds[] = {"submission", "entity", "mention", "decision",
+                                          "import",     "account", NULL};
+
+const char *audit_record_kind(struct str name)
+{
+    for (const char *const *kind = audit_record_kinds; *kind; kind++)
+        if (str_eq(name, str_from(*kind))) return *kind;
+    return NULL;
+}
+
+bool audit_names_sources(const struct person *who)
+{
+    (void)who; /* Nobody is named yet. */
+    return false;
+}
+
+/* --- what is needed to draw lines ------------------------------------------------------- */
+
+struct review {
+    struct app *app;
+    struct arena *arena;
+    struct db *db;
+    const struct audit_filter *filter;
+    bool names_sources;
+    struct account_line *account;
+    size_t account_count;
+    int64_t source_key[SOURCE_KEYS_MAX];
+    size_t source_key_count;
+    struct audit_opened opened; /* of the line at hand */
+};
+
+static const struct account_line *account_of(const struct review *review, int64_t id)
+{
+    for (size_t i = 0; i < review->account_count; i++)
+        if (review->account[i].id == id) return &review->account[i];
+    return NULL;
+}
+
+static enum st load_source_keys(struct review *review, struct err *err)
+{
+    struct query *query = db_query(review->db, Q_AUDIT_KEY_OF_SOURCES);
+    while (review->source_key_count < SOURCE_KEYS_MAX && db_next(query))
+        review->source_key[review->source_key_count++] = db_int(query, 0);
+    return db_end(query, err);
+}
+
+static bool tells_source(const struct review *review, int64_t key)
+{
+    for (size_t i = 0; i < review->source_key_count; i++)
+        if (review->source_key[i] == key) return true;
+    return false;
+}
+
+/* --- which lines ------------------------------------------------------------------------- */
+
+static bool passes(const struct review *review, const struct audit_line *line)
+{
+    const struct audit_filter *filter = review->filter;
+    bool refused = !str_eq(line->outcome, STR("ok")) && !str_eq(line->kind, STR("combination"));
+    if (filter->kind >= 0 &&
+        !str_eq(line->kind, str_from(audit_kind_name((enum audit_kind)filter->kind))))
+        return false;
+    if (filter->outcome == OUTCOME_DONE && refused) return false;
+    if (filter->outcome == OUTCOME_REFUSED && !refused) return false;
+    return review->names_sources || filter->about == ABOUT_RECORD || !tells_source(review, line->key_id);
+}
+
+static struct query *begin_query(struct review *review, bool by_source)
+{
+    const struct audit_filter *filter = review->filter;
+    uint8_t tag[SEAL_TAG_SIZE];
+    enum query_id id = Q_AUDIT_LINE_BEFORE;
+    if (filter->about == ABOUT_ACCOUNT) {
+        audit_tag_account(review->app->keys, filter->account, by_source, tag);
+        id = Q_AUDIT_LINE_OF_WHO;
+    } else if (filter->about == ABOUT_RECORD) {
+        audit_tag_subject(review->app->keys, filter->record.kind, filter->record.id, tag);
+        id = Q_AUDIT_LINE_OF_SUBJECT;
+    }
+    struct query *query = db_query(review->db, id);
+    db_bind_int(query, 1, INT64_MAX);
+    db_bind_int(query, 2, filter->from);
+    db_bind_int(query, 3, filter->until ? filter->until : INT64_MAX);
+    if (id != Q_AUDIT_LINE_BEFORE) db_bind_bytes(query, 4, tag, sizeof tag);
+    return query;
+}
+
+/* --- how a line looks ----------------------------------------------------------------------- */
+
+static struct str record_label(struct review *review, struct str kind, int64_t id)
+{
+    if (str_eq(kind, STR("submission"))) {
+        struct query *query = db_query(review->db, Q_SUBMISSION_REFERENCE);
+        db_bind_int(query, 1, id);
+        struct str reference = db_next(query) ? str_dup(review->arena, db_text(query, 0)) : STR("");
+        if (db_end(query, NULL) == ST_OK && reference.len)
+            return str_fmt(review->arena, "Submission %.*s", STR_ARG(reference));
+    }
+    if (str_eq(kind, STR("account"))) {
+        const struct account_line *account = account_of(review, id);
+        if (account) return str_fmt(review->arena, "Account of %.*s", STR_ARG(account->name));
+    }
+    struct str label = str_fmt(review->arena, "%.*s %lld", STR_ARG(kind), (long long)id);
+    return str_fmt(review->arena, "%c%.*s", label.ptr[0] - 32, STR_ARG(str_sub(label, 1, label.len)));
+}
+
+static struct str records_label(struct review *review)
+{
+    struct str label = STR("");
+    const struct audit_opened *opened = &review->opened;
+    for (size_t i = 0; i < opened->subject_count && i < RECORDS_SHOWN; i++) {
+        struct str one = record_label(review, opened->kind[i], opened->id[i]);
+        label = label.len ? str_fmt(review->arena, "%.*s, %.*s", STR_ARG(label), STR_ARG(one)) : one;
+    }
+    if (opened->subject_count > RECORDS_SHOWN)
+        label = str_fmt(review->arena, "%.*s and others", STR_ARG(label));
+    return label;
+}
+
+static void draw_who(struct review *review, int64_t account, struct audit_seen *ret)
+{
+    const struct account_line *known = account_of(review, account);
+    ret->account = account;
+    ret->who = known ? known->name : account ? STR("An account that is gone") : STR("Nobody signed in");
+    ret->email = known ? known->email : STR("");
+}
+
+/* The first instant of London's day. */
+static instant_ms day_start(instant_ms at)
+{
+    return clock_from_london((struct civil){.date = clock_london(at).date});
+}
+
+static enum st draw_line(struct review *review, const struct audit_line *line, struct str sealed,
+                         struct audit_seen *ret, struct err *err)
+{
+    bool hides = tells_source(review, line->key_id) && !review->names_sources;
+    *ret = (struct audit_seen){.number = line->number,
+                               .at = line->at,
+                               .action = str_dup(review->arena, line->action),
+                               .outcome = str_dup(review->arena, line->outcome),
+                               .refused = !str_eq(line->outcome, STR("ok")) &&
+                                          !str_eq(line->kind, STR("combination")),
+                               .reason = str_dup(review->arena, line->reason)};
+    if (!audit_kind_from_name(line->kind, &ret->kind)) ret->kind = AUDIT_OPERATION;
+    if (hides) {
+        ret->day_only = true;
+        ret->at = day_start(line->at);
+        ret->who = STR("Whoever handed it in");
+        ret->reason = STR("");
+        ret->records = record_label(review, str_from(review->filter->record.kind), review->filter->record.id);
+        return ST_OK;
+    }
+    enum st outcome = audit_line_open(review->db, review->app->keys, review->arena, line->number,
+                                      line->key_id, sealed, &review->opened, err);
+    if (outcome == ST_NOT_FOUND) {
+        ret->who = STR("Not kept any more");
+        return ST_OK;
+    }
+    if (outcome != ST_OK) return outcome;
+    draw_who(review, review->opened.account, ret);
+    ret->records = records_label(review);
+    return ST_OK;
+}
+
+/* Lines of one look-up: `skip` of them are passed over, `maximum` taken. */
+static enum st take_lines(struct review *review, bool by_source, size_t skip, size_t maximum,
+                          struct audit_seen *ret, size_t *ret_count, bool *ret_more, struct err *err)
+{
+    size_t scanned = 0;
+    enum st outcome = ST_OK;
+    struct query *query = begin_query(review, by_source);
+    while (outcome == ST_OK && scanned++ < SCAN_MAX && db_next(query)) {
+        struct audit_line line = audit_line_from_row(query);
+        if (!passes(review, &line)) continue;
+        if (skip > 0) {
+            skip--;
+            continue;
+        }
+        *ret_more = *ret_count == maximum;
+        if (*ret_more) break;
+        outcome = draw_line(review, &line, db_bytes(query, AUDIT_LINE_SEALED), &ret[(*ret_count)++], err);
+    }
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    return outcome != ST_OK ? outcome : ended;
+}
+
+/* By day what has no hour comes last: its place would tell the hour. */
+static int compare_seen(const void *a, const void *b)
+{
+    const struct audit_seen *left = a;
+    const struct audit_seen *right = b;
+    if (left->at != right->at) return left->at < right->at ? 1 : -1;
+    return (left->number < right->number) - (left->number > right->number);
+}
+
+static enum st note_review(struct app *app, const struct person *who, const struct audit_filter *filter,
+                           bool exports, struct err *err)
+{
+    struct audit_event event = {.kind = exports ? AUDIT_DISCLOSURE : AUDIT_CONSULTATION,
+                                .action = exports ? "audit exported" : "audit read",
+                                .account = who->account,
+                                .reason = "role"};
+    if (filter->about == ABOUT_ACCOUNT) {
+        event.subject = "account";
+        event.subject_id = filter->account;
+    } else if (filter->about == ABOUT_RECORD) {
+        event.subject = filter->record.kind;
+        event.subject_id = filter->record.id;
+    }
+    return audit_event(app, &event, err);
+}
+
+/* Of an account the named few see also what it handed in: two look-ups, put together. */
+static enum st take_both(struct review *review, size_t maximum, struct audit_seen **ret,
+                         size_t *ret_count, bool *ret_more, struct err *err)
+{
+    size_t skip = review->filter->skip;
+    struct audit_seen *all = arena_many(review->arena, 2 * (skip + maximum), struct audit_seen);
+    size_t first = 0;
+    size_t second = 0;
+    bool more_first = false;
+    bool more_second = false;
+    enum st outcome = take_lines(review, false, 0, skip + maximum, all, &first, &more_first, err);
+    if (outcome == ST_OK)
+        outcome = take_lines(review, true, 0, skip + maximum, all + first, &second, &more_second, err);
+    size_t count = first + second;
+    if (outcome != ST_OK || count <= skip) return outcome;
+    qsort(all, count, sizeof *all, compare_seen);
+    *ret = all + skip;
+    *ret_count = count - skip < maximum ? count - skip : maximum;
+    *ret_more = more_first || more_second || count - skip > maximum;
+    return ST_OK;
+}
+
+static enum st take_all(struct review *review, size_t maximum, struct audit_seen **ret,
+                        size_t *ret_count, bool *ret_more, struct err *err)
+{
+    enum st outcome = load_source_keys(review, err);
+    if (outcome != ST_OK) return outcome;
+    if (review->filter->about == ABOUT_ACCOUNT && review->names_sources)
+        return take_both(review, maximum, ret, ret_count, ret_more, err);
+    outcome = take_lines(review, false, review->filter->skip, maximum, *ret, ret_count, ret_more, err);
+    if (*ret_count) qsort(*ret, *ret_count, sizeof **ret, compare_seen);
+    return outcome;
+}
+
+enum st audit_review(struct app *app, struct arena *arena, const struct person *who,
+                     const struct audit_filter *filter, bool exports, size_t maximum,
+                     struct audit_seen **ret, size_t *ret_count, bool *ret_more, struct err *err)
+{
+    if (!access_allows(who, ACT_AUDIT, NULL))
+        return err_set(err, ST_NOT_FOUND, "There is no such page.");
+    if (filter->until && filter->until <= filter->from)
+        return err_set(err, ST_INVALID, "The period ends before it begins.");
+    struct review *review = arena_new(arena, struct review);
+    *review = (struct review){
+        .app = app, .arena = arena, .filter = filter, .names_sources = audit_names_sources(who)};
+    *ret = arena_many(arena, maximum, struct audit_seen);
+    *ret_count = 0;
+    *ret_more = false;
+    enum st outcome =
+        account_list(app, arena, ACCOUNTS_MAX, &review->account, &review->account_count, err);
+    if (outcome != ST_OK) return outcome;
+    review->db = store_read_begin(app->store, err);
+    if (!review->db) return ST_FAILED;
+    outcome = take_all(review, maximum, ret, ret_count, ret_more, err);
+    store_read_end(app->store, review->db);
+    return outcome == ST_OK ? note_review(app, who, filter, exports, err) : outcome;
+}
+
+/* --- finding ---------------------------------------------------------------------------------- */
+
+enum st audit_find_reference(struct app *app, struct str reference, int64_t *ret, struct err *err)
+{
+    struct arena arena;
+    arena_init(&arena, 1 << 12);
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    struct query *query = db_query(db, Q_SUBMISSION_BY_REFERENCE);
+    db_bind_text(query, 1, str_upper(&arena, str_trim(str_sub(reference, 0, 60))));
+    enum st outcome = db_one(query, ret, err);
+    store_read_end(app->store, db);
+    arena_done(&arena);
+    return outcome;
+}
+
+enum st audit_find_account(struct app *app, struct arena *arena, struct str email, int64_t *ret,
+                           struct err *err)
+{
+    struct account_line *list = NULL;
+    size_t count = 0;
+    enum st outcome = account_list(app, arena, ACCOUNTS_MAX, &list, &count, err);
+    if (outcome != ST_OK) return outcome;
+    for (size_t i = 0; i < count; i++)
+        if (str_eq_nocase(list[i].email, str_trim(email))) {
+            *ret = list[i].id;
+            return ST_OK;
+        }
+    return err_set(err, ST_NOT_FOUND, "No account has that email address.");
+}

@@ -1,0 +1,98 @@
+/*
+ * audit_review: the log as an auditor reads it.
+ *
+ * Layer: domain.  "Who has looked at this record, and why" and "what did this account do",
+ * without any of what a record says.  To look at the log leaves a line in it.
+ *
+ * Who handed a record in is shown to the named few alone.  To everybody else the lines that
+ * would tell it are not there when the whole log or an account is looked at; of a record it
+ * is said only on which day, and that it was whoever handed it in.  Neither numbers of lines
+ * nor totals are handed out, since gaps in them would tell the time.
+ */
+#ifndef PENDEEN_DOMAIN_AUDIT_REVIEW_H
+#define PENDEEN_DOMAIN_AUDIT_REVIEW_H
+
+#include "domain/audit.h"
+
+enum audit_about { ABOUT_ALL, ABOUT_ACCOUNT, ABOUT_RECORD };
+enum audit_outcome { OUTCOME_ANY, OUTCOME_DONE, OUTCOME_REFUSED };
+
+struct audit_filter {
+    enum audit_about about;
+    int64_t account;            /* ABOUT_ACCOUNT */
+    struct audit_subject record; /* ABOUT_RECORD; kind is one of audit_record_kinds */
+    int kind;                   /* of enum audit_kind; -1: any */
+    enum audit_outcome outcome;
+    instant_ms from;            /* included */
+    instant_ms until;           /* not included; 0: no end */
+    size_t skip;                /* lines that stand on earlier pages */
+};
+
+struct audit_seen {
+    int64_t number;
+    instant_ms at;
+    bool day_only; /* the hour would tell who handed it in */
+    enum audit_kind kind;
+    struct str action;
+    struct str outcome;
+    bool refused;
+    struct str reason;
+    int64_t account; /* 0: nobody, or not shown */
+    struct str who;  /* "Kerensa Vane", "Nobody signed in", "Whoever handed it in" */
+    struct str email;
+    struct str records; /* "Submission PEN-…", up to three */
+};
+
+/* Newest first.  *ret_more: there are older ones.  `exports`: it is to be given out, which is another line in the log.  ST_NOT_FOUND for whom the log is
+ * not; ST_INVALID when the period is upside down. */
+enum st audit_review(struct app *app, struct arena *arena, const struct person *who,
+                     const struct audit_filter *filter, bool exports, size_t maximum,
+                     struct audit_seen **ret, size_t *ret_count, bool *ret_more, struct err *err) MUST_USE;
+
+/* May this person learn who handed something in? */
+bool audit_names_sources(const struct person *who);
+
+/* The kinds of records that can be asked for, ended by NULL. */
+extern const char *const audit_record_kinds[];
+/* The constant of that name; NULL when there is none. */
+const char *audit_record_kind(struct str name);
+
+/* A record by what is written on it: a submission's reference, however it is typed.
+ * ST_NOT_FOUND. */
+enum st audit_find_reference(struct app *app, struct str reference, int64_t *ret,
+                             struct err *err) MUST_USE;
+/* An account by its address, also one that is disabled. */
+enum st audit_find_account(struct app *app, struct arena *arena, struct str email, int64_t *ret,
+                           struct err *err) MUST_USE;
+
+/* --- access that is out of the usual --------------------------------------------------- */
+
+enum audit_flag_kind { FLAG_VOLUME, FLAG_HOURS, FLAG_OWN_NAME, FLAG_REFUSED, FLAG_KINDS };
+
+enum {
+    UNUSUAL_DAYS_MAX = 92,
+    UNUSUAL_VOLUME_MIN = 20,  /* looks in a day under which nobody is flagged for many */
+    UNUSUAL_TIMES = 3,        /* as many as usual */
+    UNUSUAL_NIGHT_FROM = 22,  /* hours in London: from ten to six */
+    UNUSUAL_NIGHT_TO = 6,
+    UNUSUAL_NIGHT_SHARE = 10, /* percent of a person's looks from which the night is usual to them */
+    UNUSUAL_REFUSED_MIN = 10, /* refusals in a day */
+};
+
+struct audit_flag {
+    enum audit_flag_kind kind;
+    int64_t account;
+    struct str who;
+    struct str email;
+    int32_t day;      /* London's */
+    struct str words; /* what is out of the usual, in full */
+};
+
+/* Days from..until, both included, at most UNUSUAL_DAYS_MAX.  Newest first.  A flag says
+ * that somebody should ask, never that something is wrong.  What tells who handed
+ * something in takes no part. */
+enum st audit_unusual(struct app *app, struct arena *arena, const struct person *who, int32_t from_day,
+                      int32_t until_day, struct audit_flag **ret, size_t *ret_count,
+                      struct err *err) MUST_USE;
+
+#endif

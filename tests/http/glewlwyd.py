@@ -47,8 +47,24 @@ client_module_path = "{root}/usr/lib/glewlwyd/client"
 user_auth_scheme_module_path = "{root}/usr/lib/glewlwyd/scheme"
 plugin_module_path = "{root}/usr/lib/glewlwyd/plugin"
 hash_algorithm = "SHA512"
+static_files_path = "{folder}/static"
+static_files_mime_types = ( {{ extension = ".html" mime_type = "text/html" }} )
 database = {{ type = "sqlite3" path = "{folder}/database" }}
 '''
+
+# Its own sign-in page needs more packages; this one calls the same interface.
+LOGIN_PAGE = '''<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Council sign-in</title>
+<form><label>User name <input id="username"></label><label>Password <input id="password" type="password"></label>
+<button>Sign in</button></form><script>
+const send = (method, path, value) => fetch('/api/auth/' + path,
+  { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) })
+document.querySelector('form').addEventListener('submit', async (event) => {
+  event.preventDefault()
+  await send('POST', '', { username: username.value, password: password.value })
+  await send('PUT', 'grant/pendeen', { scope: 'openid' })
+  location.href = new URLSearchParams(location.search).get('callback_url') + '&g_continue'
+})
+</script>'''
 
 
 def free_port():
@@ -103,6 +119,9 @@ class Glewlwyd:
         database.execute('UPDATE g_user_module_instance SET gumi_parameters = ?', (json.dumps(kept),))
         database.commit()
         database.close()
+        os.mkdir(f'{self.folder}/static')
+        with open(f'{self.folder}/static/login.html', 'w') as file:
+            file.write(LOGIN_PAGE)
         with open(f'{self.folder}/configuration', 'w') as file:
             file.write(CONFIGURATION.format(port=self.port, folder=self.folder, root=root))
         self.process = subprocess.Popen([f'{root}/usr/bin/glewlwyd', '-c', f'{self.folder}/configuration'],

@@ -45,7 +45,7 @@ static enum st read_secret(const struct reader *reader, const struct area_sectio
                            const char *key, struct str path, bool credential, struct str *ret)
 {
     char bytes[SECRET_MAX + 1];
-    int file = open(str_c(&reader->oidc->arena, path), O_RDONLY | O_CLOEXEC);
+    int file = open(str_c(&reader->oidc->arena, path), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat about;
     if (file < 0 || fstat(file, &about) != 0 || !S_ISREG(about.st_mode)) {
         if (file >= 0) close(file);

@@ -273,8 +273,8 @@ static void take_claims(struct arena *arena, const json_t *claims, struct str ac
         ret->account = str_dup(arena, id_text(claims, str_c(arena, account_claim)));
 }
 
-static enum st check_claims(struct arena *arena, const json_t *claims, const struct id_expected *expected,
-                            const struct algorithm *algorithm, struct id_claims *ret, struct err *err)
+enum st id_claims_check(struct arena *arena, const json_t *claims, const struct id_expected *expected,
+                        int algorithm, struct id_claims *ret, struct err *err)
 {
     struct str issuer = id_text(claims, "iss");
     if (!str_eq(issuer, expected->issuer))
@@ -283,7 +283,7 @@ static enum st check_claims(struct arena *arena, const json_t *claims, const str
     if (outcome == ST_OK) outcome = check_times(claims, expected->now, err);
     if (outcome == ST_OK) outcome = check_nonce(claims, expected->nonce, err);
     if (outcome == ST_OK)
-        outcome = check_access_token(claims, expected->access_token, algorithm, err);
+        outcome = check_access_token(claims, expected->access_token, &algorithms[algorithm], err);
     if (outcome == ST_OK) outcome = check_assurance(claims, expected->assurance, err);
     if (outcome == ST_OK && !subject_is_good(id_text(claims, "sub")))
         outcome = id_refuse(err, "the ID token's subject is missing, too long or not ASCII");
@@ -310,8 +310,7 @@ enum st id_token_check(struct arena *arena, struct str token, const struct id_ke
     if (outcome == ST_OK &&
         !signature_is_good(str_c(arena, token), token.len, key, algorithms[algorithm].id))
         outcome = id_refuse(err, "the ID token's signature is not the key's");
-    if (outcome == ST_OK)
-        outcome = check_claims(arena, claims, expected, &algorithms[algorithm], ret, err);
+    if (outcome == ST_OK) outcome = id_claims_check(arena, claims, expected, algorithm, ret, err);
     json_decref(header);
     json_decref(claims);
     return outcome;

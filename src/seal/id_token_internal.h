@@ -28,4 +28,9 @@ json_t *id_json(struct str text);
 /* Strict URL-safe base64 without padding: false for anything else, or too long. */
 bool id_decode(struct str text, uint8_t *into, size_t size, size_t *ret);
 
+/* What a token says, once its signature was checked; `algorithm` is the place of its
+ * algorithm in the table of id_token.c. */
+enum st id_claims_check(struct arena *arena, const json_t *claims, const struct id_expected *expected,
+                        int algorithm, struct id_claims *ret, struct err *err) MUST_USE;
+
 #endif

@@ -37,6 +37,9 @@ ifeq ($(MODE),asan)
   LINK_OPTIMISE := $(OPTIMISE)
   OPTIMISE_LINKAGE := $(OPTIMISE)
 else ifeq ($(MODE),fuzz)
+  # clang 14 does not know these.
+  WARNINGS := $(filter-out -Wtrampolines,$(WARNINGS))
+  HARDENING := $(filter-out -ftrivial-auto-var-init=zero,$(HARDENING))
   OPTIMISE := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
   LINK_OPTIMISE := $(OPTIMISE)
   OPTIMISE_LINKAGE := $(OPTIMISE)

@@ -22,7 +22,7 @@ PORT    ?= 8420
 
 # --- flags ---------------------------------------------------------------
 # docs/STYLE.md says why each of these is here.
-PACKAGES := libmicrohttpd sqlite3 libsodium jansson libgfshare libcmark
+PACKAGES := libmicrohttpd sqlite3 libsodium jansson libgfshare libcmark librhonabwy gnutls libcurl
 WARNINGS := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wno-sign-conversion \
             -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wformat=2 \
             -Wformat-security -Wcast-qual -Wpointer-arith -Wwrite-strings -Wundef -Wvla \
@@ -37,6 +37,9 @@ ifeq ($(MODE),asan)
   LINK_OPTIMISE := $(OPTIMISE)
   OPTIMISE_LINKAGE := $(OPTIMISE)
 else ifeq ($(MODE),fuzz)
+  # clang 14 does not know these.
+  WARNINGS := $(filter-out -Wtrampolines,$(WARNINGS))
+  HARDENING := $(filter-out -ftrivial-auto-var-init=zero,$(HARDENING))
   OPTIMISE := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
   LINK_OPTIMISE := $(OPTIMISE)
   OPTIMISE_LINKAGE := $(OPTIMISE)
@@ -53,7 +56,7 @@ LIBS     = $(shell pkg-config --libs $(PACKAGES)) -lm
 PACKAGE_CFLAGS = $(shell pkg-config --cflags $(PACKAGES))
 
 # --- what there is -------------------------------------------------------
-ROOMS   := base link synth html seal store domain web api cli
+ROOMS   := base link synth html seal net store domain web api cli
 SOURCES := $(filter-out src/cli/main.c,$(foreach room,$(ROOMS),$(wildcard src/$(room)/*.c)))
 HEADERS := $(foreach room,$(ROOMS),$(wildcard src/$(room)/*.h src/$(room)/*.def))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)

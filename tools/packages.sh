@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs what is missing of packages.txt.
 #   packages.sh run     what building and running wants
-#   packages.sh check   what the tests want as well
+#   packages.sh check   what the tests want as well; what is marked "unpack:" is taken
+#                       apart in build/unpacked/ and not installed
 # As root or with sudo it installs; otherwise it prints the command to type.
 set -eu
 cd "$(dirname "$0")/.."
@@ -16,15 +17,44 @@ present() {
 }
 
 missing=
+unpack=
 while read -r name _; do
     case $name in
     '' | '#'*) continue ;;
     check:*) [ "$want" = check ] || continue; name=${name#check:} ;;
+    unpack:*)
+        name=${name#unpack:}
+        [ "$want" != check ] || command -v "$name" >/dev/null || [ -d "build/unpacked/$name" ] ||
+            unpack="$unpack $name"
+        continue
+        ;;
     esac
     present "$name" || missing="$missing $name"
 done <packages.txt
 
-[ -n "$missing" ] || exit 0
+# Taken apart, not installed: no service of it starts on this machine.
+unpack() {
+    for name in $unpack; do
+        folder=$(mktemp -d)
+        chmod 755 "$folder"
+        echo "Unpacking: $name"
+        if ! (cd "$folder" && apt-get download -qq "$name" >log 2>&1); then
+            cat "$folder/log" >&2
+            echo "$name could not be downloaded. Please type: sudo apt-get update" >&2
+            rm -rf "$folder"
+            exit 1
+        fi
+        dpkg-deb -x "$folder/$name"_*.deb "$folder/root"
+        mkdir -p build/unpacked
+        mv "$folder/root" "build/unpacked/$name"
+        rm -rf "$folder"
+    done
+}
+
+if [ -z "$missing" ]; then
+    unpack
+    exit 0
+fi
 command="apt-get install -y --no-install-recommends$missing"
 if [ "$(id -u)" = 0 ]; then
     run=
@@ -47,3 +77,4 @@ if ! { $run apt-get update -qq && $run $command -qq; } >"$log" 2>&1; then
     exit 1
 fi
 rm -f "$log"
+unpack

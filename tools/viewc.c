@@ -33,6 +33,8 @@ FILE *header;
 FILE *source;
 
 static _Noreturn void fail_with(size_t offset, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
+static _Noreturn void fail_with(size_t offset, const char *format, va_list args)
 {
     int line = 1;
     for (size_t i = 0; i < offset && i < in.length; i++) line += in.text[i] == '\n';

@@ -3,12 +3,14 @@
  */
 #include "base/clock.h"
 #include "cli/control.h"
+#include "cli/identity.h"
 #include "cli/keys.h"
 #include "cli/options.h"
 #include "cli/partnership.h"
 #include "cli/store_place.h"
 #include "domain/audit_checkpoint.h"
 #include "domain/demo.h"
+#include "domain/oidc.h"
 #include "web/server.h"
 
 #include <signal.h>
@@ -58,7 +60,7 @@ struct serve {
 };
 
 /* What commands ask a running server for. */
-static const struct control_work control_work[] = {{"keys", keys_work}, {0}};
+static const struct control_work control_work[] = {{"keys", keys_work}, {"identity", identity_work}, {0}};
 
 /* Waits for Ctrl-C or SIGTERM, which were blocked before any thread began. */
 static void wait_for_signal(const sigset_t *signals)
@@ -121,6 +123,7 @@ static int run(const struct serve *serve, uint16_t port)
                                            .complain = complain};
     bool synthetic = false;
     enum st outcome = partnership_open(&partnership, serve->data, serve->area, &err);
+    if (outcome == ST_OK) outcome = oidc_open(serve->data, &partnership.app.oidc, &err);
     if (outcome == ST_OK && serve->demo) outcome = fill(&partnership.app, serve, &err);
     if (outcome == ST_OK) outcome = demo_is_synthetic(&partnership.app, &synthetic, &err);
     struct server_options options = {
@@ -138,6 +141,7 @@ static int run(const struct serve *serve, uint16_t port)
     }
     control_stop(control);
     audit_keeper_stop(keeper);
+    oidc_close(partnership.app.oidc);
     partnership_close(&partnership);
     if (outcome == ST_OK) return CLI_OK;
     cli_error_from(&err);

@@ -143,7 +143,19 @@ enum st account_set_disabled(struct app *app, struct str email, bool disabled, s
 
 /* --- sessions ------------------------------------------------------------- */
 
-static enum st session_store(struct app *app, int64_t account, struct session *ret, struct err *err)
+/* ST_DENIED unless the account is one that may sign in. */
+static enum st is_enabled(struct db *db, int64_t account, struct err *err)
+{
+    struct query *query = db_query(db, Q_ACCOUNT_READ);
+    db_bind_int(query, 1, account);
+    bool found = db_next(query);
+    enum st outcome = db_end(query, err);
+    if (outcome == ST_OK && !found) outcome = err_set(err, ST_DENIED, "You could not be signed in.");
+    return outcome;
+}
+
+enum st session_begin_for(struct app *app, int64_t account, const char *method, struct session *ret,
+                          struct err *err)
 {
     seal_token(ret->token);
     seal_token(ret->csrf);
@@ -157,6 +169,7 @@ static enum st session_store(struct app *app, int64_t account, struct session *r
     db_bind_int(query, 1, now - SESSION_HOURS * 3600000LL);
     db_bind_int(query, 2, now - SESSION_IDLE_MINUTES * 60000LL);
     outcome = db_run(query, err);
+    if (outcome == ST_OK) outcome = is_enabled(db, account, err);
     if (outcome == ST_OK) {
         query = db_query(db, Q_SESSION_ADD);
         db_bind_bytes(query, 1, hash, sizeof hash);
@@ -165,7 +178,7 @@ static enum st session_store(struct app *app, int64_t account, struct session *r
         db_bind_int(query, 4, now);
         outcome = db_run(query, err);
     }
-    if (outcome == ST_OK) outcome = note(app, db, AUDIT_SIGN_IN, "signed in", account, account, err);
+    if (outcome == ST_OK) outcome = note(app, db, AUDIT_SIGN_IN, method, account, account, err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -207,7 +220,7 @@ enum st session_begin(struct app *app, struct str email, struct str password, st
     }
     arena_done(&arena);
     if (outcome != ST_OK) return outcome;
-    return session_store(app, account, ret, err);
+    return session_begin_for(app, account, "signed in", ret, err);
 }
 
 static enum st person_read(struct db *db, struct arena *arena, int64_t account, struct person *ret,

@@ -61,6 +61,10 @@ enum st account_list(struct app *app, struct arena *arena, size_t maximum, struc
  * too many tries for the account or from the address. */
 enum st session_begin(struct app *app, struct str email, struct str password, struct str address,
                       struct session *ret, struct err *err) MUST_USE;
+/* Begins a session for an account whose person has shown by `method`, a constant word for
+ * the audit, who they are. */
+enum st session_begin_for(struct app *app, int64_t account, const char *method,
+                          struct session *ret, struct err *err) MUST_USE;
 /* Who holds this cookie: fills person (its texts in the arena) and csrf.
  * ST_NOT_FOUND when it is nobody's or too old. */
 enum st session_read(struct app *app, struct arena *arena, struct str token, struct person *ret,

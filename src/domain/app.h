@@ -17,6 +17,7 @@ struct link_index;
 struct entities;
 struct area;
 struct keyring;
+struct oidc;
 
 struct app {
     struct store *store;
@@ -24,6 +25,7 @@ struct app {
     struct link_index *index;
     struct entities *entities;
     const struct area *area; /* borrowed from whoever started the app; may be NULL */
+    struct oidc *oidc; /* likewise: sign-in by organisations' own providers; may be NULL */
     /* Held from the first write of a submission until the index knows it, so
      * that of two that come together the later one finds the earlier. */
     pthread_mutex_t sharing;

@@ -91,12 +91,26 @@ struct url html_url_phone(struct arena *arena, struct str phone)
     return made;
 }
 
+static bool is_printable(struct str address)
+{
+    for (size_t i = 0; i < address.len; i++)
+        if ((unsigned char)address.ptr[i] <= ' ' || (unsigned char)address.ptr[i] > '~') return false;
+    return true;
+}
+
 struct url html_url_external(struct arena *arena, struct str address)
 {
-    bool good = str_starts(address, STR("https://")) && address.len > 8;
-    for (size_t i = 0; good && i < address.len; i++)
-        good = (unsigned char)address.ptr[i] > ' ' && (unsigned char)address.ptr[i] <= '~';
+    bool good = str_starts(address, STR("https://")) && address.len > 8 && is_printable(address);
     return (struct url){good ? str_dup(arena, address) : STR("/")};
+}
+
+struct url html_url_provider(struct arena *arena, struct str address)
+{
+    static const char *const own[] = {"http://127.0.0.1:", "http://[::1]:", "http://localhost:"};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (str_starts(address, str_from(own[i])) && is_printable(address))
+            return (struct url){str_dup(arena, address)};
+    return html_url_external(arena, address);
 }
 
 void html_percent_encode(struct buf *out, struct str text)

@@ -41,6 +41,10 @@ struct url html_url_phone(struct arena *arena, struct str phone);
 /* https: alone; anything else becomes "/". */
 struct url html_url_external(struct arena *arena, struct str address);
 
+/* Where somebody signs in: https:, or http: on this machine itself; anything else becomes
+ * "/". */
+struct url html_url_provider(struct arena *arena, struct str address);
+
 /* RFC 3986: everything but unreserved characters. */
 void html_percent_encode(struct buf *out, struct str text);
 

@@ -6,6 +6,7 @@
 #ifndef PENDEEN_WEB_LAYOUT_H
 #define PENDEEN_WEB_LAYOUT_H
 
+#include "domain/account.h"
 #include "views.h"
 #include "web/route.h"
 
@@ -22,6 +23,10 @@ void layout_page(struct request *request, struct response *response, const char 
         layout_page((request), (response), (title), &page_content); \
         buf_done(&page_content);                              \
     } while (0)
+
+/* Hands the session's cookie over and goes to `next`, if that is a page of ours. */
+void respond_signed_in(struct request *request, struct response *response,
+                       const struct session *session, struct str next);
 
 /* A form came with an old token (signed in again since, or signed out): shows
  * it back with everything in it, to be sent once more. */

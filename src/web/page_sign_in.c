@@ -3,6 +3,7 @@
  */
 #include "domain/account.h"
 #include "domain/demo.h"
+#include "domain/oidc.h"
 #include "web/layout.h"
 #include "web/pages.h"
 
@@ -16,6 +17,13 @@ static void draw(struct request *request, struct response *response, struct str 
         .error = err ? str_from(err->public) : STR(""),
     };
     struct view_sign_in_demo lines[DEMO_SIGN_INS];
+    struct view_sign_in_providers providers[OIDC_PROVIDERS_MAX];
+    const struct oidc_button *button = NULL;
+    view.providers_count = oidc_buttons(request->app->oidc, &button);
+    for (size_t i = 0; i < view.providers_count; i++)
+        providers[i] = (struct view_sign_in_providers){
+            url_to_text(request->arena, ROUTE_sign_in_with, button[i].id), button[i].label};
+    view.providers = providers;
     if (request->synthetic) {
         for (size_t i = 0; i < DEMO_SIGN_INS; i++)
             lines[i] = (struct view_sign_in_demo){str_from(demo_sign_ins[i].label),
@@ -45,6 +53,14 @@ static bool is_own_path(struct str next)
     return true;
 }
 
+void respond_signed_in(struct request *request, struct response *response,
+                       const struct session *session, struct str next)
+{
+    response->set_cookie = str_dup(request->arena, str_from(session->token));
+    respond_redirect(response, is_own_path(next) ? html_url_path(request->arena, next)
+                                                 : url_to(ROUTE_home));
+}
+
 void page_sign_in_send(struct request *request, struct response *response)
 {
     struct err err = {0};
@@ -62,18 +78,20 @@ void page_sign_in_send(struct request *request, struct response *response)
         respond_error(request, response, &err);
         return;
     }
-    response->set_cookie = str_dup(request->arena, str_from(session.token));
-    respond_redirect(response, is_own_path(next) ? html_url_path(request->arena, next)
-                                                 : url_to(ROUTE_home));
+    respond_signed_in(request, response, &session, next);
 }
 
 void page_sign_out(struct request *request, struct response *response)
 {
     struct err err = {0};
-    if (session_end(request->app, request->cookie, &err) != ST_OK) {
+    struct str provider;
+    if (session_end(request->app, request->cookie, &err) != ST_OK ||
+        oidc_signed_in_by(request->app, request->arena, request->who.account, &provider, &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
     response->set_cookie = STR("-");
-    respond_redirect(response, url_to(ROUTE_home));
+    respond_redirect(response, provider.len
+                                   ? url_to_text(request->arena, ROUTE_signed_out, provider)
+                                   : url_to(ROUTE_home));
 }

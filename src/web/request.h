@@ -36,6 +36,7 @@ struct request {
     struct form_field *field; /* of the query string and the body */
     size_t field_count;
     struct str cookie; /* the session token; empty: none */
+    struct str browser; /* the cookie of a sign-in under way at a provider; empty: none */
     struct person who; /* account 0: nobody */
     struct str csrf;   /* this session's token */
     bool synthetic;    /* the data folder holds made-up data: say so on every page */
@@ -47,6 +48,11 @@ struct response {
     struct buf body;
     struct str location;    /* for redirects */
     struct str set_cookie;  /* a session token; "-" takes it away; empty: no change */
+    struct str set_browser; /* that of a sign-in under way; "-" takes it away */
+    struct str refresh;     /* Refresh: where the browser goes by itself */
+    /* What waits for another machine: run on a thread of its own after the handler, and
+     * the answer is sent when it returns. */
+    void (*later)(struct request *, struct response *);
     struct str file_name;   /* offered as a download */
     const char *cache;      /* Cache-Control; NULL: no-store */
     struct str etag;

@@ -18,6 +18,7 @@ enum {
     BODIES_MEMORY = 256 << 20,     /* all bodies that are being read together */
     RESPONSE_MAXIMUM = 64 << 20,
     FORM_BUFFER = 16 << 10,
+    WAITING_MAXIMUM = 32, /* answers that wait for another machine */
 };
 
 struct server {
@@ -25,6 +26,9 @@ struct server {
     struct MHD_Daemon *daemon;
     bool synthetic;
     _Atomic size_t bodies; /* bytes of bodies in flight */
+    pthread_mutex_t waiting_lock;
+    pthread_cond_t waiting_ended;
+    int waiting; /* answers on threads of their own */
 };
 
 /* One request from its headers to the end of its answer. */
@@ -34,6 +38,7 @@ struct exchange {
     struct request request;
     struct response response;
     const struct route *route;
+    struct MHD_Connection *connection; /* while its answer waits for another machine */
     struct MHD_PostProcessor *form;
     struct buf part; /* the value of the last field, as it comes */
     struct form_field field[REQUEST_FIELDS_MAX];
@@ -44,6 +49,7 @@ struct exchange {
     bool answered; /* the response is decided already; the rest of the body is dropped */
     bool part_open;
     bool in_body; /* libmicrohttpd takes no answer while a body is coming in */
+    bool waited;  /* the answer that was waited for is there */
 };
 
 /* --- sending ------------------------------------------------------------------- */
@@ -64,6 +70,20 @@ static void add_header(struct MHD_Response *reply, const char *name, const char 
 {
     /* Fails only without memory or on a line break in a value that we made. */
     if (MHD_add_response_header(reply, name, value) != MHD_YES) abort();
+}
+
+static const char session_cookie[] = "__Host-pendeen";
+static const char browser_cookie[] = "__Host-pendeen-sign-in";
+
+/* "-" takes it away, and nothing leaves it as it is. */
+static void add_cookie(struct arena *arena, struct MHD_Response *reply, const char *name,
+                       struct str value, const char *lasts)
+{
+    bool away = str_eq(value, STR("-"));
+    if (!value.len) return;
+    add_header(reply, "Set-Cookie",
+               str_c(arena, str_fmt(arena, "%s=%.*s; Path=/; Secure; HttpOnly; SameSite=Lax%s", name,
+                                    away ? 0 : (int)value.len, value.ptr, away ? "; Max-Age=0" : lasts)));
 }
 
 static struct MHD_Response *make_reply(struct exchange *exchange)
@@ -96,14 +116,12 @@ static enum MHD_Result send_response(struct exchange *exchange, struct MHD_Conne
         add_header(reply, "Content-Disposition",
                    str_c(arena, str_fmt(arena, "attachment; filename=\"%.*s\"",
                                         STR_ARG(response->file_name))));
-    if (str_eq(response->set_cookie, STR("-")))
-        add_header(reply, "Set-Cookie",
-                   "__Host-pendeen=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
-    else if (response->set_cookie.len)
-        add_header(reply, "Set-Cookie",
-                   str_c(arena, str_fmt(arena,
-                                        "__Host-pendeen=%.*s; Path=/; Secure; HttpOnly; SameSite=Lax",
-                                        STR_ARG(response->set_cookie))));
+    add_cookie(arena, reply, session_cookie, response->set_cookie, "");
+    /* It need not outlive the sign-in: domain/oidc.h, OIDC_MINUTES. */
+    add_cookie(arena, reply, browser_cookie, response->set_browser, "; Max-Age=600");
+    if (response->refresh.len)
+        add_header(reply, "Refresh",
+                   str_c(arena, str_fmt(arena, "0; url=%.*s", STR_ARG(response->refresh))));
     enum MHD_Result queued =
         MHD_queue_response(connection, response->status ? (unsigned)response->status : 200, reply);
     MHD_destroy_response(reply);
@@ -145,6 +163,12 @@ static bool headers_are_strict(struct MHD_Connection *connection, const char *ve
 static struct str header(struct MHD_Connection *connection, const char *name)
 {
     return str_from(MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name));
+}
+
+static struct str cookie(struct exchange *exchange, struct MHD_Connection *connection, const char *name)
+{
+    return str_dup(&exchange->arena,
+                   str_from(MHD_lookup_connection_value(connection, MHD_COOKIE_KIND, name)));
 }
 
 static struct str peer_address(struct exchange *exchange, struct MHD_Connection *connection)
@@ -300,9 +324,8 @@ static void begin(struct exchange *exchange, struct MHD_Connection *connection, 
         return;
     }
     request->method = reads ? GET : POST;
-    const char *cookie =
-        MHD_lookup_connection_value(connection, MHD_COOKIE_KIND, "__Host-pendeen");
-    request->cookie = str_dup(&exchange->arena, str_from(cookie));
+    request->cookie = cookie(exchange, connection, session_cookie);
+    request->browser = cookie(exchange, connection, browser_cookie);
     MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, query_field, exchange);
     bool other_method = false;
     exchange->route = route_find(request->method, request->path, request->parameter, &other_method);
@@ -360,6 +383,71 @@ static void finish(struct exchange *exchange)
     dispatch(exchange->route, &exchange->request, &exchange->response);
 }
 
+/* --- answers that wait for another machine ------------------------------------------------ */
+
+static void *run_later(void *context)
+{
+    struct exchange *exchange = context;
+    struct server *server = exchange->server;
+    jmp_buf failed;
+    exchange->arena.on_failure = &failed;
+    if (setjmp(failed))
+        out_of_memory(exchange);
+    else
+        exchange->response.later(&exchange->request, &exchange->response);
+    exchange->arena.on_failure = NULL;
+    exchange->waited = true;
+    MHD_resume_connection(exchange->connection); /* from here on it may be gone */
+    pthread_mutex_lock(&server->waiting_lock);
+    server->waiting--;
+    pthread_cond_signal(&server->waiting_ended);
+    pthread_mutex_unlock(&server->waiting_lock);
+    return NULL;
+}
+
+static bool enter_waiting(struct server *server)
+{
+    pthread_mutex_lock(&server->waiting_lock);
+    bool room = server->waiting < WAITING_MAXIMUM;
+    if (room) server->waiting++;
+    pthread_mutex_unlock(&server->waiting_lock);
+    return room;
+}
+
+/* The thread that serves the connection goes on with others meanwhile. */
+static enum MHD_Result answer_later(struct exchange *exchange, struct MHD_Connection *connection)
+{
+    static const struct str busy =
+        STR_INIT("Too many people are signing in at once. Try again in a minute.\n");
+    struct server *server = exchange->server;
+    pthread_t thread;
+    if (!enter_waiting(server)) {
+        refuse_plainly(exchange, 503, busy);
+        return send_response(exchange, connection);
+    }
+    exchange->connection = connection;
+    MHD_suspend_connection(connection);
+    if (pthread_create(&thread, NULL, run_later, exchange) == 0) {
+        pthread_detach(thread);
+        return MHD_YES;
+    }
+    exchange->response.later = NULL;
+    refuse_plainly(exchange, 503, busy);
+    exchange->waited = true;
+    MHD_resume_connection(connection);
+    pthread_mutex_lock(&server->waiting_lock);
+    server->waiting--;
+    pthread_mutex_unlock(&server->waiting_lock);
+    return MHD_YES;
+}
+
+static void wait_for_the_last(struct server *server)
+{
+    pthread_mutex_lock(&server->waiting_lock);
+    while (server->waiting > 0) pthread_cond_wait(&server->waiting_ended, &server->waiting_lock);
+    pthread_mutex_unlock(&server->waiting_lock);
+}
+
 /* What one call of libmicrohttpd brings: the headers, a piece of the body, or
  * its end. */
 struct piece {
@@ -390,7 +478,9 @@ static enum MHD_Result take_piece(struct exchange *exchange, const struct piece 
         take_body(exchange, piece->data, piece->size);
         return MHD_YES;
     }
+    if (exchange->waited) return send_response(exchange, piece->connection);
     finish(exchange);
+    if (exchange->response.later) return answer_later(exchange, piece->connection);
     return send_response(exchange, piece->connection);
 }
 
@@ -416,9 +506,11 @@ enum st server_start(struct app *app, const struct server_options *options, stru
     if (!server) return err_set(err, ST_FAILED, "There is no memory left.");
     server->app = app;
     server->synthetic = options->synthetic;
+    pthread_mutex_init(&server->waiting_lock, NULL);
+    pthread_cond_init(&server->waiting_ended, NULL);
     struct sockaddr_in address4 = {.sin_family = AF_INET, .sin_port = htons(options->port)};
     struct sockaddr_in6 address6 = {.sin6_family = AF_INET6, .sin6_port = htons(options->port)};
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
     const struct sockaddr *address = (const struct sockaddr *)&address4;
     if (inet_pton(AF_INET, options->address, &address4.sin_addr) != 1) {
         if (inet_pton(AF_INET6, options->address, &address6.sin6_addr) != 1) {
@@ -454,6 +546,7 @@ void server_stop(struct server *server)
 {
     if (!server) return;
     MHD_socket listening = MHD_quiesce_daemon(server->daemon);
+    wait_for_the_last(server);
     MHD_stop_daemon(server->daemon);
     if (listening != MHD_INVALID_SOCKET) close(listening);
     free(server);

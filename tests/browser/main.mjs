@@ -7,6 +7,7 @@ import { story } from './story.mjs'
 import { forms } from './forms.mjs'
 import { hostile } from './hostile.mjs'
 import { imports } from './imports.mjs'
+import { organisation } from './organisation.mjs'
 import { guide, pages } from './pages.mjs'
 import { calls } from './calls.mjs'
 
@@ -34,7 +35,7 @@ await test('a browser and two partnerships start', async () => {
   started = true
 })
 for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo),
-  () => hostile(demo), () => calls(demo), () => pages(demo)] : [])
+  () => hostile(demo), () => calls(demo), () => pages(demo), () => organisation()] : [])
   await tests()
 await guide()
 await test('the servers end as they should', async () => {

@@ -27,8 +27,8 @@ export function run (folder, words, input) {
 }
 
 // Starts `pendeen serve` or `pendeen demo`; resolves when it says where it is.
-export async function startServer (folder, words) {
-  const child = spawn(program, [...words, '--data', folder, '--port', '0'],
+export async function startServer (folder, words, port = 0) {
+  const child = spawn(program, [...words, '--data', folder, '--port', String(port)],
     { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
   process.on('exit', () => child.kill()) // however this ends
   let said = ''
@@ -109,7 +109,7 @@ export async function visit (server, options = {}) {
   })
   context.setDefaultTimeout(20000)
   const complaints = []
-  await context.route((url) => url.origin !== server.address, (route) => {
+  await context.route((url) => url.origin !== server.address && !server.others?.includes(url.origin), (route) => {
     complaints.push('another host: ' + route.request().url())
     return route.abort()
   })

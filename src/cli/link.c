@@ -2,7 +2,9 @@
  * pendeen link: links or deduplicates whole files.
  */
 #include "cli/options.h"
+#include "base/clock.h"
 #include "link/batch.h"
+#include "link/workers.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -60,15 +62,15 @@ static enum st map_file(const char *name, struct str *ret, struct err *err)
     return ST_OK;
 }
 
-static enum st read_tables(const struct link_words *words, struct table *table, size_t *ret_first,
-                           struct err *err)
+static enum st read_tables(const struct link_words *words, struct table *table, int threads,
+                           size_t *ret_first, struct err *err)
 {
     *ret_first = 0;
     for (int i = 0; i < words->files; i++) {
         struct str text;
         enum st outcome = map_file(words->file[i], &text, err);
         if (outcome != ST_OK) return outcome;
-        outcome = table_read(table, text, err);
+        outcome = table_read(table, text, str_from(words->id), threads, err);
         if (text.len) munmap((void *)(uintptr_t)text.ptr, text.len);
         if (outcome != ST_OK) {
             err_hint(err, "In %s.", words->file[i]);
@@ -79,138 +81,251 @@ static enum st read_tables(const struct link_words *words, struct table *table, 
     return ST_OK;
 }
 
-static enum st make_model(const struct link_words *words, const struct table *table, int id_column,
-                          struct model *model, struct err *err)
+static enum st make_model(const struct link_words *words, const struct table *table, struct model *model,
+                          struct err *err)
 {
-    char text[4096];
-    enum st outcome = ST_OK;
     if (words->model) {
         struct str given;
-        outcome = map_file(words->model, &given, err);
+        enum st outcome = map_file(words->model, &given, err);
         if (outcome == ST_OK) outcome = model_read(given, table, model, err);
+        if (given.len) munmap((void *)(uintptr_t)given.ptr, given.len);
+        if (outcome != ST_OK) return outcome;
     } else {
-        model_guess(table, id_column, model);
+        model_guess(table, model);
     }
-    if (outcome != ST_OK) return outcome;
-    if (model->count == 0)
-        return err_set(err, ST_INVALID, "No column of the file tells records apart.");
-    size_t length = model_write(model, table, text, sizeof text);
-    fprintf(stderr, "Columns:\n%.*s", (int)length, text);
-    if (!words->save_model) return ST_OK;
+    if (model->count > 0) return ST_OK;
+    return err_set(err, ST_INVALID, "No column of the file tells records apart.");
+}
+
+static enum st save_model(const struct link_words *words, const struct table *table, const struct model *model,
+                          struct err *err)
+{
+    struct buf text;
+    buf_init(&text, 1 << 20);
+    model_write(model, table, true, &text);
     FILE *file = fopen(words->save_model, "wb");
-    bool good = file && fwrite(text, 1, length, file) == length;
+    bool good = file && !text.overflow && fwrite(buf_str(&text).ptr, 1, text.len, file) == text.len;
     if (file && fclose(file) != 0) good = false;
+    buf_done(&text);
     return good ? ST_OK : err_set(err, ST_FAILED, "'%s' cannot be written.", words->save_model);
 }
 
 /* --- writing -------------------------------------------------------------------------- */
 
-static void write_id(FILE *file, struct str id)
+/* Lines are made in pieces on all threads and written in order. */
+struct output {
+    const struct table *table;
+    const struct batch_result *result;
+    size_t from;
+    size_t to;
+    bool clusters;
+    char *bytes[WORKERS_MAX];
+    size_t length[WORKERS_MAX];
+    int threads;
+};
+
+static char *add_id(char *at, struct str id)
 {
-    if (!memchr(id.ptr, ',', id.len) && !memchr(id.ptr, '"', id.len)) {
-        fwrite(id.ptr, 1, id.len, file);
-        return;
+    bool plain = true;
+    for (size_t i = 0; i < id.len; i++) plain &= id.ptr[i] != ',' && id.ptr[i] != '"' && id.ptr[i] != '\n' && id.ptr[i] != '\r';
+    if (plain) {
+        if (id.len) memcpy(at, id.ptr, id.len);
+        return at + id.len;
     }
-    fputc('"', file);
+    *at++ = '"';
     for (size_t i = 0; i < id.len; i++) {
-        if (id.ptr[i] == '"') fputc('"', file);
-        fputc(id.ptr[i], file);
+        if (id.ptr[i] == '"') *at++ = '"';
+        *at++ = id.ptr[i];
     }
-    fputc('"', file);
+    *at++ = '"';
+    return at;
 }
 
-static struct str id_of(const struct table *table, int id_column, uint32_t row)
+static char *add_fixed(char *at, double value, int places)
 {
-    const struct table_column *column = &table->column[id_column];
-    return column->text[column->value[row]];
+    char digit[24];
+    double scale = places == 3 ? 1e3 : 1e6;
+    int64_t whole = (int64_t)(value < 0 ? value * scale - 0.5 : value * scale + 0.5);
+    if (whole < 0) *at++ = '-';
+    uint64_t rest = whole < 0 ? (uint64_t)-whole : (uint64_t)whole;
+    int count = 0;
+    for (; rest || count <= places; rest /= 10) digit[count++] = (char)('0' + rest % 10);
+    while (count > places) *at++ = digit[--count];
+    *at++ = '.';
+    while (count > 0) *at++ = digit[--count];
+    return at;
 }
 
-static enum st write_pairs(const char *name, const struct table *table, int id_column,
-                           const struct batch_result *result, struct err *err)
+static size_t line_size(const struct output *output, size_t i)
 {
+    const struct batch_pair *pair = output->result->pair;
+    uint32_t left = output->clusters ? (uint32_t)i : pair[i].left;
+    uint32_t right = output->clusters ? output->result->cluster[i] : pair[i].right;
+    return 2 * (table_id(output->table, left).len + table_id(output->table, right).len) + 48;
+}
+
+static char *add_line(const struct output *output, size_t i, char *at)
+{
+    const struct table *table = output->table;
+    if (output->clusters) {
+        at = add_id(at, table_id(table, i));
+        *at++ = ',';
+        at = add_id(at, table_id(table, output->result->cluster[i]));
+    } else {
+        const struct batch_pair *pair = &output->result->pair[i];
+        at = add_id(at, table_id(table, pair->left));
+        *at++ = ',';
+        at = add_id(at, table_id(table, pair->right));
+        *at++ = ',';
+        at = add_fixed(at, (double)pair->weight, 3);
+        *at++ = ',';
+        at = add_fixed(at, batch_probability((double)pair->weight), 6);
+    }
+    *at++ = '\n';
+    return at;
+}
+
+static void make_lines(void *context, int number)
+{
+    struct output *output = context;
+    size_t count = output->to - output->from;
+    size_t from = output->from + count * (size_t)number / (size_t)output->threads;
+    size_t to = output->from + count * (size_t)(number + 1) / (size_t)output->threads;
+    size_t size = 1;
+    for (size_t i = from; i < to; i++) size += line_size(output, i);
+    char *at = output->bytes[number] = malloc(size);
+    if (!at) abort();
+    for (size_t i = from; i < to; i++) at = add_line(output, i, at);
+    output->length[number] = (size_t)(at - output->bytes[number]);
+}
+
+static enum st write_lines(const char *name, const char *header, struct output *output, size_t count, struct err *err)
+{
+    enum { AT_ONCE = 1 << 18 };
     FILE *file = fopen(name, "wb");
-    if (!file) return err_set(err, ST_FAILED, "'%s' cannot be written.", name);
-    setvbuf(file, NULL, _IOFBF, 1 << 20);
-    fputs("id_l,id_r,match_weight,match_probability\n", file);
-    for (size_t i = 0; i < result->count; i++) {
-        const struct batch_pair *pair = &result->pair[i];
-        write_id(file, id_of(table, id_column, pair->left));
-        fputc(',', file);
-        write_id(file, id_of(table, id_column, pair->right));
-        fprintf(file, ",%.3f,%.6f\n", (double)pair->weight, batch_probability((double)pair->weight));
+    bool good = file && fputs(header, file) >= 0;
+    for (size_t from = 0; good && from < count; from += AT_ONCE) {
+        output->from = from;
+        output->to = from + AT_ONCE < count ? from + AT_ONCE : count;
+        workers_run(output->threads, make_lines, output);
+        for (int i = 0; i < output->threads; i++) {
+            good &= fwrite(output->bytes[i], 1, output->length[i], file) == output->length[i];
+            free(output->bytes[i]);
+        }
     }
-    return fclose(file) == 0 ? ST_OK : err_set(err, ST_FAILED, "'%s' cannot be written.", name);
+    if (file && fclose(file) != 0) good = false;
+    return good ? ST_OK : err_set(err, ST_FAILED, "'%s' cannot be written.", name);
 }
 
-static enum st write_clusters(const char *name, const struct table *table, int id_column,
-                              const struct batch_result *result, struct err *err)
+static enum st write_results(const struct link_words *words, const struct table *table,
+                             const struct batch_result *result, int threads, struct err *err)
 {
-    FILE *file = fopen(name, "wb");
-    if (!file) return err_set(err, ST_FAILED, "'%s' cannot be written.", name);
-    setvbuf(file, NULL, _IOFBF, 1 << 20);
-    fputs("id,cluster_id\n", file);
-    for (uint32_t row = 0; row < table->rows; row++) {
-        write_id(file, id_of(table, id_column, row));
-        fputc(',', file);
-        write_id(file, id_of(table, id_column, result->cluster[row]));
-        fputc('\n', file);
+    struct output output = {.table = table, .result = result, .threads = threads < WORKERS_MAX ? threads : WORKERS_MAX};
+    enum st outcome = write_lines(words->output, "id_l,id_r,match_weight,match_probability\n", &output,
+                                  result->count, err);
+    if (outcome != ST_OK || !words->clusters) return outcome;
+    output.clusters = true;
+    return write_lines(words->clusters, "id,cluster_id\n", &output, table->rows, err);
+}
+
+static void print_columns(const struct model *model, const struct table *table)
+{
+    fprintf(stderr, "%zu rows. Compared:\n", table->rows);
+    for (int i = 0; i < model->count; i++) {
+        char name[4 * TABLE_NAME_SIZE];
+        model_comparison_name(model, table, i, name, sizeof name);
+        fprintf(stderr, "  %-28s %s\n", name, model_role_name(model->comparison[i].role));
     }
-    return fclose(file) == 0 ? ST_OK : err_set(err, ST_FAILED, "'%s' cannot be written.", name);
 }
 
 static void print_model(const struct model *model, const struct table *table)
 {
-    fprintf(stderr, "\n%-22s %-12s", "comparison", "role");
-    for (int level = LEVEL_EXACT; level >= LEVEL_DIFFERENT; level--)
-        fprintf(stderr, " %10s", model_level_name(level));
+    fprintf(stderr, "\n%-28s", "match weight in bits");
+    for (int level = LEVEL_EXACT; level >= LEVEL_DIFFERENT; level--) fprintf(stderr, " %9s", model_level_name(level));
     fputc('\n', stderr);
     for (int i = 0; i < model->count; i++) {
         const struct model_comparison *c = &model->comparison[i];
-        fprintf(stderr, "%-22s %-12s", table->column[c->column].name, model_role_name(c->role));
+        char name[4 * TABLE_NAME_SIZE];
+        model_comparison_name(model, table, i, name, sizeof name);
+        fprintf(stderr, "%-28.28s", name);
         for (int level = LEVEL_EXACT; level >= LEVEL_DIFFERENT; level--)
-            fprintf(stderr, " %+9.1f ", batch_weight(0.5) + __builtin_log2(c->m[level] / c->u[level]));
+            fprintf(stderr, " %+9.1f", __builtin_log2(c->m[level] / c->u[level]));
         fputc('\n', stderr);
     }
 }
 
 /* --- running ---------------------------------------------------------------------------- */
 
-static void show_progress(void *context, int done)
+struct watch {
+    struct cli_progress bar;
+    int64_t at_ns;
+    double seconds[5]; /* reading, preparing, learning, comparing, clustering */
+};
+
+static double lap(struct watch *watch)
 {
-    cli_progress_update(context, done);
+    int64_t now = clock_tick_ns();
+    double seconds = (double)(now - watch->at_ns) / 1e9;
+    watch->at_ns = now;
+    return seconds;
 }
 
-static enum st run(const struct link_words *words, const struct batch_options *given,
-                   double cluster_at, struct err *err)
+static void show_progress(void *context, int done)
+{
+    struct watch *watch = context;
+    if (done == BATCH_PREPARED) watch->seconds[1] = lap(watch);
+    if (done == BATCH_LEARNT) watch->seconds[2] = lap(watch);
+    if (done == BATCH_COMPARED) watch->seconds[3] = lap(watch);
+    if (done == 1000) watch->seconds[4] = lap(watch);
+    cli_progress_update(&watch->bar, done);
+}
+
+static void print_summary(const struct table *table, const struct batch_result *result, const struct watch *watch,
+                          double writing)
+{
+    fprintf(stderr, "\n%zu pairs compared%s, %zu kept, %zu clusters of %zu records\n", result->compared,
+            result->all_pairs ? " (all there are)" : "", result->count, result->clusters, table->rows);
+    if (result->expected_all > 0)
+        fprintf(stderr, "about %.0f true pairs expected, %.1f %% of them among those compared\n", result->expected_all,
+                100 * result->expected_found / result->expected_all);
+    fprintf(stderr, "reading %.2f s, preparing %.2f s, learning %.2f s, comparing %.2f s, clusters %.2f s, writing %.2f s\n",
+            watch->seconds[0], watch->seconds[1], watch->seconds[2], watch->seconds[3], watch->seconds[4], writing);
+}
+
+static enum st link_table(const struct link_words *words, const struct batch_options *given, double cluster_at,
+                          struct table *table, struct watch *watch, struct err *err)
+{
+    struct batch_options options = *given;
+    struct model model;
+    struct batch_result result = {0};
+    enum st outcome = make_model(words, table, &model, err);
+    if (outcome != ST_OK) return outcome;
+    print_columns(&model, table);
+    fprintf(stderr, "This takes up to %zu MB of memory.\n",
+            (table_bytes(table) + batch_bytes_needed(table->rows, model.count)) / 1000000 + 1);
+    cli_progress_start(&watch->bar, "thousandths", 1000);
+    options.progress = show_progress;
+    options.context = watch;
+    batch_link(table, &model, &options, cluster_at, &result);
+    cli_progress_end(&watch->bar);
+    print_model(&model, table);
+    outcome = write_results(words, table, &result, options.threads, err);
+    if (outcome == ST_OK && words->save_model) outcome = save_model(words, table, &model, err);
+    if (outcome == ST_OK) print_summary(table, &result, watch, lap(watch));
+    batch_done(&result);
+    return outcome;
+}
+
+static enum st run(const struct link_words *words, const struct batch_options *given, double cluster_at,
+                   struct err *err)
 {
     struct table *table = calloc(1, sizeof *table);
     if (!table) abort();
     struct batch_options options = *given;
-    struct model model;
-    struct batch_result result = {0};
-    enum st outcome = read_tables(words, table, &options.first_rows, err);
-    int id_column = 0;
-    if (outcome == ST_OK && words->id) {
-        id_column = table_find(table, str_from(words->id));
-        if (id_column < 0) outcome = err_set(err, ST_INVALID, "There is no column '%s'.", words->id);
-    }
-    if (outcome == ST_OK) outcome = make_model(words, table, id_column, &model, err);
-    if (outcome == ST_OK) {
-        struct cli_progress progress;
-        cli_progress_start(&progress, "thousandths", 1000);
-        options.progress = show_progress;
-        options.context = &progress;
-        batch_link(table, &model, &options, cluster_at, &result);
-        cli_progress_end(&progress);
-        print_model(&model, table);
-        outcome = write_pairs(words->output, table, id_column, &result, err);
-    }
-    if (outcome == ST_OK && words->clusters)
-        outcome = write_clusters(words->clusters, table, id_column, &result, err);
-    if (outcome == ST_OK)
-        fprintf(stderr, "\n%zu records, %zu pairs compared, %zu kept, %zu clusters\n", table->rows,
-                result.compared, result.count, result.clusters);
-    batch_done(&result);
+    struct watch watch = {.at_ns = clock_tick_ns()};
+    enum st outcome = read_tables(words, table, options.threads, &options.first_rows, err);
+    watch.seconds[0] = lap(&watch);
+    if (outcome == ST_OK) outcome = link_table(words, &options, cluster_at, table, &watch, err);
     table_done(table);
     free(table);
     return outcome;

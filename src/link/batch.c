@@ -1,10 +1,10 @@
 #include "link/batch.h"
 
 #include "link/batch_internal.h"
+#include "link/workers.h"
 
-#include <assert.h>
 #include <math.h>
-#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 double batch_probability(double weight)
@@ -17,273 +17,346 @@ double batch_weight(double probability)
     return log2(probability / (1 - probability));
 }
 
-/* --- one pair ----------------------------------------------------------------------- */
-
-static const struct table_column *column_of(const struct batch *batch, int comparison)
+static void *need(void *memory)
 {
-    return &batch->table->column[batch->model->comparison[comparison].column];
-}
-
-static struct str text_of(const struct batch *batch, int comparison, uint32_t row)
-{
-    const struct table_column *column = column_of(batch, comparison);
-    return column->text[column->value[row]];
-}
-
-static int level_of(const struct batch *batch, int comparison, uint32_t a, uint32_t b)
-{
-    const struct table_column *column = column_of(batch, comparison);
-    uint32_t left = column->value[a];
-    uint32_t right = column->value[b];
-    if (!left || !right) return LEVEL_MISSING;
-    if (left == right) return LEVEL_EXACT;
-    const struct model_facts *facts = batch->facts[comparison];
-    return model_level(batch->model->comparison[comparison].role, column->text[left],
-                       column->text[right], facts ? &facts[left] : NULL, facts ? &facts[right] : NULL);
-}
-
-static void make_facts(struct batch *batch)
-{
-    for (int c = 0; c < batch->model->count; c++) {
-        if (!model_has_facts(batch->model->comparison[c].role)) continue;
-        const struct table_column *column = column_of(batch, c);
-        batch->facts[c] = calloc(column->values, sizeof *batch->facts[c]);
-        if (!batch->facts[c]) abort();
-        for (uint32_t v = 1; v < column->values; v++)
-            model_facts_make(column->text[v], &batch->facts[c][v]);
-    }
-}
-
-/* Given name of the one as surname of the other, both ways or the one that is there. */
-static bool are_swapped(const struct batch *batch, uint32_t a, uint32_t b)
-{
-    struct str given_a = text_of(batch, batch->model->given, a);
-    struct str given_b = text_of(batch, batch->model->given, b);
-    struct str surname_a = text_of(batch, batch->model->surname, a);
-    struct str surname_b = text_of(batch, batch->model->surname, b);
-    bool one = given_a.len && str_eq(given_a, surname_b);
-    bool other = surname_a.len && str_eq(surname_a, given_b);
-    return (one && other) || (one && (!surname_a.len || !given_b.len)) ||
-           (other && (!given_a.len || !surname_b.len));
-}
-
-uint64_t batch_pattern(const struct batch *batch, uint32_t a, uint32_t b)
-{
-    const struct model *model = batch->model;
-    uint64_t pattern = 0;
-    for (int c = 0; c < model->count; c++)
-        pattern |= (uint64_t)level_of(batch, c, a, b) << (3 * c);
-    if (model->given < 0 || model->surname < 0) return pattern;
-    int given = batch_level(pattern, model->given);
-    int surname = batch_level(pattern, model->surname);
-    bool agree = given == LEVEL_EXACT || surname == LEVEL_EXACT;
-    if (agree || !are_swapped(batch, a, b)) return pattern;
-    /* One comparison says it; the other has nothing to add. */
-    pattern &= ~((uint64_t)7 << (3 * model->given) | (uint64_t)7 << (3 * model->surname));
-    return pattern | (uint64_t)LEVEL_SWAPPED << (3 * model->given) |
-           (uint64_t)LEVEL_MISSING << (3 * model->surname);
-}
-
-void batch_set_rarity(struct batch *batch)
-{
-    for (int c = 0; c < batch->model->count; c++) {
-        const struct table_column *column = column_of(batch, c);
-        double filled = (double)batch->table->rows - column->count[0];
-        double usual = batch->model->comparison[c].u[LEVEL_EXACT];
-        batch->rarity[c] = malloc(column->values * sizeof *batch->rarity[c]);
-        if (!batch->rarity[c]) abort();
-        for (uint32_t v = 0; v < column->values; v++) {
-            double share = ((double)column->count[v] - 0.5) / (filled + 1);
-            batch->rarity[c][v] = v ? (float)fmax(-6, fmin(6, log2(usual / share))) : 0;
-        }
-    }
-}
-
-static bool is_address(enum model_role role)
-{
-    return role == MODEL_POSTCODE || role == MODEL_TOWN || role == MODEL_STREET || role == MODEL_NUMBER;
-}
-
-/* Parts of one address come and go together: the strongest counts in full, the others
- * in part, and hardly at all against: whoever moves leaves all of it behind. */
-struct address {
-    double for_best;
-    double for_sum;
-    double against_best;
-    double against_sum;
-};
-
-double batch_pair_weight(const struct batch *batch, uint64_t pattern, uint32_t a, uint32_t b)
-{
-    (void)b; /* equal values: either row will do */
-    const double together = 0.6;
-    const double moved = 0.15;
-    const struct model *model = batch->model;
-    double weight = batch->prior_bits;
-    struct address address = {0};
-    for (int c = 0; c < model->count; c++) {
-        int level = batch_level(pattern, c);
-        if (level >= LEVELS) continue;
-        double bits = batch->bits[c][level];
-        if (level == LEVEL_EXACT) bits += (double)batch->rarity[c][column_of(batch, c)->value[a]];
-        if (!is_address(model->comparison[c].role)) {
-            weight += bits;
-        } else if (bits > 0) {
-            address.for_sum += bits;
-            address.for_best = fmax(address.for_best, bits);
-        } else {
-            address.against_sum += bits;
-            address.against_best = fmin(address.against_best, bits);
-        }
-    }
-    return weight + address.for_best + together * (address.for_sum - address.for_best) +
-           address.against_best + moved * (address.against_sum - address.against_best);
+    if (!memory) abort();
+    return memory;
 }
 
 /* --- all pairs -------------------------------------------------------------------------- */
 
-struct worker {
-    const struct batch *batch;
+enum { TASK_ROWS = 8192, ALL_PAIRS_MOST = 3000000, AT_ONCE = 256, AHEAD = 24, QUEUE = 32 };
+
+/* Some rows of the order of a pass, each with what comes after it in its block. */
+struct task {
     int pass;
     size_t from;
     size_t to;
-    double least; /* weight */
     struct batch_pair *pair;
     size_t count;
     size_t capacity;
     size_t compared;
+    double expected;
+    size_t histogram[BATCH_HISTOGRAM];
 };
 
-static void compare(void *context, uint32_t a, uint32_t b)
+struct comparing {
+    const struct batch *batch;
+    double least; /* weight */
+    struct task *task;
+    int tasks;
+    atomic_int next;
+    atomic_int done;
+};
+
+static void keep_pair(struct task *task, uint32_t a, uint32_t b, double weight)
 {
-    struct worker *worker = context;
-    if (a > b) {
-        uint32_t swap = a;
-        a = b;
-        b = swap;
+    if (task->count == task->capacity) {
+        task->capacity = task->capacity ? task->capacity * 2 : 512;
+        task->pair = need(reallocarray(task->pair, task->capacity, sizeof *task->pair));
     }
-    worker->compared++;
-    double weight = batch_pair_weight(worker->batch, batch_pattern(worker->batch, a, b), a, b);
-    if (weight < worker->least) return;
-    if (worker->count == worker->capacity) {
-        worker->capacity = worker->capacity ? worker->capacity * 2 : 4096;
-        worker->pair = reallocarray(worker->pair, worker->capacity, sizeof *worker->pair);
-        if (!worker->pair) abort();
-    }
-    worker->pair[worker->count++] = (struct batch_pair){a, b, (float)weight};
+    task->pair[task->count++] = (struct batch_pair){a < b ? a : b, a < b ? b : a, (float)weight};
 }
 
-static void *work(void *context)
+static void count_pair(struct task *task, double weight)
 {
-    struct worker *worker = context;
-    batch_visit(worker->batch, worker->pass, worker->from, worker->to, false, compare, worker);
-    return NULL;
+    int bin = (int)floor(weight) - BATCH_HISTOGRAM_LEAST;
+    task->compared++;
+    task->histogram[bin < 0 ? 0 : bin >= BATCH_HISTOGRAM ? BATCH_HISTOGRAM - 1 : bin]++;
 }
 
-/* The next edge of a block at or after a place. */
-static size_t edge_after(const struct batch *batch, size_t at)
-{
-    while (at > 0 && at < batch->sorted_count && batch->sorted[at] >> 32 == batch->sorted[at - 1] >> 32)
-        at++;
-    return at;
-}
+/* Pairs that wait for their texts. */
+struct queue {
+    struct score score[QUEUE];
+    int count;
+};
 
-static void append(struct batch_result *result, size_t *capacity, const struct worker *worker)
+static void finish_queue(const struct comparing *comparing, struct task *task, struct score_cache *cache,
+                         struct queue *queue)
 {
-    if (result->count + worker->count > *capacity) {
-        *capacity = (result->count + worker->count) * 2;
-        result->pair = reallocarray(result->pair, *capacity, sizeof *result->pair);
-        if (!result->pair) abort();
+    const struct batch *batch = comparing->batch;
+    for (int i = 0; i < queue->count; i++) batch_score_fetch(batch, &queue->score[i], false);
+    for (int i = 0; i < queue->count; i++) batch_score_fetch(batch, &queue->score[i], true);
+    for (int i = 0; i < queue->count; i++) {
+        struct score *score = &queue->score[i];
+        double weight = batch_score_end(batch, cache, score, comparing->least);
+        count_pair(task, weight);
+        if (weight < comparing->least) continue;
+        task->expected += batch_probability(weight);
+        keep_pair(task, score->a, score->b, weight);
     }
-    if (worker->count)
-        memcpy(result->pair + result->count, worker->pair, worker->count * sizeof *worker->pair);
-    result->count += worker->count;
-    result->compared += worker->compared;
+    queue->count = 0;
 }
 
-/* Splits the pass among threads at blocks' edges; what they found is put together in
- * order, so that their number does not show. */
-static void compare_pass(const struct batch *batch, int pass, double least,
-                         struct batch_result *result, size_t *capacity)
+/* One row against those that come after it in its block. */
+static void compare_row(const struct comparing *comparing, struct task *task, struct score_cache *cache,
+                        struct queue *queue, size_t place, size_t end, size_t start)
 {
-    enum { THREADS_MAX = 64 };
-    int threads = batch->options->threads;
-    if (threads < 1) threads = 1;
-    if (threads > THREADS_MAX) threads = THREADS_MAX;
-    struct worker worker[THREADS_MAX];
-    pthread_t thread[THREADS_MAX];
-    for (int i = 0; i < threads; i++) {
-        size_t from = batch->sorted_count * (size_t)i / (size_t)threads;
-        size_t to = batch->sorted_count * (size_t)(i + 1) / (size_t)threads;
-        worker[i] = (struct worker){.batch = batch,
-                                    .pass = pass,
-                                    .from = edge_after(batch, from),
-                                    .to = edge_after(batch, to),
-                                    .least = least};
-        if (i > 0 && pthread_create(&thread[i], NULL, work, &worker[i]) != 0) abort();
-    }
-    work(&worker[0]);
-    for (int i = 0; i < threads; i++) {
-        if (i > 0) pthread_join(thread[i], NULL);
-        append(result, capacity, &worker[i]);
-        free(worker[i].pair);
+    const struct batch *batch = comparing->batch;
+    const struct pass *pass = &batch->pass[task->pass];
+    size_t first_rows = batch->options.first_rows;
+    uint32_t a = pass->order[place] & INT32_MAX;
+    uint32_t equal[AT_ONCE];
+    for (size_t from = place + 1; from < end; from += AT_ONCE) {
+        size_t count = end - from < AT_ONCE ? end - from : AT_ONCE;
+        batch_kernel_equal(batch, a, pass->order + from, count, equal);
+        for (size_t i = 0; i < count; i++) {
+            uint32_t b = pass->order[from + i] & INT32_MAX;
+            if (first_rows && (a < first_rows) == (b < first_rows)) continue;
+            if (!batch->all_pairs && batch_met_before(batch, task->pass, start, a, b, equal[i])) continue;
+            struct score *score = &queue->score[queue->count];
+            batch_score_begin(batch, a, b, equal[i], score);
+            if (score->most < comparing->least)
+                count_pair(task, score->most);
+            else if (++queue->count == QUEUE)
+                finish_queue(comparing, task, cache, queue);
+        }
     }
 }
 
-static int by_rows(const void *a, const void *b)
+static void do_task(const struct comparing *comparing, struct task *task, struct score_cache *cache)
 {
-    const struct batch_pair *left = a;
-    const struct batch_pair *right = b;
-    if (left->left != right->left) return left->left < right->left ? -1 : 1;
-    return (left->right > right->right) - (left->right < right->right);
+    const struct batch *batch = comparing->batch;
+    const struct pass *pass = &batch->pass[task->pass];
+    struct queue queue = {.count = 0};
+    size_t start = task->from;
+    size_t end = task->from;
+    for (size_t place = task->from; place < task->to; place++) {
+        if (place >= end || pass->order[place] & (uint32_t)BLOCK_START) {
+            start = place;
+            for (end = place + 1; end < pass->rows && !(pass->order[end] & (uint32_t)BLOCK_START);) end++;
+        }
+        if (place + AHEAD < pass->rows) {
+            uint32_t later = pass->order[place + AHEAD] & INT32_MAX;
+            __builtin_prefetch(batch_parts(batch, later));
+            __builtin_prefetch(batch_signs(batch, later));
+            __builtin_prefetch(batch_met(batch, later));
+        }
+        compare_row(comparing, task, cache, &queue, place, end, start);
+    }
+    finish_queue(comparing, task, cache, &queue);
 }
 
-static size_t pairs_possible(size_t rows, size_t first)
+static void work(void *context, int number)
 {
-    size_t pairs = first ? first * (rows - first) : rows * (rows - 1) / 2;
-    return pairs ? pairs : 1;
+    struct comparing *comparing = context;
+    struct score_cache *cache = score_cache_new();
+    const struct batch_options *options = &comparing->batch->options;
+    for (;;) {
+        int task = atomic_fetch_add(&comparing->next, 1);
+        if (task >= comparing->tasks) break;
+        do_task(comparing, &comparing->task[task], cache);
+        int done = atomic_fetch_add(&comparing->done, 1) + 1;
+        if (number == 0 && options->progress)
+            options->progress(options->context, 300 + (int)(600L * done / comparing->tasks));
+    }
+    free(cache);
+}
+
+/* Tasks begin where blocks begin, except in the one block of all rows. */
+static void make_tasks(struct comparing *comparing)
+{
+    const struct batch *batch = comparing->batch;
+    size_t step = batch->all_pairs ? 64 : TASK_ROWS;
+    size_t room = 0;
+    int passes = batch->all_pairs ? 1 : batch->passes;
+    for (int p = 0; p < passes; p++) room += batch->pass[p].rows / step + 1;
+    comparing->task = need(calloc(room + 1, sizeof *comparing->task));
+    for (int p = 0; p < passes; p++) {
+        const struct pass *pass = &batch->pass[p];
+        for (size_t from = 0; from < pass->rows;) {
+            size_t to = from + step < pass->rows ? from + step : pass->rows;
+            while (!batch->all_pairs && to < pass->rows && !(pass->order[to] & (uint32_t)BLOCK_START)) to++;
+            comparing->task[comparing->tasks++] = (struct task){.pass = p, .from = from, .to = to};
+            from = to;
+        }
+    }
+}
+
+/* By left row, then by right: those of one left row are few. */
+static void sort_pairs(struct batch_pair **pairs, size_t count, size_t rows)
+{
+    struct batch_pair *sorted = need(malloc((count + 1) * sizeof *sorted));
+    size_t *at = need(calloc(rows + 2, sizeof *at));
+    for (size_t i = 0; i < count; i++) at[(*pairs)[i].left + 1]++;
+    for (size_t row = 0; row < rows; row++) at[row + 1] += at[row];
+    for (size_t i = 0; i < count; i++) {
+        struct batch_pair pair = (*pairs)[i];
+        sorted[at[pair.left]++] = pair;
+    }
+    for (size_t i = 1; i < count; i++) {
+        struct batch_pair pair = sorted[i];
+        size_t k = i;
+        for (; k > 0 && sorted[k - 1].left == pair.left && sorted[k - 1].right > pair.right; k--) sorted[k] = sorted[k - 1];
+        sorted[k] = pair;
+    }
+    free(at);
+    free(*pairs);
+    *pairs = sorted;
+}
+
+static void compare_all(struct batch *batch, struct batch_result *ret)
+{
+    struct comparing comparing = {.batch = batch, .least = batch_weight(batch->options.threshold)};
+    make_tasks(&comparing);
+    workers_run(batch->options.threads, work, &comparing);
+    for (int i = 0; i < comparing.tasks; i++) ret->count += comparing.task[i].count;
+    ret->pair = need(malloc((ret->count + 1) * sizeof *ret->pair));
+    size_t at = 0;
+    for (int i = 0; i < comparing.tasks; i++) {
+        struct task *task = &comparing.task[i];
+        if (task->count) memcpy(ret->pair + at, task->pair, task->count * sizeof *task->pair);
+        at += task->count;
+        ret->compared += task->compared;
+        ret->expected_found += task->expected;
+        for (int bin = 0; bin < BATCH_HISTOGRAM; bin++) ret->histogram[bin] += task->histogram[bin];
+        free(task->pair);
+    }
+    free(comparing.task);
+    sort_pairs(&ret->pair, ret->count, batch->table->rows);
+}
+
+/* Every row in one block, which stands in place of the passes. */
+static void put_all_in_one_block(struct batch *batch)
+{
+    size_t rows = batch->table->rows;
+    struct pass *pass = &batch->pass[0];
+    batch->all_pairs = true;
+    free(pass->order);
+    free(pass->key);
+    *pass = (struct pass){.text = -1, .rows = rows, .order = need(malloc((rows + 1) * sizeof *pass->order))};
+    for (size_t row = 0; row < rows; row++) pass->order[row] = (uint32_t)row;
+    pass->order[0] |= (uint32_t)BLOCK_START;
+}
+
+/* --- the way of a table ------------------------------------------------------------------------ */
+
+static double pairs_possible(size_t rows, size_t first)
+{
+    double all = (double)rows;
+    double left = (double)first;
+    double pairs = first ? left * (all - left) : all * (all - 1) / 2;
+    return pairs > 1 ? pairs : 1;
+}
+
+static void tell(const struct batch *batch, int done)
+{
+    if (batch->options.progress) batch->options.progress(batch->options.context, done);
+}
+
+static void report_passes(const struct batch *batch, struct batch_result *ret)
+{
+    ret->passes = batch->passes;
+    for (int p = 0; p < batch->passes; p++) {
+        struct batch_pass_report *report = &ret->pass[p];
+        batch_pass_name(batch, p, report->name, sizeof report->name);
+        report->pairs = batch->pass[p].pairs;
+        report->left_out = batch->pass[p].left_out;
+    }
+}
+
+static void prepare(struct batch *batch)
+{
+    batch_make_fields(batch);
+    tell(batch, 100);
+    batch_make_parts(batch);
+    batch_make_records(batch);
+    batch_choose_passes(batch);
+    batch_sort_passes(batch);
+    for (int p = 0; p < batch->parts; p++) {
+        free(batch->part[p].value);
+        batch->part[p].value = NULL;
+    }
+    tell(batch, 200);
 }
 
 void batch_link(const struct table *table, struct model *model, const struct batch_options *options,
                 double cluster_probability, struct batch_result *ret)
 {
     *ret = (struct batch_result){0};
-    ret->cluster = malloc((table->rows + 1) * sizeof *ret->cluster);
-    if (!ret->cluster) abort();
+    ret->cluster = need(malloc((table->rows + 1) * sizeof *ret->cluster));
     for (size_t i = 0; i < table->rows; i++) ret->cluster[i] = (uint32_t)i;
     ret->clusters = table->rows;
-    if (table->rows < 2 || options->first_rows >= table->rows) return;
-    struct batch *batch = calloc(1, sizeof *batch);
-    if (!batch) abort();
+    if (!model->prior_held) model->prior = 1e-6;
+    if (table->rows < 2 || options->first_rows >= table->rows || model->count == 0) return;
+    struct batch *batch = need(calloc(1, sizeof *batch));
     batch->table = table;
     batch->model = model;
-    batch->options = options;
+    batch->options = *options;
+    if (batch->options.threads < 1) batch->options.threads = 1;
     batch->pairs_possible = pairs_possible(table->rows, options->first_rows);
-    make_facts(batch);
-    batch_make_passes(batch);
+    prepare(batch);
     batch_learn(batch);
-    size_t capacity = 0;
-    for (int pass = 0; pass < batch->passes; pass++) {
-        batch_sort_pass(batch, pass);
-        compare_pass(batch, pass, batch_weight(options->threshold), ret, &capacity);
-        if (options->progress) options->progress(options->context, 400 + 550 * (pass + 1) / batch->passes);
-    }
-    if (ret->count) qsort(ret->pair, ret->count, sizeof *ret->pair, by_rows);
+    batch_fill_rarities(batch);
+    report_passes(batch, ret);
+    if (batch->pairs_possible <= ALL_PAIRS_MOST) put_all_in_one_block(batch);
+    ret->all_pairs = batch->all_pairs;
+    compare_all(batch, ret);
     batch_cluster(ret->pair, ret->count, table->rows, batch_weight(cluster_probability), ret->cluster);
     ret->clusters = 0;
     for (size_t i = 0; i < table->rows; i++) ret->clusters += ret->cluster[i] == i;
-    for (int i = 0; i < batch->passes; i++) free(batch->key[i]);
-    for (int c = 0; c < model->count; c++) {
-        free(batch->facts[c]);
-        free(batch->rarity[c]);
+    ret->expected_all = ret->all_pairs ? ret->expected_found : fmax(ret->expected_found, model->prior * batch->pairs_possible);
+    for (int p = 0; p < BATCH_PASSES_MAX; p++) {
+        free(batch->pass[p].order);
+        free(batch->pass[p].key);
+        batch->pass[p].order = batch->pass[p].key = NULL;
     }
-    free(batch->sorted);
-    free(batch);
+    ret->batch = batch;
+    tell(batch, 1000);
 }
 
 void batch_done(struct batch_result *result)
 {
+    struct batch *batch = result->batch;
+    for (int c = 0; batch && c < batch->model->count; c++) {
+        batch_field_done(&batch->field[c]);
+        free(batch->rarity[c]);
+        free(batch->text_keys[c].key);
+        free(batch->text_keys[c].kept);
+    }
+    if (batch) free(batch->records);
+    free(batch);
     free(result->pair);
     free(result->cluster);
     *result = (struct batch_result){0};
+}
+
+/* --- explaining ---------------------------------------------------------------------------------- */
+
+double batch_weigh_rows(const struct batch_result *result, uint32_t left, uint32_t right)
+{
+    const struct batch *batch = result->batch;
+    struct pair_levels pair;
+    batch_levels(batch, left, right, batch_equal(batch, left, right), &pair);
+    return batch_weigh(batch, &pair, 0);
+}
+
+int batch_explain(const struct batch_result *result, uint32_t left, uint32_t right,
+                  struct batch_line line[static BATCH_LINES_MAX])
+{
+    const struct batch *batch = result->batch;
+    struct pair_levels pair;
+    int count = 0;
+    batch_levels(batch, left, right, batch_equal(batch, left, right), &pair);
+    line[count++] = (struct batch_line){BATCH_PRIOR, LEVEL_MISSING, batch->prior_bits};
+    for (int c = 0; c < batch->model->count; c++) {
+        int level = pair.level[c];
+        double bits = level >= LEVELS ? 0 : batch->bits[c][level] + rarity_step * pair.rarity[c];
+        line[count++] = (struct batch_line){c, level, bits};
+    }
+    line[count++] = (struct batch_line){BATCH_TOGETHER, LEVEL_MISSING, batch_together(batch, &pair, 0)};
+    return count;
+}
+
+struct str batch_text(const struct batch_result *result, int comparison, uint32_t row)
+{
+    const struct batch_field *field = &result->batch->field[comparison];
+    return field->text[field->value[row]];
+}
+
+size_t batch_bytes_needed(size_t rows, int comparisons)
+{
+    /* Values and their signs, a line a row, the order of the passes, pairs. */
+    size_t line = comparisons <= 5 ? 128 : 256;
+    return rows * (line + (size_t)comparisons * 40 + 4 * 45 + 100) + ((size_t)16 << 20);
 }

@@ -1,25 +1,55 @@
 /*
- * Learning m, u and the prior without knowing the truth.
+ * Learning m, u, the prior and what goes together, without knowing the truth.
  */
 #include "link/batch_internal.h"
+
+#include "link/workers.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { SAMPLE_MAX = 12000, RANDOM_PAIRS = 200000, ROUNDS = 5 };
+enum { SAMPLE_OF_PASS = 4000, RANDOM_PAIRS = 400000, CHUNKS = 16, ROUNDS = 5 };
 
-/* The pairs of one pass that were drawn, and how many each stands for. */
-struct sample {
-    uint64_t *pattern;
-    uint32_t *a;
-    uint32_t *b;
-    bool *fresh; /* no earlier pass has met it */
-    size_t count;
+/* A pair that was drawn from the blocks of a pass. */
+struct drawn {
+    struct pair_levels levels;
+    uint32_t a;
+    uint32_t b;
+    bool fresh; /* no earlier pass has met it */
+    uint16_t agree; /* bit per comparison that agrees */
+    uint16_t pass;
+    float stands_for;
+};
+
+struct both {
+    double strangers[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX]; /* that agree in both */
+    double matches[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];   /* that have both */
+    double differ[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];    /* matches that differ in both */
+    double differ_one[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX]; /* in the first, having both */
+    double coarsest;
+};
+
+/* A pair as the comparisons see it that may judge. */
+struct judged {
+    double likelihood;
     double stands_for;
-    unsigned held; /* bit per comparison that the pass holds equal */
-    uint64_t every; /* one pair in so many is drawn */
-    const struct batch *batch;
-    int pass;
+};
+
+struct learning {
+    struct batch *batch;
+    struct both both;
+    double least_u[MODEL_COMPARISONS_MAX]; /* of exact agreement, from strangers that were met */
+    int agreeing[MODEL_COMPARISONS_MAX]; /* least level of each comparison that agrees */
+    struct drawn *drawn; /* pass by pass */
+    size_t count;
+    size_t from[BATCH_PASSES_MAX + 1];
+    double raw_u[MODEL_COMPARISONS_MAX][LEVELS]; /* of random pairs, matches among them */
+    double seen_both[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX]; /* random pairs that agree in both */
+    double seen[MODEL_COMPARISONS_MAX];
+    double seen_pairs[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX]; /* that have both */
+    double chunk[CHUNKS][MODEL_COMPARISONS_MAX][LEVELS];
+    double chunk_both[CHUNKS][MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];
+    double chunk_pairs[CHUNKS][MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];
 };
 
 static uint64_t next_random(uint64_t *state)
@@ -31,101 +61,156 @@ static uint64_t next_random(uint64_t *state)
     return z ^ z >> 31;
 }
 
-/* u: how often strangers agree. */
-static void learn_u(struct batch *batch)
+static bool agrees(int level)
 {
-    struct model *model = batch->model;
+    return level >= LEVEL_CLOSE && level < LEVELS;
+}
+
+/* --- u ------------------------------------------------------------------------------------ */
+
+static size_t random_pairs(const struct batch *batch)
+{
+    double most = batch->pairs_possible;
+    return most < RANDOM_PAIRS ? (size_t)most : RANDOM_PAIRS;
+}
+
+static void draw_random(void *context, int chunk)
+{
+    struct learning *learning = context;
+    const struct batch *batch = learning->batch;
     size_t rows = batch->table->rows;
-    size_t first = batch->options->first_rows;
-    double seen[MODEL_COMPARISONS_MAX][LEVELS] = {{0}};
-    uint64_t state = batch->options->seed;
-    size_t pairs = rows * 20 < RANDOM_PAIRS ? rows * 20 : RANDOM_PAIRS;
-    for (size_t i = 0; i < pairs; i++) {
+    size_t first = batch->options.first_rows;
+    uint64_t state = batch->options.seed + (uint64_t)chunk * 0x632be59bd9b4e019u;
+    for (size_t i = random_pairs(batch) / CHUNKS + 1; i > 0; i--) {
         size_t a = first ? next_random(&state) % first : next_random(&state) % rows;
         size_t b = first ? first + next_random(&state) % (rows - first) : next_random(&state) % rows;
         if (a == b) continue;
-        uint64_t pattern = batch_pattern(batch, (uint32_t)a, (uint32_t)b);
-        for (int c = 0; c < model->count; c++) {
-            int level = batch_level(pattern, c);
-            if (level < LEVELS) seen[c][level]++;
+        struct pair_levels pair;
+        batch_levels(batch, (uint32_t)a, (uint32_t)b, batch_equal(batch, (uint32_t)a, (uint32_t)b), &pair);
+        for (int c = 0; c < batch->model->count; c++) {
+            if (pair.level[c] >= LEVELS) continue;
+            learning->chunk[chunk][c][(int)pair.level[c]]++;
+            for (int d = 0; d < c; d++) {
+                learning->chunk_pairs[chunk][c][d] += pair.level[d] < LEVELS;
+                learning->chunk_both[chunk][c][d] += pair.level[c] >= LEVEL_EXACT && pair.level[c] < LEVELS && pair.level[d] >= LEVEL_EXACT && pair.level[d] < LEVELS;
+            }
         }
     }
-    for (int c = 0; c < model->count; c++) {
-        /* Exact agreement is counted from the values' frequencies: too rare to draw. */
-        const struct table_column *column = &batch->table->column[model->comparison[c].column];
-        double filled = (double)rows - column->count[0];
-        double exact = 0;
-        for (uint32_t v = 1; v < column->values; v++)
-            exact += (double)column->count[v] * ((double)column->count[v] - 1);
-        exact = filled > 1 ? exact / (filled * (filled - 1)) : 0;
+}
+
+/* How often two different rows have the same value. */
+static double exact_share(const struct batch *batch, const struct batch_field *field)
+{
+    size_t rows = batch->table->rows;
+    size_t first = batch->options.first_rows;
+    double exact = 0;
+    double filled = (double)rows - field->count[0];
+    if (!first) {
+        for (uint32_t v = 1; v < field->values; v++) exact += (double)field->count[v] * ((double)field->count[v] - 1);
+        return filled > 1 ? exact / (filled * (filled - 1)) : 0;
+    }
+    uint32_t *left = calloc(field->values, sizeof *left);
+    if (!left) abort();
+    double left_filled = 0;
+    for (size_t row = 0; row < first; row++) left[field->value[row]]++;
+    for (uint32_t v = 1; v < field->values; v++) {
+        exact += (double)left[v] * (double)(field->count[v] - left[v]);
+        left_filled += left[v];
+    }
+    free(left);
+    double pairs = left_filled * (filled - left_filled);
+    return pairs > 0 ? exact / pairs : 0;
+}
+
+static void learn_raw_u(struct learning *learning)
+{
+    const struct batch *batch = learning->batch;
+    workers_each(batch->options.threads, CHUNKS, draw_random, learning);
+    for (int c = 0; c < batch->model->count; c++) {
+        double count[LEVELS] = {0};
         double total = 0;
-        for (int l = 0; l < LEVELS; l++) total += seen[c][l];
         for (int l = 0; l < LEVELS; l++)
-            model->comparison[c].u[l] = (seen[c][l] + 0.3) / (total + 0.3 * LEVELS);
-        model->comparison[c].u[LEVEL_EXACT] = fmax(exact, 1e-9);
+            for (int chunk = 0; chunk < CHUNKS; chunk++) count[l] += learning->chunk[chunk][c][l];
+        for (int l = 0; l < LEVELS; l++) total += count[l];
+        for (int l = 0; l < LEVELS; l++) learning->raw_u[c][l] = (count[l] + 0.3) / (total + 0.3 * LEVELS);
+        /* Exact agreement is counted from the values' frequencies: too rare to draw. */
+        learning->raw_u[c][LEVEL_EXACT] = fmax(exact_share(batch, &batch->field[c]), 1e-9);
+        learning->seen[c] = total;
+        for (int d = 0; d < c; d++)
+            for (int chunk = 0; chunk < CHUNKS; chunk++) {
+                learning->seen_both[c][d] += learning->chunk_both[chunk][c][d];
+                learning->seen_pairs[c][d] += learning->chunk_pairs[chunk][c][d];
+            }
     }
 }
 
-static void draw(void *context, uint32_t a, uint32_t b)
+/* Random pairs have matches among them: in a small table they make up much of the
+ * agreement on what is rare. */
+static void set_u(struct learning *learning)
 {
-    struct sample *sample = context;
-    uint64_t hash = ((uint64_t)a << 32 | b) * 0x9e3779b97f4a7c15u;
-    hash ^= hash >> 32;
-    if (hash % sample->every || sample->count == SAMPLE_MAX) return;
-    sample->a[sample->count] = a;
-    sample->b[sample->count] = b;
-    sample->fresh[sample->count] = !batch_met_before(sample->batch, sample->pass, a, b);
-    sample->pattern[sample->count++] = batch_pattern(sample->batch, a, b);
-}
-
-static void draw_sample(struct batch *batch, int pass, struct sample *ret)
-{
-    batch_sort_pass(batch, pass);
-    size_t pairs = batch_pass_pairs(batch);
-    *ret = (struct sample){.pattern = malloc(SAMPLE_MAX * sizeof(uint64_t)),
-                           .a = malloc(SAMPLE_MAX * sizeof(uint32_t)),
-                           .b = malloc(SAMPLE_MAX * sizeof(uint32_t)),
-                           .fresh = malloc(SAMPLE_MAX * sizeof(bool)),
-                           .pass = pass,
-                           .every = 1 + pairs / (SAMPLE_MAX / 2),
-                           .batch = batch};
-    if (!ret->pattern || !ret->a || !ret->b || !ret->fresh) abort();
-    ret->stands_for = (double)ret->every;
-    const struct pass *p = &batch->pass[pass];
-    for (int i = 0; i < PASS_PARTS && p->part[i].part; i++) ret->held |= 1u << p->part[i].comparison;
-    /* Whoever swaps names swaps both. */
-    if (p->names_sorted) ret->held |= 1u << batch->model->given | 1u << batch->model->surname;
-    batch_visit(batch, pass, 0, batch->sorted_count, true, draw, ret);
-}
-
-/* What each level of each comparison weighs in the pairs of one pass, expected under
- * the model so far.  Whether a pair matches is judged without the comparison that is
- * being counted, so that it does not vouch for itself, and only where the pass does
- * not hold it equal. */
-static void count_pass(const struct batch *batch, const struct sample *sample,
-                       double total[MODEL_COMPARISONS_MAX][LEVELS])
-{
-    const struct model *model = batch->model;
-    for (size_t i = 0; i < sample->count; i++) {
-        uint64_t pattern = sample->pattern[i];
-        double weight = batch_pair_weight(batch, pattern, sample->a[i], sample->b[i]);
-        if (weight < -12) continue; /* no single comparison makes a match of it */
-        for (int c = 0; c < model->count; c++) {
-            int level = batch_level(pattern, c);
-            if (level >= LEVELS || sample->held >> c & 1) continue;
-            uint64_t without = pattern | (uint64_t)LEVEL_MISSING << (3 * c);
-            double others = batch_pair_weight(batch, without, sample->a[i], sample->b[i]);
-            total[c][level] += batch_probability(others) * sample->stands_for;
+    struct model *model = learning->batch->model;
+    for (int c = 0; c < model->count; c++) {
+        struct model_comparison *comparison = &model->comparison[c];
+        if (comparison->held) continue;
+        for (int l = 0; l < LEVELS; l++) {
+            double raw = learning->raw_u[c][l];
+            double strangers = (raw - model->prior * comparison->m[l]) / (1 - model->prior);
+            comparison->u[l] = fmax(strangers, raw * 0.15);
+            if (l == LEVEL_EXACT) comparison->u[l] = fmin(raw, fmax(comparison->u[l], learning->least_u[c]));
         }
     }
 }
+
+/* --- samples --------------------------------------------------------------------------------- */
+
+static void draw_pair(struct learning *learning, int number, size_t place, uint32_t a, uint32_t b, float stands_for)
+{
+    const struct batch *batch = learning->batch;
+    struct drawn *drawn = &learning->drawn[learning->count++];
+    uint32_t equal = batch_equal(batch, a, b);
+    *drawn = (struct drawn){.a = a, .b = b, .pass = (uint16_t)number, .stands_for = stands_for};
+    batch_levels(batch, a, b, equal, &drawn->levels);
+    drawn->fresh = !batch_met_before(batch, number, place, a, b, equal);
+}
+
+/* One pair in so many, counted through the blocks. */
+static void draw_pass(struct learning *learning, int number)
+{
+    const struct batch *batch = learning->batch;
+    const struct pass *pass = &batch->pass[number];
+    size_t first_rows = batch->options.first_rows;
+    size_t every = 1 + pass->pairs / SAMPLE_OF_PASS;
+    size_t wait = every / 2;
+    uint64_t state = batch->options.seed * 31 + (uint64_t)number;
+    for (size_t i = 0, end; i < pass->rows; i = end) {
+        for (end = i + 1; end < pass->rows && !(pass->order[end] & (uint32_t)BLOCK_START);) end++;
+        size_t pairs = (end - i) * (end - i - 1) / 2;
+        if (wait >= pairs) {
+            wait -= pairs;
+            continue;
+        }
+        size_t at = 0;
+        for (size_t k = i; k < end; k++)
+            for (size_t l = k + 1; l < end; l++, at++) {
+                if (at != wait || learning->count - learning->from[number] >= 2 * SAMPLE_OF_PASS) continue;
+                wait += 1 + (every > 1 ? next_random(&state) % (2 * every - 1) : 0);
+                uint32_t a = pass->order[k] & INT32_MAX;
+                uint32_t b = pass->order[l] & INT32_MAX;
+                if (first_rows && (a < first_rows) == (b < first_rows)) continue;
+                draw_pair(learning, number, i, a, b, (float)every);
+            }
+        wait -= pairs;
+    }
+}
+
+/* --- m ------------------------------------------------------------------------------------------ */
 
 /* m / u may not rise where agreement falls: neighbours out of order are pooled
  * (pool adjacent violators, Ayer et al. 1955). */
 static void make_monotone(struct model_comparison *comparison)
 {
-    for (int done = 0; !done;) {
-        done = 1;
+    for (bool done = false; !done;) {
+        done = true;
         for (int l = LEVEL_DIFFERENT; l < LEVEL_EXACT; l++) {
             double low = comparison->m[l] / comparison->u[l];
             double high = comparison->m[l + 1] / comparison->u[l + 1];
@@ -135,82 +220,304 @@ static void make_monotone(struct model_comparison *comparison)
             double share = comparison->u[l] / u;
             comparison->m[l] = m * share;
             comparison->m[l + 1] = m * (1 - share);
-            done = 0;
+            done = false;
         }
     }
 }
 
-void batch_set_bits(struct batch *batch)
+/* Whoever is one person mostly has one name and one birthday: without this EM may find
+ * households instead of people. */
+static void limit_different(struct model_comparison *comparison)
 {
-    const struct model *model = batch->model;
-    for (int c = 0; c < model->count; c++)
+    const double most = 0.25;
+    enum model_role role = comparison->role;
+    double *m = comparison->m;
+    if ((role != MODEL_GIVEN && role != MODEL_SURNAME && role != MODEL_BIRTH) || m[LEVEL_DIFFERENT] <= most) return;
+    for (int l = LEVEL_FAR; l < LEVELS; l++) m[l] *= (1 - most) / (1 - m[LEVEL_DIFFERENT]);
+    m[LEVEL_DIFFERENT] = most;
+}
+
+/* What each level weighs in the pairs, expected under the model so far.  Whether a pair
+ * matches is judged without the comparison that is being counted, so that it does not
+ * vouch for itself, and only where the pass does not hold it equal. */
+static void count_levels(void *context, int chunk)
+{
+    struct learning *learning = context;
+    const struct batch *batch = learning->batch;
+    double(*total)[LEVELS] = learning->chunk[chunk];
+    memset(total, 0, sizeof learning->chunk[chunk]);
+    size_t from = learning->count * (size_t)chunk / CHUNKS;
+    size_t to = learning->count * (size_t)(chunk + 1) / CHUNKS;
+    for (size_t i = from; i < to; i++) {
+        const struct drawn *drawn = &learning->drawn[i];
+        uint32_t held = batch->pass[drawn->pass].held;
+        if (batch_weigh(batch, &drawn->levels, 0) < -14) continue; /* no single comparison makes a match of it */
+        for (int c = 0; c < batch->model->count; c++) {
+            int level = drawn->levels.level[c];
+            if (level >= LEVELS || held >> c & 1) continue;
+            double others = batch_weigh(batch, &drawn->levels, 1u << c);
+            total[c][level] += batch_probability(others) * (double)drawn->stands_for;
+        }
+    }
+}
+
+static void learn_m(struct learning *learning, const struct model *start)
+{
+    const double belief = 12; /* the starting values weigh as much as so many matches */
+    struct model *model = learning->batch->model;
+    double total[MODEL_COMPARISONS_MAX][LEVELS] = {{0}};
+    workers_each(learning->batch->options.threads, CHUNKS, count_levels, learning);
+    for (int chunk = 0; chunk < CHUNKS; chunk++)
+        for (int c = 0; c < model->count; c++)
+            for (int l = 0; l < LEVELS; l++) total[c][l] += learning->chunk[chunk][c][l];
+    for (int c = 0; c < model->count; c++) {
+        struct model_comparison *comparison = &model->comparison[c];
+        if (comparison->held) continue;
+        double sum = 0;
+        for (int l = 0; l < LEVELS; l++) sum += total[c][l] + belief * start->comparison[c].m[l];
         for (int l = 0; l < LEVELS; l++)
-            batch->bits[c][l] = log2(model->comparison[c].m[l] / model->comparison[c].u[l]);
-    /* What an address shares with the name is no evidence of its own. */
-    for (int c = 0; c < model->count; c++)
-        if (model->comparison[c].role == MODEL_EMAIL)
-            batch->bits[c][LEVEL_FAR] = fmin(0, batch->bits[c][LEVEL_FAR]);
-    batch->prior_bits = log2(model->prior / (1 - model->prior));
+            comparison->m[l] = (total[c][l] + belief * start->comparison[c].m[l]) / sum;
+        limit_different(comparison);
+        make_monotone(comparison);
+    }
+}
+
+/* With few columns the prior and the levels can take each other to nothing: a file is
+ * given because somebody expects repeats in it. */
+static double least_matches(const struct batch *batch)
+{
+    int count = batch->model->count;
+    double share = count <= 2 ? 0.3 : count == 3 ? 0.06 : 0.01;
+    return 0.5 + share * (double)batch->table->rows;
 }
 
 /* The prior that its own pairs bear out: how many of all possible pairs match. */
-static void learn_prior(struct batch *batch, const struct sample *samples)
+static void learn_prior(struct learning *learning, int rounds)
 {
-    struct model *model = batch->model;
-    for (int round = 0; round < 4; round++) {
-        double matches = 1;
-        for (int p = 0; p < batch->passes; p++)
-            for (size_t i = 0; i < samples[p].count; i++)
-                if (samples[p].fresh[i])
-                    matches += samples[p].stands_for *
-                               batch_probability(batch_pair_weight(batch, samples[p].pattern[i],
-                                                                   samples[p].a[i], samples[p].b[i]));
-        model->prior = fmin(0.5, matches / (double)batch->pairs_possible);
+    struct batch *batch = learning->batch;
+    if (batch->model->prior_held) return;
+    for (int round = 0; round < rounds; round++) {
+        double matches = 0;
+        for (size_t i = 0; i < learning->count; i++) {
+            const struct drawn *drawn = &learning->drawn[i];
+            if (!drawn->fresh) continue;
+            matches += (double)drawn->stands_for * batch_probability(batch_weigh(batch, &drawn->levels, 0));
+        }
+        matches = fmax(matches, least_matches(batch));
+        batch->model->prior = fmin(0.5, matches / batch->pairs_possible);
         batch_set_bits(batch);
     }
 }
 
-/* One round: expected counts over all passes, then m anew. */
-static void learn_m(struct batch *batch, const struct sample *samples, const struct model *start)
+/* --- what goes together -------------------------------------------------------------------------- */
+
+static double at_least(const double level[static LEVELS], int least)
 {
-    struct model *model = batch->model;
-    double total[MODEL_COMPARISONS_MAX][LEVELS] = {{0}};
-    for (int p = 0; p < batch->passes; p++) count_pass(batch, &samples[p], total);
+    double sum = 0;
+    for (int l = least; l < LEVELS; l++) sum += level[l];
+    return sum;
+}
+
+/* From which level on do two agree?  Where hardly anything is equal to the letter,
+ * what is alike counts. */
+static void set_agreeing(struct learning *learning)
+{
+    const struct model *model = learning->batch->model;
     for (int c = 0; c < model->count; c++) {
-        double sum = 0;
-        for (int l = 0; l < LEVELS; l++) sum += total[c][l] + 30 * start->comparison[c].m[l];
-        for (int l = 0; l < LEVELS; l++)
-            model->comparison[c].m[l] = (total[c][l] + 30 * start->comparison[c].m[l]) / sum;
-        make_monotone(&model->comparison[c]);
+        int level = LEVEL_EXACT;
+        while (level > LEVEL_CLOSE && at_least(model->comparison[c].m, level) < 0.3) level--;
+        learning->agreeing[c] = level;
     }
-    batch_set_bits(batch);
+    for (size_t i = 0; i < learning->count; i++) {
+        struct drawn *drawn = &learning->drawn[i];
+        drawn->agree = 0;
+        for (int c = 0; c < model->count; c++) {
+            int level = drawn->levels.level[c];
+            if (level >= learning->agreeing[c] && level < LEVELS) drawn->agree |= (uint16_t)(1u << c);
+        }
+    }
+}
+
+static double agreeing_m(const struct learning *learning, int c)
+{
+    return at_least(learning->batch->model->comparison[c].m, learning->agreeing[c]);
+}
+
+static double agreeing_u(const struct learning *learning, int c)
+{
+    return at_least(learning->batch->model->comparison[c].u, learning->agreeing[c]);
+}
+
+/* What everybody of a household shares. */
+static bool is_of_household(enum model_role role)
+{
+    return role == MODEL_SURNAME || role == MODEL_POSTCODE || role == MODEL_TOWN || role == MODEL_STREET ||
+           role == MODEL_NUMBER || role == MODEL_PHONE;
+}
+
+/* Comparisons that cannot judge whether pairs that agree in both of these are one: the
+ * two themselves, and of a household everything else that it shares, as long as
+ * something remains. */
+static uint32_t no_judges(const struct model *model, int c, int d)
+{
+    uint32_t without = 1u << c | 1u << d;
+    uint32_t shared = without;
+    if (!is_of_household(model->comparison[c].role) && !is_of_household(model->comparison[d].role)) return without;
+    for (int e = 0; e < model->count; e++)
+        if (is_of_household(model->comparison[e].role)) shared |= 1u << e;
+    uint32_t all = (1u << model->count) - 1;
+    return (all & ~shared) ? shared : without;
+}
+
+/* Of the pairs that agree in both comparisons, how many are strangers?  The other
+ * comparisons judge; the share of matches among these very pairs is found by EM. */
+static double count_strangers(const struct learning *learning, int c, int d, struct judged *judged)
+{
+    enum { SHARE_ROUNDS = 12 };
+    const struct batch *batch = learning->batch;
+    const struct model *model = batch->model;
+    double match = model->prior * agreeing_m(learning, c) * (c == d ? 1 : agreeing_m(learning, d));
+    double chance = agreeing_u(learning, c) * (c == d ? 1 : agreeing_u(learning, d));
+    double share = match / (match + chance);
+    double strangers = 0;
+    uint32_t without = no_judges(model, c, d);
+    uint16_t both = (uint16_t)(1u << c | 1u << d);
+    size_t count = 0;
+    for (size_t i = 0; i < learning->count; i++) {
+        const struct drawn *drawn = &learning->drawn[i];
+        if (!drawn->fresh || (drawn->agree & both) != both) continue;
+        judged[count++] = (struct judged){
+            exp2(batch_weigh(batch, &drawn->levels, without) - batch->prior_bits), (double)drawn->stands_for};
+    }
+    for (int round = 0; round < SHARE_ROUNDS; round++) {
+        double matches = 0;
+        double all = 0;
+        for (size_t i = 0; i < count; i++) {
+            double odds = share / (1 - share) * judged[i].likelihood;
+            matches += judged[i].stands_for * (odds / (1 + odds));
+            all += judged[i].stands_for;
+        }
+        strangers = all - matches;
+        share = (matches + 0.5) / (all + 1);
+    }
+    return strangers;
+}
+
+/* One comparison with those before it. */
+static void count_strangers_of(void *context, int c)
+{
+    struct learning *learning = context;
+    struct judged *judged = malloc((learning->count + 1) * sizeof *judged);
+    if (!judged) abort();
+    for (int d = 0; d <= c; d++) learning->both.strangers[c][d] = count_strangers(learning, c, d, judged);
+    free(judged);
+}
+
+static void count_both(const struct learning *learning, struct both *both)
+{
+    const struct batch *batch = learning->batch;
+    int count = batch->model->count;
+    for (size_t i = 0; i < learning->count; i++) {
+        const struct drawn *drawn = &learning->drawn[i];
+        if (!drawn->fresh) continue;
+        double stands_for = (double)drawn->stands_for;
+        both->coarsest = fmax(both->coarsest, stands_for);
+        if (batch_weigh(batch, &drawn->levels, 0) < -10) continue;
+        for (int c = 0; c < count; c++)
+            for (int d = 0; d < c; d++) {
+                int one = drawn->levels.level[c];
+                int two = drawn->levels.level[d];
+                if (one >= LEVELS || two >= LEVELS) continue;
+                double match = batch_probability(batch_weigh(batch, &drawn->levels, 1u << c | 1u << d)) * stands_for;
+                both->matches[c][d] += match;
+                both->differ[c][d] += !agrees(one) && !agrees(two) ? match : 0;
+                both->differ_one[c][d] += !agrees(one) ? match : 0;
+                both->differ_one[d][c] += !agrees(two) ? match : 0;
+            }
+    }
+}
+
+/* How much oftener two comparisons agree together among strangers, and differ together
+ * among matches, than if they knew nothing of each other: in bits, never below 0. */
+static void learn_together(struct learning *learning)
+{
+    struct batch *batch = learning->batch;
+    const struct model *model = batch->model;
+    struct both *both = &learning->both;
+    memset(both, 0, sizeof *both);
+    set_agreeing(learning);
+    workers_each(batch->options.threads, model->count, count_strangers_of, learning);
+    count_both(learning, both);
+    double rows = (double)batch->table->rows;
+    for (int c = 0; c < model->count; c++) {
+        double share = 1 - batch->field[c].count[0] / rows;
+        if (learning->agreeing[c] == LEVEL_EXACT)
+            learning->least_u[c] = both->strangers[c][c] / (batch->pairs_possible * share * share);
+    }
+    for (int c = 0; c < model->count; c++)
+        for (int d = 0; d < c; d++) {
+            double filled = (1 - batch->field[c].count[0] / rows) * (1 - batch->field[d].count[0] / rows);
+            double expected = batch->pairs_possible * filled * agreeing_u(learning, c) * agreeing_u(learning, d);
+            /* The more pairs were drawn, the less doubt. */
+            double doubt = both->coarsest * fmin(1, 3 * both->coarsest / (both->strangers[c][d] + 1));
+            double lift_u = log2((both->strangers[c][d] + doubt) / (expected + doubt));
+            double drawn = learning->seen_pairs[c][d] * agreeing_u(learning, c) * agreeing_u(learning, d);
+            bool exact = learning->agreeing[c] == LEVEL_EXACT && learning->agreeing[d] == LEVEL_EXACT;
+            if (exact && drawn >= 25) lift_u = log2((learning->seen_both[c][d] + 5) / (drawn + 5));
+            double matches = both->matches[c][d] + 1e-9;
+            double apart = both->differ_one[c][d] * both->differ_one[d][c] / matches;
+            double lift_m = log2((both->differ[c][d] + 10) / (apart + 10));
+            batch->together_u[c][d] = batch->together_u[d][c] = fmax(0, lift_u);
+            batch->together_m[c][d] = batch->together_m[d][c] = fmax(0, fmin(6, lift_m));
+        }
+}
+
+/* Rarity leans on u and on the prior: what was drawn follows. */
+static void renew_rarity(struct learning *learning)
+{
+    struct batch *batch = learning->batch;
+    batch_set_rarity(batch);
+    for (size_t i = 0; i < learning->count; i++) {
+        struct drawn *drawn = &learning->drawn[i];
+        for (int c = 0; c < batch->model->count; c++)
+            if (drawn->levels.level[c] == LEVEL_EXACT)
+                drawn->levels.rarity[c] = batch->rarity[c][batch->field[c].value[drawn->a]];
+    }
 }
 
 void batch_learn(struct batch *batch)
 {
     struct model *model = batch->model;
-    struct sample *samples = calloc(PASSES_MAX, sizeof *samples);
-    if (!samples) abort();
-    learn_u(batch);
+    struct learning *learning = calloc(1, sizeof *learning);
+    if (!learning) abort();
+    learning->batch = batch;
+    learning->drawn = malloc((size_t)(batch->passes + 1) * 2 * SAMPLE_OF_PASS * sizeof *learning->drawn);
+    if (!learning->drawn) abort();
+    double given_prior = model->prior;
+    model->prior = model->prior_held ? given_prior : fmin(0.1, 0.3 * (double)batch->table->rows / batch->pairs_possible);
+    for (int c = 0; c < model->count; c++) batch->rarity[c] = NULL;
     batch_set_rarity(batch);
-    struct model start = *model;
+    learn_raw_u(learning);
+    set_u(learning);
+    batch_set_rarity(batch);
     for (int p = 0; p < batch->passes; p++) {
-        draw_sample(batch, p, &samples[p]);
-        if (batch->options->progress)
-            batch->options->progress(batch->options->context, 300 * (p + 1) / batch->passes);
+        learning->from[p] = learning->count;
+        draw_pass(learning, p);
     }
-    model->prior = 0.3 / (double)batch->table->rows;
+    struct model start = *model;
     batch_set_bits(batch);
     for (int round = 0; round < ROUNDS; round++) {
-        learn_prior(batch, samples);
-        learn_m(batch, samples, &start);
+        learn_together(learning);
+        batch_set_bits(batch);
+        learn_prior(learning, 2);
+        learn_m(learning, &start);
+        set_u(learning);
+        renew_rarity(learning);
+        batch_set_bits(batch);
+        if (batch->options.progress)
+            batch->options.progress(batch->options.context, 200 + 100 * (round + 1) / ROUNDS);
     }
-    learn_prior(batch, samples);
-    for (int p = 0; p < batch->passes; p++) {
-        free(samples[p].pattern);
-        free(samples[p].a);
-        free(samples[p].b);
-        free(samples[p].fresh);
-    }
-    free(samples);
+    learn_prior(learning, 4);
+    free(learning->drawn);
+    free(learning);
 }

@@ -1,10 +1,11 @@
 /*
  * table: a whole file of records in memory, by columns.
  *
- * Layer: link.  Comma-separated text (RFC 4180; also with a space after the comma,
- * as some publish it) is read once; every distinct value of a column is kept once,
- * folded to lower case and trimmed, and a record holds value numbers.  Number 0 is
- * "missing".  A table owns its memory.
+ * Layer: link.  Separated text (RFC 4180; commas, semicolons, tabs or bars, whichever
+ * the header has; also with a space after the comma, as some publish it) is read once.
+ * Every distinct value of a column is kept once, folded to lower case and trimmed, and
+ * a record holds value numbers.  Number 0 is "missing".  Ids are kept as written.  A
+ * table owns its memory; the text given is only read during the call.
  */
 #ifndef PENDEEN_LINK_TABLE_H
 #define PENDEEN_LINK_TABLE_H
@@ -14,6 +15,8 @@
 
 enum { TABLE_COLUMNS_MAX = 64, TABLE_NAME_SIZE = 64 };
 
+struct table_pool;
+
 struct table_column {
     char name[TABLE_NAME_SIZE]; /* as in the header, trimmed */
     uint32_t *value;            /* by row */
@@ -21,26 +24,38 @@ struct table_column {
     uint32_t *count;            /* rows that have it, by value number */
     uint32_t values;            /* numbers used, 0 included */
     uint32_t capacity;
-    uint32_t *slots; /* open addressing, for reading */
+    uint64_t *slots; /* open addressing, for reading: hash << 32 | number */
     uint32_t slot_count;
+    size_t row_capacity;
+    struct table_pool *pool;
 };
 
 struct table {
     struct table_column column[TABLE_COLUMNS_MAX];
     size_t columns;
     size_t rows;
-    size_t row_capacity;
-    struct table_pool *pool;
+    int id_column; /* its values are all kept: value number = row + 1 */
 };
 
-/* Adds the rows of a file; a second file must have the same columns in any order
- * (columns that only one has are left out of comparison: missing).  ST_INVALID
- * says which line and column cannot be read. */
-enum st table_read(struct table *table, struct str text, struct err *err) MUST_USE;
+/* Adds the rows of a file; a second file may have other columns (what only one has is
+ * missing in the other).  `id_name` is the column of ids, empty for the first; threads
+ * take columns.  ST_INVALID says which line and column cannot be read. */
+enum st table_read(struct table *table, struct str text, struct str id_name, int threads,
+                   struct err *err) MUST_USE;
 void table_done(struct table *table); /* accepts a zeroed table */
 /* The number of a column, or -1. */
 int table_find(const struct table *table, struct str name);
+/* The id of a row as written. */
+static inline struct str table_id(const struct table *table, size_t row)
+{
+    return table->column[table->id_column].text[row + 1];
+}
 /* Bytes that it holds. */
 size_t table_bytes(const struct table *table);
+
+/* A text in a pool of chunks that never move. */
+struct str table_keep(struct table_pool **pool, struct str text);
+void table_pool_free(struct table_pool *pool);
+uint64_t table_hash(struct str text);
 
 #endif

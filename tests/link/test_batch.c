@@ -4,6 +4,9 @@
 #include "base/buf.h"
 #include "tests_common.h"
 
+#include <math.h>
+#include <stdlib.h>
+
 enum { PEOPLE = 300, LINES_MAX = 1000 };
 
 static uint64_t state = 7;
@@ -51,7 +54,7 @@ static void read_lines(struct table *table)
     }
     struct err err = {0};
     memset(table, 0, sizeof *table);
-    if (table_read(table, buf_str(&text), &err) != ST_OK) fail_msg("%s", err.public);
+    if (table_read(table, buf_str(&text), STR("id"), 2, &err) != ST_OK) fail_msg("%s", err.public);
     assert_int_equal(table->rows, line_count);
     buf_done(&text);
 }
@@ -59,13 +62,13 @@ static void read_lines(struct table *table)
 static void run(struct table *table, int threads, struct model *model, struct batch_result *result)
 {
     struct batch_options options = {.threshold = 0.01, .threads = threads, .seed = 1};
-    model_guess(table, 0, model);
+    model_guess(table, model);
     batch_link(table, model, &options, 0.95, result);
 }
 
 static struct str id_of(const struct table *table, uint32_t row)
 {
-    return table->column[0].text[table->column[0].value[row]];
+    return table_id(table, row);
 }
 
 static bool same_person(struct str a, struct str b)
@@ -189,32 +192,113 @@ static void bad_tables_are_refused_with_their_line(void **unused)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct table *table = calloc(1, sizeof *table);
         struct err err = {0};
-        assert_int_equal(table_read(table, str_from(cases[i].text), &err), ST_INVALID);
+        assert_int_equal(table_read(table, str_from(cases[i].text), STR(""), 1, &err), ST_INVALID);
         if (!strstr(err.public, cases[i].says)) fail_msg("case %zu: %s", i, err.public);
         table_done(table);
         free(table);
     }
 }
 
-static void columns_are_recognised_and_written(void **unused)
+static struct table *table_of(const char *text)
+{
+    struct table *table = calloc(1, sizeof *table);
+    struct err err = {0};
+    assert_non_null(table);
+    if (table_read(table, str_from(text), STR(""), 1, &err) != ST_OK) fail_msg("%s", err.public);
+    return table;
+}
+
+static void columns_are_recognised(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *text;
+        enum model_role role[6];
+    } cases[] = {
+        {"id,given_name,surname,date_of_birth,email\n1,ann,lee,1990-01-02,a@example.org\n2,bo,li,1991-02-03,b@example.org\n",
+         {MODEL_GIVEN, MODEL_SURNAME, MODEL_BIRTH, MODEL_EMAIL}},
+        {"id;nom;pr\xc3\xa9nom;date_naissance;ville;code_postal\n1;LEE;Ann;02/01/1990;Brest;29200\n2;LI;Bo;03/02/1991;Paris;75001\n",
+         {MODEL_SURNAME, MODEL_GIVEN, MODEL_BIRTH, MODEL_TOWN, MODEL_POSTCODE}},
+        {"id,Vorname,Nachname,Geburtsdatum,Ort,PLZ\n1,Ann,Lee,2.1.1990,Ulm,89073\n2,Bo,Li,3.2.1991,Bonn,53111\n",
+         {MODEL_GIVEN, MODEL_SURNAME, MODEL_BIRTH, MODEL_TOWN, MODEL_POSTCODE}},
+        {"id,fname_c1,lname_c1,by,bm,bd\n1,ANN,LEE,1990,1,2\n2,BO,LI,1991,2,3\n",
+         {MODEL_GIVEN, MODEL_SURNAME, MODEL_BIRTH}},
+        {"id,FullName,DOB,Ethnicity\n1,\"Lee, Mary\",1990-01-02,a\n2,David Jones,1991-02-03,b\n",
+         {MODEL_GIVEN, MODEL_SURNAME, MODEL_BIRTH}},
+        {"id,birth_place,ContactNumber\n1,Truro,07700 900123\n2,Bude,+44 7700 900124\n",
+         {MODEL_TOWN, MODEL_PHONE}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct table *table = table_of(cases[i].text);
+        struct model model;
+        model_guess(table, &model);
+        for (int k = 0; k < 6; k++) {
+            enum model_role got = k < model.count ? model.comparison[k].role : MODEL_IGNORE;
+            if (got != cases[i].role[k])
+                fail_msg("case %zu, %d: %s", i, k, model_role_name(got));
+        }
+        table_done(table);
+        free(table);
+    }
+}
+
+static void a_model_comes_back_as_it_went(void **unused)
 {
     (void)unused;
     struct table *table = malloc(sizeof *table);
     struct model model;
     struct model again;
     struct err err = {0};
-    char text[1000];
+    struct buf text;
+    struct batch_result result;
     make_lines();
     read_lines(table);
-    model_guess(table, 0, &model);
-    size_t length = model_write(&model, table, text, sizeof text);
-    assert_string_equal(text, "given_name = given name\nsurname = surname\ndate_of_birth = birth date\nemail = email\n");
-    assert_int_equal(model_read(str_of(text, length), table, &again, &err), ST_OK);
-    assert_int_equal(again.count, 4);
-    assert_int_equal(model_read(STR("surname = spaceship\n"), table, &again, &err), ST_INVALID);
-    assert_non_null(strstr(err.public, "line 1"));
-    assert_int_equal(model_read(STR("# nothing\nshoe = text\n"), table, &again, &err), ST_INVALID);
-    assert_non_null(strstr(err.public, "line 2"));
+    run(table, 1, &model, &result);
+    batch_done(&result);
+    for (int learnt = 0; learnt < 2; learnt++) {
+        buf_init(&text, 1 << 16);
+        model_write(&model, table, learnt, &text);
+        if (model_read(buf_str(&text), table, &again, &err) != ST_OK) fail_msg("%s", err.public);
+        assert_int_equal(again.count, model.count);
+        assert_int_equal(again.prior_held, learnt);
+        for (int i = 0; i < model.count; i++) {
+            assert_int_equal(again.comparison[i].role, model.comparison[i].role);
+            assert_int_equal(again.comparison[i].held, learnt);
+            for (int l = 0; learnt && l < LEVELS; l++)
+                assert_true(fabs(again.comparison[i].m[l] / model.comparison[i].m[l] - 1) < 1e-6);
+        }
+        buf_done(&text);
+    }
+    table_done(table);
+    free(table);
+}
+
+static void bad_models_are_refused_with_their_line(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *text;
+        const char *says;
+    } cases[] = {
+        {"", "'{' is missing"},
+        {"{\"comparisons\": []}", "names no column"},
+        {"{\"comparisons\": [\n{\"columns\": [\"shoe\"], \"role\": \"text\"}]}", "line 2: there is no column 'shoe'"},
+        {"{\"comparisons\": [{\"columns\": [\"surname\"],\n\"role\": \"spaceship\"}]}", "line 2: 'spaceship'"},
+        {"{\"comparisons\": [{\"columns\": [\"surname\"], \"role\": \"surname\", \"m\": {\"exact\": 0.5}}]}", "go together"},
+        {"{\"comparisons\": [{\"columns\": [\"surname\", \"email\"], \"role\": \"text\"}]}", "several columns"},
+        {"{\"prior\": 1.5, \"comparisons\": []}", "probability"},
+        {"{\"comparisons\": [{\"columns\": [\"surname\"], \"role\": \"surname\"}]} x", "after the model"},
+        {"{\"comparisons\": [{\"columns\": [\"surname", "not closed"},
+    };
+    struct table *table = malloc(sizeof *table);
+    make_lines();
+    read_lines(table);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct model model;
+        struct err err = {0};
+        assert_int_equal(model_read(str_from(cases[i].text), table, &model, &err), ST_INVALID);
+        if (!strstr(err.public, cases[i].says)) fail_msg("case %zu: %s", i, err.public);
+    }
     table_done(table);
     free(table);
 }
@@ -227,7 +311,7 @@ static void little_tables_are_no_accident(void **unused)
         struct table *table = calloc(1, sizeof *table);
         struct model model;
         struct batch_result result;
-        assert_int_equal(table_read(table, str_from(texts[i]), NULL), ST_OK);
+        assert_int_equal(table_read(table, str_from(texts[i]), STR(""), 1, NULL), ST_OK);
         run(table, 2, &model, &result);
         batch_done(&result);
         table_done(table);
@@ -242,7 +326,9 @@ int main(void)
         cmocka_unit_test(threads_do_not_show),
         cmocka_unit_test(the_order_of_rows_hardly_shows),
         cmocka_unit_test(bad_tables_are_refused_with_their_line),
-        cmocka_unit_test(columns_are_recognised_and_written),
+        cmocka_unit_test(columns_are_recognised),
+        cmocka_unit_test(a_model_comes_back_as_it_went),
+        cmocka_unit_test(bad_models_are_refused_with_their_line),
         cmocka_unit_test(little_tables_are_no_accident),
     };
     return cmocka_run_group_tests_name("batch", tests, NULL, NULL);

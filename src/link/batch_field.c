@@ -1,0 +1,184 @@
+#include "link/batch_field.h"
+
+#include "link/batch_sign.h"
+#include "link/date_text.h"
+#include "link/phonetic.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Canonical values by their text, while they are made. */
+struct values {
+    struct batch_field *field;
+    uint64_t *slots; /* hash << 32 | number */
+    uint32_t slot_count;
+    uint32_t capacity;
+};
+
+static void *need(void *memory)
+{
+    if (!memory) abort();
+    return memory;
+}
+
+static void grow(struct values *values)
+{
+    struct batch_field *field = values->field;
+    values->capacity = values->capacity ? values->capacity * 2 : 256;
+    field->text = need(reallocarray(field->text, values->capacity, sizeof *field->text));
+    field->count = need(reallocarray(field->count, values->capacity, sizeof *field->count));
+    field->sign = need(reallocarray(field->sign, values->capacity, sizeof *field->sign));
+    uint64_t *old = values->slots;
+    uint32_t old_count = values->slot_count;
+    values->slot_count = values->capacity * 2;
+    values->slots = need(calloc(values->slot_count, sizeof *values->slots));
+    for (uint32_t i = 0; i < old_count; i++) {
+        if (!old[i]) continue;
+        uint32_t at = (uint32_t)(old[i] >> 32) & (values->slot_count - 1);
+        while (values->slots[at]) at = (at + 1) & (values->slot_count - 1);
+        values->slots[at] = old[i];
+    }
+    free(old);
+}
+
+/* `lasting`: the text outlives the field and need not be copied. */
+static uint32_t value_of(struct values *values, struct str text, bool lasting)
+{
+    struct batch_field *field = values->field;
+    if (field->values >= values->capacity) grow(values);
+    uint32_t hash = (uint32_t)(table_hash(text) >> 16);
+    uint32_t at = hash & (values->slot_count - 1);
+    for (; values->slots[at]; at = (at + 1) & (values->slot_count - 1))
+        if (values->slots[at] >> 32 == hash && str_eq(field->text[(uint32_t)values->slots[at]], text))
+            return (uint32_t)values->slots[at];
+    uint32_t number = field->values++;
+    field->text[number] = lasting ? text : table_keep(&field->pool, text);
+    field->count[number] = 0;
+    field->sign[number] = 0;
+    values->slots[at] = (uint64_t)hash << 32 | number;
+    return number;
+}
+
+/* --- dates ------------------------------------------------------------------------------- */
+
+static enum date_order order_of(const struct table_column *column)
+{
+    int64_t sum = 0;
+    for (uint32_t i = 1; i < column->values; i++)
+        sum += (int64_t)date_text_order(column->text[i]) * column->count[i];
+    return sum < 0 ? DATE_MONTH_FIRST : DATE_DAY_FIRST;
+}
+
+static uint32_t date_value(struct values *values, struct date_text date)
+{
+    char text[32];
+    int length = snprintf(text, sizeof text, "%04d-%02d-%02d", date.year, date.month, date.day);
+    uint32_t value = value_of(values, str_of(text, (size_t)length), false);
+    values->field->sign[value] = field_date((unsigned)date.year, (unsigned)date.month, (unsigned)date.day);
+    return value;
+}
+
+static int part_of(const struct table_column *column, size_t row, int most)
+{
+    int64_t number = 0;
+    if (!str_to_int(column->text[column->value[row]], &number) || number < 0 || number > most) return 0;
+    return (int)number;
+}
+
+static void make_from_parts(const struct table *table, const struct model_comparison *comparison,
+                            struct values *values)
+{
+    const struct table_column *year = &table->column[comparison->column[0]];
+    const struct table_column *month = &table->column[comparison->column[1]];
+    const struct table_column *day = &table->column[comparison->column[2]];
+    for (size_t row = 0; row < table->rows; row++) {
+        struct date_text date = {part_of(year, row, 2200), part_of(month, row, 12), part_of(day, row, 31)};
+        bool known = date.year || date.month || date.day;
+        uint32_t value = known ? date_value(values, date) : 0;
+        values->field->value[row] = value;
+    }
+}
+
+/* --- all --------------------------------------------------------------------------------------- */
+
+static uint32_t canonical_value(struct values *values, const struct model_comparison *comparison, struct str raw,
+                                enum date_order order)
+{
+    if (comparison->role == MODEL_BIRTH) {
+        struct date_text date;
+        if (text_is_missing(raw)) return 0;
+        if (date_text_read(raw, order, &date)) return date_value(values, date);
+        return 0;
+    }
+    char text[FIELD_TEXT_MAX];
+    size_t length = 0;
+    if (!field_canonical(comparison->role, comparison->of_name, raw, text, &length)) return 0;
+    struct str canonical = str_of(text, length);
+    bool same = str_eq(raw, canonical);
+    return value_of(values, same ? raw : canonical, same);
+}
+
+static void make_from_column(const struct table *table, const struct model_comparison *comparison,
+                             struct values *values)
+{
+    const struct table_column *column = &table->column[comparison->column[0]];
+    enum date_order order = comparison->role == MODEL_BIRTH ? order_of(column) : DATE_DAY_FIRST;
+    uint32_t *map = need(malloc(column->values * sizeof *map));
+    map[0] = 0;
+    for (uint32_t i = 1; i < column->values; i++)
+        map[i] = canonical_value(values, comparison, column->text[i], order);
+    for (size_t row = 0; row < table->rows; row++) values->field->value[row] = map[column->value[row]];
+    free(map);
+}
+
+static void make_signs(struct batch_field *field)
+{
+    for (uint32_t i = 1; i < field->values; i++) {
+        if (field->role == MODEL_BIRTH) continue;
+        const struct field_facts *facts = field->facts ? &field->facts[i] : NULL;
+        field->sign[i] = batch_sign_make(field->role, field->text[i], facts ? facts->family : NULL);
+    }
+}
+
+void batch_field_make(const struct table *table, const struct model_comparison *comparison,
+                      struct batch_field *ret)
+{
+    *ret = (struct batch_field){.role = comparison->role, .values = 1};
+    struct values values = {.field = ret};
+    grow(&values);
+    ret->text[0] = STR("");
+    ret->count[0] = 0;
+    ret->sign[0] = 0;
+    ret->value = need(malloc((table->rows + 1) * sizeof *ret->value));
+    if (comparison->columns == MODEL_PARTS_MAX)
+        make_from_parts(table, comparison, &values);
+    else
+        make_from_column(table, comparison, &values);
+    free(values.slots);
+    for (size_t row = 0; row < table->rows; row++) ret->count[ret->value[row]]++;
+    if (field_has_facts(ret->role)) {
+        ret->facts = need(calloc(ret->values, sizeof *ret->facts));
+        for (uint32_t i = 1; i < ret->values; i++) {
+            ret->facts[i].sound = link_sound(ret->text[i]);
+            link_name_families(ret->text[i], ret->facts[i].family);
+        }
+    }
+    make_signs(ret);
+    if (field_has_tokens(ret->role)) field_tokens_make(ret, table->rows);
+}
+
+void batch_field_done(struct batch_field *field)
+{
+    free(field->value);
+    free(field->text);
+    free(field->count);
+    free(field->sign);
+    free(field->facts);
+    free(field->token_from);
+    free(field->token);
+    free(field->token_text);
+    free(field->token_rows);
+    free(field->token_bits);
+    table_pool_free(field->pool);
+    *field = (struct batch_field){0};
+}

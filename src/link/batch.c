@@ -25,7 +25,7 @@ static void *need(void *memory)
 
 /* --- all pairs -------------------------------------------------------------------------- */
 
-enum { TASK_ROWS = 8192, ALL_PAIRS_MOST = 3000000, AT_ONCE = 256, AHEAD = 24, QUEUE = 32 };
+enum { TASK_ROWS = 8192, ALL_PAIRS_MOST = 600000, AT_ONCE = 256, AHEAD = 24, QUEUE = 32 };
 
 /* Some rows of the order of a pass, each with what comes after it in its block. */
 struct task {

@@ -179,6 +179,7 @@ void batch_field_done(struct batch_field *field)
     free(field->token_text);
     free(field->token_rows);
     free(field->token_bits);
+    free(field->token_sign);
     table_pool_free(field->pool);
     *field = (struct batch_field){0};
 }

@@ -32,6 +32,7 @@ struct batch_field {
     struct str *token_text;
     uint32_t *token_rows;
     float *token_bits; /* how rare it is */
+    uint64_t *token_sign;
     struct table_pool *pool;
 };
 

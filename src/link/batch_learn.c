@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SAMPLE_OF_PASS = 4000, RANDOM_PAIRS = 400000, CHUNKS = 16, ROUNDS = 5 };
+enum { SAMPLE = 80000, SAMPLE_OF_PASS = 4000, RANDOM_PAIRS = 200000, RANDOM_OF_ROW = 25, CHUNKS = 16, ROUNDS = 5 };
 
 /* A pair that was drawn from the blocks of a pass. */
 struct drawn {
@@ -70,7 +70,7 @@ static bool agrees(int level)
 
 static size_t random_pairs(const struct batch *batch)
 {
-    double most = batch->pairs_possible;
+    double most = fmin(batch->pairs_possible, RANDOM_OF_ROW * (double)batch->table->rows);
     return most < RANDOM_PAIRS ? (size_t)most : RANDOM_PAIRS;
 }
 
@@ -173,13 +173,20 @@ static void draw_pair(struct learning *learning, int number, size_t place, uint3
     drawn->fresh = !batch_met_before(batch, number, place, a, b, equal);
 }
 
+static size_t sample_of_pass(const struct batch *batch)
+{
+    size_t share = SAMPLE / (size_t)(batch->passes + 1);
+    return share < SAMPLE_OF_PASS ? share : SAMPLE_OF_PASS;
+}
+
 /* One pair in so many, counted through the blocks. */
 static void draw_pass(struct learning *learning, int number)
 {
     const struct batch *batch = learning->batch;
     const struct pass *pass = &batch->pass[number];
     size_t first_rows = batch->options.first_rows;
-    size_t every = 1 + pass->pairs / SAMPLE_OF_PASS;
+    size_t wanted = sample_of_pass(batch);
+    size_t every = 1 + pass->pairs / wanted;
     size_t wait = every / 2;
     uint64_t state = batch->options.seed * 31 + (uint64_t)number;
     for (size_t i = 0, end; i < pass->rows; i = end) {
@@ -192,7 +199,7 @@ static void draw_pass(struct learning *learning, int number)
         size_t at = 0;
         for (size_t k = i; k < end; k++)
             for (size_t l = k + 1; l < end; l++, at++) {
-                if (at != wait || learning->count - learning->from[number] >= 2 * SAMPLE_OF_PASS) continue;
+                if (at != wait || learning->count - learning->from[number] >= 2 * wanted) continue;
                 wait += 1 + (every > 1 ? next_random(&state) % (2 * every - 1) : 0);
                 uint32_t a = pass->order[k] & INT32_MAX;
                 uint32_t b = pass->order[l] & INT32_MAX;
@@ -209,27 +216,32 @@ static void draw_pass(struct learning *learning, int number)
  * (pool adjacent violators, Ayer et al. 1955). */
 static void make_monotone(struct model_comparison *comparison)
 {
-    for (bool done = false; !done;) {
-        done = true;
-        for (int l = LEVEL_DIFFERENT; l < LEVEL_EXACT; l++) {
-            double low = comparison->m[l] / comparison->u[l];
-            double high = comparison->m[l + 1] / comparison->u[l + 1];
-            if (low <= high * (1 + 1e-9)) continue;
-            double m = comparison->m[l] + comparison->m[l + 1];
-            double u = comparison->u[l] + comparison->u[l + 1];
-            double share = comparison->u[l] / u;
-            comparison->m[l] = m * share;
-            comparison->m[l + 1] = m * (1 - share);
-            done = false;
+    struct {
+        double m;
+        double u;
+        int levels;
+    } pool[LEVEL_EXACT + 1];
+    int pools = 0;
+    for (int l = LEVEL_DIFFERENT; l <= LEVEL_EXACT; l++) {
+        pool[pools].m = comparison->m[l];
+        pool[pools].u = comparison->u[l];
+        pool[pools++].levels = 1;
+        while (pools > 1 && pool[pools - 2].m * pool[pools - 1].u > pool[pools - 1].m * pool[pools - 2].u) {
+            pools--;
+            pool[pools - 1].m += pool[pools].m;
+            pool[pools - 1].u += pool[pools].u;
+            pool[pools - 1].levels += pool[pools].levels;
         }
     }
+    for (int i = 0, l = 0; i < pools; i++)
+        for (int k = 0; k < pool[i].levels; k++, l++) comparison->m[l] = pool[i].m * comparison->u[l] / pool[i].u;
 }
 
 /* Whoever is one person mostly has one name and one birthday: without this EM may find
  * households instead of people. */
 static void limit_different(struct model_comparison *comparison)
 {
-    const double most = 0.25;
+    const double most = 0.15;
     enum model_role role = comparison->role;
     double *m = comparison->m;
     if ((role != MODEL_GIVEN && role != MODEL_SURNAME && role != MODEL_BIRTH) || m[LEVEL_DIFFERENT] <= most) return;
@@ -266,6 +278,7 @@ static void learn_m(struct learning *learning, const struct model *start)
     const double belief = 12; /* the starting values weigh as much as so many matches */
     struct model *model = learning->batch->model;
     double total[MODEL_COMPARISONS_MAX][LEVELS] = {{0}};
+    if (model->count < 2) return; /* nothing else to judge by */
     workers_each(learning->batch->options.threads, CHUNKS, count_levels, learning);
     for (int chunk = 0; chunk < CHUNKS; chunk++)
         for (int c = 0; c < model->count; c++)
@@ -491,7 +504,7 @@ void batch_learn(struct batch *batch)
     struct learning *learning = calloc(1, sizeof *learning);
     if (!learning) abort();
     learning->batch = batch;
-    learning->drawn = malloc((size_t)(batch->passes + 1) * 2 * SAMPLE_OF_PASS * sizeof *learning->drawn);
+    learning->drawn = malloc((size_t)(batch->passes + 1) * 2 * sample_of_pass(batch) * sizeof *learning->drawn);
     if (!learning->drawn) abort();
     double given_prior = model->prior;
     model->prior = model->prior_held ? given_prior : fmin(0.1, 0.3 * (double)batch->table->rows / batch->pairs_possible);

@@ -102,6 +102,8 @@ int batch_field_level_by_sign(enum model_role role, uint64_t a, uint64_t b)
         return most_similar(a, b) < 0.7 ? LEVEL_DIFFERENT : -1;
     case MODEL_NUMBER:
     case MODEL_IDENTIFIER: return sign_edits(a, b) > 2 ? LEVEL_DIFFERENT : -1;
+    case MODEL_TOWN: return sign_edits(a, b) > 6 ? LEVEL_DIFFERENT : -1;
+    case MODEL_STREET: return sign_edits(a, b) > 9 ? LEVEL_DIFFERENT : -1;
     default: return -1;
     }
 }
@@ -246,11 +248,9 @@ static int email_level(struct str a, struct str b, uint64_t a_sign, uint64_t b_s
     return distance <= 3 ? LEVEL_NEAR : LEVEL_DIFFERENT;
 }
 
-static int word_level(struct str a, struct str b, uint64_t a_sign, uint64_t b_sign)
+static int word_level(struct str a, struct str b)
 {
     size_t shorter = a.len < b.len ? a.len : b.len;
-    unsigned least = sign_edits(a_sign, b_sign);
-    if (least > 5) return LEVEL_DIFFERENT;
     unsigned distance = link_kernel_osa(a, b);
     double similar = link_kernel_jaro_winkler(a, b);
     if (distance == 1 || similar >= 0.95) return LEVEL_ALIKE;
@@ -278,22 +278,23 @@ static void split_street(struct str text, struct str *ret_number, struct str *re
 static int street_level(struct str a, struct str b)
 {
     struct str number_a, number_b, name_a, name_b;
-    unsigned distance = link_kernel_osa(a, b);
     split_street(a, &number_a, &name_a);
     split_street(b, &number_b, &name_b);
+    if (!number_a.len && !number_b.len) return word_level(a, b);
     bool numbers = number_a.len && number_b.len;
-    if (!number_a.len && !number_b.len) return word_level(a, b, 0, 0);
     bool same_number = str_eq(number_a, number_b);
     bool same_name = str_eq(name_a, name_b);
-    double similar = same_name ? 1 : link_kernel_jaro_winkler(name_a, name_b);
-    bool name_alike = same_name || similar >= 0.93 || link_kernel_osa(name_a, name_b) <= 2;
-    bool has_start = same_start(name_a, name_b) >= 4 &&
-                     same_start(name_a, name_b) + 1 >= (name_a.len < name_b.len ? name_a.len : name_b.len);
-    if (numbers && same_number) return name_alike ? LEVEL_ALIKE : has_start || similar >= 0.85 ? LEVEL_CLOSE : LEVEL_DIFFERENT;
-    if (!numbers) return name_alike ? LEVEL_CLOSE : LEVEL_DIFFERENT;
-    if (same_name && distance == 1) return LEVEL_CLOSE; /* a slip in the number, or the neighbour */
-    if (name_alike) return distance <= 1 ? LEVEL_CLOSE : LEVEL_FAR;
-    return LEVEL_DIFFERENT;
+    bool alike = same_name || link_kernel_osa(name_a, name_b) <= 2 || link_kernel_jaro_winkler(name_a, name_b) >= 0.93;
+    if (!numbers) return alike ? LEVEL_CLOSE : LEVEL_DIFFERENT;
+    if (same_number && alike) return LEVEL_ALIKE;
+    if (same_number) {
+        size_t shorter = name_a.len < name_b.len ? name_a.len : name_b.len;
+        size_t start = same_start(name_a, name_b);
+        bool begun = start >= 4 && start + 1 >= shorter;
+        return begun || link_kernel_jaro_winkler(name_a, name_b) >= 0.85 ? LEVEL_CLOSE : LEVEL_DIFFERENT;
+    }
+    if (!alike) return LEVEL_DIFFERENT;
+    return link_kernel_osa(a, b) <= 1 ? LEVEL_CLOSE : LEVEL_FAR; /* a slip in the number, or a neighbour */
 }
 
 int batch_field_level(const struct batch_field *field, uint32_t a, uint32_t b)
@@ -319,6 +320,6 @@ int batch_field_level(const struct batch_field *field, uint32_t a, uint32_t b)
         return level < most ? level : most;
     }
     case MODEL_TEXT: return field_text_level(field, a, b);
-    default: return word_level(left, right, field->sign[a], field->sign[b]);
+    default: return word_level(left, right);
     }
 }

@@ -3,6 +3,7 @@
  */
 #include "link/batch_field.h"
 
+#include "link/batch_sign.h"
 #include "link/kernel.h"
 
 #include <math.h>
@@ -96,6 +97,9 @@ void field_tokens_make(struct batch_field *field, size_t rows)
         field->token_from[value + 1] = tokens.used;
     }
     field->token_bits = need(malloc((field->tokens + 1) * sizeof *field->token_bits));
+    field->token_sign = need(malloc((field->tokens + 1) * sizeof *field->token_sign));
+    for (uint32_t i = 0; i < field->tokens; i++)
+        field->token_sign[i] = batch_sign_make(MODEL_TEXT, field->token_text[i], NULL);
     for (uint32_t i = 0; i < field->tokens; i++)
         field->token_bits[i] = (float)log2(1 + (double)rows / (1 + (double)field->token_rows[i]));
     free(tokens.slots);
@@ -104,19 +108,18 @@ void field_tokens_make(struct batch_field *field, size_t rows)
 /* --- comparing ----------------------------------------------------------------------------- */
 
 /* How much of a word's weight an unlike word keeps: a slip, a shortened form, an initial. */
-static double likeness(struct str a, struct str b)
+static double likeness(const struct batch_field *field, uint32_t one, uint32_t other)
 {
+    struct str a = field->token_text[one];
+    struct str b = field->token_text[other];
     size_t shorter = a.len < b.len ? a.len : b.len;
-    bool digits = a.ptr[0] <= '9' || b.ptr[0] <= '9';
-    if (digits || a.ptr[0] != b.ptr[0]) {
-        bool slip = shorter >= 5 && !digits && link_kernel_osa(a, b) == 1;
-        return slip ? 0.8 : 0;
-    }
+    if (a.ptr[0] <= '9' || b.ptr[0] <= '9') return 0; /* numbers are right or wrong */
+    unsigned edits = sign_edits(field->token_sign[one], field->token_sign[other]);
+    if (a.ptr[0] != b.ptr[0]) return shorter >= 5 && edits <= 1 && link_kernel_osa(a, b) == 1 ? 0.8 : 0;
     if (shorter == 1) return 0.4;
-    bool start = memcmp(a.ptr, b.ptr, shorter) == 0;
-    if (start) return shorter >= 4 ? 0.7 : 0.5;
-    if (shorter >= 4 && link_kernel_osa(a, b) <= 1 + (shorter >= 7)) return 0.8;
-    return 0;
+    if (memcmp(a.ptr, b.ptr, shorter) == 0) return shorter >= 4 ? 0.7 : 0.5;
+    unsigned most = 1 + (shorter >= 7);
+    return shorter >= 4 && edits <= most && link_kernel_osa(a, b) <= most ? 0.8 : 0;
 }
 
 struct side {
@@ -152,7 +155,7 @@ static double shared_bits(const struct batch_field *field, struct side *a, struc
         uint32_t partner = 0;
         for (uint32_t k = 0; k < b->count; k++) {
             if (!(b->free >> k & 1)) continue;
-            double like = likeness(field->token_text[a->token[i]], field->token_text[b->token[k]]);
+            double like = likeness(field, a->token[i], b->token[k]);
             double bits = like * fmin((double)field->token_bits[a->token[i]], (double)field->token_bits[b->token[k]]);
             if (bits <= best) continue;
             best = bits;

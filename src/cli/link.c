@@ -1,6 +1,7 @@
 /*
  * pendeen link: links or deduplicates whole files.
  */
+#include "cli/link_report.h"
 #include "cli/options.h"
 #include "base/clock.h"
 #include "link/batch.h"
@@ -21,8 +22,10 @@ static const char link_help[] =
     "  -o FILE             pairs: id_l,id_r,match_weight,match_probability\n"
     "  --clusters FILE     clusters: id,cluster_id\n"
     "  --id COLUMN         the id column (default: the first)\n"
-    "  --model FILE        what the columns are\n"
-    "  --save-model FILE   write down what they were taken for\n"
+    "  --report FILE       a page with charts: weights, sample pairs, clusters, gaps\n"
+    "  --model FILE        what the columns are, as JSON; m and u in it are not learnt\n"
+    "                      anew (take them out to mend the columns alone)\n"
+    "  --save-model FILE   write down what they were taken for, and what was learnt\n"
     "  --threshold P       keep pairs of at least this probability (default: 0.01)\n"
     "  --cluster-at P      join pairs of at least this probability (default: 0.95)\n"
     "  --threads N         (default: one for each processor)\n"
@@ -34,6 +37,7 @@ struct link_words {
     const char *id;
     const char *model;
     const char *save_model;
+    const char *report;
     const char *threshold;
     const char *cluster_at;
     const char *threads;
@@ -254,6 +258,22 @@ static void print_model(const struct model *model, const struct table *table)
     }
 }
 
+static enum st write_report(const struct link_words *words, const struct batch_options *options, double cluster_at,
+                            const struct table *table, const struct model *model,
+                            const struct batch_result *result, struct err *err)
+{
+    struct link_report report = {.table = table, .model = model, .result = result, .threshold = options->threshold,
+                                 .cluster_at = cluster_at, .file = {words->file[0], words->file[1]}};
+    struct buf page;
+    buf_init(&page, 16 << 20);
+    link_report_draw(&report, &page);
+    FILE *file = page.overflow ? NULL : fopen(words->report, "wb");
+    bool good = file && fwrite(buf_str(&page).ptr, 1, page.len, file) == page.len;
+    if (file && fclose(file) != 0) good = false;
+    buf_done(&page);
+    return good ? ST_OK : err_set(err, ST_FAILED, "'%s' cannot be written.", words->report);
+}
+
 /* --- running ---------------------------------------------------------------------------- */
 
 struct watch {
@@ -311,6 +331,8 @@ static enum st link_table(const struct link_words *words, const struct batch_opt
     print_model(&model, table);
     outcome = write_results(words, table, &result, options.threads, err);
     if (outcome == ST_OK && words->save_model) outcome = save_model(words, table, &model, err);
+    if (outcome == ST_OK && words->report)
+        outcome = write_report(words, &options, cluster_at, table, &model, &result, err);
     if (outcome == ST_OK) print_summary(table, &result, watch, lap(watch));
     batch_done(&result);
     return outcome;
@@ -353,12 +375,13 @@ int cli_link(int argc, char **argv)
                                      {"id", &words.id, NULL},
                                      {"model", &words.model, NULL},
                                      {"save-model", &words.save_model, NULL},
+                                     {"report", &words.report, NULL},
                                      {"threshold", &words.threshold, NULL},
                                      {"cluster-at", &words.cluster_at, NULL},
                                      {"threads", &words.threads, NULL},
                                      {"seed", &words.seed, NULL}};
     struct plain plain;
-    int outcome = options_read(argc, argv, link_help, options, 9, &plain);
+    int outcome = options_read(argc, argv, link_help, options, sizeof options / sizeof *options, &plain);
     if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
     if (plain.count < 1 || plain.count > 2 || !words.output) {
         cli_error("name one or two files and where the pairs go (-o); see 'pendeen link --help'");

@@ -78,26 +78,35 @@ static enum st write_out(const struct audit_words *words, struct str text, struc
 
 /* --- keys -------------------------------------------------------------------------------- */
 
-static enum st open_signer(const struct audit_words *words, struct checkpoint_signer *ret, struct err *err)
+static enum st open_ring(const struct audit_words *words, struct keyring **ret, struct err *err)
 {
     char path[PLACE_SIZE];
     char passphrase[PASSPHRASE_SIZE];
-    struct keyring *keys = NULL;
     store_place_keys(words->data, path);
     enum st outcome = store_place_passphrase(words->data, true, passphrase, err);
-    if (outcome == ST_OK) outcome = keyring_open(path, str_from(passphrase), false, &keys, err);
+    if (outcome == ST_OK) outcome = keyring_open(path, str_from(passphrase), false, ret, err);
     sodium_memzero(passphrase, sizeof passphrase);
+    return outcome;
+}
+
+static enum st open_signer(const struct audit_words *words, struct checkpoint_signer *ret, struct err *err)
+{
+    struct keyring *keys = NULL;
+    enum st outcome = open_ring(words, &keys, err);
     if (outcome != ST_OK) return outcome;
     audit_signer(keys, ret);
     keyring_free(keys);
     return ST_OK;
 }
 
-/* The key to check with: named, or the ring's own where that can be read. */
+/* The key to check with: named, or the ring's own where that can be read.  *ret_keys: the
+ * ring, NULL where it cannot. */
 static enum st public_key(const struct audit_words *words, struct checkpoint_key *ret, bool *ret_known,
-                          struct err *err)
+                          struct keyring **ret_keys, struct err *err)
 {
-    *ret_known = true;
+    bool has_ring = open_ring(words, ret_keys, NULL) == ST_OK;
+    if (!has_ring) *ret_keys = NULL;
+    *ret_known = has_ring || words->key;
     if (words->key) {
         struct buf text;
         buf_init(&text, FILE_MAX);
@@ -110,10 +119,11 @@ static enum st public_key(const struct audit_words *words, struct checkpoint_key
         buf_done(&text);
         return outcome;
     }
+    if (!has_ring) return ST_OK;
     struct checkpoint_signer signer;
-    *ret_known = open_signer(words, &signer, NULL) == ST_OK;
-    if (*ret_known) *ret = signer.key;
-    if (*ret_known) checkpoint_signer_clear(&signer);
+    audit_signer(*ret_keys, &signer);
+    *ret = signer.key;
+    checkpoint_signer_clear(&signer);
     return ST_OK;
 }
 
@@ -176,9 +186,10 @@ static int verify(const struct audit_words *words, struct err *err)
     bool knows_key = false;
     bool proof = false;
     buf_init(&note, FILE_MAX);
-    enum st outcome = public_key(words, &key, &knows_key, err);
+    struct keyring *keys = NULL;
+    enum st outcome = public_key(words, &key, &knows_key, &keys, err);
     if (outcome == ST_OK && words->checkpoint) outcome = read_file(words->checkpoint, &note, err);
-    struct audit_check check = {.key = knows_key ? &key : NULL, .note = buf_str(&note)};
+    struct audit_check check = {.key = knows_key ? &key : NULL, .note = buf_str(&note), .keys = keys};
     struct store *store = NULL;
     if (outcome == ST_OK && words->plain)
         outcome = verify_file(words, &check, &report, &proof, err);
@@ -188,6 +199,7 @@ static int verify(const struct audit_words *words, struct err *err)
         store_close(store);
     }
     buf_done(&note);
+    keyring_free(keys);
     if (outcome == ST_OK) return proof ? CLI_OK : tell_report(&report, knows_key);
     cli_error_from(err);
     return CLI_FAILED;

@@ -1,6 +1,7 @@
 #include "domain/audit_check.h"
 
-#include <assert.h>
+#include "base/arena.h"
+
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -237,7 +238,19 @@ static void check_notes(struct audit_checker *checker, struct db *db)
         audit_checker_add(checker, 0, "The checkpoints of the database cannot be read: %s", err.detail);
 }
 
-static void check_lines(struct audit_checker *checker, struct db *db)
+bool audit_line_is_ours(struct db *db, struct keyring *keys, struct query *query)
+{
+    struct arena arena;
+    struct err err = {0};
+    arena_init(&arena, 1 << 20);
+    struct audit_opened *opened = arena_new(&arena, struct audit_opened);
+    enum st outcome = audit_line_open(db, keys, &arena, db_int(query, 0), db_int(query, 8),
+                                      db_bytes(query, AUDIT_LINE_SEALED), opened, &err);
+    arena_done(&arena);
+    return outcome == ST_OK || outcome == ST_NOT_FOUND;
+}
+
+static void check_lines(struct audit_checker *checker, struct db *db, struct keyring *keys)
 {
     struct err err = {0};
     struct index_cursor cursor = {.query = db_query(db, Q_AUDIT_SUBJECT_ALL)};
@@ -247,6 +260,11 @@ static void check_lines(struct audit_checker *checker, struct db *db)
         struct audit_line line = audit_line_from_row(query);
         audit_checker_line(checker, &line);
         check_index(checker, &cursor, &line);
+        if (keys && !audit_line_is_ours(db, keys, query))
+            audit_checker_add(checker, line.number,
+                              "Line %lld was not written by this program: what is sealed in it does "
+                              "not open.",
+                              (long long)line.number);
     }
     if (cursor.there)
         audit_checker_add(checker, db_int(cursor.query, 0), "The index of records names line %lld, which is not there.",
@@ -273,7 +291,7 @@ enum st audit_check_store(struct store *store, const struct audit_check *check,
         return ST_FAILED;
     }
     check_notes(checker, db);
-    check_lines(checker, db);
+    check_lines(checker, db, check->keys);
     struct merkle_frontier head;
     struct merkle_hash root;
     struct err why = {0};

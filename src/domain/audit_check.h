@@ -35,10 +35,13 @@ struct audit_report {
 };
 
 /* `key` NULL: signatures are not looked at, and checkpoints that are kept with the log
- * are taken for what they say.  `note` empty: no checkpoint from elsewhere. */
+ * are taken for what they say.  `note` empty: no checkpoint from elsewhere.  `keys`, for a
+ * database alone: what is sealed is opened too, so that lines which somebody without the
+ * ring has put at the end are found; NULL: it is not. */
 struct audit_check {
     const struct checkpoint_key *key;
     struct str note;
+    struct keyring *keys;
 };
 
 /* ST_OK whatever is found: see report->found.  Other outcomes: it could not be looked at,
@@ -48,6 +51,10 @@ enum st audit_check_store(struct store *store, const struct audit_check *check,
                           struct audit_report *ret, struct err *err) MUST_USE;
 enum st audit_check_export(FILE *file, const struct audit_check *check, struct audit_report *ret,
                            struct err *err) MUST_USE;
+
+/* Was the line that the query stands at sealed by who has the ring?  True also when its
+ * key was destroyed. */
+bool audit_line_is_ours(struct db *db, struct keyring *keys, struct query *query);
 
 /* --- for the two above --------------------------------------------------------------- */
 

@@ -33,7 +33,8 @@ static enum st look_at_new_lines(struct audit_keeper *keeper, struct db *db,
         struct audit_line line = audit_line_from_row(query);
         struct merkle_hash hash;
         audit_leaf_hash(&line, &hash);
-        good = line.number == (int64_t)keeper->grown.size + 1 && merkle_equal(&hash, &line.leaf);
+        good = line.number == (int64_t)keeper->grown.size + 1 && merkle_equal(&hash, &line.leaf) &&
+               audit_line_is_ours(db, keeper->app->keys, query);
         if (good) merkle_append(&keeper->grown, &hash);
     }
     enum st outcome = db_end(query, err);

@@ -275,6 +275,28 @@ enum st audit_review(struct app *app, struct arena *arena, const struct person *
     return outcome == ST_OK ? note_review(app, who, filter, exports, err) : outcome;
 }
 
+enum st audit_about_words(struct app *app, struct arena *arena, const struct audit_filter *filter,
+                          struct str *ret, struct err *err)
+{
+    struct review *review = arena_new(arena, struct review);
+    *review = (struct review){.app = app, .arena = arena, .filter = filter};
+    *ret = STR("");
+    if (filter->about == ABOUT_ALL) return ST_OK;
+    enum st outcome =
+        account_list(app, arena, ACCOUNTS_MAX, &review->account, &review->account_count, err);
+    if (outcome != ST_OK) return outcome;
+    if (filter->about == ABOUT_ACCOUNT) {
+        const struct account_line *account = account_of(review, filter->account);
+        if (account) *ret = account->name;
+        return ST_OK;
+    }
+    review->db = store_read_begin(app->store, err);
+    if (!review->db) return ST_FAILED;
+    *ret = record_label(review, str_from(filter->record.kind), filter->record.id);
+    store_read_end(app->store, review->db);
+    return ST_OK;
+}
+
 /* --- finding ---------------------------------------------------------------------------------- */
 
 enum st audit_find_reference(struct app *app, struct str reference, int64_t *ret, struct err *err)

@@ -49,6 +49,11 @@ enum st audit_review(struct app *app, struct arena *arena, const struct person *
                      const struct audit_filter *filter, bool exports, size_t maximum,
                      struct audit_seen **ret, size_t *ret_count, bool *ret_more, struct err *err) MUST_USE;
 
+/* What the filter is about, in words: "Submission PEN-…", "Kerensa Vane"; empty for all, and
+ * for what is not there. */
+enum st audit_about_words(struct app *app, struct arena *arena, const struct audit_filter *filter,
+                          struct str *ret, struct err *err) MUST_USE;
+
 /* May this person learn who handed something in? */
 bool audit_names_sources(const struct person *who);
 

@@ -195,43 +195,40 @@ static void draw_rows(struct arena *arena, const struct audit_seen *seen, size_t
     view->rows_count = count;
 }
 
-static void draw_page(struct request *request, struct response *response, const struct asked *asked,
-                      struct str error)
+/* "What Kerensa Vane did" */
+static struct str full_title(struct request *request, const struct asked *asked)
+{
+    struct str about = STR("");
+    struct err err = {0};
+    if (audit_about_words(request->app, request->arena, &asked->filter, &about, &err) != ST_OK || !about.len)
+        return asked->title;
+    return asked->filter.about == ABOUT_ACCOUNT
+               ? str_fmt(request->arena, "What %.*s did", STR_ARG(about))
+               : str_fmt(request->arena, "Who has looked at %.*s", STR_ARG(about));
+}
+
+/* What of the page does not depend on the lines. */
+static struct view_audit frame_of(struct request *request, const struct asked *asked)
 {
     struct arena *arena = request->arena;
-    struct audit_seen *seen = NULL;
-    size_t count = 0;
-    bool more = false;
-    struct err err = {0};
-    if (!asked->wrong) {
-        enum st outcome = audit_review(request->app, arena, &request->who, &asked->filter, false,
-                                       LINES_SHOWN, &seen, &count, &more, &err);
-        if (outcome == ST_INVALID)
-            error = str_dup(arena, str_from(err.public));
-        else if (outcome != ST_OK) {
-            respond_error(request, response, &err);
-            return;
-        }
-    } else {
-        error = str_from(asked->wrong);
-    }
-    struct view_audit_kinds kinds[AUDIT_KINDS + 1];
-    struct view_audit_outcomes outcomes[] = {
-        {STR(""), STR("Either way"), asked->filter.outcome == OUTCOME_ANY},
-        {STR("done"), STR("Done"), asked->filter.outcome == OUTCOME_DONE},
-        {STR("refused"), STR("Refused"), asked->filter.outcome == OUTCOME_REFUSED}};
-    size_t skip = asked->filter.skip;
+    struct view_audit_kinds *kinds = arena_many(arena, AUDIT_KINDS + 1, struct view_audit_kinds);
+    struct view_audit_outcomes *outcomes = arena_many(arena, 3, struct view_audit_outcomes);
+    struct view_audit_record_kinds *record_kinds = NULL;
+    outcomes[0] = (struct view_audit_outcomes){STR(""), STR("Either way"), asked->filter.outcome == OUTCOME_ANY};
+    outcomes[1] = (struct view_audit_outcomes){STR("done"), STR("Done"), asked->filter.outcome == OUTCOME_DONE};
+    outcomes[2] =
+        (struct view_audit_outcomes){STR("refused"), STR("Refused"), asked->filter.outcome == OUTCOME_REFUSED};
     struct view_audit view = {
-        .title = asked->title,
+        .title = full_title(request, asked),
         .whole = url_to(ROUTE_audit),
         .unusual = url_to(ROUTE_audit_unusual),
         .is_whole = asked->filter.about == ABOUT_ALL,
-        .error = error,
         .find = url_to(ROUTE_audit_find),
         .csrf = request->csrf,
         .reference = str_sub(form_value(request, "reference"), 0, 60),
         .record_id = str_sub(form_value(request, "record-id"), 0, 20),
         .email = str_sub(form_value(request, "email"), 0, 254),
+        .record_kinds_count = draw_record_kinds(arena, form_value(request, "record-kind"), &record_kinds),
         .action = asked->page,
         .kinds = kinds,
         .kinds_count = draw_kinds(asked->filter.kind, kinds),
@@ -240,19 +237,40 @@ static void draw_page(struct request *request, struct response *response, const 
         .from = asked->from,
         .until = asked->until,
         .explanation = asked->explanation,
-        .has_newer = skip > 0,
-        .newer = with_skip(arena, asked, skip > LINES_SHOWN ? skip - LINES_SHOWN : 0),
-        .has_older = more && skip + LINES_SHOWN <= SKIP_MAX,
-        .older = with_skip(arena, asked, skip + LINES_SHOWN),
-        .csv = with_filters(arena, asked, asked->csv),
     };
-    struct view_audit_record_kinds *record_kinds = NULL;
-    view.record_kinds_count =
-        draw_record_kinds(arena, form_value(request, "record-kind"), &record_kinds);
     view.record_kinds = record_kinds;
+    return view;
+}
+
+static void draw_page(struct request *request, struct response *response, const struct asked *asked,
+                      struct str error)
+{
+    struct arena *arena = request->arena;
+    struct audit_seen *seen = NULL;
+    size_t count = 0;
+    bool more = false;
+    struct err err = {0};
+    if (asked->wrong)
+        err_set(&err, ST_INVALID, "%s", asked->wrong);
+    else if (audit_review(request->app, arena, &request->who, &asked->filter, false, LINES_SHOWN, &seen,
+                          &count, &more, &err) == ST_OK)
+        err.code = ST_OK;
+    if (err.code != ST_OK && err.code != ST_INVALID) {
+        respond_error(request, response, &err);
+        return;
+    }
+    if (err.code == ST_INVALID) error = str_dup(arena, str_from(err.public));
+    size_t skip = asked->filter.skip;
+    struct view_audit view = frame_of(request, asked);
+    view.error = error;
+    view.has_newer = skip > 0;
+    view.newer = with_skip(arena, asked, skip > LINES_SHOWN ? skip - LINES_SHOWN : 0);
+    view.has_older = more && skip + LINES_SHOWN <= SKIP_MAX;
+    view.older = with_skip(arena, asked, skip + LINES_SHOWN);
+    view.csv = with_filters(arena, asked, asked->csv);
     draw_rows(arena, seen, count, &view);
     if (error.len && !response->status) response->status = 400;
-    PAGE(request, response, error.len ? "Error: the log" : str_c(arena, asked->title), view_audit, &view);
+    PAGE(request, response, error.len ? "Error: the log" : str_c(arena, view.title), view_audit, &view);
 }
 
 /* --- the log as a spreadsheet -------------------------------------------------------------------- */

@@ -9,7 +9,7 @@ import { checkAccessibility, checkFits, linksOf, NARROW, picture, root, visit, W
 // "/entities/7" and "/entities/8" are one kind of page: two of each are enough.
 const kindOf = (path) => path.replace(/\?.*/, '?').replace(/\/(\d+|[A-Z0-9-]{6,})(?=\/|$)/g, '/#')
 const EACH = 2
-const NOT_A_PAGE = /^\/(assets|health)|\.csv$|^\/sign-out/
+const NOT_A_PAGE = /^\/(assets|health)|\.csv(\?|$)|^\/sign-out/
 
 async function crawl (visitor, look) {
   const waiting = ['/', '/help-now', '/no-such-page']
@@ -37,7 +37,8 @@ const ROLES = {
     email: 'analyst@example.org',
     reaches: ['/suggestions', '/pairs/#/#', '/entities', '/entities/#', '/search', '/submissions/#']
   },
-  administrator: { email: 'administrator@example.org', reaches: ['/'] }
+  administrator: { email: 'administrator@example.org', reaches: ['/'] },
+  auditor: { email: 'auditor@example.org', reaches: ['/audit', '/audit/unusual', '/audit/accounts/#'] }
 }
 
 // What the guide shows.

@@ -113,7 +113,7 @@ static enum st add_batch(struct app *app, struct db *db, struct arena *arena, co
 enum st import_batch_add(struct app *app, const struct person *who, struct str file_name,
                          struct str content, int64_t *ret, struct err *err)
 {
-    if (!access_allows(who, ACT_IMPORT, &(struct record){who->account, who->organisation}))
+    if (!access_allows(who, ACT_IMPORT, &(struct record){.account = who->account}))
         return err_set(err, ST_DENIED, "Importing is not for your role.");
     if (!content.len)
         return err_set(err, ST_INVALID, "Choose a file first. It must not be empty.");

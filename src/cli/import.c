@@ -6,6 +6,7 @@
 #include "cli/store_place.h"
 #include "domain/account.h"
 #include "domain/import_batch.h"
+#include "domain/scope.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
@@ -165,6 +166,7 @@ static enum st import_words_run(const struct import_words *words, struct arena *
     enum st outcome = partnership_open(&partnership, words->data, words->area, err);
     if (outcome == ST_OK)
         outcome = account_person(&partnership.app, arena, str_from(words->as), &who, err);
+    if (outcome == ST_OK) who.scope = scope_of(&partnership.app, arena, &who);
     if (outcome == ST_OK && !access_allows(&who, ACT_IMPORT, NULL))
         outcome = err_set(err, ST_DENIED, "%s may not import.", words->as);
     if (outcome == ST_OK)

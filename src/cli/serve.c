@@ -73,8 +73,8 @@ static void print_sign_ins(void)
 {
     printf("\nEverybody here is made up. Sign in as:\n");
     for (int i = 0; i < DEMO_SIGN_INS; i++)
-        printf("  %-22s %s\n", demo_sign_ins[i].label, demo_sign_ins[i].email);
-    printf("  password of each:      %s\n", demo_password);
+        printf("  %-28s %s\n", demo_sign_ins[i].label, demo_sign_ins[i].email);
+    printf("  password of each:            %s\n", demo_password);
 }
 
 static void show_progress(void *context, int64_t done)

@@ -1,25 +1,20 @@
 #include "domain/access.h"
 
-enum reach { NONE, OWN, ORGANISATION, ALL };
-
-/* Rows: role; columns: action.  What is not named is NONE.  Administrators and
- * auditors see no case content. */
+#define GIVES(kind, action)
 static const uint8_t table[ROLE_COUNT][ACT_COUNT] = {
-    [ROLE_practitioner] = {[ACT_SHARE] = OWN, [ACT_READ_SUBMISSION] = OWN},
-    [ROLE_representative] = {[ACT_SHARE] = OWN,
-                             [ACT_READ_SUBMISSION] = ORGANISATION,
-                             [ACT_IMPORT] = OWN},
-    [ROLE_maru_officer] = {[ACT_SHARE] = OWN, [ACT_READ_SUBMISSION] = OWN},
-    [ROLE_analyst] = {[ACT_SHARE] = OWN,
-                      [ACT_READ_SUBMISSION] = ALL,
-                      [ACT_SEE_LINKS] = ALL,
-                      [ACT_DECIDE] = ALL,
-                      [ACT_IMPORT] = OWN},
-    [ROLE_coordinator] = {[ACT_SHARE] = OWN, [ACT_READ_SUBMISSION] = OWN, [ACT_IMPORT] = OWN},
-    [ROLE_safeguarding_lead] = {[ACT_SHARE] = OWN, [ACT_READ_SUBMISSION] = ORGANISATION},
-    [ROLE_administrator] = {[ACT_MANAGE_ACCOUNTS] = ALL},
-    [ROLE_auditor] = {[ACT_AUDIT] = ALL},
+#define ACCESS(role, action, reach) [ROLE_##role][action] = REACH_##reach,
+#include "domain/access.def"
+#undef ACCESS
 };
+#undef GIVES
+
+#define ACCESS(role, action, reach)
+static const bool gives[GRANT_KINDS][ACT_COUNT] = {
+#define GIVES(kind, action) [GRANT_##kind][action] = true,
+#include "domain/access.def"
+#undef GIVES
+};
+#undef ACCESS
 
 static const struct {
     const char *name;
@@ -35,21 +30,80 @@ bool person_has(const struct person *who, enum role role)
     return who->account != 0 && (who->roles >> role & 1);
 }
 
+/* Does the record's handling condition name this person? */
+static bool addressed(const struct person *who, const struct record *record)
+{
+    switch (record->rule) {
+    case HANDLING_NAMED: return record->named;
+    case HANDLING_MARU_POLICE: return who->is_police || person_has(who, ROLE_maru_officer);
+    default: return false;
+    }
+}
+
 static bool reaches(enum reach reach, const struct person *who, const struct record *record)
 {
-    if (reach == NONE) return false;
-    if (!record || reach == ALL) return true;
-    if (reach == ORGANISATION && record->organisation == who->organisation) return true;
-    return record->account == who->account;
+    switch (reach) {
+    case REACH_NONE: return false;
+    case REACH_ALL: return true;
+    case REACH_FORUM:
+        if ((record->rule == HANDLING_OPEN || record->rule == HANDLING_FORUM) &&
+            (record->forum & who->forums))
+            return true;
+        /* fall through */
+    case REACH_ADDRESSED:
+        if (addressed(who, record)) return true;
+        /* fall through */
+    case REACH_ORGANISATION:
+        if (record->organisation && record->organisation == who->organisation) return true;
+        /* fall through */
+    case REACH_OWN: return record->account && record->account == who->account;
+    }
+    return false;
+}
+
+static bool is_given(const struct record *record, enum action action)
+{
+    for (int kind = 0; kind < GRANT_KINDS; kind++)
+        if ((record->given >> kind & 1) && gives[kind][action]) return true;
+    return false;
+}
+
+/* Whoever wrote something knows what they wrote, though it names them; they learn
+ * nothing more of it. */
+static bool kept_from(const struct person *who, enum action action, const struct record *record)
+{
+    if (record->blocked) return true;
+    bool own = record->account && record->account == who->account;
+    return record->conflict && !(own && action == ACT_READ_SUBMISSION);
 }
 
 bool access_allows(const struct person *who, enum action action, const struct record *record)
 {
-    for (int role = 0; role < ROLE_COUNT; role++)
-        if (person_has(who, (enum role)role) && reaches(table[role][action], who, record))
-            return true;
+    if (!who->account || (record && kept_from(who, action, record))) return false;
+    /* A grant adds to a role that may do this to something, or, for the source, that
+     * may read at all: administrators and auditors are never let into a case. */
+    enum action needed = action == ACT_SEE_SOURCE ? ACT_READ_SUBMISSION : action;
+    bool given = record && record->given && is_given(record, action);
+    for (unsigned left = who->roles; left; left &= left - 1) {
+        int role = __builtin_ctz(left);
+        if (given && table[role][needed] != REACH_NONE) return true;
+        enum reach reach = (enum reach)table[role][action];
+        if (record ? reaches(reach, who, record) : reach != REACH_NONE) return true;
+    }
     return false;
 }
+
+enum reach access_reach(enum role role, enum action action)
+{
+    return (enum reach)table[role][action];
+}
+
+bool access_gives(enum grant_kind kind, enum action action)
+{
+    return gives[kind][action];
+}
+
+/* --- names ----------------------------------------------------------------------- */
 
 const char *role_name(enum role role)
 {
@@ -59,6 +113,16 @@ const char *role_name(enum role role)
 const char *role_label(enum role role)
 {
     return roles[role].label;
+}
+
+static bool find_name(struct str name, const char *const *names, int count, int *ret)
+{
+    for (int i = 0; i < count; i++) {
+        if (!str_eq(name, str_from(names[i]))) continue;
+        *ret = i;
+        return true;
+    }
+    return false;
 }
 
 bool role_from_name(struct str name, enum role *ret)
@@ -73,7 +137,48 @@ bool role_from_name(struct str name, enum role *ret)
 
 const char *action_name(enum action action)
 {
-    static const char *names[ACT_COUNT] = {"share",  "read submission", "see links",
-                                           "decide", "import",          "manage accounts", "audit"};
+    static const char *names[ACT_COUNT] = {
+        "share",           "read submission", "see links",     "decide",
+        "import",          "manage accounts", "audit",         "set handling",
+        "grant access",    "block",           "break glass",   "ask to connect",
+        "answer a connection", "see the source"};
     return names[action];
+}
+
+const char *reach_name(enum reach reach)
+{
+    static const char *names[] = {"–", "own", "organisation", "addressed", "forum", "all"};
+    return names[reach];
+}
+
+static const char *const grant_names[GRANT_KINDS] = {"granted", "assigned", "connected", "broken",
+                                                     "source"};
+
+const char *grant_kind_name(enum grant_kind kind)
+{
+    return grant_names[kind];
+}
+
+bool grant_kind_from_name(struct str name, enum grant_kind *ret)
+{
+    int found = 0;
+    if (!find_name(name, grant_names, GRANT_KINDS, &found)) return false;
+    *ret = (enum grant_kind)found;
+    return true;
+}
+
+static const char *const rule_names[HANDLING_RULES] = {"open", "forum", "named", "maru-police",
+                                                       "owner"};
+
+const char *handling_rule_name(enum handling_rule rule)
+{
+    return rule_names[rule];
+}
+
+bool handling_rule_from_name(struct str name, enum handling_rule *ret)
+{
+    int found = 0;
+    if (!find_name(name, rule_names, HANDLING_RULES, &found)) return false;
+    *ret = (enum handling_rule)found;
+    return true;
 }

@@ -1,9 +1,13 @@
 /*
  * access: who may do what.  The one function that decides.
  *
- * Layer: domain.  A role gives each action a reach: nothing, one's own records,
- * those of one's organisation, or all of them (the table in access.c).  A record
- * that may not be seen must be answered exactly as one that does not exist.
+ * Layer: domain.  A role gives each action a reach (access.def: nothing, one's own
+ * records, those of one's organisation, those that a condition names one for, those of
+ * one's forums).  What a record's handling condition, a grant, a block or a conflict of
+ * interest makes of that is decided here too, and nowhere else.  A record that may not
+ * be seen must be answered exactly as one that does not exist.
+ *
+ * scope.h finds the facts about a record; this looks at facts alone.
  */
 #ifndef PENDEEN_DOMAIN_ACCESS_H
 #define PENDEEN_DOMAIN_ACCESS_H
@@ -18,15 +22,46 @@ enum role {
 };
 
 enum action {
-    ACT_SHARE,           /* hand in a submission */
-    ACT_READ_SUBMISSION, /* its reference, words and state */
-    ACT_SEE_LINKS,       /* mentions, suggestions, entities, search */
-    ACT_DECIDE,          /* same, different, unsure; undo */
+    ACT_SHARE,             /* hand in a submission */
+    ACT_READ_SUBMISSION,   /* its reference, words and state */
+    ACT_SEE_LINKS,         /* mentions, suggestions, entities, search */
+    ACT_DECIDE,            /* same, different, unsure; undo */
     ACT_IMPORT,
     ACT_MANAGE_ACCOUNTS,
-    ACT_AUDIT, /* the log of who did what; no case content */
+    ACT_AUDIT,             /* the log of who did what; no case content */
+    ACT_SET_HANDLING,      /* the handling condition of a record */
+    ACT_GRANT,             /* open a record for somebody, for a time */
+    ACT_BLOCK,             /* keep a record from somebody */
+    ACT_BREAK_GLASS,       /* open a record that one may not see, with a second person told */
+    ACT_ASK_CONNECTION,    /* ask an unknown owner to connect two records */
+    ACT_ANSWER_CONNECTION, /* agree or decline, as the owner */
+    ACT_SEE_SOURCE,        /* who handed it in */
     ACT_COUNT
 };
+
+enum reach { REACH_NONE, REACH_OWN, REACH_ORGANISATION, REACH_ADDRESSED, REACH_FORUM, REACH_ALL };
+
+/* What a handling condition does; the area pack gives each of its codes one. */
+enum handling_rule {
+    HANDLING_OPEN,        /* the forum sees it */
+    HANDLING_FORUM,       /* the forum sees it, and nobody outside learns that it exists */
+    HANDLING_NAMED,       /* the organisations that are named */
+    HANDLING_MARU_POLICE, /* the referral unit and the police */
+    HANDLING_OWNER,       /* the owner alone: ask first */
+    HANDLING_RULES
+};
+
+/* Ways in which one record is opened for one person. */
+enum grant_kind {
+    GRANT_granted,   /* by whoever owns it, or a coordinator */
+    GRANT_assigned,  /* as work to do */
+    GRANT_connected, /* its owner agreed to connect */
+    GRANT_broken,    /* break-glass */
+    GRANT_source,    /* who handed it in */
+    GRANT_KINDS
+};
+
+struct scope;
 
 /* Whoever asks.  account 0: nobody is signed in. */
 struct person {
@@ -38,16 +73,30 @@ struct person {
     struct str organisation_name;
     struct str sector;
     struct str forum;
+    uint64_t forums; /* bits of the registry's forums; scope_of fills it */
+    bool is_police;
+    const struct scope *scope; /* what they may see (scope.h); NULL: made when asked for */
 };
 
-/* Whose record it is; zeroes for what has no owner, such as a page. */
+/* The facts about a record, as they stand to one person.  Zeroes for what is no
+ * record of a case, such as a list of one's own. */
 struct record {
-    int64_t account;
+    int64_t account; /* the asker's when it is their own; else 0: nobody learns whose */
     int64_t organisation;
+    uint64_t forum; /* bit */
+    enum handling_rule rule;
+    bool named;     /* its condition names the person's organisation */
+    bool conflict;  /* it names this person */
+    bool blocked;   /* it is kept from this person */
+    unsigned given; /* bits of enum grant_kind in force for this person */
 };
 
 /* May this person do this to this record?  With record NULL: to any at all? */
 bool access_allows(const struct person *who, enum action action, const struct record *record);
+
+/* A cell of the table. */
+enum reach access_reach(enum role role, enum action action);
+bool access_gives(enum grant_kind kind, enum action action);
 
 bool person_has(const struct person *who, enum role role);
 const char *role_name(enum role role);
@@ -55,5 +104,11 @@ const char *role_label(enum role role);
 /* False when there is no such role. */
 bool role_from_name(struct str name, enum role *ret);
 const char *action_name(enum action action);
+const char *reach_name(enum reach reach);
+const char *grant_kind_name(enum grant_kind kind);
+bool grant_kind_from_name(struct str name, enum grant_kind *ret);
+/* "open", "forum", "named", "maru-police", "owner": as the area pack writes them. */
+const char *handling_rule_name(enum handling_rule rule);
+bool handling_rule_from_name(struct str name, enum handling_rule *ret);
 
 #endif

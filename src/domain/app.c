@@ -4,6 +4,8 @@
 #include "domain/entity.h"
 #include "domain/import_batch.h"
 #include "domain/record.h"
+#include "domain/registry.h"
+#include "domain/waiting.h"
 
 #include "link/link.h"
 
@@ -60,6 +62,20 @@ static enum st rebuild(struct app *app, struct db *db, const struct app_start *s
     return outcome != ST_OK ? outcome : ended;
 }
 
+static enum st load_suggestions(struct app *app, struct db *db, struct err *err)
+{
+    struct query *query = db_query(db, Q_SUGGESTION_ALL);
+    while (db_next(query)) {
+        struct waiting_pair pair = {.mention = db_int(query, 1),
+                                    .other = db_int(query, 0),
+                                    .bits = db_double(query, 2)};
+        pair.submission = (int32_t)entity_submission(app->entities, pair.mention);
+        pair.other_submission = (int32_t)entity_submission(app->entities, pair.other);
+        waiting_add(app->waiting, &pair, 1);
+    }
+    return db_end(query, err);
+}
+
 enum st app_open(struct app *ret, const char *folder, void (*progress)(void *, int64_t),
                  void *context, struct err *err)
 {
@@ -78,9 +94,13 @@ enum st app_open_with(struct app *ret, const struct app_start *start, struct err
     ret->keys = store_keys(ret->store);
     ret->index = link_index_new();
     ret->entities = entities_new();
+    ret->registry = registry_new();
+    ret->waiting = waiting_new();
     struct db *db = store_read_begin(ret->store, err);
     if (!db) return ST_FAILED;
-    outcome = rebuild(ret, db, start, err);
+    outcome = registry_load(ret, db, err);
+    if (outcome == ST_OK) outcome = rebuild(ret, db, start, err);
+    if (outcome == ST_OK) outcome = load_suggestions(ret, db, err);
     store_read_end(ret->store, db);
     if (outcome == ST_OK) outcome = decisions_load(ret, err);
     if (outcome == ST_OK) outcome = import_batches_abandon(ret, err);
@@ -92,6 +112,8 @@ void app_close(struct app *app)
     import_batches_stop(app);
     link_index_free(app->index);
     entities_free(app->entities);
+    registry_free(app->registry);
+    waiting_free(app->waiting);
     store_close(app->store);
     pthread_mutex_destroy(&app->sharing);
     pthread_mutex_destroy(&app->import_lock);

@@ -18,12 +18,16 @@ struct entities;
 struct area;
 struct keyring;
 struct oidc;
+struct registry;
+struct waiting;
 
 struct app {
     struct store *store;
     struct keyring *keys; /* the store's */
     struct link_index *index;
     struct entities *entities;
+    struct registry *registry; /* who may see which submission */
+    struct waiting *waiting;   /* suggested pairs, heaviest first */
     const struct area *area; /* borrowed from whoever started the app; may be NULL */
     struct oidc *oidc; /* likewise: sign-in by organisations' own providers; may be NULL */
     /* Held from the first write of a submission until the index knows it, so

@@ -29,6 +29,8 @@ struct area {
     struct area_indicator *indicator;
     size_t indicator_count;
     struct area_how_known how[HOW_KNOWN_COUNT];
+    struct area_handling *handling;
+    size_t handling_count;
     struct str *danger;
     size_t danger_count;
     struct area_guidance *guidance;
@@ -235,6 +237,34 @@ static enum st read_how_known(struct area *area, struct area_text *text, struct 
     return ST_OK;
 }
 
+static enum st read_handling(struct area *area, struct area_text *text, struct err *err)
+{
+    area->handling = arena_many(&area->arena, text->section_count + 1, struct area_handling);
+    if (!text->section_count || text->section_count > HANDLINGS_MAX)
+        return area_text_wrong(text, 1, err, "it holds 1 to %d headings.", HANDLINGS_MAX);
+    for (size_t i = 0; i < text->section_count; i++) {
+        struct area_section *s = &text->section[i];
+        struct area_handling *handling = &area->handling[area->handling_count++];
+        struct str code;
+        struct str rule;
+        struct str connect;
+        enum st st = need(text, s, "label", &handling->label, err);
+        if (st == ST_OK) st = need(text, s, "code", &code, err);
+        if (st == ST_OK) st = need(text, s, "rule", &rule, err);
+        if (st == ST_OK) st = need(text, s, "connect", &connect, err);
+        if (st != ST_OK) return st;
+        handling->code = str_fmt(&area->arena, "handling:%.*s", STR_ARG(code));
+        handling->hint = area_text_value(s, STR("hint"));
+        handling->connects = str_eq(connect, STR("yes"));
+        if (!handling->connects && !str_eq(connect, STR("no")))
+            return area_text_wrong(text, s->line, err, "connect is yes or no.");
+        if (!handling_rule_from_name(rule, &handling->rule))
+            return area_text_wrong(text, s->line, err,
+                                   "rule is open, forum, named, maru-police or owner.");
+    }
+    return ST_OK;
+}
+
 static enum st read_danger(struct area *area, struct area_text *text, struct err *err)
 {
     size_t lines = 0;
@@ -367,6 +397,7 @@ static enum st read_pack(struct area *area, const char *folder, struct err *err)
         {STR_INIT("places.txt"), read_places},       {STR_INIT("contacts.txt"), read_contacts},
         {STR_INIT("forums.txt"), read_forums},       {STR_INIT("indicators.txt"), read_indicators},
         {STR_INIT("how-known.txt"), read_how_known}, {STR_INIT("danger.txt"), read_danger},
+        {STR_INIT("handling.txt"), read_handling},
     };
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         struct area_text text;
@@ -476,6 +507,19 @@ const struct area_indicator *area_indicators(const struct area *area, size_t *re
 const struct area_how_known *area_how_known(const struct area *area, enum how_known how)
 {
     return &area->how[how];
+}
+
+const struct area_handling *area_handlings(const struct area *area, size_t *ret_count)
+{
+    *ret_count = area->handling_count;
+    return area->handling;
+}
+
+const struct area_handling *area_handling_find(const struct area *area, struct str code)
+{
+    for (size_t i = 0; i < area->handling_count; i++)
+        if (str_eq(area->handling[i].code, code)) return &area->handling[i];
+    return NULL;
 }
 
 const struct str *area_danger_phrases(const struct area *area, size_t *ret_count)

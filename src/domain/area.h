@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "domain/access.h"
 #include "domain/calendar.h"
 #include "domain/mention.h"
 
@@ -87,6 +88,20 @@ struct area_how_known {
     struct str hint;
 };
 const struct area_how_known *area_how_known(const struct area *area, enum how_known how);
+
+/* Handling conditions.  The first is that of a submission for which nobody says
+ * otherwise. */
+struct area_handling {
+    struct str code; /* "handling:C.named" */
+    struct str label;
+    struct str hint;
+    enum handling_rule rule;
+    bool connects; /* others may learn that something fits, and ask */
+};
+enum { HANDLINGS_MAX = 32 };
+const struct area_handling *area_handlings(const struct area *area, size_t *ret_count);
+/* NULL: the pack has no such code. */
+const struct area_handling *area_handling_find(const struct area *area, struct str code);
 
 /* Words of immediate danger: phrases, see domain/danger.h. */
 const struct str *area_danger_phrases(const struct area *area, size_t *ret_count);

@@ -75,10 +75,14 @@ enum st audit_event(struct app *app, const struct audit_event *event, struct err
 
 const char *audit_ground(const struct person *who, enum action action, const struct record *record)
 {
-    static const struct record elsewhere = {.account = -1, .organisation = -1};
     if (!access_allows(who, action, record)) return "";
     if (record->account == who->account) return "own record";
-    return access_allows(who, action, &elsewhere) ? "role" : "own organisation";
+    struct record by_itself = *record;
+    by_itself.given = 0;
+    if (!access_allows(who, action, &by_itself))
+        return record->given == 1u << GRANT_broken ? "break-glass" : "grant";
+    by_itself.organisation = -1;
+    return access_allows(who, action, &by_itself) ? "role" : "own organisation";
 }
 
 static bool is_letter(struct str text, size_t at)

@@ -2,7 +2,9 @@
 
 #include "base/utf8.h"
 #include "domain/audit.h"
+#include "domain/entity_seen.h"
 #include "domain/record_key.h"
+#include "domain/waiting.h"
 
 static enum st active_decisions(struct db *db, struct entity_decision **ret, size_t *ret_count,
                                 struct err *err)
@@ -36,27 +38,30 @@ enum st decisions_load(struct app *app, struct err *err)
     size_t count = 0;
     enum st outcome = active_decisions(db, &list, &count, err);
     store_read_end(app->store, db);
-    if (outcome == ST_OK) entities_decide(app->entities, list, count);
+    if (outcome == ST_OK) {
+        entities_decide(app->entities, list, count);
+        waiting_decide(app->waiting, list, count);
+    }
     free(list);
     return outcome;
 }
 
-/* May these two be decided on at all? */
-static enum st check_pair(struct app *app, const struct person *who, int64_t a, int64_t b,
-                          struct err *err)
+/* Is this a pair, of two mentions that this person may do that with? */
+static bool is_pair(const struct scope *scope, enum action action, int64_t a, int64_t b)
 {
-    if (!access_allows(who, ACT_DECIDE, &(struct record){0}) || a == b || !entity_of(app->entities, a) ||
-        !entity_of(app->entities, b) ||
-        entity_kind(app->entities, a) != entity_kind(app->entities, b))
-        return err_set(err, ST_NOT_FOUND, "There is no such pair.");
-    return ST_OK;
+    const struct entities *entities = scope_app(scope)->entities;
+    bool allowed = scope_allows(scope, action, entity_submission(entities, a));
+    allowed &= scope_allows(scope, action, entity_submission(entities, b));
+    return allowed && a != b && entity_kind(entities, a) == entity_kind(entities, b);
 }
 
-static enum st check_contradiction(struct app *app, int64_t a, int64_t b, enum verdict verdict,
-                                   struct err *err)
+/* What this person cannot see does not stand in their way: they are asked about what
+ * they see, and a decision of somebody else that keeps two apart keeps them apart. */
+static enum st check_contradiction(const struct scope *scope, int64_t a, int64_t b,
+                                   enum verdict verdict, struct err *err)
 {
     struct entity_decision other;
-    if (verdict == VERDICT_SAME && entity_kept_apart(app->entities, a, b, &other) &&
+    if (verdict == VERDICT_SAME && seen_kept_apart(scope, a, b, &other) &&
         !(other.mention_a == a && other.mention_b == b)) {
         err_set(err, ST_CONFLICT,
                 "Others in these two groups were said to be different (mentions %lld and %lld).",
@@ -68,15 +73,15 @@ static enum st check_contradiction(struct app *app, int64_t a, int64_t b, enum v
 }
 
 /* Through third mentions: with the pair's own decision gone, are they still one? */
-static enum st check_joined_through_others(struct app *app, struct db *db, int64_t a, int64_t b,
-                                           struct err *err)
+static enum st check_joined_through_others(const struct scope *scope, struct db *db, int64_t a,
+                                           int64_t b, struct err *err)
 {
     struct entity_decision *list = NULL;
     size_t count = 0;
     enum st outcome = active_decisions(db, &list, &count, err);
     if (outcome == ST_OK) {
-        entities_decide(app->entities, list, count);
-        if (entity_joined_by_people(app->entities, a, b)) {
+        entities_decide(scope_app(scope)->entities, list, count);
+        if (seen_joined_by_people(scope, a, b)) {
             outcome = err_set(err, ST_CONFLICT,
                               "These two are joined through others that were said to be the same.");
             err_hint(err, "Open the entity and undo one of those decisions first.");
@@ -106,9 +111,11 @@ static enum st note_decision(struct app *app, struct db *db, const struct person
                         err);
 }
 
-static enum st store_decision(struct app *app, struct db *db, const struct person *who, int64_t a,
-                              int64_t b, enum verdict verdict, struct str reason, struct err *err)
+static enum st store_decision(const struct scope *scope, struct db *db, int64_t a, int64_t b,
+                              enum verdict verdict, struct str reason, struct err *err)
 {
+    struct app *app = scope_app(scope);
+    const struct person *who = scope_person(scope);
     instant_ms now = clock_now();
     struct query *query = db_query(db, Q_DECISION_REPLACE);
     db_bind_int(query, 1, a);
@@ -117,7 +124,7 @@ static enum st store_decision(struct app *app, struct db *db, const struct perso
     db_bind_int(query, 4, who->account);
     enum st outcome = db_run(query, err);
     if (outcome == ST_OK && verdict == VERDICT_DIFFERENT)
-        outcome = check_joined_through_others(app, db, a, b, err);
+        outcome = check_joined_through_others(scope, db, a, b, err);
     if (outcome != ST_OK) return outcome;
     struct arena arena;
     arena_init(&arena, 1 << 16);
@@ -149,10 +156,17 @@ enum st decision_make(struct app *app, const struct person *who, int64_t mention
 {
     int64_t a = mention < other ? mention : other;
     int64_t b = mention < other ? other : mention;
-    enum st outcome = check_pair(app, who, a, b, err);
-    if (outcome != ST_OK) return outcome;
     struct arena arena;
-    arena_init(&arena, 1 << 20);
+    arena_init(&arena, 64 << 20);
+    /* A scope of its own: that of the request remembers entities as they were. */
+    struct person asker = *who;
+    asker.scope = NULL;
+    const struct scope *scope = scope_of(app, &arena, &asker);
+    if (!is_pair(scope, ACT_DECIDE, a, b)) {
+        arena_done(&arena);
+        return err_set(err, ST_NOT_FOUND, "There is no such pair.");
+    }
+    enum st outcome = ST_OK;
     reason = str_trim(utf8_clean(&arena, str_sub(reason, 0, 100000), NULL));
     if (!reason.len)
         outcome = err_set(err, ST_INVALID, "Write why. A few words are enough.");
@@ -163,8 +177,8 @@ enum st decision_make(struct app *app, const struct person *who, int64_t mention
     struct db *db;
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome == ST_OK) {
-        outcome = check_contradiction(app, a, b, verdict, err);
-        if (outcome == ST_OK) outcome = store_decision(app, db, who, a, b, verdict, reason, err);
+        outcome = check_contradiction(scope, a, b, verdict, err);
+        if (outcome == ST_OK) outcome = store_decision(scope, db, a, b, verdict, reason, err);
         outcome = store_write_end(app->store, db, outcome, err);
         enum st loaded = decisions_load(app, outcome == ST_OK ? err : NULL);
         if (outcome == ST_OK) outcome = loaded;
@@ -176,22 +190,32 @@ enum st decision_make(struct app *app, const struct person *who, int64_t mention
 enum st decision_withdraw(struct app *app, const struct person *who, int64_t decision,
                           int64_t *ret_mention_a, int64_t *ret_mention_b, struct err *err)
 {
-    if (!access_allows(who, ACT_DECIDE, &(struct record){0}))
-        return err_set(err, ST_NOT_FOUND, "There is no such decision.");
+    struct arena arena;
+    arena_init(&arena, 16 << 20);
+    const struct scope *scope = scope_of(app, &arena, who);
     struct db *db;
     enum st outcome = store_write_begin(app->store, &db, err);
-    if (outcome != ST_OK) return outcome;
-    struct query *query = db_query(db, Q_DECISION_WITHDRAW);
+    if (outcome != ST_OK) {
+        arena_done(&arena);
+        return outcome;
+    }
+    struct query *query = db_query(db, Q_DECISION_PAIR);
     db_bind_int(query, 1, decision);
-    db_bind_int(query, 2, clock_now());
-    db_bind_int(query, 3, who->account);
     bool found = db_next(query);
     if (found) {
         *ret_mention_a = db_int(query, 0);
         *ret_mention_b = db_int(query, 1);
     }
-    while (found && db_next(query)) continue;
     outcome = db_end(query, err);
+    found = found && is_pair(scope, ACT_DECIDE, *ret_mention_a, *ret_mention_b);
+    arena_done(&arena);
+    if (outcome == ST_OK && found) {
+        query = db_query(db, Q_DECISION_WITHDRAW);
+        db_bind_int(query, 1, decision);
+        db_bind_int(query, 2, clock_now());
+        db_bind_int(query, 3, who->account);
+        outcome = db_run(query, err);
+    }
     if (outcome == ST_OK && !found)
         outcome = err_set(err, ST_NOT_FOUND, "That decision is undone already, or there is none.");
     if (outcome == ST_OK)
@@ -250,11 +274,12 @@ static int compare_lines(const void *a, const void *b)
     return (left->id > right->id) - (left->id < right->id);
 }
 
-enum st decisions_of_mentions(struct app *app, struct arena *arena, const int64_t *mentions,
-                              size_t count, struct decision_line **ret, size_t *ret_count,
-                              struct err *err)
+enum st decisions_of_mentions(const struct scope *scope, struct arena *arena,
+                              const int64_t *mentions, size_t count, struct decision_line **ret,
+                              size_t *ret_count, struct err *err)
 {
     enum { MAXIMUM = 400 };
+    struct app *app = scope_app(scope);
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     *ret = arena_many(arena, MAXIMUM, struct decision_line);
@@ -269,6 +294,7 @@ enum st decisions_of_mentions(struct app *app, struct arena *arena, const int64_
                                          .mention_b = db_int(query, 2),
                                          .created_at = db_int(query, 5),
                                          .by = str_dup(arena, db_text(query, 6))};
+            if (!seen_mention(scope, line.mention_a) || !seen_mention(scope, line.mention_b)) continue;
             if (!verdict_from_name(db_text(query, 3), &line.verdict)) abort();
             outcome = open_reason(app, arena, query, 4, 7, &line.reason, err);
             (*ret)[found++] = line;
@@ -314,51 +340,68 @@ static bool meet(struct met *met, int64_t a, int64_t b)
     return true;
 }
 
+struct opening {
+    const struct scope *scope;
+    struct waiting_pair *pair;
+    size_t count;
+};
+
+/* Only what they may see is counted, so that the rest does not show in the count. */
+static bool take_seen(void *context, const struct waiting_pair *pair)
+{
+    struct opening *opening = context;
+    if (scope_links(opening->scope, pair->submission) &&
+        scope_links(opening->scope, pair->other_submission))
+        opening->pair[opening->count++] = *pair;
+    return opening->count < SUGGESTIONS_LOOKED_AT;
+}
+
 enum st suggestions_open(struct app *app, struct arena *arena, const struct person *who,
                          size_t maximum, struct suggestion **ret, size_t *ret_count,
                          int64_t *ret_total, struct err *err)
 {
-    if (!access_allows(who, ACT_SEE_LINKS, &(struct record){0}))
+    if (!access_allows(who, ACT_SEE_LINKS, NULL))
         return err_set(err, ST_DENIED, "Suggestions are not for your role.");
     struct met *met = arena_new(arena, struct met);
+    struct opening opening = {.scope = scope_of(app, arena, who),
+                              .pair = arena_many(arena, SUGGESTIONS_LOOKED_AT, struct waiting_pair)};
     *ret = arena_many(arena, maximum, struct suggestion);
-    size_t count = 0;
+    *ret_count = 0;
     *ret_total = 0;
-    struct db *db = store_read_begin(app->store, err);
-    if (!db) return ST_FAILED;
-    struct query *query = db_query(db, Q_SUGGESTION_OPEN);
-    db_bind_int(query, 1, SUGGESTIONS_LOOKED_AT);
-    while (db_next(query)) {
+    scope_person(opening.scope); /* reads it, if it is not: not in the middle of the walk */
+    waiting_walk(app->waiting, take_seen, &opening);
+    for (size_t i = 0; i < opening.count; i++) {
+        const struct waiting_pair *pair = &opening.pair[i];
         struct suggestion suggestion = {
-            .mention = db_int(query, 1), .other = db_int(query, 0), .bits = db_double(query, 2)};
-        suggestion.mention_entity = entity_of(app->entities, suggestion.mention);
-        suggestion.other_entity = entity_of(app->entities, suggestion.other);
+            .mention = pair->mention, .other = pair->other, .bits = pair->bits};
+        suggestion.mention_entity = seen_entity(opening.scope, suggestion.mention);
+        suggestion.other_entity = seen_entity(opening.scope, suggestion.other);
         if (suggestion.mention_entity == suggestion.other_entity ||
             !meet(met, suggestion.mention_entity, suggestion.other_entity))
             continue;
         ++*ret_total;
-        if (count < maximum) (*ret)[count++] = suggestion;
+        if (*ret_count < maximum) (*ret)[(*ret_count)++] = suggestion;
     }
-    enum st outcome = db_end(query, err);
-    store_read_end(app->store, db);
-    *ret_count = count;
-    return outcome;
+    return ST_OK;
 }
 
-size_t suggestions_of(struct app *app, struct arena *arena, const struct submission *submission,
-                      size_t which, size_t maximum, struct suggestion **ret)
+size_t suggestions_of(const struct scope *scope, struct arena *arena,
+                      const struct submission *submission, size_t which, size_t maximum,
+                      struct suggestion **ret)
 {
+    struct app *app = scope_app(scope);
     struct link_match *match = arena_many(arena, maximum, struct link_match);
     struct link_mention engine = mention_for_engine(submission, which);
-    size_t count = link_index_query(app->index, &engine, link_shown_bits(), match, maximum);
+    size_t count = link_index_query_of(app->index, scope_admit(scope), &engine, link_shown_bits(),
+                                       match, maximum);
     *ret = arena_many(arena, count, struct suggestion);
     for (size_t i = 0; i < count; i++)
         (*ret)[i] = (struct suggestion){.mention = engine.id,
                                         .other = match[i].id,
                                         .bits = match[i].bits,
                                         .probability = match[i].probability,
-                                        .same_entity = entity_of(app->entities, engine.id) ==
-                                                       entity_of(app->entities, match[i].id)};
+                                        .same_entity = seen_entity(scope, engine.id) ==
+                                                       seen_entity(scope, match[i].id)};
     return count;
 }
 
@@ -398,10 +441,9 @@ static enum st note_comparison(struct app *app, const struct person *who,
 enum st comparison_read(struct app *app, struct arena *arena, const struct person *who, int64_t a,
                         int64_t b, struct comparison *ret, struct err *err)
 {
-    if (!access_allows(who, ACT_SEE_LINKS, &(struct record){0}) || a == b ||
-        !entity_of(app->entities, a) || !entity_of(app->entities, b) ||
-        entity_kind(app->entities, a) != entity_kind(app->entities, b))
-        return err_set(err, ST_NOT_FOUND, "There is no such pair.");
+    const struct scope *scope = scope_of(app, arena, who);
+    bool seen = is_pair(scope, ACT_SEE_LINKS, a, b);
+    if (!seen) return err_set(err, ST_NOT_FOUND, "There is no such pair.");
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     *ret = (struct comparison){0};
@@ -412,7 +454,7 @@ enum st comparison_read(struct app *app, struct arena *arena, const struct perso
     if (outcome != ST_OK) return outcome;
     struct link_mention left = mention_for_engine(&ret->left, ret->left_mention);
     struct link_mention right = mention_for_engine(&ret->right, ret->right_mention);
-    if (!link_index_explain(app->index, arena, &left, &right, &ret->explanation))
+    if (!link_index_explain_of(app->index, scope_admit(scope), arena, &left, &right, &ret->explanation))
         return err_set(err, ST_NOT_FOUND, "There is no such pair.");
     return note_comparison(app, who, ret, err);
 }

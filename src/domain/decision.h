@@ -9,6 +9,7 @@
 #define PENDEEN_DOMAIN_DECISION_H
 
 #include "domain/entity.h"
+#include "domain/scope.h"
 #include "domain/submission.h"
 #include "link/link.h"
 
@@ -35,13 +36,13 @@ struct decision_line {
     instant_ms created_at;
     bool withdrawn;
 };
-/* Everything that was ever said of a pair, newest first. */
+/* Everything that was ever said of a pair that comparison_read allowed, newest first. */
 enum st decisions_of_pair(struct app *app, struct arena *arena, int64_t a, int64_t b,
                           struct decision_line **ret, size_t *ret_count, struct err *err) MUST_USE;
-/* Active decisions that touch any of these mentions, by id. */
-enum st decisions_of_mentions(struct app *app, struct arena *arena, const int64_t *mentions,
-                              size_t count, struct decision_line **ret, size_t *ret_count,
-                              struct err *err) MUST_USE;
+/* Active decisions between any of these mentions and what is in scope, by id. */
+enum st decisions_of_mentions(const struct scope *scope, struct arena *arena,
+                              const int64_t *mentions, size_t count, struct decision_line **ret,
+                              size_t *ret_count, struct err *err) MUST_USE;
 
 /* A pair and why: `mention` is the newer one. */
 struct suggestion {
@@ -58,14 +59,15 @@ struct suggestion {
 /* Pairs that nobody has decided on, heaviest first, as weighed when the later one
  * came; of two entities only their heaviest pair, and none within one entity.
  * *ret_total says how many there are among the SUGGESTIONS_LOOKED_AT heaviest
- * pairs. */
+ * pairs that this person may see. */
 enum { SUGGESTIONS_LOOKED_AT = 20000 };
 enum st suggestions_open(struct app *app, struct arena *arena, const struct person *who,
                          size_t maximum, struct suggestion **ret, size_t *ret_count,
                          int64_t *ret_total, struct err *err) MUST_USE;
 /* What the index says now of one mention of a submission. */
-size_t suggestions_of(struct app *app, struct arena *arena, const struct submission *submission,
-                      size_t which, size_t maximum, struct suggestion **ret);
+size_t suggestions_of(const struct scope *scope, struct arena *arena,
+                      const struct submission *submission, size_t which, size_t maximum,
+                      struct suggestion **ret);
 
 /* Two mentions with their submissions, and the waterfall of the pair. */
 struct comparison {

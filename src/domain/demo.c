@@ -2,17 +2,24 @@
 
 #include "domain/account.h"
 #include "domain/decision.h"
+#include "domain/handling.h"
+#include "domain/scope.h"
 #include "synth/partnership.h"
 
 const char demo_password[] = "three words for trying";
 
 const struct demo_sign_in demo_sign_ins[DEMO_SIGN_INS] = {
-    {"practitioner@example.org", "Morwenna Tamsin", "practitioner", "Practitioner", 0},
-    {"representative@example.org", "Piran Locke", "representative", "Forum representative", 0},
-    {"analyst@example.org", "Kerensa Vane", "analyst", "Analyst", SYNTH_ORGANISATIONS - 1},
+    {"practitioner@example.org", "Morwenna Tamsin", "practitioner", "Practitioner", 0, ""},
+    {"representative@example.org", "Piran Locke", "representative", "Forum representative", 0, ""},
+    {"safeguarding@example.org", "Elowen Hext", "safeguarding_lead", "Safeguarding lead", 0, ""},
+    {"analyst@example.org", "Kerensa Vane", "analyst", "Analyst of all three Forums",
+     SYNTH_ORGANISATIONS - 1, "west mid east"},
+    {"one-forum@example.org", "Tressa Nance", "analyst", "Analyst of one Forum", 1, ""},
+    {"coordinator@example.org", "Denzel Rowe", "coordinator", "Forum coordinator", 1, ""},
+    {"maru@example.org", "Lowenna Kitto", "maru_officer", "MARU officer", SYNTH_ORGANISATIONS - 1, ""},
     {"administrator@example.org", "Jowan Reed", "administrator", "Administrator",
-     SYNTH_ORGANISATIONS - 1},
-    {"auditor@example.org", "Loveday Rowe", "auditor", "Auditor", SYNTH_ORGANISATIONS - 1},
+     SYNTH_ORGANISATIONS - 1, ""},
+    {"auditor@example.org", "Loveday Rowe", "auditor", "Auditor", SYNTH_ORGANISATIONS - 1, ""},
 };
 
 struct filling {
@@ -67,7 +74,11 @@ static enum st add_accounts(struct db *db, struct filling *filling, struct str h
         outcome = add_account(db, filling, str_from(demo_sign_ins[i].email),
                               str_from(demo_sign_ins[i].name), demo_sign_ins[i].organisation, role,
                               hash, &person, err);
-        if (role == ROLE_analyst) filling->analyst = person;
+        struct str rest = str_from(demo_sign_ins[i].forums);
+        struct str forum;
+        while (outcome == ST_OK && rest.len && str_split(&rest, ' ', &forum))
+            outcome = forum_join(filling->app, db, person.account, forum, err);
+        if (str_from(demo_sign_ins[i].forums).len) filling->analyst = person;
     }
     return outcome;
 }
@@ -120,6 +131,33 @@ static void find_span(struct str narrative, struct mention_draft *mention)
     }
 }
 
+/* Most are shared without conditions; a few of each sort are not, so that the rules can
+ * be seen at work. */
+static struct str handling_of(int32_t number)
+{
+    static const struct {
+        int32_t every;
+        const char *code;
+    } restricted[] = {{29, "handling:C.forum"},
+                      {31, "handling:C.ask"},
+                      {37, "handling:C.named"},
+                      {41, "handling:C.maru-police"}};
+    for (size_t i = 0; i < sizeof restricted / sizeof *restricted; i++)
+        if (number % restricted[i].every == restricted[i].every - 1) return str_from(restricted[i].code);
+    return STR("handling:P");
+}
+
+/* Their representative names the one whose turn it is. */
+static enum st name_organisation(struct filling *filling, const struct person *sender, int32_t number,
+                                 int64_t submission, struct err *err)
+{
+    struct person representative = *sender;
+    representative.roles = 1u << ROLE_representative;
+    int64_t named = filling->organisation[number % SYNTH_ORGANISATIONS];
+    return handling_set(filling->app, &representative, submission, STR("handling:C.named"), &named, 1,
+                        err);
+}
+
 static enum st add_report(struct filling *filling, struct arena *arena, int32_t number,
                           struct err *err)
 {
@@ -142,6 +180,7 @@ static enum st add_report(struct filling *filling, struct arena *arena, int32_t 
         .how_known = how_of(report.how_known),
         .mention = mentions,
         .mention_count = (size_t)report.mention_count,
+        .handling = handling_of(number),
     };
     /* Some time in the working day, told apart by the number. */
     instant_ms at = clock_from_london((struct civil){.date = date_from_days(report.day),
@@ -151,6 +190,10 @@ static enum st add_report(struct filling *filling, struct arena *arena, int32_t 
     enum st outcome = submission_share(filling->app, &filling->person[report.account], &draft, 0, at,
                                        &receipt, err);
     if (outcome != ST_OK) return outcome;
+    if (str_eq(draft.handling, STR("handling:C.named"))) {
+        outcome = name_organisation(filling, &filling->person[report.account], number, receipt.id, err);
+        if (outcome != ST_OK) return outcome;
+    }
     int64_t *ids = NULL;
     size_t count = entity_mentions_of(filling->app->entities, arena, receipt.id, &ids);
     for (size_t i = 0; i < count; i++)

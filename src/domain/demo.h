@@ -9,7 +9,7 @@
 
 #include "domain/app.h"
 
-enum { DEMO_SIGN_INS = 5, DEMO_REPORTS = 2000 };
+enum { DEMO_SIGN_INS = 9, DEMO_REPORTS = 2000 };
 
 struct demo_sign_in {
     const char *email;
@@ -17,6 +17,7 @@ struct demo_sign_in {
     const char *role; /* of role.def */
     const char *label;
     int organisation; /* place in the generated list */
+    const char *forums; /* seats beyond that of the organisation: "west mid"; empty: none */
 };
 extern const struct demo_sign_in demo_sign_ins[DEMO_SIGN_INS];
 extern const char demo_password[];

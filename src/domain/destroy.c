@@ -4,6 +4,7 @@
 #include "domain/audit.h"
 #include "domain/entity.h"
 #include "domain/record_key.h"
+#include "domain/registry.h"
 #include "link/link.h"
 
 static enum st find(struct db *db, struct str reference, int64_t *ret_id, int64_t *ret_key,
@@ -45,6 +46,7 @@ static void forget_mentions(struct app *app, int64_t submission)
     arena_init(&arena, 1 << 16);
     int64_t *ids = NULL;
     size_t count = entity_mentions_of(app->entities, &arena, submission, &ids);
+    registry_remove(app->registry, submission);
     for (size_t i = 0; i < count; i++) link_index_remove(app->index, ids[i]);
     arena_done(&arena);
 }

@@ -1,36 +1,9 @@
-#include "domain/entity.h"
+#include "domain/entity_internal.h"
 
 #include "base/arena.h"
 #include "link/normalise.h"
 
 #include <assert.h>
-#include <pthread.h>
-
-/* One for each mention; place 0 is not used.  Mentions are found by binary
- * search in `id`, which rises. */
-struct member {
-    int64_t id;
-    int64_t submission;
-    uint64_t strong;      /* hash of the strong identifier; 0: none */
-    uint32_t parent;      /* union-find, over people's decisions and identifiers */
-    uint32_t people;      /* union-find, over people's decisions alone */
-    uint32_t next;        /* ring of the entity's members */
-    uint32_t same_strong; /* the one before with this identifier; 0: none */
-    uint8_t kind;
-    bool apart;           /* in a root: some member has a decision "different" */
-};
-
-struct entities {
-    pthread_rwlock_t lock;
-    struct member *member;
-    uint32_t count; /* used places, with the unused place 0 */
-    uint32_t capacity;
-    uint32_t *strong_table; /* open addressing: newest place with an identifier */
-    uint32_t strong_size;   /* a power of two */
-    uint32_t strong_used;
-    struct entity_decision *decision;
-    size_t decision_count;
-};
 
 static const char *verdict_names[VERDICT_COUNT] = {"same", "different", "unsure"};
 
@@ -78,6 +51,7 @@ void entities_free(struct entities *entities)
     free(entities->member);
     free(entities->strong_table);
     free(entities->decision);
+    free(entities->link);
     free(entities);
 }
 
@@ -153,13 +127,7 @@ static uint32_t root_of(const struct entities *entities, uint32_t place)
     return place;
 }
 
-static uint32_t people_root(const struct entities *entities, uint32_t place)
-{
-    while (entities->member[place].people != place) place = entities->member[place].people;
-    return place;
-}
-
-static uint32_t place_of(const struct entities *entities, int64_t mention)
+uint32_t entity_place(const struct entities *entities, int64_t mention)
 {
     uint32_t low = 1;
     uint32_t high = entities->count;
@@ -181,8 +149,8 @@ static const struct entity_decision *different_between(const struct entities *en
     for (size_t i = 0; i < entities->decision_count; i++) {
         const struct entity_decision *decision = &entities->decision[i];
         if (decision->verdict != VERDICT_DIFFERENT) continue;
-        uint32_t left = place_of(entities, decision->mention_a);
-        uint32_t right = place_of(entities, decision->mention_b);
+        uint32_t left = entity_place(entities, decision->mention_a);
+        uint32_t right = entity_place(entities, decision->mention_b);
         if (!left || !right) continue;
         uint32_t left_root = root_of(entities, left);
         uint32_t right_root = root_of(entities, right);
@@ -231,27 +199,60 @@ static void join_strong(struct entities *entities, uint32_t place)
     if (taker) join(entities, taker, place);
 }
 
+/* What people or identifiers would join, were nothing kept apart: whatever somebody
+ * sees of an entity lies within such a set. */
+static void bring_near(struct entities *entities, uint32_t a, uint32_t b)
+{
+    struct member *member = entities->member;
+    while (member[a].near != a) a = member[a].near = member[member[a].near].near;
+    while (member[b].near != b) b = member[b].near = member[member[b].near].near;
+    if (a == b) return;
+    if (a < b)
+        member[b].near = a;
+    else
+        member[a].near = b;
+    uint32_t next = member[a].near_next;
+    member[a].near_next = member[b].near_next;
+    member[b].near_next = next;
+}
+
+/* Puts a decision on the chain of one of its mentions. */
+static void chain(struct entities *entities, uint32_t place, size_t link)
+{
+    entities->link[link].next = entities->member[place].decision;
+    entities->member[place].decision = (uint32_t)link + 1;
+}
+
 static void solve(struct entities *entities)
 {
     struct member *member = entities->member;
     for (uint32_t i = 1; i < entities->count; i++) {
-        member[i].parent = member[i].people = member[i].next = i;
+        member[i].parent = member[i].next = i;
+        member[i].near = member[i].near_next = i;
+        member[i].decision = 0;
         member[i].apart = false;
     }
     for (size_t i = 0; i < entities->decision_count; i++) {
-        uint32_t a = place_of(entities, entities->decision[i].mention_a);
-        uint32_t b = place_of(entities, entities->decision[i].mention_b);
-        if (a && b && entities->decision[i].verdict == VERDICT_DIFFERENT)
+        uint32_t a = entity_place(entities, entities->decision[i].mention_a);
+        uint32_t b = entity_place(entities, entities->decision[i].mention_b);
+        if (!a || !b) continue;
+        chain(entities, a, 2 * i);
+        chain(entities, b, 2 * i + 1);
+        if (entities->decision[i].verdict == VERDICT_DIFFERENT)
             member[a].apart = member[b].apart = true;
+        if (entities->decision[i].verdict == VERDICT_SAME) bring_near(entities, a, b);
     }
     for (size_t i = 0; i < entities->decision_count; i++) {
-        uint32_t a = place_of(entities, entities->decision[i].mention_a);
-        uint32_t b = place_of(entities, entities->decision[i].mention_b);
+        uint32_t a = entity_place(entities, entities->decision[i].mention_a);
+        uint32_t b = entity_place(entities, entities->decision[i].mention_b);
         if (!a || !b || entities->decision[i].verdict != VERDICT_SAME) continue;
-        if (join(entities, a, b)) member[people_root(entities, b)].people = people_root(entities, a);
+        join(entities, a, b);
     }
-    for (uint32_t i = 1; i < entities->count; i++)
-        if (member[i].same_strong) join_strong(entities, i);
+    for (uint32_t i = 1; i < entities->count; i++) {
+        if (!member[i].same_strong) continue;
+        bring_near(entities, i, member[i].same_strong);
+        join_strong(entities, i);
+    }
 }
 
 void entities_add(struct entities *entities, int64_t mention, int64_t submission,
@@ -269,11 +270,14 @@ void entities_add(struct entities *entities, int64_t mention, int64_t submission
                                               .submission = submission,
                                               .strong = strong,
                                               .parent = place,
-                                              .people = place,
                                               .next = place,
+                                              .near = place,
+                                              .near_next = place,
                                               .kind = (uint8_t)kind};
     if (strong) {
         strong_add(entities, place);
+        if (entities->member[place].same_strong)
+            bring_near(entities, place, entities->member[place].same_strong);
         join_strong(entities, place);
     }
     pthread_rwlock_unlock(&entities->lock);
@@ -285,28 +289,29 @@ void entities_decide(struct entities *entities, const struct entity_decision *de
     entities->decision = grown(entities->decision, count ? count : 1, sizeof *decisions);
     if (count) memcpy(entities->decision, decisions, count * sizeof *decisions);
     entities->decision_count = count;
+    entities->link = grown(entities->link, 2 * (count ? count : 1), sizeof *entities->link);
     solve(entities);
     pthread_rwlock_unlock(&entities->lock);
 }
 
 /* --- questions -------------------------------------------------------------------- */
 
-static void reading(const struct entities *entities)
+void entities_read_begin(const struct entities *entities)
 {
     pthread_rwlock_rdlock((pthread_rwlock_t *)(uintptr_t)&entities->lock);
 }
 
-static void read_done(const struct entities *entities)
+void entities_read_end(const struct entities *entities)
 {
     pthread_rwlock_unlock((pthread_rwlock_t *)(uintptr_t)&entities->lock);
 }
 
 int64_t entity_of(const struct entities *entities, int64_t mention)
 {
-    reading(entities);
-    uint32_t place = place_of(entities, mention);
+    entities_read_begin(entities);
+    uint32_t place = entity_place(entities, mention);
     int64_t entity = place ? entities->member[root_of(entities, place)].id : 0;
-    read_done(entities);
+    entities_read_end(entities);
     return entity;
 }
 
@@ -320,8 +325,8 @@ static int compare_ids(const void *a, const void *b)
 size_t entity_members(const struct entities *entities, struct arena *arena, int64_t entity,
                       int64_t **ret)
 {
-    reading(entities);
-    uint32_t first = place_of(entities, entity);
+    entities_read_begin(entities);
+    uint32_t first = entity_place(entities, entity);
     size_t count = 0;
     uint32_t place = first;
     if (first) do {
@@ -329,15 +334,15 @@ size_t entity_members(const struct entities *entities, struct arena *arena, int6
             place = entities->member[place].next;
         } while (place != first);
     /* A failing arena would jump out with the lock held: leave it first. */
-    read_done(entities);
+    entities_read_end(entities);
     int64_t *ids = arena_many(arena, count, int64_t);
-    reading(entities);
+    entities_read_begin(entities);
     size_t filled = 0;
     if (first) do {
             ids[filled++] = entities->member[place].id;
             place = entities->member[place].next;
         } while (place != first && filled < count);
-    read_done(entities);
+    entities_read_end(entities);
     if (filled) qsort(ids, filled, sizeof *ids, compare_ids);
     *ret = ids;
     return filled;
@@ -345,17 +350,17 @@ size_t entity_members(const struct entities *entities, struct arena *arena, int6
 
 enum link_kind entity_kind(const struct entities *entities, int64_t mention)
 {
-    reading(entities);
-    enum link_kind kind = (enum link_kind)entities->member[place_of(entities, mention)].kind;
-    read_done(entities);
+    entities_read_begin(entities);
+    enum link_kind kind = (enum link_kind)entities->member[entity_place(entities, mention)].kind;
+    entities_read_end(entities);
     return kind;
 }
 
 int64_t entity_submission(const struct entities *entities, int64_t mention)
 {
-    reading(entities);
-    int64_t submission = entities->member[place_of(entities, mention)].submission;
-    read_done(entities);
+    entities_read_begin(entities);
+    int64_t submission = entities->member[entity_place(entities, mention)].submission;
+    entities_read_end(entities);
     return submission;
 }
 
@@ -379,80 +384,20 @@ size_t entity_mentions_of(const struct entities *entities, struct arena *arena, 
 {
     int64_t *ids = arena_many(arena, MENTIONS_MAX, int64_t);
     size_t count = 0;
-    reading(entities);
+    entities_read_begin(entities);
     for (uint32_t i = first_of(entities, submission);
          i < entities->count && entities->member[i].submission == submission && count < MENTIONS_MAX;
          i++)
         ids[count++] = entities->member[i].id;
-    read_done(entities);
+    entities_read_end(entities);
     *ret = ids;
-    return count;
-}
-
-bool entity_joined_by_people(const struct entities *entities, int64_t a, int64_t b)
-{
-    reading(entities);
-    uint32_t left = place_of(entities, a);
-    uint32_t right = place_of(entities, b);
-    bool joined = left && right && people_root(entities, left) == people_root(entities, right);
-    read_done(entities);
-    return joined;
-}
-
-bool entity_kept_apart(const struct entities *entities, int64_t a, int64_t b,
-                       struct entity_decision *ret)
-{
-    reading(entities);
-    uint32_t left = place_of(entities, a);
-    uint32_t right = place_of(entities, b);
-    const struct entity_decision *decision =
-        left && right
-            ? different_between(entities, root_of(entities, left), root_of(entities, right))
-            : NULL;
-    if (decision) *ret = *decision;
-    read_done(entities);
-    return decision != NULL;
-}
-
-static int compare_sizes(const void *a, const void *b)
-{
-    const struct entity_size *left = a;
-    const struct entity_size *right = b;
-    if (left->mentions != right->mentions) return right->mentions - left->mentions;
-    return (left->entity > right->entity) - (left->entity < right->entity);
-}
-
-size_t entities_largest(const struct entities *entities, struct arena *arena, enum link_kind kind,
-                        size_t maximum, struct entity_size **ret)
-{
-    reading(entities);
-    struct entity_size *sizes = grown(NULL, entities->count, sizeof *sizes);
-    uint32_t *index = calloc(entities->count, sizeof *index);
-    if (!index) abort();
-    size_t count = 0;
-    for (uint32_t i = 1; i < entities->count; i++) {
-        if (entities->member[i].kind != kind) continue;
-        uint32_t root = root_of(entities, i);
-        if (root == i) {
-            index[i] = (uint32_t)count;
-            sizes[count++] = (struct entity_size){entities->member[i].id, 0};
-        }
-        sizes[index[root]].mentions++;
-    }
-    read_done(entities);
-    qsort(sizes, count, sizeof *sizes, compare_sizes);
-    if (count > maximum) count = maximum;
-    *ret = arena_many(arena, count, struct entity_size);
-    if (count) memcpy(*ret, sizes, count * sizeof *sizes);
-    free(sizes);
-    free(index);
     return count;
 }
 
 size_t entities_count(const struct entities *entities)
 {
-    reading(entities);
+    entities_read_begin(entities);
     size_t count = entities->count - 1;
-    read_done(entities);
+    entities_read_end(entities);
     return count;
 }

@@ -8,6 +8,9 @@
  * the smallest mention id in it, so that merging and un-merging leave nothing
  * behind: withdraw the decision, and the sets are what they were.
  *
+ * Here is the whole of it; what one person sees of it is in entity_seen.h, and pages
+ * ask that.
+ *
  * A mention that comes is added in O(1); a decision re-solves the sets.  Order
  * is fixed (decisions by id, then mentions by id), so the same decisions give
  * the same sets.  Safe for threads: readers side by side, writers alone.
@@ -53,20 +56,11 @@ int64_t entity_submission(const struct entities *entities, int64_t mention);
 size_t entity_mentions_of(const struct entities *entities, struct arena *arena, int64_t submission,
                           int64_t **ret);
 
-/* Are the two joined through decisions "same" alone? */
-bool entity_joined_by_people(const struct entities *entities, int64_t a, int64_t b);
-/* Would joining a and b put two mentions into one entity that were said to be
- * different?  Then which. */
-bool entity_kept_apart(const struct entities *entities, int64_t a, int64_t b,
-                       struct entity_decision *ret);
-
-/* Entities with more than one mention, by kind and by how many, most first. */
+/* How many mentions an entity has, for lists (entity_seen.h). */
 struct entity_size {
     int64_t entity;
     int mentions;
 };
-size_t entities_largest(const struct entities *entities, struct arena *arena, enum link_kind kind,
-                        size_t maximum, struct entity_size **ret);
 size_t entities_count(const struct entities *entities); /* mentions */
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "domain/audit.h"
+#include "domain/scope.h"
 #include "domain/source.h"
 #include "seal/stream.h"
 
@@ -113,7 +114,7 @@ static enum st add_batch(struct app *app, struct db *db, struct arena *arena, co
 enum st import_batch_add(struct app *app, const struct person *who, struct str file_name,
                          struct str content, int64_t *ret, struct err *err)
 {
-    if (!access_allows(who, ACT_IMPORT, &(struct record){who->account, who->organisation}))
+    if (!access_allows(who, ACT_IMPORT, &(struct record){.account = who->account}))
         return err_set(err, ST_DENIED, "Importing is not for your role.");
     if (!content.len)
         return err_set(err, ST_INVALID, "Choose a file first. It must not be empty.");
@@ -462,7 +463,9 @@ enum st import_batch_start(struct app *app, const struct person *who, int64_t id
     running->app = app;
     running->who = (struct person){
         .account = who->account, .organisation = who->organisation, .roles = who->roles};
-    arena_init(&running->arena, 4 << 20);
+    arena_init(&running->arena, 16 << 20);
+    /* One for the whole import: what it counts as links is what they see now. */
+    running->who.scope = scope_of(app, &running->arena, &running->who);
     enum st outcome = import_batch_read(app, &running->arena, who, id, &running->batch, err);
     bool again = str_eq(running->batch.state, STR("waiting")) || running->batch.dry_run ||
                  str_eq(running->batch.state, STR("failed"));

@@ -41,6 +41,7 @@ struct submission_draft {
     struct date seen_to;
     struct date received; /* of an older record that is brought in; year 0: now */
     struct str where_text;
+    struct str handling; /* a code of the area pack; empty: none asked for */
     enum how_known how_known;
     struct mention_draft *mention;
     size_t mention_count;

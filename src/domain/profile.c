@@ -1,6 +1,7 @@
 #include "domain/profile.h"
 
 #include "domain/audit.h"
+#include "domain/entity_seen.h"
 #include "domain/origin.h"
 #include "domain/record.h"
 
@@ -20,12 +21,13 @@ static struct str best_title(struct arena *arena, const struct mention *mentions
     return mention_title(arena, mentions[best].kind, mentions[best].field);
 }
 
-enum st entity_title(struct app *app, struct db *db, struct arena *arena, int64_t entity,
+enum st entity_title(const struct scope *scope, struct db *db, struct arena *arena, int64_t entity,
                      struct str *ret, struct err *err)
 {
+    struct app *app = scope_app(scope);
     enum { LOOKED_AT = 12 };
     int64_t *ids = NULL;
-    size_t count = entity_members(app->entities, arena, entity, &ids);
+    size_t count = seen_members(scope, arena, entity, &ids);
     if (count > LOOKED_AT) count = LOOKED_AT;
     struct mention *mentions = arena_many(arena, count, struct mention);
     size_t read = 0;
@@ -143,29 +145,30 @@ static int compare_relations(const void *a, const void *b)
 }
 
 /* Entities named in the same submissions as these members, most often first. */
-static size_t relations_of(struct app *app, struct arena *arena, int64_t entity, const int64_t *ids,
-                           size_t count, struct profile_relation **ret)
+static size_t relations_of(const struct scope *scope, struct arena *arena, int64_t entity,
+                           const int64_t *ids, size_t count, struct profile_relation **ret)
 {
+    const struct entities *entities = scope_app(scope)->entities;
     enum { CAPACITY = 1000 };
     struct profile_relation *list = arena_many(arena, CAPACITY, struct profile_relation);
     size_t found = 0;
     int64_t last_submission = 0;
     size_t from = count > PROFILE_MENTIONS_MAX ? count - PROFILE_MENTIONS_MAX : 0;
     for (size_t i = from; i < count; i++) {
-        int64_t submission = entity_submission(app->entities, ids[i]);
+        int64_t submission = entity_submission(entities, ids[i]);
         if (submission == last_submission) continue;
         last_submission = submission;
         int64_t *others = NULL;
-        size_t other_count = entity_mentions_of(app->entities, arena, submission, &others);
+        size_t other_count = seen_mentions_of(scope, arena, submission, &others);
         for (size_t k = 0; k < other_count; k++) {
-            int64_t other = entity_of(app->entities, others[k]);
+            int64_t other = seen_entity(scope, others[k]);
             if (other == entity) continue;
             size_t place = 0;
             while (place < found && list[place].entity != other) place++;
             if (place == CAPACITY) continue;
             if (place == found)
                 list[found++] = (struct profile_relation){
-                    .entity = other, .kind = entity_kind(app->entities, other)};
+                    .entity = other, .kind = entity_kind(entities, other)};
             list[place].times++;
         }
     }
@@ -174,13 +177,13 @@ static size_t relations_of(struct app *app, struct arena *arena, int64_t entity,
     return found;
 }
 
-static enum st load_relations(struct app *app, struct db *db, struct arena *arena, const int64_t *ids,
-                              size_t count, struct profile *ret, struct err *err)
+static enum st load_relations(const struct scope *scope, struct db *db, struct arena *arena,
+                              const int64_t *ids, size_t count, struct profile *ret, struct err *err)
 {
-    size_t found = relations_of(app, arena, ret->entity, ids, count, &ret->relation);
+    size_t found = relations_of(scope, arena, ret->entity, ids, count, &ret->relation);
     ret->relation_count = found < PROFILE_RELATIONS_MAX ? found : PROFILE_RELATIONS_MAX;
     for (size_t i = 0; i < ret->relation_count; i++) {
-        enum st outcome = entity_title(app, db, arena, ret->relation[i].entity,
+        enum st outcome = entity_title(scope, db, arena, ret->relation[i].entity,
                                        &ret->relation[i].title, err);
         if (outcome != ST_OK) return outcome;
     }
@@ -216,20 +219,22 @@ static enum st note_profile(struct app *app, struct arena *arena, const struct p
 enum st profile_read(struct app *app, struct arena *arena, const struct person *who, int64_t mention,
                      struct profile *ret, struct err *err)
 {
-    *ret = (struct profile){.entity = entity_of(app->entities, mention)};
-    if (!access_allows(who, ACT_SEE_LINKS, &(struct record){0}) || !ret->entity)
-        return err_set(err, ST_NOT_FOUND, "There is no such record.");
+    const struct scope *scope = scope_of(app, arena, who);
+    *ret = (struct profile){.entity = seen_entity(scope, mention)};
+    if (!ret->entity) return err_set(err, ST_NOT_FOUND, "There is no such record.");
     ret->kind = entity_kind(app->entities, mention);
     int64_t *ids = NULL;
-    size_t count = entity_members(app->entities, arena, ret->entity, &ids);
+    size_t count = seen_members(scope, arena, mention, &ids);
     ret->mention_total = count;
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     enum st outcome = load_members(app, db, arena, ids, count, ret, err);
-    if (outcome == ST_OK) outcome = load_relations(app, db, arena, ids, count, ret, err);
-    if (outcome == ST_OK) outcome = entity_title(app, db, arena, ret->entity, &ret->title, err);
+    if (outcome == ST_OK) outcome = load_relations(scope, db, arena, ids, count, ret, err);
+    if (outcome == ST_OK) outcome = entity_title(scope, db, arena, ret->entity, &ret->title, err);
     store_read_end(app->store, db);
     if (outcome != ST_OK) return outcome;
+    /* Destroyed meanwhile, all of it. */
+    if (!ret->mention_count) return err_set(err, ST_NOT_FOUND, "There is no such record.");
     collect_values(arena, ret);
     find_days(ret);
     return note_profile(app, arena, who, ret, err);
@@ -255,14 +260,14 @@ static void add_edge(struct network *network, size_t a, size_t b, int times)
 }
 
 /* Adds the neighbours of one node, at most `most` new ones. */
-static enum st grow(struct app *app, struct db *db, struct arena *arena, struct network *network,
+static enum st grow(const struct scope *scope, struct db *db, struct arena *arena, struct network *network,
                     size_t from, size_t most, struct err *err)
 {
     int64_t entity = network->node[from].entity;
     int64_t *ids = NULL;
-    size_t count = entity_members(app->entities, arena, entity, &ids);
+    size_t count = seen_members(scope, arena, entity, &ids);
     struct profile_relation *relation = NULL;
-    size_t found = relations_of(app, arena, entity, ids, count, &relation);
+    size_t found = relations_of(scope, arena, entity, ids, count, &relation);
     size_t added = 0;
     for (size_t i = 0; i < found; i++) {
         size_t place = node_of(network, relation[i].entity);
@@ -273,7 +278,7 @@ static enum st grow(struct app *app, struct db *db, struct arena *arena, struct 
                                           .kind = relation[i].kind,
                                           .hops = network->node[from].hops + 1,
                                           .parent = from};
-            enum st outcome = entity_title(app, db, arena, node->entity, &node->title, err);
+            enum st outcome = entity_title(scope, db, arena, node->entity, &node->title, err);
             if (outcome != ST_OK) return outcome;
             added++;
         }
@@ -282,19 +287,20 @@ static enum st grow(struct app *app, struct db *db, struct arena *arena, struct 
     return ST_OK;
 }
 
-enum st network_read(struct app *app, struct arena *arena, const struct profile *profile,
+enum st network_read(const struct scope *scope, struct arena *arena, const struct profile *profile,
                      struct network *ret, struct err *err)
 {
+    struct app *app = scope_app(scope);
     enum { FIRST_RING = 14, EACH = 4 };
     *ret = (struct network){.node_count = 1};
     ret->node[0] = (struct network_node){
         .entity = profile->entity, .kind = profile->kind, .title = profile->title};
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
-    enum st outcome = grow(app, db, arena, ret, 0, FIRST_RING, err);
+    enum st outcome = grow(scope, db, arena, ret, 0, FIRST_RING, err);
     size_t ring = ret->node_count;
     for (size_t i = 1; i < ring && outcome == ST_OK; i++)
-        outcome = grow(app, db, arena, ret, i, EACH, err);
+        outcome = grow(scope, db, arena, ret, i, EACH, err);
     store_read_end(app->store, db);
     return outcome;
 }

@@ -2,13 +2,14 @@
  * profile: everything that is known of one person, vehicle, phone, account or
  * place.
  *
- * Layer: domain.  Made afresh from mentions and decisions each time it is read;
+ * Layer: domain.  Made of what the person may see alone, afresh from mentions and decisions each time it is read;
  * nothing of it is stored.
  */
 #ifndef PENDEEN_DOMAIN_PROFILE_H
 #define PENDEEN_DOMAIN_PROFILE_H
 
 #include "domain/decision.h"
+#include "domain/scope.h"
 
 enum {
     PROFILE_MENTIONS_MAX = 200, /* the newest of a larger entity */
@@ -84,11 +85,11 @@ struct network {
 };
 
 /* What is within two hops of a profile, nearest and most frequent first. */
-enum st network_read(struct app *app, struct arena *arena, const struct profile *profile,
+enum st network_read(const struct scope *scope, struct arena *arena, const struct profile *profile,
                      struct network *ret, struct err *err) MUST_USE;
 
-/* The title of an entity: that of its mention which says most. */
-enum st entity_title(struct app *app, struct db *db, struct arena *arena, int64_t entity,
+/* The title of an entity: that of its mention which says most, of those in scope. */
+enum st entity_title(const struct scope *scope, struct db *db, struct arena *arena, int64_t entity,
                      struct str *ret, struct err *err) MUST_USE;
 
 #endif

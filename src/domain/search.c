@@ -1,35 +1,36 @@
 #include "domain/search.h"
 
 #include "domain/audit.h"
+#include "domain/entity_seen.h"
 #include "domain/profile.h"
 
 enum st search_run(struct app *app, struct arena *arena, const struct person *who, struct str text,
                    size_t maximum, struct search_hit **ret, size_t *ret_count, struct err *err)
 {
     enum { MENTIONS_ASKED = 600 };
-    if (!access_allows(who, ACT_SEE_LINKS, &(struct record){0}))
+    if (!access_allows(who, ACT_SEE_LINKS, NULL))
         return err_set(err, ST_DENIED, "Search is not for your role.");
     struct link_hit *hits = arena_many(arena, MENTIONS_ASKED, struct link_hit);
-    size_t found = link_index_search(app->index, text, hits, MENTIONS_ASKED);
+    const struct scope *scope = scope_of(app, arena, who);
+    size_t found = link_index_search_of(app->index, scope_admit(scope), text, hits, MENTIONS_ASKED);
     struct search_hit *list = arena_many(arena, maximum, struct search_hit);
     size_t count = 0;
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     enum st outcome = ST_OK;
     for (size_t i = 0; i < found && outcome == ST_OK; i++) {
-        int64_t entity = entity_of(app->entities, hits[i].id);
+        int64_t entity = seen_entity(scope, hits[i].id);
         size_t place = 0;
         while (place < count && list[place].entity != entity) place++;
-        if (place < count) continue;
+        if (!entity || place < count) continue;
         if (count == maximum) break;
         int64_t *members = NULL;
         list[count] = (struct search_hit){.entity = entity,
                                           .kind = entity_kind(app->entities, entity),
                                           .field = hits[i].field,
                                           .how = hits[i].how,
-                                          .mentions = entity_members(app->entities, arena, entity,
-                                                                     &members)};
-        outcome = entity_title(app, db, arena, entity, &list[count].title, err);
+                                          .mentions = seen_members(scope, arena, entity, &members)};
+        outcome = entity_title(scope, db, arena, entity, &list[count].title, err);
         count++;
     }
     store_read_end(app->store, db);

@@ -2,8 +2,12 @@
 
 #include "domain/audit.h"
 #include "domain/entity.h"
+#include "domain/handling.h"
 #include "domain/record.h"
+#include "domain/registry.h"
+#include "domain/scope.h"
 #include "domain/source.h"
+#include "domain/waiting.h"
 #include "link/link.h"
 #include "seal/secret.h"
 
@@ -89,10 +93,21 @@ struct storing {
     const struct person *who;
     const struct submission_draft *draft;
     int64_t import_batch;
+    const struct scope *scope; /* NULL: the sender sees no links */
     char key[SEAL_TAG_TEXT_SIZE]; /* idempotency, as it is kept */
     struct data_key data_key;
     struct submission made;
+    struct waiting_pair *pair; /* what it suggests, to be found after the commit */
+    size_t pair_count;
 };
+
+static enum st read_forum(struct storing *storing, struct err *err)
+{
+    struct query *query = db_query(storing->db, Q_ORGANISATION_READ);
+    db_bind_int(query, 1, storing->who->organisation);
+    if (db_next(query)) storing->made.forum = str_dup(storing->arena, db_text(query, 0));
+    return db_end(query, err);
+}
 
 static enum st store_submission(struct storing *storing, struct err *err)
 {
@@ -122,6 +137,7 @@ static enum st store_submission(struct storing *storing, struct err *err)
     bind_day(query, 10, made->seen_to);
     db_bind_text(query, 11, str_from(how_known_name(draft->how_known)));
     db_bind_int(query, 12, made->created_at);
+    db_bind_text(query, 13, made->handling);
     outcome = db_run(query, err);
     if (outcome != ST_OK) return outcome;
     return source_add(storing->app, db, made->id, storing->who->account, err);
@@ -149,25 +165,50 @@ static enum st store_mentions(struct storing *storing, struct err *err)
     return outcome;
 }
 
-/* What each new mention may be the same as, kept for the analyst's list. */
-static enum st store_suggestions(struct app *app, struct db *db, const struct submission *made,
-                                 size_t *ret_links, struct err *err)
+static enum st store_suggestion(struct db *db, int64_t mention, const struct link_match *match,
+                                struct err *err)
 {
-    struct link_match match[SUGGESTIONS_PER_MENTION];
+    struct query *query = db_query(db, Q_SUGGESTION_ADD);
+    db_bind_int(query, 1, match->id);
+    db_bind_int(query, 2, mention);
+    db_bind_double(query, 3, match->bits);
+    db_bind_int(query, 4, clock_now());
+    return db_run(query, err);
+}
+
+/* What each new mention may be the same as, kept for the analyst's list: the heaviest of
+ * all, and the heaviest of its own forum, which others' must not crowd out.  Whoever sends
+ * it is told of what they may see: a count of the rest would tell what is known. */
+static enum st store_suggestions(struct storing *storing, size_t *ret_links, struct err *err)
+{
+    enum { MATCHES = 200 };
+    struct app *app = storing->app;
+    const struct submission *made = &storing->made;
+    struct link_match match[MATCHES];
+    uint64_t forum = registry_forum_bit(app->registry, made->forum);
+    storing->pair = arena_many(storing->arena, made->mention_count * 2 * SUGGESTIONS_PER_MENTION,
+                               struct waiting_pair);
     for (size_t i = 0; i < made->mention_count; i++) {
         struct link_mention engine = mention_for_engine(made, i);
-        size_t count = link_index_query(app->index, &engine, link_shown_bits(), match,
-                                        SUGGESTIONS_PER_MENTION);
+        size_t count = link_index_query(app->index, &engine, link_shown_bits(), match, MATCHES);
+        size_t of_forum = 0;
         for (size_t k = 0; k < count; k++) {
-            struct query *query = db_query(db, Q_SUGGESTION_ADD);
-            db_bind_int(query, 1, match[k].id);
-            db_bind_int(query, 2, engine.id);
-            db_bind_double(query, 3, match[k].bits);
-            db_bind_int(query, 4, clock_now());
-            enum st outcome = db_run(query, err);
+            int64_t other = entity_submission(app->entities, match[k].id);
+            bool same_forum = registry_forum_is(app->registry, other, forum);
+            if (k >= SUGGESTIONS_PER_MENTION &&
+                (!same_forum || of_forum >= SUGGESTIONS_PER_MENTION))
+                continue;
+            of_forum += same_forum;
+            enum st outcome = store_suggestion(storing->db, engine.id, &match[k], err);
             if (outcome != ST_OK) return outcome;
+            storing->pair[storing->pair_count++] =
+                (struct waiting_pair){.mention = engine.id,
+                                      .other = match[k].id,
+                                      .bits = match[k].bits,
+                                      .submission = (int32_t)made->id,
+                                      .other_submission = (int32_t)other};
+            if (storing->scope) *ret_links += scope_links(storing->scope, other);
         }
-        *ret_links += count;
     }
     return ST_OK;
 }
@@ -196,6 +237,7 @@ static struct submission from_draft(struct arena *arena, const struct submission
     struct submission made = {
         .reference = str_dup(arena, str_from(reference)),
         .narrative = draft->narrative,
+        .handling = draft->handling.len ? draft->handling : STR("handling:P"),
         .seen_from = day_of(draft->seen_from),
         .seen_to = day_of(draft->seen_to),
         .created_at = created_at ? created_at : clock_now(),
@@ -211,12 +253,22 @@ static struct submission from_draft(struct arena *arena, const struct submission
     return made;
 }
 
+/* Before it can be found: until then nobody may see it. */
+static void note_in_registry(const struct storing *storing)
+{
+    uint8_t tag[SEAL_TAG_SIZE];
+    source_tag(storing->app, storing->who->account, tag);
+    registry_add(storing->app->registry, storing->made.id, str_of((const char *)tag, sizeof tag),
+                 storing->who->organisation, storing->made.forum, storing->made.handling,
+                 storing->made.mention_count);
+}
+
 static enum st store_all(struct storing *storing, size_t *ret_links, struct err *err)
 {
     enum st outcome = store_submission(storing, err);
     if (outcome == ST_OK) outcome = store_mentions(storing, err);
     if (outcome == ST_OK)
-        outcome = store_suggestions(storing->app, storing->db, &storing->made, ret_links, err);
+        outcome = store_suggestions(storing, ret_links, err);
     if (outcome == ST_OK)
         outcome = audit_append(storing->app, storing->db,
                                &(struct audit_event){.kind = AUDIT_COLLECTION,
@@ -239,6 +291,9 @@ static enum st share(struct app *app, struct arena *arena, const struct person *
                               .who = who,
                               .draft = draft,
                               .import_batch = import_batch,
+                              .scope = access_allows(who, ACT_SEE_LINKS, NULL)
+                                           ? scope_of(app, arena, who)
+                                           : NULL,
                               .made = from_draft(arena, draft, created_at)};
     kept_key(app, arena, who, draft->idempotency_key, storing.key);
     enum st outcome = store_write_begin(app->store, &storing.db, err);
@@ -249,10 +304,13 @@ static enum st share(struct app *app, struct arena *arena, const struct person *
         return outcome;
     }
     size_t links = 0;
-    outcome = store_all(&storing, &links, err);
+    outcome = read_forum(&storing, err);
+    if (outcome == ST_OK) outcome = store_all(&storing, &links, err);
     outcome = store_write_end(app->store, storing.db, outcome, err);
     if (outcome != ST_OK) return outcome;
+    note_in_registry(&storing);
     make_findable(app, &storing.made);
+    waiting_add(app->waiting, storing.pair, storing.pair_count);
     *ret = (struct submission_receipt){.id = storing.made.id, .new = true, .links = links};
     snprintf(ret->reference, sizeof ret->reference, "%.*s", STR_ARG(storing.made.reference));
     return ST_OK;
@@ -287,7 +345,9 @@ enum st submission_share(struct app *app, const struct person *who,
     }
     struct submission_draft *draft = copy_draft(&arena, given);
     struct submission_problem problem;
-    if (submission_check(&arena, draft, clock_london(clock_now()).date, &problem, 1))
+    if (draft->handling.len && !handling_known(app, draft->handling))
+        outcome = err_set(err, ST_INVALID, "Choose who may see this.");
+    else if (submission_check(&arena, draft, clock_london(clock_now()).date, &problem, 1))
         outcome = err_set(err, ST_INVALID, "%.*s", STR_ARG(problem.message));
     else {
         /* From here on nothing allocates more than sealing the draft needs. */

@@ -30,7 +30,7 @@ struct submission_receipt {
     int64_t id;
     char reference[REFERENCE_SIZE];
     bool new;     /* false: it was there already */
-    size_t links; /* suggestions found */
+    size_t links; /* suggestions found that the sender may see */
 };
 
 /* Checks, stores, matches.  ST_INVALID with the first problem's sentence;
@@ -56,7 +56,8 @@ struct mention {
 struct submission {
     int64_t id;
     struct str reference;
-    struct record owner; /* of its organisation; see submission_owner */
+    int64_t organisation; /* that owns it: for the domain; pages show its sector */
+    struct str handling; /* code: "handling:P" */
     struct str source_tag; /* blind; tells nothing but whose own it is, to whom it is */
     struct str sector;
     struct str forum;
@@ -74,10 +75,6 @@ struct submission {
 /* ST_NOT_FOUND also for what this person may not read. */
 enum st submission_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
                         struct submission *ret, struct err *err) MUST_USE;
-/* Whose it is as this person may know it: the account is filled in only when it is
- * their own. For access decisions alone. */
-struct record submission_owner(const struct app *app, const struct person *who,
-                               const struct submission *submission);
 /* Without asking who: for the domain's own use. */
 enum st submission_load(struct app *app, struct db *db, struct arena *arena, int64_t id, struct submission *ret,
                         struct err *err) MUST_USE;
@@ -85,19 +82,21 @@ enum st submission_load(struct app *app, struct db *db, struct arena *arena, int
 enum st submission_find_own(struct app *app, const struct person *who, struct str reference,
                             int64_t *ret, struct err *err) MUST_USE;
 
-/* One line of a list. `links`: suggestions for the analyst, joined mentions for
- * whoever sent it. */
+/* One line of a list. */
 struct submission_line {
     int64_t id;
     struct str reference;
     struct str narrative;
     struct str sector;
+    struct str handling; /* code */
     instant_ms created_at;
-    int64_t links;
+    int64_t links; /* suggestions that this person sees; 0 for whoever sees none */
+    bool linked;   /* word to its own organisation: it is joined with other information */
 };
 
 enum submission_list { LIST_OWN, LIST_ORGANISATION, LIST_LATEST };
-/* Newest first.  ST_DENIED when the list is not for this person. */
+/* Newest first, of what this person may read: their own, their organisation's, or all
+ * of it. */
 enum st submission_list(struct app *app, struct arena *arena, const struct person *who,
                         enum submission_list list, size_t maximum, struct submission_line **ret,
                         size_t *ret_count, struct err *err) MUST_USE;

@@ -4,6 +4,7 @@
 #include "domain/submission.h"
 #include "domain/audit.h"
 #include "domain/record.h"
+#include "domain/scope.h"
 #include "domain/source.h"
 
 enum st mention_from_row(struct arena *arena, struct query *query, const struct data_key *key,
@@ -73,7 +74,7 @@ static enum st submission_from_row(struct app *app, struct arena *arena, struct 
     *ret = (struct submission){
         .id = id,
         .reference = str_dup(arena, db_text(query, 1)),
-        .owner = {.organisation = db_int(query, 3)},
+        .organisation = db_int(query, 3),
         .sector = str_dup(arena, db_text(query, 4)),
         .forum = str_dup(arena, db_text(query, 5)),
         .narrative = text[0],
@@ -82,6 +83,7 @@ static enum st submission_from_row(struct app *app, struct arena *arena, struct 
         .seen_from = day_from(query, 7),
         .seen_to = day_from(query, 8),
         .created_at = db_int(query, 10),
+        .handling = str_dup(arena, db_text(query, 14)),
     };
     ret->source_tag = str_dup(arena, db_bytes(query, 2));
     if (!how_known_from_name(db_text(query, 9), &ret->how_known)) abort();
@@ -103,47 +105,44 @@ enum st submission_load(struct app *app, struct db *db, struct arena *arena, int
     return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such submission.") : outcome;
 }
 
-struct record submission_owner(const struct app *app, const struct person *who,
-                               const struct submission *submission)
-{
-    struct record owner = submission->owner;
-    if (source_is(app, who->account, submission->source_tag)) owner.account = who->account;
-    return owner;
-}
-
 /* `read` NULL: there is none, or not for this person, which are one and the same. */
-static enum st note_read(struct app *app, const struct person *who, int64_t id,
-                         const struct submission *read, const struct record *owner, struct err *err)
+static enum st note_read(const struct scope *scope, int64_t id, const struct submission *read,
+                         struct err *err)
 {
+    const struct person *who = scope_person(scope);
     struct audit_event event = {.kind = AUDIT_DENIAL,
                                 .action = "submission read",
                                 .account = who->account,
                                 .subject = "submission",
                                 .subject_id = id,
                                 .outcome = "not found"};
-    if (read) {
+    struct record record;
+    if (read && scope_record(scope, id, &record)) {
         event.kind = AUDIT_CONSULTATION;
         event.outcome = "ok";
-        event.by_source = owner->account == who->account;
+        event.by_source = record.account == who->account;
         event.reason = audit_ground_of_text(who, &read->narrative, 1,
-                                            audit_ground(who, ACT_READ_SUBMISSION, owner));
+                                            audit_ground(who, ACT_READ_SUBMISSION, &record));
     }
-    return audit_event(app, &event, err);
+    return audit_event(scope_app(scope), &event, err);
 }
 
 enum st submission_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
                         struct submission *ret, struct err *err)
 {
-    struct db *db = store_read_begin(app->store, err);
-    if (!db) return ST_FAILED;
-    enum st outcome = submission_load(app, db, arena, id, ret, err);
-    store_read_end(app->store, db);
-    struct record owner = {0};
-    if (outcome == ST_OK) owner = submission_owner(app, who, ret);
-    if (outcome == ST_OK && !access_allows(who, ACT_READ_SUBMISSION, &owner))
-        outcome = err_set(err, ST_NOT_FOUND, "There is no such submission.");
-    enum st noted = note_read(app, who, id, outcome == ST_OK ? ret : NULL, &owner, err);
-    return noted != ST_OK ? noted : outcome;
+    /* Asked first: what is denied is not even loaded, and takes the way of what is
+     * missing. */
+    const struct scope *scope = scope_of(app, arena, who);
+    enum st outcome = ST_NOT_FOUND;
+    if (scope_allows(scope, ACT_READ_SUBMISSION, id)) {
+        struct db *db = store_read_begin(app->store, err);
+        if (!db) return ST_FAILED;
+        outcome = submission_load(app, db, arena, id, ret, err);
+        store_read_end(app->store, db);
+    }
+    enum st noted = note_read(scope, id, outcome == ST_OK ? ret : NULL, err);
+    if (noted != ST_OK) return noted;
+    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such submission.") : outcome;
 }
 
 enum st submission_find_own(struct app *app, const struct person *who, struct str reference,
@@ -169,56 +168,90 @@ enum st submission_find_own(struct app *app, const struct person *who, struct st
                        err);
 }
 
-static enum st line_from_row(struct app *app, struct arena *arena, struct query *query,
-                             struct submission_line *ret, struct err *err)
+/* How many suggestions of its mentions lead to what this person may see. */
+static enum st count_links(const struct scope *scope, struct db *db, int64_t submission, int64_t *ret,
+                           struct err *err)
 {
-    struct data_key key;
+    struct query *query = db_query(db, Q_SUGGESTION_SIDES);
+    db_bind_int(query, 1, submission);
+    *ret = 0;
+    while (db_next(query)) *ret += scope_links(scope, db_int(query, 0));
+    return db_end(query, err);
+}
+
+static enum st load_line(const struct scope *scope, struct db *db, struct arena *arena, int64_t id,
+                         struct submission_line *ret, struct err *err)
+{
+    struct data_key key = {0};
     struct str words;
-    struct str text[SUBMISSION_WORDS];
-    *ret = (struct submission_line){.id = db_int(query, 0),
-                                    .reference = str_dup(arena, db_text(query, 1)),
-                                    .created_at = db_int(query, 3),
-                                    .links = db_int(query, 4)};
-    enum st outcome = record_key_from_row(app, query, 5, &key, err);
-    if (outcome == ST_OK)
-        outcome = field_open(arena, &key, FIELD_SUBMISSION_WORDS, ret->id, db_bytes(query, 2), &words, err);
+    struct str text[SUBMISSION_WORDS] = {{0}};
+    struct record record = {0};
+    bool own = scope_record(scope, id, &record) &&
+               record.organisation == scope_person(scope)->organisation;
+    struct query *query = db_query(db, Q_SUBMISSION_LINE);
+    db_bind_int(query, 1, id);
+    enum st outcome = ST_NOT_FOUND;
+    if (db_next(query)) {
+        *ret = (struct submission_line){.id = id,
+                                        .reference = str_dup(arena, db_text(query, 1)),
+                                        .created_at = db_int(query, 3),
+                                        .linked = own && db_int(query, 4) > 0,
+                                        .sector = str_dup(arena, db_text(query, 8)),
+                                        .handling = str_dup(arena, db_text(query, 9))};
+        outcome = record_key_from_row(scope_app(scope), query, 5, &key, err);
+        if (outcome == ST_OK)
+            outcome = field_open(arena, &key, FIELD_SUBMISSION_WORDS, id, db_bytes(query, 2), &words, err);
+        if (outcome == ST_OK && !texts_unpack(words, text, SUBMISSION_WORDS)) abort();
+        ret->narrative = text[0];
+    }
     data_key_clear(&key);
-    if (outcome != ST_OK) return outcome;
-    if (!texts_unpack(words, text, SUBMISSION_WORDS)) abort(); /* it was authentic */
-    ret->narrative = text[0];
-    return ST_OK;
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    if (outcome == ST_OK) outcome = ended;
+    if (outcome == ST_OK && scope_links(scope, id)) outcome = count_links(scope, db, id, &ret->links, err);
+    return outcome;
+}
+
+/* The ids of a list, newest first: of all that may be read, those that belong to it. */
+static size_t list_ids(const struct scope *scope, enum submission_list list, size_t maximum,
+                       int64_t *ret)
+{
+    enum { AT_ONCE = 256 };
+    const struct person *who = scope_person(scope);
+    int64_t some[AT_ONCE];
+    size_t count = 0;
+    int64_t before = 0;
+    for (size_t got = AT_ONCE; got == AT_ONCE && count < maximum;) {
+        got = scope_latest(scope, ACT_READ_SUBMISSION, before, some, AT_ONCE);
+        for (size_t i = 0; i < got && count < maximum; i++) {
+            struct record record;
+            before = some[i];
+            if (!scope_record(scope, some[i], &record)) continue;
+            if (list == LIST_OWN && record.account != who->account) continue;
+            if (list == LIST_ORGANISATION && record.organisation != who->organisation) continue;
+            ret[count++] = some[i];
+        }
+    }
+    return count;
 }
 
 enum st submission_list(struct app *app, struct arena *arena, const struct person *who,
                         enum submission_list list, size_t maximum, struct submission_line **ret,
                         size_t *ret_count, struct err *err)
 {
-    /* The list holds exactly what the person may read one by one. */
-    struct record reach = {.account = list == LIST_OWN ? who->account : 0,
-                           .organisation = list == LIST_LATEST ? 0 : who->organisation};
-    if (!access_allows(who, ACT_READ_SUBMISSION, &reach))
-        return err_set(err, ST_DENIED, "That list is not for your role.");
+    const struct scope *scope = scope_of(app, arena, who);
+    int64_t *ids = arena_many(arena, maximum, int64_t);
+    size_t found = list_ids(scope, list, maximum, ids);
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
-    *ret = arena_many(arena, maximum, struct submission_line);
+    *ret = arena_many(arena, found, struct submission_line);
     size_t count = 0;
-    struct query *query = db_query(db, list == LIST_OWN            ? Q_SUBMISSION_OF_ACCOUNT
-                                       : list == LIST_ORGANISATION ? Q_SUBMISSION_OF_ORGANISATION
-                                                                   : Q_SUBMISSION_LATEST);
-    int parameter = 1;
-    uint8_t tag[SEAL_TAG_SIZE];
-    source_tag(app, who->account, tag);
-    if (list == LIST_OWN) db_bind_bytes(query, parameter++, tag, sizeof tag);
-    if (list == LIST_ORGANISATION) db_bind_int(query, parameter++, who->organisation);
-    db_bind_int(query, parameter, (int64_t)maximum);
     enum st outcome = ST_OK;
-    while (outcome == ST_OK && count < maximum && db_next(query)) {
-        struct submission_line *line = &(*ret)[count++];
-        outcome = line_from_row(app, arena, query, line, err);
-        if (list == LIST_LATEST) line->sector = str_dup(arena, db_text(query, 8));
+    for (size_t i = 0; i < found && outcome == ST_OK; i++) {
+        outcome = load_line(scope, db, arena, ids[i], &(*ret)[count], err);
+        if (outcome == ST_OK) count++;
+        if (outcome == ST_NOT_FOUND) outcome = ST_OK; /* destroyed meanwhile */
     }
     *ret_count = count;
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
     store_read_end(app->store, db);
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }

@@ -163,6 +163,24 @@ size_t link_index_bytes(const struct link_index *index)
     return bytes;
 }
 
+static size_t power_of_two(size_t count)
+{
+    return count ? (size_t)1 << (63 - __builtin_clzll(count)) : 0;
+}
+
+/* How many of a key's mentions count.  Of a value that very many carry, one report more
+ * or less does not show in its order of magnitude. */
+static size_t admitted(const struct link_index *index, struct link_admit admit, struct posting posting)
+{
+    enum { COUNTED = 1000 };
+    if (!admit.admits) return posting.count;
+    if (posting.count > COUNTED) return power_of_two(posting.count);
+    size_t count = 0;
+    for (uint32_t i = 0; i < posting.count; i++)
+        count += admit.admits(admit.context, index->record[posting.place[i]]->report);
+    return count;
+}
+
 static size_t count_of(const void *context, uint64_t key)
 {
     /* The memo belongs to one question, and so to one thread. */
@@ -170,15 +188,18 @@ static size_t count_of(const void *context, uint64_t key)
     size_t at = key * 0x9e3779b97f4a7c15u >> 55;
     if (memo->key[at] != key || key == 0) {
         memo->key[at] = key;
-        memo->count[at] = link_postings_find(&memo->index->postings, key).count;
+        memo->count[at] = (uint32_t)admitted(memo->index, memo->admit,
+                                             link_postings_find(&memo->index->postings, key));
     }
     return memo->count[at];
 }
 
-struct compare_counts link_index_counts(const struct link_index *index, enum link_kind kind,
-                                        struct count_memo *memo)
+struct compare_counts link_index_counts(const struct link_index *index, struct link_admit admit,
+                                        enum link_kind kind, struct count_memo *memo)
 {
     memset(memo->key, 0, sizeof memo->key);
     memo->index = index;
-    return (struct compare_counts){count_of, memo, index->mentions[kind]};
+    memo->admit = admit;
+    size_t mentions = index->mentions[kind];
+    return (struct compare_counts){count_of, memo, admit.admits ? power_of_two(mentions) : mentions};
 }

@@ -34,12 +34,14 @@ struct link_index {
 enum { MEMO_SLOTS = 512 };
 struct count_memo {
     const struct link_index *index;
+    struct link_admit admit;
     uint64_t key[MEMO_SLOTS];
     uint32_t count[MEMO_SLOTS];
 };
-/* Under the lock, as is what it answers. */
-struct compare_counts link_index_counts(const struct link_index *index, enum link_kind kind,
-                                        struct count_memo *memo);
+/* Under the lock, as is what it answers.  With `admit`, a value is as rare as it is among
+ * the reports that count, and the size of the whole index shows only to a power of two. */
+struct compare_counts link_index_counts(const struct link_index *index, struct link_admit admit,
+                                        enum link_kind kind, struct count_memo *memo);
 
 /* What may be worth comparing with a record: places, each once.  The caller frees
  * it.  At most CANDIDATES_MAX, chosen by what the index holds alone. */

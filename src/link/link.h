@@ -52,6 +52,17 @@ struct link_match {
 size_t link_index_query(const struct link_index *index, const struct link_mention *mention,
                         double minimum_bits, struct link_match *ret, size_t maximum);
 
+/* Which reports count for whoever asks: an answer is as if the index held no others,
+ * but for the order of magnitude of how many mentions there are, and of how many carry
+ * a value that more than a thousand carry.  admits NULL: all of them count. */
+struct link_admit {
+    bool (*admits)(const void *context, int64_t report);
+    const void *context;
+};
+size_t link_index_query_of(const struct link_index *index, struct link_admit admit,
+                           const struct link_mention *mention, double minimum_bits,
+                           struct link_match *ret, size_t maximum);
+
 /* The weight at and above which a pair is worth a person's look. */
 double link_shown_bits(void);
 
@@ -82,6 +93,10 @@ bool link_index_explain(const struct link_index *index, struct arena *arena,
                         const struct link_mention *a, const struct link_mention *b,
                         struct link_explanation *ret);
 
+bool link_index_explain_of(const struct link_index *index, struct link_admit admit,
+                           struct arena *arena, const struct link_mention *a,
+                           const struct link_mention *b, struct link_explanation *ret);
+
 /* "very strong", "strong", "moderate", "weak" or "against": the words that stand
  * beside the bits of a whole pair. */
 const char *link_weight_word(double bits);
@@ -98,5 +113,7 @@ struct link_hit {
  * venue.  Best first; writes at most `maximum`. */
 size_t link_index_search(const struct link_index *index, struct str text, struct link_hit *ret,
                          size_t maximum);
+size_t link_index_search_of(const struct link_index *index, struct link_admit admit, struct str text,
+                            struct link_hit *ret, size_t maximum);
 
 #endif

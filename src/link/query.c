@@ -36,13 +36,20 @@ const char *link_weight_word(double bits)
 size_t link_index_query(const struct link_index *index, const struct link_mention *mention,
                         double minimum_bits, struct link_match *ret, size_t maximum)
 {
+    return link_index_query_of(index, (struct link_admit){0}, mention, minimum_bits, ret, maximum);
+}
+
+size_t link_index_query_of(const struct link_index *index, struct link_admit admit,
+                           const struct link_mention *mention, double minimum_bits,
+                           struct link_match *ret, size_t maximum)
+{
     struct record record;
     link_record_make(mention, &record);
     pthread_rwlock_rdlock(link_index_lock(index));
     size_t candidates;
     uint32_t *place = link_candidates(index, &record, &candidates);
     struct count_memo memo;
-    struct compare_counts counts = link_index_counts(index, record.kind, &memo);
+    struct compare_counts counts = link_index_counts(index, admit, record.kind, &memo);
     struct link_match all[CANDIDATES_MAX];
     struct record other;
     struct compare_result result;
@@ -50,7 +57,8 @@ size_t link_index_query(const struct link_index *index, const struct link_mentio
     for (size_t i = 0; i < candidates; i++) {
         const struct packed *packed = index->record[place[i]];
         if (packed->kind != record.kind || packed->id == record.id ||
-            (record.report && packed->report == record.report))
+            (record.report && packed->report == record.report) ||
+            (admit.admits && !admit.admits(admit.context, packed->report)))
             continue;
         link_packed_open(&index->values, packed, &other);
         link_compare(&record, &other, &counts, &result);
@@ -87,6 +95,13 @@ bool link_index_explain(const struct link_index *index, struct arena *arena,
                         const struct link_mention *a, const struct link_mention *b,
                         struct link_explanation *ret)
 {
+    return link_index_explain_of(index, (struct link_admit){0}, arena, a, b, ret);
+}
+
+bool link_index_explain_of(const struct link_index *index, struct link_admit admit,
+                           struct arena *arena, const struct link_mention *a,
+                           const struct link_mention *b, struct link_explanation *ret)
+{
     if (a->kind != b->kind) return false;
     struct record left;
     struct record right;
@@ -95,7 +110,7 @@ bool link_index_explain(const struct link_index *index, struct arena *arena,
     link_record_make(b, &right);
     pthread_rwlock_rdlock(link_index_lock(index));
     struct count_memo memo;
-    struct compare_counts counts = link_index_counts(index, a->kind, &memo);
+    struct compare_counts counts = link_index_counts(index, admit, a->kind, &memo);
     link_compare(&left, &right, &counts, &result);
     pthread_rwlock_unlock(link_index_lock(index));
     *ret = (struct link_explanation){.prior_bits = result.prior_bits,

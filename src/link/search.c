@@ -193,13 +193,18 @@ static int by_rank(const void *a, const void *b)
 /* --- from the values to the mentions ------------------------------------------------------- */
 
 struct places {
+    struct link_admit admit;
     uint32_t *place;
     size_t count;
     size_t capacity;
 };
 
-static void take_place(struct places *places, uint32_t place)
+/* What does not count is left out here, before anything depends on how many there are. */
+static void take_place(const struct link_index *index, struct places *places, uint32_t place)
 {
+    if (places->admit.admits &&
+        !places->admit.admits(places->admit.context, index->record[place]->report))
+        return;
     if (places->count == places->capacity) {
         places->capacity = places->capacity ? places->capacity * 2 : 1024;
         places->place = reallocarray(places->place, places->capacity, sizeof *places->place);
@@ -211,7 +216,7 @@ static void take_place(struct places *places, uint32_t place)
 static void take(const struct link_index *index, uint64_t key, struct places *places)
 {
     struct posting posting = link_postings_find(&index->postings, key);
-    for (uint32_t i = 0; i < posting.count; i++) take_place(places, posting.place[i]);
+    for (uint32_t i = 0; i < posting.count; i++) take_place(index, places, posting.place[i]);
 }
 
 static bool has_role(const struct link_value *value, int role)
@@ -244,9 +249,9 @@ static void take_word(const struct link_index *index, uint32_t number, struct pl
 static void take_words(const struct link_index *index, const struct wanted *wanted, struct places *places)
 {
     const unsigned roles = 1u << SLOT_VENUE | 1u << SLOT_ADDRESS | 1u << SLOT_NAME | 1u << SLOT_ALIAS;
-    struct places fewest = {0};
+    struct places fewest = {.admit = places->admit};
     for (int i = 0; i < wanted->words; i++) {
-        struct places here = {0};
+        struct places here = {.admit = places->admit};
         for (uint32_t number = 0; number < index->values.count; number++)
             if ((index->values.value[number].roles & roles) &&
                 word_rank(index, number, &wanted->word[i]) > 0)
@@ -255,7 +260,7 @@ static void take_words(const struct link_index *index, const struct wanted *want
         free(better_word ? fewest.place : here.place);
         if (better_word) fewest = here;
     }
-    for (size_t i = 0; i < fewest.count; i++) take_place(places, fewest.place[i]);
+    for (size_t i = 0; i < fewest.count; i++) take_place(index, places, fewest.place[i]);
     free(fewest.place);
 }
 
@@ -324,7 +329,7 @@ static void take_keyless(const struct link_index *index, const struct wanted *wa
         if (!packed) continue;
         for (size_t k = 0; k < packed->count; k++) {
             if (packed->entry[k].slot >= SLOT_COMPANION || !meant[packed->entry[k].number]) continue;
-            take_place(places, i);
+            take_place(index, places, i);
             break;
         }
     }
@@ -357,8 +362,14 @@ static size_t match_places(const struct link_index *index, const struct wanted *
 size_t link_index_search(const struct link_index *index, struct str text, struct link_hit *ret,
                          size_t maximum)
 {
+    return link_index_search_of(index, (struct link_admit){0}, text, ret, maximum);
+}
+
+size_t link_index_search_of(const struct link_index *index, struct link_admit admit, struct str text,
+                            struct link_hit *ret, size_t maximum)
+{
     struct wanted wanted;
-    struct places places = {0};
+    struct places places = {.admit = admit};
     want(text, &wanted);
     pthread_rwlock_rdlock(link_index_lock(index));
     take_words(index, &wanted, &places);

@@ -363,10 +363,18 @@ enum st store_write_end(struct store *store, struct db *db, enum st outcome, str
     return outcome;
 }
 
+static _Atomic uint64_t work;
+
+uint64_t store_work(void)
+{
+    return work;
+}
+
 /* --- queries ------------------------------------------------------------------- */
 
 struct query *db_query(struct db *db, enum query_id id)
 {
+    work++;
     struct query *query = &db->query[id];
     assert(!query->open && "the same query is running on this connection");
     query->open = true;
@@ -423,6 +431,7 @@ void db_bind_null(struct query *query, int parameter)
 
 bool db_next(struct query *query)
 {
+    work++;
     assert(query->open);
     if (query->code != SQLITE_OK && query->code != SQLITE_ROW) return false;
     query->code = sqlite3_step(query->statement);

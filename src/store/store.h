@@ -102,6 +102,10 @@ enum st db_one(struct query *query, int64_t *ret, struct err *err) MUST_USE;
  * transaction: nobody else takes it. */
 enum st db_next_id(struct db *db, enum query_id largest, int64_t *ret, struct err *err) MUST_USE;
 
+/* How many queries were begun and rows stepped to, by anybody, since the program started:
+ * for tests, which hold two ways of answering to the same work. */
+uint64_t store_work(void);
+
 /* The data folder, as it was opened. */
 const char *store_folder(const struct store *store);
 /* The text of a query, and a word for the engine, for tests and the log. */

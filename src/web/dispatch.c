@@ -2,6 +2,7 @@
 
 #include "domain/account.h"
 #include "domain/limit.h"
+#include "domain/scope.h"
 #include "web/layout.h"
 
 /* Tests sign in and send much from one address; people do not. */
@@ -33,7 +34,10 @@ static bool load_session(struct request *request, struct response *response)
     struct err err = {0};
     enum st outcome = session_read(request->app, request->arena, request->cookie, &request->who,
                                    &request->csrf, &err);
-    if (outcome == ST_OK) return true;
+    if (outcome == ST_OK) {
+        request->who.scope = scope_of(request->app, request->arena, &request->who);
+        return true;
+    }
     request->who = (struct person){0};
     request->csrf = STR("");
     return outcome == ST_NOT_FOUND ? true : refuse(request, response, &err);

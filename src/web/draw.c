@@ -136,6 +136,19 @@ void draw_network(const struct network *network, struct draw_point ret[static NE
 }
 
 /* "children's home" is looked up as sector-childrens-home. */
+struct str draw_grant_label(enum grant_kind kind)
+{
+    static const char *labels[GRANT_KINDS] = {"to see it", "to work on it", "connected",
+                                              "opened in an emergency", "to learn who handed it in"};
+    return str_from(labels[kind]);
+}
+
+struct str draw_handling_label(struct app *app, struct str code)
+{
+    const struct area_handling *known = app->area ? area_handling_find(app->area, code) : NULL;
+    return known ? known->label : code;
+}
+
 struct str draw_sector_label(struct app *app, struct str sector)
 {
     if (!app->area) return sector;

@@ -39,6 +39,8 @@ size_t draw_spans(struct arena *arena, const struct submission *submission, stru
 struct str draw_kind_label(enum link_kind kind); /* "Person" */
 struct str draw_kinds_label(enum link_kind kind); /* "People" */
 struct str draw_how_label(enum how_known how);
+struct str draw_grant_label(enum grant_kind kind); /* "to see it" */
+struct str draw_handling_label(struct app *app, struct str code);
 struct str draw_sector_label(struct app *app, struct str sector);
 struct str draw_days(struct arena *arena, int32_t from, int32_t to);
 /* The first words of a text, ended by "…" when there is more. */

@@ -48,6 +48,8 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
     }
     if (access_allows(who, ACT_READ_SUBMISSION, NULL))
         add_link(links, &count, request, ROUTE_submissions, STR("Submissions"));
+    if (access_allows(who, ACT_READ_SUBMISSION, NULL))
+        add_link(links, &count, request, ROUTE_notices, STR("Notices"));
     if (access_allows(who, ACT_IMPORT, NULL))
         add_link(links, &count, request, ROUTE_imports, STR("Import"));
     if (access_allows(who, ACT_AUDIT, NULL)) add_link(links, &count, request, ROUTE_audit, STR("Log"));

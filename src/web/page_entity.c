@@ -2,6 +2,7 @@
  * Entities: the list of each kind, and everything known on one of them, with its
  * network and its timeline.
  */
+#include "domain/entity_seen.h"
 #include "web/draw.h"
 #include "web/layout.h"
 #include "web/pages.h"
@@ -19,7 +20,8 @@ void page_entities(struct request *request, struct response *response)
     struct app *app = request->app;
     enum link_kind kind = chosen_kind(request);
     struct entity_size *sizes = NULL;
-    size_t count = entities_largest(app->entities, arena, kind, SHOWN, &sizes);
+    const struct scope *scope = scope_of(app, arena, &request->who);
+    size_t count = seen_largest(scope, arena, kind, SHOWN, &sizes);
     struct view_entities_rows *rows = arena_many(arena, count, struct view_entities_rows);
     struct err err = {0};
     struct db *db = store_read_begin(app->store, &err);
@@ -27,7 +29,7 @@ void page_entities(struct request *request, struct response *response)
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         rows[i] = (struct view_entities_rows){
             .href = url_to_id(arena, ROUTE_entity, sizes[i].entity), .mentions = sizes[i].mentions};
-        outcome = entity_title(app, db, arena, sizes[i].entity, &rows[i].title, &err);
+        outcome = entity_title(scope, db, arena, sizes[i].entity, &rows[i].title, &err);
         rows[i].title = draw_excerpt(arena, rows[i].title, 100);
     }
     store_read_end(app->store, db);
@@ -209,7 +211,7 @@ static enum st draw_decisions(struct request *request, const struct profile *pro
     for (size_t i = 0; i < profile->mention_count; i++) ids[i] = profile->mention[i].mention.id;
     struct decision_line *list = NULL;
     size_t count = 0;
-    enum st outcome = decisions_of_mentions(request->app, arena, ids, profile->mention_count, &list,
+    enum st outcome = decisions_of_mentions(scope_of(request->app, arena, &request->who), arena, ids, profile->mention_count, &list,
                                             &count, err);
     if (outcome != ST_OK) return outcome;
     struct view_entity_decisions *rows = arena_many(arena, count, struct view_entity_decisions);
@@ -233,6 +235,7 @@ static enum st draw_suggestions(struct request *request, const struct profile *p
     enum { SHOWN = 8, ASKED = 30, EACH = 10 };
     struct arena *arena = request->arena;
     struct app *app = request->app;
+    const struct scope *scope = scope_of(app, arena, &request->who);
     struct suggestion *best = arena_many(arena, ASKED * EACH, struct suggestion);
     size_t count = 0;
     struct db *db = store_read_begin(app->store, err);
@@ -242,16 +245,16 @@ static enum st draw_suggestions(struct request *request, const struct profile *p
     for (size_t i = from; i < profile->mention_count && outcome == ST_OK; i++) {
         struct submission submission;
         struct suggestion *list = NULL;
-        outcome = submission_load(request->app, db, arena, profile->mention[i].mention.submission, &submission, err);
+        outcome = submission_load(app, db, arena, profile->mention[i].mention.submission, &submission, err);
         if (outcome != ST_OK) break;
         size_t which = 0;
         while (submission.mention[which].id != profile->mention[i].mention.id) which++;
-        size_t found = suggestions_of(app, arena, &submission, which, EACH, &list);
+        size_t found = suggestions_of(scope, arena, &submission, which, EACH, &list);
         for (size_t k = 0; k < found; k++) {
-            int64_t other = entity_of(app->entities, list[k].other);
+            int64_t other = seen_entity(scope, list[k].other);
             size_t place = 0;
             if (other == profile->entity) continue;
-            while (place < count && entity_of(app->entities, best[place].other) != other) place++;
+            while (place < count && seen_entity(scope, best[place].other) != other) place++;
             if (place == count) best[count++] = list[k];
             if (list[k].bits > best[place].bits) best[place] = list[k];
         }
@@ -265,7 +268,7 @@ static enum st draw_suggestions(struct request *request, const struct profile *p
         struct suggestion chosen = best[top];
         best[top] = best[shown];
         struct str title = STR("");
-        outcome = entity_title(app, db, arena, entity_of(app->entities, chosen.other), &title, err);
+        outcome = entity_title(scope, db, arena, seen_entity(scope, chosen.other), &title, err);
         rows[shown++] = (struct view_entity_suggestions){
             .href = url_to_ids(arena, ROUTE_pair, chosen.mention, chosen.other),
             .title = draw_excerpt(arena, title, 100),
@@ -286,7 +289,7 @@ void page_entity(struct request *request, struct response *response)
     struct err err = {0};
     enum st outcome =
         profile_read(request->app, arena, &request->who, request->id[0], &profile, &err);
-    if (outcome == ST_OK) outcome = network_read(request->app, arena, &profile, network, &err);
+    if (outcome == ST_OK) outcome = network_read(scope_of(request->app, arena, &request->who), arena, &profile, network, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;

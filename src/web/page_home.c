@@ -3,6 +3,7 @@
  */
 #include "assets.h"
 #include "domain/area.h"
+#include "domain/connection.h"
 #include "domain/decision.h"
 #include "web/layout.h"
 #include "web/pages.h"
@@ -15,12 +16,8 @@ static enum st count_all(struct request *request, struct view_home *view, struct
     enum st outcome = suggestions_open(app, request->arena, &request->who, 0, &list, &count,
                                        &view->open_suggestions, err);
     if (outcome != ST_OK) return outcome;
-    struct db *db = store_read_begin(app->store, err);
-    if (!db) return ST_FAILED;
-    outcome = db_one(db_query(db, Q_SUBMISSION_COUNT), &view->submissions, err);
-    store_read_end(app->store, db);
-    view->mentions = (int64_t)entities_count(app->entities);
-    return outcome;
+    scope_count(scope_of(app, request->arena, &request->who), &view->submissions, &view->mentions);
+    return ST_OK;
 }
 
 void page_home(struct request *request, struct response *response)
@@ -40,6 +37,7 @@ void page_home(struct request *request, struct response *response)
         .imports = url_to(ROUTE_imports),
         .audit = url_to(ROUTE_audit),
         .can_audit = access_allows(who, ACT_AUDIT, NULL),
+        .notices = url_to(ROUTE_notices),
         .can_share = access_allows(who, ACT_SHARE, NULL),
         .can_read = access_allows(who, ACT_READ_SUBMISSION, NULL),
         .can_link = access_allows(who, ACT_SEE_LINKS, NULL),
@@ -47,7 +45,10 @@ void page_home(struct request *request, struct response *response)
         .area = request->app->area ? area_name(request->app->area) : STR("your area"),
     };
     struct err err = {0};
-    if (view.can_link && count_all(request, &view, &err) != ST_OK) {
+    enum st outcome = view.can_link ? count_all(request, &view, &err) : ST_OK;
+    if (outcome == ST_OK && view.can_read)
+        outcome = notices_count(request->app, request->arena, who, &view.notices_waiting, &err);
+    if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
     }

@@ -2,6 +2,7 @@
  * Suggestions: the list that waits, and one pair with its waterfall, where a
  * person says same, different or unsure.
  */
+#include "domain/entity_seen.h"
 #include "web/draw.h"
 #include "web/layout.h"
 #include "web/pages.h"
@@ -13,6 +14,28 @@ static struct str origin_of(struct request *request, const struct submission *su
     return str_fmt(request->arena, "%.*s, %.*s",
                    STR_ARG(draw_sector_label(request->app, submission->sector)),
                    STR_ARG(date_words(request->arena, clock_london(submission->created_at).date)));
+}
+
+static size_t place_of(const struct submission *submission, int64_t mention)
+{
+    size_t place = 0;
+    for (size_t i = 0; i < submission->mention_count; i++)
+        if (submission->mention[i].id == mention) place = i;
+    return place;
+}
+
+/* What the pair weighs among what this person may see: when it was found, it was weighed
+ * among everything. */
+static double weight_of(struct request *request, const struct suggestion *suggestion,
+                        const struct submission *left, const struct submission *right)
+{
+    struct link_explanation explanation;
+    struct link_mention a = mention_for_engine(left, place_of(left, suggestion->mention));
+    struct link_mention b = mention_for_engine(right, place_of(right, suggestion->other));
+    struct link_admit admit = scope_admit(scope_of(request->app, request->arena, &request->who));
+    if (!link_index_explain_of(request->app->index, admit, request->arena, &a, &b, &explanation))
+        return suggestion->bits;
+    return explanation.total_bits;
 }
 
 static struct str title_of(struct arena *arena, const struct submission *submission, int64_t mention)
@@ -33,11 +56,13 @@ static enum st draw_row(struct request *request, struct db *db, const struct sug
     struct submission left;
     struct submission right;
     enum st outcome =
-        submission_load(request->app, db, arena, entity_submission(entities, suggestion->mention), &left, err);
+        submission_load(request->app, db, arena, entity_submission(entities, suggestion->mention), &left,
+                        err);
     if (outcome == ST_OK)
         outcome = submission_load(request->app, db, arena, entity_submission(entities, suggestion->other), &right, err);
     if (outcome != ST_OK) return outcome;
     enum link_kind kind = entity_kind(entities, suggestion->mention);
+    double bits = weight_of(request, suggestion, &left, &right);
     *ret = (struct view_suggestions_rows){
         .href = url_to_ids(arena, ROUTE_pair, suggestion->mention, suggestion->other),
         .kind = str_from(kind_name(kind)),
@@ -46,8 +71,8 @@ static enum st draw_row(struct request *request, struct db *db, const struct sug
         .right = title_of(arena, &right, suggestion->other),
         .left_from = origin_of(request, &left),
         .right_from = origin_of(request, &right),
-        .word = str_from(link_weight_word(suggestion->bits)),
-        .bits = suggestion->bits,
+        .word = str_from(link_weight_word(bits)),
+        .bits = bits,
         .date = date_words(arena, clock_london(left.created_at).date),
         .sort = str_fmt(arena, "%lld", (long long)left.created_at),
     };
@@ -208,7 +233,8 @@ static void draw_pair(struct request *request, struct response *response, struct
         return;
     }
     enum link_kind kind = entity_kind(app->entities, a);
-    bool by_people = entity_joined_by_people(app->entities, a, b);
+    const struct scope *scope = scope_of(app, arena, &request->who);
+    bool by_people = seen_joined_by_people(scope, a, b);
     struct view_pair view = {
         .kind = str_from(kind_name(kind)),
         .kind_label = draw_kind_label(kind),
@@ -224,7 +250,7 @@ static void draw_pair(struct request *request, struct response *response, struct
         .total = pair->explanation.total_bits,
         .probability = draw_odds(arena, pair->explanation.probability),
         .prior = pair->explanation.prior_bits,
-        .joined = entity_of(app->entities, a) == entity_of(app->entities, b),
+        .joined = seen_entity(scope, a) == seen_entity(scope, b),
         .joined_words = by_people
                             ? STR("These two are joined: people said that they are the same.")
                             : STR("These two are joined: they carry the same strong identifier."),
@@ -232,7 +258,8 @@ static void draw_pair(struct request *request, struct response *response, struct
         .csrf = request->csrf,
         .error = problem ? str_fmt(arena, "%s %s", problem->public, problem->hint) : STR(""),
         .reason = reason,
-        .can_decide = access_allows(&request->who, ACT_DECIDE, NULL),
+        .can_decide = scope_allows(scope, ACT_DECIDE, pair->left.id) &&
+                      scope_allows(scope, ACT_DECIDE, pair->right.id),
     };
     struct draw_segment *segments = NULL;
     view.left_narrative_count = narrative_segments(arena, &pair->left, pair->left_mention, &segments);

@@ -9,6 +9,7 @@
 #include "domain/area.h"
 #include "domain/danger.h"
 #include "domain/extract.h"
+#include "domain/handling.h"
 #include "domain/submission.h"
 #include "domain/when.h"
 #include "seal/secret.h"
@@ -27,7 +28,7 @@ struct share_form {
     struct submission_draft draft;
     struct form_mention mention[MENTIONS_MAX];
     size_t mention_count;
-    struct submission_problem problem[MENTIONS_MAX * 2];
+    struct submission_problem problem[MENTIONS_MAX * 2 + 2];
     size_t problem_count;
     struct str when_read;
     bool reviewing;
@@ -78,6 +79,7 @@ static void read_form(struct request *request, struct share_form *form)
         .narrative = utf8_clean(request->arena, form_value(request, "narrative"), NULL),
         .when_text = form_value(request, "when"),
         .where_text = form_value(request, "where"),
+        .handling = form_value(request, "handling"),
     };
     if (!how_known_from_name(form_value(request, "how"), &form->draft.how_known))
         form->draft.how_known = HOW_UNKNOWN;
@@ -270,6 +272,29 @@ static void draw_problems(struct arena *arena, const struct share_form *form, st
     view->narrative_error = problem_of(form, STR("narrative"));
     view->when_error = problem_of(form, STR("when"));
     view->where_error = problem_of(form, STR("where"));
+    view->handling_error = problem_of(form, STR("handling"));
+}
+
+/* Conditions that name organisations are set afterwards, by whoever represents one's own:
+ * until then it is for the owner alone to hand on. */
+static size_t draw_handlings(struct request *request, const struct share_form *form,
+                             struct view_share_handlings ret[static HANDLINGS_MAX])
+{
+    size_t known_count = 0;
+    size_t count = 0;
+    const struct area_handling *known =
+        request->app->area ? area_handlings(request->app->area, &known_count) : NULL;
+    for (size_t i = 0; i < known_count; i++) {
+        if (known[i].rule == HANDLING_NAMED) continue;
+        ret[count] = (struct view_share_handlings){
+            .id = str_fmt(request->arena, "handling-%zu", count + 1),
+            .value = known[i].code,
+            .label = known[i].label,
+            .hint = known[i].hint,
+            .checked = form->draft.handling.len ? str_eq(known[i].code, form->draft.handling) : count == 0};
+        count++;
+    }
+    return count;
 }
 
 static void draw(struct request *request, struct response *response, const struct share_form *form)
@@ -306,6 +331,10 @@ static void draw(struct request *request, struct response *response, const struc
         .kinds_count = LINK_KINDS,
         .more_found = form->more_found,
     };
+    struct view_share_handlings handlings[HANDLINGS_MAX];
+    view.handlings_count = draw_handlings(request, form, handlings);
+    view.handlings = handlings;
+    view.handling_open = !form->draft.handling.len || handlings[0].checked;
     draw_problems(arena, form, &view);
     draw_mentions(arena, form, &view);
     draw_marks(arena, form, &view);
@@ -376,6 +405,9 @@ void page_share_send(struct request *request, struct response *response)
                                             form->problem + form->problem_count,
                                             MENTIONS_MAX * 2 - form->problem_count);
     renumber(arena, form);
+    if (form->draft.handling.len && !handling_known(request->app, form->draft.handling))
+        form->problem[form->problem_count++] = (struct submission_problem){
+            STR("handling"), STR("Choose who may see this.")};
     bool sending = str_eq(button, STR("send"));
     if (form->problem_count == 0 && sending && new == 0) {
         send_draft(request, response, form);

@@ -1,6 +1,7 @@
 /*
  * Submissions: lists, and one with what it may connect to.
  */
+#include "domain/connection.h"
 #include "web/draw.h"
 #include "web/layout.h"
 #include "web/pages.h"
@@ -8,20 +9,27 @@
 enum { LIST_MAXIMUM = 500 };
 
 /* What whoever sent it is told; never more. */
-static struct str state_of(int64_t links)
+static struct str state_of(bool linked)
 {
-    return links ? STR("Linked with other information") : STR("Received");
+    return linked ? STR("Linked with other information") : STR("Received");
+}
+
+/* Does some role of theirs read what others of their organisation sent? */
+static bool reads_more_than_own(const struct person *who)
+{
+    return access_allows(
+        who, ACT_READ_SUBMISSION, &(struct record){.account = -1, .organisation = who->organisation});
 }
 
 static enum submission_list chosen_list(const struct request *request)
 {
     struct str wanted = form_value(request, "list");
     const struct person *who = &request->who;
+    bool organisation = reads_more_than_own(who);
     bool all = access_allows(who, ACT_SEE_LINKS, NULL);
-    bool organisation = access_allows(
-        who, ACT_READ_SUBMISSION, &(struct record){.account = -1, .organisation = who->organisation});
     if (str_eq(wanted, STR("own"))) return LIST_OWN;
     if (str_eq(wanted, STR("organisation")) && organisation) return LIST_ORGANISATION;
+    if (str_eq(wanted, STR("latest")) && organisation) return LIST_LATEST;
     return all ? LIST_LATEST : organisation ? LIST_ORGANISATION : LIST_OWN;
 }
 
@@ -31,11 +39,11 @@ static size_t draw_tabs(struct request *request, enum submission_list list,
     const struct person *who = &request->who;
     struct url base = url_to(ROUTE_submissions);
     size_t count = 0;
-    if (access_allows(who, ACT_SEE_LINKS, NULL))
+    if (reads_more_than_own(who))
         tabs[count++] = (struct view_submissions_tabs){
-            url_with(request->arena, base, "list", STR("latest")), STR("Latest"), list == LIST_LATEST};
-    if (access_allows(who, ACT_READ_SUBMISSION,
-                      &(struct record){.account = -1, .organisation = who->organisation}))
+            url_with(request->arena, base, "list", STR("latest")), STR("All that you may see"),
+            list == LIST_LATEST};
+    if (reads_more_than_own(who))
         tabs[count++] = (struct view_submissions_tabs){
             url_with(request->arena, base, "list", STR("organisation")), STR("Your organisation’s"),
             list == LIST_ORGANISATION};
@@ -69,15 +77,16 @@ void page_submissions(struct request *request, struct response *response)
             .date = date_words(arena, clock_london(lines[i].created_at).date),
             .sort = str_fmt(arena, "%lld", (long long)lines[i].created_at),
             .links = lines[i].links,
-            .state = state_of(lines[i].links),
+            .state = state_of(lines[i].linked),
         };
     struct view_submissions_tabs tabs[3];
     bool latest = list == LIST_LATEST;
+    bool shows_links = latest && access_allows(&request->who, ACT_SEE_LINKS, NULL);
     struct view_submissions view = {
         .title = str_from(titles[list]),
-        .shows_links = latest,
+        .shows_links = shows_links,
         .shows_sector = latest,
-        .links_label = latest ? STR("Suggestions") : STR("How far it has come"),
+        .links_label = shows_links ? STR("Suggestions") : STR("How far it has come"),
         .rows = rows,
         .rows_count = count,
         .tabs = tabs,
@@ -96,7 +105,8 @@ static enum st draw_suggestion(struct request *request, struct db *db,
 {
     struct arena *arena = request->arena;
     struct submission other;
-    enum st outcome = submission_load(request->app, db, arena, entity_submission(request->app->entities, suggestion->other), &other, err);
+    enum st outcome = submission_load(
+        request->app, db, arena, entity_submission(request->app->entities, suggestion->other), &other, err);
     if (outcome != ST_OK) return outcome;
     *ret = (struct view_submission_mentions_suggestions){
         .href = url_to_ids(arena, ROUTE_pair, suggestion->mention, suggestion->other),
@@ -118,7 +128,8 @@ static enum st draw_links(struct request *request, struct db *db, const struct s
 {
     enum { SHOWN = 5 };
     struct suggestion *list = NULL;
-    size_t count = suggestions_of(request->app, request->arena, submission, which, SHOWN, &list);
+    size_t count = suggestions_of(scope_of(request->app, request->arena, &request->who),
+                                  request->arena, submission, which, SHOWN, &list);
     struct view_submission_mentions_suggestions *rows =
         arena_many(request->arena, count, struct view_submission_mentions_suggestions);
     enum st outcome = ST_OK;
@@ -170,6 +181,32 @@ static enum st draw_mentions(struct request *request, const struct submission *s
     return outcome;
 }
 
+/* What this person may do about who sees it, and whether somebody else holds more. */
+static enum st draw_access(struct request *request, const struct submission *submission,
+                           struct view_submission *view, struct err *err)
+{
+    struct arena *arena = request->arena;
+    struct app *app = request->app;
+    const struct scope *scope = scope_of(app, arena, &request->who);
+    struct record record = {0};
+    scope_record(scope, submission->id, &record);
+    view->csrf = request->csrf;
+    view->handling = draw_handling_label(app, submission->handling);
+    view->can_set_access = scope_allows(scope, ACT_SET_HANDLING, submission->id);
+    view->access = url_to_id(arena, ROUTE_submission_access, submission->id);
+    view->can_see_source = scope_allows(scope, ACT_SEE_SOURCE, submission->id) && !record.account;
+    view->source = url_to_id(arena, ROUTE_source, submission->id);
+    view->connect = url_to_id(arena, ROUTE_connect, submission->id);
+    view->notices = url_to(ROUTE_notices);
+    struct connection_line *asked = NULL;
+    size_t count = 0;
+    enum st outcome = connection_hint(app, arena, &request->who, submission, &view->hint, err);
+    if (outcome == ST_OK && view->hint)
+        outcome = connections_asked(app, arena, &request->who, submission->id, &asked, &count, err);
+    view->asked = count > 0;
+    return outcome;
+}
+
 void page_submission(struct request *request, struct response *response)
 {
     struct arena *arena = request->arena;
@@ -187,7 +224,7 @@ void page_submission(struct request *request, struct response *response)
     size_t segment_count =
         draw_segments(arena, submission.narrative, spans, span_count, &segments);
     struct str when = draw_days(arena, submission.seen_from, submission.seen_to);
-    bool sees_links = access_allows(&request->who, ACT_SEE_LINKS, &submission.owner);
+    bool sees_links = scope_links(scope_of(request->app, arena, &request->who), submission.id);
     struct view_submission view = {
         .reference = submission.reference,
         .received = clock_words(arena, submission.created_at),
@@ -204,6 +241,7 @@ void page_submission(struct request *request, struct response *response)
     DRAW_COPY_SEGMENTS(arena, struct view_submission_segments, segments, segment_count,
                        view.segments);
     outcome = draw_mentions(request, &submission, sees_links, &view, &err);
+    if (outcome == ST_OK) outcome = draw_access(request, &submission, &view, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;

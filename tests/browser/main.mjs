@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { newFolder, run, startBrowser, startServer, stopBrowser } from './support.mjs'
 import { story } from './story.mjs'
+import { access } from './access.mjs'
 import { forms } from './forms.mjs'
 import { hostile } from './hostile.mjs'
 import { imports } from './imports.mjs'
@@ -34,7 +35,7 @@ await test('a browser and two partnerships start', async () => {
   Object.assign(demo, await startServer(demo.folder, ['demo', '--reports', '300']))
   started = true
 })
-for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo),
+for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo), () => access(demo),
   () => hostile(demo), () => calls(demo), () => pages(demo), () => organisation()] : [])
   await tests()
 await guide()

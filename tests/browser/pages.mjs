@@ -37,6 +37,12 @@ const ROLES = {
     email: 'analyst@example.org',
     reaches: ['/suggestions', '/pairs/#/#', '/entities', '/entities/#', '/search', '/submissions/#']
   },
+  safeguarding: {
+    email: 'safeguarding@example.org',
+    reaches: ['/submissions/#', '/submissions/#/access', '/notices', '/break-glass']
+  },
+  coordinator: { email: 'coordinator@example.org', reaches: ['/entities/#', '/submissions/#/access'] },
+  maru: { email: 'maru@example.org', reaches: ['/notices', '/break-glass'] },
   administrator: { email: 'administrator@example.org', reaches: ['/'] },
   auditor: { email: 'auditor@example.org', reaches: ['/audit', '/audit/unusual', '/audit/accounts/#'] }
 }

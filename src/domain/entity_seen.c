@@ -1,0 +1,416 @@
+#include "domain/entity_seen.h"
+
+#include "base/arena.h"
+#include "domain/entity_internal.h"
+
+/* What a person sees of one set of mentions that might join: solved apart. */
+struct seen_set {
+    size_t count;
+    int64_t *id; /* rising */
+    uint64_t *strong;
+    uint32_t *parent;
+    uint32_t *people;
+    struct {
+        uint32_t a; /* places here */
+        uint32_t b;
+        uint32_t number; /* place among all decisions: their order */
+        enum verdict verdict;
+    } *decision;
+    size_t decision_count;
+    size_t decision_capacity;
+    bool any_different;
+};
+
+static void *claimed(size_t count, size_t size)
+{
+    void *new = calloc(count ? count : 1, size);
+    if (!new) abort();
+    return new;
+}
+
+static void seen_set_done(struct seen_set *set)
+{
+    free(set->id);
+    free(set->strong);
+    free(set->parent);
+    free(set->people);
+    free(set->decision);
+    *set = (struct seen_set){0};
+}
+
+/* Its place in the set, or the count. */
+static uint32_t place_in(const struct seen_set *set, int64_t mention)
+{
+    size_t low = 0;
+    size_t high = set->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (set->id[middle] < mention)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return (uint32_t)(low < set->count && set->id[low] == mention ? low : set->count);
+}
+
+static uint32_t root_in(uint32_t *parent, uint32_t place)
+{
+    while (parent[place] != place) place = parent[place] = parent[parent[place]];
+    return place;
+}
+
+/* --- collecting ---------------------------------------------------------------------- */
+
+static int compare_places(const void *a, const void *b)
+{
+    uint32_t left = *(const uint32_t *)a;
+    uint32_t right = *(const uint32_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* Those near `place` that may be seen.  Places rise with ids. */
+static uint32_t *visible_near(const struct entities *entities, const struct scope *scope,
+                              uint32_t place, size_t *ret_count)
+{
+    size_t size = 0;
+    uint32_t at = place;
+    do {
+        size++;
+        at = entities->member[at].near_next;
+    } while (at != place);
+    uint32_t *list = claimed(size, sizeof *list);
+    size_t count = 0;
+    do {
+        if (scope_links(scope, entities->member[at].submission)) list[count++] = at;
+        at = entities->member[at].near_next;
+    } while (at != place);
+    qsort(list, count, sizeof *list, compare_places);
+    *ret_count = count;
+    return list;
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+    /* `number` is the third of the struct's uint32_t. */
+    uint32_t left = ((const uint32_t *)a)[2];
+    uint32_t right = ((const uint32_t *)b)[2];
+    return (left > right) - (left < right);
+}
+
+/* The decisions of one member of which the other side is in the set too, taken at
+ * their first mention, so that each comes once. */
+static void collect_decisions(const struct entities *entities, struct seen_set *set, uint32_t here,
+                              uint32_t link)
+{
+    for (; link; link = entities->link[link - 1].next) {
+        uint32_t number = (link - 1) / 2;
+        const struct entity_decision *decision = &entities->decision[number];
+        if (decision->mention_a != set->id[here] || decision->verdict == VERDICT_UNSURE) continue;
+        uint32_t other = place_in(set, decision->mention_b);
+        if (other == set->count) continue;
+        if (set->decision_count == set->decision_capacity) {
+            set->decision_capacity = set->decision_capacity ? set->decision_capacity * 2 : 16;
+            set->decision =
+                reallocarray(set->decision, set->decision_capacity, sizeof *set->decision);
+            if (!set->decision) abort();
+        }
+        size_t at = set->decision_count++;
+        set->decision[at].a = here;
+        set->decision[at].b = other;
+        set->decision[at].number = number;
+        set->decision[at].verdict = decision->verdict;
+        set->any_different |= decision->verdict == VERDICT_DIFFERENT;
+    }
+}
+
+/* --- solving, by the rules of entity.c -------------------------------------------------- */
+
+static bool different_in(const struct seen_set *set, uint32_t a, uint32_t b, uint32_t *ret_number)
+{
+    for (size_t i = 0; set->any_different && i < set->decision_count; i++) {
+        if (set->decision[i].verdict != VERDICT_DIFFERENT) continue;
+        uint32_t left = root_in(set->parent, set->decision[i].a);
+        uint32_t right = root_in(set->parent, set->decision[i].b);
+        if (!((left == a && right == b) || (left == b && right == a))) continue;
+        *ret_number = set->decision[i].number;
+        return true;
+    }
+    return false;
+}
+
+static bool join_in(struct seen_set *set, uint32_t a, uint32_t b)
+{
+    uint32_t number;
+    a = root_in(set->parent, a);
+    b = root_in(set->parent, b);
+    if (a == b) return true;
+    if (different_in(set, a, b, &number)) return false;
+    set->parent[a > b ? a : b] = a > b ? b : a;
+    return true;
+}
+
+/* With the oldest set before it that carries its identifier and takes it. */
+static void join_strong_in(struct seen_set *set, uint32_t place)
+{
+    uint32_t number;
+    uint32_t none = (uint32_t)set->count;
+    uint32_t taker = none;
+    uint32_t refused = none;
+    for (uint32_t other = place; other-- > 0;) {
+        if (set->strong[other] != set->strong[place]) continue;
+        uint32_t root = root_in(set->parent, other);
+        if (root == taker || root == refused) continue;
+        if (different_in(set, root, root_in(set->parent, place), &number))
+            refused = root;
+        else if (taker == none || root < taker)
+            taker = root;
+        if (!set->any_different) break; /* they are all in one set already */
+    }
+    if (taker != none) join_in(set, taker, place);
+}
+
+static void solve_set(struct seen_set *set)
+{
+    for (uint32_t i = 0; i < set->count; i++) set->parent[i] = set->people[i] = i;
+    for (size_t i = 0; i < set->decision_count; i++) {
+        uint32_t a = set->decision[i].a;
+        uint32_t b = set->decision[i].b;
+        if (set->decision[i].verdict != VERDICT_SAME || !join_in(set, a, b)) continue;
+        set->people[root_in(set->people, b)] = root_in(set->people, a);
+    }
+    for (uint32_t i = 1; i < set->count; i++)
+        if (set->strong[i]) join_strong_in(set, i);
+}
+
+/* Under the lock. */
+static void seen_set_make(const struct entities *entities, const struct scope *scope, uint32_t place,
+                          struct seen_set *ret)
+{
+    *ret = (struct seen_set){0};
+    uint32_t *near = visible_near(entities, scope, place, &ret->count);
+    ret->id = claimed(ret->count, sizeof *ret->id);
+    ret->strong = claimed(ret->count, sizeof *ret->strong);
+    ret->parent = claimed(ret->count, sizeof *ret->parent);
+    ret->people = claimed(ret->count, sizeof *ret->people);
+    for (size_t i = 0; i < ret->count; i++) {
+        ret->id[i] = entities->member[near[i]].id;
+        ret->strong[i] = entities->member[near[i]].strong;
+    }
+    for (size_t i = 0; i < ret->count; i++)
+        collect_decisions(entities, ret, (uint32_t)i, entities->member[near[i]].decision);
+    if (ret->decision_count)
+        qsort(ret->decision, ret->decision_count, sizeof *ret->decision, compare_numbers);
+    solve_set(ret);
+    free(near);
+}
+
+/* --- remembering ------------------------------------------------------------------------ */
+
+static size_t slot_of(const struct scope_memo *memo, int64_t mention)
+{
+    size_t slot = ((uint64_t)mention * 0x9e3779b97f4a7c15u) >> 20 & (memo->size - 1);
+    while (memo->mention[slot] && memo->mention[slot] != mention) slot = (slot + 1) & (memo->size - 1);
+    return slot;
+}
+
+static int64_t recalled(const struct scope_memo *memo, int64_t mention)
+{
+    if (!memo->size) return 0;
+    size_t slot = slot_of(memo, mention);
+    return memo->mention[slot] ? memo->entity[slot] : 0;
+}
+
+static void remember(const struct scope *scope, int64_t mention, int64_t entity)
+{
+    struct scope_memo *memo = scope_memo(scope);
+    if (2 * (memo->used + 1) > memo->size) {
+        struct scope_memo old = *memo;
+        memo->size = old.size ? old.size * 2 : 256;
+        memo->mention = arena_many(scope_arena(scope), memo->size, int64_t);
+        memo->entity = arena_many(scope_arena(scope), memo->size, int64_t);
+        for (size_t i = 0; i < old.size; i++) {
+            if (!old.mention[i]) continue;
+            size_t slot = slot_of(memo, old.mention[i]);
+            memo->mention[slot] = old.mention[i];
+            memo->entity[slot] = old.entity[i];
+        }
+    }
+    size_t slot = slot_of(memo, mention);
+    memo->used += !memo->mention[slot];
+    memo->mention[slot] = mention;
+    memo->entity[slot] = entity;
+}
+
+/* Solves the set of a mention, if this person may see it; false when not. */
+static bool solve_of(const struct scope *scope, int64_t mention, struct seen_set *ret)
+{
+    const struct entities *entities = scope_app(scope)->entities;
+    scope_person(scope); /* reads it, if it is not: not while the entities are locked */
+    entities_read_begin(entities);
+    uint32_t place = entity_place(entities, mention);
+    bool seen = place && scope_links(scope, entities->member[place].submission);
+    if (seen) seen_set_make(entities, scope, place, ret);
+    entities_read_end(entities);
+    return seen;
+}
+
+/* --- questions --------------------------------------------------------------------------- */
+
+int64_t seen_entity(const struct scope *scope, int64_t mention)
+{
+    const struct entities *entities = scope_app(scope)->entities;
+    int64_t entity = recalled(scope_memo(scope), mention);
+    if (entity) return entity;
+    scope_person(scope);
+    entities_read_begin(entities);
+    uint32_t place = entity_place(entities, mention);
+    bool alone = place && entities->member[place].near_next == place;
+    bool seen = place && scope_links(scope, entities->member[place].submission);
+    entities_read_end(entities);
+    if (!seen) return 0;
+    if (alone) return mention; /* as most are */
+    struct seen_set set;
+    if (!solve_of(scope, mention, &set)) return 0;
+    for (uint32_t i = 0; i < set.count; i++)
+        remember(scope, set.id[i], set.id[root_in(set.parent, i)]);
+    seen_set_done(&set);
+    return recalled(scope_memo(scope), mention);
+}
+
+size_t seen_members(const struct scope *scope, struct arena *arena, int64_t mention, int64_t **ret)
+{
+    struct seen_set set;
+    *ret = NULL;
+    if (!solve_of(scope, mention, &set)) return 0;
+    uint32_t root = root_in(set.parent, place_in(&set, mention));
+    size_t count = 0;
+    for (uint32_t i = 0; i < set.count; i++)
+        if (root_in(set.parent, i) == root) set.id[count++] = set.id[i];
+    *ret = arena_many(arena, count, int64_t);
+    memcpy(*ret, set.id, count * sizeof **ret);
+    seen_set_done(&set);
+    return count;
+}
+
+bool seen_mention(const struct scope *scope, int64_t mention)
+{
+    return scope_links(scope, entity_submission(scope_app(scope)->entities, mention));
+}
+
+size_t seen_mentions_of(const struct scope *scope, struct arena *arena, int64_t submission,
+                        int64_t **ret)
+{
+    *ret = NULL;
+    if (!scope_links(scope, submission)) return 0;
+    return entity_mentions_of(scope_app(scope)->entities, arena, submission, ret);
+}
+
+bool seen_joined_by_people(const struct scope *scope, int64_t a, int64_t b)
+{
+    struct seen_set set;
+    if (!solve_of(scope, a, &set)) return false;
+    uint32_t left = place_in(&set, a);
+    uint32_t right = place_in(&set, b);
+    bool joined = right < set.count && root_in(set.people, left) == root_in(set.people, right);
+    seen_set_done(&set);
+    return joined;
+}
+
+/* Asked of two sets that need not be near each other: their members by both. */
+bool seen_kept_apart(const struct scope *scope, int64_t a, int64_t b, struct entity_decision *ret)
+{
+    const struct entities *entities = scope_app(scope)->entities;
+    int64_t entity_a = seen_entity(scope, a);
+    int64_t entity_b = seen_entity(scope, b);
+    if (!entity_a || !entity_b) return false;
+    remember(scope, b, entity_b); /* one that stands alone is not */
+    struct arena arena;
+    arena_init(&arena, 64 << 20);
+    int64_t *left = NULL;
+    size_t count = seen_members(scope, &arena, a, &left);
+    bool apart = false;
+    entities_read_begin(entities);
+    struct entity_decision found = {0};
+    uint32_t first = UINT32_MAX;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t link = entities->member[entity_place(entities, left[i])].decision;
+        for (; link; link = entities->link[link - 1].next) {
+            uint32_t number = (link - 1) / 2;
+            const struct entity_decision *decision = &entities->decision[number];
+            int64_t other = decision->mention_a == left[i] ? decision->mention_b : decision->mention_a;
+            if (decision->verdict != VERDICT_DIFFERENT || number >= first) continue;
+            /* Whatever is in b's set was remembered with it. */
+            if (recalled(scope_memo(scope), other) != entity_b) continue;
+            found = *decision;
+            first = number;
+            apart = true;
+        }
+    }
+    entities_read_end(entities);
+    arena_done(&arena);
+    if (apart) *ret = found;
+    return apart;
+}
+
+/* --- the largest ---------------------------------------------------------------------------- */
+
+static int compare_sizes(const void *a, const void *b)
+{
+    const struct entity_size *left = a;
+    const struct entity_size *right = b;
+    if (left->mentions != right->mentions) return right->mentions - left->mentions;
+    return (left->entity > right->entity) - (left->entity < right->entity);
+}
+
+static uint32_t near_root(const struct entities *entities, uint32_t place)
+{
+    while (entities->member[place].near != place) place = entities->member[place].near;
+    return place;
+}
+
+/* The sizes of one solved set, by root. */
+static size_t add_sizes(struct seen_set *set, struct entity_size *sizes)
+{
+    size_t count = 0;
+    uint32_t *at = claimed(set->count, sizeof *at);
+    for (uint32_t i = 0; i < set->count; i++) {
+        uint32_t root = root_in(set->parent, i);
+        if (root == i) {
+            at[i] = (uint32_t)count;
+            sizes[count++] = (struct entity_size){set->id[i], 0};
+        }
+        sizes[at[root]].mentions++;
+    }
+    free(at);
+    return count;
+}
+
+size_t seen_largest(const struct scope *scope, struct arena *arena, enum link_kind kind,
+                    size_t maximum, struct entity_size **ret)
+{
+    const struct entities *entities = scope_app(scope)->entities;
+    scope_person(scope);
+    entities_read_begin(entities);
+    struct entity_size *sizes = claimed(entities->count, sizeof *sizes);
+    size_t count = 0;
+    for (uint32_t i = 1; i < entities->count; i++) {
+        const struct member *member = &entities->member[i];
+        if (member->kind != kind || near_root(entities, i) != i) continue;
+        if (member->near_next == i) { /* alone, as most are */
+            if (scope_links(scope, member->submission))
+                sizes[count++] = (struct entity_size){member->id, 1};
+            continue;
+        }
+        struct seen_set set;
+        seen_set_make(entities, scope, i, &set);
+        count += add_sizes(&set, sizes + count);
+        seen_set_done(&set);
+    }
+    entities_read_end(entities);
+    qsort(sizes, count, sizeof *sizes, compare_sizes);
+    if (count > maximum) count = maximum;
+    *ret = arena_many(arena, count, struct entity_size);
+    if (count) memcpy(*ret, sizes, count * sizeof *sizes);
+    free(sizes);
+    return count;
+}

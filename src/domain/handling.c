@@ -1,0 +1,92 @@
+#include "domain/handling.h"
+
+#include "domain/registry.h"
+#include "domain/scope.h"
+
+enum { ORGANISATIONS_MAX = 5000 };
+
+static enum handling_rule rule_of(const struct app *app, struct str code)
+{
+    const struct area_handling *known = app->area ? area_handling_find(app->area, code) : NULL;
+    return known ? known->rule : HANDLING_OPEN;
+}
+
+bool handling_known(const struct app *app, struct str code)
+{
+    if (app->area) return area_handling_find(app->area, code) != NULL;
+    return str_eq(code, STR("handling:P"));
+}
+
+static enum st set_named(struct db *db, int64_t submission, const int64_t *organisations, size_t count,
+                         struct err *err)
+{
+    struct query *query = db_query(db, Q_NAMED_CLEAR);
+    db_bind_int(query, 1, submission);
+    enum st outcome = db_run(query, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        query = db_query(db, Q_NAMED_ADD);
+        db_bind_int(query, 1, submission);
+        db_bind_int(query, 2, organisations[i]);
+        outcome = db_run(query, err);
+    }
+    /* A foreign key refuses an organisation that there is not. */
+    if (outcome == ST_CONFLICT)
+        return err_set(err, ST_INVALID, "One of these organisations is not there any more.");
+    return outcome;
+}
+
+enum st handling_set(struct app *app, const struct person *who, int64_t submission, struct str code,
+                     const int64_t *organisations, size_t count, struct err *err)
+{
+    struct arena arena;
+    arena_init(&arena, 16 << 20);
+    bool allowed = scope_allows(scope_of(app, &arena, who), ACT_SET_HANDLING, submission);
+    arena_done(&arena);
+    if (!allowed) return err_set(err, ST_NOT_FOUND, "There is no such submission.");
+    if (!handling_known(app, code))
+        return err_set(err, ST_INVALID, "Choose who may see it: that is no condition of this area.");
+    bool names = rule_of(app, code) == HANDLING_NAMED;
+    if (names && count == 0)
+        return err_set(err, ST_INVALID, "Tick the organisations that may see it.");
+    struct db *db;
+    enum st outcome = store_write_begin(app->store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    struct query *query = db_query(db, Q_HANDLING_SET);
+    db_bind_int(query, 1, submission);
+    db_bind_text(query, 2, code);
+    outcome = db_run(query, err);
+    if (outcome == ST_OK) outcome = set_named(db, submission, organisations, names ? count : 0, err);
+    if (outcome == ST_OK)
+        outcome = access_note(app, db, who->account, AUDIT_ALTERATION, "handling set", "submission", submission, "ok", err);
+    outcome = store_write_end(app->store, db, outcome, err);
+    if (outcome == ST_OK) registry_set_handling(app->registry, submission, code);
+    return outcome;
+}
+
+enum st handling_organisations(struct app *app, struct arena *arena, const struct person *who,
+                               int64_t submission, struct organisation_line **ret, size_t *ret_count,
+                               struct err *err)
+{
+    const struct scope *scope = scope_of(app, arena, who);
+    struct record record;
+    if (!scope_allows(scope, ACT_SET_HANDLING, submission) || !scope_record(scope, submission, &record))
+        return err_set(err, ST_NOT_FOUND, "There is no such submission.");
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    struct organisation_line *list = arena_many(arena, ORGANISATIONS_MAX, struct organisation_line);
+    size_t count = 0;
+    struct query *query = db_query(db, Q_ORGANISATION_NAMED);
+    db_bind_int(query, 1, submission);
+    while (count < ORGANISATIONS_MAX && db_next(query)) {
+        list[count] = (struct organisation_line){.id = db_int(query, 0),
+                                                 .name = str_dup(arena, db_text(query, 1)),
+                                                 .named = db_int(query, 2) != 0};
+        list[count].owner = list[count].id == record.organisation;
+        count++;
+    }
+    enum st outcome = db_end(query, err);
+    store_read_end(app->store, db);
+    *ret = list;
+    *ret_count = count;
+    return outcome;
+}

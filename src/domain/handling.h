@@ -1,0 +1,32 @@
+/*
+ * handling: the condition under which a submission may be seen, and by which
+ * organisations when it names some.
+ *
+ * Layer: domain.  Codes are those of the area pack.  A change is in the audit.
+ */
+#ifndef PENDEEN_DOMAIN_HANDLING_H
+#define PENDEEN_DOMAIN_HANDLING_H
+
+#include "domain/access.h"
+#include "domain/app.h"
+
+/* Is it a code of the pack (or the plain one)? */
+bool handling_known(const struct app *app, struct str code);
+/* Sets it, and the organisations that it names, in place of those before.  Whoever sets
+ * it may lose sight of the record by that.  ST_NOT_FOUND: no such submission for this
+ * person to do that to; ST_INVALID: no such code, or it names nobody and has to. */
+enum st handling_set(struct app *app, const struct person *who, int64_t submission, struct str code,
+                     const int64_t *organisations, size_t count, struct err *err) MUST_USE;
+
+struct organisation_line {
+    int64_t id;
+    struct str name;
+    bool named; /* by this submission's condition */
+    bool owner;
+};
+/* Every organisation by name, for whoever may set the condition of that submission. */
+enum st handling_organisations(struct app *app, struct arena *arena, const struct person *who,
+                               int64_t submission, struct organisation_line **ret, size_t *ret_count,
+                               struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,206 @@
+#include "domain/registry.h"
+
+#include "seal/keyring.h"
+
+#include <stdatomic.h>
+
+enum { CHUNK = 4096, CHUNKS = REGISTRY_SUBMISSIONS_MAX / CHUNK, KEPT = 512 };
+
+struct kept {
+    int64_t account;
+    uint64_t details;
+    size_t mentions;
+    int64_t *submission;
+    size_t count;
+};
+
+struct registry {
+    struct registry_row *_Atomic chunk[CHUNKS];
+    _Atomic int64_t last;
+    pthread_mutex_t lock; /* of what is below, and of adding */
+    char *forum[FORUMS_MAX + 1];
+    int forums;
+    char *code[HANDLINGS_MAX];
+    int codes;
+    struct kept kept[KEPT]; /* by account, one for each place */
+};
+
+struct registry *registry_new(void)
+{
+    struct registry *registry = calloc(1, sizeof *registry);
+    if (!registry) abort();
+    pthread_mutex_init(&registry->lock, NULL);
+    return registry;
+}
+
+void registry_free(struct registry *registry)
+{
+    if (!registry) return;
+    for (size_t i = 0; i < CHUNKS; i++) free(registry->chunk[i]);
+    for (int i = 1; i <= registry->forums; i++) free(registry->forum[i]);
+    for (int i = 0; i < registry->codes; i++) free(registry->code[i]);
+    for (size_t i = 0; i < KEPT; i++) free(registry->kept[i].submission);
+    pthread_mutex_destroy(&registry->lock);
+    free(registry);
+}
+
+static char *copied(struct str text)
+{
+    char *copy = strndup(text.ptr, text.len);
+    if (!copy) abort();
+    return copy;
+}
+
+/* --- small names ------------------------------------------------------------------- */
+
+/* Under the lock. */
+static uint8_t forum_place(struct registry *registry, struct str forum)
+{
+    if (!forum.len) return 0;
+    for (int i = 1; i <= registry->forums; i++)
+        if (str_eq(str_from(registry->forum[i]), forum)) return (uint8_t)i;
+    if (registry->forums == FORUMS_MAX) return 0;
+    registry->forum[++registry->forums] = copied(forum);
+    return (uint8_t)registry->forums;
+}
+
+/* Under the lock.  One that has no room is kept as the last one: its rule is then the
+ * strictest, since no pack has so many codes. */
+static uint8_t code_place(struct registry *registry, struct str code)
+{
+    for (int i = 0; i < registry->codes; i++)
+        if (str_eq(str_from(registry->code[i]), code)) return (uint8_t)i;
+    if (registry->codes == HANDLINGS_MAX) return HANDLINGS_MAX;
+    registry->code[registry->codes] = copied(code);
+    return (uint8_t)registry->codes++;
+}
+
+uint64_t registry_forum_bit(struct registry *registry, struct str forum)
+{
+    pthread_mutex_lock(&registry->lock);
+    uint8_t place = forum_place(registry, forum);
+    pthread_mutex_unlock(&registry->lock);
+    return place ? 1ULL << place : 0;
+}
+
+bool registry_forum_is(const struct registry *registry, int64_t submission, uint64_t bit)
+{
+    const struct registry_row *row = registry_find(registry, submission);
+    return row && row->forum && bit == 1ULL << row->forum;
+}
+
+uint64_t registry_sender(struct str tag)
+{
+    uint64_t sender = 0;
+    if (tag.len >= sizeof sender) memcpy(&sender, tag.ptr, sizeof sender);
+    return sender | 1; /* 0 means that there is none */
+}
+
+size_t registry_codes(struct registry *registry, struct str ret[static HANDLINGS_MAX])
+{
+    pthread_mutex_lock(&registry->lock);
+    size_t count = (size_t)registry->codes;
+    for (size_t i = 0; i < count; i++) ret[i] = str_from(registry->code[i]);
+    pthread_mutex_unlock(&registry->lock);
+    return count;
+}
+
+/* --- rows ---------------------------------------------------------------------------- */
+
+static struct registry_row *place_of(const struct registry *registry, int64_t submission)
+{
+    if (submission <= 0 || submission >= REGISTRY_SUBMISSIONS_MAX) return NULL;
+    struct registry_row *chunk =
+        atomic_load_explicit(&registry->chunk[submission / CHUNK], memory_order_acquire);
+    return chunk ? &chunk[submission % CHUNK] : NULL;
+}
+
+void registry_add(struct registry *registry, int64_t submission, struct str tag,
+                  int64_t organisation, struct str forum, struct str handling, size_t mentions)
+{
+    if (submission <= 0 || submission >= REGISTRY_SUBMISSIONS_MAX) return;
+    pthread_mutex_lock(&registry->lock);
+    if (!registry->chunk[submission / CHUNK]) {
+        struct registry_row *chunk = calloc(CHUNK, sizeof *chunk);
+        if (!chunk) abort();
+        atomic_store_explicit(&registry->chunk[submission / CHUNK], chunk, memory_order_release);
+    }
+    struct registry_row *row = place_of(registry, submission);
+    row->organisation = (int32_t)organisation;
+    row->forum = forum_place(registry, forum);
+    row->handling = code_place(registry, handling);
+    row->mentions = (uint8_t)mentions;
+    row->sender = registry_sender(tag); /* last: from here on it is seen */
+    if (submission > registry->last) registry->last = submission;
+    pthread_mutex_unlock(&registry->lock);
+}
+
+void registry_set_handling(struct registry *registry, int64_t submission, struct str handling)
+{
+    pthread_mutex_lock(&registry->lock);
+    struct registry_row *row = place_of(registry, submission);
+    if (row) row->handling = code_place(registry, handling);
+    pthread_mutex_unlock(&registry->lock);
+}
+
+void registry_remove(struct registry *registry, int64_t submission)
+{
+    pthread_mutex_lock(&registry->lock);
+    struct registry_row *row = place_of(registry, submission);
+    if (row) row->sender = 0;
+    pthread_mutex_unlock(&registry->lock);
+}
+
+const struct registry_row *registry_find(const struct registry *registry, int64_t submission)
+{
+    const struct registry_row *row = place_of(registry, submission);
+    return row && row->sender ? row : NULL;
+}
+
+int64_t registry_last(const struct registry *registry)
+{
+    return registry->last;
+}
+
+enum st registry_load(struct app *app, struct db *db, struct err *err)
+{
+    struct query *query = db_query(db, Q_REGISTRY_ALL);
+    while (db_next(query))
+        registry_add(app->registry, db_int(query, 0), db_bytes(query, 1), db_int(query, 2),
+                     db_text(query, 3), db_text(query, 4), (size_t)db_int(query, 5));
+    return db_end(query, err);
+}
+
+/* --- conflicts that were found --------------------------------------------------------- */
+
+bool registry_conflicts(struct registry *registry, struct arena *arena, int64_t account,
+                        uint64_t details, size_t mentions, int64_t **ret, size_t *ret_count)
+{
+    struct kept *kept = &registry->kept[(uint64_t)account % KEPT];
+    pthread_mutex_lock(&registry->lock);
+    size_t count = kept->count;
+    pthread_mutex_unlock(&registry->lock);
+    /* A failing arena would jump out with the lock held: leave it first. */
+    int64_t *list = arena_many(arena, count, int64_t);
+    pthread_mutex_lock(&registry->lock);
+    bool known = kept->account == account && kept->details == details &&
+                 kept->mentions == mentions && kept->count == count;
+    if (known && count) memcpy(list, kept->submission, count * sizeof *list);
+    pthread_mutex_unlock(&registry->lock);
+    *ret = list;
+    *ret_count = count;
+    return known;
+}
+
+void registry_keep_conflicts(struct registry *registry, int64_t account, uint64_t details,
+                             size_t mentions, const int64_t *submission, size_t count)
+{
+    struct kept *kept = &registry->kept[(uint64_t)account % KEPT];
+    int64_t *list = count ? calloc(count, sizeof *list) : NULL;
+    if (count && !list) abort();
+    if (count) memcpy(list, submission, count * sizeof *list);
+    pthread_mutex_lock(&registry->lock);
+    free(kept->submission);
+    *kept = (struct kept){account, details, mentions, list, count};
+    pthread_mutex_unlock(&registry->lock);
+}

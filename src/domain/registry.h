@@ -1,0 +1,55 @@
+/*
+ * registry: of every submission, in memory, what is needed to say who may see it:
+ * its organisation's forum, its handling code, a blind mark of who sent it.
+ *
+ * Layer: domain, private to scope.c and those who add to it.  Rebuilt from the store
+ * at start.  Reading takes no lock and one look-up; safe for threads: one adds, many
+ * read.  Without it each page would ask the store for every record that it counts.
+ */
+#ifndef PENDEEN_DOMAIN_REGISTRY_H
+#define PENDEEN_DOMAIN_REGISTRY_H
+
+#include "domain/app.h"
+#include "domain/area.h"
+
+enum { FORUMS_MAX = 63, REGISTRY_SUBMISSIONS_MAX = 1 << 26 };
+
+struct registry_row {
+    _Atomic uint64_t sender; /* out of the blind tag; 0: no such submission */
+    int32_t organisation;
+    uint8_t forum;            /* 1 to FORUMS_MAX; 0: not known */
+    _Atomic uint8_t handling; /* place among the codes */
+    uint8_t mentions;
+};
+
+struct registry *registry_new(void);
+void registry_free(struct registry *registry); /* accepts NULL */
+enum st registry_load(struct app *app, struct db *db, struct err *err) MUST_USE;
+
+/* A submission that was stored.  `tag` is that of its sender. */
+void registry_add(struct registry *registry, int64_t submission, struct str tag,
+                  int64_t organisation, struct str forum, struct str handling, size_t mentions);
+void registry_set_handling(struct registry *registry, int64_t submission, struct str handling);
+/* One that was destroyed: from now on it is not there. */
+void registry_remove(struct registry *registry, int64_t submission);
+
+/* NULL when there is no such submission. */
+const struct registry_row *registry_find(const struct registry *registry, int64_t submission);
+int64_t registry_last(const struct registry *registry); /* the largest id */
+
+/* The bit of a forum; 0 for the empty name, or when there are too many forums. */
+uint64_t registry_forum_bit(struct registry *registry, struct str forum);
+/* Is it of the forum with that bit? */
+bool registry_forum_is(const struct registry *registry, int64_t submission, uint64_t bit);
+uint64_t registry_sender(struct str tag);
+/* The handling codes that are in use: at most HANDLINGS_MAX, in the order of places. */
+size_t registry_codes(struct registry *registry, struct str ret[static HANDLINGS_MAX]);
+
+/* What was found of an account among the mentions (scope_conflict.c), kept until the
+ * index changes.  False when nothing is kept for this count of mentions. */
+bool registry_conflicts(struct registry *registry, struct arena *arena, int64_t account,
+                        uint64_t details, size_t mentions, int64_t **ret, size_t *ret_count);
+void registry_keep_conflicts(struct registry *registry, int64_t account, uint64_t details,
+                             size_t mentions, const int64_t *submission, size_t count);
+
+#endif

@@ -1,0 +1,334 @@
+#include "domain/scope.h"
+
+#include "domain/registry.h"
+#include "domain/source.h"
+
+struct given {
+    int64_t submission;
+    unsigned kinds;
+};
+
+struct scope {
+    struct app *app;
+    struct arena *arena;
+    struct person who;
+    uint64_t sender;
+    enum handling_rule rule[HANDLINGS_MAX + 1];
+    bool connects[HANDLINGS_MAX + 1];
+    int64_t *named; /* each of these rises */
+    size_t named_count;
+    int64_t *blocked;
+    size_t blocked_count;
+    int64_t *conflict;
+    size_t conflict_count;
+    struct given *given;
+    size_t given_count;
+    bool ready;
+    bool blind; /* what they may see could not be read */
+    struct scope *self; /* to fill in what is asked for the first time */
+    struct scope_memo *memo;
+};
+
+/* --- making one -------------------------------------------------------------------- */
+
+/* A column of ids, in rising order. */
+static enum st read_ids(struct scope *scope, struct query *query, int64_t **ret, size_t *ret_count,
+                        struct err *err)
+{
+    size_t capacity = 64;
+    int64_t *list = arena_many(scope->arena, capacity, int64_t);
+    size_t count = 0;
+    while (db_next(query)) {
+        if (count == capacity) {
+            int64_t *longer = arena_many(scope->arena, capacity * 2, int64_t);
+            memcpy(longer, list, capacity * sizeof *list);
+            list = longer;
+            capacity *= 2;
+        }
+        list[count++] = db_int(query, 0);
+    }
+    *ret = list;
+    *ret_count = count;
+    return db_end(query, err);
+}
+
+/* Grants in force: rows of (submission, kind), by submission. */
+static enum st read_given(struct scope *scope, struct db *db, struct err *err)
+{
+    enum { MAXIMUM = 10000 };
+    struct query *query = db_query(db, Q_GRANT_IN_FORCE);
+    db_bind_int(query, 1, scope->who.account);
+    db_bind_int(query, 2, clock_now());
+    db_bind_int(query, 3, MAXIMUM);
+    size_t capacity = 0;
+    while (db_next(query)) {
+        enum grant_kind kind;
+        int64_t submission = db_int(query, 0);
+        if (!grant_kind_from_name(db_text(query, 1), &kind)) continue;
+        size_t last = scope->given_count;
+        if (last && scope->given[last - 1].submission == submission) {
+            scope->given[last - 1].kinds |= 1u << kind;
+            continue;
+        }
+        if (last == capacity) {
+            capacity = capacity ? capacity * 2 : 16;
+            struct given *longer = arena_many(scope->arena, capacity, struct given);
+            if (last) memcpy(longer, scope->given, last * sizeof *longer);
+            scope->given = longer;
+        }
+        scope->given[scope->given_count++] = (struct given){submission, 1u << kind};
+    }
+    return db_end(query, err);
+}
+
+static enum st read_forums(struct scope *scope, struct db *db, struct err *err)
+{
+    struct query *query = db_query(db, Q_FORUM_OF_ACCOUNT);
+    db_bind_int(query, 1, scope->who.account);
+    while (db_next(query))
+        scope->who.forums |= registry_forum_bit(scope->app->registry, db_text(query, 0));
+    enum st outcome = db_end(query, err);
+    if (outcome != ST_OK) return outcome;
+    query = db_query(db, Q_ORGANISATION_READ);
+    db_bind_int(query, 1, scope->who.organisation);
+    if (db_next(query)) {
+        scope->who.forums |= registry_forum_bit(scope->app->registry, db_text(query, 0));
+        scope->who.is_police = str_eq(db_text(query, 1), STR("police"));
+    }
+    return db_end(query, err);
+}
+
+static enum st read_all(struct scope *scope, struct err *err)
+{
+    struct db *db = store_read_begin(scope->app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = read_forums(scope, db, err);
+    if (outcome == ST_OK) {
+        struct query *query = db_query(db, Q_NAMED_OF_ORGANISATION);
+        db_bind_int(query, 1, scope->who.organisation);
+        outcome = read_ids(scope, query, &scope->named, &scope->named_count, err);
+    }
+    if (outcome == ST_OK) {
+        struct query *query = db_query(db, Q_BLOCK_OF_ACCOUNT);
+        db_bind_int(query, 1, scope->who.account);
+        outcome = read_ids(scope, query, &scope->blocked, &scope->blocked_count, err);
+    }
+    if (outcome == ST_OK) outcome = read_given(scope, db, err);
+    store_read_end(scope->app->store, db);
+    return outcome;
+}
+
+/* What each code in use does here.  A code that the pack does not have, or no pack at
+ * all, leaves only the plain one open. */
+static void read_rules(struct scope *scope)
+{
+    struct str code[HANDLINGS_MAX];
+    size_t count = registry_codes(scope->app->registry, code);
+    for (size_t i = 0; i <= HANDLINGS_MAX; i++) scope->rule[i] = HANDLING_OWNER;
+    for (size_t i = 0; i < count; i++) {
+        const struct area_handling *known =
+            scope->app->area ? area_handling_find(scope->app->area, code[i]) : NULL;
+        if (known) {
+            scope->rule[i] = known->rule;
+            scope->connects[i] = known->connects;
+        } else if (str_eq(code[i], STR("handling:P"))) {
+            scope->rule[i] = HANDLING_OPEN;
+        }
+    }
+}
+
+const struct scope *scope_of(struct app *app, struct arena *arena, const struct person *who)
+{
+    if (who->scope) return who->scope;
+    struct scope *scope = arena_new(arena, struct scope);
+    *scope = (struct scope){.app = app, .arena = arena, .who = *who, .self = scope};
+    scope->memo = arena_new(arena, struct scope_memo);
+    return scope;
+}
+
+/* Most requests never ask, so it is read when the first question comes. */
+static void prepare(const struct scope *asked)
+{
+    if (asked->ready) return;
+    struct scope *scope = asked->self;
+    scope->ready = true;
+    uint8_t tag[SEAL_TAG_SIZE];
+    source_tag(scope->app, scope->who.account, tag);
+    scope->sender = registry_sender(str_of((const char *)tag, sizeof tag));
+    read_rules(scope);
+    struct err err = {0};
+    scope->blind = !scope->who.account || read_all(scope, &err) != ST_OK;
+    if (!scope->blind)
+        scope->conflict_count =
+            scope_conflicts(scope->app, scope->arena, &scope->who, &scope->conflict);
+}
+
+/* --- asking it --------------------------------------------------------------------- */
+
+static bool holds(const int64_t *list, size_t count, int64_t id)
+{
+    size_t low = 0;
+    while (low < count) {
+        size_t middle = low + (count - low) / 2;
+        if (list[middle] == id) return true;
+        if (list[middle] < id)
+            low = middle + 1;
+        else
+            count = middle;
+    }
+    return false;
+}
+
+static unsigned given_to(const struct scope *scope, int64_t submission)
+{
+    size_t low = 0;
+    size_t high = scope->given_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (scope->given[middle].submission < submission)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < scope->given_count && scope->given[low].submission == submission;
+    return found ? scope->given[low].kinds : 0;
+}
+
+bool scope_record(const struct scope *scope, int64_t submission, struct record *ret)
+{
+    prepare(scope);
+    const struct registry_row *row = registry_find(scope->app->registry, submission);
+    if (!row || scope->blind) return false;
+    *ret = (struct record){
+        .account = row->sender == scope->sender ? scope->who.account : 0,
+        .organisation = row->organisation,
+        .forum = row->forum ? 1ULL << row->forum : 0,
+        .rule = scope->rule[row->handling],
+        .named = holds(scope->named, scope->named_count, submission),
+        .conflict = holds(scope->conflict, scope->conflict_count, submission),
+        .blocked = holds(scope->blocked, scope->blocked_count, submission),
+        .given = given_to(scope, submission),
+    };
+    return true;
+}
+
+bool scope_allows(const struct scope *scope, enum action action, int64_t submission)
+{
+    struct record record;
+    return scope_record(scope, submission, &record) &&
+           access_allows(&scope->who, action, &record);
+}
+
+bool scope_links(const struct scope *scope, int64_t submission)
+{
+    return scope_allows(scope, ACT_SEE_LINKS, submission);
+}
+
+static bool admits(const void *scope, int64_t submission)
+{
+    return scope_links(scope, submission);
+}
+
+struct link_admit scope_admit(const struct scope *scope)
+{
+    prepare(scope); /* not while the index is locked */
+    return (struct link_admit){admits, scope};
+}
+
+bool scope_may_connect(const struct scope *scope, int64_t submission)
+{
+    struct record record;
+    if (!scope_record(scope, submission, &record)) return false;
+    const struct registry_row *row = registry_find(scope->app->registry, submission);
+    return scope->connects[row->handling] && !record.conflict && !record.blocked &&
+           !access_allows(&scope->who, ACT_READ_SUBMISSION, &record);
+}
+
+void scope_count(const struct scope *scope, int64_t *ret_submissions, int64_t *ret_mentions)
+{
+    *ret_submissions = *ret_mentions = 0;
+    int64_t last = registry_last(scope->app->registry);
+    for (int64_t id = 1; id <= last; id++) {
+        if (!scope_links(scope, id)) continue;
+        ++*ret_submissions;
+        *ret_mentions += registry_find(scope->app->registry, id)->mentions;
+    }
+}
+
+size_t scope_latest(const struct scope *scope, enum action action, int64_t before,
+                    int64_t *ret, size_t maximum)
+{
+    size_t count = 0;
+    int64_t last = registry_last(scope->app->registry);
+    if (before && before <= last) last = before - 1;
+    for (int64_t id = last; id > 0 && count < maximum; id--)
+        if (scope_allows(scope, action, id)) ret[count++] = id;
+    return count;
+}
+
+const struct person *scope_person(const struct scope *scope)
+{
+    prepare(scope);
+    return &scope->who;
+}
+
+struct app *scope_app(const struct scope *scope)
+{
+    return scope->app;
+}
+
+struct scope_memo *scope_memo(const struct scope *scope)
+{
+    return scope->memo;
+}
+
+struct arena *scope_arena(const struct scope *scope)
+{
+    return scope->arena;
+}
+
+enum st access_note(struct app *app, struct db *db, int64_t account, enum audit_kind kind,
+                    const char *action, const char *subject, int64_t id, const char *outcome,
+                    struct err *err)
+{
+    return audit_append(app, db, &(struct audit_event){.kind = kind,
+                                                       .action = action,
+                                                       .account = account,
+                                                       .subject = subject,
+                                                       .subject_id = id,
+                                                       .outcome = outcome},
+                        err);
+}
+
+/* --- seats in forums ---------------------------------------------------------------- */
+
+static bool is_forum(const struct app *app, struct str forum)
+{
+    size_t count = 0;
+    const struct area_forum *known = app->area ? area_forums(app->area, &count) : NULL;
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(known[i].id, forum)) return true;
+    return false;
+}
+
+enum st forum_join(struct app *app, struct db *db, int64_t account, struct str forum, struct err *err)
+{
+    if (!is_forum(app, forum))
+        return err_set(err, ST_INVALID, "The area has no forum '%.*s'.", STR_ARG(forum));
+    struct query *query = db_query(db, Q_FORUM_MEMBER_ADD);
+    db_bind_int(query, 1, account);
+    db_bind_text(query, 2, forum);
+    enum st outcome = db_run(query, err);
+    if (outcome != ST_OK) return outcome;
+    return access_note(app, db, 0, AUDIT_ALTERATION, "forum joined", "account", account, "ok", err);
+}
+
+enum st forum_leave(struct app *app, struct db *db, int64_t account, struct str forum, struct err *err)
+{
+    struct query *query = db_query(db, Q_FORUM_MEMBER_REMOVE);
+    db_bind_int(query, 1, account);
+    db_bind_text(query, 2, forum);
+    enum st outcome = db_run(query, err);
+    if (outcome != ST_OK) return outcome;
+    return access_note(app, db, 0, AUDIT_ALTERATION, "forum left", "account", account, "ok", err);
+}

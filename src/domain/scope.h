@@ -1,0 +1,74 @@
+/*
+ * scope: what one person may see, made once for a request.
+ *
+ * Layer: domain.  Everything that lists, counts, searches, suggests or draws asks a
+ * scope of each record, so that what somebody may not see is nowhere in the answer:
+ * not in a figure, not in the id of an entity, not in what is near it.  The decision
+ * is access_allows; a scope finds the facts for it.
+ *
+ * It is read when the first question comes, from the person's forums, grants, blocks and conflicts of interest, and
+ * lives in the arena.  When these cannot be read it sees nothing.
+ */
+#ifndef PENDEEN_DOMAIN_SCOPE_H
+#define PENDEEN_DOMAIN_SCOPE_H
+
+#include "domain/access.h"
+#include "domain/app.h"
+#include "domain/audit.h"
+#include "link/link.h"
+
+struct scope;
+
+/* The person's scope: who->scope when it is there, else made in the arena. */
+const struct scope *scope_of(struct app *app, struct arena *arena, const struct person *who);
+
+/* May they do this to that submission?  False also when there is no such one: the
+ * same work is done for both. */
+bool scope_allows(const struct scope *scope, enum action action, int64_t submission);
+/* ACT_SEE_LINKS, which most of this is about. */
+bool scope_links(const struct scope *scope, int64_t submission);
+/* The facts; false when there is no such submission. */
+bool scope_record(const struct scope *scope, int64_t submission, struct record *ret);
+/* May they learn that somebody holds something that fits, and ask?  Never of what they
+ * may see anyway, what is kept from them, or what forbids it. */
+bool scope_may_connect(const struct scope *scope, int64_t submission);
+
+/* How much they may see, by ACT_SEE_LINKS. */
+void scope_count(const struct scope *scope, int64_t *ret_submissions, int64_t *ret_mentions);
+/* The newest submissions on which they may do this, before `before` (0: from the end). */
+size_t scope_latest(const struct scope *scope, enum action action, int64_t before,
+                    int64_t *ret, size_t maximum);
+
+/* For the engine: only mentions of what they may see count. */
+struct link_admit scope_admit(const struct scope *scope);
+
+const struct person *scope_person(const struct scope *scope); /* with their forums */
+struct app *scope_app(const struct scope *scope);
+
+/* Entities as this person sees them, remembered for the request (entity_seen.c). */
+struct scope_memo {
+    int64_t *mention; /* open addressing; 0: empty */
+    int64_t *entity;
+    size_t size; /* a power of two; 0: none yet */
+    size_t used;
+};
+struct scope_memo *scope_memo(const struct scope *scope);
+struct arena *scope_arena(const struct scope *scope);
+
+/* Writes down what was done about who sees a record, in the caller's transaction. */
+enum st access_note(struct app *app, struct db *db, int64_t account, enum audit_kind kind,
+                    const char *action, const char *subject, int64_t id, const char *outcome,
+                    struct err *err) MUST_USE;
+
+/* A seat in one more forum than that of one's organisation.  ST_INVALID: the area has no
+ * such forum. */
+enum st forum_join(struct app *app, struct db *db, int64_t account, struct str forum,
+                   struct err *err) MUST_USE;
+enum st forum_leave(struct app *app, struct db *db, int64_t account, struct str forum, struct err *err) MUST_USE;
+
+/* Submissions that name this person: every mention that weighs as one of them does
+ * (scope_conflict.c).  In rising order. */
+size_t scope_conflicts(struct app *app, struct arena *arena, const struct person *who,
+                       int64_t **ret);
+
+#endif

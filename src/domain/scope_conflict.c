@@ -1,0 +1,59 @@
+/*
+ * Conflicts of interest: which submissions name the person who asks.
+ *
+ * The engine that links mentions is asked for the person themselves: their name as a
+ * person's, their email as an account's.  What weighs as one of them is kept from
+ * them, until a coordinator says otherwise by blocking or granting.
+ */
+#include "domain/entity.h"
+#include "domain/registry.h"
+#include "domain/scope.h"
+#include "link/link.h"
+
+/* Forename and surname, as written or nearly so, weigh 7 bits and more; either alone
+ * less than 0.  A name that very many carry weighs too little: then a coordinator's
+ * block has to do. */
+static const double person_bits = 4;
+static const double account_bits = 5;
+
+enum { MATCHES = 600 };
+
+static int compare_ids(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a;
+    int64_t right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+static size_t ask(struct app *app, enum link_kind kind, enum link_field field, struct str value,
+                  double bits, struct link_match *ret)
+{
+    if (!value.len) return 0;
+    struct link_mention mention = {
+        .kind = kind, .seen_from = LINK_DAY_UNKNOWN, .seen_to = LINK_DAY_UNKNOWN};
+    mention.field[field] = value;
+    mention.reported_day = date_to_days(clock_london(clock_now()).date);
+    return link_index_query(app->index, &mention, bits, ret, MATCHES);
+}
+
+size_t scope_conflicts(struct app *app, struct arena *arena, const struct person *who,
+                       int64_t **ret)
+{
+    size_t count = 0;
+    size_t mentions = link_index_count(app->index);
+    uint64_t details = str_hash(who->name) * 31 + str_hash(who->email);
+    if (registry_conflicts(app->registry, arena, who->account, details, mentions, ret, &count))
+        return count;
+    struct link_match *match = arena_many(arena, 2 * MATCHES, struct link_match);
+    size_t found = ask(app, LINK_PERSON, LINK_NAME, who->name, person_bits, match);
+    found += ask(app, LINK_ACCOUNT, LINK_EMAIL, who->email, account_bits, match + found);
+    int64_t *list = arena_many(arena, found, int64_t);
+    for (size_t i = 0; i < found; i++) list[i] = entity_submission(app->entities, match[i].id);
+    if (found) qsort(list, found, sizeof *list, compare_ids);
+    count = 0;
+    for (size_t i = 0; i < found; i++)
+        if (list[i] && (count == 0 || list[count - 1] != list[i])) list[count++] = list[i];
+    registry_keep_conflicts(app->registry, who->account, details, mentions, list, count);
+    *ret = list;
+    return count;
+}

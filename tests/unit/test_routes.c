@@ -294,14 +294,16 @@ static void add_accounts(void)
         int64_t id = 0;
         assert_int_equal(organisation_ensure(db, str_from(name), STR("education"), STR("mid"),
                                              &account.organisation, NULL), ST_OK);
-        assert_int_equal(account_add(&app, db, &account, &id, NULL), ST_OK);
+        assert_int_equal(account_add(&app, db, &account, 0, &id, NULL), ST_OK);
     }
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
     for (int role = 0; role < ROLE_COUNT; role++) {
         char email[64];
         snprintf(email, sizeof email, "%s@example.org", role_name((enum role)role));
-        assert_int_equal(session_begin(&app, str_from(email), str_from(password), STR("::1"),
-                                       &sessions[role], NULL), ST_OK);
+        struct visitor visitor = {.address = STR("::1"), .browser = STR("A test")};
+        int64_t id = 0;
+        assert_int_equal(account_find(&app, str_from(email), &id, NULL), ST_OK);
+        assert_int_equal(session_begin(&app, id, &visitor, "signed in", true, &sessions[role], NULL), ST_OK);
     }
 }
 

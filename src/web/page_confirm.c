@@ -12,6 +12,16 @@ static bool is_of_confirming(const struct form_field *field)
            field->file_name.len > 0;
 }
 
+/* The path with its query, as it was asked for. */
+static struct str whole_path(struct request *request)
+{
+    struct url path = html_url_path(request->arena, request->path);
+    for (size_t i = 0; i < request->field_count; i++)
+        path = url_with(request->arena, path, str_c(request->arena, request->field[i].name),
+                        request->field[i].value);
+    return path.s;
+}
+
 /* A form goes on to where it was sent. A page that was asked for is led back to from
  * /confirm. */
 static void draw(struct request *request, struct response *response, const struct err *err)
@@ -32,7 +42,7 @@ static void draw(struct request *request, struct response *response, const struc
         if (!is_of_confirming(&request->field[i]))
             fields[count++] =
                 (struct view_confirm_fields){request->field[i].name, request->field[i].value};
-    if (asked_for) fields[count++] = (struct view_confirm_fields){STR("next"), request->path};
+    if (asked_for) fields[count++] = (struct view_confirm_fields){STR("next"), whole_path(request)};
     struct view_confirm view = {
         .action = asked_for ? url_to(ROUTE_confirm) : html_url_path(arena, request->path),
         .csrf = request->csrf,

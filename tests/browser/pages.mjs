@@ -31,13 +31,16 @@ async function crawl (visitor, look) {
 
 const ROLES = {
   nobody: { email: null, reaches: ['/', '/help-now', '/sign-in'] },
-  practitioner: { email: 'practitioner@example.org', reaches: ['/share', '/submissions'] },
+  practitioner: { email: 'practitioner@example.org', reaches: ['/share', '/submissions', '/account'] },
   representative: { email: 'representative@example.org', reaches: ['/submissions', '/submissions/#'] },
   analyst: {
     email: 'analyst@example.org',
     reaches: ['/suggestions', '/pairs/#/#', '/entities', '/entities/#', '/search', '/submissions/#']
   },
-  administrator: { email: 'administrator@example.org', reaches: ['/'] }
+  administrator: {
+    email: 'administrator@example.org',
+    reaches: ['/people', '/people/#', '/people/#/edit', '/people/new', '/organisations',
+      '/organisations/#', '/organisations/new', '/account', '/account/password', '/'] }
 }
 
 // What the guide shows.

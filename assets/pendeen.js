@@ -188,3 +188,78 @@ document.querySelectorAll('[data-progress]').forEach(followImport)
 if ('serviceWorker' in navigator) {
   addEventListener('load', () => navigator.serviceWorker.register('/service-worker.js').catch(() => {}))
 }
+
+// --- passkeys: what the page asks for, the browser signs, a form carries back ------------
+
+const toBytes = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')),
+  (c) => c.charCodeAt(0))
+const fromBytes = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)))
+  .replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
+const known = (ids) => ids.map((id) => ({ type: 'public-key', id: toBytes(id) }))
+
+async function addPasskey (wanted) {
+  const made = await navigator.credentials.create({ publicKey: {
+    challenge: toBytes(wanted.challenge),
+    rp: { id: wanted.site, name: 'Pendeen' },
+    user: { id: toBytes(wanted.handle), name: wanted.email, displayName: wanted.name },
+    pubKeyCredParams: [-7, -8, -257].map((alg) => ({ type: 'public-key', alg })),
+    authenticatorSelection: { residentKey: 'preferred', userVerification: 'required' },
+    excludeCredentials: known(wanted.passkeys),
+    attestation: 'none'
+  } })
+  return { made, authenticatorData: made.response.getAuthenticatorData(), signature: new Uint8Array() }
+}
+
+async function usePasskey (wanted) {
+  const made = await navigator.credentials.get({ publicKey: {
+    challenge: toBytes(wanted.challenge),
+    rpId: wanted.site,
+    userVerification: 'required',
+    allowCredentials: known(wanted.passkeys)
+  } })
+  return { made, authenticatorData: made.response.authenticatorData, signature: made.response.signature }
+}
+
+function passkeyProblem (error) {
+  if (error.name === 'InvalidStateError') return 'This device has a passkey for Pendeen already.'
+  if (error.name === 'NotAllowedError') return 'No passkey was used. Try again, or use another way.'
+  return 'The passkey did not work here. Try again, or use another way.'
+}
+
+async function runPasskey (button) {
+  const form = button.form
+  const problem = form.querySelector('[data-passkey-problem]')
+  problem.textContent = ''
+  try {
+    const answer = await fetch(button.dataset.challenge, {
+      method: 'POST', body: new URLSearchParams({ csrf: form.elements.csrf?.value ?? '' })
+    })
+    if (!answer.ok) throw new Error('challenge')
+    const wanted = await answer.json()
+    const { made, authenticatorData, signature } =
+      await (button.dataset.passkey === 'Add' ? addPasskey : usePasskey)(wanted)
+    const parts = {
+      credential: made.rawId,
+      client_data: made.response.clientDataJSON,
+      authenticator_data: authenticatorData,
+      signature
+    }
+    for (const [name, bytes] of Object.entries(parts))
+      form.querySelector(`[data-passkey-part="${name}"]`).value = fromBytes(bytes)
+    form.submit()
+  } catch (error) {
+    problem.textContent = passkeyProblem(error)
+  }
+}
+
+for (const button of document.querySelectorAll('[data-passkey]')) {
+  if (window.PublicKeyCredential) {
+    button.addEventListener('click', () => runPasskey(button))
+  } else {
+    button.disabled = true
+    button.form.querySelector('[data-passkey-problem]').textContent = 'This browser knows no passkeys.'
+  }
+}
+
+document.querySelectorAll('[data-print]').forEach((button) =>
+  button.addEventListener('click', () => window.print()))

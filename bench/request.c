@@ -71,8 +71,10 @@ static void fill(struct bench *bench)
            (double)link_index_bytes(bench->app.index) / 1e6);
     struct server_options server = {.address = "127.0.0.1", .synthetic = true};
     stop_on(server_start(&bench->app, &server, &bench->server, &err), &err);
-    stop_on(session_begin(&bench->app, STR("practitioner@example.org"), str_from(demo_password),
-                          STR("127.0.0.1"), &bench->session, &err), &err);
+    int64_t account = 0;
+    struct visitor visitor = {.address = STR("127.0.0.1")};
+    stop_on(account_find(&bench->app, STR("practitioner@example.org"), &account, &err), &err);
+    stop_on(session_begin(&bench->app, account, &visitor, "signed in", false, &bench->session, &err), &err);
 }
 
 /* Sends the request and reads the answer to its end; false unless it is a 303. */

@@ -214,7 +214,7 @@ static void open_sealed(struct bench *bench, const char *folder)
     stop_on(app_open(&bench->app, folder, NULL, NULL, &err), &err);
     stop_on(store_write_begin(bench->app.store, &db, &err), &err);
     stop_on(organisation_ensure(db, STR("Bench"), STR("education"), STR("mid"), &account.organisation, &err), &err);
-    stop_on(account_add(&bench->app, db, &account, &bench->who.account, &err), &err);
+    stop_on(account_add(&bench->app, db, &account, 0, &bench->who.account, &err), &err);
     stop_on(store_write_commit(bench->app.store, db, &err), &err);
     bench->who.organisation = account.organisation;
     bench->who.roles = account.roles;

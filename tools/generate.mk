@@ -48,6 +48,13 @@ $(GENERATED)/assets.c $(GENERATED)/assets.h &: tools/assets.mjs assets/node_modu
 	$(say) ASSETS $(GENERATED)/assets.c
 	$(Q)node tools/assets.mjs $(GENERATED)/assets
 
+# Passwords that many people use, refused by src/seal/secret.c.
+GENERATED_SOURCES += $(GENERATED)/passwords.c
+$(GENERATED)/passwords.c: tools/passwords.mjs assets/node_modules/.package-lock.json
+	@mkdir -p $(@D)
+	$(say) LIST $@
+	$(Q)node tools/passwords.mjs $@
+
 # Headers that any source may include must be there first.
 $(GENERATED)/.done: $(GENERATED)/views.c $(GENERATED)/assets.c
 

@@ -24,6 +24,8 @@ static const char serve_help[] =
     "                    or in the place where it was installed)\n"
     "  --address NUMBER  the address to listen on (default: 127.0.0.1)\n"
     "  --port NUMBER     the port to listen on (default: 8420; 0: any that is free)\n"
+    "  --origin ADDRESS  where people find it, such as https://pendeen.example.org:\n"
+    "                    passkeys and links that are handed over need to know\n"
     "  --checkpoint FILE   where the newest signed checkpoint of the audit is kept, to be\n"
     "                    carried to another machine (default: audit-checkpoint in the\n"
     "                    data folder)\n" STORE_OPTIONS_HELP;
@@ -56,6 +58,7 @@ struct serve {
     const char *reports;
     const char *clock;
     const char *checkpoint;
+    const char *origin;
     bool demo;
 };
 
@@ -128,6 +131,7 @@ static int run(const struct serve *serve, uint16_t port)
     if (outcome == ST_OK) outcome = demo_is_synthetic(&partnership.app, &synthetic, &err);
     struct server_options options = {
         .address = serve->address, .port = port, .synthetic = synthetic};
+    partnership.app.origin = serve->origin;
     if (outcome == ST_OK) outcome = control_start(&partnership.app, control_work, &control, &err);
     if (outcome == ST_OK) outcome = audit_keeper_start(&partnership.app, &signing, &keeper, &err);
     if (outcome == ST_OK) outcome = server_start(&partnership.app, &options, &server, &err);
@@ -176,11 +180,12 @@ static int serve_or_demo(int argc, char **argv, bool demo)
     const struct option options[] = {STORE_OPTIONS,
                                      {"data", &serve.data, NULL},       {"area", &serve.area, NULL},
                                      {"address", &serve.address, NULL}, {"port", &serve.port, NULL},
+                                     {"origin", &serve.origin, NULL},
                                      {"checkpoint", &serve.checkpoint, NULL},
                                      {"seed", &serve.seed, NULL},       {"reports", &serve.reports, NULL},
                                      {"clock", &serve.clock, NULL}};
     struct plain plain;
-    size_t known = STORE_OPTIONS_COUNT + (demo ? 8 : 5);
+    size_t known = STORE_OPTIONS_COUNT + (demo ? 9 : 6);
     int outcome = options_read(argc, argv, demo ? demo_help : serve_help, options, known, &plain);
     if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
     int64_t port = 0;

@@ -5,12 +5,15 @@
 #include "cli/partnership.h"
 #include "cli/store_place.h"
 #include "domain/account.h"
+#include "domain/invitation.h"
 
 #include <stdio.h>
 
 static const char user_help[] =
     "Usage: pendeen user add --email EMAIL --name NAME --organisation NAME --role ROLE\n"
     "                    [--sector SECTOR] [--forum FORUM]\n"
+    "       pendeen user invite --email EMAIL [--origin ADDRESS]\n"
+    "                    [--name NAME --organisation NAME --role ROLE ...]\n"
     "       pendeen user password --email EMAIL\n"
     "       pendeen user disable --email EMAIL\n"
     "       pendeen user enable --email EMAIL\n"
@@ -18,10 +21,13 @@ static const char user_help[] =
     "A password is asked for, or read as one line from standard input; it never\n"
     "stands among the words of the command. Roles: practitioner, representative,\n"
     "maru_officer, analyst, coordinator, safeguarding_lead, administrator, auditor;\n"
-    "several are separated by commas.\n\n"
+    "several are separated by commas. An administrator or auditor holds no other.\n"
+    "'invite' makes a link with which the person chooses a password, once: for a new\n"
+    "person, who is added, or for one who forgot theirs.\n\n"
     "  --data FOLDER   the data folder (default: data)\n"
     "  --area FOLDER   the area pack\n"
-    "  --sector, --forum   of an organisation that is new (keys of the area pack)\n" STORE_OPTIONS_HELP;
+    "  --sector, --forum   of an organisation that is new (keys of the area pack)\n"
+    "  --origin ADDRESS    where people find Pendeen, such as https://pendeen.example.org\n" STORE_OPTIONS_HELP;
 
 struct user {
     const char *data;
@@ -32,6 +38,7 @@ struct user {
     const char *sector;
     const char *forum;
     const char *role;
+    const char *origin;
 };
 
 static enum st roles_from(const char *text, unsigned *ret, struct err *err)
@@ -48,26 +55,60 @@ static enum st roles_from(const char *text, unsigned *ret, struct err *err)
     return ST_OK;
 }
 
+/* `hash` empty: cannot sign in until a link is used. */
+static enum st store_user(struct app *app, const struct user *user, struct str hash, int64_t *ret,
+                          struct err *err)
+{
+    struct account_new account = {.email = str_from(user->email),
+                                  .name = str_from(user->name),
+                                  .password_hash = hash};
+    struct db *db;
+    enum st outcome = roles_from(user->role, &account.roles, err);
+    if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    outcome = organisation_ensure(db, str_from(user->organisation), str_from(user->sector),
+                                  str_from(user->forum), &account.organisation, err);
+    if (outcome == ST_OK) outcome = account_add(app, db, &account, 0, ret, err);
+    return store_write_end(app->store, db, outcome, err);
+}
+
 static enum st add_user(struct app *app, const struct user *user, struct str password,
                         struct err *err)
 {
     char hash[SEAL_PASSWORD_HASH_SIZE];
-    unsigned roles = 0;
-    enum st outcome = roles_from(user->role, &roles, err);
-    if (outcome == ST_OK) outcome = seal_password_check(password, str_from(user->email), err);
-    if (outcome == ST_OK) outcome = seal_password_hash(password, hash, err);
-    struct db *db;
-    if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
-    if (outcome != ST_OK) return outcome;
-    struct account_new account = {.email = str_from(user->email),
-                                  .name = str_from(user->name),
-                                  .password_hash = str_from(hash),
-                                  .roles = roles};
     int64_t id = 0;
-    outcome = organisation_ensure(db, str_from(user->organisation), str_from(user->sector),
-                                  str_from(user->forum), &account.organisation, err);
-    if (outcome == ST_OK) outcome = account_add(app, db, &account, &id, err);
-    return store_write_end(app->store, db, outcome, err);
+    enum st outcome = seal_password_check(password, str_from(user->email), err);
+    if (outcome == ST_OK) outcome = seal_password_hash(password, hash, err);
+    return outcome == ST_OK ? store_user(app, user, str_from(hash), &id, err) : outcome;
+}
+
+static enum st invite_user(struct app *app, const struct user *user, struct err *err)
+{
+    int64_t id = 0;
+    char token[SEAL_TOKEN_SIZE];
+    enum st outcome = account_find(app, str_from(user->email), &id, err);
+    if (outcome == ST_NOT_FOUND && !(user->name && user->organisation && user->role)) {
+        err_hint(err, "To add the person, say --name, --organisation and --role as well.");
+        return outcome;
+    }
+    if (outcome == ST_NOT_FOUND) outcome = store_user(app, user, STR(""), &id, err);
+    if (outcome == ST_OK) outcome = invitation_make(app, 0, id, token, err);
+    if (outcome != ST_OK) return outcome;
+    printf("%s/welcome/%s\n", user->origin ? user->origin : "", token);
+    fprintf(stderr, "The link works once, for %d days. Hand it to %s and to nobody else.\n",
+            INVITATION_DAYS, user->email);
+    return ST_OK;
+}
+
+/* As --role takes them. */
+static struct str roles_words(struct arena *arena, unsigned roles)
+{
+    struct str words = STR("");
+    for (int role = 0; role < ROLE_COUNT; role++)
+        if (roles >> role & 1)
+            words = str_fmt(arena, "%.*s%s%s", STR_ARG(words), words.len ? "," : "",
+                            role_name((enum role)role));
+    return words;
 }
 
 static enum st list_users(struct app *app, struct err *err)
@@ -78,10 +119,14 @@ static enum st list_users(struct app *app, struct err *err)
     struct account_line *list = NULL;
     size_t count = 0;
     enum st outcome = account_list(app, &arena, MAXIMUM, &list, &count, err);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        struct str roles = roles_words(&arena, list[i].roles);
         printf("%-36.*s %-24.*s %-28.*s %.*s%s\n", STR_ARG(list[i].email), STR_ARG(list[i].name),
-               STR_ARG(list[i].organisation), STR_ARG(list[i].roles),
-               list[i].disabled ? " (disabled)" : "");
+               STR_ARG(list[i].organisation_name), STR_ARG(roles),
+               list[i].disabled        ? " (disabled)"
+               : !list[i].has_password ? " (invited)"
+                                       : "");
+    }
     arena_done(&arena);
     return outcome;
 }
@@ -90,10 +135,13 @@ static enum st run(struct app *app, const struct user *user, struct str what, st
                    struct err *err)
 {
     if (str_eq(what, STR("add"))) return add_user(app, user, password, err);
-    if (str_eq(what, STR("password")))
-        return account_set_password(app, str_from(user->email), password, err);
+    if (str_eq(what, STR("invite"))) return invite_user(app, user, err);
     if (str_eq(what, STR("list"))) return list_users(app, err);
-    return account_set_disabled(app, str_from(user->email), str_eq(what, STR("disable")), err);
+    int64_t id = 0;
+    enum st outcome = account_find(app, str_from(user->email), &id, err);
+    if (outcome != ST_OK) return outcome;
+    if (str_eq(what, STR("password"))) return account_set_password(app, 0, id, password, err);
+    return account_set_disabled(app, 0, id, str_eq(what, STR("disable")), err);
 }
 
 /* Is everything said that this work needs? */
@@ -102,7 +150,7 @@ static bool complete(const struct user *user, struct str what)
     if (str_eq(what, STR("list"))) return true;
     if (str_eq(what, STR("add")))
         return user->email && user->name && user->organisation && user->role;
-    return user->email && (str_eq(what, STR("password")) || str_eq(what, STR("disable")) ||
+    return user->email && (str_eq(what, STR("password")) || str_eq(what, STR("invite")) || str_eq(what, STR("disable")) ||
                            str_eq(what, STR("enable")));
 }
 
@@ -114,9 +162,10 @@ int cli_user(int argc, char **argv)
         {"data", &user.data, NULL},     {"area", &user.area, NULL},
         {"email", &user.email, NULL},   {"name", &user.name, NULL},
         {"organisation", &user.organisation, NULL}, {"sector", &user.sector, NULL},
-        {"forum", &user.forum, NULL},   {"role", &user.role, NULL}};
+        {"forum", &user.forum, NULL},   {"role", &user.role, NULL},
+        {"origin", &user.origin, NULL}};
     struct plain plain;
-    int outcome = options_read(argc, argv, user_help, options, 8 + STORE_OPTIONS_COUNT, &plain);
+    int outcome = options_read(argc, argv, user_help, options, 9 + STORE_OPTIONS_COUNT, &plain);
     if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
     struct str what = plain.count == 1 ? str_from(plain.word[0]) : STR("");
     if (!complete(&user, what)) {

@@ -1,245 +1,399 @@
 #include "domain/account.h"
 
 #include "base/utf8.h"
-#include "domain/audit.h"
-#include "domain/limit.h"
+#include "domain/area.h"
+#include "domain/record_key.h"
 
-enum { EMAIL_MAX = 254, NAME_MAX_BYTES = 120 };
+enum { EMAIL_MAX = 254, NAME_MAX_BYTES = 120, HANDLE_SIZE = 16, PERSON_TEXTS = 2 };
 
-enum st organisation_ensure(struct db *db, struct str name, struct str sector, struct str forum,
-                            int64_t *ret, struct err *err)
+enum st account_note(struct app *app, struct db *db, enum audit_kind kind, int64_t by,
+                     const char *action, const char *subject, int64_t subject_id,
+                     const char *outcome, struct err *err)
 {
-    struct query *query = db_query(db, Q_ORGANISATION_BY_NAME);
-    db_bind_text(query, 1, name);
-    enum st outcome = db_one(query, ret, err);
-    if (outcome != ST_NOT_FOUND) return outcome;
-    query = db_query(db, Q_ORGANISATION_ADD);
-    db_bind_text(query, 1, name);
-    db_bind_text(query, 2, sector);
-    db_bind_text(query, 3, forum);
-    return db_one(query, ret, err);
+    struct audit_event event = {.kind = kind,
+                                .action = action,
+                                .account = by,
+                                .subject = subject,
+                                .subject_id = subject_id,
+                                .outcome = outcome};
+    return audit_append(app, db, &event, err);
 }
 
-static enum st note(struct app *app, struct db *db, enum audit_kind kind, const char *action,
-                    int64_t by, int64_t account, struct err *err)
+enum st account_note_event(struct app *app, enum audit_kind kind, int64_t by, const char *action,
+                           const char *subject, int64_t subject_id, const char *outcome,
+                           struct err *err)
 {
-    return audit_append(app, db, &(struct audit_event){.kind = kind,
-                                                       .action = action,
-                                                       .account = by,
-                                                       .subject = "account",
-                                                       .subject_id = account},
-                        err);
+    struct audit_event event = {.kind = kind,
+                                .action = action,
+                                .account = by,
+                                .subject = subject,
+                                .subject_id = subject_id,
+                                .outcome = outcome};
+    return audit_event(app, &event, err);
 }
 
-static enum st note_refused(struct app *app, int64_t account, const char *outcome, struct err *err)
-{
-    return audit_event(app, &(struct audit_event){.kind = AUDIT_SIGN_IN,
-                                                  .action = "sign-in",
-                                                  .account = account,
-                                                  .subject = "account",
-                                                  .subject_id = account,
-                                                  .outcome = outcome},
-                       err);
-}
+/* --- what may be --------------------------------------------------------------------- */
 
 static bool email_shaped(struct str email)
 {
     ptrdiff_t at = str_find(email, STR("@"), 0);
     return at > 0 && email.len <= EMAIL_MAX && str_find(email, STR("."), (size_t)at) > at + 1 &&
-           str_find(email, STR(" "), 0) < 0 && str_find(email, STR("@"), (size_t)at + 1) < 0;
+           str_find(email, STR(" "), 0) < 0 && str_find(email, STR("@"), (size_t)at + 1) < 0 &&
+           utf8_valid(email);
 }
 
-enum st account_add(struct app *app, struct db *db, const struct account_new *account, int64_t *ret, struct err *err)
+static enum st check_roles(unsigned roles, struct err *err)
+{
+    const unsigned apart = 1u << ROLE_administrator | 1u << ROLE_auditor;
+    if (!roles) return err_set(err, ST_INVALID, "Choose at least one role.");
+    if ((roles & apart) && (roles & (roles - 1)))
+        return err_set(err, ST_INVALID,
+                       "An administrator or auditor holds no other role: they do not see what people "
+                       "share. Give the person a second account for their other work.");
+    return ST_OK;
+}
+
+static enum st check_account(const struct account_new *account, struct err *err)
 {
     if (!email_shaped(account->email))
-        return err_set(err, ST_INVALID, "'%.*s' is not an email address.", STR_ARG(account->email));
-    if (!account->name.len || account->name.len > NAME_MAX_BYTES || !utf8_valid(account->name))
+        return err_set(err, ST_INVALID, "'%.*s' is not an email address.",
+                       STR_ARG(str_sub(account->email, 0, 100)));
+    if (!str_trim(account->name).len || account->name.len > NAME_MAX_BYTES || !utf8_valid(account->name))
         return err_set(err, ST_INVALID, "A name needs 1 to %d characters.", NAME_MAX_BYTES);
-    struct arena arena;
-    arena_init(&arena, 4096);
-    struct query *query = db_query(db, Q_ACCOUNT_ADD);
-    db_bind_text(query, 1, str_lower(&arena, account->email));
-    db_bind_text(query, 2, account->name);
-    db_bind_int(query, 3, account->organisation);
-    db_bind_text(query, 4, account->password_hash);
-    db_bind_int(query, 5, clock_now());
-    enum st outcome = db_one(query, ret, err);
-    arena_done(&arena);
-    if (outcome == ST_CONFLICT)
-        return err_set(err, ST_CONFLICT, "There is an account with the address %.*s already.",
-                       STR_ARG(account->email));
-    for (int role = 0; outcome == ST_OK && role < ROLE_COUNT; role++) {
-        if (!(account->roles >> role & 1)) continue;
-        query = db_query(db, Q_ACCOUNT_ROLE_ADD);
-        db_bind_int(query, 1, *ret);
-        db_bind_text(query, 2, str_from(role_name((enum role)role)));
-        outcome = db_run(query, err);
-    }
-    if (outcome != ST_OK) return outcome;
-    return note(app, db, AUDIT_ALTERATION, "account added", 0, *ret, err);
+    return check_roles(account->roles, err);
 }
 
-static enum st account_id(struct db *db, struct str email, int64_t *ret, struct err *err)
+bool second_factor_due(const struct app *app, unsigned roles)
+{
+    if (app->synthetic) return false;
+    if (app->area && str_eq(area_setting(app->area, STR("second-factor")), STR("everybody"))) return true;
+    return (roles & ~(1u << ROLE_practitioner)) != 0;
+}
+
+struct str roles_label(struct arena *arena, unsigned roles)
+{
+    struct str label = STR("");
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        if (!(roles >> role & 1)) continue;
+        label = str_fmt(arena, "%.*s%s%s", STR_ARG(label), label.len ? ", " : "",
+                        role_label((enum role)role));
+    }
+    return label;
+}
+
+/* --- sealed parts --------------------------------------------------------------------- */
+
+static void email_tag(const struct app *app, struct str email, char ret[static SEAL_TAG_TEXT_SIZE])
 {
     struct arena arena;
     arena_init(&arena, 4096);
-    struct query *query = db_query(db, Q_ACCOUNT_ID);
-    db_bind_text(query, 1, str_lower(&arena, str_sub(email, 0, EMAIL_MAX)));
-    enum st outcome = db_one(query, ret, err);
+    keyring_tag_text(app->keys, "account email",
+                     str_lower(&arena, str_trim(str_sub(email, 0, EMAIL_MAX))), ret);
     arena_done(&arena);
-    if (outcome == ST_NOT_FOUND)
-        return err_set(err, ST_NOT_FOUND, "There is no account with the address %.*s.",
-                       STR_ARG(str_sub(email, 0, EMAIL_MAX)));
+}
+
+/* Address and name, sealed for the account's row. */
+static struct str seal_person(struct arena *arena, const struct data_key *key, int64_t id,
+                              const struct account_new *account)
+{
+    struct str text[PERSON_TEXTS] = {str_lower(arena, account->email), str_trim(account->name)};
+    return field_seal(arena, key, FIELD_ACCOUNT_PERSON, id, texts_pack(arena, text, PERSON_TEXTS));
+}
+
+/* Opens them out of a row: `sealed` stands at a column, the key's three at another. */
+static enum st open_person(struct app *app, struct arena *arena, struct query *row, int sealed,
+                           int key_column, int64_t id, struct str text[static PERSON_TEXTS],
+                           struct err *err)
+{
+    struct data_key key;
+    struct str plain;
+    enum st outcome = record_key_from_row(app, row, key_column, &key, err);
+    if (outcome == ST_OK)
+        outcome = field_open(arena, &key, FIELD_ACCOUNT_PERSON, id, db_bytes(row, sealed), &plain, err);
+    data_key_clear(&key);
+    if (outcome == ST_OK && !texts_unpack(plain, text, PERSON_TEXTS))
+        outcome = err_set(err, ST_FAILED, "An account cannot be read.");
     return outcome;
 }
 
-static enum st sessions_end_all(struct db *db, int64_t account, struct err *err)
+enum st account_key(struct app *app, struct db *db, int64_t account, struct data_key *ret,
+                    struct err *err)
 {
-    struct query *query = db_query(db, Q_SESSION_REMOVE_ALL);
+    struct query *query = db_query(db, Q_ACCOUNT_KEY);
     db_bind_int(query, 1, account);
+    enum st outcome = db_next(query) ? record_key_from_row(app, query, 0, ret, err) : ST_NOT_FOUND;
+    enum st ended = db_end(query, err);
+    if (ended != ST_OK) return ended;
+    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such account.") : outcome;
+}
+
+/* --- adding and changing ------------------------------------------------------------------ */
+
+static enum st store_roles(struct db *db, int64_t account, unsigned roles, struct err *err)
+{
+    struct query *query = db_query(db, Q_ACCOUNT_ROLES_CLEAR);
+    db_bind_int(query, 1, account);
+    enum st outcome = db_run(query, err);
+    for (int role = 0; outcome == ST_OK && role < ROLE_COUNT; role++) {
+        if (!(roles >> role & 1)) continue;
+        query = db_query(db, Q_ACCOUNT_ROLE_ADD);
+        db_bind_int(query, 1, account);
+        db_bind_text(query, 2, str_from(role_name((enum role)role)));
+        outcome = db_run(query, err);
+    }
+    return outcome;
+}
+
+static enum st say_taken(enum st outcome, struct str email, struct err *err)
+{
+    if (outcome != ST_CONFLICT) return outcome;
+    return err_set(err, ST_CONFLICT, "There is an account with the address %.*s already.",
+                   STR_ARG(str_sub(email, 0, 150)));
+}
+
+static enum st insert_account(struct app *app, struct db *db, struct arena *arena, int64_t id,
+                              const struct account_new *account, struct err *err)
+{
+    struct data_key key;
+    enum st outcome = record_key_add(app, db, KEY_RECORD, &key, err);
+    if (outcome != ST_OK) return outcome;
+    char tag[SEAL_TAG_TEXT_SIZE];
+    email_tag(app, account->email, tag);
+    struct str person = seal_person(arena, &key, id, account);
+    uint8_t handle[HANDLE_SIZE];
+    seal_random(handle, sizeof handle);
+    struct query *query = db_query(db, Q_ACCOUNT_ADD);
+    db_bind_int(query, 1, id);
+    db_bind_text(query, 2, str_from(tag));
+    db_bind_int(query, 3, account->organisation);
+    db_bind_int(query, 4, key.id);
+    db_bind_bytes(query, 5, person.ptr, person.len);
+    if (account->password_hash.len) {
+        struct str hash = field_seal(arena, &key, FIELD_ACCOUNT_PASSWORD, id, account->password_hash);
+        db_bind_bytes(query, 6, hash.ptr, hash.len);
+    } else {
+        db_bind_null(query, 6);
+    }
+    data_key_clear(&key);
+    db_bind_bytes(query, 7, handle, sizeof handle);
+    db_bind_int(query, 8, clock_now());
     return db_run(query, err);
 }
 
-enum st account_set_password(struct app *app, struct str email, struct str password, struct err *err)
+enum st account_add(struct app *app, struct db *db, const struct account_new *account, int64_t by,
+                    int64_t *ret, struct err *err)
+{
+    enum st outcome = check_account(account, err);
+    int64_t id = 0;
+    if (outcome == ST_OK) outcome = db_next_id(db, Q_ACCOUNT_LAST, &id, err);
+    if (outcome != ST_OK) return outcome;
+    struct arena arena;
+    arena_init(&arena, 1 << 16);
+    outcome = say_taken(insert_account(app, db, &arena, id, account, err), account->email, err);
+    arena_done(&arena);
+    if (outcome == ST_OK) outcome = store_roles(db, id, account->roles, err);
+    if (outcome == ST_OK) outcome = account_note(app, db, AUDIT_ALTERATION, by, "account added", "account", id, "ok", err);
+    if (outcome == ST_OK) *ret = id;
+    return outcome;
+}
+
+/* Is anybody else left who looks after accounts? */
+static enum st keep_an_administrator(struct db *db, int64_t account, struct err *err)
+{
+    struct query *query = db_query(db, Q_ADMINISTRATORS_BUT);
+    db_bind_int(query, 1, account);
+    db_bind_int(query, 2, 0);
+    int64_t others = 0;
+    enum st outcome = db_one(query, &others, err);
+    if (outcome != ST_OK || others > 0) return outcome;
+    err_set(err, ST_CONFLICT, "Nobody else could look after accounts then.");
+    err_hint(err, "Give another person the role of administrator first.");
+    return ST_CONFLICT;
+}
+
+static enum st has_role(struct db *db, int64_t account, enum role wanted, bool *ret, struct err *err)
+{
+    *ret = false;
+    struct query *query = db_query(db, Q_ACCOUNT_ROLES);
+    db_bind_int(query, 1, account);
+    while (db_next(query))
+        if (str_eq(db_text(query, 0), str_from(role_name(wanted)))) *ret = true;
+    return db_end(query, err);
+}
+
+static enum st update_account(struct app *app, struct db *db, int64_t id,
+                              const struct account_new *wanted, struct err *err)
+{
+    struct data_key key;
+    enum st outcome = account_key(app, db, id, &key, err);
+    if (outcome != ST_OK) return outcome;
+    struct arena arena;
+    arena_init(&arena, 1 << 16);
+    char tag[SEAL_TAG_TEXT_SIZE];
+    email_tag(app, wanted->email, tag);
+    struct str person = seal_person(&arena, &key, id, wanted);
+    data_key_clear(&key);
+    struct query *query = db_query(db, Q_ACCOUNT_CHANGE);
+    db_bind_int(query, 1, id);
+    db_bind_text(query, 2, str_from(tag));
+    db_bind_int(query, 3, wanted->organisation);
+    db_bind_bytes(query, 4, person.ptr, person.len);
+    outcome = say_taken(db_run(query, err), wanted->email, err);
+    arena_done(&arena);
+    return outcome;
+}
+
+enum st account_change(struct app *app, int64_t by, int64_t account, const struct account_new *wanted,
+                       struct err *err)
+{
+    enum st outcome = check_account(wanted, err);
+    struct db *db;
+    if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    bool administers = false;
+    bool stays = (wanted->roles >> ROLE_administrator & 1) != 0;
+    outcome = update_account(app, db, account, wanted, err);
+    if (outcome == ST_OK) outcome = has_role(db, account, ROLE_administrator, &administers, err);
+    if (outcome == ST_OK && administers && !stays) outcome = keep_an_administrator(db, account, err);
+    if (outcome == ST_OK) outcome = store_roles(db, account, wanted->roles, err);
+    if (outcome == ST_OK) outcome = account_note(app, db, AUDIT_ALTERATION, by, "account changed", "account", account, "ok", err);
+    return store_write_end(app->store, db, outcome, err);
+}
+
+enum st account_store_password(struct app *app, struct db *db, int64_t account, struct str hash,
+                               struct err *err)
+{
+    struct data_key key;
+    enum st outcome = account_key(app, db, account, &key, err);
+    if (outcome != ST_OK) return outcome;
+    struct arena arena;
+    arena_init(&arena, 4096);
+    struct str sealed = field_seal(&arena, &key, FIELD_ACCOUNT_PASSWORD, account, hash);
+    data_key_clear(&key);
+    struct query *query = db_query(db, Q_ACCOUNT_SET_PASSWORD);
+    db_bind_int(query, 1, account);
+    db_bind_bytes(query, 2, sealed.ptr, sealed.len);
+    arena_done(&arena);
+    outcome = db_run(query, err);
+    if (outcome == ST_OK) outcome = sessions_end_all(db, account, err);
+    if (outcome == ST_OK) {
+        query = db_query(db, Q_INVITATION_WITHDRAW);
+        db_bind_int(query, 1, account);
+        db_bind_int(query, 2, clock_now());
+        outcome = db_run(query, err);
+    }
+    return outcome;
+}
+
+enum st account_set_password(struct app *app, int64_t by, int64_t account, struct str password,
+                             struct err *err)
 {
     char hash[SEAL_PASSWORD_HASH_SIZE];
-    enum st outcome = seal_password_check(password, email, err);
+    struct arena arena;
+    arena_init(&arena, 1 << 16);
+    struct account_line line = {0};
+    enum st outcome = account_read(app, &arena, account, &line, err);
+    if (outcome == ST_OK) outcome = seal_password_check(password, line.email, err);
+    arena_done(&arena);
     if (outcome == ST_OK) outcome = seal_password_hash(password, hash, err);
     struct db *db;
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    int64_t id = 0;
-    outcome = account_id(db, email, &id, err);
-    if (outcome == ST_OK) {
-        struct query *query = db_query(db, Q_ACCOUNT_SET_PASSWORD);
-        db_bind_int(query, 1, id);
-        db_bind_text(query, 2, str_from(hash));
-        outcome = db_run(query, err);
-    }
-    if (outcome == ST_OK) outcome = sessions_end_all(db, id, err);
-    if (outcome == ST_OK) outcome = note(app, db, AUDIT_ALTERATION, "password set", 0, id, err);
+    outcome = account_store_password(app, db, account, str_from(hash), err);
+    if (outcome == ST_OK) outcome = account_note(app, db, AUDIT_ALTERATION, by, "password set", "account", account, "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }
 
-enum st account_set_disabled(struct app *app, struct str email, bool disabled, struct err *err)
+enum st account_set_disabled(struct app *app, int64_t by, int64_t account, bool disabled,
+                             struct err *err)
 {
+    if (disabled && by == account)
+        return err_set(err, ST_CONFLICT, "You cannot disable your own account.");
     struct db *db;
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    int64_t id = 0;
-    outcome = account_id(db, email, &id, err);
+    bool administers = false;
+    if (disabled) outcome = has_role(db, account, ROLE_administrator, &administers, err);
+    if (outcome == ST_OK && administers) outcome = keep_an_administrator(db, account, err);
     if (outcome == ST_OK) {
-        struct query *query = db_query(db, disabled ? Q_ACCOUNT_DISABLE : Q_ACCOUNT_ENABLE);
-        db_bind_int(query, 1, id);
-        if (disabled) db_bind_int(query, 2, clock_now());
-        outcome = db_run(query, err);
+        struct query *query = db_query(db, Q_ACCOUNT_DISABLE);
+        db_bind_int(query, 1, account);
+        if (disabled)
+            db_bind_int(query, 2, clock_now());
+        else
+            db_bind_null(query, 2);
+        int64_t changed = 0;
+        outcome = db_one(query, &changed, err);
     }
-    if (outcome == ST_OK) outcome = sessions_end_all(db, id, err);
+    if (outcome == ST_OK) outcome = sessions_end_all(db, account, err);
     if (outcome == ST_OK)
-        outcome = note(app, db, AUDIT_ALTERATION, disabled ? "account disabled" : "account enabled", 0,
-                       id, err);
+        outcome = account_note(app, db, AUDIT_ALTERATION, by, disabled ? "account disabled" : "account enabled", "account", account,
+                            "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }
 
-/* --- sessions ------------------------------------------------------------- */
+/* --- finding and reading ---------------------------------------------------------------- */
 
-/* ST_DENIED unless the account is one that may sign in. */
-static enum st is_enabled(struct db *db, int64_t account, struct err *err)
+enum st account_lookup(struct app *app, struct db *db, struct str email, int64_t *ret, struct err *err)
 {
-    struct query *query = db_query(db, Q_ACCOUNT_READ);
-    db_bind_int(query, 1, account);
-    bool found = db_next(query);
-    enum st outcome = db_end(query, err);
-    if (outcome == ST_OK && !found) outcome = err_set(err, ST_DENIED, "You could not be signed in.");
+    char tag[SEAL_TAG_TEXT_SIZE];
+    email_tag(app, email, tag);
+    struct query *query = db_query(db, Q_ACCOUNT_ID);
+    db_bind_text(query, 1, str_from(tag));
+    *ret = db_next(query) ? db_int(query, 0) : 0;
+    return db_end(query, err);
+}
+
+enum st account_find(struct app *app, struct str email, int64_t *ret, struct err *err)
+{
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = account_lookup(app, db, email, ret, err);
+    store_read_end(app->store, db);
+    if (outcome == ST_OK && *ret == 0)
+        return err_set(err, ST_NOT_FOUND, "There is no account with the address %.*s.",
+                       STR_ARG(str_sub(email, 0, 150)));
     return outcome;
 }
 
-enum st session_begin_for(struct app *app, int64_t account, const char *method, struct session *ret,
-                          struct err *err)
+enum st account_ask_reset(struct app *app, struct str email, struct err *err)
 {
-    seal_token(ret->token);
-    seal_token(ret->csrf);
-    uint8_t hash[SEAL_HASH_SIZE];
-    seal_hash(str_from(ret->token), hash);
-    instant_ms now = clock_now();
     struct db *db;
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    struct query *query = db_query(db, Q_SESSION_REMOVE_OLD);
-    db_bind_int(query, 1, now - SESSION_HOURS * 3600000LL);
-    db_bind_int(query, 2, now - SESSION_IDLE_MINUTES * 60000LL);
-    outcome = db_run(query, err);
-    if (outcome == ST_OK) outcome = is_enabled(db, account, err);
+    int64_t account = 0;
+    outcome = account_lookup(app, db, email, &account, err);
     if (outcome == ST_OK) {
-        query = db_query(db, Q_SESSION_ADD);
-        db_bind_bytes(query, 1, hash, sizeof hash);
-        db_bind_int(query, 2, account);
-        db_bind_text(query, 3, str_from(ret->csrf));
-        db_bind_int(query, 4, now);
+        struct query *query = db_query(db, Q_ACCOUNT_ASK_RESET);
+        db_bind_int(query, 1, account);
+        db_bind_int(query, 2, clock_now());
         outcome = db_run(query, err);
     }
-    if (outcome == ST_OK) outcome = note(app, db, AUDIT_SIGN_IN, method, account, account, err);
+    if (outcome == ST_OK) outcome = account_note(app, db, AUDIT_ALTERATION, 0, "new password asked for", "account", account, "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }
 
-enum st session_begin(struct app *app, struct str email, struct str password, struct str address,
-                      struct session *ret, struct err *err)
-{
-    static const struct limit_rule per_account = {.burst = 8, .per_minute = 2};
-    static const struct limit_rule per_address = {.burst = 60, .per_minute = 30};
-    struct arena arena;
-    arena_init(&arena, 4096);
-    email = str_lower(&arena, str_trim(str_sub(email, 0, EMAIL_MAX)));
-    int wait = 0;
-    if (!limit_take(&per_account, email, &wait) || !limit_take(&per_address, address, &wait)) {
-        arena_done(&arena);
-        if (note_refused(app, 0, "too often", NULL) != ST_OK) wait++;
-        return err_set(err, ST_LIMIT, "Too many tries. Please wait %d seconds and try again.", wait);
-    }
-    struct db *db = store_read_begin(app->store, err);
-    if (!db) {
-        arena_done(&arena);
-        return ST_FAILED;
-    }
-    int64_t account = 0;
-    struct str hash = STR("");
-    struct query *query = db_query(db, Q_ACCOUNT_BY_EMAIL);
-    db_bind_text(query, 1, email);
-    if (db_next(query)) {
-        account = db_int(query, 0);
-        hash = str_dup(&arena, db_text(query, 1));
-    }
-    enum st outcome = db_end(query, err);
-    store_read_end(app->store, db);
-    if (outcome == ST_OK && !seal_password_verify(str_sub(password, 0, SEAL_PASSWORD_MAX), hash)) {
-        outcome = note_refused(app, account, "refused", err);
-        if (outcome == ST_OK)
-            outcome = err_set(err, ST_DENIED,
-                              "That email address and password do not belong together. Check "
-                              "both and try again.");
-    }
-    arena_done(&arena);
-    if (outcome != ST_OK) return outcome;
-    return session_begin_for(app, account, "signed in", ret, err);
-}
-
-static enum st person_read(struct db *db, struct arena *arena, int64_t account, struct person *ret,
-                           struct err *err)
+enum st account_person_read(struct app *app, struct db *db, struct arena *arena, int64_t account,
+                            struct person *ret, struct err *err)
 {
     struct query *query = db_query(db, Q_ACCOUNT_READ);
     db_bind_int(query, 1, account);
-    bool found = db_next(query);
-    if (found)
-        *ret = (struct person){.account = db_int(query, 0),
-                               .name = str_dup(arena, db_text(query, 1)),
-                               .email = str_dup(arena, db_text(query, 2)),
-                               .organisation = db_int(query, 3),
-                               .organisation_name = str_dup(arena, db_text(query, 4)),
-                               .sector = str_dup(arena, db_text(query, 5)),
-                               .forum = str_dup(arena, db_text(query, 6))};
-    enum st outcome = db_end(query, err);
+    struct str text[PERSON_TEXTS];
+    enum st outcome = ST_NOT_FOUND;
+    if (db_next(query)) {
+        outcome = open_person(app, arena, query, 1, 6, account, text, err);
+        *ret = (struct person){.account = account,
+                               .organisation = db_int(query, 2),
+                               .organisation_name = str_dup(arena, db_text(query, 3)),
+                               .sector = str_dup(arena, db_text(query, 4)),
+                               .forum = str_dup(arena, db_text(query, 5))};
+    }
+    enum st ended = db_end(query, err);
+    if (ended != ST_OK) return ended;
+    if (outcome == ST_NOT_FOUND) return err_set(err, ST_NOT_FOUND, "You are signed out.");
     if (outcome != ST_OK) return outcome;
-    if (!found) return err_set(err, ST_NOT_FOUND, "You are signed out.");
+    ret->email = text[0];
+    ret->name = text[1];
     query = db_query(db, Q_ACCOUNT_ROLES);
     db_bind_int(query, 1, account);
     while (db_next(query)) {
@@ -249,70 +403,97 @@ static enum st person_read(struct db *db, struct arena *arena, int64_t account, 
     return db_end(query, err);
 }
 
-/* Writing "seen" at each request would cost a commit; a minute is fine enough. */
-static enum st session_seen(struct app *app, const uint8_t *hash, instant_ms now, struct err *err)
-{
-    struct db *db;
-    enum st outcome = store_write_begin(app->store, &db, err);
-    if (outcome != ST_OK) return outcome;
-    struct query *query = db_query(db, Q_SESSION_SEEN);
-    db_bind_bytes(query, 1, hash, SEAL_HASH_SIZE);
-    db_bind_int(query, 2, now);
-    outcome = db_run(query, err);
-    return store_write_end(app->store, db, outcome, err);
-}
-
-enum st session_read(struct app *app, struct arena *arena, struct str token, struct person *ret,
-                     struct str *ret_csrf, struct err *err)
-{
-    if (token.len != SEAL_TOKEN_SIZE - 1) return err_set(err, ST_NOT_FOUND, "You are signed out.");
-    uint8_t hash[SEAL_HASH_SIZE];
-    seal_hash(token, hash);
-    struct db *db = store_read_begin(app->store, err);
-    if (!db) return ST_FAILED;
-    instant_ms now = clock_now();
-    instant_ms seen = 0;
-    int64_t account = 0;
-    struct query *query = db_query(db, Q_SESSION_READ);
-    db_bind_bytes(query, 1, hash, sizeof hash);
-    if (db_next(query)) {
-        instant_ms created = db_int(query, 2);
-        seen = db_int(query, 3);
-        if (now - created < SESSION_HOURS * 3600000LL && now - seen < SESSION_IDLE_MINUTES * 60000LL)
-            account = db_int(query, 0);
-        *ret_csrf = str_dup(arena, db_text(query, 1));
-    }
-    enum st outcome = db_end(query, err);
-    if (outcome == ST_OK && account == 0) outcome = err_set(err, ST_NOT_FOUND, "You are signed out.");
-    if (outcome == ST_OK) outcome = person_read(db, arena, account, ret, err);
-    store_read_end(app->store, db);
-    if (outcome == ST_OK && now - seen > 60000) outcome = session_seen(app, hash, now, err);
-    return outcome;
-}
-
-enum st session_end(struct app *app, struct str token, struct err *err)
-{
-    uint8_t hash[SEAL_HASH_SIZE];
-    seal_hash(token, hash);
-    struct db *db;
-    enum st outcome = store_write_begin(app->store, &db, err);
-    if (outcome != ST_OK) return outcome;
-    struct query *query = db_query(db, Q_SESSION_REMOVE);
-    db_bind_bytes(query, 1, hash, sizeof hash);
-    outcome = db_run(query, err);
-    return store_write_end(app->store, db, outcome, err);
-}
-
 enum st account_person(struct app *app, struct arena *arena, struct str email, struct person *ret,
                        struct err *err)
 {
+    int64_t id = 0;
+    enum st outcome = account_find(app, email, &id, err);
+    if (outcome != ST_OK) return outcome;
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
-    int64_t id = 0;
-    enum st outcome = account_id(db, email, &id, err);
-    if (outcome == ST_OK) outcome = person_read(db, arena, id, ret, err);
+    outcome = account_person_read(app, db, arena, id, ret, err);
     store_read_end(app->store, db);
+    if (outcome == ST_NOT_FOUND) return err_set(err, outcome, "That account is disabled.");
     return outcome;
+}
+
+static enum st read_texts(struct app *app, struct db *db, struct arena *arena, int64_t account,
+                          struct str text[static PERSON_TEXTS], struct err *err)
+{
+    struct query *query = db_query(db, Q_ACCOUNT_NAME);
+    db_bind_int(query, 1, account);
+    text[0] = text[1] = STR("");
+    enum st outcome = ST_OK;
+    if (db_next(query)) outcome = open_person(app, arena, query, 0, 1, account, text, err);
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    return outcome != ST_OK ? outcome : ended;
+}
+
+enum st account_name(struct app *app, struct db *db, struct arena *arena, int64_t account,
+                     struct str *ret, struct err *err)
+{
+    struct str text[PERSON_TEXTS];
+    enum st outcome = read_texts(app, db, arena, account, text, err);
+    *ret = text[1];
+    return outcome;
+}
+
+enum st account_address(struct app *app, struct db *db, struct arena *arena, int64_t account,
+                        struct str *ret, struct err *err)
+{
+    struct str text[PERSON_TEXTS];
+    enum st outcome = read_texts(app, db, arena, account, text, err);
+    *ret = text[0];
+    return outcome;
+}
+
+/* A row of Q_ACCOUNT_LIST or Q_ACCOUNT_SHOW, but for its role. */
+static enum st line_from_row(struct app *app, struct arena *arena, struct query *row,
+                             struct account_line *ret, struct err *err)
+{
+    struct str text[PERSON_TEXTS] = {STR(""), STR("")};
+    int64_t id = db_int(row, 0);
+    enum st outcome = open_person(app, arena, row, 1, 11, id, text, err);
+    *ret = (struct account_line){.id = id,
+                                 .email = text[0],
+                                 .name = text[1],
+                                 .organisation = db_int(row, 2),
+                                 .organisation_name = str_dup(arena, db_text(row, 3)),
+                                 .disabled = !db_is_null(row, 4),
+                                 .signed_in_at = db_int(row, 5),
+                                 .reset_asked_at = db_int(row, 6),
+                                 .has_password = db_int(row, 7) != 0,
+                                 .second_factors = (int)db_int(row, 8),
+                                 .link_until = db_int(row, 9)};
+    if (ret->link_until <= clock_now()) ret->link_until = 0;
+    return outcome;
+}
+
+/* Reads lines off a query that has a row for each role of each account. */
+static enum st read_lines(struct app *app, struct arena *arena, struct query *query, size_t maximum,
+                          struct account_line *list, size_t *ret_count, struct err *err)
+{
+    size_t count = 0;
+    enum st outcome = ST_OK;
+    while (outcome == ST_OK && db_next(query)) {
+        if (count == 0 || list[count - 1].id != db_int(query, 0)) {
+            if (count == maximum) break;
+            outcome = line_from_row(app, arena, query, &list[count++], err);
+        }
+        enum role role;
+        if (role_from_name(db_text(query, 10), &role)) list[count - 1].roles |= 1u << role;
+    }
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    *ret_count = count;
+    return outcome != ST_OK ? outcome : ended;
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+    const struct account_line *left = a;
+    const struct account_line *right = b;
+    int order = str_cmp(left->name, right->name);
+    return order ? order : (left->id > right->id) - (left->id < right->id);
 }
 
 enum st account_list(struct app *app, struct arena *arena, size_t maximum, struct account_line **ret,
@@ -320,30 +501,23 @@ enum st account_list(struct app *app, struct arena *arena, size_t maximum, struc
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
-    struct account_line *list = arena_many(arena, maximum, struct account_line);
-    size_t count = 0;
-    int64_t last = 0;
-    struct query *query = db_query(db, Q_ACCOUNT_LIST);
-    while (db_next(query)) {
-        /* One row for each role of an account. */
-        struct str role = db_text(query, 5);
-        if (db_int(query, 0) != last) {
-            if (count == maximum) break;
-            list[count++] = (struct account_line){.id = db_int(query, 0),
-                                                  .email = str_dup(arena, db_text(query, 1)),
-                                                  .name = str_dup(arena, db_text(query, 2)),
-                                                  .organisation = str_dup(arena, db_text(query, 3)),
-                                                  .roles = str_dup(arena, role),
-                                                  .disabled = !db_is_null(query, 4)};
-        } else {
-            list[count - 1].roles = str_fmt(arena, "%.*s, %.*s", STR_ARG(list[count - 1].roles),
-                                            STR_ARG(role));
-        }
-        last = db_int(query, 0);
-    }
-    enum st outcome = db_end(query, err);
+    *ret = arena_many(arena, maximum, struct account_line);
+    enum st outcome = read_lines(app, arena, db_query(db, Q_ACCOUNT_LIST), maximum, *ret, ret_count, err);
     store_read_end(app->store, db);
-    *ret = list;
-    *ret_count = count;
+    if (outcome == ST_OK && *ret_count) qsort(*ret, *ret_count, sizeof **ret, compare_lines);
+    return outcome;
+}
+
+enum st account_read(struct app *app, struct arena *arena, int64_t account, struct account_line *ret,
+                     struct err *err)
+{
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    struct query *query = db_query(db, Q_ACCOUNT_SHOW);
+    db_bind_int(query, 1, account);
+    size_t count = 0;
+    enum st outcome = read_lines(app, arena, query, 1, ret, &count, err);
+    store_read_end(app->store, db);
+    if (outcome == ST_OK && !count) return err_set(err, ST_NOT_FOUND, "There is no such account.");
     return outcome;
 }

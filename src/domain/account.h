@@ -1,74 +1,108 @@
 /*
- * account: organisations, the people who sign in, and their sessions.
+ * account: the people who sign in.
  *
- * Layer: domain.  Passwords are kept as argon2id, session cookies as a hash.
- * Signing in takes the same work and gives the same answer whether or not the
- * account exists.
+ * Layer: domain.  Address, name and password hash are sealed under the account's own data
+ * key; an address is found by a blind tag of it.  Roles decide what a person may do
+ * (domain/access.h); whoever looks after accounts or audits holds no role beside it, so
+ * that neither sees what people share.
+ *
+ * `by` is the account that does it, 0 at the command line.  Each change and its line in
+ * the audit stand in one transaction.
  */
 #ifndef PENDEEN_DOMAIN_ACCOUNT_H
 #define PENDEEN_DOMAIN_ACCOUNT_H
 
 #include "domain/access.h"
 #include "domain/app.h"
+#include "domain/audit.h"
+#include "domain/organisation.h"
+#include "domain/session.h"
+#include "seal/field.h"
 #include "seal/secret.h"
-
-enum {
-    SESSION_IDLE_MINUTES = 60,
-    SESSION_HOURS = 12, /* from sign-in, whatever happens */
-};
-
-struct session {
-    char token[SEAL_TOKEN_SIZE]; /* the cookie; empty for nobody */
-    char csrf[SEAL_TOKEN_SIZE];
-};
-
-/* The organisation's id, made when it is new. */
-enum st organisation_ensure(struct db *db, struct str name, struct str sector, struct str forum,
-                            int64_t *ret, struct err *err) MUST_USE;
 
 struct account_new {
     struct str email;
     struct str name;
     int64_t organisation;
-    struct str password_hash; /* of seal_password_hash */
+    struct str password_hash; /* of seal_password_hash; empty: cannot sign in yet */
     unsigned roles;           /* bit per enum role */
 };
-/* ST_CONFLICT when the email address is taken, ST_INVALID when it is none. */
-enum st account_add(struct app *app, struct db *db, const struct account_new *account,
+/* ST_CONFLICT when the email address is taken, ST_INVALID when something is not right:
+ * the message says what. */
+enum st account_add(struct app *app, struct db *db, const struct account_new *account, int64_t by,
                     int64_t *ret, struct err *err) MUST_USE;
-enum st account_set_password(struct app *app, struct str email, struct str password,
+/* Changes all of them but the password.  ST_CONFLICT also when nobody would be left to
+ * look after accounts. */
+enum st account_change(struct app *app, int64_t by, int64_t account, const struct account_new *wanted,
+                       struct err *err) MUST_USE;
+/* Ends every session of the account, and every link that was handed out for it. */
+enum st account_set_password(struct app *app, int64_t by, int64_t account, struct str password,
                              struct err *err) MUST_USE;
+/* The same in the caller's transaction; the hash was made before. */
+enum st account_store_password(struct app *app, struct db *db, int64_t account, struct str hash,
+                               struct err *err) MUST_USE;
 /* Disabling ends every session at once. */
-enum st account_set_disabled(struct app *app, struct str email, bool disabled,
+enum st account_set_disabled(struct app *app, int64_t by, int64_t account, bool disabled,
                              struct err *err) MUST_USE;
 
+/* The account with this address, disabled or not; ST_NOT_FOUND when there is none. */
+enum st account_find(struct app *app, struct str email, int64_t *ret, struct err *err) MUST_USE;
+/* The same on a connection that is open, without a message. 0: there is none. */
+enum st account_lookup(struct app *app, struct db *db, struct str email, int64_t *ret,
+                       struct err *err) MUST_USE;
 /* The person with this email address, for work in their name at the command line. */
 enum st account_person(struct app *app, struct arena *arena, struct str email, struct person *ret,
                        struct err *err) MUST_USE;
+/* Whoever may sign in: not disabled, nor their organisation. */
+enum st account_person_read(struct app *app, struct db *db, struct arena *arena, int64_t account,
+                            struct person *ret, struct err *err) MUST_USE;
+/* The name alone, of anybody who has or had an account. */
+enum st account_name(struct app *app, struct db *db, struct arena *arena, int64_t account,
+                     struct str *ret, struct err *err) MUST_USE;
+/* The address alone. */
+enum st account_address(struct app *app, struct db *db, struct arena *arena, int64_t account,
+                        struct str *ret, struct err *err) MUST_USE;
+/* The account's data key. */
+enum st account_key(struct app *app, struct db *db, int64_t account, struct data_key *ret,
+                    struct err *err) MUST_USE;
+/* The person asks an administrator for a new password.  The same work and answer whether
+ * or not there is such an account. */
+enum st account_ask_reset(struct app *app, struct str email, struct err *err) MUST_USE;
 
+/* What an administrator sees of an account. */
 struct account_line {
     int64_t id;
     struct str email;
     struct str name;
-    struct str organisation;
-    struct str roles; /* "analyst, representative" */
+    int64_t organisation;
+    struct str organisation_name;
+    unsigned roles;
     bool disabled;
+    bool has_password;
+    int second_factors;
+    instant_ms signed_in_at;   /* 0: never */
+    instant_ms reset_asked_at; /* 0: did not ask */
+    instant_ms link_until;     /* end of the link that is out; 0: none */
 };
+/* Sorted by name. */
 enum st account_list(struct app *app, struct arena *arena, size_t maximum, struct account_line **ret,
                      size_t *ret_count, struct err *err) MUST_USE;
+enum st account_read(struct app *app, struct arena *arena, int64_t account, struct account_line *ret,
+                     struct err *err) MUST_USE;
+/* "Analyst, Forum representative" */
+struct str roles_label(struct arena *arena, unsigned roles);
+/* Must these roles have a second factor here?  Everybody but practitioners, who see what
+ * they shared themselves; all, where the area pack says "second-factor = everybody"; nobody
+ * among made-up data, whose password stands on the first page. */
+bool second_factor_due(const struct app *app, unsigned roles);
 
-/* ST_DENIED with one and the same sentence for every wrong pair; ST_LIMIT after
- * too many tries for the account or from the address. */
-enum st session_begin(struct app *app, struct str email, struct str password, struct str address,
-                      struct session *ret, struct err *err) MUST_USE;
-/* Begins a session for an account whose person has shown by `method`, a constant word for
- * the audit, who they are. */
-enum st session_begin_for(struct app *app, int64_t account, const char *method,
-                          struct session *ret, struct err *err) MUST_USE;
-/* Who holds this cookie: fills person (its texts in the arena) and csrf.
- * ST_NOT_FOUND when it is nobody's or too old. */
-enum st session_read(struct app *app, struct arena *arena, struct str token, struct person *ret,
-                     struct str *ret_csrf, struct err *err) MUST_USE;
-enum st session_end(struct app *app, struct str token, struct err *err) MUST_USE;
+/* A line of the audit about an account, a session or the like: in the caller's transaction,
+ * and in one of its own. */
+enum st account_note(struct app *app, struct db *db, enum audit_kind kind, int64_t by,
+                     const char *action, const char *subject, int64_t subject_id,
+                     const char *outcome, struct err *err) MUST_USE;
+enum st account_note_event(struct app *app, enum audit_kind kind, int64_t by, const char *action,
+                           const char *subject, int64_t subject_id, const char *outcome,
+                           struct err *err) MUST_USE;
 
 #endif

@@ -1,6 +1,7 @@
 #include "domain/app.h"
 
 #include "domain/decision.h"
+#include "domain/demo.h"
 #include "domain/entity.h"
 #include "domain/import_batch.h"
 #include "domain/record.h"
@@ -102,6 +103,7 @@ enum st app_open_with(struct app *ret, const struct app_start *start, struct err
     if (outcome == ST_OK) outcome = rebuild(ret, db, start, err);
     if (outcome == ST_OK) outcome = load_suggestions(ret, db, err);
     store_read_end(ret->store, db);
+    if (outcome == ST_OK) outcome = demo_is_synthetic(ret, &ret->synthetic, err);
     if (outcome == ST_OK) outcome = decisions_load(ret, err);
     if (outcome == ST_OK) outcome = import_batches_abandon(ret, err);
     return outcome;

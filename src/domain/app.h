@@ -30,6 +30,8 @@ struct app {
     struct waiting *waiting;   /* suggested pairs, heaviest first */
     const struct area *area; /* borrowed from whoever started the app; may be NULL */
     struct oidc *oidc; /* likewise: sign-in by organisations' own providers; may be NULL */
+    const char *origin; /* "https://pendeen.example.org", as browsers see it; NULL: not said */
+    bool synthetic;     /* the data folder holds made-up data */
     /* Held from the first write of a submission until the index knows it, so
      * that of two that come together the later one finds the earlier. */
     pthread_mutex_t sharing;

@@ -441,6 +441,17 @@ struct str area_name(const struct area *area)
     return area->name;
 }
 
+size_t area_sectors(const struct area *area, size_t maximum, struct area_sector *ret)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < area->settings.pair_count && count < maximum; i++) {
+        struct str key = area->settings.pair[i].key;
+        if (str_starts(key, STR("sector-")))
+            ret[count++] = (struct area_sector){str_sub(key, 7, key.len), area->settings.pair[i].value};
+    }
+    return count;
+}
+
 struct str area_setting(const struct area *area, struct str key)
 {
     for (size_t i = 0; i < area->settings.pair_count; i++)

@@ -40,6 +40,15 @@ const struct area_place *area_place_find(const struct area *area, struct str id)
 const struct calendar *area_calendar(const struct area *area);
 const struct office_hours *area_hours_find(const struct area *area, struct str id);
 
+/* The sorts of organisations: "education", "School or college".  In the order of the file;
+ * fills up to `maximum` and says how many. */
+enum { AREA_SECTORS_MAX = 60 };
+struct area_sector {
+    struct str id;
+    struct str name;
+};
+size_t area_sectors(const struct area *area, size_t maximum, struct area_sector *ret);
+
 enum contact_use { USE_EMERGENCY, USE_POLICE, USE_REFERRAL, USE_OUT_OF_HOURS, USE_SUPPORT, USE_RELAY, USE_COUNT };
 
 struct area_contact {

@@ -141,7 +141,7 @@ static uint32_t habit_of_peers(const struct unusual *unusual, size_t account)
 {
     size_t count = 0;
     for (size_t i = 0; i < unusual->account_count; i++)
-        if (i != account && str_eq(unusual->account[i].roles, unusual->account[account].roles))
+        if (i != account && unusual->account[i].roles == unusual->account[account].roles)
             count += add_days(unusual, i, SIZE_MAX, unusual->sample + count);
     return median(unusual->sample, count);
 }

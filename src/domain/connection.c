@@ -1,5 +1,7 @@
 #include "domain/connection.h"
 
+#include "domain/account.h"
+
 #include "base/utf8.h"
 #include "domain/entity.h"
 #include "domain/grant.h"
@@ -275,7 +277,7 @@ enum st connection_seen(struct app *app, const struct person *who, int64_t conne
 /* --- lists --------------------------------------------------------------------------------- */
 
 /* Rows as CONNECTION_COLUMNS of query.def has them. */
-static enum st read_line(struct app *app, struct arena *arena, struct query *query,
+static enum st read_line(struct app *app, struct db *db, struct arena *arena, struct query *query,
                          struct connection_line *ret, struct err *err)
 {
     *ret = (struct connection_line){.id = db_int(query, 0),
@@ -283,15 +285,16 @@ static enum st read_line(struct app *app, struct arena *arena, struct query *que
                                     .submission_reference = str_dup(arena, db_text(query, 2)),
                                     .other = db_int(query, 3),
                                     .other_reference = str_dup(arena, db_text(query, 4)),
-                                    .asker = str_dup(arena, db_text(query, 5)),
                                     .asker_organisation = str_dup(arena, db_text(query, 6)),
                                     .shows = db_int(query, 8) != 0,
                                     .asked_at = db_int(query, 9),
                                     .state = str_dup(arena, db_text(query, 10)),
                                     .answered_at = db_int(query, 12),
                                     .seen = !db_is_null(query, 13)};
-    enum st outcome = reason_open(app, arena, query, 7, 14, FIELD_CONNECTION_MESSAGE, ret->id,
-                                  &ret->message, err);
+    enum st outcome = account_name(app, db, arena, db_int(query, 5), &ret->asker, err);
+    if (outcome == ST_OK)
+        outcome = reason_open(app, arena, query, 7, 14, FIELD_CONNECTION_MESSAGE, ret->id,
+                              &ret->message, err);
     if (outcome != ST_OK) return outcome;
     return reason_open(app, arena, query, 11, 17, FIELD_CONNECTION_REASON, ret->id, &ret->reason, err);
 }
@@ -310,7 +313,7 @@ enum st connections_to_answer(struct app *app, struct arena *arena, const struct
     while (outcome == ST_OK && count < LINES_MAX && db_next(query)) {
         if (!scope_allows(scope, ACT_ANSWER_CONNECTION, db_int(query, 3))) continue;
         struct connection_line *line = &list[count++];
-        outcome = read_line(app, arena, query, line, err);
+        outcome = read_line(app, db, arena, query, line, err);
         line->submission = 0;
         line->submission_reference = STR("");
     }
@@ -337,7 +340,7 @@ enum st connections_asked(struct app *app, struct arena *arena, const struct per
     while (outcome == ST_OK && count < LINES_MAX && db_next(query)) {
         if (!scope_allows(scope, ACT_ASK_CONNECTION, db_int(query, 1))) continue;
         struct connection_line *line = &list[count++];
-        outcome = read_line(app, arena, query, line, err);
+        outcome = read_line(app, db, arena, query, line, err);
         bool open = str_eq(line->state, STR("agreed")) &&
                     scope_allows(scope, ACT_READ_SUBMISSION, line->other);
         if (open) continue;

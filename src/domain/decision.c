@@ -1,6 +1,7 @@
 #include "domain/decision.h"
 
 #include "base/utf8.h"
+#include "domain/account.h"
 #include "domain/audit.h"
 #include "domain/entity_seen.h"
 #include "domain/record_key.h"
@@ -256,10 +257,10 @@ enum st decisions_of_pair(struct app *app, struct arena *arena, int64_t a, int64
                                        .mention_a = a < b ? a : b,
                                        .mention_b = a < b ? b : a,
                                        .created_at = db_int(query, 4),
-                                       .withdrawn = !db_is_null(query, 5),
-                                       .by = str_dup(arena, db_text(query, 6))};
+                                       .withdrawn = !db_is_null(query, 5)};
         if (!verdict_from_name(db_text(query, 1), &line->verdict)) abort();
-        outcome = open_reason(app, arena, query, 2, 7, &line->reason, err);
+        outcome = account_name(app, db, arena, db_int(query, 3), &line->by, err);
+        if (outcome == ST_OK) outcome = open_reason(app, arena, query, 2, 6, &line->reason, err);
     }
     *ret_count = count;
     enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
@@ -292,11 +293,11 @@ enum st decisions_of_mentions(const struct scope *scope, struct arena *arena,
             struct decision_line line = {.id = db_int(query, 0),
                                          .mention_a = db_int(query, 1),
                                          .mention_b = db_int(query, 2),
-                                         .created_at = db_int(query, 5),
-                                         .by = str_dup(arena, db_text(query, 6))};
+                                         .created_at = db_int(query, 5)};
             if (!seen_mention(scope, line.mention_a) || !seen_mention(scope, line.mention_b)) continue;
             if (!verdict_from_name(db_text(query, 3), &line.verdict)) abort();
-            outcome = open_reason(app, arena, query, 4, 7, &line.reason, err);
+            outcome = account_name(app, db, arena, db_int(query, 6), &line.by, err);
+            if (outcome == ST_OK) outcome = open_reason(app, arena, query, 4, 7, &line.reason, err);
             (*ret)[found++] = line;
         }
         enum st ended = db_end(query, outcome == ST_OK ? err : NULL);

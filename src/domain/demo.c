@@ -46,7 +46,7 @@ static enum st add_account(struct db *db, const struct filling *filling, struct 
                                   .password_hash = hash,
                                   .roles = 1u << role};
     *ret = (struct person){.organisation = account.organisation, .roles = account.roles};
-    return account_add(filling->app, db, &account, &ret->account, err);
+    return account_add(filling->app, db, &account, 0, &ret->account, err);
 }
 
 static enum st add_accounts(struct db *db, struct filling *filling, struct str hash, struct err *err)
@@ -97,7 +97,9 @@ static enum st add_people(struct filling *filling, struct err *err)
         db_bind_text(query, 2, STR("yes"));
         outcome = db_run(query, err);
     }
-    return store_write_end(filling->app->store, db, outcome, err);
+    outcome = store_write_end(filling->app->store, db, outcome, err);
+    if (outcome == ST_OK) filling->app->synthetic = true;
+    return outcome;
 }
 
 /* --- reports ------------------------------------------------------------------------------ */

@@ -2,6 +2,7 @@
  * Break-glass, and who handed a record in: the two doors that somebody opens alone, with
  * a reason, and never unseen.
  */
+#include "domain/account.h"
 #include "domain/grant.h"
 #include "domain/limit.h"
 #include "domain/reason.h"
@@ -11,23 +12,22 @@
 /* --- break-glass ---------------------------------------------------------------------- */
 
 /* The first of these people who may know of the record at all. */
-static enum st first_of(struct app *app, struct arena *arena, struct query *query, int64_t submission,
-                        int64_t *ret, struct err *err)
+static enum st first_of(struct app *app, struct db *db, struct arena *arena, struct query *query,
+                        int64_t submission, int64_t *ret, struct err *err)
 {
     enum { CANDIDATES = 20 };
-    struct person candidate[CANDIDATES];
+    int64_t account[CANDIDATES];
     size_t count = 0;
-    while (count < CANDIDATES && db_next(query))
-        candidate[count++] = (struct person){.account = db_int(query, 0),
-                                             .organisation = db_int(query, 1),
-                                             .name = str_dup(arena, db_text(query, 2)),
-                                             .email = str_dup(arena, db_text(query, 3))};
+    while (count < CANDIDATES && db_next(query)) account[count++] = db_int(query, 0);
     enum st outcome = db_end(query, err);
     for (size_t i = 0; i < count && outcome == ST_OK && !*ret; i++) {
         struct record record;
-        const struct scope *scope = scope_of(app, arena, &candidate[i]);
+        struct person candidate;
+        outcome = account_person_read(app, db, arena, account[i], &candidate, err);
+        if (outcome != ST_OK) break;
+        const struct scope *scope = scope_of(app, arena, &candidate);
         if (scope_record(scope, submission, &record) && !record.conflict && !record.blocked)
-            *ret = candidate[i].account;
+            *ret = candidate.account;
     }
     return outcome;
 }
@@ -53,14 +53,14 @@ static enum st second_person(struct app *app, struct db *db, struct arena *arena
             query = db_query(db, Q_COORDINATOR_OF);
             db_bind_int(query, 1, submission);
             db_bind_int(query, 2, who->account);
-            outcome = first_of(app, arena, query, submission, ret, err);
+            outcome = first_of(app, db, arena, query, submission, ret, err);
             if (outcome != ST_OK || *ret) break;
         }
         query = db_query(db, Q_ROLE_IN_ORGANISATION);
         db_bind_text(query, 1, str_from(role_name(asked[i].role)));
         db_bind_int(query, 2, asked[i].organisation);
         db_bind_int(query, 3, who->account);
-        outcome = first_of(app, arena, query, submission, ret, err);
+        outcome = first_of(app, db, arena, query, submission, ret, err);
     }
     return outcome;
 }
@@ -166,10 +166,12 @@ static enum st read_source(struct app *app, struct db *db, struct arena *arena, 
     int64_t account = 0;
     enum st outcome = source_open(app, db, submission, &account, err);
     if (outcome != ST_OK) return outcome;
-    struct query *query = db_query(db, Q_ACCOUNT_NAME);
+    *ret = (struct source_told){0};
+    outcome = account_name(app, db, arena, account, &ret->name, err);
+    if (outcome != ST_OK) return outcome;
+    struct query *query = db_query(db, Q_ORGANISATION_OF_ACCOUNT);
     db_bind_int(query, 1, account);
-    if (db_next(query))
-        *ret = (struct source_told){str_dup(arena, db_text(query, 0)), str_dup(arena, db_text(query, 1))};
+    if (db_next(query)) ret->organisation = str_dup(arena, db_text(query, 0));
     return db_end(query, err);
 }
 

@@ -204,8 +204,18 @@ enum st block_end(struct app *app, const struct person *who, int64_t submission,
 
 /* --- reading them -------------------------------------------------------------------- */
 
-/* Rows of: id, submission, reference, kind, name, by, reason, given_at, until, key. */
-static enum st read_lines(struct app *app, struct arena *arena, struct query *query,
+/* To whom, and by whom or by which organisation. */
+static enum st read_names(struct app *app, struct db *db, struct arena *arena, struct query *query,
+                          struct grant_line *line, struct err *err)
+{
+    int64_t by = db_int(query, 5);
+    enum st outcome = account_name(app, db, arena, db_int(query, 4), &line->name, err);
+    line->by = str_dup(arena, db_text(query, 12));
+    return outcome == ST_OK && by ? account_name(app, db, arena, by, &line->by, err) : outcome;
+}
+
+/* Rows of the lists of query.def. */
+static enum st read_lines(struct app *app, struct db *db, struct arena *arena, struct query *query,
                           enum seal_field field, struct grant_line **ret, size_t *ret_count,
                           struct err *err)
 {
@@ -217,12 +227,12 @@ static enum st read_lines(struct app *app, struct arena *arena, struct query *qu
         *line = (struct grant_line){.id = db_int(query, 0),
                                     .submission = db_int(query, 1),
                                     .reference = str_dup(arena, db_text(query, 2)),
-                                    .name = str_dup(arena, db_text(query, 4)),
-                                    .by = str_dup(arena, db_text(query, 5)),
                                     .given_at = db_int(query, 7),
                                     .until = db_int(query, 8)};
         if (!grant_kind_from_name(db_text(query, 3), &line->kind)) line->kind = GRANT_granted;
-        outcome = reason_open(app, arena, query, 6, 9, field, line->id, &line->reason, err);
+        outcome = read_names(app, db, arena, query, line, err);
+        if (outcome == ST_OK)
+            outcome = reason_open(app, arena, query, 6, 9, field, line->id, &line->reason, err);
     }
     *ret = list;
     *ret_count = count;
@@ -239,7 +249,7 @@ static enum st lines_of(struct app *app, struct arena *arena, enum query_id id, 
     struct query *query = db_query(db, id);
     db_bind_int(query, 1, about);
     if (in_force) db_bind_int(query, 2, clock_now());
-    enum st outcome = read_lines(app, arena, query, field, ret, ret_count, err);
+    enum st outcome = read_lines(app, db, arena, query, field, ret, ret_count, err);
     store_read_end(app->store, db);
     return outcome;
 }

@@ -24,11 +24,16 @@ static struct slot *find(uint64_t key, double full, instant_ms now)
     return oldest;
 }
 
+/* The rule is part of the key: the same address has a bucket in each. */
+static uint64_t bucket_of(const struct limit_rule *rule, struct str key)
+{
+    return str_hash(key) ^ (uint64_t)(uintptr_t)rule * 0x9e3779b97f4a7c15u;
+}
+
 bool limit_take(const struct limit_rule *rule, struct str key, int *ret_wait_seconds)
 {
     instant_ms now = clock_now();
-    /* The rule is part of the key: the same address has a bucket in each. */
-    uint64_t hash = str_hash(key) ^ (uint64_t)(uintptr_t)rule * 0x9e3779b97f4a7c15u;
+    uint64_t hash = bucket_of(rule, key);
     double rate = rule->per_minute / 60000.0;
     pthread_mutex_lock(&lock);
     struct slot *slot = find(hash, rule->burst, now);
@@ -40,6 +45,15 @@ bool limit_take(const struct limit_rule *rule, struct str key, int *ret_wait_sec
     if (!taken && ret_wait_seconds) *ret_wait_seconds = 1 + (int)((1 - slot->tokens) / rate / 1000);
     pthread_mutex_unlock(&lock);
     return taken;
+}
+
+void limit_give_back(const struct limit_rule *rule, struct str key)
+{
+    uint64_t hash = bucket_of(rule, key);
+    pthread_mutex_lock(&lock);
+    struct slot *slot = find(hash, rule->burst, clock_now());
+    if (slot->tokens + 1 <= rule->burst) slot->tokens += 1;
+    pthread_mutex_unlock(&lock);
 }
 
 void limit_clear(void)

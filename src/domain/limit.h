@@ -18,6 +18,8 @@ struct limit_rule {
 /* Takes one; false when there is none left, and then *ret_wait_seconds (may be
  * NULL) says how long until there is. */
 bool limit_take(const struct limit_rule *rule, struct str key, int *ret_wait_seconds);
+/* Puts one back: what was tried was good. */
+void limit_give_back(const struct limit_rule *rule, struct str key);
 /* Every key is new again: for tests. */
 void limit_clear(void);
 

@@ -201,8 +201,8 @@ static enum st account_of(struct app *app, struct oidc_provider *provider,
 }
 
 enum st oidc_finish(struct app *app, struct arena *arena, struct str id,
-                    const struct oidc_answer *answer, struct session *ret, struct str *ret_next,
-                    struct err *err)
+                    const struct oidc_answer *answer, const struct visitor *visitor,
+                    struct sign_in *ret, struct str *ret_next, struct err *err)
 {
     struct oidc_provider *provider;
     struct oidc_document document;
@@ -219,7 +219,9 @@ enum st oidc_finish(struct app *app, struct arena *arena, struct str id,
                          &claims, err);
     if (outcome == ST_OK)
         outcome = account_of(app, provider, &document, arena, &tokens, &claims, &account, err);
-    if (outcome == ST_OK) outcome = session_begin_for(app, account, "signed in by provider", ret, err);
+    *ret = (struct sign_in){0};
+    if (outcome == ST_OK)
+        outcome = sign_in_account(app, visitor, account, "signed in by provider", ret, err);
     if (outcome == ST_OK) *ret_next = str_dup(arena, str_from(transaction.next));
     explicit_bzero(&transaction, sizeof transaction);
     return outcome;

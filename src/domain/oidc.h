@@ -8,7 +8,8 @@
  *     oidc_begin    a transaction is kept here, bound to the browser by a cookie; the
  *                   browser goes to the provider
  *     oidc_finish   it comes back with a code; the transaction is spent, the code is
- *                   exchanged, the ID token checked, the account found, a session begun
+ *                   exchanged, the ID token checked, the account found, a session begun,
+ *                   or a second factor asked for where the account has one
  *
  * Both may wait for the provider (net/fetch.h): call them from a thread that may.
  *
@@ -22,6 +23,7 @@
 
 #include "base/clock.h"
 #include "domain/account.h"
+#include "domain/sign_in.h"
 
 enum {
     OIDC_PROVIDERS_MAX = 32,
@@ -61,8 +63,8 @@ struct oidc_answer {
     struct str error;  /* the provider's word; empty: none */
 };
 enum st oidc_finish(struct app *app, struct arena *arena, struct str provider,
-                    const struct oidc_answer *answer, struct session *ret, struct str *ret_next,
-                    struct err *err) MUST_USE;
+                    const struct oidc_answer *answer, const struct visitor *visitor,
+                    struct sign_in *ret, struct str *ret_next, struct err *err) MUST_USE;
 
 /* The provider by which this account signed in lately and where it may sign out as well;
  * the empty text when there is none. */

@@ -2,7 +2,7 @@
  * Whose identity at a provider is whose account here.
  */
 #include "base/arena.h"
-#include "domain/audit.h"
+#include "domain/account.h"
 #include "domain/oidc_internal.h"
 #include "seal/keyring.h"
 
@@ -39,17 +39,6 @@ static enum st linked(struct db *db, const uint8_t *tag, int64_t *ret, struct er
     return outcome;
 }
 
-static enum st note(struct app *app, struct db *db, const char *action, int64_t by, int64_t account,
-                    struct err *err)
-{
-    return audit_append(app, db, &(struct audit_event){.kind = AUDIT_ALTERATION,
-                                                       .action = action,
-                                                       .account = by,
-                                                       .subject = "account",
-                                                       .subject_id = account},
-                        err);
-}
-
 static enum st used(struct db *db, const uint8_t *tag, struct err *err)
 {
     struct query *query = db_query(db, Q_IDENTITY_USED);
@@ -71,7 +60,7 @@ static enum st add(struct app *app, struct db *db, struct str issuer, const uint
     db_bind_int(query, 5, used_at);
     enum st outcome = db_run(query, err);
     if (outcome != ST_OK) return outcome;
-    return note(app, db, "identity linked", account, account, err);
+    return account_note(app, db, AUDIT_ALTERATION, account, "identity linked", "account", account, NULL, err);
 }
 
 /* Is the address of a domain that this provider speaks for? */
@@ -105,11 +94,14 @@ static enum st address_of(struct arena *arena, const struct oidc_settings *setti
     return ST_OK;
 }
 
-static enum st candidate(struct db *db, struct str email, int64_t *ret, struct err *err)
+static enum st candidate(struct app *app, struct db *db, struct str email, int64_t *ret,
+                         struct err *err)
 {
-    struct query *query = db_query(db, Q_IDENTITY_CANDIDATE);
-    db_bind_text(query, 1, email);
-    enum st outcome = db_one(query, ret, err);
+    enum st outcome = account_lookup(app, db, email, ret, err);
+    if (outcome != ST_OK) return outcome;
+    struct query *query = db_query(db, Q_ACCOUNT_ACTIVE);
+    db_bind_int(query, 1, *ret);
+    outcome = db_one(query, ret, err);
     if (outcome == ST_NOT_FOUND)
         return id_refuse(err, "there is no account with that email address, or it is disabled");
     return outcome;
@@ -123,7 +115,7 @@ static enum st link_by_address(struct app *app, struct db *db, const struct oidc
     arena_init(&arena, 64 << 10);
     struct str email;
     enum st outcome = address_of(&arena, settings, claims, &email, err);
-    if (outcome == ST_OK) outcome = candidate(db, email, ret, err);
+    if (outcome == ST_OK) outcome = candidate(app, db, email, ret, err);
     arena_done(&arena);
     if (outcome != ST_OK) return outcome;
     outcome = add(app, db, settings->issuer, tag, *ret, clock_now(), err);
@@ -195,12 +187,16 @@ enum st oidc_identities(struct app *app, struct arena *arena, size_t maximum,
     struct oidc_identity *list = arena_many(arena, maximum, struct oidc_identity);
     size_t count = 0;
     struct query *query = db_query(db, Q_IDENTITY_LIST);
-    while (count < maximum && db_next(query))
-        list[count++] = (struct oidc_identity){.email = str_dup(arena, db_text(query, 0)),
-                                               .provider = provider_of(app, db_bytes(query, 1)),
-                                               .created_at = db_int(query, 2),
-                                               .used_at = db_int(query, 3)};
-    enum st outcome = db_end(query, err);
+    enum st outcome = ST_OK;
+    while (outcome == ST_OK && count < maximum && db_next(query)) {
+        struct oidc_identity *identity = &list[count++];
+        *identity = (struct oidc_identity){.provider = provider_of(app, db_bytes(query, 1)),
+                                           .created_at = db_int(query, 2),
+                                           .used_at = db_int(query, 3)};
+        outcome = account_address(app, db, arena, db_int(query, 0), &identity->email, err);
+    }
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    if (outcome == ST_OK) outcome = ended;
     store_read_end(app->store, db);
     *ret = list;
     *ret_count = count;
@@ -215,15 +211,10 @@ static enum st named(struct app *app, struct db *db, struct str email, struct st
     if (!found)
         return err_set(err, ST_NOT_FOUND, "There is no provider [%.*s] in oidc.txt.", STR_ARG(provider));
     *ret = &found->settings;
-    struct arena arena;
-    arena_init(&arena, 4096);
-    struct query *query = db_query(db, Q_ACCOUNT_ID);
-    db_bind_text(query, 1, str_lower(&arena, str_sub(email, 0, 254)));
-    enum st outcome = db_one(query, ret_account, err);
-    arena_done(&arena);
-    if (outcome == ST_NOT_FOUND)
+    enum st outcome = account_lookup(app, db, email, ret_account, err);
+    if (outcome == ST_OK && !*ret_account)
         return err_set(err, ST_NOT_FOUND, "There is no account with the address %.*s.",
-                       STR_ARG(str_sub(email, 0, 254)));
+                       STR_ARG(str_sub(email, 0, 150)));
     return outcome;
 }
 
@@ -275,6 +266,6 @@ enum st oidc_unlink(struct app *app, struct str email, struct str provider, stru
         outcome = db_run(query, err);
     }
     if (outcome == ST_OK)
-        outcome = note(app, db, "identity unlinked", 0, account, err);
+        outcome = account_note(app, db, AUDIT_ALTERATION, 0, "identity unlinked", "account", account, NULL, err);
     return store_write_end(app->store, db, outcome, err);
 }

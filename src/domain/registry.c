@@ -143,6 +143,17 @@ void registry_set_handling(struct registry *registry, int64_t submission, struct
     pthread_mutex_unlock(&registry->lock);
 }
 
+void registry_set_forum(struct registry *registry, int64_t organisation, struct str forum)
+{
+    pthread_mutex_lock(&registry->lock);
+    uint8_t place = forum_place(registry, forum);
+    for (int64_t submission = 1; submission <= registry->last; submission++) {
+        struct registry_row *row = place_of(registry, submission);
+        if (row && row->organisation == organisation) row->forum = place;
+    }
+    pthread_mutex_unlock(&registry->lock);
+}
+
 void registry_remove(struct registry *registry, int64_t submission)
 {
     pthread_mutex_lock(&registry->lock);

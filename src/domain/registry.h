@@ -17,7 +17,7 @@ enum { FORUMS_MAX = 63, REGISTRY_SUBMISSIONS_MAX = 1 << 26 };
 struct registry_row {
     _Atomic uint64_t sender; /* out of the blind tag; 0: no such submission */
     int32_t organisation;
-    uint8_t forum;            /* 1 to FORUMS_MAX; 0: not known */
+    _Atomic uint8_t forum;    /* 1 to FORUMS_MAX; 0: not known */
     _Atomic uint8_t handling; /* place among the codes */
     uint8_t mentions;
 };
@@ -30,6 +30,8 @@ enum st registry_load(struct app *app, struct db *db, struct err *err) MUST_USE;
 void registry_add(struct registry *registry, int64_t submission, struct str tag,
                   int64_t organisation, struct str forum, struct str handling, size_t mentions);
 void registry_set_handling(struct registry *registry, int64_t submission, struct str handling);
+/* The organisation belongs to another forum from now on, with all that it handed in. */
+void registry_set_forum(struct registry *registry, int64_t organisation, struct str forum);
 /* One that was destroyed: from now on it is not there. */
 void registry_remove(struct registry *registry, int64_t submission);
 

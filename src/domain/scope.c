@@ -89,7 +89,7 @@ static enum st read_forums(struct scope *scope, struct db *db, struct err *err)
         scope->who.forums |= registry_forum_bit(scope->app->registry, db_text(query, 0));
     enum st outcome = db_end(query, err);
     if (outcome != ST_OK) return outcome;
-    query = db_query(db, Q_ORGANISATION_READ);
+    query = db_query(db, Q_ORGANISATION_FORUM);
     db_bind_int(query, 1, scope->who.organisation);
     if (db_next(query)) {
         scope->who.forums |= registry_forum_bit(scope->app->registry, db_text(query, 0));

@@ -103,7 +103,7 @@ struct storing {
 
 static enum st read_forum(struct storing *storing, struct err *err)
 {
-    struct query *query = db_query(storing->db, Q_ORGANISATION_READ);
+    struct query *query = db_query(storing->db, Q_ORGANISATION_FORUM);
     db_bind_int(query, 1, storing->who->organisation);
     if (db_next(query)) storing->made.forum = str_dup(storing->arena, db_text(query, 0));
     return db_end(query, err);

@@ -1,14 +1,18 @@
 #include "seal/secret.h"
 
+#include "base/arena.h"
 #include "base/utf8.h"
+#include "seal/common.h"
 
 #include <assert.h>
 #include <pthread.h>
 #include <sodium.h>
+#include <stdatomic.h>
 
 static pthread_mutex_t hashing_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t hashing_free = PTHREAD_COND_INITIALIZER;
 static int hashing;
+static _Atomic uint64_t hashed; /* how often, in all */
 
 enum { HASHING_AT_ONCE = 2, HASH_MEMORY = 64 << 20, HASH_PASSES = 2 };
 
@@ -22,6 +26,7 @@ static void hashing_enter(void)
     pthread_mutex_lock(&hashing_lock);
     while (hashing == HASHING_AT_ONCE) pthread_cond_wait(&hashing_free, &hashing_lock);
     hashing++;
+    hashed++;
     pthread_mutex_unlock(&hashing_lock);
 }
 
@@ -45,6 +50,11 @@ enum st seal_password_hash(struct str password, char ret[static SEAL_PASSWORD_HA
     return ST_OK;
 }
 
+uint64_t seal_password_runs(void)
+{
+    return hashed;
+}
+
 bool seal_password_verify(struct str password, struct str hash)
 {
     /* Of a password that nobody knows; made with the parameters above. */
@@ -62,26 +72,78 @@ bool seal_password_verify(struct str password, struct str hash)
     return known && good;
 }
 
+/* --- passwords that are guessed first ---------------------------------------------------- */
+
+static bool is_common(struct str lower)
+{
+    uint64_t hash = str_hash(lower);
+    size_t low = 0;
+    size_t high = common_passwords_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (common_passwords[middle] == hash) return true;
+        if (common_passwords[middle] < hash)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    /* Words that come to mind here. */
+    static const char *near[] = {"pendeen", "safeguarding", "cornwall", "kernow", "password"};
+    for (size_t i = 0; i < sizeof near / sizeof *near; i++)
+        if (str_eq(lower, str_from(near[i]))) return true;
+    return false;
+}
+
+/* "summer2019!" without what is put behind a word to make it longer. */
+static struct str without_tail(struct str text)
+{
+    while (text.len && !(text.ptr[text.len - 1] >= 'a' && text.ptr[text.len - 1] <= 'z') &&
+           !(text.ptr[text.len - 1] & 0x80))
+        text.len--;
+    return text;
+}
+
+/* The shortest piece that the text repeats: "letmein" of "letmeinletmein". */
+static struct str repeated(struct str text)
+{
+    for (size_t size = 1; size <= text.len / 2; size++) {
+        if (memcmp(text.ptr, text.ptr + size, text.len - size) == 0) return str_sub(text, 0, size);
+    }
+    return text;
+}
+
+static bool is_guessed_first(struct str password)
+{
+    char lower[SEAL_PASSWORD_MAX];
+    for (size_t i = 0; i < password.len; i++) {
+        char c = password.ptr[i];
+        lower[i] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+    }
+    struct str text = str_of(lower, password.len);
+    struct str piece = repeated(text);
+    struct str word = without_tail(text);
+    bool common = is_common(text) || is_common(word) || is_common(repeated(word)) ||
+                  is_common(without_tail(piece)) || piece.len <= 3 || word.len == 0;
+    sodium_memzero(lower, sizeof lower);
+    return common;
+}
+
 enum st seal_password_check(struct str password, struct str person, struct err *err)
 {
-    /* The most used that are long enough, after public lists of leaked ones. */
-    static const char *common[] = {"password1234", "123456789012", "qwertyuiop12", "passwordpassword",
-                                   "1q2w3e4r5t6y", "iloveyou1234", "letmeinletmein", "welcome12345",
-                                   "administrator", "qwertyuiopas", "111111111111", "000000000000",
-                                   "safeguarding", "safeguarding1", "cornwall1234", "changemeplease"};
     if (utf8_count(password) < SEAL_PASSWORD_MIN)
         return err_set(err, ST_INVALID, "A password needs at least %d characters.", SEAL_PASSWORD_MIN);
     if (password.len > SEAL_PASSWORD_MAX)
         return err_set(err, ST_INVALID, "A password can have at most %d characters.", SEAL_PASSWORD_MAX);
-    for (size_t i = 0; i < sizeof common / sizeof *common; i++)
-        if (str_eq_nocase(password, str_from(common[i])))
-            return err_set(err, ST_INVALID,
-                           "That password is one that many people use. Choose another; three "
-                           "words that do not belong together are good.");
+    if (is_guessed_first(password))
+        return err_set(err, ST_INVALID,
+                       "That password is one that is guessed first. Choose another; three "
+                       "words that do not belong together are good.");
     if (person.len > 3 && str_find_nocase(password, person, 0) >= 0)
         return err_set(err, ST_INVALID, "A password may not hold your name or email address.");
     return ST_OK;
 }
+
+/* --- tokens and hashes ----------------------------------------------------------------- */
 
 void seal_token(char ret[static SEAL_TOKEN_SIZE])
 {
@@ -112,4 +174,34 @@ void seal_sha256(struct str bytes, uint8_t ret[static SEAL_HASH_SIZE])
 bool seal_equal(struct str a, struct str b)
 {
     return a.len == b.len && (a.len == 0 || sodium_memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+void seal_random(void *ret, size_t size)
+{
+    randombytes_buf(ret, size);
+}
+
+struct str seal_base64(struct arena *arena, struct str bytes)
+{
+    size_t size = sodium_base64_encoded_len(bytes.len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    char *text = arena_alloc(arena, size);
+    sodium_bin2base64(text, size, (const uint8_t *)bytes.ptr, bytes.len,
+                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    return str_of(text, size - 1);
+}
+
+bool seal_base64_read(struct arena *arena, struct str text, struct str *ret)
+{
+    char *bytes = arena_alloc(arena, text.len + 1);
+    size_t size = 0;
+    if (sodium_base642bin((uint8_t *)bytes, text.len, text.ptr ? text.ptr : "", text.len, NULL, &size,
+                          NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+        return false;
+    *ret = str_of(bytes, size);
+    return true;
+}
+
+void seal_forget(void *secret, size_t size)
+{
+    sodium_memzero(secret, size);
 }

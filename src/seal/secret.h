@@ -28,8 +28,12 @@ enum st seal_password_hash(struct str password, char ret[static SEAL_PASSWORD_HA
 /* An empty hash does the same work and answers false, so that an account that
  * does not exist takes as long as one that does. */
 bool seal_password_verify(struct str password, struct str hash);
-/* Is it long enough, and not one of the most common ones?  `person` is a word
- * it may not hold, such as the account's name; may be empty. */
+/* How many argon2id computations there were since the start: a test counts them where a
+ * clock would be unsteady. */
+uint64_t seal_password_runs(void);
+/* Is it long enough, and not one of those that are guessed first: a common password, as
+ * it is, repeated, or with digits and signs behind it?  Nothing else is asked of it.
+ * `person` is a word it may not hold, such as the account's address; may be empty. */
 enum st seal_password_check(struct str password, struct str person, struct err *err) MUST_USE;
 
 /* A new unguessable token. */
@@ -42,5 +46,11 @@ void seal_sha256(struct str bytes, uint8_t ret[static SEAL_HASH_SIZE]);
 /* BLAKE2b-256. */
 void seal_hash(struct str bytes, uint8_t ret[static SEAL_HASH_SIZE]);
 bool seal_equal(struct str a, struct str b);
+void seal_random(void *ret, size_t size);
+/* Overwrites what must not be left in memory. */
+void seal_forget(void *secret, size_t size);
+/* URL-safe base64 without padding, and back: false when the text is none. */
+struct str seal_base64(struct arena *arena, struct str bytes);
+bool seal_base64_read(struct arena *arena, struct str text, struct str *ret);
 
 #endif

@@ -28,6 +28,7 @@ struct keyring;
  * same transaction: what no SQL can do, such as sealing (step_*.c). */
 enum st step_sealing(struct db *db, struct keyring *keys, struct err *err) MUST_USE;
 enum st step_audit(struct db *db, struct keyring *keys, struct err *err) MUST_USE;
+enum st step_accounts(struct db *db, struct keyring *keys, struct err *err) MUST_USE;
 
 /* Applies what is missing, each in its own transaction; *ret_applied (may be
  * NULL) says how many.  ST_CONFLICT: the database is newer than this program,

@@ -4,12 +4,13 @@
 #include "domain/limit.h"
 #include "domain/scope.h"
 #include "web/layout.h"
+#include "web/page_parts.h"
 
 /* Tests sign in and send much from one address; people do not. */
 static const struct limit_rule rates[] = {
     [READING] = {.burst = 600, .per_minute = 600},
     [WRITING] = {.burst = 120, .per_minute = 120},
-    [SIGNING_IN] = {.burst = 60, .per_minute = 30},
+    [SIGNING_IN] = {.burst = 200, .per_minute = 120}, /* finer: domain/sign_in.c */
 };
 
 static bool refuse(struct request *request, struct response *response, const struct err *err)
@@ -33,12 +34,14 @@ static bool load_session(struct request *request, struct response *response)
     if (!request->cookie.len) return true;
     struct err err = {0};
     enum st outcome = session_read(request->app, request->arena, request->cookie, &request->who,
-                                   &request->csrf, &err);
+                                   &request->session, &err);
+    request->csrf = request->session.csrf;
     if (outcome == ST_OK) {
         request->who.scope = scope_of(request->app, request->arena, &request->who);
         return true;
     }
     request->who = (struct person){0};
+    request->session = (struct session_facts){0};
     request->csrf = STR("");
     return outcome == ST_NOT_FOUND ? true : refuse(request, response, &err);
 }
@@ -142,6 +145,14 @@ static void append_missing(const struct route *route, struct request *request,
     }
 }
 
+/* Whoever must have a second factor and has none yet reaches the pages to set one up, and
+ * those that are open to all. */
+static bool lacks_second_factor(const struct route *route, const struct request *request)
+{
+    return route->capability != OPEN && route->capability != SIGNED_IN && !request->session.strong &&
+           second_factor_due(request->app, request->who.roles);
+}
+
 void dispatch(const struct route *route, struct request *request, struct response *response)
 {
     for (size_t i = 0; i < REQUEST_PARAMETERS_MAX; i++)
@@ -160,11 +171,17 @@ void dispatch(const struct route *route, struct request *request, struct respons
         append_denial(route, request, response, "not for this role");
         return;
     }
+    if (lacks_second_factor(route, request)) {
+        respond_redirect(response, url_with(request->arena, url_to(ROUTE_account), "set-up", STR("1")));
+        return;
+    }
     if (route->csrf == TOKEN && !seal_equal(form_value(request, "csrf"), request->csrf)) {
         page_resend(request, response, false);
         append_denial(route, request, response, "no token");
         return;
     }
+    if (route->recent && !session_is_recent(&request->session) && !page_confirmed(request, response))
+        return;
     uint64_t before = audit_count_here();
     route->handler(request, response);
     if (audit_count_here() == before) append_missing(route, request, response);

@@ -52,6 +52,10 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
         add_link(links, &count, request, ROUTE_notices, STR("Notices"));
     if (access_allows(who, ACT_IMPORT, NULL))
         add_link(links, &count, request, ROUTE_imports, STR("Import"));
+    if (access_allows(who, ACT_MANAGE_ACCOUNTS, NULL)) {
+        add_link(links, &count, request, ROUTE_people, STR("People"));
+        add_link(links, &count, request, ROUTE_organisations, STR("Organisations"));
+    }
     if (access_allows(who, ACT_AUDIT, NULL)) add_link(links, &count, request, ROUTE_audit, STR("Log"));
     add_link(links, &count, request, ROUTE_help_now, STR("Who to call"));
     add_link(links, &count, request, ROUTE_guidance, STR("Guidance"));
@@ -61,7 +65,7 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
 void layout_page(struct request *request, struct response *response, const char *title,
                  const struct buf *content)
 {
-    struct view_layout_navigation links[12];
+    struct view_layout_navigation links[14];
     const struct area *area = request->app->area;
     struct view_layout view = {
         .title = str_from(title),
@@ -76,6 +80,7 @@ void layout_page(struct request *request, struct response *response, const char 
         .signed_in = request->who.account != 0,
         .person = request->who.name,
         .organisation = request->who.organisation_name,
+        .account = url_to(ROUTE_account),
         .sign_in = url_to(ROUTE_sign_in),
         .sign_out = url_to(ROUTE_sign_out),
         .csrf = request->csrf,
@@ -131,7 +136,10 @@ void page_resend(struct request *request, struct response *response, bool signed
     size_t count = 0;
     for (size_t i = 0; i < request->field_count; i++) {
         /* A password or an upload is not put into a page. */
-        if (str_eq(request->field[i].name, STR("csrf")) || request->field[i].file_name.len) continue;
+        struct str name = request->field[i].name;
+        if (str_eq(name, STR("csrf")) || str_find(name, STR("password"), 0) >= 0 ||
+            request->field[i].file_name.len)
+            continue;
         fields[count++] =
             (struct view_resend_fields){request->field[i].name, request->field[i].value};
     }

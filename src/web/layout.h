@@ -24,10 +24,6 @@ void layout_page(struct request *request, struct response *response, const char 
         buf_done(&page_content);                              \
     } while (0)
 
-/* Hands the session's cookie over and goes to `next`, if that is a page of ours. */
-void respond_signed_in(struct request *request, struct response *response,
-                       const struct session *session, struct str next);
-
 /* A form came with an old token (signed in again since, or signed out): shows
  * it back with everything in it, to be sent once more. */
 void page_resend(struct request *request, struct response *response, bool signed_out);

@@ -42,6 +42,9 @@ void page_home(struct request *request, struct response *response)
         .can_read = access_allows(who, ACT_READ_SUBMISSION, NULL),
         .can_link = access_allows(who, ACT_SEE_LINKS, NULL),
         .can_import = access_allows(who, ACT_IMPORT, NULL),
+        .can_manage = access_allows(who, ACT_MANAGE_ACCOUNTS, NULL),
+        .people = url_to(ROUTE_people),
+        .organisations = url_to(ROUTE_organisations),
         .area = request->app->area ? area_name(request->app->area) : STR("your area"),
     };
     struct err err = {0};

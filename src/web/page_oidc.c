@@ -9,6 +9,7 @@
 #include "domain/audit.h"
 #include "domain/oidc.h"
 #include "web/layout.h"
+#include "web/page_parts.h"
 #include "web/pages.h"
 
 #include <stdio.h>
@@ -33,7 +34,7 @@ static void refuse(struct request *request, struct response *response, const str
     }
     buf_clear(&response->body);
     response->status = 403;
-    response->set_browser = STR("-");
+    response->set_provider = STR("-");
     struct view_sign_in_refused view = {.sign_in = url_to(ROUTE_sign_in),
                                         .time = clock_words(request->arena, clock_now())};
     PAGE(request, response, "You could not be signed in", view_sign_in_refused, &view);
@@ -49,7 +50,7 @@ static void go_there(struct request *request, struct response *response)
         return;
     }
     struct url url = html_url_provider(request->arena, start.url);
-    response->set_browser = str_dup(request->arena, str_from(start.browser));
+    response->set_provider = str_dup(request->arena, str_from(start.browser));
     response->refresh = url.s;
     struct view_sign_in_with view = {.host = start.host, .url = url};
     PAGE(request, response, "Signing in", view_sign_in_with, &view);
@@ -64,15 +65,16 @@ void page_sign_in_with(struct request *request, struct response *response)
 static void come_back(struct request *request, struct response *response)
 {
     struct err err = {0};
-    struct session session = {0};
+    struct sign_in sign_in;
+    struct visitor visitor = request_visitor(request);
     struct str next = STR("");
-    struct oidc_answer answer = {.browser = request->browser,
+    struct oidc_answer answer = {.browser = request->provider,
                                  .state = form_value(request, "state"),
                                  .code = form_value(request, "code"),
                                  .issuer = form_value(request, "iss"),
                                  .error = form_value(request, "error")};
     enum st outcome = oidc_finish(request->app, request->arena, request->parameter[0], &answer,
-                                  &session, &next, &err);
+                                  &visitor, &sign_in, &next, &err);
     /* Whoever was signed in here before is not any more. */
     if (outcome == ST_OK && request->who.account)
         outcome = session_end(request->app, request->cookie, &err);
@@ -80,8 +82,8 @@ static void come_back(struct request *request, struct response *response)
         refuse(request, response, &err);
         return;
     }
-    response->set_browser = STR("-");
-    respond_signed_in(request, response, &session, next);
+    response->set_provider = STR("-");
+    respond_signed_in(request, response, &sign_in, next);
 }
 
 void page_sign_in_return(struct request *request, struct response *response)

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "domain/access.h"
 #include "domain/app.h"
+#include "domain/session.h"
 #include "html/html.h"
 
 enum method { GET, POST };
@@ -35,9 +36,15 @@ struct request {
     int64_t id[REQUEST_PARAMETERS_MAX]; /* the same as numbers; 0 when it is none */
     struct form_field *field; /* of the query string and the body */
     size_t field_count;
-    struct str cookie; /* the session token; empty: none */
-    struct str browser; /* the cookie of a sign-in under way at a provider; empty: none */
-    struct person who; /* account 0: nobody */
+    struct str host;    /* as the browser asked for it */
+    struct str origin;  /* of a form: the page that sent it; empty when not said */
+    struct str browser; /* in plain words: "Firefox on Windows" */
+    struct str cookie;  /* the session token; empty: none */
+    struct str step;    /* the cookie of a sign-in that is half done; empty: none */
+    struct str device;  /* the cookie of a known device; empty: none */
+    struct str provider; /* the cookie of a sign-in under way at a provider; empty: none */
+    struct person who;  /* account 0: nobody */
+    struct session_facts session;
     struct str csrf;   /* this session's token */
     bool synthetic;    /* the data folder holds made-up data: say so on every page */
 };
@@ -48,7 +55,9 @@ struct response {
     struct buf body;
     struct str location;    /* for redirects */
     struct str set_cookie;  /* a session token; "-" takes it away; empty: no change */
-    struct str set_browser; /* that of a sign-in under way; "-" takes it away */
+    struct str set_step;    /* the same of a sign-in that is half done */
+    struct str set_device;  /* the same of a known device, for DEVICE_DAYS */
+    struct str set_provider; /* that of a sign-in under way; "-" takes it away */
     struct str refresh;     /* Refresh: where the browser goes by itself */
     /* What waits for another machine: run on a thread of its own after the handler, and
      * the answer is sent when it returns. */

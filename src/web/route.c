@@ -6,7 +6,8 @@
 
 const struct route routes[ROUTE_COUNT] = {
 #define ROUTE(name, method, pattern, handler, capability, csrf, body, rate, audit) \
-    {#name, method, pattern, handler, capability, csrf, body, rate, audit},
+    {#name, method, pattern, handler, capability, (enum route_csrf)((csrf) & ~RECENT), \
+     ((csrf) & RECENT) != 0, body, rate, audit},
 #include "web/route.def"
 #undef ROUTE
 };

@@ -24,6 +24,9 @@ enum route_csrf {
     ORIGIN,  /* a form from before sign-in: the Origin must be ours */
     TOKEN,   /* the session's token */
 };
+/* Beside one of these, "TOKEN | RECENT": a sensitive act.  The person must have shown within
+ * the last SESSION_RECENT_MINUTES that it is them, and is asked again when not. */
+enum { RECENT = 16 };
 
 enum route_rate { FREE, READING, WRITING, SIGNING_IN };
 
@@ -59,6 +62,7 @@ struct route {
     void (*handler)(struct request *, struct response *);
     int capability;
     enum route_csrf csrf;
+    bool recent;
     size_t body_maximum; /* bytes */
     enum route_rate rate;
     struct route_audit audit;

@@ -1,6 +1,9 @@
 #include "web/server.h"
 
 #include "base/clock.h"
+#include "domain/oidc.h"
+#include "domain/sign_in.h"
+#include "web/browser.h"
 #include "web/route.h"
 
 #include <arpa/inet.h>
@@ -73,17 +76,21 @@ static void add_header(struct MHD_Response *reply, const char *name, const char 
 }
 
 static const char session_cookie[] = "__Host-pendeen";
-static const char browser_cookie[] = "__Host-pendeen-sign-in";
+static const char step_cookie[] = "__Host-pendeen-step";
+static const char device_cookie[] = "__Host-pendeen-device";
+static const char provider_cookie[] = "__Host-pendeen-sign-in";
 
-/* "-" takes it away, and nothing leaves it as it is. */
+/* A value of "-" takes the cookie away; an empty one leaves it.  It lasts as long as the
+ * browser is open, unless seconds are said. */
 static void add_cookie(struct arena *arena, struct MHD_Response *reply, const char *name,
-                       struct str value, const char *lasts)
+                       struct str value, int seconds)
 {
-    bool away = str_eq(value, STR("-"));
     if (!value.len) return;
+    bool gone = str_eq(value, STR("-"));
+    struct str age = gone || seconds ? str_fmt(arena, "; Max-Age=%d", gone ? 0 : seconds) : STR("");
     add_header(reply, "Set-Cookie",
-               str_c(arena, str_fmt(arena, "%s=%.*s; Path=/; Secure; HttpOnly; SameSite=Lax%s", name,
-                                    away ? 0 : (int)value.len, value.ptr, away ? "; Max-Age=0" : lasts)));
+               str_c(arena, str_fmt(arena, "%s=%.*s; Path=/; Secure; HttpOnly; SameSite=Lax%.*s", name,
+                                    STR_ARG(gone ? STR("") : value), STR_ARG(age))));
 }
 
 static struct MHD_Response *make_reply(struct exchange *exchange)
@@ -116,9 +123,10 @@ static enum MHD_Result send_response(struct exchange *exchange, struct MHD_Conne
         add_header(reply, "Content-Disposition",
                    str_c(arena, str_fmt(arena, "attachment; filename=\"%.*s\"",
                                         STR_ARG(response->file_name))));
-    add_cookie(arena, reply, session_cookie, response->set_cookie, "");
-    /* It need not outlive the sign-in: domain/oidc.h, OIDC_MINUTES. */
-    add_cookie(arena, reply, browser_cookie, response->set_browser, "; Max-Age=600");
+    add_cookie(arena, reply, session_cookie, response->set_cookie, 0);
+    add_cookie(arena, reply, step_cookie, response->set_step, SIGN_IN_MINUTES * 60);
+    add_cookie(arena, reply, device_cookie, response->set_device, DEVICE_DAYS * 86400);
+    add_cookie(arena, reply, provider_cookie, response->set_provider, OIDC_MINUTES * 60);
     if (response->refresh.len)
         add_header(reply, "Refresh",
                    str_c(arena, str_fmt(arena, "0; url=%.*s", STR_ARG(response->refresh))));
@@ -325,7 +333,12 @@ static void begin(struct exchange *exchange, struct MHD_Connection *connection, 
     }
     request->method = reads ? GET : POST;
     request->cookie = cookie(exchange, connection, session_cookie);
-    request->browser = cookie(exchange, connection, browser_cookie);
+    request->step = cookie(exchange, connection, step_cookie);
+    request->device = cookie(exchange, connection, device_cookie);
+    request->host = str_dup(&exchange->arena, header(connection, "Host"));
+    request->origin = str_dup(&exchange->arena, header(connection, "Origin"));
+    request->browser = browser_words(&exchange->arena, header(connection, "User-Agent"));
+    request->provider = cookie(exchange, connection, provider_cookie);
     MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, query_field, exchange);
     bool other_method = false;
     exchange->route = route_find(request->method, request->path, request->parameter, &other_method);

@@ -9,6 +9,7 @@ import { forms } from './forms.mjs'
 import { hostile } from './hostile.mjs'
 import { imports } from './imports.mjs'
 import { organisation } from './organisation.mjs'
+import { accounts, addAdministrator } from './accounts.mjs'
 import { guide, pages } from './pages.mjs'
 import { calls } from './calls.mjs'
 
@@ -27,20 +28,25 @@ function addPeople (folder) {
 let started = false
 const small = { folder: newFolder() }
 const demo = { folder: newFolder() }
+const real = { folder: newFolder() } // not made up: with second steps
 
 await test('a browser and two partnerships start', async () => {
   await startBrowser()
   addPeople(small.folder)
   Object.assign(small, await startServer(small.folder, ['demo', '--reports', '1']))
   Object.assign(demo, await startServer(demo.folder, ['demo', '--reports', '300']))
+  const link = addAdministrator(real.folder)
+  Object.assign(real, await startServer(real.folder, ['serve']), { link })
+  real.address = real.address.replace('127.0.0.1', 'localhost') // passkeys want a name
   started = true
 })
 for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo), () => access(demo),
-  () => hostile(demo), () => calls(demo), () => pages(demo), () => organisation()] : [])
+  () => hostile(demo), () => accounts(real), () => calls(demo), () => pages(demo), () => organisation()] : [])
   await tests()
 await guide()
 await test('the servers end as they should', async () => {
   await stopBrowser()
   assert.equal(await small.stop?.(), 0)
   assert.equal(await demo.stop?.(), 0)
+  assert.equal(await real.stop?.(), 0)
 })

@@ -31,7 +31,7 @@ async function crawl (visitor, look) {
 
 const ROLES = {
   nobody: { email: null, reaches: ['/', '/help-now', '/sign-in'] },
-  practitioner: { email: 'practitioner@example.org', reaches: ['/share', '/submissions'] },
+  practitioner: { email: 'practitioner@example.org', reaches: ['/share', '/submissions', '/account'] },
   representative: { email: 'representative@example.org', reaches: ['/submissions', '/submissions/#'] },
   analyst: {
     email: 'analyst@example.org',
@@ -43,7 +43,10 @@ const ROLES = {
   },
   coordinator: { email: 'coordinator@example.org', reaches: ['/entities/#', '/submissions/#/access'] },
   maru: { email: 'maru@example.org', reaches: ['/notices', '/break-glass'] },
-  administrator: { email: 'administrator@example.org', reaches: ['/'] },
+  administrator: {
+    email: 'administrator@example.org',
+    reaches: ['/people', '/people/#', '/people/#/edit', '/people/new', '/organisations',
+      '/organisations/#', '/organisations/new', '/account', '/account/password', '/'] },
   auditor: { email: 'auditor@example.org', reaches: ['/audit', '/audit/unusual', '/audit/accounts/#'] }
 }
 

@@ -27,10 +27,10 @@ static struct person add_person(struct db *db, const char *email, const char *or
 {
     struct person person = {.roles = 1u << role};
     struct account_new account = {
-        .email = str_from(email), .name = STR("Somebody"), .password_hash = STR("x"), .roles = person.roles};
+        .email = str_from(email), .name = STR("canaryperson"), .password_hash = STR("canaryhash"), .roles = person.roles};
     assert_int_equal(organisation_ensure(db, str_from(organisation), STR("education"), STR("mid"),
                                          &account.organisation, NULL), ST_OK);
-    assert_int_equal(account_add(&app, db, &account, &person.account, NULL), ST_OK);
+    assert_int_equal(account_add(&app, db, &account, 0, &person.account, NULL), ST_OK);
     person.organisation = account.organisation;
     return person;
 }
@@ -49,8 +49,8 @@ static int fresh(void **state)
     open_it();
     struct db *db = NULL;
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-    sender = add_person(db, "teacher@example.org", "A school", ROLE_representative);
-    analyst = add_person(db, "analyst@example.org", "A team", ROLE_analyst);
+    sender = add_person(db, "canaryteacher@example.org", "A school", ROLE_representative);
+    analyst = add_person(db, "canaryanalyst@example.org", "A team", ROLE_analyst);
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
     return 0;
 }
@@ -135,7 +135,7 @@ static void what_is_shared_and_decided_is_sealed(void **state)
     struct err err = {0};
     if (decision_make(&app, &analyst, a[0], b[0], VERDICT_SAME, STR("canaryreason"), &err) != ST_OK)
         fail_msg("%s", err.public);
-    if (grant_add(&app, &sender, first.id, GRANT_granted, STR("analyst@example.org"),
+    if (grant_add(&app, &sender, first.id, GRANT_granted, STR("canaryanalyst@example.org"),
                   clock_london(clock_now()).date, STR("canarygrant"), &err) != ST_OK)
         fail_msg("%s", err.public);
     /* The log of changes is still there, and is looked through as well. */
@@ -326,7 +326,7 @@ static void make_old_store(void)
     run_sql(db, added);
     run_sql(db,
             "INSERT INTO organisation VALUES (1, 'A school', 'education', 'mid');"
-            "INSERT INTO account VALUES (1, 'old@example.org', 'Somebody', 1, 'x', NULL, 1);"
+            "INSERT INTO account VALUES (1, 'canaryold@example.org', 'canaryname', 1, 'canaryhash', NULL, 1);"
             "INSERT INTO account_role VALUES (1, 'practitioner');"
             "INSERT INTO submission VALUES (1, 'PEN-AAAA-AAAA', 'oldkey', 1, 1, NULL, 'canarynarrative',"
             " 'canarywhen', 'canarywhere', NULL, NULL, 'saw', 1700000000000);"
@@ -356,7 +356,8 @@ static void an_older_store_is_sealed_when_it_is_opened(void **state)
     (void)state;
     nowhere("canary");
     struct person who = {0};
-    assert_int_equal(account_person(&app, &arena, STR("old@example.org"), &who, NULL), ST_OK);
+    assert_int_equal(account_person(&app, &arena, STR("canaryOld@example.org"), &who, NULL), ST_OK);
+    assert_true(str_eq(who.name, STR("canaryname")));
     struct submission read;
     struct err err = {0};
     if (submission_read(&app, &arena, &who, 1, &read, &err) != ST_OK) fail_msg("%s", err.public);

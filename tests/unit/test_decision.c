@@ -23,7 +23,7 @@ static struct person add_person(struct db *db, const char *email, const char *or
         .email = str_from(email), .name = STR("Somebody"), .password_hash = STR("x"), .roles = person.roles};
     assert_int_equal(organisation_ensure(db, str_from(organisation), STR("education"), STR("mid"),
                                          &account.organisation, NULL), ST_OK);
-    assert_int_equal(account_add(&app, db, &account, &person.account, NULL), ST_OK);
+    assert_int_equal(account_add(&app, db, &account, 0, &person.account, NULL), ST_OK);
     person.organisation = account.organisation;
     return person;
 }

@@ -1,5 +1,6 @@
 /* Every route of the table against whoever should not get through, over HTTP. */
 #include "domain/account.h"
+#include "domain/invitation.h"
 #include "domain/area.h"
 #include "domain/entity.h"
 #include "domain/limit.h"
@@ -276,6 +277,92 @@ static void sign_in_is_limited(void **state)
     assert_true(limited >= 3);
 }
 
+/* Roles, links, second factors and exports are never changed or given out on a session
+ * whose owner may have left the desk. */
+static void sensitive_routes_ask_again(void **state)
+{
+    (void)state;
+    for (int i = 0; i < ROUTE_COUNT; i++) {
+        bool accounts = routes[i].capability == NEEDS(ACT_MANAGE_ACCOUNTS) && routes[i].method == POST;
+        bool export = routes[i].audit.logs && routes[i].audit.kind == AUDIT_DISCLOSURE && routes[i].method == GET;
+        if ((accounts || export) && !routes[i].recent) fail_msg("%s does not say RECENT", routes[i].name);
+    }
+    instant_ms now = clock_now();
+    clock_set(now + SESSION_RECENT_MINUTES * 60000LL);
+    int asked = 0;
+    for (int i = 0; i < ROUTE_COUNT; i++) {
+        if (!routes[i].recent) continue;
+        enum role role = role_for(&routes[i]);
+        char body[1000];
+        snprintf(body, sizeof body, "csrf=%s&kept=what+was+typed", sessions[role].csrf);
+        int status = ask(method_of(&routes[i]), path_of(&routes[i]), cookie_of(role), body_of(&routes[i], body));
+        if (status != 403 || !strstr(reply, "Confirm that it is you"))
+            fail_msg("%s answered %d", routes[i].name, status);
+        if (routes[i].method == POST) assert_non_null(strstr(reply, "what was typed"));
+        asked++;
+    }
+    assert_true(asked > 20);
+    /* Saying yes without a password opens nothing. */
+    char body[1000];
+    snprintf(body, sizeof body, "csrf=%s&confirm=yes&confirm_password=", sessions[ROLE_administrator].csrf);
+    assert_int_equal(ask("POST", "/people/1/disable", cookie_of(ROLE_administrator), body), 403);
+    snprintf(body, sizeof body, "csrf=%s&confirm=yes&confirm_password=a+password+for+tests&next=/people",
+             sessions[ROLE_administrator].csrf);
+    assert_int_equal(ask("POST", "/confirm", cookie_of(ROLE_administrator), body), 303);
+    assert_non_null(strstr(reply, "Location: /people\r\n"));
+    const char *given = strstr(reply, "__Host-pendeen=");
+    assert_non_null(given);
+    char token[SEAL_TOKEN_SIZE] = "";
+    memcpy(token, given + strlen("__Host-pendeen="), SEAL_TOKEN_SIZE - 1);
+    assert_int_equal(ask("GET", "/people", cookie_of(ROLE_administrator), NULL), 303); /* the old one */
+    memcpy(sessions[ROLE_administrator].token, token, sizeof token);
+    assert_int_equal(ask("GET", "/people", cookie_of(ROLE_administrator), NULL), 200);
+    clock_set(0);
+}
+
+static void a_role_that_needs_a_second_factor_sets_it_up_first(void **state)
+{
+    (void)state;
+    struct visitor visitor = {.address = STR("::1"), .browser = STR("A test")};
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        char email[64];
+        char headers[200];
+        int64_t id = 0;
+        struct session weak;
+        snprintf(email, sizeof email, "%s@example.org", role_name((enum role)role));
+        assert_int_equal(account_find(&app, str_from(email), &id, NULL), ST_OK);
+        assert_int_equal(session_begin(&app, id, &visitor, "signed in", false, &weak, NULL), ST_OK);
+        snprintf(headers, sizeof headers, "Cookie: __Host-pendeen=%s\r\n", weak.token);
+        for (int i = 0; i < ROUTE_COUNT; i++) {
+            struct person who = {.account = 1, .roles = 1u << role};
+            if (routes[i].capability < 100 || routes[i].method != GET ||
+                !access_allows(&who, (enum action)(routes[i].capability - 100), NULL))
+                continue;
+            int status = ask("GET", path_of(&routes[i]), headers, NULL);
+            bool sent = status == 303 && strstr(reply, "Location: /account?set-up=1");
+            if (sent != (role != ROLE_practitioner)) fail_msg("%s, %s: %d", routes[i].name, email, status);
+        }
+        assert_int_equal(ask("GET", "/account", headers, NULL), 200);
+    }
+}
+
+static void a_link_opens_a_page_that_is_not_kept(void **state)
+{
+    (void)state;
+    int64_t id = 0;
+    char link[SEAL_TOKEN_SIZE];
+    char path[100];
+    assert_int_equal(account_find(&app, STR("practitioner@example.org"), &id, NULL), ST_OK);
+    assert_int_equal(invitation_make(&app, 0, id, link, NULL), ST_OK);
+    snprintf(path, sizeof path, "/welcome/%s", link);
+    assert_int_equal(ask("GET", path, "", NULL), 200);
+    assert_non_null(strstr(reply, "Cache-Control: no-store"));
+    assert_non_null(strstr(reply, "Referrer-Policy: same-origin"));
+    assert_int_equal(ask("GET", path, "", NULL), 200); /* looking does not use it up */
+    assert_int_equal(ask("POST", path, "", "password=rope+and+tamarisk&password_again=another+one+here"), 400);
+    assert_int_equal(ask("GET", "/welcome/nonsense", "", NULL), 404);
+}
+
 static void add_accounts(void)
 {
     char hash[SEAL_PASSWORD_HASH_SIZE];
@@ -294,14 +381,16 @@ static void add_accounts(void)
         int64_t id = 0;
         assert_int_equal(organisation_ensure(db, str_from(name), STR("education"), STR("mid"),
                                              &account.organisation, NULL), ST_OK);
-        assert_int_equal(account_add(&app, db, &account, &id, NULL), ST_OK);
+        assert_int_equal(account_add(&app, db, &account, 0, &id, NULL), ST_OK);
     }
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
     for (int role = 0; role < ROLE_COUNT; role++) {
         char email[64];
         snprintf(email, sizeof email, "%s@example.org", role_name((enum role)role));
-        assert_int_equal(session_begin(&app, str_from(email), str_from(password), STR("::1"),
-                                       &sessions[role], NULL), ST_OK);
+        struct visitor visitor = {.address = STR("::1"), .browser = STR("A test")};
+        int64_t id = 0;
+        assert_int_equal(account_find(&app, str_from(email), &id, NULL), ST_OK);
+        assert_int_equal(session_begin(&app, id, &visitor, "signed in", true, &sessions[role], NULL), ST_OK);
     }
 }
 
@@ -342,6 +431,9 @@ int main(void)
         cmocka_unit_test(malformed_requests_are_refused),
         cmocka_unit_test(sign_in_tells_nothing),
         cmocka_unit_test(sign_in_is_limited),
+        cmocka_unit_test(sensitive_routes_ask_again),
+        cmocka_unit_test(a_role_that_needs_a_second_factor_sets_it_up_first),
+        cmocka_unit_test(a_link_opens_a_page_that_is_not_kept),
     };
     return cmocka_run_group_tests_name("routes", tests, start, stop);
 }

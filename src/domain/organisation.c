@@ -1,0 +1,157 @@
+#include "domain/organisation.h"
+
+#include "domain/account.h"
+#include "domain/registry.h"
+
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "domain/area.h"
+
+enum { NAME_MAX_BYTES = 120 };
+
+enum st organisation_ensure(struct db *db, struct str name, struct str sector, struct str forum,
+                            int64_t *ret, struct err *err)
+{
+    struct query *query = db_query(db, Q_ORGANISATION_BY_NAME);
+    db_bind_text(query, 1, name);
+    enum st outcome = db_one(query, ret, err);
+    if (outcome != ST_NOT_FOUND) return outcome;
+    query = db_query(db, Q_ORGANISATION_ADD);
+    db_bind_text(query, 1, name);
+    db_bind_text(query, 2, sector);
+    db_bind_text(query, 3, forum);
+    return db_one(query, ret, err);
+}
+
+static bool sector_known(struct app *app, struct str sector)
+{
+    struct arena arena;
+    arena_init(&arena, 4096);
+    struct str key = str_fmt(&arena, "sector-%.*s", STR_ARG(str_sub(sector, 0, 100)));
+    bool known = sector.len > 0 && area_setting(app->area, key).len > 0;
+    arena_done(&arena);
+    return known;
+}
+
+static bool forum_known(struct app *app, struct str forum)
+{
+    size_t count = 0;
+    const struct area_forum *forums = area_forums(app->area, &count);
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(forums[i].id, forum)) return true;
+    return false;
+}
+
+static enum st check(struct app *app, const struct organisation *organisation, struct err *err)
+{
+    struct str name = organisation->name;
+    if (!str_trim(name).len || name.len > NAME_MAX_BYTES || !utf8_valid(name))
+        return err_set(err, ST_INVALID, "A name needs 1 to %d characters.", NAME_MAX_BYTES);
+    if (app->area && !sector_known(app, organisation->sector))
+        return err_set(err, ST_INVALID, "Choose what sort of organisation it is.");
+    if (app->area && !forum_known(app, organisation->forum))
+        return err_set(err, ST_INVALID, "Choose the forum that it belongs to.");
+    return ST_OK;
+}
+
+enum st organisation_save(struct app *app, int64_t by, struct organisation *organisation,
+                          struct err *err)
+{
+    enum st outcome = check(app, organisation, err);
+    struct db *db;
+    if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    bool is_new = organisation->id == 0;
+    struct query *query = db_query(db, is_new ? Q_ORGANISATION_ADD : Q_ORGANISATION_CHANGE);
+    int at = 1;
+    if (!is_new) db_bind_int(query, at++, organisation->id);
+    db_bind_text(query, at++, str_trim(organisation->name));
+    db_bind_text(query, at++, organisation->sector);
+    db_bind_text(query, at, organisation->forum);
+    outcome = db_one(query, &organisation->id, err);
+    if (outcome == ST_CONFLICT)
+        err_set(err, ST_CONFLICT, "There is an organisation of that name already.");
+    if (outcome == ST_OK)
+        outcome = account_note(app, db, AUDIT_ALTERATION, by, is_new ? "organisation added" : "organisation changed",
+                            "organisation", organisation->id, "ok", err);
+    outcome = store_write_end(app->store, db, outcome, err);
+    if (outcome == ST_OK && !is_new)
+        registry_set_forum(app->registry, organisation->id, organisation->forum);
+    return outcome;
+}
+
+enum st organisation_set_disabled(struct app *app, int64_t by, int64_t organisation, bool disabled,
+                                  struct err *err)
+{
+    struct db *db;
+    enum st outcome = store_write_begin(app->store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    int64_t others = 1;
+    if (disabled) {
+        struct query *query = db_query(db, Q_ADMINISTRATORS_BUT);
+        db_bind_int(query, 1, 0);
+        db_bind_int(query, 2, organisation);
+        outcome = db_one(query, &others, err);
+    }
+    if (outcome == ST_OK && others == 0)
+        outcome = err_set(err, ST_CONFLICT, "Nobody could look after accounts then.");
+    if (outcome == ST_OK) {
+        struct query *query = db_query(db, Q_ORGANISATION_DISABLE);
+        db_bind_int(query, 1, organisation);
+        if (disabled)
+            db_bind_int(query, 2, clock_now());
+        else
+            db_bind_null(query, 2);
+        int64_t changed = 0;
+        outcome = db_one(query, &changed, err);
+    }
+    if (outcome == ST_OK && disabled) {
+        struct query *query = db_query(db, Q_SESSION_REMOVE_OF_ORGANISATION);
+        db_bind_int(query, 1, organisation);
+        outcome = db_run(query, err);
+    }
+    if (outcome == ST_OK)
+        outcome = account_note(app, db, AUDIT_ALTERATION, by, disabled ? "organisation disabled" : "organisation enabled",
+                            "organisation", organisation, "ok", err);
+    return store_write_end(app->store, db, outcome, err);
+}
+
+static struct organisation from_row(struct arena *arena, struct query *query)
+{
+    return (struct organisation){.id = db_int(query, 0),
+                                 .name = str_dup(arena, db_text(query, 1)),
+                                 .sector = str_dup(arena, db_text(query, 2)),
+                                 .forum = str_dup(arena, db_text(query, 3)),
+                                 .disabled = !db_is_null(query, 4),
+                                 .people = db_int(query, 5)};
+}
+
+enum st organisation_read(struct app *app, struct arena *arena, int64_t id, struct organisation *ret,
+                          struct err *err)
+{
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    struct query *query = db_query(db, Q_ORGANISATION_READ);
+    db_bind_int(query, 1, id);
+    bool found = db_next(query);
+    if (found) *ret = from_row(arena, query);
+    enum st outcome = db_end(query, err);
+    store_read_end(app->store, db);
+    if (outcome == ST_OK && !found) return err_set(err, ST_NOT_FOUND, "There is no such organisation.");
+    return outcome;
+}
+
+enum st organisation_list(struct app *app, struct arena *arena, size_t maximum,
+                          struct organisation **ret, size_t *ret_count, struct err *err)
+{
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    *ret = arena_many(arena, maximum, struct organisation);
+    size_t count = 0;
+    struct query *query = db_query(db, Q_ORGANISATION_LIST);
+    while (count < maximum && db_next(query)) (*ret)[count++] = from_row(arena, query);
+    enum st outcome = db_end(query, err);
+    store_read_end(app->store, db);
+    *ret_count = count;
+    return outcome;
+}

@@ -219,7 +219,7 @@ static void the_log_answers_both_questions(void **state)
     assert_true(holds(list, count, "Piran Locke", "submission read")); /* refused */
     for (size_t i = 0; i < count; i++)
         if (str_eq(list[i].who, STR("Kerensa Vane"))) {
-            assert_true(str_eq(list[i].reason, STR("role")));
+            assert_true(str_eq(list[i].reason, STR("forum")));
             assert_false(list[i].refused);
             assert_true(str_starts(list[i].records, STR("Submission PEN-")));
         } else if (str_eq(list[i].who, STR("Piran Locke"))) {

@@ -179,7 +179,7 @@ static void begin(struct bench *bench)
                                   .roles = 1u << ROLE_practitioner};
     stop_on(store_write_begin(bench->app.store, &db, &err), &err);
     stop_on(organisation_ensure(db, STR("Bench"), STR("other"), STR("mid"), &account.organisation, &err), &err);
-    stop_on(account_add(&bench->app, db, &account, &bench->who.account, &err), &err);
+    stop_on(account_add(&bench->app, db, &account, 0, &bench->who.account, &err), &err);
     stop_on(store_write_commit(bench->app.store, db, &err), &err);
     bench->who = (struct person){.account = bench->who.account,
                                  .organisation = account.organisation,

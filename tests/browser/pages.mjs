@@ -69,7 +69,7 @@ async function takePictures (server) {
   await auditor.page.goto('/audit')
   await auditor.page.getByLabel('Reference of a submission').fill(submission)
   await auditor.page.getByRole('button', { name: 'Show who looked' }).click()
-  await picture(auditor.page, 'log', { height: 900 })
+  await picture(auditor.page, 'log', { height: 1200 })
   await auditor.leave()
   const phone = await visit(server, { viewport: NARROW })
   await phone.signIn('practitioner@example.org')

@@ -115,11 +115,11 @@ static void what_fails_leaves_no_line(void **state)
     struct account_new taken = {.email = STR("analyst@example.org"),
                                 .name = STR("Another Person"),
                                 .organisation = analyst.organisation,
-                                .password_hash = STR("x")};
+                                .password_hash = STR("x"),
+                                .roles = 1u << ROLE_analyst};
     int64_t id = 0;
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-    enum st outcome = account_add(&app, db, &taken, &id, NULL);
-    assert_int_equal(outcome, ST_CONFLICT);
+    enum st outcome = account_add(&app, db, &taken, 0, &id, NULL);
     assert_int_equal(store_write_end(app.store, db, outcome, NULL), ST_CONFLICT);
     struct submission_draft empty = {.idempotency_key = STR("empty")};
     struct submission_receipt receipt;
@@ -504,7 +504,7 @@ static void add_person(const char *email, const char *name, enum role role, stru
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
     assert_int_equal(organisation_ensure(db, str_from(name), STR("education"), STR("mid"),
                                          &account.organisation, NULL), ST_OK);
-    assert_int_equal(account_add(&app, db, &account, &id, NULL), ST_OK);
+    assert_int_equal(account_add(&app, db, &account, 0, &id, NULL), ST_OK);
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
     assert_int_equal(account_person(&app, &arena, str_from(email), ret, NULL), ST_OK);
 }

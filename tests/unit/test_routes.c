@@ -212,7 +212,9 @@ static void every_use_is_in_the_log(void **state)
             int64_t before = lines_of_log();
             int status = ask(method_of(route), path_of(route), cookie_of((enum role)role), body_of(route, body));
             bool success = status == (route->method == GET ? 200 : 303);
-            bool refusal = status == 404 || status == 403;
+            /* To ask who it is is no refusal yet. */
+            bool asks = strstr(reply, "Confirm that it is you") != NULL;
+            bool refusal = status == 404 || (status == 403 && !asks);
             bool wanted = refusal || (success && route->audit.logs);
             if (wanted && lines_of_log() == before)
                 fail_msg("%s answered %d to %s, and the log does not say so", route->name, status,
@@ -482,7 +484,6 @@ int main(void)
         cmocka_unit_test(a_form_without_the_token_is_not_obeyed),
         cmocka_unit_test(every_post_is_guarded),
         cmocka_unit_test(a_body_that_is_too_large_is_refused),
-        cmocka_unit_test(every_use_is_in_the_log),
         cmocka_unit_test(the_log_is_a_safe_spreadsheet),
         cmocka_unit_test(pages_carry_their_guards),
         cmocka_unit_test(missing_and_denied_records_answer_alike),
@@ -492,6 +493,8 @@ int main(void)
         cmocka_unit_test(sensitive_routes_ask_again),
         cmocka_unit_test(a_role_that_needs_a_second_factor_sets_it_up_first),
         cmocka_unit_test(a_link_opens_a_page_that_is_not_kept),
+        /* Ends sessions and disables people: nothing comes after it. */
+        cmocka_unit_test(every_use_is_in_the_log),
     };
     return cmocka_run_group_tests_name("routes", tests, start, stop);
 }

@@ -49,13 +49,13 @@ static bool reaches(enum reach reach, const struct person *who, const struct rec
         if ((record->rule == HANDLING_OPEN || record->rule == HANDLING_FORUM) &&
             (record->forum & who->forums))
             return true;
-        /* fall through */
+        __attribute__((fallthrough));
     case REACH_ADDRESSED:
         if (addressed(who, record)) return true;
-        /* fall through */
+        __attribute__((fallthrough));
     case REACH_ORGANISATION:
         if (record->organisation && record->organisation == who->organisation) return true;
-        /* fall through */
+        __attribute__((fallthrough));
     case REACH_OWN: return record->account && record->account == who->account;
     }
     return false;

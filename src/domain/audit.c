@@ -75,14 +75,20 @@ enum st audit_event(struct app *app, const struct audit_event *event, struct err
 
 const char *audit_ground(const struct person *who, enum action action, const struct record *record)
 {
+    static const char *const given[GRANT_KINDS] = {[GRANT_granted] = "granted",
+                                                   [GRANT_assigned] = "assigned",
+                                                   [GRANT_connected] = "connected",
+                                                   [GRANT_broken] = "break-glass",
+                                                   [GRANT_source] = "granted"};
     if (!access_allows(who, action, record)) return "";
     if (record->account == who->account) return "own record";
-    struct record by_itself = *record;
-    by_itself.given = 0;
-    if (!access_allows(who, action, &by_itself))
-        return record->given == 1u << GRANT_broken ? "break-glass" : "grant";
-    by_itself.organisation = -1;
-    return access_allows(who, action, &by_itself) ? "role" : "own organisation";
+    if (record->organisation == who->organisation) return "own organisation";
+    struct record plain = *record;
+    plain.given = 0;
+    if (access_allows(who, action, &plain)) return record->forum & who->forums ? "forum" : "handling";
+    for (int kind = 0; kind < GRANT_KINDS; kind++)
+        if ((record->given >> kind & 1) && access_gives((enum grant_kind)kind, action)) return given[kind];
+    return "role";
 }
 
 static bool is_letter(struct str text, size_t at)

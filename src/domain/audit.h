@@ -48,7 +48,8 @@ enum st audit_event(struct app *app, const struct audit_event *event, struct err
 uint64_t audit_count_here(void);
 
 /* On what ground a person may do this to this record: "own record", "own organisation",
- * "role", "grant", "break-glass"; "" when they may not. */
+ * "forum", "handling" (its condition names them), "granted", "assigned", "connected",
+ * "break-glass"; "" when they may not. */
 const char *audit_ground(const struct person *who, enum action action, const struct record *record);
 /* "own name", when one of these texts holds the person's own name or email address, as one
  * who looks for themselves would write it; else `ground`. */

@@ -14,6 +14,7 @@ struct audit_checker {
     int64_t last; /* the number of the line before */
     struct checkpoint *checkpoint;
     size_t checkpoint_count;
+    size_t checkpoint_capacity;
     bool sorted;
     size_t next;        /* the first checkpoint of more lines than there were yet */
     uint64_t good_size; /* of the last checkpoint that held */
@@ -42,6 +43,12 @@ uint64_t audit_checker_lines(const struct audit_checker *checker)
 static void keep_checkpoint(struct audit_checker *checker, const struct checkpoint *checkpoint)
 {
     if (checker->checkpoint_count == AUDIT_CHECKPOINTS_MAX) return;
+    if (checker->checkpoint_count == checker->checkpoint_capacity) {
+        checker->checkpoint_capacity = checker->checkpoint_capacity ? 2 * checker->checkpoint_capacity : 16;
+        checker->checkpoint = reallocarray(checker->checkpoint, checker->checkpoint_capacity,
+                                           sizeof *checker->checkpoint);
+        if (!checker->checkpoint) abort();
+    }
     checker->checkpoint[checker->checkpoint_count++] = *checkpoint;
     checker->sorted = false;
 }
@@ -49,8 +56,7 @@ static void keep_checkpoint(struct audit_checker *checker, const struct checkpoi
 enum st audit_checker_new(const struct audit_check *check, struct audit_checker **ret, struct err *err)
 {
     struct audit_checker *checker = calloc(1, sizeof *checker);
-    if (checker) checker->checkpoint = calloc(AUDIT_CHECKPOINTS_MAX, sizeof *checker->checkpoint);
-    if (!checker || !checker->checkpoint) abort();
+    if (!checker) abort();
     checker->key = check->key;
     enum st outcome = ST_OK;
     if (check->note.len) {
@@ -110,7 +116,7 @@ static bool holds(const struct audit_checker *checker, const struct checkpoint *
 /* Each checkpoint of exactly as many lines as there are by now. */
 static void meet_checkpoints(struct audit_checker *checker)
 {
-    if (!checker->sorted)
+    if (!checker->sorted && checker->checkpoint_count)
         qsort(checker->checkpoint, checker->checkpoint_count, sizeof *checker->checkpoint,
               compare_checkpoints);
     checker->sorted = true;

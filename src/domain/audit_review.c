@@ -1,6 +1,7 @@
 #include "domain/audit_review.h"
 
 #include "domain/account.h"
+#include "domain/scope.h"
 
 enum { ACCOUNTS_MAX = 20000, SCAN_MAX = 200000, RECORDS_SHOWN = 3, SOURCE_KEYS_MAX = 1200 };
 
@@ -12,12 +13,6 @@ const char *audit_record_kind(struct str name)
     for (const char *const *kind = audit_record_kinds; *kind; kind++)
         if (str_eq(name, str_from(*kind))) return *kind;
     return NULL;
-}
-
-bool audit_names_sources(const struct person *who)
-{
-    (void)who; /* Nobody is named yet. */
-    return false;
 }
 
 /* --- what is needed to draw lines ------------------------------------------------------- */
@@ -68,16 +63,16 @@ static bool passes(const struct review *review, const struct audit_line *line)
         return false;
     if (filter->outcome == OUTCOME_DONE && refused) return false;
     if (filter->outcome == OUTCOME_REFUSED && !refused) return false;
-    return review->names_sources || filter->about == ABOUT_RECORD || !tells_source(review, line->key_id);
+    return filter->about == ABOUT_RECORD || !tells_source(review, line->key_id);
 }
 
-static struct query *begin_query(struct review *review, bool by_source)
+static struct query *begin_query(struct review *review)
 {
     const struct audit_filter *filter = review->filter;
     uint8_t tag[SEAL_TAG_SIZE];
     enum query_id id = Q_AUDIT_LINE_BEFORE;
     if (filter->about == ABOUT_ACCOUNT) {
-        audit_tag_account(review->app->keys, filter->account, by_source, tag);
+        audit_tag_account(review->app->keys, filter->account, false, tag);
         id = Q_AUDIT_LINE_OF_WHO;
     } else if (filter->about == ABOUT_RECORD) {
         audit_tag_subject(review->app->keys, filter->record.kind, filter->record.id, tag);
@@ -169,13 +164,13 @@ static enum st draw_line(struct review *review, const struct audit_line *line, s
     return ST_OK;
 }
 
-/* Lines of one look-up: `skip` of them are passed over, `maximum` taken. */
-static enum st take_lines(struct review *review, bool by_source, size_t skip, size_t maximum,
-                          struct audit_seen *ret, size_t *ret_count, bool *ret_more, struct err *err)
+/* Of what is looked up `skip` of them are passed over, `maximum` taken. */
+static enum st take_lines(struct review *review, size_t skip, size_t maximum, struct audit_seen *ret,
+                          size_t *ret_count, bool *ret_more, struct err *err)
 {
     size_t scanned = 0;
     enum st outcome = ST_OK;
-    struct query *query = begin_query(review, by_source);
+    struct query *query = begin_query(review);
     while (outcome == ST_OK && scanned++ < SCAN_MAX && db_next(query)) {
         struct audit_line line = audit_line_from_row(query);
         if (!passes(review, &line)) continue;
@@ -217,38 +212,22 @@ static enum st note_review(struct app *app, const struct person *who, const stru
     return audit_event(app, &event, err);
 }
 
-/* Of an account the named few see also what it handed in: two look-ups, put together. */
-static enum st take_both(struct review *review, size_t maximum, struct audit_seen **ret,
-                         size_t *ret_count, bool *ret_more, struct err *err)
-{
-    size_t skip = review->filter->skip;
-    struct audit_seen *all = arena_many(review->arena, 2 * (skip + maximum), struct audit_seen);
-    size_t first = 0;
-    size_t second = 0;
-    bool more_first = false;
-    bool more_second = false;
-    enum st outcome = take_lines(review, false, 0, skip + maximum, all, &first, &more_first, err);
-    if (outcome == ST_OK)
-        outcome = take_lines(review, true, 0, skip + maximum, all + first, &second, &more_second, err);
-    size_t count = first + second;
-    if (outcome != ST_OK || count <= skip) return outcome;
-    qsort(all, count, sizeof *all, compare_seen);
-    *ret = all + skip;
-    *ret_count = count - skip < maximum ? count - skip : maximum;
-    *ret_more = more_first || more_second || count - skip > maximum;
-    return ST_OK;
-}
-
 static enum st take_all(struct review *review, size_t maximum, struct audit_seen **ret,
                         size_t *ret_count, bool *ret_more, struct err *err)
 {
     enum st outcome = load_source_keys(review, err);
     if (outcome != ST_OK) return outcome;
-    if (review->filter->about == ABOUT_ACCOUNT && review->names_sources)
-        return take_both(review, maximum, ret, ret_count, ret_more, err);
-    outcome = take_lines(review, false, review->filter->skip, maximum, *ret, ret_count, ret_more, err);
+    outcome = take_lines(review, review->filter->skip, maximum, *ret, ret_count, ret_more, err);
     if (*ret_count) qsort(*ret, *ret_count, sizeof **ret, compare_seen);
     return outcome;
+}
+
+/* Of one submission, the few who may see its source. */
+static bool names_sources(struct app *app, struct arena *arena, const struct person *who,
+                          const struct audit_filter *filter)
+{
+    return filter->about == ABOUT_RECORD && str_eq(str_from(filter->record.kind), STR("submission")) &&
+           scope_allows(scope_of(app, arena, who), ACT_SEE_SOURCE, filter->record.id);
 }
 
 enum st audit_review(struct app *app, struct arena *arena, const struct person *who,
@@ -261,7 +240,7 @@ enum st audit_review(struct app *app, struct arena *arena, const struct person *
         return err_set(err, ST_INVALID, "The period ends before it begins.");
     struct review *review = arena_new(arena, struct review);
     *review = (struct review){
-        .app = app, .arena = arena, .filter = filter, .names_sources = audit_names_sources(who)};
+        .app = app, .arena = arena, .filter = filter, .names_sources = names_sources(app, arena, who, filter)};
     *ret = arena_many(arena, maximum, struct audit_seen);
     *ret_count = 0;
     *ret_more = false;

@@ -4,9 +4,9 @@
  * Layer: domain.  "Who has looked at this record, and why" and "what did this account do",
  * without any of what a record says.  To look at the log leaves a line in it.
  *
- * Who handed a record in is shown to the named few alone.  To everybody else the lines that
- * would tell it are not there when the whole log or an account is looked at; of a record it
- * is said only on which day, and that it was whoever handed it in.  Neither numbers of lines
+ * Lines that would tell who handed something in are not there when the whole log or an
+ * account is looked at; of a record it is said only on which day, and that it was whoever
+ * handed it in, unless the asker is one of the few who may see its source (ACT_SEE_SOURCE).  Neither numbers of lines
  * nor totals are handed out, since gaps in them would tell the time.
  */
 #ifndef PENDEEN_DOMAIN_AUDIT_REVIEW_H
@@ -53,9 +53,6 @@ enum st audit_review(struct app *app, struct arena *arena, const struct person *
  * for what is not there. */
 enum st audit_about_words(struct app *app, struct arena *arena, const struct audit_filter *filter,
                           struct str *ret, struct err *err) MUST_USE;
-
-/* May this person learn who handed something in? */
-bool audit_names_sources(const struct person *who);
 
 /* The kinds of records that can be asked for, ended by NULL. */
 extern const char *const audit_record_kinds[];

@@ -22,6 +22,12 @@ static struct str reason_label(struct arena *arena, struct str reason)
 {
     static const char *labels[][2] = {{"own record", "It is their own"},
                                       {"own organisation", "It is of their organisation"},
+                                      {"forum", "It is of their forum"},
+                                      {"handling", "Its handling names them"},
+                                      {"granted", "It was opened for them"},
+                                      {"assigned", "It was given to them as work"},
+                                      {"connected", "Its owner agreed to connect"},
+                                      {"break-glass", "They broke the glass"},
                                       {"role", "Their role"},
                                       {"own name", "Their role; it holds their own name"}};
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)

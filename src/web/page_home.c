@@ -77,7 +77,7 @@ void page_asset(struct request *request, struct response *response)
 void page_service_worker(struct request *request, struct response *response)
 {
     (void)request;
-    const struct asset *asset = asset_find(str_from(ASSET_WORKER + sizeof "/assets/" - 1));
+    const struct asset *asset = asset_find(str_from(&ASSET_WORKER[sizeof "/assets/" - 1]));
     response->content_type = asset->content_type;
     response->constant_body = str_of((const char *)asset->bytes, asset->size);
     response->cache = "no-cache";

@@ -187,6 +187,64 @@ static void a_body_that_is_too_large_is_refused(void **state)
     }
 }
 
+static int64_t lines_of_log(void)
+{
+    struct merkle_frontier head;
+    struct db *db = store_read_begin(app.store, NULL);
+    assert_int_equal(audit_log_head(db, &head, NULL), ST_OK);
+    store_read_end(app.store, db);
+    return (int64_t)head.size;
+}
+
+/* Whoever is signed in leaves a line by each page that shows anything, each change, and
+ * each refusal; and none by what shows nothing. */
+static void every_use_is_in_the_log(void **state)
+{
+    (void)state;
+    int shown = 0;
+    int refused = 0;
+    for (int i = 0; i < ROUTE_COUNT; i++) {
+        const struct route *route = &routes[i];
+        if (route->capability == OPEN || str_eq(str_from(route->name), STR("sign_out"))) continue;
+        for (int role = 0; role < ROLE_COUNT; role++) {
+            char body[1000];
+            snprintf(body, sizeof body, "csrf=%s", sessions[role].csrf);
+            int64_t before = lines_of_log();
+            int status = ask(method_of(route), path_of(route), cookie_of((enum role)role), body_of(route, body));
+            bool success = status == (route->method == GET ? 200 : 303);
+            /* To ask who it is is no refusal yet. */
+            bool asks = strstr(reply, "Confirm that it is you") != NULL;
+            bool refusal = status == 404 || (status == 403 && !asks);
+            bool wanted = refusal || (success && route->audit.logs);
+            if (wanted && lines_of_log() == before)
+                fail_msg("%s answered %d to %s, and the log does not say so", route->name, status,
+                         role_name((enum role)role));
+            if (success && !route->audit.logs && lines_of_log() != before)
+                fail_msg("%s is in the log, and shows nothing", route->name);
+            shown += success && route->audit.logs;
+            refused += refusal;
+        }
+    }
+    assert_true(shown > 10);
+    assert_true(refused > 100);
+}
+
+static void the_log_is_a_safe_spreadsheet(void **state)
+{
+    (void)state;
+    assert_int_equal(ask("GET", "/suggestions", cookie_of(ROLE_analyst), NULL), 200);
+    assert_int_equal(ask("GET", "/audit/log.csv?kind=consultation", cookie_of(ROLE_auditor), NULL), 200);
+    assert_non_null(strstr(reply, "Content-Type: text/csv"));
+    assert_non_null(strstr(reply, "'=HYPERLINK"));
+    assert_null(strstr(reply, ",=HYPERLINK"));
+    assert_null(strstr(reply, ",\"=HYPERLINK"));
+    assert_int_equal(ask("GET", "/audit/log.csv?from=yesterday", cookie_of(ROLE_auditor), NULL), 400);
+    assert_int_equal(ask("GET", "/audit?from=2026-02-30", cookie_of(ROLE_auditor), NULL), 400);
+    assert_int_equal(ask("GET", "/audit?from=2026-03-02&until=2026-03-01", cookie_of(ROLE_auditor), NULL), 400);
+    assert_int_equal(ask("GET", "/audit/records/weather/1", cookie_of(ROLE_auditor), NULL), 404);
+    assert_int_equal(ask("GET", "/audit/records/submission/0", cookie_of(ROLE_auditor), NULL), 404);
+}
+
 static void pages_carry_their_guards(void **state)
 {
     (void)state;
@@ -375,7 +433,7 @@ static void add_accounts(void)
         snprintf(email, sizeof email, "%s@example.org", role_name((enum role)role));
         snprintf(name, sizeof name, "School %d", role);
         struct account_new account = {.email = str_from(email),
-                                      .name = STR("Test Person"),
+                                      .name = role == ROLE_analyst ? STR("=HYPERLINK(1)") : STR("Test Person"),
                                       .password_hash = str_from(hash),
                                       .roles = 1u << role};
         int64_t id = 0;
@@ -426,6 +484,7 @@ int main(void)
         cmocka_unit_test(a_form_without_the_token_is_not_obeyed),
         cmocka_unit_test(every_post_is_guarded),
         cmocka_unit_test(a_body_that_is_too_large_is_refused),
+        cmocka_unit_test(the_log_is_a_safe_spreadsheet),
         cmocka_unit_test(pages_carry_their_guards),
         cmocka_unit_test(missing_and_denied_records_answer_alike),
         cmocka_unit_test(malformed_requests_are_refused),
@@ -434,6 +493,8 @@ int main(void)
         cmocka_unit_test(sensitive_routes_ask_again),
         cmocka_unit_test(a_role_that_needs_a_second_factor_sets_it_up_first),
         cmocka_unit_test(a_link_opens_a_page_that_is_not_kept),
+        /* Ends sessions and disables people: nothing comes after it. */
+        cmocka_unit_test(every_use_is_in_the_log),
     };
     return cmocka_run_group_tests_name("routes", tests, start, stop);
 }

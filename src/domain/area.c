@@ -96,6 +96,13 @@ static enum st read_settings(struct area *area, struct area_text *text, struct e
         return area_text_wrong(text, 1, err, "it holds one heading, [area].");
     area->settings = text->section[0];
     enum st st = need(text, &text->section[0], "name", &area->name, err);
+    for (size_t i = 0; st == ST_OK && i < area->settings.pair_count; i++) {
+        struct str value = area->settings.pair[i].value;
+        if (str_eq(area->settings.pair[i].key, STR("second-factor")) && !str_eq(value, STR("everybody")) &&
+            !str_eq(value, STR("sensitive-roles")))
+            st = area_text_wrong(text, area->settings.pair[i].line, err,
+                                 "second-factor is 'sensitive-roles' or 'everybody'.");
+    }
     /* The rest of the settings belongs to whoever asks for it. */
     for (size_t i = 0; i < area->settings.pair_count; i++) area->settings.pair[i].used = true;
     return st;

@@ -79,6 +79,39 @@ static const char *head_fault(struct str data, const struct webauthn_site *site,
     return NULL;
 }
 
+/* Does this CBOR (RFC 8949) promise no more than it has?  The library makes room for an
+ * array of as many as it says before it looks for them: four bytes could ask for gigabytes.
+ * Lengths are all that is looked at here; indefinite ones are not for authenticators (CTAP
+ * 2.1, section 8). */
+static bool promises_hold(struct str bytes)
+{
+    size_t at = 0;
+    while (at < bytes.len) {
+        unsigned head = (unsigned char)bytes.ptr[at++];
+        unsigned kind = head >> 5;
+        uint64_t value = head & 31;
+        if (value > 27) return false;
+        if (value >= 24) {
+            size_t size = (size_t)1 << (value - 24);
+            if (bytes.len - at < size) return false;
+            value = 0;
+            while (size--) value = value << 8 | (unsigned char)bytes.ptr[at++];
+        }
+        if (kind >= 2 && kind <= 5 && value > bytes.len - at) return false;
+        if (kind == 2 || kind == 3) at += (size_t)value; /* bytes and text: their content */
+    }
+    return true;
+}
+
+/* What of new authenticator data is CBOR: behind the key's AAGUID and id. */
+static struct str cbor_of_key(struct str data)
+{
+    size_t at = AUTHENTICATOR_HEAD + 16;
+    if (data.len < at + 2) return STR("");
+    size_t id = (size_t)(unsigned char)data.ptr[at] << 8 | (unsigned char)data.ptr[at + 1];
+    return str_sub(data, at + 2 + id, data.len);
+}
+
 static bool take_key(fido_cred_t *credential, int algorithm, struct arena *arena,
                      struct webauthn_key *ret)
 {
@@ -103,6 +136,7 @@ enum st webauthn_register(struct arena *arena, const struct webauthn_site *site,
     if (outcome != ST_OK) return outcome;
     struct str data = reply->authenticator_data;
     const char *fault = head_fault(data, site, KEY_INCLUDED);
+    if (!fault && !promises_hold(cbor_of_key(data))) fault = "the key promises more than it has";
     if (fault) return refuse(err, fault);
     bool good = false;
     for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms && !good; i++) {
@@ -172,7 +206,10 @@ enum st webauthn_assert(const struct webauthn_site *site, struct str challenge,
 {
     enum st outcome = check_client_data("webauthn.get", site, challenge, reply->client_data, err);
     if (outcome != ST_OK) return outcome;
-    const char *fault = head_fault(reply->authenticator_data, site, 0);
+    struct str data = reply->authenticator_data;
+    const char *fault = head_fault(data, site, 0);
+    if (!fault && !promises_hold(str_sub(data, AUTHENTICATOR_HEAD, data.len)))
+        fault = "the extensions promise more than they have";
     if (fault) return refuse(err, fault);
     uint32_t count = 0;
     if (reply->signature.len == 0 || reply->signature.len > WEBAUTHN_PART_MAX ||

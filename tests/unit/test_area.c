@@ -11,6 +11,8 @@
 #include "domain/area.h"
 #include "domain/area_text.h"
 
+#include "tests_common.h"
+
 static void assert_str(struct str got, const char *want)
 {
     if (!str_eq(got, str_from(want))) fail_msg("got '%.*s', not '%s'", STR_ARG(got), want);
@@ -58,6 +60,24 @@ static void test_missing_folder_is_said(void **state)
     assert_string_equal(err.public, "The area pack has no settings.txt.");
     assert_null(area);
     area_free(NULL);
+}
+
+static void test_a_misspelt_second_factor_is_no_second_factor(void **state)
+{
+    (void)state;
+    char folder[64];
+    char path[100];
+    temporary_folder(folder);
+    snprintf(path, sizeof path, "%s/settings.txt", folder);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("[area]\nname = Here\nsecond-factor = everbody\n", file);
+    fclose(file);
+    struct area *area = NULL;
+    struct err err = {0};
+    assert_int_equal(area_load(folder, &area, &err), ST_INVALID);
+    assert_string_equal(err.public,
+                        "settings.txt, line 3: second-factor is 'sensitive-roles' or 'everybody'.");
 }
 
 static void test_text_format(void **state)
@@ -117,6 +137,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cornwall_says_whom_to_call),
         cmocka_unit_test(test_missing_folder_is_said),
+        cmocka_unit_test(test_a_misspelt_second_factor_is_no_second_factor),
         cmocka_unit_test(test_text_format),
         cmocka_unit_test(test_mistakes_are_named_with_their_line),
     };

@@ -337,6 +337,32 @@ static void a_copy_is_noticed_by_its_counter(void **state)
     assert_int_equal(use(&device, 0, &account), ST_OK);
 }
 
+/* A key whose map says that it has billions of members, and the like. */
+static void promises_that_cannot_hold_are_refused(void **state)
+{
+    (void)state;
+    static const char *const promises[] = {"\xbb\xff\xff\xff\xff\xff\xff\xff\xff", "\x9a\x65\x2e\x6f\x72",
+                                           "\x5a\x7f\xff\xff\xff", "\xbf", "\x9f", "\xfc"};
+    struct device device = new_device();
+    struct webauthn_key key;
+    uint8_t challenge[WEBAUTHN_CHALLENGE_SIZE] = {7};
+    struct str asked = str_of((const char *)challenge, sizeof challenge);
+    struct str whole = data_with_key(&device);
+    for (size_t i = 0; i < sizeof promises / sizeof *promises; i++)
+        for (size_t at = 55 + sizeof device.id; at <= whole.len; at++) {
+            /* Within the key's own bytes it is no promise. */
+            if (at > whole.len - sizeof device.public && at < whole.len) continue;
+            struct str data = str_fmt(&arena, "%*s", (int)(at + strlen(promises[i])), "");
+            memcpy((char *)(uintptr_t)data.ptr, whole.ptr, at);
+            memcpy((char *)(uintptr_t)data.ptr + at, promises[i], strlen(promises[i]));
+            struct webauthn_reply reply = {.client_data = client_data(&device, "webauthn.create", coded(asked)),
+                                           .authenticator_data = data};
+            struct err err = {0};
+            enum st outcome = webauthn_register(&arena, &site, asked, &reply, &key, &err);
+            if (outcome != ST_DENIED) fail_msg("promise %zu at %zu was taken", i, at);
+        }
+}
+
 static void what_is_cut_short_or_changed_is_refused(void **state)
 {
     (void)state;
@@ -391,6 +417,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_kinds_are_not_mixed_up, fresh, done),
         cmocka_unit_test_setup_teardown(a_challenge_is_for_one_holder_once_and_not_for_long, fresh, done),
         cmocka_unit_test_setup_teardown(a_copy_is_noticed_by_its_counter, fresh, done),
+        cmocka_unit_test_setup_teardown(promises_that_cannot_hold_are_refused, fresh, done),
         cmocka_unit_test_setup_teardown(what_is_cut_short_or_changed_is_refused, fresh, done),
     };
     return cmocka_run_group_tests_name("passkey", tests, NULL, NULL);

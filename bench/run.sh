@@ -14,3 +14,10 @@ for source in bench/*.c; do
     printf '\n== %s\n' "$name"
     "$build/bench/$name"
 done
+
+printf '\n== accuracy\n'
+if command -v python3 >/dev/null; then
+    python3 bench/accuracy.py --program "$build/pendeen"
+else
+    echo "SKIPPED: there is no python3"
+fi

@@ -525,6 +525,8 @@ void batch_learn(struct batch *batch)
         learn_prior(learning, 2);
         learn_m(learning, &start);
         set_u(learning);
+        for (int c = 0; c < model->count; c++)
+            if (!model->comparison[c].held) make_monotone(&model->comparison[c]);
         renew_rarity(learning);
         batch_set_bits(batch);
         if (batch->options.progress)

@@ -10,13 +10,15 @@
  */
 #include "base/arena.h"
 #include "link/link.h"
+#include "link/normalise.h"
+#include "link/plate.h"
 #include "synth/partnership.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-enum { LAST_DAY = 20780, ASKED = 20, PLATES = 1000000 };
+enum { LAST_DAY = 20780, ASKED = 20, PLATES = 1000000, FITTING_MAX = 1024 };
 
 static bool by_processor;
 
@@ -64,6 +66,14 @@ static void insert_timed(struct link_index *index, const struct link_mention *me
     exit(1);
 }
 
+static void print_memory(const struct link_index *index)
+{
+    size_t count = link_index_count(index);
+    size_t bytes = link_index_bytes(index);
+    printf("%-34s %9zu mentions, %.1f MB, %.0f bytes each\n", "memory", count, (double)bytes / 1e6,
+           (double)bytes / (double)count);
+}
+
 static void fill(struct link_index *index, const struct synth_partnership *partnership,
                  struct arena *scratch, size_t wanted)
 {
@@ -81,10 +91,7 @@ static void fill(struct link_index *index, const struct synth_partnership *partn
     }
     print_times("insert", &times);
     free(times.ns);
-    size_t count = link_index_count(index);
-    size_t bytes = link_index_bytes(index);
-    printf("%-34s %9zu mentions, %.1f MB, %.0f bytes each\n", "memory", count, (double)bytes / 1e6,
-           (double)bytes / (double)count);
+    print_memory(index);
 }
 
 static void ask(struct link_index *index, const struct synth_partnership *partnership,
@@ -133,41 +140,95 @@ static void search(struct link_index *index)
     print_times("search", &times);
 }
 
+/* --- plates ------------------------------------------------------------------------ */
+
+static const char *const models[][3] = {{"silver", "Volkswagen", "Golf"}, {"black", "BMW", "320"},
+                                        {"blue", "Ford", "Focus"},        {"white", "Vauxhall", "Corsa"},
+                                        {"grey", "Audi", "A3"},           {"red", "Kia", "Picanto"}};
+enum { MODELS = sizeof models / sizeof *models };
+
+/* Patterns of three known characters. */
+static const char *const pieces[] = {"W?8? ?H?", "???7 H?B", "WK* B", "*HJB", "W??7 ??B", "??87 ??B"};
+enum { PIECES = sizeof pieces / sizeof *pieces };
+
+static struct link_mention seen_vehicle(int64_t id, const char *plate, size_t model)
+{
+    struct link_mention mention = {.kind = LINK_VEHICLE,
+                                   .id = id,
+                                   .report = id,
+                                   .seen_from = LINK_DAY_UNKNOWN,
+                                   .seen_to = LINK_DAY_UNKNOWN};
+    mention.field[LINK_REGISTRATION] = str_from(plate);
+    mention.field[LINK_COLOUR] = str_from(models[model][0]);
+    mention.field[LINK_MAKE] = str_from(models[model][1]);
+    mention.field[LINK_MODEL] = str_from(models[model][2]);
+    return mention;
+}
+
+static size_t fitting(const char (*plate)[8], const char *pattern)
+{
+    char clean[LINK_REGISTRATION_SIZE];
+    bool partial;
+    size_t count = 0;
+    (void)link_registration_clean(str_from(pattern), clean, &partial);
+    for (size_t i = 0; i < PLATES; i++)
+        count += link_plate_matches(str_from(clean), str_from(plate[i]));
+    return count;
+}
+
+static void ask_plates(struct link_index *index, const char (*plate)[8])
+{
+    static int64_t ns[100 * PIECES];
+    struct times asked = {ns, 0}, searched = {ns, 0};
+    for (size_t i = 0; i < 100 * PIECES; i++) {
+        struct link_match match[ASKED];
+        struct link_mention mention = seen_vehicle(PLATES + 1, pieces[i % PIECES], i % MODELS);
+        int64_t start = tick_ns();
+        (void)link_index_query(index, &mention, link_shown_bits(), match, ASKED);
+        asked.ns[asked.count++] = tick_ns() - start;
+    }
+    print_times("query with three characters of 1 M", &asked);
+    static struct link_hit hit[FITTING_MAX];
+    size_t missing = 0;
+    for (size_t i = 0; i < 100 * PIECES; i++) {
+        size_t fit = 0;
+        int64_t start = tick_ns();
+        size_t count =
+            link_index_search(index, str_from(pieces[i % PIECES]), hit, FITTING_MAX);
+        searched.ns[searched.count++] = tick_ns() - start;
+        for (size_t k = 0; k < count; k++) fit += hit[k].rank >= 9;
+        if (i >= PIECES) continue;
+        size_t there = fitting(plate, pieces[i]);
+        missing += there > fit ? there - fit : 0;
+        printf("   %-10s fits %zu plates, %zu found\n", pieces[i], there, fit);
+    }
+    print_times("search for three characters of 1 M", &searched);
+    if (missing) printf("   %zu that fit were not found\n", missing);
+}
+
 /* A million distinct plates of the current form, and pieces of them. */
 static void plates(uint64_t seed)
 {
     static const char letters[] = "ABCDEFGHJKLMNOPRSTUVWXYZ";
     struct link_index *index = link_index_new();
     struct times inserts = {calloc(PLATES, sizeof(int64_t)), 0};
-    struct link_mention mention = {.kind = LINK_VEHICLE,
-                                   .seen_from = LINK_DAY_UNKNOWN,
-                                   .seen_to = LINK_DAY_UNKNOWN};
+    char(*plate)[8] = calloc(PLATES, sizeof *plate);
     uint64_t state = seed;
-    char plate[8] = "";
-    for (int64_t i = 1; i <= PLATES; i++) {
+    for (int64_t i = 0; i < PLATES; i++) {
         state = state * 6364136223846793005u + 1442695040888963407u;
         uint64_t bits = state >> 20;
         for (int k = 0; k < 7; k++) {
             bool digit = k == 2 || k == 3;
-            plate[k] = digit ? (char)('0' + bits % 10) : letters[bits % 24];
+            plate[i][k] = digit ? (char)('0' + bits % 10) : letters[bits % 24];
             bits /= digit ? 10 : 24;
         }
-        mention.id = mention.report = i;
-        mention.field[LINK_REGISTRATION] = str_from(plate);
+        struct link_mention mention = seen_vehicle(i + 1, plate[i], (size_t)i % MODELS);
         insert_timed(index, &mention, &inserts);
     }
     print_times("insert a vehicle", &inserts);
-    static const char *const pieces[] = {"W?8? ?H?", "??? 7HB", "WK?? 7?B", "*HJB", "W??7 ??B"};
-    struct times asked = {inserts.ns, 0};
-    for (size_t i = 0; i < 200; i++) {
-        struct link_match match[ASKED];
-        mention.id = mention.report = PLATES + 1;
-        mention.field[LINK_REGISTRATION] = str_from(pieces[i % (sizeof pieces / sizeof *pieces)]);
-        int64_t start = tick_ns();
-        (void)link_index_query(index, &mention, link_shown_bits(), match, ASKED);
-        asked.ns[asked.count++] = tick_ns() - start;
-    }
-    print_times("partial plate of 1 M", &asked);
+    print_memory(index);
+    ask_plates(index, (const char(*)[8])plate);
+    free(plate);
     free(inserts.ns);
     link_index_free(index);
 }

@@ -11,14 +11,22 @@
 #include "link/link.h"
 
 /* Hands one submission's mentions, all read, to the index. */
-static void index_submission(struct app *app, struct submission *submission)
+static void index_submission(struct link_build *build, struct submission *submission)
 {
     for (size_t i = 0; i < submission->mention_count; i++) {
         struct link_mention engine = mention_for_engine(submission, i);
-        struct err err = {0};
-        if (link_index_insert(app->index, &engine, &err) != ST_OK) continue;
+        link_build_add(build, &engine);
     }
     submission->mention_count = 0;
+}
+
+/* How many mentions there are, about: ids rise by one. */
+static size_t mentions_stored(struct db *db)
+{
+    struct query *query = db_query(db, Q_MENTION_LAST);
+    int64_t last = db_next(query) ? db_int(query, 0) : 0;
+    struct err err = {0};
+    return db_end(query, &err) == ST_OK && last > 0 ? (size_t)last : 0;
 }
 
 /* What of a submission stands in the rows of its mentions. */
@@ -39,12 +47,13 @@ static enum st rebuild(struct app *app, struct db *db, const struct app_start *s
     struct arena_mark mark = arena_mark(&arena);
     struct submission submission = {.mention = mentions};
     struct data_key key = {0};
+    struct link_build *build = link_build_begin(app->index, mentions_stored(db));
     struct query *query = db_query(db, Q_MENTION_ALL);
     int64_t count = 0;
     enum st outcome = ST_OK;
     while (outcome == ST_OK && db_next(query)) {
         if (db_int(query, 1) != submission.id) {
-            index_submission(app, &submission);
+            index_submission(build, &submission);
             arena_reset(&arena, mark);
             begin_submission(&submission, query);
             outcome = record_key_from_row(app, query, 6, &key, err);
@@ -56,24 +65,34 @@ static enum st rebuild(struct app *app, struct db *db, const struct app_start *s
         entities_add(app->entities, mention->id, mention->submission, mention->kind, mention->field);
         if (start->progress && ++count % 1000 == 0) start->progress(start->context, count);
     }
-    if (outcome == ST_OK) index_submission(app, &submission);
+    if (outcome == ST_OK) index_submission(build, &submission);
+    (void)link_build_end(build);
     data_key_clear(&key);
     arena_done(&arena);
     enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
     return outcome != ST_OK ? outcome : ended;
 }
 
+/* In blocks: each is sorted once. */
 static enum st load_suggestions(struct app *app, struct db *db, struct err *err)
 {
+    enum { BLOCK = 1024 };
+    struct waiting_pair pair[BLOCK];
+    size_t count = 0;
     struct query *query = db_query(db, Q_SUGGESTION_ALL);
     while (db_next(query)) {
-        struct waiting_pair pair = {.mention = db_int(query, 1),
-                                    .other = db_int(query, 0),
-                                    .bits = db_double(query, 2)};
-        pair.submission = (int32_t)entity_submission(app->entities, pair.mention);
-        pair.other_submission = (int32_t)entity_submission(app->entities, pair.other);
-        waiting_add(app->waiting, &pair, 1);
+        int64_t mention = db_int(query, 1), other = db_int(query, 0);
+        pair[count++] = (struct waiting_pair){
+            .mention = mention,
+            .other = other,
+            .bits = db_double(query, 2),
+            .submission = (int32_t)entity_submission(app->entities, mention),
+            .other_submission = (int32_t)entity_submission(app->entities, other)};
+        if (count < BLOCK) continue;
+        waiting_add(app->waiting, pair, count);
+        count = 0;
     }
+    waiting_add(app->waiting, pair, count);
     return db_end(query, err);
 }
 

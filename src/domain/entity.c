@@ -38,9 +38,7 @@ struct entities *entities_new(void)
     entities->member = grown(NULL, entities->capacity, sizeof *entities->member);
     entities->member[0] = (struct member){0};
     entities->count = 1;
-    entities->strong_size = 1024;
-    entities->strong_table = calloc(entities->strong_size, sizeof *entities->strong_table);
-    if (!entities->strong_table) abort();
+    entities->clusters = clusters_new();
     return entities;
 }
 
@@ -49,7 +47,7 @@ void entities_free(struct entities *entities)
     if (!entities) return;
     pthread_rwlock_destroy(&entities->lock);
     free(entities->member);
-    free(entities->strong_table);
+    clusters_free(entities->clusters);
     free(entities->decision);
     free(entities->link);
     free(entities);
@@ -92,40 +90,7 @@ static uint64_t strong_identifier(enum link_kind kind, const struct str field[st
     return text[0] ? str_hash(str_from(text)) | 1 : 0;
 }
 
-static uint32_t *strong_slot(struct entities *entities, uint64_t strong)
-{
-    uint32_t at = (uint32_t)(strong >> 20) & (entities->strong_size - 1);
-    while (entities->strong_table[at] &&
-           entities->member[entities->strong_table[at]].strong != strong)
-        at = (at + 1) & (entities->strong_size - 1);
-    return &entities->strong_table[at];
-}
-
-static void strong_add(struct entities *entities, uint32_t place)
-{
-    if (entities->strong_used * 2 >= entities->strong_size) {
-        uint32_t *old = entities->strong_table;
-        uint32_t old_size = entities->strong_size;
-        entities->strong_size *= 2;
-        entities->strong_table = calloc(entities->strong_size, sizeof *old);
-        if (!entities->strong_table) abort();
-        for (uint32_t i = 0; i < old_size; i++)
-            if (old[i]) *strong_slot(entities, entities->member[old[i]].strong) = old[i];
-        free(old);
-    }
-    uint32_t *slot = strong_slot(entities, entities->member[place].strong);
-    if (!*slot) entities->strong_used++;
-    entities->member[place].same_strong = *slot;
-    *slot = place;
-}
-
 /* --- sets ---------------------------------------------------------------------- */
-
-static uint32_t root_of(const struct entities *entities, uint32_t place)
-{
-    while (entities->member[place].parent != place) place = entities->member[place].parent;
-    return place;
-}
 
 uint32_t entity_place(const struct entities *entities, int64_t mention)
 {
@@ -139,64 +104,6 @@ uint32_t entity_place(const struct entities *entities, int64_t mention)
             high = middle;
     }
     return low < entities->count && entities->member[low].id == mention ? low : 0;
-}
-
-/* A decision "different" between two sets, or NULL. */
-static const struct entity_decision *different_between(const struct entities *entities, uint32_t a,
-                                                       uint32_t b)
-{
-    if (!entities->member[a].apart || !entities->member[b].apart) return NULL;
-    for (size_t i = 0; i < entities->decision_count; i++) {
-        const struct entity_decision *decision = &entities->decision[i];
-        if (decision->verdict != VERDICT_DIFFERENT) continue;
-        uint32_t left = entity_place(entities, decision->mention_a);
-        uint32_t right = entity_place(entities, decision->mention_b);
-        if (!left || !right) continue;
-        uint32_t left_root = root_of(entities, left);
-        uint32_t right_root = root_of(entities, right);
-        if ((left_root == a && right_root == b) || (left_root == b && right_root == a))
-            return decision;
-    }
-    return NULL;
-}
-
-/* The smaller place becomes the root: an entity's id is its smallest mention. */
-static bool join(struct entities *entities, uint32_t a, uint32_t b)
-{
-    struct member *member = entities->member;
-    a = root_of(entities, a);
-    b = root_of(entities, b);
-    if (a == b) return true;
-    if (member[a].kind != member[b].kind || different_between(entities, a, b)) return false;
-    if (b < a) {
-        uint32_t other = a;
-        a = b;
-        b = other;
-    }
-    member[b].parent = a;
-    member[a].apart |= member[b].apart;
-    uint32_t next = member[a].next;
-    member[a].next = member[b].next;
-    member[b].next = next;
-    return true;
-}
-
-/* With those before it that carry its identifier: the first set that takes it. */
-static void join_strong(struct entities *entities, uint32_t place)
-{
-    struct member *member = entities->member;
-    /* The chain runs from new to old; the oldest set that takes it is wanted. */
-    uint32_t taker = 0;
-    uint32_t refused = 0;
-    for (uint32_t other = member[place].same_strong; other; other = member[other].same_strong) {
-        uint32_t root = root_of(entities, other);
-        if (root == taker || root == refused) continue;
-        if (different_between(entities, root, root_of(entities, place)))
-            refused = root;
-        else if (!taker || root < taker)
-            taker = root;
-    }
-    if (taker) join(entities, taker, place);
 }
 
 /* What people or identifiers would join, were nothing kept apart: whatever somebody
@@ -223,14 +130,13 @@ static void chain(struct entities *entities, uint32_t place, size_t link)
     entities->member[place].decision = (uint32_t)link + 1;
 }
 
-static void solve(struct entities *entities)
+/* What lies near, and the chains of decisions. */
+static void gather(struct entities *entities)
 {
     struct member *member = entities->member;
     for (uint32_t i = 1; i < entities->count; i++) {
-        member[i].parent = member[i].next = i;
         member[i].near = member[i].near_next = i;
         member[i].decision = 0;
-        member[i].apart = false;
     }
     for (size_t i = 0; i < entities->decision_count; i++) {
         uint32_t a = entity_place(entities, entities->decision[i].mention_a);
@@ -238,21 +144,28 @@ static void solve(struct entities *entities)
         if (!a || !b) continue;
         chain(entities, a, 2 * i);
         chain(entities, b, 2 * i + 1);
-        if (entities->decision[i].verdict == VERDICT_DIFFERENT)
-            member[a].apart = member[b].apart = true;
         if (entities->decision[i].verdict == VERDICT_SAME) bring_near(entities, a, b);
     }
-    for (size_t i = 0; i < entities->decision_count; i++) {
-        uint32_t a = entity_place(entities, entities->decision[i].mention_a);
-        uint32_t b = entity_place(entities, entities->decision[i].mention_b);
-        if (!a || !b || entities->decision[i].verdict != VERDICT_SAME) continue;
-        join(entities, a, b);
-    }
     for (uint32_t i = 1; i < entities->count; i++) {
-        if (!member[i].same_strong) continue;
-        bring_near(entities, i, member[i].same_strong);
-        join_strong(entities, i);
+        uint32_t before = clusters_before(entities->clusters, i);
+        if (before) bring_near(entities, i, before);
     }
+}
+
+/* The entities themselves: only what the changed decisions connect is solved anew. */
+static void solve(struct entities *entities)
+{
+    struct cluster_link *link = grown(NULL, entities->decision_count + 1, sizeof *link);
+    size_t count = 0;
+    for (size_t i = 0; i < entities->decision_count; i++) {
+        const struct entity_decision *decision = &entities->decision[i];
+        uint32_t a = entity_place(entities, decision->mention_a);
+        uint32_t b = entity_place(entities, decision->mention_b);
+        if (a && b && decision->verdict != VERDICT_UNSURE)
+            link[count++] = (struct cluster_link){a, b, decision->verdict == VERDICT_SAME};
+    }
+    (void)clusters_decide(entities->clusters, link, count);
+    free(link);
 }
 
 void entities_add(struct entities *entities, int64_t mention, int64_t submission,
@@ -269,17 +182,12 @@ void entities_add(struct entities *entities, int64_t mention, int64_t submission
     entities->member[place] = (struct member){.id = mention,
                                               .submission = submission,
                                               .strong = strong,
-                                              .parent = place,
-                                              .next = place,
                                               .near = place,
                                               .near_next = place,
                                               .kind = (uint8_t)kind};
-    if (strong) {
-        strong_add(entities, place);
-        if (entities->member[place].same_strong)
-            bring_near(entities, place, entities->member[place].same_strong);
-        join_strong(entities, place);
-    }
+    (void)clusters_add(entities->clusters, (uint8_t)kind, strong);
+    uint32_t before = clusters_before(entities->clusters, place);
+    if (before) bring_near(entities, place, before);
     pthread_rwlock_unlock(&entities->lock);
 }
 
@@ -290,6 +198,7 @@ void entities_decide(struct entities *entities, const struct entity_decision *de
     if (count) memcpy(entities->decision, decisions, count * sizeof *decisions);
     entities->decision_count = count;
     entities->link = grown(entities->link, 2 * (count ? count : 1), sizeof *entities->link);
+    gather(entities);
     solve(entities);
     pthread_rwlock_unlock(&entities->lock);
 }
@@ -310,7 +219,7 @@ int64_t entity_of(const struct entities *entities, int64_t mention)
 {
     entities_read_begin(entities);
     uint32_t place = entity_place(entities, mention);
-    int64_t entity = place ? entities->member[root_of(entities, place)].id : 0;
+    int64_t entity = place ? entities->member[clusters_root(entities->clusters, place)].id : 0;
     entities_read_end(entities);
     return entity;
 }
@@ -331,7 +240,7 @@ size_t entity_members(const struct entities *entities, struct arena *arena, int6
     uint32_t place = first;
     if (first) do {
             count++;
-            place = entities->member[place].next;
+            place = clusters_next(entities->clusters, place);
         } while (place != first);
     /* A failing arena would jump out with the lock held: leave it first. */
     entities_read_end(entities);
@@ -340,7 +249,7 @@ size_t entity_members(const struct entities *entities, struct arena *arena, int6
     size_t filled = 0;
     if (first) do {
             ids[filled++] = entities->member[place].id;
-            place = entities->member[place].next;
+            place = clusters_next(entities->clusters, place);
         } while (place != first && filled < count);
     entities_read_end(entities);
     if (filled) qsort(ids, filled, sizeof *ids, compare_ids);
@@ -392,6 +301,36 @@ size_t entity_mentions_of(const struct entities *entities, struct arena *arena, 
     entities_read_end(entities);
     *ret = ids;
     return count;
+}
+
+static int compare_joins(const void *a, const void *b)
+{
+    const struct entity_join *left = a;
+    const struct entity_join *right = b;
+    return (left->taken > right->taken) - (left->taken < right->taken);
+}
+
+size_t entity_lineage(const struct entities *entities, struct arena *arena, int64_t entity,
+                      struct entity_join **ret)
+{
+    int64_t *member;
+    size_t count = entity_members(entities, arena, entity, &member);
+    struct entity_join *join = arena_many(arena, count ? count : 1, struct entity_join);
+    size_t joins = 0;
+    entities_read_begin(entities);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t place = entity_place(entities, member[i]);
+        struct cluster_lineage lineage = clusters_lineage(entities->clusters, place);
+        if (!lineage.taken_by) continue;
+        join[joins++] = (struct entity_join){.taken = member[i],
+                                             .by = entities->member[lineage.taken_by].id,
+                                             .mention_a = entities->member[lineage.a].id,
+                                             .mention_b = entities->member[lineage.b].id};
+    }
+    entities_read_end(entities);
+    if (joins) qsort(join, joins, sizeof *join, compare_joins);
+    *ret = join;
+    return joins;
 }
 
 size_t entities_count(const struct entities *entities)

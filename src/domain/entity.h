@@ -11,7 +11,8 @@
  * Here is the whole of it; what one person sees of it is in entity_seen.h, and pages
  * ask that.
  *
- * A mention that comes is added in O(1); a decision re-solves the sets.  Order
+ * The sets are solved by link/cluster.h: a mention that comes is added to its set, a
+ * decision solves anew only what it connects.  Order
  * is fixed (decisions by id, then mentions by id), so the same decisions give
  * the same sets.  Safe for threads: readers side by side, writers alone.
  */
@@ -55,6 +56,18 @@ int64_t entity_submission(const struct entities *entities, int64_t mention);
 /* The mentions of one submission in rising order. */
 size_t entity_mentions_of(const struct entities *entities, struct arena *arena, int64_t submission,
                           int64_t **ret);
+
+/* What an entity was merged from: each cluster that another took, by its smallest
+ * mention, and the decision "same" that did it; mentions 0: the same identifier did. */
+struct entity_join {
+    int64_t taken;
+    int64_t by; /* the entity that took it */
+    int64_t mention_a;
+    int64_t mention_b;
+};
+/* In rising order of what was taken. */
+size_t entity_lineage(const struct entities *entities, struct arena *arena, int64_t entity,
+                      struct entity_join **ret);
 
 /* How many mentions an entity has, for lists (entity_seen.h). */
 struct entity_size {

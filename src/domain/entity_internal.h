@@ -7,6 +7,7 @@
 #define PENDEEN_DOMAIN_ENTITY_INTERNAL_H
 
 #include "domain/entity.h"
+#include "link/cluster.h"
 
 #include <pthread.h>
 
@@ -16,14 +17,10 @@ struct member {
     int64_t id;
     int64_t submission;
     uint64_t strong;      /* hash of the strong identifier; 0: none */
-    uint32_t parent;      /* union-find, over people's decisions and identifiers */
-    uint32_t next;        /* ring of the entity's members */
-    uint32_t same_strong; /* the one before with this identifier; 0: none */
     uint32_t near;        /* union-find, over all that might join, whatever keeps apart */
     uint32_t near_next;   /* ring of those */
     uint32_t decision;    /* the first of its decisions: place + 1 among the links */
     uint8_t kind;
-    bool apart;           /* in a root: some member has a decision "different" */
 };
 
 struct decision_link {
@@ -35,9 +32,7 @@ struct entities {
     struct member *member;
     uint32_t count; /* used places, with the unused place 0 */
     uint32_t capacity;
-    uint32_t *strong_table; /* open addressing: newest place with an identifier */
-    uint32_t strong_size;   /* a power of two */
-    uint32_t strong_used;
+    struct clusters *clusters; /* of the same places */
     struct entity_decision *decision;
     size_t decision_count;
     struct decision_link *link; /* two for each decision: of its a, then of its b */

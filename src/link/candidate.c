@@ -1,156 +1,214 @@
 /*
  * Candidates: which mentions are worth comparing with one that is asked for.
  *
- * Rare keys come first.  A key on so many mentions that it cannot by itself lift a
- * pair to where it is shown is not dropped: it asks for a second common key, of
- * another word, and the mentions that carry both are candidates.  What is chosen
- * depends on what the index holds, never on the order in which it came.
+ * Every list of places (of a key, of a word that is alike, of a plate that fits) carries
+ * a bound: the most bits that it lets two mentions say for each other.  What no list
+ * can show, such as a vague age, has bounds of its own.  The longest lists that cannot
+ * together lift a pair to the threshold do not make candidates: they ask for a second
+ * key, and add to those that the other lists make (Turtle and Flood 1995; Broder and
+ * others, Efficient Query Evaluation using a Two-Level Retrieval Process, 2003).  The
+ * bounds are added window by window of places.  What is chosen depends on what the
+ * index holds, never on the order in which it came.
  */
+#include "link/asked.h"
+#include "link/compare_part.h"
 #include "link/index.h"
+#include "link/plate.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 enum {
-    LIST_LONG = 2000,     /* a key on so many mentions asks for a second one */
-    GATHERED_MAX = 24000, /* places looked at */
-    LONG_LISTS = 10,
-    SHARED_STEPS = 60000, /* of searching common keys for what they share */
-    WEIGHTS = 1024,
-    PLATE_WEIGHT = 80, /* in quarters of a bit: a plate that fits */
-    COMPANION_WEIGHT = 24,
+    WINDOW = 16384,
+    SCALE = 16, /* parts of a bit in which bounds are counted, rounded up */
+    BOUND_MAX = 4000,
+    GATHERED_MAX = 150000, /* places that may make candidates; longer lists only add */
+    ENOUGH = CANDIDATES_MAX / 3,
+    CLASSES = 2048,
 };
 
-struct candidate {
-    uint32_t place;  /* + 1; 0: empty */
-    uint32_t weight; /* quarters of a bit that its keys tell */
+/* Bits that the lists of a candidate may say: of the thing itself, and of what stood
+ * beside it. */
+struct bound {
+    uint16_t own;
+    uint16_t beside;
 };
 
 struct list {
-    struct posting posting;
-    uint8_t word;
-    uint32_t weight;
+    const uint32_t *place;
+    uint32_t count;
+    uint32_t at;
+    struct bound bound;
+    bool adds; /* makes no candidates, only adds to them */
+};
+
+struct candidate {
+    uint32_t place;
+    uint32_t class; /* what it promises, in parts of a bit */
 };
 
 struct gathering {
     const struct link_index *index;
-    struct list list[RECORD_KEYS_MAX];
+    struct link_admit admit;
+    const struct record *record;
+    const struct compare_counts *counts;
+    struct list *list;
     size_t lists;
-    struct candidate *slot;
-    uint32_t slots; /* a power of two */
-    uint32_t count;
+    size_t list_capacity;
+    double needed;      /* bits beside the prior */
+    double slack;       /* the most that the thing itself says and no list shows */
+    double slack_beside;
+    struct candidate *candidate;
+    size_t count;
+    size_t capacity;
 };
 
-static void grow(struct gathering *gathering);
-
-static void gather(struct gathering *gathering, uint32_t place, uint32_t weight)
+static void *grown(void *old, size_t count, size_t size)
 {
-    if (gathering->count * 2 >= gathering->slots) grow(gathering);
-    uint32_t at = (place * 2654435761u >> 7) & (gathering->slots - 1);
-    while (gathering->slot[at].place && gathering->slot[at].place != place + 1)
-        at = (at + 1) & (gathering->slots - 1);
-    struct candidate *candidate = &gathering->slot[at];
-    if (!candidate->place) {
-        candidate->place = place + 1;
-        gathering->count++;
+    void *new = reallocarray(old, count, size);
+    if (!new) abort();
+    return new;
+}
+
+/* By how much the bound of these lists lies above what is needed; negative: below. */
+static double above(const struct gathering *gathering, double own, double beside)
+{
+    own += gathering->slack;
+    beside = fmin(beside + gathering->slack_beside, own < OWN_LEAST ? ALONE_MOST : TOGETHER_MOST);
+    return own + beside - gathering->needed;
+}
+
+/* The same model and colour. */
+static const double vehicle_most = 6.8;
+
+/* --- lists and their bounds -------------------------------------------------------------- */
+
+static uint16_t parts(double bits)
+{
+    double scaled = ceil(bits * SCALE);
+    return scaled <= 0 ? 0 : scaled > BOUND_MAX ? BOUND_MAX : (uint16_t)scaled;
+}
+
+static void add_list(struct gathering *gathering, uint64_t key, double own, double beside)
+{
+    struct posting posting = link_postings_find(&gathering->index->postings, key);
+    struct bound bound = {parts(own), parts(beside)};
+    if (posting.count == 0 || (bound.own == 0 && bound.beside == 0)) return;
+    if (gathering->lists == gathering->list_capacity) {
+        gathering->list_capacity = gathering->list_capacity * 2 + 64;
+        gathering->list = grown(gathering->list, gathering->list_capacity, sizeof *gathering->list);
     }
-    candidate->weight += weight;
-    if (candidate->weight >= WEIGHTS) candidate->weight = WEIGHTS - 1;
+    gathering->list[gathering->lists++] = (struct list){posting.place, posting.count, 0, bound, false};
 }
 
-static void grow(struct gathering *gathering)
+/* Words of a name tell at the level at which they are alike; what is asked for by name
+ * and nickname may tell twice, the second time less. */
+static void add_names(struct gathering *gathering, const struct asked *asked)
 {
-    struct candidate *old = gathering->slot;
-    uint32_t old_slots = gathering->slots;
-    gathering->slots = old_slots ? old_slots * 4 : 1024;
-    gathering->slot = calloc(gathering->slots, sizeof *old);
-    if (!gathering->slot) abort();
-    gathering->count = 0;
-    for (uint32_t i = 0; i < old_slots; i++)
-        if (old[i].place) gather(gathering, old[i].place - 1, old[i].weight);
-    free(old);
-}
-
-static void gather_list(struct gathering *gathering, const struct posting *posting, uint32_t weight)
-{
-    for (uint32_t i = 0; i < posting->count; i++) gather(gathering, posting->place[i], weight);
-}
-
-/* First index of `posting`, from `from`, whose place is not below (galloping). */
-static uint32_t advance(const struct posting *posting, uint32_t from, uint32_t place)
-{
-    uint32_t step = 1;
-    uint32_t low = from;
-    while (from + step < posting->count && posting->place[from + step] < place) {
-        low = from + step;
-        step *= 2;
-    }
-    uint32_t high = from + step < posting->count ? from + step : posting->count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (posting->place[middle] < place)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static void gather_shared(struct gathering *gathering, const struct list *few, const struct list *many)
-{
-    uint32_t at = 0;
-    for (uint32_t i = 0; i < few->posting.count && at < many->posting.count; i++) {
-        at = advance(&many->posting, at, few->posting.place[i]);
-        if (at < many->posting.count && many->posting.place[at] == few->posting.place[i])
-            gather(gathering, few->posting.place[i], few->weight + many->weight);
-    }
-}
-
-static int by_length(const void *a, const void *b)
-{
-    const struct posting *left = &((const struct list *)a)->posting;
-    const struct posting *right = &((const struct list *)b)->posting;
-    if (left->count != right->count) return left->count < right->count ? -1 : 1;
-    return (left->key > right->key) - (left->key < right->key);
-}
-
-static void find_lists(struct gathering *gathering, const struct record *record)
-{
-    struct record_key keys[RECORD_KEYS_MAX];
-    size_t count = link_record_keys(record, keys);
-    double mentions = (double)gathering->index->live + 1;
-    for (size_t i = 0; i < count; i++) {
-        struct posting posting = link_postings_find(&gathering->index->postings, keys[i].key);
-        if (posting.count == 0) continue;
-        gathering->list[gathering->lists++] = (struct list){
-            posting, keys[i].word, 1 + (uint32_t)(4 * log2(mentions / (double)posting.count))};
-    }
-    if (gathering->lists)
-        qsort(gathering->list, gathering->lists, sizeof *gathering->list, by_length);
-}
-
-static void gather_by_keys(struct gathering *gathering)
-{
-    size_t at = 0;
-    size_t looked = 0;
-    for (; at < gathering->lists; at++) {
-        const struct list *list = &gathering->list[at];
-        looked += list->posting.count;
-        if (list->posting.count > LIST_LONG || looked > GATHERED_MAX) break;
-        gather_list(gathering, &list->posting, list->weight);
-    }
-    size_t end = gathering->lists < at + LONG_LISTS ? gathering->lists : at + LONG_LISTS;
-    size_t steps = 0;
-    for (size_t i = at; i < end; i++)
-        for (size_t k = i + 1; k < end; k++) {
-            const struct list *few = &gathering->list[i];
-            const struct list *many = &gathering->list[k];
-            if (few->word == many->word || few->word == KEY_ALONE || many->word == KEY_ALONE)
-                continue;
-            steps += few->posting.count;
-            if (steps > SHARED_STEPS) return;
-            gather_shared(gathering, few, many);
+    const struct values *values = &gathering->index->values;
+    for (uint32_t i = 0; i < asked->slots; i++) {
+        const struct asked_word *word = &asked->slot[i];
+        double name = 0, alias = 0;
+        if (!word->word) continue;
+        for (int at = 0; at < ASKED_MAX; at++) {
+            double bits = word->level[at] == WORD_OTHER
+                              ? 0
+                              : link_word_levels[word->level[at]].base_bits + word->rarity[at];
+            if (at < RECORD_TOKENS)
+                name = fmax(name, bits);
+            else
+                alias = fmax(alias, bits);
         }
+        struct str text = link_word_text(&values->words, values->text, word->word - 1);
+        add_list(gathering, link_key('n', text), fmax(name, alias) + 0.7 * fmin(name, alias), 0);
+    }
+}
+
+/* A word of a place, and those that are near to it. */
+static void add_place_word(struct gathering *gathering, char type, struct str word)
+{
+    const struct values *values = &gathering->index->values;
+    double share = type == 'd' ? 0.7 : 1;
+    double own = link_place_rarity(gathering->counts, type, word);
+    add_list(gathering, link_key(type, word), share * own, 0);
+    struct asked_near near;
+    link_asked_near(&near, values, word);
+    for (uint32_t i = 0; i < near.count; i++) {
+        struct str text = link_word_text(&values->words, values->text, near.word[i]);
+        double bits = fmin(own, link_place_rarity(gathering->counts, type, text)) - 1;
+        add_list(gathering, link_key(type, text), share * bits, 0);
+    }
+    free(near.word);
+}
+
+/* What the same last digits tell: others end so too. */
+static double tail_bits(const struct gathering *gathering, struct str tail)
+{
+    const struct compare_counts *counts = gathering->counts;
+    const struct record *record = gathering->record;
+    double others = 0;
+    if (record->number.len) {
+        others = (double)counts->key(counts->context, link_key((char)('0' + tail.len), tail));
+        others -= (double)counts->key(counts->context, link_key('p', record->number)) + 1;
+    }
+    return link_rarity(counts, fmax(0, others), pow(10, -(double)tail.len), 20);
+}
+
+static struct str last(struct str digits, size_t length)
+{
+    return str_sub(digits, digits.len - length, length);
+}
+
+/* A number: the same, those one slip away, and those of which only the end was seen; the
+ * end of one: all that end so, or with a part of it. */
+static void add_phone(struct gathering *gathering)
+{
+    const struct record *record = gathering->record;
+    struct str digits = record->digits;
+    size_t longest = digits.len < 7 ? digits.len : 7;
+    for (size_t length = 3; length < digits.len + (record->number.len == 0); length++) {
+        double bits = tail_bits(gathering, last(digits, length < 7 ? length : 7));
+        if (record->number.len || length < longest)
+            add_list(gathering, link_key('P', last(digits, length)), bits, 0);
+        else if (length == longest)
+            add_list(gathering, link_key((char)('0' + length), last(digits, length)), bits, 0);
+    }
+    if (!record->number.len) return;
+    add_list(gathering, link_key('p', record->number), 22, 0);
+    struct near_number near[NEAR_NUMBERS];
+    int count = link_near_numbers(record->number, near);
+    for (int i = 0; i < count; i++)
+        add_list(gathering, link_key('p', str_from(near[i].text)), 12.5, 0);
+}
+
+static void add_key(struct gathering *gathering, const struct record_key *key)
+{
+    const struct record *record = gathering->record;
+    double most = 0;
+    switch (key->type) {
+    case 'n':
+    case 'q': return; /* by what they are alike to, and by what fits */
+    case 'v': add_place_word(gathering, 'v', record->venue[key->at]); return;
+    case 'd': add_place_word(gathering, 'd', record->address[key->at]); return;
+    case KEY_BESIDE: {
+        const struct companion *companion = &record->companion[key->at];
+        double bits = link_companion_bits(gathering->counts, record->kind, companion, companion);
+        add_list(gathering, key->key, 0, bits);
+        return;
+    }
+    case 'b': most = 12; break;
+    case 'x': most = link_look_rarity(gathering->counts, record->word[key->at]); break;
+    case 'm': most = vehicle_most; break;
+    case 'c': most = record->postcode_whole ? 9.5 : 2; break;
+    case 'w': most = 3; break;
+    case 'h': most = 18; break;
+    case 'e': most = 20; break;
+    case 't': most = 16; break;
+    case 'g':
+    case 'a':
+    case 'z': most = fmin(13, 2.4 * (double)record->handle.len); break;
+    default: break;
+    }
+    add_list(gathering, key->key, most, 0);
 }
 
 static bool is_partial(struct str plate)
@@ -159,78 +217,292 @@ static bool is_partial(struct str plate)
 }
 
 /* Vehicles whose plate fits, whatever was seen of either. */
-static void gather_by_plate(struct gathering *gathering, struct str plate)
+static void add_plates(struct gathering *gathering, struct str plate)
 {
+    /* So little was seen that nothing could come of it. */
+    const double character_most = 4.2;
+    double most = vehicle_most, beside = 0;
+    for (size_t i = 0; i < plate.len; i++)
+        if (plate.ptr[i] != '?' && plate.ptr[i] != '*') most += character_most;
+    for (int i = 0; i < gathering->record->companions; i++)
+        beside += link_companion_most(gathering->record->companion[i].field);
+    if (above(gathering, most, beside) < 0) return;
     const struct link_index *index = gathering->index;
     uint32_t number[PLATES_FOUND_MAX];
-    size_t count = link_plates_find(&index->plates, &index->values, plate, number);
+    size_t fitting;
+    size_t count = link_plates_find(&index->plates, &index->values, plate, number, &fitting);
     for (size_t i = 0; i < count; i++) {
         struct str text = link_value_text(&index->values, number[i]);
-        struct posting posting = link_postings_find(&index->postings, link_key('q', text));
-        if (posting.count <= LIST_LONG) gather_list(gathering, &posting, PLATE_WEIGHT);
+        add_list(gathering, link_key('q', text),
+                 link_asked_plate(gathering->counts->asked, plate, text, number[i]).bits, 0);
     }
 }
 
 /* Mentions seen with a plate that fits one that this was seen with, in part. */
-static void gather_by_companion_plates(struct gathering *gathering, const struct record *record)
+static void add_companion_plates(struct gathering *gathering)
 {
     const struct link_index *index = gathering->index;
+    const struct record *record = gathering->record;
     uint32_t number[PLATES_FOUND_MAX];
+    size_t fitting;
     for (int i = 0; i < record->companions; i++) {
         const struct companion *companion = &record->companion[i];
         if (companion->field != LINK_REGISTRATION || !is_partial(companion->value)) continue;
-        size_t count = link_plates_find(&index->plates, &index->values, companion->value, number);
+        size_t count = link_plates_find(&index->plates, &index->values, companion->value, number,
+                                        &fitting);
         for (size_t k = 0; k < count; k++) {
-            struct companion whole = {LINK_REGISTRATION, link_value_text(&index->values, number[k])};
-            struct posting posting =
-                link_postings_find(&index->postings, link_companion_key(record->kind, &whole));
-            if (posting.count <= LIST_LONG) gather_list(gathering, &posting, COMPANION_WEIGHT);
+            struct companion other = {LINK_REGISTRATION, link_value_text(&index->values, number[k])};
+            if (str_eq(other.value, companion->value)) continue;
+            double bits = link_companion_bits(gathering->counts, record->kind, companion, &other);
+            add_list(gathering, link_companion_key(record->kind, &other), 0, bits);
         }
     }
 }
 
-static int by_id(const void *a, const void *b, void *context)
+/* Plates are looked for by what they hold; two of which different parts were seen may
+ * still fit. */
+static double unfound_plate(const struct record *record)
 {
-    const struct link_index *index = context;
-    int64_t left = index->record[*(const uint32_t *)a]->id;
-    int64_t right = index->record[*(const uint32_t *)b]->id;
-    return (left > right) - (left < right);
+    if (!record->plate.len) return 0;
+    return is_partial(record->plate) ? 12 : 6;
 }
 
-/* The heaviest; those at the edge by their ids. */
+/* What may be said without a list that shows it. */
+static double slack_of(const struct record *record)
+{
+    switch (record->kind) {
+    case LINK_PERSON: {
+        double bits = record->name.count ? 3 : 0; /* an initial */
+        if (!link_birth_known(record->birth)) return bits;
+        struct birth day = {record->birth.from, record->birth.from, false};
+        const char *level;
+        bool exact = record->birth.from == record->birth.to;
+        return bits + (exact ? 6 : link_birth_bits(record->birth, day, &level));
+    }
+    case LINK_VEHICLE:
+        return unfound_plate(record) + (record->model.len ? 4.5 : record->make.len ? 3 : 0) +
+               (record->colour.len ? 2.3 : 0);
+    case LINK_ACCOUNT: return record->platform.len ? 1.5 : 0;
+    case LINK_PLACE: return record->postcode.len ? 3.5 : 0;
+    default: return 0;
+    }
+}
+
+/* A companion that is nearly the same has no list: it may say a part of what the same
+ * one would. */
+static double slack_beside_of(const struct record *record)
+{
+    double best = 0, sum = 0;
+    for (int i = 0; i < record->companions; i++) {
+        enum link_field field = record->companion[i].field;
+        bool whole = field == LINK_HANDLE || field == LINK_EMAIL || field == LINK_POSTCODE ||
+                     field == LINK_TOWN; /* the same or nothing */
+        double share = whole ? 0 : field == LINK_NUMBER ? 0.6 : 1;
+        double bits = share * link_companion_most(field);
+        sum += bits;
+        best = fmax(best, bits);
+    }
+    return best + (sum - best) / 2;
+}
+
+/* --- which lists make candidates ------------------------------------------------------------ */
+
+/* Longest first. */
+static int by_length(const void *a, const void *b)
+{
+    const struct list *left = a;
+    const struct list *right = b;
+    if (left->count != right->count) return left->count > right->count ? -1 : 1;
+    int left_bound = left->bound.own + left->bound.beside;
+    return (left_bound > right->bound.own + right->bound.beside) -
+           (left_bound < right->bound.own + right->bound.beside);
+}
+
+static void part_lists(struct gathering *gathering)
+{
+    double own = 0, beside = 0;
+    size_t makes = 0;
+    if (gathering->lists == 0) return;
+    qsort(gathering->list, gathering->lists, sizeof *gathering->list, by_length);
+    for (size_t i = 0; i < gathering->lists; i++) {
+        struct list *list = &gathering->list[i];
+        double more_own = own + (double)list->bound.own / SCALE;
+        double more_beside = beside + (double)list->bound.beside / SCALE;
+        list->adds = above(gathering, more_own, more_beside) < 0;
+        if (list->adds) {
+            own = more_own;
+            beside = more_beside;
+        } else {
+            makes += list->count;
+        }
+    }
+    /* Too much to look at: the longest ask for a second key all the same. */
+    for (size_t i = 0; i + 1 < gathering->lists && makes > GATHERED_MAX; i++) {
+        if (gathering->list[i].adds) continue;
+        gathering->list[i].adds = true;
+        makes -= gathering->list[i].count;
+    }
+}
+
+/* --- adding up ---------------------------------------------------------------------------- */
+
+struct window {
+    struct bound bound[WINDOW];
+    uint16_t touched[WINDOW];
+    size_t count;
+};
+
+static uint16_t sum(uint16_t a, uint16_t b)
+{
+    return a + b > BOUND_MAX ? BOUND_MAX : (uint16_t)(a + b);
+}
+
+static void add_window(struct window *window, struct list *list, uint32_t first)
+{
+    const struct bound more = list->bound;
+    for (; list->at < list->count && list->place[list->at] - first < WINDOW; list->at++) {
+        uint32_t place = list->place[list->at] - first;
+        struct bound *bound = &window->bound[place];
+        if (bound->own == 0 && bound->beside == 0) {
+            if (list->adds) continue;
+            window->touched[window->count++] = (uint16_t)place;
+        }
+        *bound = (struct bound){sum(bound->own, more.own), sum(bound->beside, more.beside)};
+    }
+}
+
+/* What does not count takes nobody's place. */
+static bool counts_for_asker(const struct gathering *gathering, uint32_t place)
+{
+    const struct link_admit *admit = &gathering->admit;
+    return !admit->admits || admit->admits(admit->context, gathering->index->record[place]->report);
+}
+
+static void take_window(struct gathering *gathering, struct window *window, uint32_t first)
+{
+    for (size_t i = 0; i < window->count; i++) {
+        struct bound *bound = &window->bound[window->touched[i]];
+        double more = above(gathering, (double)bound->own / SCALE, (double)bound->beside / SCALE);
+        /* What stood beside promises less than what is its own. */
+        unsigned class = (2u * bound->own + bound->beside) / 4;
+        *bound = (struct bound){0, 0};
+        if (more < 0 || !counts_for_asker(gathering, first + window->touched[i])) continue;
+        if (gathering->count == gathering->capacity) {
+            gathering->capacity = gathering->capacity * 2 + 1024;
+            gathering->candidate =
+                grown(gathering->candidate, gathering->capacity, sizeof *gathering->candidate);
+        }
+        gathering->candidate[gathering->count++] = (struct candidate){
+            first + window->touched[i], class < CLASSES ? class : CLASSES - 1};
+    }
+    window->count = 0;
+}
+
+static void add_up(struct gathering *gathering)
+{
+    struct window *window = calloc(1, sizeof *window);
+    if (!window) abort();
+    for (;;) {
+        /* From the next place that makes a candidate. */
+        uint32_t first = UINT32_MAX;
+        for (size_t i = 0; i < gathering->lists; i++) {
+            const struct list *list = &gathering->list[i];
+            if (!list->adds && list->at < list->count && list->place[list->at] < first)
+                first = list->place[list->at];
+        }
+        if (first == UINT32_MAX) break;
+        for (size_t i = 0; i < gathering->lists; i++)
+            if (!gathering->list[i].adds) add_window(window, &gathering->list[i], first);
+        for (size_t i = 0; i < gathering->lists; i++) {
+            struct list *list = &gathering->list[i];
+            if (!list->adds) continue;
+            while (list->at < list->count && list->place[list->at] < first) list->at++;
+            add_window(window, list, first);
+        }
+        take_window(gathering, window, first);
+    }
+    free(window);
+}
+
+/* --- choosing ------------------------------------------------------------------------------ */
+
+struct tied {
+    int64_t id;
+    uint32_t place;
+};
+
+/* Brings the `wanted` smallest ids to the front, in any order (Hoare 1961, FIND). */
+static void smallest_first(struct tied *tied, size_t count, size_t wanted)
+{
+    size_t low = 0, high = count;
+    while (high - low > 1) {
+        int64_t pivot = tied[low + (high - low) / 2].id;
+        size_t left = low, right = high - 1;
+        while (left <= right) {
+            while (tied[left].id < pivot) left++;
+            while (tied[right].id > pivot) right--;
+            if (left > right) break;
+            struct tied other = tied[left];
+            tied[left++] = tied[right];
+            tied[right] = other;
+            if (right-- == low) break;
+        }
+        if (wanted > left)
+            low = left;
+        else if (right + 1 > low && wanted <= right + 1)
+            high = right + 1;
+        else
+            break;
+    }
+}
+
+/* Those that promise most; at the edge by their ids, unless enough are above. */
 static size_t choose(const struct gathering *gathering, uint32_t *ret)
 {
-    uint32_t with_weight[WEIGHTS] = {0};
-    for (uint32_t i = 0; i < gathering->slots; i++)
-        if (gathering->slot[i].place) with_weight[gathering->slot[i].weight]++;
-    uint32_t edge = WEIGHTS - 1;
-    size_t above = 0;
-    for (; edge > 0 && above + with_weight[edge] <= CANDIDATES_MAX; edge--)
-        above += with_weight[edge];
-    size_t count = 0;
-    size_t tied = above;
-    for (uint32_t i = 0; i < gathering->slots; i++) {
-        const struct candidate *candidate = &gathering->slot[i];
-        if (!candidate->place || candidate->weight < edge) continue;
-        ret[candidate->weight > edge ? count++ : tied++] = candidate->place - 1;
+    uint32_t with_class[CLASSES] = {0};
+    for (size_t i = 0; i < gathering->count; i++) with_class[gathering->candidate[i].class]++;
+    size_t chosen = 0;
+    int edge = CLASSES - 1;
+    for (; edge >= 0 && chosen + with_class[edge] <= CANDIDATES_MAX; edge--) chosen += with_class[edge];
+    struct tied *tied = NULL;
+    size_t count = 0, ties = 0;
+    if (edge >= 0 && chosen < ENOUGH) tied = grown(NULL, with_class[edge], sizeof *tied);
+    for (size_t i = 0; i < gathering->count; i++) {
+        const struct candidate *candidate = &gathering->candidate[i];
+        if ((int)candidate->class > edge)
+            ret[count++] = candidate->place;
+        else if (tied && (int)candidate->class == edge)
+            tied[ties++] = (struct tied){gathering->index->id[candidate->place], candidate->place};
     }
-    if (tied > CANDIDATES_MAX)
-        qsort_r(ret + above, tied - above, sizeof *ret, by_id, (void *)(uintptr_t)gathering->index);
-    return tied < CANDIDATES_MAX ? tied : CANDIDATES_MAX;
+    size_t room = ENOUGH - count;
+    if (ties > room) smallest_first(tied, ties, room);
+    for (size_t i = 0; i < ties && i < room; i++) ret[count++] = tied[i].place;
+    free(tied);
+    return count;
 }
 
-uint32_t *link_candidates(const struct link_index *index, const struct record *record,
-                          size_t *ret_count)
+size_t link_candidates(const struct link_index *index, struct link_admit admit,
+                       const struct record *record, const struct compare_counts *counts, double minimum_bits,
+                       uint32_t ret[static CANDIDATES_MAX])
 {
-    struct gathering gathering = {.index = index};
-    grow(&gathering);
-    find_lists(&gathering, record);
-    gather_by_keys(&gathering);
-    if (record->plate.len) gather_by_plate(&gathering, record->plate);
-    gather_by_companion_plates(&gathering, record);
-    uint32_t *chosen = calloc((size_t)gathering.count + 1, sizeof *chosen);
-    if (!chosen) abort();
-    *ret_count = choose(&gathering, chosen);
-    free(gathering.slot);
+    struct gathering gathering = {.index = index,
+                                  .admit = admit,
+                                  .record = record,
+                                  .counts = counts,
+                                  .needed = minimum_bits - link_prior(counts),
+                                  .slack = slack_of(record),
+                                  .slack_beside = slack_beside_of(record)};
+    struct record_key keys[RECORD_KEYS_MAX];
+    size_t count = link_record_keys(record, keys);
+    for (size_t i = 0; i < count; i++) add_key(&gathering, &keys[i]);
+    if (record->kind == LINK_PERSON) add_names(&gathering, counts->asked);
+    if (record->digits.len) add_phone(&gathering);
+    if (record->plate.len) add_plates(&gathering, record->plate);
+    add_companion_plates(&gathering);
+    part_lists(&gathering);
+    add_up(&gathering);
+    size_t chosen = choose(&gathering, ret);
+    free(gathering.list);
+    free(gathering.candidate);
     return chosen;
 }

@@ -1,7 +1,5 @@
 #include "link/compare_part.h"
 
-#include "link/similarity.h"
-
 struct compare_line *link_line_add(struct compare_result *result, const char *comparison,
                                    enum link_field first, enum link_field second,
                                    enum link_field third)
@@ -26,24 +24,6 @@ double link_key_rarity(const struct compare_counts *counts, uint64_t key, double
     return link_rarity(counts, fmax(0, count - 2), usual, most);
 }
 
-static uint32_t letters_of(struct str word)
-{
-    uint32_t letters = 0;
-    for (size_t i = 0; i < word.len; i++) letters |= 1u << (word.ptr[i] & 31);
-    return letters;
-}
-
-bool link_word_near(struct str a, struct str b)
-{
-    size_t shorter = a.len < b.len ? a.len : b.len;
-    size_t longer = a.len < b.len ? b.len : a.len;
-    if (shorter < 4 || longer - shorter > 2) return false;
-    unsigned most = shorter >= 8 ? 2 : 1;
-    /* An edit adds or takes two kinds of letter at most. */
-    if ((unsigned)__builtin_popcount(letters_of(a) ^ letters_of(b)) > 2 * most) return false;
-    return link_osa(a, b) <= most;
-}
-
 /* A comparison has a first and a second; which of the two is asked for must not
  * matter, so the smaller id goes first. */
 static bool in_order(const struct record *a, const struct record *b)
@@ -60,17 +40,21 @@ static void swap_sides(struct compare_result *result)
     }
 }
 
+double link_prior(const struct compare_counts *counts)
+{
+    return -log2(((double)counts->mentions + 400) / 2);
+}
+
 void link_compare(const struct record *a, const struct record *b,
                   const struct compare_counts *counts, struct compare_result *ret)
 {
     const struct record *first = in_order(a, b) ? a : b;
     const struct record *second = first == a ? b : a;
     ret->count = 0;
-    /* Of all mentions of the kind, a few are the same as this one. */
-    ret->prior_bits = -log2(((double)counts->mentions + 400) / 2);
+    ret->prior_bits = link_prior(counts);
     switch (a->kind) {
     case LINK_PERSON: link_compare_person(first, second, counts, ret); break;
-    case LINK_VEHICLE: link_compare_vehicle(first, second, ret); break;
+    case LINK_VEHICLE: link_compare_vehicle(first, second, counts, ret); break;
     case LINK_PHONE: link_compare_phone(first, second, counts, ret); break;
     case LINK_ACCOUNT: link_compare_account(first, second, counts, ret); break;
     default: link_compare_place(first, second, counts, ret); break;

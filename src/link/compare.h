@@ -13,11 +13,16 @@
 #include "link/link.h"
 #include "link/record.h"
 
-/* How often a key stands in the index, and how many mentions of a kind. */
+struct asked;
+
+/* How often a key stands in the index, how many mentions carry words that share a key
+ * (alike.h), and how many mentions of a kind there are. */
 struct compare_counts {
     size_t (*key)(const void *context, uint64_t key);
+    size_t (*sharing)(const void *context, uint64_t key);
     const void *context;
-    size_t mentions; /* of the records' kind */
+    size_t mentions;           /* of the records' kind */
+    const struct asked *asked; /* the words of one of the records; NULL: not worked out */
 };
 
 /* One comparison: which fields it looked at, for the page. */
@@ -39,7 +44,10 @@ struct compare_result {
     double total_bits; /* summed in order */
 };
 
-/* Both of one kind. */
+/* Of all mentions of the kind, a few are the same as this one. */
+double link_prior(const struct compare_counts *counts);
+
+/* Both of one kind; their words are known (link_values_know). */
 void link_compare(const struct record *a, const struct record *b,
                   const struct compare_counts *counts, struct compare_result *ret);
 

@@ -3,7 +3,7 @@
  */
 #include "link/compare_part.h"
 
-#include "link/similarity.h"
+#include "link/kernel.h"
 
 #include <stdio.h>
 
@@ -33,27 +33,18 @@ static double tail_others(const struct compare_counts *counts, const struct reco
     return fmax(0, others);
 }
 
-/* How many mentions carry another number that differs in one of the last three digits
- * only, which is where slips and neighbours are. */
-static double one_digit_others(const struct compare_counts *counts, const struct record *a,
-                               const struct record *b)
+/* How many mentions carry a number one slip away from this one, the other left out. */
+static double one_digit_others(const struct compare_counts *counts, struct str number,
+                               struct str other)
 {
+    struct near_number near[NEAR_NUMBERS];
+    int count = link_near_numbers(number, near);
     double others = 0;
-    if (a->digits.len < 9 || a->digits.len > 12) return 0;
-    for (size_t i = a->digits.len - 3; i < a->digits.len; i++) {
-        char open[16];
-        memcpy(open, a->digits.ptr, a->digits.len);
-        open[i] = '?';
-        others += key_count(counts, link_key('o', str_of(open, a->digits.len)));
-        memcpy(open, b->digits.ptr, b->digits.len);
-        open[i] = '?';
-        others += key_count(counts, link_key('o', str_of(open, b->digits.len)));
+    for (int i = 0; i < count; i++) {
+        struct str text = str_from(near[i].text);
+        if (!str_eq(text, other)) others += key_count(counts, link_key('p', text));
     }
-    /* Each of the two numbers stands under its own three keys, and under one of the
-     * other's. */
-    others -= 4 * (key_count(counts, link_key('p', a->number)) +
-                   key_count(counts, link_key('p', b->number)));
-    return fmax(0, others / 2);
+    return others;
 }
 
 void link_compare_phone(const struct record *a, const struct record *b,
@@ -76,11 +67,15 @@ void link_compare_phone(const struct record *a, const struct record *b,
         return;
     }
     bool whole = a->number.len && b->number.len && a->digits.len == b->digits.len;
-    if (whole && link_osa(a->digits, b->digits) == 1) {
+    if (whole && link_kernel_osa(a->digits, b->digits) == 1) {
         /* One in ten numbers is passed on with a slip; how many others stand one
          * digit away says what it is worth. */
         link_line_set(line, "one digit differs", -3.5,
-                      link_rarity(counts, one_digit_others(counts, a, b), 1e-7, 16));
+                      link_rarity(counts,
+                                  (one_digit_others(counts, a->number, b->number) +
+                                   one_digit_others(counts, b->number, a->number)) /
+                                      2,
+                                  1e-7, 16));
         return;
     }
     link_line_set(line, "different", -12, 0);
@@ -105,7 +100,7 @@ static void compare_handles(const struct record *a, const struct record *b,
     char space_b[LINK_SIMILARITY_MAX];
     struct str left = without_signs(a->handle, space_a);
     struct str right = without_signs(b->handle, space_b);
-    unsigned distance = link_osa(left, right);
+    unsigned distance = link_kernel_osa(left, right);
     size_t shorter = left.len < right.len ? left.len : right.len;
     bool stems = a->stem.len >= 3 && b->stem.len >= 3;
     double stem = stems ? fmin(link_key_rarity(counts, link_key('t', a->stem), 0.0004, 12.5),
@@ -122,7 +117,7 @@ static void compare_handles(const struct record *a, const struct record *b,
         link_line_set(line, "same letters, other digits", -1.5, stem);
     else if (distance == 2 && shorter >= 8)
         link_line_set(line, "two characters differ", -3, fmin(12, 1.6 * letters));
-    else if (stems && a->stem.len >= 6 && b->stem.len >= 6 && link_osa(a->stem, b->stem) == 1)
+    else if (stems && a->stem.len >= 6 && b->stem.len >= 6 && link_kernel_osa(a->stem, b->stem) == 1)
         link_line_set(line, "nearly the same letters", -4, stem);
     else
         link_line_set(line, "different", -8, 0);

@@ -4,16 +4,8 @@
 #include "link/compare_part.h"
 
 #include "link/plate.h"
-#include "link/similarity.h"
 
-/* Companions weigh together_most at most, and no more than alone_most where the
- * thing itself gives less than own_least. */
-static const double together_most = 12;
-static const double alone_most = 4;
-static const double own_least = 1;
-
-/* What it says that both reports name this too: the most, for the rarest. */
-static double companion_most(enum link_field field)
+double link_companion_most(enum link_field field)
 {
     switch (field) {
     case LINK_REGISTRATION:
@@ -78,20 +70,21 @@ static double digits_share(struct str a, struct str b)
     return shorter >= 6 ? 0.6 : shorter >= 4 ? 0.4 : 0.3;
 }
 
-static double companion_bits(const struct compare_counts *counts, enum link_kind kind,
-                             const struct companion *a, const struct companion *b)
+double link_companion_bits(const struct compare_counts *counts, enum link_kind kind,
+                           const struct companion *a, const struct companion *b)
 {
     if (a->field == LINK_REGISTRATION && b->field == LINK_REGISTRATION) {
         if (str_eq(a->value, b->value) && a->value.len >= 7) return 8;
+        if (!link_plate_worth(a->value, b->value)) return 0;
         struct plate_fit fit = link_plate_fit(a->value, b->value);
         return fit.bits >= 20 ? 8 : fit.bits >= 8 ? 0.4 * fit.bits : 0;
     }
     if (a->field == LINK_NUMBER && b->field == LINK_NUMBER)
-        return companion_most(LINK_NUMBER) * digits_share(a->value, b->value);
+        return link_companion_most(LINK_NUMBER) * digits_share(a->value, b->value);
     bool names = (a->field == LINK_NAME || a->field == LINK_ALIAS) &&
                  (b->field == LINK_NAME || b->field == LINK_ALIAS);
     if (a->field != b->field && !names) return 0;
-    double most = fmin(companion_most(a->field), companion_most(b->field));
+    double most = fmin(link_companion_most(a->field), link_companion_most(b->field));
     bool words = names || a->field == LINK_VENUE || a->field == LINK_ADDRESS;
     double share = str_eq(a->value, b->value) ? 1 : words ? words_share(a->value, b->value) : 0;
     if (share == 0 || most >= 8) return most * share;
@@ -132,7 +125,7 @@ void link_compare_companions(const struct record *a, const struct record *b,
         int partner = 0;
         for (int k = 0; k < b->companions; k++) {
             if (used >> k & 1) continue;
-            double bits = companion_bits(counts, a->kind, &a->companion[i], &b->companion[k]);
+            double bits = link_companion_bits(counts, a->kind, &a->companion[i], &b->companion[k]);
             if (bits <= here) continue;
             here = bits;
             partner = k;
@@ -148,8 +141,8 @@ void link_compare_companions(const struct record *a, const struct record *b,
     /* The strongest counts in full, the others by half: they often come together.
      * What was seen beside something does not say what it is: two people of one car
      * are not one person.  It only lends weight to what speaks for itself. */
-    double bits = fmin(together_most, best + (sum - best) / 2);
-    if (own < own_least) bits = fmin(bits, alone_most);
+    double bits = fmin(TOGETHER_MOST, best + (sum - best) / 2);
+    if (own < OWN_LEAST) bits = fmin(bits, ALONE_MOST);
     if (best > 0)
         link_line_set(line, "also in both", 0, bits);
     else if (a->companions && b->companions)

@@ -33,8 +33,27 @@ double link_rarity(const struct compare_counts *counts, double others, double us
 double link_key_rarity(const struct compare_counts *counts, uint64_t key, double usual,
                        double most);
 
-/* The same word, but for a slip of the pen or the ear. */
-bool link_word_near(struct str a, struct str b);
+/* What a word of a name tells: bits of its rarity, and what it tells at a level with
+ * another. */
+double link_name_rarity(const struct compare_counts *counts, struct str word,
+                        const struct word_sounds *sounds);
+double link_level_rarity(const struct compare_counts *counts, enum word_level level,
+                         const struct word_sounds *a, double a_rarity,
+                         const struct word_sounds *b, double b_rarity);
+
+/* What a word of a description tells that stands in both. */
+double link_look_rarity(const struct compare_counts *counts, struct str word);
+
+/* What one word of a venue or an address tells, exactly shared or alike. */
+double link_place_rarity(const struct compare_counts *counts, char type, struct str word);
+
+/* What it says that both reports name the same companion: the most, for the rarest. */
+double link_companion_most(enum link_field field);
+double link_companion_bits(const struct compare_counts *counts, enum link_kind kind,
+                           const struct companion *a, const struct companion *b);
+/* All companions together say this at most, and no more than the second where the thing
+ * itself says less than the third. */
+enum { TOGETHER_MOST = 12, ALONE_MOST = 4, OWN_LEAST = 1 };
 
 /* Full names in bits, best assignment of word to word; *ret_matched how many. */
 struct name_fit {
@@ -49,7 +68,7 @@ struct name_fit link_name_fit(const struct compare_counts *counts, const struct 
 void link_compare_person(const struct record *a, const struct record *b,
                          const struct compare_counts *counts, struct compare_result *result);
 void link_compare_vehicle(const struct record *a, const struct record *b,
-                          struct compare_result *result);
+                          const struct compare_counts *counts, struct compare_result *result);
 void link_compare_phone(const struct record *a, const struct record *b,
                         const struct compare_counts *counts, struct compare_result *result);
 void link_compare_account(const struct record *a, const struct record *b,

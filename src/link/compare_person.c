@@ -3,8 +3,7 @@
  */
 #include "link/compare_part.h"
 
-#include "link/phonetic.h"
-#include "link/similarity.h"
+#include "link/asked.h"
 
 /* --- a word of a name ---------------------------------------------------------- */
 
@@ -24,136 +23,71 @@ static const double word_most = 11.5;
 static const double lone_word_most = 7;
 static const double initial_bits = 3.5;
 
-static uint16_t one_family(const struct name_token *a, const struct name_token *b)
+double link_name_rarity(const struct compare_counts *counts, struct str word,
+                        const struct word_sounds *sounds)
 {
-    for (int i = 0; i < NAME_FAMILIES && a->family[i]; i++)
-        for (int k = 0; k < NAME_FAMILIES && b->family[k]; k++)
-            if (a->family[i] == b->family[k]) return a->family[i];
-    return 0;
+    if (sounds->particle) return 1;
+    if (word.len == 1) return initial_bits;
+    return link_key_rarity(counts, link_key('n', word),
+                           sounds->family[0] ? usual_given : usual_other, word_most);
 }
 
-/* Words that stand in many names of their origin and tell little. */
-static bool is_particle(const struct name_token *token)
+/* Rarity of what many words share. */
+static double shared_rarity(const struct compare_counts *counts, uint64_t key, double usual)
 {
-    static const char *const particles[] = {"thi", "van", "bin", "ibn", "binti", "al", "el",
-                                            "de",  "da",  "di",  "dos", "von",   "der", "du"};
-    for (size_t i = 0; i < sizeof particles / sizeof *particles; i++)
-        if (token->text.ptr[0] == particles[i][0] && str_eq(token->text, str_from(particles[i])))
-            return true;
-    return false;
+    double others = (double)counts->sharing(counts->context, key);
+    return link_rarity(counts, fmax(0, others - 2), usual, word_most);
 }
 
-static double word_rarity(const struct compare_counts *counts, const struct name_token *token)
+double link_level_rarity(const struct compare_counts *counts, enum word_level level,
+                         const struct word_sounds *a, double a_rarity,
+                         const struct word_sounds *b, double b_rarity)
 {
-    if (is_particle(token)) return 1;
-    return link_key_rarity(counts, link_key('n', token->text),
-                           token->family[0] ? usual_given : usual_other, word_most);
+    /* Of the two the commoner: a rare misspelling of a common name is common. */
+    double rarity = fmin(a_rarity, b_rarity);
+    switch (level) {
+    case WORD_INITIAL: return initial_bits;
+    case WORD_SHORT_FORM:
+        return shared_rarity(counts, link_word_key_family(link_word_family(a, b)), 2 * usual_given);
+    case WORD_SOUND:
+    case WORD_SOUND_SYLLABLE:
+        return fmin(rarity, shared_rarity(counts, link_word_key_sound(a->sound), 2 * usual_other));
+    default: return rarity;
+    }
 }
 
-/* Of the two the commoner: a rare misspelling of a common name is common. */
-static double pair_rarity(const struct compare_counts *counts, const struct name_token *a,
-                          const struct name_token *b)
+/* A word of the record that is asked for, and one of a candidate: looked up. */
+static struct likeness asked_likeness(const struct compare_counts *counts,
+                                      const struct name_token *asked, const struct name_token *other)
 {
-    return fmin(word_rarity(counts, a), word_rarity(counts, b));
-}
-
-static double family_rarity(const struct compare_counts *counts, uint16_t family)
-{
-    return link_key_rarity(counts, link_key('f', str_of((const char *)&family, sizeof family)),
-                           2 * usual_given, word_most);
-}
-
-static double sound_rarity(const struct compare_counts *counts, uint64_t sound)
-{
-    return link_key_rarity(counts, link_key('s', str_of((const char *)&sound, sizeof sound)),
-                           2 * usual_other, word_most);
-}
-
-/* Stefan and Stefania, Oleksandr and Oleksandra: more often two people than one. */
-static bool is_other_form(struct str a, struct str b)
-{
-    struct str longer = a.len > b.len ? a : b;
-    struct str shorter = a.len > b.len ? b : a;
-    struct str rest = str_sub(longer, shorter.len, longer.len);
-    return shorter.len >= 4 && str_starts(longer, shorter) &&
-           (str_eq(rest, STR("a")) || str_eq(rest, STR("ia")));
-}
-
-/* How alike two words look, 0 to 1.  A common beginning (Tre-, Pen-) must not make
- * two names alike by itself: a third of the letters may differ, no more. */
-static double look(struct str a, struct str b, struct str plain_a, struct str plain_b)
-{
-    size_t longer = a.len > b.len ? a.len : b.len;
-    double similar = fmax(link_jaro_winkler(a, b), link_jaro_winkler(plain_a, plain_b));
-    return link_osa(a, b) > (longer < 6 ? 2 : longer / 3) ? fmin(similar, 0.8) : similar;
-}
-
-/* One syllable: words of so few letters differ by a vowel, as Hong, Huong, Hoang. */
-static bool is_syllable(struct str word)
-{
-    int groups = 0;
-    for (size_t i = 0; i < word.len; i++)
-        groups += strchr("aeiouy", word.ptr[i]) && (i == 0 || !strchr("aeiouy", word.ptr[i - 1]));
-    return word.len < 6 && groups == 1;
-}
-
-/* Words of other sounds that have few letters in common are not looked at closely. */
-static bool may_be_alike(const struct name_token *a, const struct name_token *b)
-{
-    if (a->sound == b->sound || a->other_sound == b->other_sound) return true;
-    uint32_t letters_a = 0;
-    uint32_t letters_b = 0;
-    for (size_t i = 0; i < a->text.len; i++) letters_a |= 1u << (a->text.ptr[i] & 31);
-    for (size_t i = 0; i < b->text.len; i++) letters_b |= 1u << (b->text.ptr[i] & 31);
-    int fewer = __builtin_popcount(letters_a);
-    if (__builtin_popcount(letters_b) < fewer) fewer = __builtin_popcount(letters_b);
-    return 2 * __builtin_popcount(letters_a & letters_b) >= fewer;
+    enum word_level level = WORD_OTHER;
+    double rarity = 0;
+    if (asked->text.len == 1 || other->text.len == 1) {
+        level = link_word_level(asked->text, asked->sounds, other->text, other->sounds);
+        rarity = initial_bits;
+    } else {
+        const struct asked_word *word = link_asked_word(counts->asked, other->word);
+        if (!word) return (struct likeness){0};
+        level = word->level[asked->asked];
+        rarity = word->rarity[asked->asked];
+    }
+    if (level == WORD_OTHER) return (struct likeness){0};
+    return (struct likeness){link_word_levels[level].base_bits, rarity, link_word_levels[level].name};
 }
 
 static struct likeness likeness(const struct compare_counts *counts, const struct name_token *a,
                                 const struct name_token *b)
 {
-    if (str_eq(a->text, b->text)) {
-        if (a->text.len == 1) return (struct likeness){0, initial_bits, "exact"};
-        return (struct likeness){0, word_rarity(counts, a), "exact"};
-    }
-    size_t shorter = a->text.len < b->text.len ? a->text.len : b->text.len;
-    if (shorter == 1) {
-        bool same = a->text.ptr[0] == b->text.ptr[0];
-        return same ? (struct likeness){-0.5, initial_bits, "initial"} : (struct likeness){0};
-    }
-    uint16_t family = one_family(a, b);
-    if (family) return (struct likeness){-1.5, family_rarity(counts, family), "short form"};
-    char space_a[LINK_PLAIN_SIZE], space_b[LINK_PLAIN_SIZE];
-    struct str plain_a = link_plain(a->text, space_a), plain_b = link_plain(b->text, space_b);
-    if (str_eq(plain_a, plain_b))
-        return (struct likeness){-1.5, pair_rarity(counts, a, b), "same sound"};
-    if (is_other_form(a->text, b->text))
-        return (struct likeness){-4.5, pair_rarity(counts, a, b), "another form"};
-    if (!may_be_alike(a, b)) return (struct likeness){0};
-    double similar = look(a->text, b->text, plain_a, plain_b);
-    /* In a short word the vowels matter: Dang is not Duong. */
-    double alike = shorter < 5 ? 0.84 : 0.6;
-    bool same_sound = a->sound && a->sound == b->sound && a->sound > 0xff;
-    bool syllables = is_syllable(a->text) && is_syllable(b->text);
-    bool near = link_word_near(a->text, b->text) && (shorter > 4 || similar >= 0.84);
-    if (shorter >= 3 && (similar >= 0.92 || near))
-        return (struct likeness){syllables ? -4.5 : same_sound ? -1.5 : -2.5, pair_rarity(counts, a, b),
-                                 same_sound ? "same sound" : "close spelling"};
-    if (same_sound && similar >= alike)
-        return (struct likeness){syllables ? -4.5 : -2, fmin(sound_rarity(counts, a->sound), pair_rarity(counts, a, b)),
-                                 "same sound"};
-    if (str_starts(a->text, b->text) || str_starts(b->text, a->text))
-        return (struct likeness){shorter > 2 ? -3 : -4, pair_rarity(counts, a, b), "shortened"};
-    if (shorter >= 4 && similar >= 0.87)
-        return (struct likeness){-3, pair_rarity(counts, a, b), "near spelling"};
-    bool other_sound = a->other_sound && a->other_sound == b->other_sound && a->other_sound > 0xff;
-    if (other_sound && similar >= alike)
-        return (struct likeness){-3.5, pair_rarity(counts, a, b), "same sound"};
-    bool begins_alike = shorter > 6 || a->text.ptr[0] == b->text.ptr[0];
-    if (shorter >= 4 && begins_alike && similar >= (shorter < 5 ? 0.849 : 0.82))
-        return (struct likeness){-4.5, pair_rarity(counts, a, b), "somewhat alike"};
-    return (struct likeness){0};
+    bool a_asked = a->asked != ASKED_NONE;
+    bool b_asked = b->asked != ASKED_NONE;
+    if (counts->asked && a_asked != b_asked)
+        return asked_likeness(counts, a_asked ? a : b, a_asked ? b : a);
+    enum word_level level = link_word_level(a->text, a->sounds, b->text, b->sounds);
+    if (level == WORD_OTHER) return (struct likeness){0};
+    double rarity = link_level_rarity(counts, level, a->sounds,
+                                      link_name_rarity(counts, a->text, a->sounds), b->sounds,
+                                      link_name_rarity(counts, b->text, b->sounds));
+    return (struct likeness){link_word_levels[level].base_bits, rarity, link_word_levels[level].name};
 }
 
 /* --- names ----------------------------------------------------------------------- */
@@ -195,7 +129,7 @@ struct name_fit link_name_fit(const struct compare_counts *counts, const struct 
         if (left < 0) break;
         used_a |= 1u << left;
         used_b |= 1u << right;
-        bool tells = !is_particle(&a->token[left]) && !is_particle(&b->token[right]);
+        bool tells = !a->token[left].sounds->particle && !b->token[right].sounds->particle;
         fit.matched += tells;
         fit.base += table[left][right].base;
         fit.rarity += table[left][right].rarity;
@@ -212,7 +146,7 @@ struct name_fit link_name_fit(const struct compare_counts *counts, const struct 
 static int words_that_tell(const struct name *name)
 {
     int count = 0;
-    for (int i = 0; i < name->count; i++) count += !is_particle(&name->token[i]);
+    for (int i = 0; i < name->count; i++) count += !name->token[i].sounds->particle;
     return count;
 }
 
@@ -274,13 +208,28 @@ static void compare_aliases(const struct compare_counts *counts, const struct re
 
 /* --- the person -------------------------------------------------------------------- */
 
-static void compare_looks(const struct record *a, const struct record *b, struct compare_line *line)
+double link_look_rarity(const struct compare_counts *counts, struct str word)
 {
+    return 0.16 * link_key_rarity(counts, link_key('x', word), 0.05, 10);
+}
+
+/* Words of the descriptions: weak, since people choose them, but a rare one in both
+ * tells something. */
+static void compare_looks(const struct compare_counts *counts, const struct record *a,
+                          const struct record *b, struct compare_line *line)
+{
+    const double most = 2.5;
     if (!a->words || !b->words) return;
-    int shared = 0;
+    double bits = 0;
+    bool shared = false;
     for (int i = 0; i < a->words; i++)
-        for (int k = 0; k < b->words; k++) shared += str_eq(a->word[i], b->word[k]);
-    link_line_set(line, shared ? "words in common" : "other words", fmin(2.5, 0.7 * shared), 0);
+        for (int k = 0; k < b->words; k++) {
+            if (!str_eq(a->word[i], b->word[k])) continue;
+            bits += link_look_rarity(counts, a->word[i]);
+            shared = true;
+            break;
+        }
+    link_line_set(line, shared ? "words in common" : "other words", 0, fmin(most, bits));
 }
 
 void link_compare_person(const struct record *a, const struct record *b,
@@ -295,6 +244,6 @@ void link_compare_person(const struct record *a, const struct record *b,
     struct compare_line *birth = link_line_add(result, "Age", LINK_BIRTH, LINK_AGE, LINK_FIELDS);
     if (link_birth_known(a->birth) && link_birth_known(b->birth))
         birth->base_bits = link_birth_bits(a->birth, b->birth, &birth->level);
-    compare_looks(a, b, link_line_add(result, "Description", LINK_DESCRIPTION, LINK_FIELDS,
+    compare_looks(counts, a, b, link_line_add(result, "Description", LINK_DESCRIPTION, LINK_FIELDS,
                                       LINK_FIELDS));
 }

@@ -33,6 +33,11 @@ static bool only_sorts(const struct str *words, int count)
     return true;
 }
 
+double link_place_rarity(const struct compare_counts *counts, char type, struct str word)
+{
+    return link_key_rarity(counts, link_key(type, word), is_sort_of_place(word) ? 0.08 : 0.003, 9);
+}
+
 struct shared {
     double bits;
     int words;
@@ -56,9 +61,8 @@ static struct shared shared_words(const struct compare_counts *counts, char type
                 used |= 1u << k;
                 used_a |= 1u << i;
                 shared.words++;
-                double usual = is_sort_of_place(a[i]) || is_sort_of_place(b[k]) ? 0.08 : 0.003;
-                double left = link_key_rarity(counts, link_key(type, a[i]), usual, 9);
-                double right = link_key_rarity(counts, link_key(type, b[k]), usual, 9);
+                double left = link_place_rarity(counts, type, a[i]);
+                double right = link_place_rarity(counts, type, b[k]);
                 shared.bits += fmin(left, right) - (same ? 0 : 1);
                 shared.spelled_alike &= same;
             }

@@ -3,7 +3,7 @@
  */
 #include "link/compare_part.h"
 
-#include "link/plate.h"
+#include "link/asked.h"
 
 static bool near_colours(struct str a, struct str b)
 {
@@ -22,13 +22,22 @@ static bool near_colours(struct str a, struct str b)
     return false;
 }
 
+static struct plate_fit fit_of(const struct record *a, const struct record *b,
+                               const struct compare_counts *counts)
+{
+    if (!counts->asked) return link_plate_fit(a->plate, b->plate);
+    const struct record *asked = a->id == counts->asked->id ? a : b;
+    const struct record *other = asked == a ? b : a;
+    return link_asked_plate(counts->asked, asked->plate, other->plate, other->plate_value);
+}
+
 void link_compare_vehicle(const struct record *a, const struct record *b,
-                          struct compare_result *result)
+                          const struct compare_counts *counts, struct compare_result *result)
 {
     struct compare_line *plate =
         link_line_add(result, "Registration", LINK_REGISTRATION, LINK_FIELDS, LINK_FIELDS);
     if (a->plate.len && b->plate.len) {
-        struct plate_fit fit = link_plate_fit(a->plate, b->plate);
+        struct plate_fit fit = fit_of(a, b, counts);
         link_line_set(plate, fit.level, fit.bits, 0);
     }
     struct compare_line *model = link_line_add(result, "Make and model", LINK_MAKE, LINK_MODEL, LINK_FIELDS);

@@ -10,9 +10,9 @@ struct link_index *link_index_new(void)
     struct link_index *index = calloc(1, sizeof *index);
     if (!index) abort();
     pthread_rwlock_init(&index->lock, NULL);
-    index->ids = 1024;
-    index->id = calloc(index->ids, sizeof *index->id);
-    if (!index->id) abort();
+    index->slots = 1024;
+    index->slot = calloc(index->slots, sizeof *index->slot);
+    if (!index->slot) abort();
     link_postings_init(&index->postings);
     link_values_init(&index->values);
     link_plates_init(&index->plates);
@@ -25,6 +25,7 @@ void link_index_free(struct link_index *index)
     for (uint32_t i = 0; i < index->count; i++) free(index->record[i]);
     free(index->record);
     free(index->id);
+    free(index->slot);
     link_postings_done(&index->postings);
     link_values_done(&index->values);
     link_plates_done(&index->plates);
@@ -36,59 +37,84 @@ void link_index_free(struct link_index *index)
 
 static uint32_t id_home(const struct link_index *index, int64_t id)
 {
-    return (uint32_t)((uint64_t)id * 0x9e3779b97f4a7c15u >> 32) & (index->ids - 1);
+    return (uint32_t)((uint64_t)id * 0x9e3779b97f4a7c15u >> 32) & (index->slots - 1);
 }
 
 /* The slot of an id, or the empty one where it belongs. */
 static uint32_t *id_slot(const struct link_index *index, int64_t id)
 {
     uint32_t at = id_home(index, id);
-    while (index->id[at] && index->record[index->id[at] - 1]->id != id)
-        at = (at + 1) & (index->ids - 1);
-    return &index->id[at];
+    while (index->slot[at] && index->id[index->slot[at] - 1] != id) at = (at + 1) & (index->slots - 1);
+    return &index->slot[at];
 }
 
-static void grow_ids(struct link_index *index)
+static void grow_slots(struct link_index *index)
 {
-    free(index->id);
-    index->ids *= 2;
-    index->id = calloc(index->ids, sizeof *index->id);
-    if (!index->id) abort();
+    free(index->slot);
+    index->slots *= 2;
+    index->slot = calloc(index->slots, sizeof *index->slot);
+    if (!index->slot) abort();
     for (uint32_t i = 0; i < index->count; i++)
-        if (index->record[i]) *id_slot(index, index->record[i]->id) = i + 1;
+        if (index->record[i]) *id_slot(index, index->id[i]) = i + 1;
 }
 
 /* Empties a slot and moves up what was pushed past it (Knuth 6.4, algorithm R). */
 static void id_remove(struct link_index *index, int64_t id)
 {
-    uint32_t hole = (uint32_t)(id_slot(index, id) - index->id);
-    index->id[hole] = 0;
-    for (uint32_t at = (hole + 1) & (index->ids - 1); index->id[at];
-         at = (at + 1) & (index->ids - 1)) {
-        uint32_t home = id_home(index, index->record[index->id[at] - 1]->id);
+    uint32_t hole = (uint32_t)(id_slot(index, id) - index->slot);
+    index->slot[hole] = 0;
+    for (uint32_t at = (hole + 1) & (index->slots - 1); index->slot[at];
+         at = (at + 1) & (index->slots - 1)) {
+        uint32_t home = id_home(index, index->id[index->slot[at] - 1]);
         bool between = hole <= at ? hole < home && home <= at : hole < home || home <= at;
         if (between) continue;
-        index->id[hole] = index->id[at];
-        index->id[at] = 0;
+        index->slot[hole] = index->slot[at];
+        index->slot[at] = 0;
         hole = at;
     }
 }
 
 /* --- insertion and removal ---------------------------------------------------------------- */
 
-static void keep_record(struct link_index *index, const struct record *record)
+static void grow_places(struct link_index *index, uint32_t capacity)
 {
-    if (index->count == index->capacity) {
-        index->capacity = index->capacity ? index->capacity * 3 / 2 : 1024;
-        index->record = reallocarray(index->record, index->capacity, sizeof *index->record);
-        if (!index->record) abort();
+    index->capacity = capacity;
+    index->record = reallocarray(index->record, index->capacity, sizeof *index->record);
+    index->id = reallocarray(index->id, index->capacity, sizeof *index->id);
+    if (!index->record || !index->id) abort();
+}
+
+static uint32_t next_place(struct link_index *index)
+{
+    if (index->count == index->capacity)
+        grow_places(index, index->capacity < 1024 ? 1024 : index->capacity / 4 * 5);
+    return index->count++;
+}
+
+/* The words of its names count, or count no longer: under each its key once. */
+static void count_words(struct link_index *index, const struct record *record,
+                        const struct record_key *keys, size_t count, int change)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (keys[i].type != 'n') continue;
+        bool alias = keys[i].at >= RECORD_TOKENS;
+        struct str text = alias ? record->alias.token[keys[i].at - RECORD_TOKENS].text
+                                : record->name.token[keys[i].at].text;
+        uint32_t word = link_values_word(&index->values, text);
+        index->values.words.word[word].mentions += (uint32_t)change;
     }
+}
+
+static void keep_record(struct link_index *index, const struct record *record,
+                        const struct record_key *keys, size_t count)
+{
     bool new_plate =
         record->plate.len &&
         link_values_find(&index->values, record->plate, SLOT_PLATE) == VALUE_NONE;
-    uint32_t place = index->count++;
+    uint32_t place = next_place(index);
     struct packed *packed = link_packed_make(&index->values, record);
     index->record[place] = packed;
+    index->id[place] = record->id;
     *id_slot(index, record->id) = place + 1;
     index->record_bytes += link_packed_size(packed) + sizeof(size_t);
     index->live++;
@@ -96,25 +122,40 @@ static void keep_record(struct link_index *index, const struct record *record)
     if (new_plate)
         link_plates_add(&index->plates, record->plate,
                         link_values_find(&index->values, record->plate, SLOT_PLATE));
-    struct record_key keys[RECORD_KEYS_MAX];
-    size_t count = link_record_keys(record, keys);
     for (size_t i = 0; i < count; i++) link_postings_add(&index->postings, keys[i].key, place);
+    count_words(index, record, keys, count, 1);
+}
+
+void link_index_expect(struct link_index *index, size_t mentions)
+{
+    /* A mention brings about this many new keys and values, or more. */
+    link_postings_expect(&index->postings, mentions * 3 / 4);
+    link_values_expect(&index->values, mentions / 4);
+    if (mentions < UINT32_MAX / 2 && mentions > index->capacity) grow_places(index, (uint32_t)mentions);
+}
+
+enum st link_index_keep(struct link_index *index, const struct record *record,
+                        const struct record_key *keys, size_t count, struct err *err)
+{
+    if (index->live * 3 >= (size_t)index->slots * 2) grow_slots(index);
+    if (*id_slot(index, record->id))
+        return err_set(err, ST_CONFLICT, "The mention is in the index already.");
+    if (index->count >= (uint32_t)1 << 31 || !link_values_room(&index->values))
+        return err_set(err, ST_LIMIT, "The index is full.");
+    keep_record(index, record, keys, count);
+    return ST_OK;
 }
 
 enum st link_index_insert(struct link_index *index, const struct link_mention *mention,
                           struct err *err)
 {
     struct record record;
+    struct record_key keys[RECORD_KEYS_MAX];
     link_record_make(mention, &record);
+    size_t count = link_record_keys(&record, keys);
     pthread_rwlock_wrlock(&index->lock);
-    enum st outcome = ST_OK;
-    if (index->live * 3 >= (size_t)index->ids * 2) grow_ids(index);
-    if (*id_slot(index, mention->id))
-        outcome = err_set(err, ST_CONFLICT, "The mention is in the index already.");
-    else if (index->count >= (uint32_t)1 << 31 || !link_values_room(&index->values))
-        outcome = err_set(err, ST_LIMIT, "The index is full.");
-    else
-        keep_record(index, &record);
+    enum st outcome = link_index_keep(index, &record, keys, count, err);
+    link_words_settle(&index->values.words, index->values.text, 1);
     pthread_rwlock_unlock(&index->lock);
     return outcome;
 }
@@ -128,10 +169,11 @@ bool link_index_remove(struct link_index *index, int64_t id)
         struct packed *packed = index->record[place];
         struct record record;
         struct record_key keys[RECORD_KEYS_MAX];
-        link_packed_open(&index->values, packed, &record);
+        link_packed_open(&index->values, packed, id, &record);
         size_t count = link_record_keys(&record, keys);
         for (size_t i = 0; i < count; i++)
             link_postings_remove(&index->postings, keys[i].key, place);
+        count_words(index, &record, keys, count, -1);
         id_remove(index, id);
         index->mentions[record.kind]--;
         index->live--;
@@ -156,8 +198,8 @@ size_t link_index_count(const struct link_index *index)
 size_t link_index_bytes(const struct link_index *index)
 {
     pthread_rwlock_rdlock(link_index_lock(index));
-    size_t bytes = sizeof *index + index->record_bytes + index->capacity * sizeof *index->record +
-                   index->ids * sizeof *index->id + link_postings_bytes(&index->postings) +
+    size_t bytes = sizeof *index + index->record_bytes + index->capacity * (sizeof *index->record + sizeof *index->id) +
+                   index->slots * sizeof *index->slot + link_postings_bytes(&index->postings) +
                    link_values_bytes(&index->values) + link_plates_bytes(&index->plates);
     pthread_rwlock_unlock(link_index_lock(index));
     return bytes;
@@ -194,6 +236,30 @@ static size_t count_of(const void *context, uint64_t key)
     return memo->count[at];
 }
 
+/* The same for words that share a key; the two sorts of key differ. */
+static size_t sharing_of(const void *context, uint64_t key)
+{
+    struct count_memo *memo = (struct count_memo *)(uintptr_t)context;
+    const struct values *values = &memo->index->values;
+    uint64_t other = key ^ 0xa5a5a5a5a5a5a5a5u;
+    size_t at = other * 0x9e3779b97f4a7c15u >> 55;
+    if (memo->key[at] == other && other) return memo->count[at];
+    size_t count = 0;
+    if (memo->admit.admits) {
+        struct posting sharing = link_postings_find(&values->words.keys, key);
+        for (uint32_t i = 0; i < sharing.count; i++) {
+            struct str text = link_word_text(&values->words, values->text, sharing.place[i]);
+            count += admitted(memo->index, memo->admit,
+                              link_postings_find(&memo->index->postings, link_key('n', text)));
+        }
+    } else {
+        count = link_words_sharing(&values->words, key);
+    }
+    memo->key[at] = other;
+    memo->count[at] = (uint32_t)count;
+    return count;
+}
+
 struct compare_counts link_index_counts(const struct link_index *index, struct link_admit admit,
                                         enum link_kind kind, struct count_memo *memo)
 {
@@ -201,5 +267,6 @@ struct compare_counts link_index_counts(const struct link_index *index, struct l
     memo->index = index;
     memo->admit = admit;
     size_t mentions = index->mentions[kind];
-    return (struct compare_counts){count_of, memo, admit.admits ? power_of_two(mentions) : mentions};
+    return (struct compare_counts){count_of, sharing_of, memo,
+                                   admit.admits ? power_of_two(mentions) : mentions, NULL};
 }

@@ -18,17 +18,25 @@
 struct link_index {
     pthread_rwlock_t lock;
     struct packed **record; /* by place; NULL: removed */
+    int64_t *id;            /* by place */
     uint32_t count;         /* places used */
     uint32_t capacity;
     size_t live;
     size_t mentions[LINK_KINDS];
     size_t record_bytes;
-    uint32_t *id; /* place + 1 by hash of the id; 0: empty */
-    uint32_t ids; /* a power of two */
+    uint32_t *slot; /* place + 1 by hash of the id; 0: empty */
+    uint32_t slots; /* a power of two */
     struct postings postings;
     struct values values;
     struct plates plates;
 };
+
+/* Puts a record into the index, which is locked for writing; its words are to be settled
+ * (link_words_settle).  As link_index_insert. */
+enum st link_index_keep(struct link_index *index, const struct record *record,
+                        const struct record_key *keys, size_t count, struct err *err);
+/* Makes room for so many mentions, as far as they are sure to need it. */
+void link_index_expect(struct link_index *index, size_t mentions);
 
 /* A query's memory of how often keys stand in the index: candidates share most. */
 enum { MEMO_SLOTS = 512 };
@@ -43,11 +51,13 @@ struct count_memo {
 struct compare_counts link_index_counts(const struct link_index *index, struct link_admit admit,
                                         enum link_kind kind, struct count_memo *memo);
 
-/* What may be worth comparing with a record: places, each once.  The caller frees
- * it.  At most CANDIDATES_MAX, chosen by what the index holds alone. */
-enum { CANDIDATES_MAX = 600 };
-uint32_t *link_candidates(const struct link_index *index, const struct record *record,
-                          size_t *ret_count);
+/* What may weigh `minimum_bits` with a record whose words are asked: places, each once.
+ * At most CANDIDATES_MAX, chosen by what the index holds alone, of reports that
+ * count. */
+enum { CANDIDATES_MAX = 400 };
+size_t link_candidates(const struct link_index *index, struct link_admit admit,
+                       const struct record *record, const struct compare_counts *counts, double minimum_bits,
+                       uint32_t ret[static CANDIDATES_MAX]);
 
 static inline pthread_rwlock_t *link_index_lock(const struct link_index *index)
 {

@@ -32,6 +32,15 @@ void link_index_free(struct link_index *index); /* accepts NULL */
  * index is full (2^31 mentions or its 32-bit pools). */
 enum st link_index_insert(struct link_index *index, const struct link_mention *mention,
                           struct err *err) MUST_USE;
+/* The same for many, by two threads: what comes out is what inserting them one by one in
+ * the same order gives.  Nobody else can use the index between begin and end, which
+ * returns how many were refused (an id twice, or no room) and frees the build.  All
+ * three are called by one thread.  `expected`: about how many there will be; 0: not
+ * known. */
+struct link_build;
+struct link_build *link_build_begin(struct link_index *index, size_t expected);
+void link_build_add(struct link_build *build, const struct link_mention *mention);
+size_t link_build_end(struct link_build *build);
 /* Afterwards the index answers as if the mention had never been inserted.
  * False when there is no such id. */
 bool link_index_remove(struct link_index *index, int64_t id);

@@ -2,8 +2,8 @@
  * Families of given names: a table of the project's own, sorted at first use.
  */
 #include "link/phonetic.h"
-#include "link/record.h"
-#include "link/similarity.h"
+#include "link/kernel.h"
+#include "link/word.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -78,7 +78,7 @@ static int families_by_sound(struct str folded, uint16_t ret[static NAME_FAMILIE
         if (!same) continue;
         const struct entry *entry = &entries[i];
         double enough = entry->whole && many_sounds ? 0.75 : 0.85;
-        if (entry->word.len >= 4 && link_jaro_winkler(entry->word, folded) >= enough)
+        if (entry->word.len >= 4 && link_kernel_jaro_winkler(entry->word, folded) >= enough)
             ret[count++] = entry->family;
     }
     return count;

@@ -20,12 +20,17 @@ static int role_of(int slot)
     return slot < SLOT_ALIAS_O ? SLOT_NAME : SLOT_ALIAS;
 }
 
-static void add(struct entries *entries, int slot, struct str text, const struct name_token *token)
+static void add_value(struct entries *entries, int slot, struct str text, bool word)
 {
     if (!text.len || entries->count == ENTRIES_MAX) return;
-    uint32_t number = link_values_number(entries->values, text, role_of(slot), token);
+    uint32_t number = link_values_number(entries->values, text, role_of(slot), word);
     entries->list[entries->count++] =
         (struct packed_entry){.number = number & PACKED_NUMBER_MASK, .slot = (unsigned)slot & 63};
+}
+
+static void add(struct entries *entries, int slot, struct str text)
+{
+    add_value(entries, slot, text, false);
 }
 
 static void add_name(struct entries *entries, int plain, int with_o, int with_mac,
@@ -33,14 +38,14 @@ static void add_name(struct entries *entries, int plain, int with_o, int with_ma
 {
     for (int i = 0; i < name->count; i++) {
         const struct name_token *token = &name->token[i];
-        add(entries, !token->start ? plain : token->start == 'o' ? with_o : with_mac, token->text,
-            token);
+        add_value(entries, !token->start ? plain : token->start == 'o' ? with_o : with_mac,
+                  token->text, true);
     }
 }
 
 static void add_words(struct entries *entries, int slot, const struct str *words, int count)
 {
-    for (int i = 0; i < count; i++) add(entries, slot, words[i], NULL);
+    for (int i = 0; i < count; i++) add_value(entries, slot, words[i], slot != SLOT_WORD);
 }
 
 struct packed *link_packed_make(struct values *values, const struct record *record)
@@ -49,28 +54,26 @@ struct packed *link_packed_make(struct values *values, const struct record *reco
     add_name(&entries, SLOT_NAME, SLOT_NAME_O, SLOT_NAME_MAC, &record->name);
     add_name(&entries, SLOT_ALIAS, SLOT_ALIAS_O, SLOT_ALIAS_MAC, &record->alias);
     add_words(&entries, SLOT_WORD, record->word, record->words);
-    add(&entries, SLOT_PLATE, record->plate, NULL);
-    add(&entries, SLOT_MAKE, record->make, NULL);
-    add(&entries, SLOT_MODEL, record->model, NULL);
-    add(&entries, SLOT_COLOUR, record->colour, NULL);
-    add(&entries, SLOT_NUMBER, record->number, NULL);
-    add(&entries, SLOT_DIGITS, record->digits, NULL);
-    add(&entries, SLOT_PLATFORM, record->platform, NULL);
-    add(&entries, SLOT_HANDLE, record->handle, NULL);
-    add(&entries, SLOT_STEM, record->stem, NULL);
-    add(&entries, SLOT_EMAIL, record->email, NULL);
+    add(&entries, SLOT_PLATE, record->plate);
+    add(&entries, SLOT_MAKE, record->make);
+    add(&entries, SLOT_MODEL, record->model);
+    add(&entries, SLOT_COLOUR, record->colour);
+    add(&entries, SLOT_NUMBER, record->number);
+    add(&entries, SLOT_DIGITS, record->digits);
+    add(&entries, SLOT_PLATFORM, record->platform);
+    add(&entries, SLOT_HANDLE, record->handle);
+    add(&entries, SLOT_STEM, record->stem);
+    add(&entries, SLOT_EMAIL, record->email);
     add_words(&entries, SLOT_VENUE, record->venue, record->venues);
     add_words(&entries, SLOT_ADDRESS, record->address, record->addresses);
-    add(&entries, SLOT_TOWN, record->town, NULL);
-    add(&entries, SLOT_POSTCODE, record->postcode, NULL);
+    add(&entries, SLOT_TOWN, record->town);
+    add(&entries, SLOT_POSTCODE, record->postcode);
     for (int i = 0; i < record->companions; i++)
-        add(&entries, SLOT_COMPANION + (int)record->companion[i].field, record->companion[i].value,
-            NULL);
+        add(&entries, SLOT_COMPANION + (int)record->companion[i].field, record->companion[i].value);
     size_t bytes = entries.count * sizeof *entries.list;
     struct packed *packed = malloc(sizeof *packed + bytes);
     if (!packed) abort();
-    *packed = (struct packed){.id = record->id,
-                              .report = record->report,
+    *packed = (struct packed){.report = record->report,
                               .birth_from = record->birth.from,
                               .birth_to = record->birth.to,
                               .kind = (uint8_t)record->kind,
@@ -99,7 +102,10 @@ static void open_entry(const struct values *values, struct packed_entry entry, s
     case SLOT_ALIAS_O: open_token(values, entry.number, 'o', &ret->alias); break;
     case SLOT_ALIAS_MAC: open_token(values, entry.number, 'm', &ret->alias); break;
     case SLOT_WORD: ret->word[ret->words++] = text; break;
-    case SLOT_PLATE: ret->plate = text; break;
+    case SLOT_PLATE:
+        ret->plate = text;
+        ret->plate_value = entry.number;
+        break;
     case SLOT_MAKE: ret->make = text; break;
     case SLOT_MODEL: ret->model = text; break;
     case SLOT_COLOUR: ret->colour = text; break;
@@ -120,11 +126,12 @@ static void open_entry(const struct values *values, struct packed_entry entry, s
     }
 }
 
-void link_packed_open(const struct values *values, const struct packed *packed, struct record *ret)
+void link_packed_open(const struct values *values, const struct packed *packed, int64_t id,
+                      struct record *ret)
 {
     static const struct str none = STR_INIT("");
     ret->kind = (enum link_kind)packed->kind;
-    ret->id = packed->id;
+    ret->id = id;
     ret->report = packed->report;
     ret->birth = (struct birth){packed->birth_from, packed->birth_to, packed->birth_vague};
     ret->plate_partial = packed->plate_partial;

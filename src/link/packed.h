@@ -44,7 +44,6 @@ struct packed_entry {
 };
 
 struct packed {
-    int64_t id;
     int64_t report;
     int32_t birth_from;
     int32_t birth_to;
@@ -59,7 +58,8 @@ struct packed {
 /* The caller frees it with free(). */
 struct packed *link_packed_make(struct values *values, const struct record *record);
 /* Texts borrow from the values, until the next change of them. */
-void link_packed_open(const struct values *values, const struct packed *packed, struct record *ret);
+void link_packed_open(const struct values *values, const struct packed *packed, int64_t id,
+                      struct record *ret);
 static inline size_t link_packed_size(const struct packed *packed)
 {
     return sizeof *packed + packed->count * sizeof *packed->entry;

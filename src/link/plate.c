@@ -23,7 +23,22 @@ struct sides {
     struct str b;
     char a_folded[LINK_REGISTRATION_SIZE];
     char b_folded[LINK_REGISTRATION_SIZE];
+    uint8_t a_beside[LINK_REGISTRATION_SIZE]; /* by place before a character */
+    uint8_t b_beside[LINK_REGISTRATION_SIZE];
 };
+
+/* What stands beside the place before a pattern's i-th character. */
+enum { BESIDE_ANY = 1, BESIDE_UNSEEN = 2 };
+
+static void look_beside(struct str pattern, uint8_t ret[static LINK_REGISTRATION_SIZE])
+{
+    for (size_t i = 0; i <= pattern.len; i++) {
+        char before = i ? pattern.ptr[i - 1] : 0;
+        char after = i < pattern.len ? pattern.ptr[i] : 0;
+        ret[i] = (uint8_t)((before == '*' || after == '*' ? BESIDE_ANY : 0) |
+                           (before == '?' || after == '?' ? BESIDE_UNSEEN : 0));
+    }
+}
 
 static void fold(struct str text, char ret[static LINK_REGISTRATION_SIZE])
 {
@@ -70,18 +85,12 @@ static struct cell pair(struct cell cell, const struct sides *sides, size_t i, s
     return cell;
 }
 
-/* Is `c` beside the place before the i-th character of a pattern? */
-static bool beside(struct str pattern, size_t i, char c)
-{
-    return (i && pattern.ptr[i - 1] == c) || (i < pattern.len && pattern.ptr[i] == c);
-}
-
 /* A character without a partner, at a place of the other pattern. `free_end`: it lies
  * beyond a piece that may stand anywhere.  A '?' may stand for none, or for two. */
-static struct cell alone(struct cell cell, char x, struct str other, size_t at, bool free_end)
+static struct cell alone(struct cell cell, char x, uint8_t beside, bool free_end)
 {
-    if (x == '*' || beside(other, at, '*') || free_end) return cell;
-    cell.bits -= x == '?' || beside(other, at, '?') ? miscount_cost : slip_cost;
+    if (x == '*' || (beside & BESIDE_ANY) || free_end) return cell;
+    cell.bits -= x == '?' || (beside & BESIDE_UNSEEN) ? miscount_cost : slip_cost;
     cell.slipped++;
     return cell;
 }
@@ -105,6 +114,8 @@ static struct cell align(struct str a, struct str b, bool a_is_piece, bool b_is_
     struct sides sides = {.a = a, .b = b};
     fold(a, sides.a_folded);
     fold(b, sides.b_folded);
+    look_beside(a, sides.a_beside);
+    look_beside(b, sides.b_beside);
     struct cell row[2][LINK_REGISTRATION_SIZE];
     struct cell *last = row[0];
     struct cell *now = row[1];
@@ -121,8 +132,8 @@ static struct cell align(struct str a, struct str b, bool a_is_piece, bool b_is_
             bool b_end = j == 0 || j == b.len;
             bool a_end = i == 0 || i == a.len;
             if (i && j) best = better(best, pair(last[j - 1], &sides, i - 1, j - 1));
-            if (i) best = better(best, alone(last[j], a.ptr[i - 1], b, j, b_is_piece && b_end));
-            if (j) best = better(best, alone(now[j - 1], b.ptr[j - 1], a, i, a_is_piece && a_end));
+            if (i) best = better(best, alone(last[j], a.ptr[i - 1], sides.b_beside[j], b_is_piece && b_end));
+            if (j) best = better(best, alone(now[j - 1], b.ptr[j - 1], sides.a_beside[i], a_is_piece && a_end));
             now[j] = best;
         }
     }
@@ -155,6 +166,36 @@ struct plate_fit link_plate_fit(struct str a, struct str b)
                     : best.differing == 1 ? "one character differs"
                                           : "characters differ";
     return fit;
+}
+
+/* By character: its look-alikes' bit. */
+static uint64_t class_bit(char c)
+{
+    /* A to Z: O 0 D Q, I 1, B 8, S 5, Z 2, G 6 C and V Y are one each. */
+    static const uint8_t letters[26] = {10, 8,  6,  0,  14, 15, 6,  17, 1,  19, 20, 21, 22,
+                                        23, 0,  25, 0,  27, 5,  29, 30, 7,  32, 33, 7,  2};
+    if (c >= '0' && c <= '9') return (uint64_t)1 << (c - '0');
+    return c >= 'A' && c <= 'Z' ? (uint64_t)1 << letters[c - 'A'] : 0;
+}
+
+bool link_plate_worth(struct str a, struct str b)
+{
+    /* Five that agree are worth 21 bits, and two that do not cost at least 14. */
+    const int least = 6;
+    uint64_t set = 0;
+    int common = 0;
+    if (a.len != 7 || b.len != 7) return true;
+    for (size_t i = 0; i < 7; i++) {
+        uint64_t bit = class_bit(a.ptr[i]);
+        if (!bit) return true;
+        set |= bit;
+    }
+    for (size_t i = 0; i < 7; i++) {
+        uint64_t bit = class_bit(b.ptr[i]);
+        if (!bit) return true;
+        common += (set & bit) != 0;
+    }
+    return common >= least;
 }
 
 bool link_plate_matches(struct str pattern, struct str plate)

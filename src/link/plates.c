@@ -4,7 +4,15 @@
 
 #include <stdlib.h>
 
-enum { WHOLE_LEAST = 5, NOT_SEEN = 255 };
+enum {
+    WHOLE_LEAST = 5, /* characters of a plate that is as good as whole */
+    FITS = 64,       /* in a score: above all that does not */
+    ORDERED = PLATE_PLACES,
+    MANY = 16384, /* plates that hold the characters */
+};
+
+/* A character's class: its look-alike's digit or letter, or one of these. */
+enum { CLASS_END = 253, CLASS_ANY = 254, CLASS_UNSEEN = 255 };
 
 static void *grown(void *old, size_t count, size_t size)
 {
@@ -20,16 +28,16 @@ void link_plates_init(struct plates *plates)
 
 void link_plates_done(struct plates *plates)
 {
-    free(plates->whole.number);
-    free(plates->whole.order);
-    free(plates->part.number);
-    free(plates->part.order);
-    free(plates->part.set);
-    for (size_t i = 0; i < PLATE_CLASSES; i++) free(plates->bitmap[i]);
+    for (size_t i = 0; i < PLATE_GROUPS; i++) {
+        free(plates->group[i].number);
+        free(plates->group[i].order);
+        for (size_t k = 0; k < PLATE_CLASSES; k++) free(plates->group[i].bitmap[k]);
+        for (size_t k = 0; k < PLATE_PLACES * PLATE_PLANES; k++)
+            free(plates->group[i].plane[k / PLATE_PLANES][k % PLATE_PLANES]);
+    }
     *plates = (struct plates){0};
 }
 
-/* A character's class: its look-alike's digit or letter; NOT_SEEN for what was not. */
 static uint8_t class_of(char c)
 {
     static const char from[] = "ODQIBSZGCVY";
@@ -38,7 +46,7 @@ static uint8_t class_of(char c)
     char folded = at && c ? to[at - from] : c;
     if (folded >= '0' && folded <= '9') return (uint8_t)(folded - '0');
     if (folded >= 'A' && folded <= 'Z') return (uint8_t)(folded - 'A' + 10);
-    return NOT_SEEN;
+    return c == '*' ? CLASS_ANY : CLASS_UNSEEN;
 }
 
 /* A plate as classes in order, and as a set. */
@@ -46,81 +54,90 @@ struct seen {
     uint8_t class[LINK_REGISTRATION_SIZE];
     size_t length;
     int known;
+    int distinct;
     uint64_t set;
     uint64_t order; /* the first eight, the first in the lowest byte */
 };
 
-static struct seen seen_of(struct str plate)
+static void see(struct str plate, struct seen *ret)
 {
-    struct seen seen = {.length = plate.len < LINK_REGISTRATION_SIZE ? plate.len
-                                                                     : LINK_REGISTRATION_SIZE - 1};
-    for (size_t i = 0; i < seen.length; i++) {
-        seen.class[i] = class_of(plate.ptr[i]);
-        if (seen.class[i] == NOT_SEEN) continue;
-        seen.known++;
-        seen.set |= (uint64_t)1 << seen.class[i];
+    *ret = (struct seen){.length = plate.len < LINK_REGISTRATION_SIZE ? plate.len
+                                                                      : LINK_REGISTRATION_SIZE - 1};
+    for (size_t i = 0; i < LINK_REGISTRATION_SIZE; i++) {
+        ret->class[i] = i < ret->length ? class_of(plate.ptr[i]) : CLASS_END;
+        if (i < ORDERED) ret->order |= (uint64_t)ret->class[i] << 8 * i;
+        if (ret->class[i] >= PLATE_CLASSES) continue;
+        ret->known++;
+        ret->distinct += !(ret->set >> ret->class[i] & 1);
+        ret->set |= (uint64_t)1 << ret->class[i];
     }
-    for (size_t i = 0; i < 8; i++)
-        seen.order |= (uint64_t)(i < seen.length ? seen.class[i] : NOT_SEEN) << 8 * i;
-    return seen;
 }
 
-static void grow_whole(struct plates *plates)
+static int group_of(const struct seen *seen)
 {
-    struct plate_group *group = &plates->whole;
+    if (seen->known >= WHOLE_LEAST) return PLATE_GROUPS - 1;
+    return seen->distinct > 0 ? seen->distinct - 1 : 0;
+}
+
+static uint64_t *grown_bits(uint64_t *old, uint32_t old_words, uint32_t words)
+{
+    uint64_t *new = grown(old, words, sizeof *new);
+    memset(new + old_words, 0, (words - old_words) * sizeof *new);
+    return new;
+}
+
+static void grow(struct plate_group *group, bool whole)
+{
     uint32_t old_words = group->capacity / 64;
-    group->capacity = group->capacity ? (group->capacity * 3 / 2 + 63) / 64 * 64 : 256;
+    group->capacity = group->capacity ? (group->capacity * 5 / 4 + 511) / 512 * 512 : 512;
     uint32_t words = group->capacity / 64;
     group->number = grown(group->number, group->capacity, sizeof *group->number);
     group->order = grown(group->order, group->capacity, sizeof *group->order);
-    for (size_t i = 0; i < PLATE_CLASSES; i++) {
-        plates->bitmap[i] = grown(plates->bitmap[i], words, sizeof **plates->bitmap);
-        memset(plates->bitmap[i] + old_words, 0, (words - old_words) * sizeof **plates->bitmap);
-    }
-}
-
-static void grow_part(struct plate_group *part)
-{
-    part->capacity = part->capacity ? part->capacity * 3 / 2 : 256;
-    part->number = grown(part->number, part->capacity, sizeof *part->number);
-    part->order = grown(part->order, part->capacity, sizeof *part->order);
-    part->set = grown(part->set, part->capacity, sizeof *part->set);
+    for (size_t i = 0; i < PLATE_CLASSES; i++)
+        group->bitmap[i] = grown_bits(group->bitmap[i], old_words, words);
+    for (size_t i = 0; whole && i < PLATE_PLACES; i++)
+        for (size_t k = 0; k < PLATE_PLANES; k++)
+            group->plane[i][k] = grown_bits(group->plane[i][k], old_words, words);
 }
 
 void link_plates_add(struct plates *plates, struct str text, uint32_t number)
 {
-    struct seen seen = seen_of(text);
-    bool whole = seen.known >= WHOLE_LEAST;
-    struct plate_group *group = whole ? &plates->whole : &plates->part;
-    if (group->count == group->capacity) {
-        if (whole)
-            grow_whole(plates);
-        else
-            grow_part(group);
-    }
+    struct seen seen;
+    see(text, &seen);
+    int of = group_of(&seen);
+    bool whole = of == PLATE_GROUPS - 1;
+    struct plate_group *group = &plates->group[of];
+    if (group->count == group->capacity) grow(group, whole);
     uint32_t place = group->count++;
     group->number[place] = number;
     group->order[place] = seen.order;
-    if (!whole) group->set[place] = seen.set;
-    for (size_t i = 0; whole && i < PLATE_CLASSES; i++)
-        if (seen.set >> i & 1) plates->bitmap[i][place / 64] |= (uint64_t)1 << place % 64;
+    for (size_t i = 0; i < PLATE_CLASSES; i++)
+        if (seen.set >> i & 1) group->bitmap[i][place / 64] |= (uint64_t)1 << place % 64;
+    for (size_t i = 0; whole && i < PLATE_PLACES; i++)
+        for (size_t k = 0; k < PLATE_PLANES; k++)
+            if (seen.order >> (8 * i + k) & 1)
+                group->plane[i][k][place / 64] |= (uint64_t)1 << place % 64;
 }
 
 size_t link_plates_bytes(const struct plates *plates)
 {
-    const struct plate_group *whole = &plates->whole;
-    const struct plate_group *part = &plates->part;
-    return whole->capacity * (sizeof *whole->number + sizeof *whole->order) +
-           whole->capacity * (size_t)PLATE_CLASSES / 8 +
-           part->capacity * (sizeof *part->number + sizeof *part->order + sizeof *part->set);
+    size_t bytes = 0;
+    for (size_t i = 0; i < PLATE_GROUPS; i++)
+        bytes += plates->group[i].capacity *
+                     (sizeof *plates->group[i].number + sizeof *plates->group[i].order) +
+                 plates->group[i].capacity * (size_t)PLATE_CLASSES / 8;
+    return bytes + plates->group[PLATE_GROUPS - 1].capacity / 8 * PLATE_PLACES * PLATE_PLANES;
 }
 
-/* --- finding ------------------------------------------------------------------------ */
+/* --- does it fit ---------------------------------------------------------------------- */
 
 struct finding {
     const struct values *values;
     struct seen pattern;
-    uint64_t where[NOT_SEEN + 1]; /* by class: at which places of the pattern it stands */
+    bool any;      /* has a '*' */
+    bool anchored; /* begins where the plate begins, and has no '*' */
+    uint64_t known; /* all ones in the bytes of the order that are known */
+    uint64_t where[256]; /* by class: at which places of the pattern it stands */
     struct fit {
         uint32_t number;
         uint8_t score;
@@ -129,91 +146,225 @@ struct finding {
     size_t capacity;
 };
 
-/* Bytes of the two that are the same class. */
-static int aligned(uint64_t a, uint64_t b)
+/* The pattern from its i-th character against a plate from its k-th. */
+static bool matches(const struct finding *finding, size_t i, uint64_t order, size_t k)
 {
+    for (; i < finding->pattern.length; i++, k++) {
+        uint8_t wanted = finding->pattern.class[i];
+        if (wanted == CLASS_ANY) {
+            for (; k <= ORDERED; k++)
+                if (matches(finding, i + 1, order, k)) return true;
+            return false;
+        }
+        unsigned has = k < ORDERED ? (unsigned)(order >> 8 * k) & 0xff : CLASS_END;
+        if (has == CLASS_END || (wanted != CLASS_UNSEEN && wanted != has)) return false;
+    }
+    return k >= ORDERED || (uint8_t)(order >> 8 * k) == CLASS_END;
+}
+
+static bool fits(const struct finding *finding, uint64_t order)
+{
+    if (finding->anchored) return ((order ^ finding->pattern.order) & finding->known) == 0;
+    if (finding->any) return matches(finding, 0, order, 0);
+    for (size_t shift = 0; shift < ORDERED; shift++) /* a piece, anywhere */
+        if (((order >> 8 * shift ^ finding->pattern.order) & finding->known) == 0) return true;
+    return false;
+}
+
+static void prepare(struct finding *finding, const struct values *values, struct str pattern)
+{
+    *finding = (struct finding){.values = values};
+    see(pattern, &finding->pattern);
+    bool open = false;
+    for (size_t i = 0; i < finding->pattern.length; i++) {
+        uint8_t class = finding->pattern.class[i];
+        open |= class >= PLATE_CLASSES;
+        finding->any |= class == CLASS_ANY;
+        if (class >= PLATE_CLASSES) continue;
+        finding->where[class] |= (uint64_t)1 << i;
+        if (i < ORDERED) finding->known |= (uint64_t)0xff << 8 * i;
+    }
+    finding->anchored = !finding->any && (open || finding->pattern.length > 4);
+}
+
+/* --- where it would stand ----------------------------------------------------------- */
+
+/* One way in which a pattern may lie over a plate: a class at each place, or
+ * CLASS_UNSEEN. */
+struct placement {
+    uint8_t class[PLATE_PLACES];
+};
+
+enum { PLACEMENTS_MAX = PLATE_PLACES + 1 };
+
+/* The ways in which a pattern fits; 0: too many to tell (several '*'). */
+static size_t placements_of(const struct seen *pattern, bool anchored,
+                            struct placement ret[static PLACEMENTS_MAX])
+{
+    size_t star = pattern->length;
+    size_t stars = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < pattern->length; i++)
+        if (pattern->class[i] == CLASS_ANY && stars++ == 0) star = i;
+    if (stars > 1) return 0;
+    size_t tail = stars ? pattern->length - star - 1 : 0;
+    size_t length = pattern->length - stars;
+    size_t last = anchored ? length : PLATE_PLACES;
+    for (size_t end = length; end <= last && end <= PLATE_PLACES; end++) {
+        struct placement *placement = &ret[count++];
+        memset(placement->class, CLASS_UNSEEN, sizeof placement->class);
+        size_t shift = stars ? 0 : end - length; /* a piece may stand anywhere */
+        for (size_t i = 0; i < star; i++) placement->class[shift + i] = pattern->class[i];
+        for (size_t i = 0; i < tail; i++)
+            placement->class[end - tail + i] = pattern->class[star + 1 + i];
+        if (stars && end < PLATE_PLACES) placement->class[end] = CLASS_END;
+    }
+    return count;
+}
+
+/* --- finding -------------------------------------------------------------------------- */
+
+/* How many bytes of the two are the same class. */
+static unsigned aligned(uint64_t a, uint64_t b)
+{
+    const uint64_t low = 0x7f7f7f7f7f7f7f7fu;
     uint64_t differ = a ^ b;
-    uint64_t unseen = a & b & 0x8080808080808080u; /* NOT_SEEN has the high bit */
-    uint64_t low = 0x7f7f7f7f7f7f7f7fu;
-    uint64_t zero = ~(((differ & low) + low) | differ | low);
-    return __builtin_popcountll(zero & ~unseen);
+    uint64_t same = ~(((differ & low) + low) | differ | low);
+    same &= ~(a & b); /* what is not a character has the high bit */
+    return (unsigned)((same >> 7) * 0x0101010101010101u >> 56);
+}
+
+static unsigned ones(uint64_t bits)
+{
+    bits -= bits >> 1 & 0x5555555555555555u;
+    bits = (bits & 0x3333333333333333u) + (bits >> 2 & 0x3333333333333333u);
+    return (unsigned)(((bits + (bits >> 4)) & 0x0f0f0f0f0f0f0f0fu) * 0x0101010101010101u >> 56);
 }
 
 /* The length of the longest common subsequence with the pattern. Hyyrö's bit-parallel
  * algorithm (2004): a row of the table in one word. */
-static int common(const struct finding *finding, uint64_t order)
+static unsigned common(const struct finding *finding, uint64_t order)
 {
     uint64_t row = ~(uint64_t)0;
-    for (int i = 0; i < 8; i++, order >>= 8) {
+    for (size_t i = 0; i < ORDERED; i++, order >>= 8) {
         uint64_t both = row & finding->where[order & 0xff];
         row = (row + both) | (row - both);
     }
-    return __builtin_popcountll(~row & (((uint64_t)1 << finding->pattern.length) - 1));
+    return ones(~row & (((uint64_t)1 << finding->pattern.length) - 1));
 }
 
 static void consider(struct finding *finding, const struct plate_group *group, uint32_t place,
-                     int known)
+                     unsigned theirs)
 {
     uint64_t order = group->order[place];
-    int shared = common(finding, order);
-    int fewer = finding->pattern.known < known ? finding->pattern.known : known;
-    if (shared < 2 || shared < fewer - 1 - (fewer > 5)) return;
+    unsigned known = (unsigned)finding->pattern.known;
+    unsigned shared = common(finding, order);
+    unsigned fewer = known < theirs ? known : theirs;
+    if (shared < 2 || shared + 1 + (fewer > 5) < fewer) return;
     if (finding->count == finding->capacity) {
         finding->capacity = finding->capacity ? finding->capacity * 2 : 1024;
         finding->fit = grown(finding->fit, finding->capacity, sizeof *finding->fit);
     }
-    int same_place = aligned(order, finding->pattern.order);
-    finding->fit[finding->count++] =
-        (struct fit){group->number[place], (uint8_t)(4 * shared + 2 * same_place)};
+    unsigned score = 4 * shared + 2 * aligned(order, finding->pattern.order);
+    if (shared == known && fits(finding, order)) score += FITS;
+    finding->fit[finding->count++] = (struct fit){group->number[place], (uint8_t)score};
 }
 
-/* Which of sixty-four plates hold at least `least` of the classes: the bitmaps are
+/* Eight words of a bitmap. */
+typedef uint64_t stretch __attribute__((vector_size(64), aligned(8)));
+enum { STRETCH = 8 };
+
+/* Which of the plates of a stretch hold at least `least` of the classes: the bitmaps are
  * added bit by bit into a counter of four. */
-static uint64_t enough(uint64_t *const *bitmaps, size_t count, size_t word, unsigned least)
+static void enough(uint64_t *const *bitmaps, size_t count, size_t word, unsigned least, stretch *ret)
 {
-    uint64_t counter[4] = {0};
+    stretch counter[4] = {{0}};
+    if (least == count) {
+        *ret = *(const stretch *)(const void *)&bitmaps[0][word];
+        for (size_t i = 1; i < count; i++) *ret &= *(const stretch *)(const void *)&bitmaps[i][word];
+        return;
+    }
     for (size_t i = 0; i < count; i++) {
-        uint64_t carry = bitmaps[i][word];
+        stretch carry = *(const stretch *)(const void *)&bitmaps[i][word];
         for (int k = 0; k < 4; k++) {
-            uint64_t sum = counter[k] ^ carry;
+            stretch sum = counter[k] ^ carry;
             carry &= counter[k];
             counter[k] = sum;
         }
     }
-    uint64_t above = 0;
-    uint64_t same = ~(uint64_t)0;
+    stretch above = {0};
+    stretch same = ~above;
     for (int k = 3; k >= 0; k--) {
-        uint64_t wanted = least >> k & 1 ? ~(uint64_t)0 : 0;
-        above |= same & counter[k] & ~wanted;
-        same &= ~(counter[k] ^ wanted);
+        if (least >> k & 1) {
+            same &= counter[k];
+        } else {
+            above |= same & counter[k];
+            same &= ~counter[k];
+        }
     }
-    return above | same;
+    *ret = above | same;
 }
 
-static void find_whole(const struct plates *plates, struct finding *finding)
+static void at_place(const struct plate_group *group, size_t place, uint8_t class, size_t word,
+                     stretch *found)
+{
+    for (size_t k = 0; k < PLATE_PLANES; k++) {
+        stretch plane = *(const stretch *)(const void *)&group->plane[place][k][word];
+        *found &= class >> k & 1 ? plane : ~plane;
+    }
+}
+
+/* Of the plates of a stretch that were found, those that fit in one of the ways. */
+static void only_fitting(const struct plate_group *group, const struct placement *placement,
+                         size_t count, size_t word, stretch *found)
+{
+    stretch all = {0};
+    for (size_t i = 0; i < count; i++) {
+        stretch here = *found;
+        for (size_t place = 0; place < PLATE_PLACES; place++)
+            if (placement[i].class[place] != CLASS_UNSEEN)
+                at_place(group, place, placement[i].class[place], word, &here);
+        all |= here;
+    }
+    *found = all;
+}
+
+static size_t count_found(const struct plate_group *group, uint64_t *const *bitmaps, size_t count,
+                          unsigned least)
+{
+    size_t found = 0;
+    for (uint32_t word = 0; word * 64 < group->count; word += STRETCH) {
+        stretch here;
+        enough(bitmaps, count, word, least, &here);
+        for (size_t i = 0; i < STRETCH; i++) found += ones(here[i]);
+    }
+    return found;
+}
+
+static void find_in_group(struct finding *finding, const struct plate_group *group, size_t number)
 {
     uint64_t *bitmaps[LINK_REGISTRATION_SIZE];
     size_t count = 0;
+    bool whole = number == PLATE_GROUPS - 1;
+    if (group->count == 0) return;
     for (size_t i = 0; i < PLATE_CLASSES && count < 15; i++)
-        if (finding->pattern.set >> i & 1) bitmaps[count++] = plates->bitmap[i];
-    unsigned least = (unsigned)(count > 5 ? count - 2 : count > 3 ? count - 1 : count);
+        if (finding->pattern.set >> i & 1) bitmaps[count++] = group->bitmap[i];
+    size_t least = count > 5 ? count - 2 : count > 3 ? count - 1 : count;
+    size_t theirs = number + 1 - (number + 1 > 3);
+    if (!whole && theirs < count) least = theirs;
     if (count == 0) return;
-    for (uint32_t word = 0; word * 64 < plates->whole.count; word++) {
-        uint64_t found = enough(bitmaps, count, word, least);
-        for (; found; found &= found - 1) {
-            uint32_t place = word * 64 + (uint32_t)__builtin_ctzll(found);
-            if (place < plates->whole.count) consider(finding, &plates->whole, place, 7);
-        }
-    }
-}
-
-static void find_part(const struct plates *plates, struct finding *finding)
-{
-    for (uint32_t i = 0; i < plates->part.count; i++) {
-        int theirs = __builtin_popcountll(plates->part.set[i]);
-        int shared = __builtin_popcountll(plates->part.set[i] & finding->pattern.set);
-        if (shared >= theirs - (theirs > 3) || shared >= finding->pattern.known)
-            consider(finding, &plates->part, i, theirs);
+    struct placement placement[PLACEMENTS_MAX];
+    size_t placements = 0;
+    if (whole && group->count > MANY && count_found(group, bitmaps, count, (unsigned)least) > MANY)
+        placements = placements_of(&finding->pattern, finding->anchored, placement);
+    for (uint32_t word = 0; word * 64 < group->count; word += STRETCH) {
+        stretch found;
+        enough(bitmaps, count, word, (unsigned)least, &found);
+        if (placements) only_fitting(group, placement, placements, word, &found);
+        for (uint32_t i = 0; i < STRETCH; i++)
+            for (uint64_t left = found[i]; left; left &= left - 1)
+                consider(finding, group, (word + i) * 64 + (uint32_t)__builtin_ctzll(left),
+                         whole ? 7 : (unsigned)number + 1);
     }
 }
 
@@ -226,38 +377,47 @@ static int by_score_and_text(const void *a, const void *b, void *values)
 }
 
 /* Drops the fits of the lowest scores while enough are left, so that few are sorted. */
-static void drop_low(struct finding *finding)
+static void drop_low(struct finding *finding, size_t maximum)
 {
     size_t with_score[256] = {0};
     for (size_t i = 0; i < finding->count; i++) with_score[finding->fit[i].score]++;
     size_t kept = 0;
     int least = 255;
-    for (; least > 0 && kept + with_score[least] < PLATES_FOUND_MAX; least--)
-        kept += with_score[least];
+    for (; least > 0 && kept + with_score[least] < maximum; least--) kept += with_score[least];
     /* With many above, those that tie at the edge are not worth a sort. */
-    if (kept >= PLATES_FOUND_MAX / 4) least++;
+    if (kept >= maximum / 4) least++;
     size_t count = 0;
     for (size_t i = 0; i < finding->count; i++)
         if (finding->fit[i].score >= least) finding->fit[count++] = finding->fit[i];
     finding->count = count;
 }
 
+/* The first so many that do not fit are worth comparing. */
+enum { NEARLY_MAX = 384 };
+
 size_t link_plates_find(const struct plates *plates, const struct values *values,
-                        struct str pattern, uint32_t ret[static PLATES_FOUND_MAX])
+                        struct str pattern, uint32_t ret[static PLATES_FOUND_MAX],
+                        size_t *ret_fitting)
 {
-    struct finding finding = {.values = values, .pattern = seen_of(pattern)};
-    for (size_t i = 0; i < finding.pattern.length; i++)
-        if (finding.pattern.class[i] != NOT_SEEN)
-            finding.where[finding.pattern.class[i]] |= (uint64_t)1 << i;
-    find_whole(plates, &finding);
-    find_part(plates, &finding);
-    if (finding.count > PLATES_FOUND_MAX) drop_low(&finding);
+    struct finding finding;
+    prepare(&finding, values, pattern);
+    for (size_t i = 0; i < PLATE_GROUPS; i++) find_in_group(&finding, &plates->group[i], i);
+    size_t fitting = 0;
+    for (size_t i = 0; i < finding.count; i++) fitting += finding.fit[i].score >= FITS;
+    size_t maximum = fitting > NEARLY_MAX ? fitting : NEARLY_MAX;
+    if (maximum > PLATES_FOUND_MAX) maximum = PLATES_FOUND_MAX;
+    if (finding.count > maximum) drop_low(&finding, maximum);
     /* The values are only read. */
-    if (finding.count > PLATES_FOUND_MAX)
+    if (finding.count > maximum)
         qsort_r(finding.fit, finding.count, sizeof *finding.fit, by_score_and_text,
                 (void *)(uintptr_t)values);
-    size_t count = finding.count < PLATES_FOUND_MAX ? finding.count : PLATES_FOUND_MAX;
-    for (size_t i = 0; i < count; i++) ret[i] = finding.fit[i].number;
+    size_t found = finding.count < maximum ? finding.count : maximum;
+    size_t count = 0;
+    for (size_t i = 0; i < found; i++)
+        if (finding.fit[i].score >= FITS) ret[count++] = finding.fit[i].number;
+    *ret_fitting = count;
+    for (size_t i = 0; i < found; i++)
+        if (finding.fit[i].score < FITS) ret[count++] = finding.fit[i].number;
     free(finding.fit);
     return count;
 }

@@ -53,16 +53,34 @@ struct posting link_postings_find(const struct postings *postings, uint64_t key)
                             slot->count};
 }
 
-static void grow(struct postings *postings)
+void link_postings_prefetch(const struct postings *postings, uint64_t key)
+{
+    uint32_t at = (uint32_t)((key ? key : 1) * 0x9e3779b97f4a7c15u >> 32) & (postings->size - 1);
+    __builtin_prefetch(&postings->slot[at], 1);
+}
+
+static void resize(struct postings *postings, uint32_t size)
 {
     struct posting_slot *old = postings->slot;
     uint32_t old_size = postings->size;
-    postings->size *= 2;
+    postings->size = size;
     postings->slot = calloc(postings->size, sizeof *old);
     if (!postings->slot) abort();
     for (uint32_t i = 0; i < old_size; i++)
         if (old[i].key) *slot_of(postings, old[i].key) = old[i];
     free(old);
+}
+
+static bool is_full(const struct postings *postings, size_t keys)
+{
+    return (uint64_t)keys * 5 >= (uint64_t)postings->size * 4;
+}
+
+void link_postings_expect(struct postings *postings, size_t keys)
+{
+    uint32_t size = postings->size;
+    while (size < (uint32_t)1 << 30 && (uint64_t)keys * 5 >= (uint64_t)size * 4) size *= 2;
+    if (size > postings->size) resize(postings, size);
 }
 
 /* From one place in the slot to a list. */
@@ -82,7 +100,7 @@ static void make_list(struct postings *postings, struct posting_slot *slot)
 
 void link_postings_add(struct postings *postings, uint64_t key, uint32_t place)
 {
-    if ((uint64_t)postings->used * 5 >= (uint64_t)postings->size * 4) grow(postings);
+    if (is_full(postings, postings->used)) resize(postings, postings->size * 2);
     struct posting_slot *slot = slot_of(postings, key ? key : 1);
     if (!slot->key) {
         slot->key = key ? key : 1;

@@ -2,6 +2,7 @@
  * Questions to the live index: what a mention may be the same as, and why.
  */
 #include "base/arena.h"
+#include "link/asked.h"
 #include "link/index.h"
 
 #include <math.h>
@@ -46,28 +47,33 @@ size_t link_index_query_of(const struct link_index *index, struct link_admit adm
     struct record record;
     link_record_make(mention, &record);
     pthread_rwlock_rdlock(link_index_lock(index));
-    size_t candidates;
-    uint32_t *place = link_candidates(index, &record, &candidates);
+    link_values_know(&index->values, &record);
     struct count_memo memo;
     struct compare_counts counts = link_index_counts(index, admit, record.kind, &memo);
+    struct asked asked;
+    link_asked_make(&asked, &index->values, &counts, &record);
+    counts.asked = &asked;
+    uint32_t place[CANDIDATES_MAX];
+    size_t candidates = link_candidates(index, admit, &record, &counts, minimum_bits, place);
     struct link_match all[CANDIDATES_MAX];
     struct record other;
     struct compare_result result;
     size_t count = 0;
     for (size_t i = 0; i < candidates; i++) {
         const struct packed *packed = index->record[place[i]];
-        if (packed->kind != record.kind || packed->id == record.id ||
+        int64_t id = index->id[place[i]];
+        if (packed->kind != record.kind || id == record.id ||
             (record.report && packed->report == record.report) ||
             (admit.admits && !admit.admits(admit.context, packed->report)))
             continue;
-        link_packed_open(&index->values, packed, &other);
+        link_packed_open(&index->values, packed, id, &other);
         link_compare(&record, &other, &counts, &result);
         if (result.total_bits < minimum_bits) continue;
-        all[count++] = (struct link_match){packed->id, result.total_bits,
-                                           probability_of(result.total_bits)};
+        all[count++] =
+            (struct link_match){id, result.total_bits, probability_of(result.total_bits)};
     }
     pthread_rwlock_unlock(link_index_lock(index));
-    free(place);
+    link_asked_done(&asked);
     if (count) qsort(all, count, sizeof *all, by_weight);
     if (count > maximum) count = maximum;
     if (count) memcpy(ret, all, count * sizeof *all);
@@ -109,6 +115,8 @@ bool link_index_explain_of(const struct link_index *index, struct link_admit adm
     link_record_make(a, &left);
     link_record_make(b, &right);
     pthread_rwlock_rdlock(link_index_lock(index));
+    link_values_know(&index->values, &left);
+    link_values_know(&index->values, &right);
     struct count_memo memo;
     struct compare_counts counts = link_index_counts(index, admit, a->kind, &memo);
     link_compare(&left, &right, &counts, &result);

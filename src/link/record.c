@@ -1,7 +1,6 @@
 #include "link/record.h"
 
 #include "link/normalise.h"
-#include "link/phonetic.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -96,12 +95,11 @@ static void make_name(struct record *record, struct str text, struct name *ret, 
         struct str word = without_mac(words[i]);
         struct name_token *token = &ret->token[ret->count++];
         *token = (struct name_token){.text = word,
-                                     .sound = link_sound(word),
-                                     .other_sound = link_sound_other(word),
+                                     .word = UINT32_MAX,
+                                     .asked = ASKED_NONE,
                                      .start = word.len < words[i].len ? 'm'
                                               : starts_next           ? words[i - 1].ptr[0]
                                                                       : 0};
-        link_name_families(word, token->family);
     }
 }
 
@@ -227,7 +225,7 @@ static bool make_companion(const struct link_companion *from, struct record *rec
 
 void link_record_make(const struct link_mention *mention, struct record *ret)
 {
-    memset(ret, 0, offsetof(struct record, pool));
+    memset(ret, 0, offsetof(struct record, sounds));
     ret->pool_used = 0;
     ret->kind = mention->kind;
     ret->id = mention->id;

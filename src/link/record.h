@@ -11,11 +11,12 @@
 
 #include "link/birth.h"
 #include "link/mention.h"
+#include "link/normalise.h"
+#include "link/word.h"
 
 #include <stddef.h>
 
 enum {
-    NAME_FAMILIES = 8,
     RECORD_TOKENS = 6,      /* of a name, a venue, an address */
     RECORD_ALIASES = 3,
     RECORD_WORDS = 8,       /* of a description */
@@ -23,14 +24,15 @@ enum {
     RECORD_POOL = 1600,
 };
 
-/* A word of a name with what it may stand for. */
+/* A word of a name with what is known of it (link_values_know). */
 struct name_token {
     struct str text;
-    uint64_t sound;
-    uint64_t other_sound; /* link_sound_other */
+    const struct word_sounds *sounds;
+    uint32_t word; /* among the words of the index; WORD_NONE: not there */
+    int8_t asked;  /* which word it is of the record that is asked for, or ASKED_NONE */
     char start; /* 'o' of O'Neill, 'm' of McNeill, whose text is "neill"; else 0 */
-    uint16_t family[NAME_FAMILIES]; /* link_name_families; 0: none */
 };
+enum { ASKED_NONE = -1, ASKED_MAX = RECORD_TOKENS + RECORD_ALIASES };
 
 struct name {
     struct name_token token[RECORD_TOKENS];
@@ -54,6 +56,7 @@ struct record {
     int words;
     /* vehicle */
     struct str plate;
+    uint32_t plate_value; /* its number among the values of the index; of what is kept there */
     bool plate_partial;
     struct str make;
     struct str model;
@@ -78,32 +81,38 @@ struct record {
     struct companion companion[LINK_COMPANIONS_MAX];
     int companions;
     size_t pool_used;
+    struct word_sounds sounds[RECORD_TOKENS + RECORD_ALIASES]; /* of words that the index has not */
     char pool[RECORD_POOL]; /* not used by a record that borrows from the index */
 };
 
 /* Fills ret; its texts are in its own pool (so a record may not be copied by =). */
 void link_record_make(const struct link_mention *mention, struct record *ret);
 
-/* A key, and the word that it comes from: two common keys of different words narrow
- * each other down, two of one word do not. */
+/* A key, and what it is the key of. */
 struct record_key {
     uint64_t key;
-    uint8_t word; /* KEY_ALONE: never with another */
+    char type;  /* as for link_key; KEY_BESIDE: of what stood in the same report */
+    uint8_t at; /* which of the record's: words of names, words of places, companions */
 };
-enum { KEY_ALONE = 255 };
+enum { KEY_BESIDE = '+' };
 
-/* Keys under which a record is found: hashes of what it holds, each with the
- * kind of key in it.  Two mentions worth comparing share one at least, or have
- * plates that fit, which the index looks at by itself. */
+/* Keys under which a record is found: hashes of what it holds, each with the kind of
+ * key in it.  Two mentions worth comparing share one, or have words that are alike
+ * (alike.h), or plates that fit (plates.h). */
 size_t link_record_keys(const struct record *record, struct record_key ret[static RECORD_KEYS_MAX]);
+/* The numbers that differ from one in one of its last three digits, which is where slips
+ * and neighbours are. */
+enum { NEAR_NUMBERS = 27 };
+struct near_number {
+    char text[LINK_PHONE_SIZE];
+};
+/* Returns how many: none for a number that is short or long. */
+int link_near_numbers(struct str number, struct near_number ret[static NEAR_NUMBERS]);
+
 /* The key of one value, to count how often it is there. */
 uint64_t link_key(char type, struct str value);
 
 /* The key of what stood beside a mention of a kind. */
 uint64_t link_companion_key(enum link_kind kind, const struct companion *companion);
-
-/* The families of given names that a folded name belongs to: "daz" and "dazza"
- * are of the family of "darren".  Returns how many, at most NAME_FAMILIES. */
-int link_name_families(struct str folded, uint16_t ret[static NAME_FAMILIES]);
 
 #endif

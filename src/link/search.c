@@ -3,9 +3,8 @@
  */
 #include "link/index.h"
 #include "link/normalise.h"
-#include "link/phonetic.h"
 #include "link/plate.h"
-#include "link/similarity.h"
+#include "link/kernel.h"
 
 #include <stdlib.h>
 
@@ -13,6 +12,7 @@
 struct wanted {
     struct str folded;
     struct name_token word[RECORD_TOKENS];
+    struct word_sounds sounds[RECORD_TOKENS];
     int words;
     char plate[LINK_REGISTRATION_SIZE]; /* empty: not shaped like one */
     bool plate_open;                    /* has ? or * */
@@ -30,6 +30,14 @@ struct found {
     const char *how;
 };
 
+/* "W?8? 7?B" and "WK85*" are asked of registrations alone; "Daz?" is a question. */
+static bool is_pattern(struct str text)
+{
+    text = str_trim(text);
+    while (text.len && text.ptr[text.len - 1] == '?') text.len--;
+    return text.len && (memchr(text.ptr, '?', text.len) || memchr(text.ptr, '*', text.len));
+}
+
 static void want(struct str text, struct wanted *ret)
 {
     bool whole = false;
@@ -38,13 +46,13 @@ static void want(struct str text, struct wanted *ret)
     ret->folded = str_from(ret->pool);
     struct str rest = ret->folded;
     struct str word;
-    while (ret->words < RECORD_TOKENS && rest.len && str_split(&rest, ' ', &word))
+    bool pattern = is_pattern(text);
+    while (!pattern && ret->words < RECORD_TOKENS && rest.len && str_split(&rest, ' ', &word))
         if (word.len) {
             struct name_token *token = &ret->word[ret->words++];
-            *token = (struct name_token){.text = word,
-                                         .sound = link_sound(word),
-                                         .other_sound = link_sound_other(word)};
-            link_name_families(word, token->family);
+            struct word_sounds *sounds = &ret->sounds[ret->words - 1];
+            link_word_sounds(word, sounds);
+            *token = (struct name_token){.text = word, .sounds = sounds, .word = WORD_NONE};
         }
     size_t digits = 0;
     bool other = false;
@@ -56,6 +64,7 @@ static void want(struct str text, struct wanted *ret)
     if (digits >= 3 && !other) ret->digits = str_of(ret->digit_pool, digits);
     if (!link_phone_e164(text, ret->number)) ret->number[0] = 0;
     link_handle(text, ret->handle);
+    if (pattern) ret->handle[0] = 0;
     if (!link_postcode(text, ret->postcode, &whole)) ret->postcode[0] = 0;
     if (!link_registration_clean(text, ret->plate, &ret->plate_open) || strlen(ret->plate) < 2)
         ret->plate[0] = 0;
@@ -74,15 +83,13 @@ static void match_word(const struct name_token *asked, const struct name_token *
         better(found, 10, field, "exact");
         return;
     }
-    for (int i = 0; i < NAME_FAMILIES && asked->family[i]; i++)
-        for (int k = 0; k < NAME_FAMILIES && has->family[k]; k++)
-            if (asked->family[i] == has->family[k]) better(found, 7, field, "short form");
+    if (link_word_family(asked->sounds, has->sounds)) better(found, 7, field, "short form");
     if (asked->text.len >= 3 && str_starts(has->text, asked->text)) better(found, 8, field, "begins so");
     if (asked->text.len >= 3 && str_find(has->text, asked->text, 0) >= 0)
         better(found, 6, field, "part");
     if (asked->text.len < 4) return;
-    if (asked->sound > 0xffff && asked->sound == has->sound) better(found, 6.5, field, "sounds alike");
-    if (link_jaro_winkler(asked->text, has->text) >= 0.9) better(found, 5.5, field, "nearly so");
+    if (asked->sounds->sound > 0xffff && asked->sounds->sound == has->sounds->sound) better(found, 6.5, field, "sounds alike");
+    if (link_kernel_jaro_winkler(asked->text, has->text) >= 0.9) better(found, 5.5, field, "nearly so");
 }
 
 /* Every word that was asked for must be found; the rank is their mean. */
@@ -141,7 +148,7 @@ static void match_account(const struct wanted *wanted, const struct record *reco
     if (asked.len < 2) return;
     if (str_eq(asked, record->handle)) better(found, 10, LINK_HANDLE, "exact");
     else if (asked.len >= 3 && str_find(record->handle, asked, 0) >= 0) better(found, 7, LINK_HANDLE, "part");
-    else if (asked.len >= 5 && link_osa(asked, record->handle) <= 1) better(found, 6, LINK_HANDLE, "nearly so");
+    else if (asked.len >= 5 && link_kernel_osa(asked, record->handle) <= 1) better(found, 6, LINK_HANDLE, "nearly so");
     if (asked.len >= 3 && str_find(record->email, asked, 0) >= 0) better(found, 7, LINK_EMAIL, "part");
 }
 
@@ -224,22 +231,23 @@ static bool has_role(const struct link_value *value, int role)
     return value->roles >> role & 1;
 }
 
-/* Is the value one that a word may mean, as a name or a part of a place? */
-static double word_rank(const struct link_index *index, uint32_t number, const struct name_token *word)
+/* Is the word one that another may mean, in a name or a place? */
+static bool is_meant(const struct link_index *index, uint32_t number, const struct name_token *word)
 {
-    const struct link_value *value = &index->values.value[number];
+    const struct words *words = &index->values.words;
     struct found found = {0};
-    struct name_token token = value->name ? link_value_token(&index->values, number)
-                                          : (struct name_token){.text = link_value_text(&index->values, number)};
+    struct name_token token = {.text = link_word_text(words, index->values.text, number),
+                               .sounds = &words->word[number].sounds};
     match_word(word, &token, LINK_NAME, &found);
-    return found.rank;
+    return found.rank > 0;
 }
 
 static void take_word(const struct link_index *index, uint32_t number, struct places *places)
 {
-    const struct link_value *value = &index->values.value[number];
-    struct str text = link_value_text(&index->values, number);
-    if (value->name) take(index, link_key('n', text), places);
+    const struct words *words = &index->values.words;
+    const struct link_value *value = &index->values.value[words->word[number].value];
+    struct str text = link_word_text(words, index->values.text, number);
+    if (has_role(value, SLOT_NAME) || has_role(value, SLOT_ALIAS)) take(index, link_key('n', text), places);
     if (has_role(value, SLOT_VENUE)) take(index, link_key('v', text), places);
     if (has_role(value, SLOT_ADDRESS)) take(index, link_key('d', text), places);
 }
@@ -248,14 +256,11 @@ static void take_word(const struct link_index *index, uint32_t number, struct pl
  * must be found. */
 static void take_words(const struct link_index *index, const struct wanted *wanted, struct places *places)
 {
-    const unsigned roles = 1u << SLOT_VENUE | 1u << SLOT_ADDRESS | 1u << SLOT_NAME | 1u << SLOT_ALIAS;
     struct places fewest = {.admit = places->admit};
     for (int i = 0; i < wanted->words; i++) {
         struct places here = {.admit = places->admit};
-        for (uint32_t number = 0; number < index->values.count; number++)
-            if ((index->values.value[number].roles & roles) &&
-                word_rank(index, number, &wanted->word[i]) > 0)
-                take_word(index, number, &here);
+        for (uint32_t number = 0; number < index->values.words.count; number++)
+            if (is_meant(index, number, &wanted->word[i])) take_word(index, number, &here);
         bool better_word = i == 0 || here.count < fewest.count;
         free(better_word ? fewest.place : here.place);
         if (better_word) fewest = here;
@@ -274,13 +279,11 @@ static void take_identifier(const struct link_index *index, const struct wanted 
     if (has_role(value, SLOT_NUMBER) && wanted->digits.len &&
         (str_find(text, wanted->digits, 0) >= 0 || str_eq(text, str_from(wanted->number))))
         take(index, link_key('p', text), places);
-    if (has_role(value, SLOT_DIGITS) && wanted->digits.len && str_find(text, wanted->digits, 0) >= 0) {
-        size_t length = text.len < 7 ? text.len : 7;
-        take(index, link_key((char)('0' + length), str_sub(text, text.len - length, length)), places);
-    }
+    if (has_role(value, SLOT_DIGITS) && wanted->digits.len && str_find(text, wanted->digits, 0) >= 0)
+        take(index, link_key('P', text), places);
     bool part = handle.len >= 3 && str_find(text, handle, 0) >= 0;
     if (has_role(value, SLOT_HANDLE) &&
-        (part || str_eq(text, handle) || (handle.len >= 5 && link_osa(text, handle) <= 1)))
+        (part || str_eq(text, handle) || (handle.len >= 5 && link_word_near(text, handle))))
         take(index, link_key('h', text), places);
     if (has_role(value, SLOT_EMAIL) && part) take(index, link_key('e', text), places);
     if (has_role(value, SLOT_POSTCODE) && wanted->postcode[0] &&
@@ -288,23 +291,27 @@ static void take_identifier(const struct link_index *index, const struct wanted 
         take(index, link_key('c', text), places);
 }
 
+static void take_identifiers(const struct link_index *index, const struct wanted *wanted,
+                             struct places *places)
+{
+    unsigned roles = 0;
+    if (wanted->digits.len) roles |= 1u << SLOT_NUMBER | 1u << SLOT_DIGITS;
+    if (wanted->handle[0]) roles |= 1u << SLOT_HANDLE | 1u << SLOT_EMAIL;
+    if (wanted->postcode[0]) roles |= 1u << SLOT_POSTCODE;
+    for (uint32_t i = 0; roles && i < index->values.count; i++)
+        if (index->values.value[i].roles & roles) take_identifier(index, wanted, i, places);
+}
+
 static void take_plates(const struct link_index *index, const struct wanted *wanted, struct places *places)
 {
     struct str asked = str_from(wanted->plate);
     uint32_t number[PLATES_FOUND_MAX];
-    if (!asked.len) return;
-    size_t count = asked.len >= 4 || wanted->plate_open
-                       ? link_plates_find(&index->plates, &index->values, asked, number)
-                       : 0;
+    size_t fitting;
+    if (asked.len < 3 && !wanted->plate_open) return;
+    size_t count = link_plates_find(&index->plates, &index->values, asked, number, &fitting);
+    if (asked.len < 4) count = fitting; /* too little to be nearly so */
     for (size_t i = 0; i < count; i++)
         take(index, link_key('q', link_value_text(&index->values, number[i])), places);
-    for (uint32_t i = 0; i < index->values.count; i++) {
-        if (!has_role(&index->values.value[i], SLOT_PLATE)) continue;
-        struct str text = link_value_text(&index->values, i);
-        if (wanted->plate_open ? link_plate_matches(asked, text)
-                               : asked.len >= 3 && str_find(text, asked, 0) >= 0)
-            take(index, link_key('q', text), places);
-    }
 }
 
 /* Descriptions, towns, makes and models have no key: the mentions are looked through. */
@@ -351,7 +358,8 @@ static size_t match_places(const struct link_index *index, const struct wanted *
     if (places->count) qsort(places->place, places->count, sizeof *places->place, by_place);
     for (size_t i = 0; i < places->count; i++) {
         if (i && places->place[i] == places->place[i - 1]) continue;
-        link_packed_open(&index->values, index->record[places->place[i]], &record);
+        link_packed_open(&index->values, index->record[places->place[i]],
+                         index->id[places->place[i]], &record);
         struct found found = match(wanted, &record);
         if (found.rank > 0)
             ret[count++] = (struct link_hit){record.id, found.rank, found.field, found.how};
@@ -374,8 +382,8 @@ size_t link_index_search_of(const struct link_index *index, struct link_admit ad
     pthread_rwlock_rdlock(link_index_lock(index));
     take_words(index, &wanted, &places);
     take_plates(index, &wanted, &places);
-    for (uint32_t i = 0; i < index->values.count; i++) take_identifier(index, &wanted, i, &places);
-    if (places.count < maximum) take_keyless(index, &wanted, &places);
+    take_identifiers(index, &wanted, &places);
+    if (wanted.words && places.count < maximum) take_keyless(index, &wanted, &places);
     struct link_hit *all = calloc(places.count + 1, sizeof *all);
     if (!all) abort();
     size_t count = match_places(index, &wanted, &places, all);

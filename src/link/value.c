@@ -16,6 +16,7 @@ void link_values_init(struct values *values)
     *values = (struct values){.slots = 1024};
     values->slot = calloc(values->slots, sizeof *values->slot);
     if (!values->slot) abort();
+    link_words_init(&values->words);
 }
 
 void link_values_done(struct values *values)
@@ -23,13 +24,14 @@ void link_values_done(struct values *values)
     free(values->value);
     free(values->text);
     free(values->slot);
-    free(values->sounds);
+    link_words_done(&values->words);
     *values = (struct values){0};
 }
 
 bool link_values_room(const struct values *values)
 {
     return values->count < NUMBERS_MAX - RECORD_KEYS_MAX &&
+           values->words.count < WORDS_MAX - RECORD_KEYS_MAX &&
            values->text_used < UINT32_MAX - 2 * RECORD_POOL;
 }
 
@@ -41,14 +43,21 @@ static uint32_t *slot_of(const struct values *values, struct str text)
     return &values->slot[at];
 }
 
-static void grow_slots(struct values *values)
+static void resize_slots(struct values *values, uint32_t slots)
 {
     free(values->slot);
-    values->slots *= 2;
+    values->slots = slots;
     values->slot = calloc(values->slots, sizeof *values->slot);
     if (!values->slot) abort();
     for (uint32_t i = 0; i < values->count; i++)
         *slot_of(values, link_value_text(values, i)) = i + 1;
+}
+
+void link_values_expect(struct values *values, size_t count)
+{
+    uint32_t slots = values->slots;
+    while (slots < NUMBERS_MAX && count * 4 >= (size_t)slots * 3) slots *= 2;
+    if (slots > values->slots) resize_slots(values, slots);
 }
 
 static uint32_t keep_text(struct values *values, struct str text)
@@ -63,23 +72,9 @@ static uint32_t keep_text(struct values *values, struct str text)
     return values->text_used - (uint32_t)text.len;
 }
 
-static uint32_t keep_sounds(struct values *values, const struct name_token *token)
+uint32_t link_values_number(struct values *values, struct str text, int role, bool word)
 {
-    if (values->sounds_count == values->sounds_capacity) {
-        values->sounds_capacity = values->sounds_capacity * 3 / 2 + 64;
-        values->sounds = grown(values->sounds, values->sounds_capacity, sizeof *values->sounds);
-    }
-    struct value_sounds *sounds = &values->sounds[values->sounds_count];
-    sounds->sound = token->sound;
-    sounds->other_sound = token->other_sound;
-    memcpy(sounds->family, token->family, sizeof sounds->family);
-    return ++values->sounds_count;
-}
-
-uint32_t link_values_number(struct values *values, struct str text, int role,
-                            const struct name_token *token)
-{
-    if (values->count * 4u >= values->slots * 3u) grow_slots(values);
+    if (values->count * 4u >= values->slots * 3u) resize_slots(values, values->slots * 2);
     uint32_t *slot = slot_of(values, text);
     if (!*slot) {
         if (values->count == values->capacity) {
@@ -92,7 +87,8 @@ uint32_t link_values_number(struct values *values, struct str text, int role,
     }
     struct link_value *value = &values->value[*slot - 1];
     value->roles |= 1u << role;
-    if (token && !value->name) value->name = keep_sounds(values, token);
+    if (word && !value->word)
+        value->word = link_words_add(&values->words, values->text, *slot - 1, value->text, value->length) + 1;
     return *slot - 1;
 }
 
@@ -102,18 +98,44 @@ uint32_t link_values_find(const struct values *values, struct str text, int role
     return slot && (values->value[slot - 1].roles >> role & 1) ? slot - 1 : VALUE_NONE;
 }
 
+uint32_t link_values_word(const struct values *values, struct str text)
+{
+    uint32_t slot = *slot_of(values, text);
+    uint32_t word = slot ? values->value[slot - 1].word : 0;
+    return word ? word - 1 : WORD_NONE;
+}
+
 struct name_token link_value_token(const struct values *values, uint32_t number)
 {
-    struct name_token token = {.text = link_value_text(values, number)};
-    const struct value_sounds *sounds = &values->sounds[values->value[number].name - 1];
-    token.sound = sounds->sound;
-    token.other_sound = sounds->other_sound;
-    memcpy(token.family, sounds->family, sizeof token.family);
-    return token;
+    uint32_t word = values->value[number].word - 1;
+    return (struct name_token){.text = link_value_text(values, number),
+                               .sounds = &values->words.word[word].sounds,
+                               .word = word,
+                               .asked = ASKED_NONE};
+}
+
+static void know(const struct values *values, struct name *name, struct word_sounds *space)
+{
+    for (int i = 0; i < name->count; i++) {
+        struct name_token *token = &name->token[i];
+        token->word = link_values_word(values, token->text);
+        if (token->word == WORD_NONE) {
+            link_word_sounds(token->text, &space[i]);
+            token->sounds = &space[i];
+        } else {
+            token->sounds = &values->words.word[token->word].sounds;
+        }
+    }
+}
+
+void link_values_know(const struct values *values, struct record *record)
+{
+    know(values, &record->name, record->sounds);
+    know(values, &record->alias, record->sounds + RECORD_TOKENS);
 }
 
 size_t link_values_bytes(const struct values *values)
 {
     return values->capacity * sizeof *values->value + values->text_capacity +
-           values->slots * sizeof *values->slot + values->sounds_capacity * sizeof *values->sounds;
+           values->slots * sizeof *values->slot + link_words_bytes(&values->words);
 }

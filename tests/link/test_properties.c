@@ -1,5 +1,6 @@
 /* What must hold of any index, on the synthetic partnership. */
 #include "base/arena.h"
+#include "link/kernel_many.h"
 #include "link/link.h"
 #include "synth/partnership.h"
 
@@ -193,14 +194,97 @@ static void threads_may_ask_while_another_inserts_and_removes(void **state)
     link_index_free(index);
 }
 
+/* What a large partnership costs, all of the index; docs/ENGINE.md says 200. */
 static void a_mention_costs_few_bytes(void **state)
 {
     (void)state;
-    struct link_index *index = index_of(0, 1, count);
-    size_t full = link_index_bytes(index);
-    /* What tables of a small index have in hand weighs more than in a large one. */
-    assert_true(full / count < 400);
+    enum { MANY = 20000 };
+    struct arena large, scratch;
+    arena_init(&large, (size_t)512 << 20);
+    arena_init(&scratch, (size_t)64 << 20);
+    struct synth_options options = {.seed = 3, .reports = MANY, .last_day = 20780};
+    struct synth_partnership *partnership = synth_partnership_new(&large, &options);
+    struct link_index *index = link_index_new();
+    struct link_build *build = link_build_begin(index, 0);
+    for (int32_t i = 0; i < MANY; i++) {
+        struct arena_mark mark = arena_mark(&scratch);
+        struct synth_report report;
+        synth_report_make(partnership, &scratch, i, &report);
+        for (int32_t k = 0; k < report.mention_count; k++) {
+            struct link_mention mention;
+            synth_mention_link(&report, k, &mention);
+            link_build_add(build, &mention);
+        }
+        arena_reset(&scratch, mark);
+    }
+    assert_int_equal(link_build_end(build), 0);
+    /* Tables of a small index have more in hand than those of a large one. */
+    assert_true(link_index_bytes(index) / link_index_count(index) < 260);
     link_index_free(index);
+    arena_done(&scratch);
+    arena_done(&large);
+}
+
+static void a_build_is_what_inserting_one_by_one_gives(void **state)
+{
+    (void)state;
+    struct link_index *one = index_of(0, 1, count);
+    struct link_index *built = link_index_new();
+    struct link_build *build = link_build_begin(built, count);
+    for (size_t i = 0; i < count; i++) link_build_add(build, &all[i]);
+    link_build_add(build, &all[0]); /* an id twice */
+    assert_int_equal(link_build_end(build), 1);
+    assert_int_equal(link_index_count(built), count);
+    assert_same_answers(one, built);
+    assert_int_equal(link_index_insert(built, &all[0], NULL), ST_CONFLICT);
+    link_index_free(built);
+    /* Expecting too few, as a store of one mention does, changes nothing either. */
+    built = link_index_new();
+    build = link_build_begin(built, 1);
+    link_build_add(build, &all[0]);
+    assert_int_equal(link_build_end(build), 0);
+    for (size_t i = 1; i < count; i++) assert_int_equal(link_index_insert(built, &all[i], NULL), ST_OK);
+    assert_same_answers(one, built);
+    link_index_free(one);
+    link_index_free(built);
+}
+
+/* What is left out because it cannot weigh enough does not weigh enough. */
+static void the_bound_loses_nothing(void **state)
+{
+    (void)state;
+    enum { WIDE = 600 };
+    static struct link_match every[WIDE];
+    static struct link_match above[WIDE];
+    struct link_index *index = index_of(0, 1, count);
+    for (size_t i = 0; i < count; i++) {
+        size_t wide = link_index_query(index, &all[i], -1000, every, WIDE);
+        size_t found = link_index_query(index, &all[i], 0, above, WIDE);
+        size_t wanted = 0;
+        while (wanted < wide && every[wanted].bits >= 0) wanted++;
+        assert_true(found >= wanted);
+        for (size_t k = 0; k < wanted; k++) {
+            bool there = false;
+            for (size_t n = 0; n < found; n++) there |= above[n].id == every[k].id;
+            assert_true(there);
+        }
+    }
+    link_index_free(index);
+}
+
+static void every_path_of_the_kernels_gives_the_same_answers(void **state)
+{
+    (void)state;
+    enum kernel_path best = link_kernel_path();
+    struct link_index *fast = index_of(0, 1, count);
+    for (int path = 0; path < KERNEL_PATHS; path++) {
+        if (!link_kernel_force((enum kernel_path)path)) continue;
+        struct link_index *other = index_of(0, 1, count);
+        assert_same_answers(fast, other);
+        link_index_free(other);
+    }
+    assert_true(link_kernel_force(best));
+    link_index_free(fast);
 }
 
 int main(void)
@@ -212,6 +296,9 @@ int main(void)
         cmocka_unit_test(an_explanation_sums_to_what_the_query_said),
         cmocka_unit_test(answers_are_in_order_and_above_the_minimum),
         cmocka_unit_test(threads_may_ask_while_another_inserts_and_removes),
+        cmocka_unit_test(a_build_is_what_inserting_one_by_one_gives),
+        cmocka_unit_test(the_bound_loses_nothing),
+        cmocka_unit_test(every_path_of_the_kernels_gives_the_same_answers),
         cmocka_unit_test(a_mention_costs_few_bytes),
     };
     return cmocka_run_group_tests(tests, make_mentions, forget_mentions);

@@ -1,0 +1,44 @@
+/*
+ * kernel_many: the measures of similarity.h of one text against thirty-two at once.
+ *
+ * Layer: link.  Values of one length stand side by side, byte by byte, so that a
+ * vector instruction does the same step for all of them: Hyyrö's bit-vectors (2003)
+ * and Jaro's windows, with a text's places as the bits of a 16-bit lane.  The same
+ * source is compiled for AVX-512, for AVX2 and, as a plain loop over kernel.h, for
+ * everything else; which of them runs is chosen when it is first asked.  All three
+ * give what the references give.  Safe for threads.
+ */
+#ifndef PENDEEN_LINK_KERNEL_MANY_H
+#define PENDEEN_LINK_KERNEL_MANY_H
+
+#include "link/kernel.h"
+
+enum { KERNEL_LANES = 32, KERNEL_LONGEST = 16 };
+
+/* Thirty-two values of one length; text[i] holds the i-th byte of each. */
+struct kernel_block {
+    uint8_t text[KERNEL_LONGEST][KERNEL_LANES];
+};
+
+/* Puts a value of at most KERNEL_LONGEST bytes into a lane. */
+void link_kernel_block_set(struct kernel_block *block, unsigned lane, struct str value);
+
+/* link_osa of `a`, of any length, and each lane, whose values have `length` bytes. */
+void link_kernel_osa_many(struct str a, const struct kernel_block *block, size_t length,
+                          uint8_t ret[static KERNEL_LANES]);
+/* link_jaro_winkler, in single precision. */
+void link_kernel_jaro_winkler_many(struct str a, const struct kernel_block *block, size_t length,
+                                   float ret[static KERNEL_LANES]);
+
+enum kernel_path { KERNEL_SCALAR, KERNEL_AVX2, KERNEL_AVX512, KERNEL_PATHS };
+
+/* Does this machine have what the path needs? */
+bool link_kernel_has(enum kernel_path path);
+/* For tests: this path from now on, for all threads.  False when the machine has not
+ * what it needs. */
+bool link_kernel_force(enum kernel_path path);
+/* The path that is in use; the best there is unless another was forced. */
+enum kernel_path link_kernel_path(void);
+const char *link_kernel_path_name(enum kernel_path path);
+
+#endif

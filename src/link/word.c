@@ -1,0 +1,157 @@
+#include "link/word.h"
+
+#include "link/kernel.h"
+#include "link/phonetic.h"
+
+#include <math.h>
+
+const struct word_level_meaning link_word_levels[WORD_LEVELS] = {
+#define LEVEL(symbol, name, bits) {name, bits},
+    WORD_LEVEL_TABLE(LEVEL)
+#undef LEVEL
+};
+
+static bool is_particle(struct str word)
+{
+    static const char *const particles[] = {"thi", "van", "bin", "ibn", "binti", "al", "el",
+                                            "de",  "da",  "di",  "dos", "von",   "der", "du"};
+    for (size_t i = 0; i < sizeof particles / sizeof *particles; i++)
+        if (str_eq(word, str_from(particles[i]))) return true;
+    return false;
+}
+
+void link_word_sounds(struct str folded, struct word_sounds *ret)
+{
+    ret->sound = link_sound(folded);
+    ret->other_sound = link_sound_other(folded);
+    ret->particle = is_particle(folded);
+    link_name_families(folded, ret->family);
+}
+
+uint16_t link_word_family(const struct word_sounds *a, const struct word_sounds *b)
+{
+    uint16_t first = 0;
+    for (int i = 0; i < NAME_FAMILIES && a->family[i]; i++)
+        for (int k = 0; k < NAME_FAMILIES && b->family[k]; k++)
+            if (a->family[i] == b->family[k] && (!first || a->family[i] < first))
+                first = a->family[i];
+    return first;
+}
+
+uint32_t link_word_letters(struct str word)
+{
+    uint32_t letters = 0;
+    for (size_t i = 0; i < word.len; i++) letters |= 1u << (word.ptr[i] & 31);
+    return letters;
+}
+
+static int ones(uint32_t bits)
+{
+    bits -= bits >> 1 & 0x55555555u;
+    bits = (bits & 0x33333333u) + (bits >> 2 & 0x33333333u);
+    return (int)(((bits + (bits >> 4)) & 0x0f0f0f0fu) * 0x01010101u >> 24);
+}
+
+static bool share_letters(uint32_t a, uint32_t b)
+{
+    int fewer = ones(a) < ones(b) ? ones(a) : ones(b);
+    return 2 * ones(a & b) >= fewer;
+}
+
+bool link_word_near(struct str a, struct str b)
+{
+    size_t shorter = a.len < b.len ? a.len : b.len;
+    size_t longer = a.len < b.len ? b.len : a.len;
+    if (shorter < 4 || longer - shorter > 2) return false;
+    unsigned most = shorter >= 8 ? 2 : 1;
+    /* An edit adds or takes two kinds of letter at most. */
+    if ((unsigned)ones(link_word_letters(a) ^ link_word_letters(b)) > 2 * most) return false;
+    return link_kernel_osa(a, b) <= most;
+}
+
+bool link_word_may_look_alike(struct str a, uint32_t a_letters, struct str b, uint32_t b_letters,
+                              unsigned edits, bool as_written)
+{
+    size_t shorter = a.len < b.len ? a.len : b.len;
+    if (!share_letters(a_letters, b_letters)) return false;
+    if (!as_written || edits <= (shorter >= 8 ? 2 : 1)) return true;
+    return link_kernel_jaro_winkler(a, b) >= 0.82;
+}
+
+/* Stefan and Stefania, Oleksandr and Oleksandra: more often two people than one. */
+static bool is_other_form(struct str a, struct str b)
+{
+    struct str longer = a.len > b.len ? a : b;
+    struct str shorter = a.len > b.len ? b : a;
+    struct str rest = str_sub(longer, shorter.len, longer.len);
+    return shorter.len >= 4 && str_starts(longer, shorter) &&
+           (str_eq(rest, STR("a")) || str_eq(rest, STR("ia")));
+}
+
+/* How alike two words look, 0 to 1.  A common beginning (Tre-, Pen-) must not make
+ * two names alike by itself: a third of the letters may differ, no more. */
+static double look(struct str a, struct str b, struct str plain_a, struct str plain_b)
+{
+    double similar =
+        fmax(link_kernel_jaro_winkler(a, b), link_kernel_jaro_winkler(plain_a, plain_b));
+    return link_kernel_osa(a, b) > link_word_edits(a.len, b.len) ? fmin(similar, 0.8) : similar;
+}
+
+/* One syllable: words of so few letters differ by a vowel, as Hong, Huong, Hoang. */
+static bool is_syllable(struct str word)
+{
+    int groups = 0;
+    if (word.len >= 6) return false;
+    for (size_t i = 0; i < word.len; i++)
+        groups += strchr("aeiouy", word.ptr[i]) && (i == 0 || !strchr("aeiouy", word.ptr[i - 1]));
+    return groups == 1;
+}
+
+/* Words of other sounds that have few letters in common are not looked at closely. */
+static bool may_be_alike(struct str a, const struct word_sounds *a_sounds, struct str b,
+                         const struct word_sounds *b_sounds)
+{
+    if (a_sounds->sound == b_sounds->sound || a_sounds->other_sound == b_sounds->other_sound)
+        return true;
+    return share_letters(link_word_letters(a), link_word_letters(b));
+}
+
+/* Words that are neither the same nor initials nor of one family. */
+static enum word_level spelling_level(struct str a, const struct word_sounds *a_sounds, struct str b,
+                                      const struct word_sounds *b_sounds)
+{
+    size_t shorter = a.len < b.len ? a.len : b.len;
+    char space_a[LINK_PLAIN_SIZE], space_b[LINK_PLAIN_SIZE];
+    struct str plain_a = link_plain(a, space_a), plain_b = link_plain(b, space_b);
+    if (str_eq(plain_a, plain_b)) return WORD_PLAIN;
+    if (is_other_form(a, b)) return WORD_FORM;
+    if (!may_be_alike(a, a_sounds, b, b_sounds)) return WORD_OTHER;
+    double similar = look(a, b, plain_a, plain_b);
+    /* In a short word the vowels matter: Dang is not Duong. */
+    double alike = shorter < 5 ? 0.84 : 0.6;
+    bool same_sound = a_sounds->sound == b_sounds->sound && a_sounds->sound > 0xff;
+    bool syllables = is_syllable(a) && is_syllable(b);
+    bool near = link_word_near(a, b) && (shorter > 4 || similar >= 0.84);
+    if (shorter >= 3 && (similar >= 0.92 || near))
+        return syllables ? WORD_CLOSE_SYLLABLE : same_sound ? WORD_CLOSE_SOUND : WORD_CLOSE;
+    if (same_sound && similar >= alike) return syllables ? WORD_SOUND_SYLLABLE : WORD_SOUND;
+    if (str_starts(a, b) || str_starts(b, a))
+        return shorter > 2 ? WORD_SHORTENED : WORD_SHORTENED_TO_TWO;
+    if (shorter >= 4 && similar >= 0.87) return WORD_NEAR;
+    bool other_sound = a_sounds->other_sound == b_sounds->other_sound && a_sounds->other_sound > 0xff;
+    if (other_sound && similar >= alike) return WORD_OTHER_SOUND;
+    bool begins_alike = shorter > 6 || a.ptr[0] == b.ptr[0];
+    if (shorter >= 4 && begins_alike && similar >= (shorter < 5 ? 0.849 : 0.82))
+        return WORD_SOMEWHAT;
+    return WORD_OTHER;
+}
+
+enum word_level link_word_level(struct str a, const struct word_sounds *a_sounds, struct str b,
+                                const struct word_sounds *b_sounds)
+{
+    if (str_eq(a, b)) return WORD_EXACT;
+    if (a.len == 0 || b.len == 0) return WORD_OTHER;
+    if (a.len == 1 || b.len == 1) return a.ptr[0] == b.ptr[0] ? WORD_INITIAL : WORD_OTHER;
+    if (link_word_family(a_sounds, b_sounds)) return WORD_SHORT_FORM;
+    return spelling_level(a, a_sounds, b, b_sounds);
+}

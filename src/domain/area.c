@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "domain/area_desk.h"
 #include "domain/area_hours.h"
 #include "domain/area_text.h"
 
@@ -37,6 +38,7 @@ struct area {
     size_t guidance_count;
     struct area_guidance_group *group;
     size_t group_count;
+    struct area_desk desk;
 };
 
 /* --- files --------------------------------------------------------------------------- */
@@ -111,6 +113,16 @@ static enum st read_settings(struct area *area, struct area_text *text, struct e
 static enum st read_hours(struct area *area, struct area_text *text, struct err *err)
 {
     return area_hours_read(&area->arena, text, &area->hours, &area->hours_count, err);
+}
+
+static enum st read_clocks(struct area *area, struct area_text *text, struct err *err)
+{
+    return area_clocks_read(area, &area->arena, text, &area->desk, err);
+}
+
+static enum st read_desk(struct area *area, struct area_text *text, struct err *err)
+{
+    return area_desk_read(area, &area->arena, text, &area->desk, err);
 }
 
 static enum st read_places(struct area *area, struct area_text *text, struct err *err)
@@ -405,6 +417,7 @@ static enum st read_pack(struct area *area, const char *folder, struct err *err)
         {STR_INIT("forums.txt"), read_forums},       {STR_INIT("indicators.txt"), read_indicators},
         {STR_INIT("how-known.txt"), read_how_known}, {STR_INIT("danger.txt"), read_danger},
         {STR_INIT("handling.txt"), read_handling},
+        {STR_INIT("clocks.txt"), read_clocks},       {STR_INIT("desk.txt"), read_desk},
     };
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         struct area_text text;
@@ -488,6 +501,11 @@ const struct area_place *area_place_find(const struct area *area, struct str id)
 const struct calendar *area_calendar(const struct area *area)
 {
     return &area->calendar;
+}
+
+const struct area_desk *area_desk_of(const struct area *area)
+{
+    return &area->desk;
 }
 
 const struct office_hours *area_hours_find(const struct area *area, struct str id)

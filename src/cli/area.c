@@ -42,8 +42,9 @@ static void say_what_it_holds(const struct area *area)
     area_places(area, &places);
     area_danger_phrases(area, &phrases);
     printf("%.*s: %zu contacts, %zu places, %zu forums, %zu indicators, %zu pages of guidance, "
-           "%zu phrases of danger\n",
-           STR_ARG(area_name(area)), contacts, places, forums, indicators, pages, phrases);
+           "%zu phrases of danger, %zu questions of a referral\n",
+           STR_ARG(area_name(area)), contacts, places, forums, indicators, pages, phrases,
+           area_referral(area)->question_count);
 }
 
 int cli_area(int argc, char **argv)

@@ -39,6 +39,7 @@ struct area {
     struct area_guidance_group *group;
     size_t group_count;
     struct area_desk desk;
+    struct questions referral;
 };
 
 /* --- files --------------------------------------------------------------------------- */
@@ -308,6 +309,11 @@ static enum st read_danger(struct area *area, struct area_text *text, struct err
     return ST_OK;
 }
 
+static enum st read_referral(struct area *area, struct area_text *text, struct err *err)
+{
+    return questions_read(&area->arena, text, &area->referral, err);
+}
+
 /* --- guidance ------------------------------------------------------------------------ */
 
 static int by_id(const void *a, const void *b)
@@ -416,8 +422,8 @@ static enum st read_pack(struct area *area, const char *folder, struct err *err)
         {STR_INIT("places.txt"), read_places},       {STR_INIT("contacts.txt"), read_contacts},
         {STR_INIT("forums.txt"), read_forums},       {STR_INIT("indicators.txt"), read_indicators},
         {STR_INIT("how-known.txt"), read_how_known}, {STR_INIT("danger.txt"), read_danger},
-        {STR_INIT("handling.txt"), read_handling},
         {STR_INIT("clocks.txt"), read_clocks},       {STR_INIT("desk.txt"), read_desk},
+        {STR_INIT("handling.txt"), read_handling},   {STR_INIT("referral.txt"), read_referral},
     };
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         struct area_text text;
@@ -581,4 +587,9 @@ const struct area_guidance_group *area_guidance_groups(const struct area *area, 
 {
     *ret_count = area->group_count;
     return area->group;
+}
+
+const struct questions *area_referral(const struct area *area)
+{
+    return &area->referral;
 }

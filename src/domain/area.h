@@ -14,6 +14,7 @@
 #include "domain/access.h"
 #include "domain/calendar.h"
 #include "domain/mention.h"
+#include "domain/questions.h"
 
 struct area;
 
@@ -111,6 +112,9 @@ enum { HANDLINGS_MAX = 32 };
 const struct area_handling *area_handlings(const struct area *area, size_t *ret_count);
 /* NULL: the pack has no such code. */
 const struct area_handling *area_handling_find(const struct area *area, struct str code);
+
+/* The referral form (domain/questions.h). */
+const struct questions *area_referral(const struct area *area);
 
 /* Words of immediate danger: phrases, see domain/danger.h. */
 const struct str *area_danger_phrases(const struct area *area, size_t *ret_count);

@@ -1,0 +1,348 @@
+/*
+ * Forms that the area pack writes: what is said of a file with mistakes, and of every
+ * question of the referral form that is answered wrongly.
+ */
+#include "base/arena.h"
+#include "domain/area.h"
+#include "domain/questions.h"
+
+#include "tests_common.h"
+
+static const struct date today = {2026, 11, 27};
+
+struct fixture {
+    struct arena arena;
+    struct area *area;
+    const struct questions *set;
+};
+
+static int set_up(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+    struct err err = {0};
+    arena_init(&fixture->arena, 8 << 20);
+    if (area_load("areas/cornwall", &fixture->area, &err) != ST_OK) fail_msg("%s", err.public);
+    fixture->set = area_referral(fixture->area);
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+    area_free(fixture->area);
+    arena_done(&fixture->arena);
+    free(fixture);
+    return 0;
+}
+
+/* --- the file -------------------------------------------------------------------------- */
+
+#define START "[x]\nform = F\n[s]\nsection = S\npart = P\nsource = Q\n[t]\nstep = T\n"
+
+static void test_mistakes_of_the_file_are_named(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *message;
+    } mistakes[] = {
+        {"", "x.txt, line 1: there is no question."},
+        {"[a]\nsection = S\n", "x.txt, line 1: [a] needs 'source = ...'."},
+        {"[a]\nsection = S\nsource = Q\n", "x.txt, line 1: the first section needs 'part = ...'."},
+        {"[a]\nstep = S\n", "x.txt, line 1: a step stands under a section."},
+        {"[a]\nquestion = S\n", "x.txt, line 1: a question stands under a step."},
+        {"[a]\nname = S\n", "x.txt, line 1: [a] is a 'section = ...', a 'step = ...' or a 'question = ...'."},
+        {START, "x.txt, line 1: the step [t] asks nothing."},
+        {START "[q]\nquestion = Q\ntype = lin\n", "x.txt, line 9: [q] needs a type that there is, not 'lin'."},
+        {START "[q]\nquestion = Q\ntype = choice\n", "x.txt, line 9: a choice needs two options or more."},
+        {START "[q]\nquestion = Q\ntype = choice\noptions =\n  a\n",
+         "x.txt, line 9: an option is 'id: what it says', one a line, not 'a'."},
+        {START "[q]\nquestion = Q\ntype = choice\noptions =\n  A: a\n",
+         "x.txt, line 9: the id of an option is lower-case-words-with-hyphens, not 'A'."},
+        {START "[q]\nquestion = Q\ntype = choice\noptions =\n  unknown: a\n",
+         "x.txt, line 9: 'unknown' cannot be an option: every question may offer it."},
+        {START "[q]\nquestion = Q\ntype = choice\noptions =\n  a: a\n  a: b\n",
+         "x.txt, line 9: the option 'a' stands there twice."},
+        {START "[q]\nquestion = Q\ntype = line\noptions =\n  a: b\n", "x.txt, line 9: only a choice has options."},
+        {START "[q]\nquestion = Q\ntype = yes-no\noptions =\n  yes: Y\n  maybe: M\n",
+         "x.txt, line 9: the options of yes-no are yes and no."},
+        {START "[q]\nquestion = Q\ntype = line\nmention = nam\n", "x.txt, line 9: a mention has no field 'nam'."},
+        {START "[q]\nquestion = Q\ntype = yes-no\nmention = name\n", "x.txt, line 9: a choice becomes no mention."},
+        {START "[q]\nquestion = Q\ntype = line\nthing = home\n",
+         "x.txt, line 9: 'thing' stands beside 'mention = ...'."},
+        {START "[q]\nquestion = Q\ntype = line\nunknown = maybe\n", "x.txt, line 9: unknown is yes or no."},
+        {START "[q]\nquestion = Q\ntype = line\npast = yes\n", "x.txt, line 9: only a day can have to be past."},
+        {START "[q]\nquestion = Q\ntype = line\nparts = yes\n",
+         "x.txt, line 9: only a phone number can be told in parts by 'parts'."},
+        {START "[q]\nquestion = Q\ntype = line\n[u]\nstep = U\nonly-if = q\nonly-is = yes\n",
+         "x.txt, line 12: only-if names an earlier choice of the same section."},
+        {START "[q]\nquestion = Q\ntype = yes-no\n[u]\nstep = U\nonly-if = q\nonly-is = perhaps\n",
+         "x.txt, line 12: [q] has no option 'perhaps'."},
+        {START "[q]\nquestion = Q\ntype = yes-no\n[u]\nstep = U\nonly-if = q\n",
+         "x.txt, line 12: only-is says for which answers."},
+        {"[s]\nsection = S\npart = P\nsource = Q\none = thing\n",
+         "x.txt, line 1: a section that repeats has both 'one' and 'named-by'."},
+        {"[x]\nform = F\n[s]\nsection = S\npart = P\nsource = Q\none = a\nnamed-by = z\n[t]\nstep = T\n[q]\n"
+         "question = Q\ntype = line\n",
+         "x.txt, line 1: [s] is named by one of its own questions."},
+        {"[s]\nsection = S\npart = P\nsource = Q\n[t]\nstep = T\n[q]\nquestion = Q\ntype = line\n",
+         "x.txt, line 1: the first heading says 'form = ...'."},
+    };
+    for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
+        struct arena arena;
+        struct area_text text;
+        struct questions set;
+        struct err err = {0};
+        arena_init(&arena, 4 << 20);
+        assert_int_equal(area_text_parse(&arena, STR("x.txt"), str_from(mistakes[i].text), &text, &err), ST_OK);
+        assert_int_equal(questions_read(&arena, &text, &set, &err), ST_INVALID);
+        assert_string_equal(err.public, mistakes[i].message);
+        arena_done(&arena);
+    }
+}
+
+static void test_the_form_of_the_pack(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct questions *set = fixture->set;
+    assert_true(set->question_count > 80);
+    const struct question_section *child = questions_find_section(set, STR("child"));
+    assert_true(str_eq(child->one, STR("child")));
+    const struct question *name = questions_find(set, STR("child-name"));
+    assert_int_equal(name->mention, LINK_NAME);
+    assert_true(name->blocking && name->unknown && name->not_applicable);
+    assert_null(questions_find(set, STR("nobody-asks")));
+    const struct question_step *when = questions_find_step(set, STR("referrer-phoned-when"));
+    assert_false(question_step_asked(when, NULL));
+    assert_true(question_step_asked(when, &(struct answer){ANSWER_GIVEN, STR("yes")}));
+    assert_false(question_step_asked(when, &(struct answer){ANSWER_GIVEN, STR("no")}));
+    assert_false(question_step_asked(when, &(struct answer){.kind = ANSWER_UNKNOWN}));
+    /* Nothing that somebody fills in may go by without a word that nobody knew: only the
+     * question of danger has no such way out, since "I am not sure" is one of its answers. */
+    size_t without = 0;
+    for (size_t i = 0; i < set->question_count; i++) without += !set->question[i].unknown;
+    assert_int_equal(without, 1);
+}
+
+/* --- answers ---------------------------------------------------------------------------- */
+
+/* Wrong input for each type, and a part of what has to be said. */
+static const struct wrong {
+    enum question_type type;
+    const char *typed;
+    const char *says;
+} wrong_input[] = {
+    {QUESTION_NAME, "12345", "Write a name"},
+    {QUESTION_BIRTH, "long ago", "Write a date like 14 3 2012"},
+    {QUESTION_BIRTH, "31/12/2026", "cannot be after today"},
+    {QUESTION_BIRTH, "due when ready", "After “due”"},
+    {QUESTION_DAY, "whenever", "Write when it was"},
+    {QUESTION_DAY, "31/2/2026", "Write it like 12/3/2026"},
+    {QUESTION_TIME, "25:00", "Write a time like"},
+    {QUESTION_TIME, "4", "Write a time like"},
+    {QUESTION_TIME, "16:5", "Write a time like"},
+    {QUESTION_TIME, "13pm", "Write a time like"},
+    {QUESTION_PHONE, "ring me", "Write "},
+    {QUESTION_PHONE, "07", "Write "},
+    {QUESTION_EMAIL, "name at example", "Write an email address"},
+    {QUESTION_NHS_NUMBER, "999 123 4552", "one of its ten digits"},
+    {QUESTION_NHS_NUMBER, "999 123 455", "This has 9."},
+    {QUESTION_NHS_NUMBER, "999 123 45611", "This has 11."},
+    {QUESTION_NHS_NUMBER, "none yet", "This has 0."},
+    {QUESTION_POSTCODE, "the white house", "Write a postcode"},
+    {QUESTION_REGISTRATION, "- - -  ,", "Write the letters"},
+    {QUESTION_REGISTRATION, "a silver car with a dent", "Write the letters"},
+    {QUESTION_YES_NO, "perhaps", "Choose one"},
+    {QUESTION_CHOICE, "no-such-option", "Choose one"},
+    {QUESTION_CHOICES, "no-such-option", "Tick the answers"},
+};
+
+static void test_every_question_says_what_to_do(void **state)
+{
+    struct fixture *fixture = *state;
+    struct answer answer;
+    char *long_line = malloc(QUESTION_TEXT_MAX + 1);
+    memset(long_line, 'a', QUESTION_TEXT_MAX + 1);
+    for (size_t i = 0; i < fixture->set->question_count; i++) {
+        const struct question *question = &fixture->set->question[i];
+        size_t tried = 0;
+        for (size_t k = 0; k < sizeof wrong_input / sizeof wrong_input[0]; k++) {
+            if (wrong_input[k].type != question->type) continue;
+            struct answer_typed typed = {.value = str_from(wrong_input[k].typed)};
+            struct str said = answer_check(&fixture->arena, question, today, &typed, &answer);
+            if (str_find(said, str_from(wrong_input[k].says), 0) < 0)
+                fail_msg("%.*s: '%s' was answered '%.*s'", STR_ARG(question->key), wrong_input[k].typed,
+                         STR_ARG(said));
+            tried++;
+        }
+        /* What is too long, or both answered and not known, is said of each. */
+        struct answer_typed typed = {.value = {long_line, question->type == QUESTION_TEXT
+                                                              ? QUESTION_TEXT_MAX + 1
+                                                              : QUESTION_LINE_MAX + 1}};
+        assert_true(str_find(answer_check(&fixture->arena, question, today, &typed, &answer),
+                             STR("too long"), 0) > 0);
+        typed = (struct answer_typed){.value = STR("14/3/2012"), .unknown = true};
+        assert_true(str_find(answer_check(&fixture->arena, question, today, &typed, &answer),
+                             STR("Keep one of the two"), 0) > 0);
+        typed = (struct answer_typed){.unknown = true, .not_applicable = true};
+        assert_true(str_starts(answer_check(&fixture->arena, question, today, &typed, &answer), STR("Tick one")));
+        assert_true(tried > 0 || question->type == QUESTION_LINE || question->type == QUESTION_TEXT ||
+                    question->type == QUESTION_ADDRESS || question->type == QUESTION_ORGANISATION);
+    }
+    free(long_line);
+}
+
+static void test_good_input_is_kept_as_typed(void **state)
+{
+    struct fixture *fixture = *state;
+    static const struct {
+        const char *key;
+        const char *typed;
+        const char *words;
+        const char *read_as;
+    } good[] = {
+        {"child-name", "  Zoë “Zo” Ångström ", "Zoë “Zo” Ångström", ""},
+        {"child-name", "Данило", "Данило", ""},
+        {"child-birth", "14 3 2012", "14 3 2012", "born 14 March 2012"},
+        {"child-birth", "March 2012", "March 2012", "born 1 March 2012 to 31 March 2012"},
+        {"child-birth", "about 15", "about 15", NULL},
+        {"child-birth", "due 1 March 2027", "due 1 March 2027", "1 March 2027"},
+        {"child-nhs-number", "999-123-4551", "999-123-4551", ""},
+        {"child-postcode", "pl1 1aa", "pl1 1aa", ""},
+        {"referrer-learned", "12/3/2026", "12/3/2026", "12 March 2026"},
+        {"concern-when", "most Fridays since half term", "most Fridays since half term", NULL},
+        {"telephoned-time", "4.50 pm", "4.50 pm", ""},
+        {"referrer-phone", "01632 960 001 ext 12", "01632 960 001 ext 12", ""},
+        {"phone-number", "07700 9??", "07700 9??", ""},
+        {"vehicle-registration", "wk?? 7?b", "wk?? 7?b", ""},
+        {"child-looked-after", "s38", "Yes, under an interim care order (section 38)", ""},
+        {"concern-how-known", "saw,child", "I saw or heard it myself; The child told me", ""},
+    };
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        const struct question *question = questions_find(fixture->set, str_from(good[i].key));
+        struct answer answer = {0};
+        struct answer_typed typed = {.value = str_from(good[i].typed)};
+        struct str said = answer_check(&fixture->arena, question, today, &typed, &answer);
+        if (said.len) fail_msg("'%s' was refused: %.*s", good[i].typed, STR_ARG(said));
+        assert_int_equal(answer.kind, ANSWER_GIVEN);
+        struct str words = answer_words(&fixture->arena, question, &answer);
+        if (!str_eq(words, str_from(good[i].words))) fail_msg("'%.*s'", STR_ARG(words));
+        struct str read_as = answer_read_as(&fixture->arena, question, today, &answer);
+        if (good[i].read_as && !str_eq(read_as, str_from(good[i].read_as))) fail_msg("'%.*s'", STR_ARG(read_as));
+        if (!good[i].read_as) assert_true(read_as.len > 0);
+    }
+}
+
+static struct str from_table(const void *context, struct str name)
+{
+    for (const char *const *row = context; row[0]; row += 2)
+        if (str_eq(name, str_from(row[0]))) return str_from(row[1]);
+    return STR("");
+}
+
+static void test_a_form_is_read(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char *const table[] = {
+        "child-name", "Zo\r\ne\x01", "child-religion-none-unknown", "yes", "child-gender", "not-applicable",
+        "concern-how-known-child", "yes", "concern-how-known-saw", "yes", NULL};
+    struct answer_form form = {from_table, table};
+    static const struct {
+        const char *key;
+        enum answer_kind kind;
+        const char *value;
+        const char *words;
+    } wanted[] = {
+        {"child-name", ANSWER_GIVEN, "Zo\ne", "Zo\ne"},
+        {"child-religion", ANSWER_UNKNOWN, "", "No information available"},
+        {"child-gender", ANSWER_NOT_APPLICABLE, "", "Not applicable"},
+        {"concern-how-known", ANSWER_GIVEN, "saw,child", NULL},
+        {"child-language", ANSWER_NONE, "", "Not answered"},
+    };
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        const struct question *question = questions_find(fixture->set, str_from(wanted[i].key));
+        struct answer answer = {0};
+        struct answer_typed typed = answer_typed_read(&fixture->arena, question, &form);
+        assert_int_equal(answer_check(&fixture->arena, question, today, &typed, &answer).len, 0);
+        assert_int_equal(answer.kind, wanted[i].kind);
+        assert_true(str_eq(answer.value, str_from(wanted[i].value)));
+        if (wanted[i].words)
+            assert_true(str_eq(answer_words(&fixture->arena, question, &answer), str_from(wanted[i].words)));
+        struct answer_typed again = answer_typed_of(&answer);
+        assert_true(str_eq(again.value, answer.value));
+        assert_int_equal(again.unknown, answer.kind == ANSWER_UNKNOWN);
+        assert_int_equal(again.not_applicable, answer.kind == ANSWER_NOT_APPLICABLE);
+        enum answer_kind kind = ANSWER_NONE;
+        if (answer.kind) assert_true(answer_kind_from_name(str_from(answer_kind_name(answer.kind)), &kind));
+        assert_int_equal(kind, answer.kind);
+    }
+}
+
+static void test_danger_is_told_by_the_answer(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct question *danger = questions_find(fixture->set, STR("danger-is"));
+    assert_true(answer_is_danger(danger, &(struct answer){ANSWER_GIVEN, STR("yes")}));
+    assert_true(answer_is_danger(danger, &(struct answer){ANSWER_GIVEN, STR("not-sure")}));
+    assert_false(answer_is_danger(danger, &(struct answer){ANSWER_GIVEN, STR("no")}));
+    const struct question *safe = questions_find(fixture->set, STR("child-safe-now"));
+    assert_true(answer_is_danger(safe, &(struct answer){ANSWER_GIVEN, STR("missing")}));
+    assert_false(answer_is_danger(safe, &(struct answer){.kind = ANSWER_UNKNOWN}));
+    assert_false(answer_is_danger(questions_find(fixture->set, STR("child-name")),
+                                  &(struct answer){ANSWER_GIVEN, STR("yes")}));
+}
+
+static void test_nhs_numbers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *number; /* NULL: none */
+    } cases[] = {
+        {"999 123 4551", "999 123 4551"}, {"9991234551", "999 123 4551"}, {"999-123-4551", "999 123 4551"},
+        {"999 123 4560", NULL} /* its check digit would be 10 */,
+        {"999 123 4561", NULL},           {"999 000 0018", "999 000 0018"}, {"999123455", NULL},
+        {"99912345511", NULL},            {"999123455x", NULL},             {"", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char number[NHS_NUMBER_SIZE] = "";
+        bool read = nhs_number_read(str_from(cases[i].text), number);
+        if (read != (cases[i].number != NULL)) fail_msg("'%s'", cases[i].text);
+        if (read) assert_string_equal(number, cases[i].number);
+    }
+}
+
+static void test_times_of_day(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int minutes; /* -1: none */
+    } cases[] = {
+        {"16:50", 1010}, {"16.50", 1010}, {"1650", 1010},   {"4.50pm", 1010}, {"4:50 PM", 1010}, {"4pm", 960},
+        {"12am", 0},     {"12 pm", 720},  {"noon", 720},    {"00:00", 0},     {"23:59", 1439},   {"24:00", -1},
+        {"4", -1},       {"165", -1},     {"16:5", -1},     {"16:60", -1},    {"0pm", -1},       {"16:50x", -1},
+        {"", -1},        {"pm", -1},      {"1650:00", -1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int minutes = -1;
+        time_of_day_read(str_from(cases[i].text), &minutes);
+        if (minutes != cases[i].minutes) fail_msg("'%s' is %d", cases[i].text, minutes);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_mistakes_of_the_file_are_named),
+        cmocka_unit_test(test_the_form_of_the_pack),
+        cmocka_unit_test(test_every_question_says_what_to_do),
+        cmocka_unit_test(test_good_input_is_kept_as_typed),
+        cmocka_unit_test(test_a_form_is_read),
+        cmocka_unit_test(test_danger_is_told_by_the_answer),
+        cmocka_unit_test(test_nhs_numbers),
+        cmocka_unit_test(test_times_of_day),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -225,10 +225,11 @@ static bool take_line(struct str line, const struct teller *teller, enum st *ret
 }
 
 enum st control_ask(const char *data, const struct words *words, const struct teller *teller,
-                    struct err *err)
+                    bool *ret_served, struct err *err)
 {
     int handle = -1;
     enum st outcome = connect_to(data, &handle, err);
+    *ret_served = outcome == ST_OK;
     if (outcome != ST_OK) return outcome;
     FILE *file = send_words(handle, words) ? fdopen(handle, "r") : NULL;
     if (!file) {

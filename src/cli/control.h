@@ -21,7 +21,7 @@ struct teller {
     void *context;
 };
 
-enum { CONTROL_WORDS_MAX = 8 };
+enum { CONTROL_WORDS_MAX = 12 };
 struct words {
     struct str word[CONTROL_WORDS_MAX];
     size_t count;
@@ -40,8 +40,9 @@ enum st control_start(struct app *app, const struct control_work *work, struct c
                       struct err *err) MUST_USE;
 void control_stop(struct control *control); /* accepts NULL */
 
-/* Asks the server of a data folder.  ST_NOT_FOUND: none is running. */
+/* Asks the server of a data folder.  `ret_served` false: none is running (ST_NOT_FOUND);
+ * otherwise the outcome is that of the work. */
 enum st control_ask(const char *data, const struct words *words, const struct teller *teller,
-                    struct err *err) MUST_USE;
+                    bool *ret_served, struct err *err) MUST_USE;
 
 #endif

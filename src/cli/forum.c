@@ -1,8 +1,10 @@
 /*
  * pendeen forum: who sits in which forum, beyond that of their organisation.
  */
+#include "cli/forum.h"
+
 #include "cli/options.h"
-#include "cli/partnership.h"
+#include "cli/work.h"
 #include "domain/account.h"
 #include "domain/scope.h"
 
@@ -15,19 +17,18 @@ static const char forum_help[] =
     "  --data FOLDER   the data folder (default: data)\n"
     "  --area FOLDER   the area pack\n";
 
-static enum st change(struct app *app, struct str what, struct str email, struct str forum,
-                      struct err *err)
+enum st forum_work(struct app *app, const struct words *words, const struct teller *teller,
+                   struct err *err)
 {
-    struct arena arena;
-    arena_init(&arena, 1 << 20);
-    struct person person = {0};
-    enum st outcome = account_person(app, &arena, email, &person, err);
-    arena_done(&arena);
+    (void)teller;
+    if (words->count != 4) return err_set(err, ST_INVALID, "Say who and which forum.");
+    int64_t account = 0;
     struct db *db;
+    enum st outcome = account_find(app, words->word[2], &account, err);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    outcome = str_eq(what, STR("join")) ? forum_join(app, db, person.account, forum, err)
-                                        : forum_leave(app, db, person.account, forum, err);
+    outcome = str_eq(words->word[1], STR("join")) ? forum_join(app, db, 0, account, words->word[3], err)
+                                                  : forum_leave(app, db, 0, account, words->word[3], err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -48,12 +49,8 @@ int cli_forum(int argc, char **argv)
         return CLI_USAGE;
     }
     struct err err = {0};
-    struct partnership partnership;
-    enum st result = partnership_open(&partnership, data, area, &err);
-    if (result == ST_OK)
-        result = change(&partnership.app, what, str_from(email), str_from(forum), &err);
-    partnership_close(&partnership);
-    if (result == ST_OK) return CLI_OK;
+    struct words words = {{STR("forum"), what, str_from(email), str_from(forum)}, 4};
+    if (work_do(data, area, &words, forum_work, &err) == ST_OK) return CLI_OK;
     cli_error_from(&err);
     return CLI_FAILED;
 }

@@ -4,8 +4,8 @@
 #include "cli/identity.h"
 
 #include "cli/options.h"
-#include "cli/partnership.h"
 #include "cli/store_place.h"
+#include "cli/work.h"
 #include "domain/oidc.h"
 
 #include <stdio.h>
@@ -58,32 +58,14 @@ enum st identity_work(struct app *app, const struct words *words, const struct t
     return err_set(err, ST_INVALID, "Say what to do and with whom; see 'pendeen identity --help'.");
 }
 
-static void print_line(void *context, struct str line)
+/* Without a server: the providers are opened for this one work. */
+static enum st work_here(struct app *app, const struct words *words, const struct teller *teller,
+                         struct err *err)
 {
-    (void)context;
-    printf("%.*s\n", STR_ARG(line));
-}
-
-static void print_nothing(void *context, int64_t done, int64_t total)
-{
-    (void)context;
-    (void)done;
-    (void)total;
-}
-
-/* By the server that serves the folder, or here. */
-static enum st work(const struct identity *identity, const struct words *words, struct err *err)
-{
-    const struct teller teller = {.say = print_line, .progress = print_nothing};
-    enum st outcome = control_ask(identity->data, words, &teller, err);
-    if (outcome != ST_NOT_FOUND) return outcome;
-    struct partnership partnership;
-    *err = (struct err){0};
-    outcome = partnership_open(&partnership, identity->data, identity->area, err);
-    if (outcome == ST_OK) outcome = oidc_open(identity->data, &partnership.app.oidc, err);
-    if (outcome == ST_OK) outcome = identity_work(&partnership.app, words, &teller, err);
-    oidc_close(partnership.app.oidc);
-    partnership_close(&partnership);
+    enum st outcome = oidc_open(store_folder(app->store), &app->oidc, err);
+    if (outcome == ST_OK) outcome = identity_work(app, words, teller, err);
+    oidc_close(app->oidc);
+    app->oidc = NULL;
     return outcome;
 }
 
@@ -119,7 +101,7 @@ int cli_identity(int argc, char **argv)
         return CLI_USAGE;
     }
     struct err err = {0};
-    if (work(&identity, &words, &err) == ST_OK) return CLI_OK;
+    if (work_do(identity.data, identity.area, &words, work_here, &err) == ST_OK) return CLI_OK;
     cli_error_from(&err);
     return CLI_FAILED;
 }

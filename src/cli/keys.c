@@ -5,14 +5,13 @@
 
 #include "base/arena.h"
 #include "cli/options.h"
-#include "cli/partnership.h"
 #include "cli/store_place.h"
+#include "cli/work.h"
 #include "domain/audit.h"
 #include "domain/destroy.h"
 #include "domain/record_key.h"
 
 #include <sodium.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -36,32 +35,20 @@ static const char keys_help[] =
 
 /* --- the work, here or in the server ---------------------------------------------------- */
 
-static void say(const struct teller *teller, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-static void say(const struct teller *teller, const char *format, ...)
-{
-    char line[1400];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(line, sizeof line, format, args);
-    va_end(args);
-    teller->say(teller->context, str_from(line));
-}
-
 static enum st tell_status(struct app *app, struct arena *arena, const struct teller *teller,
                            struct err *err)
 {
     static const char *const uses[KEY_USES] = {"records", "sources"};
     struct key_about keys[KEYRING_KEYS_MAX];
     size_t count = keyring_list(app->keys, keys);
-    say(teller, "%s%s", keyring_path(app->keys),
+    tell(teller, "%s%s", keyring_path(app->keys),
         keyring_has_passphrase(app->keys) ? ", behind a passphrase" : "");
     enum st outcome = ST_OK;
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         int64_t used = 0;
         outcome = record_keys_count(app, keys[i].id, &used, err);
         struct str made = clock_words(arena, keys[i].created_at);
-        say(teller, "key %u for %s, made %.*s, wraps %lld%s", keys[i].id, uses[keys[i].use],
+        tell(teller, "key %u for %s, made %.*s, wraps %lld%s", keys[i].id, uses[keys[i].use],
             STR_ARG(made), (long long)used, keys[i].current ? ", current" : "");
     }
     return outcome;
@@ -71,7 +58,7 @@ static enum st tell_rotate(struct app *app, const struct teller *teller, struct 
 {
     int64_t count = 0;
     enum st outcome = record_keys_rotate(app, teller->progress, teller->context, &count, err);
-    if (outcome == ST_OK) say(teller, "%lld keys of records were wrapped anew.", (long long)count);
+    if (outcome == ST_OK) tell(teller, "%lld keys of records were wrapped anew.", (long long)count);
     return outcome;
 }
 
@@ -122,37 +109,6 @@ enum st keys_work(struct app *app, const struct words *words, const struct telle
     else
         outcome = err_set(err, ST_INVALID, "Say what to do with the keys; see 'pendeen keys --help'.");
     arena_done(&arena);
-    return outcome;
-}
-
-/* --- telling on the terminal ------------------------------------------------------------- */
-
-static void print_line(void *context, struct str line)
-{
-    cli_progress_end(context);
-    printf("%.*s\n", STR_ARG(line));
-}
-
-static void print_progress(void *context, int64_t done, int64_t total)
-{
-    struct cli_progress *progress = context;
-    if (!progress->total) cli_progress_start(progress, "keys", total);
-    cli_progress_update(progress, done);
-}
-
-static enum st work(const char *data, const struct words *words, struct err *err)
-{
-    struct cli_progress progress = {0};
-    struct teller teller = {.say = print_line, .progress = print_progress, .context = &progress};
-    enum st outcome = control_ask(data, words, &teller, err);
-    if (outcome == ST_NOT_FOUND) {
-        struct partnership partnership;
-        *err = (struct err){0};
-        outcome = partnership_open(&partnership, data, NULL, err);
-        if (outcome == ST_OK) outcome = keys_work(&partnership.app, words, &teller, err);
-        partnership_close(&partnership);
-    }
-    cli_progress_end(&progress);
     return outcome;
 }
 
@@ -231,7 +187,7 @@ int cli_keys(int argc, char **argv)
             cli_error("say what to do with the keys; see 'pendeen keys --help'");
             return CLI_USAGE;
         }
-        outcome = work(data, &words, &err);
+        outcome = work_do(data, NULL, &words, keys_work, &err);
         sodium_memzero(secret, sizeof secret);
     }
     if (outcome == ST_OK) return CLI_OK;

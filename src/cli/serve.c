@@ -3,11 +3,13 @@
  */
 #include "base/clock.h"
 #include "cli/control.h"
+#include "cli/forum.h"
 #include "cli/identity.h"
 #include "cli/keys.h"
 #include "cli/options.h"
 #include "cli/partnership.h"
 #include "cli/store_place.h"
+#include "cli/user.h"
 #include "domain/audit_checkpoint.h"
 #include "domain/demo.h"
 #include "domain/oidc.h"
@@ -63,7 +65,8 @@ struct serve {
 };
 
 /* What commands ask a running server for. */
-static const struct control_work control_work[] = {{"keys", keys_work}, {"identity", identity_work}, {0}};
+static const struct control_work control_work[] = {
+    {"keys", keys_work}, {"identity", identity_work}, {"user", user_work}, {"forum", forum_work}, {0}};
 
 /* Waits for Ctrl-C or SIGTERM, which were blocked before any thread began. */
 static void wait_for_signal(const sigset_t *signals)

@@ -1,12 +1,15 @@
 /*
  * pendeen user: the people who sign in.
  */
+#include "cli/user.h"
+
 #include "cli/options.h"
-#include "cli/partnership.h"
 #include "cli/store_place.h"
+#include "cli/work.h"
 #include "domain/account.h"
 #include "domain/invitation.h"
 
+#include <sodium.h>
 #include <stdio.h>
 
 static const char user_help[] =
@@ -29,21 +32,21 @@ static const char user_help[] =
     "  --sector, --forum   of an organisation that is new (keys of the area pack)\n"
     "  --origin ADDRESS    where people find Pendeen, such as https://pendeen.example.org\n" STORE_OPTIONS_HELP;
 
+/* What was said; empty where nothing was. */
 struct user {
-    const char *data;
-    const char *area;
-    const char *email;
-    const char *name;
-    const char *organisation;
-    const char *sector;
-    const char *forum;
-    const char *role;
-    const char *origin;
+    struct str email;
+    struct str name;
+    struct str organisation;
+    struct str sector;
+    struct str forum;
+    struct str roles;
+    struct str origin;
+    struct str password;
 };
 
-static enum st roles_from(const char *text, unsigned *ret, struct err *err)
+static enum st roles_from(struct str text, unsigned *ret, struct err *err)
 {
-    struct str rest = str_from(text);
+    struct str rest = text;
     struct str part;
     *ret = 0;
     while (str_split(&rest, ',', &part)) {
@@ -59,44 +62,42 @@ static enum st roles_from(const char *text, unsigned *ret, struct err *err)
 static enum st store_user(struct app *app, const struct user *user, struct str hash, int64_t *ret,
                           struct err *err)
 {
-    struct account_new account = {.email = str_from(user->email),
-                                  .name = str_from(user->name),
+    struct account_new account = {.email = user->email,
+                                  .name = user->name,
                                   .password_hash = hash};
     struct db *db;
-    enum st outcome = roles_from(user->role, &account.roles, err);
+    enum st outcome = roles_from(user->roles, &account.roles, err);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    outcome = organisation_ensure(db, str_from(user->organisation), str_from(user->sector),
-                                  str_from(user->forum), &account.organisation, err);
+    outcome = organisation_ensure(db, user->organisation, user->sector, user->forum,
+                                  &account.organisation, err);
     if (outcome == ST_OK) outcome = account_add(app, db, &account, 0, ret, err);
     return store_write_end(app->store, db, outcome, err);
 }
 
-static enum st add_user(struct app *app, const struct user *user, struct str password,
-                        struct err *err)
+static enum st add_user(struct app *app, const struct user *user, struct err *err)
 {
     char hash[SEAL_PASSWORD_HASH_SIZE];
     int64_t id = 0;
-    enum st outcome = seal_password_check(password, str_from(user->email), err);
-    if (outcome == ST_OK) outcome = seal_password_hash(password, hash, err);
+    enum st outcome = seal_password_check(user->password, user->email, err);
+    if (outcome == ST_OK) outcome = seal_password_hash(user->password, hash, err);
     return outcome == ST_OK ? store_user(app, user, str_from(hash), &id, err) : outcome;
 }
 
-static enum st invite_user(struct app *app, const struct user *user, struct err *err)
+static enum st invite_user(struct app *app, const struct user *user, const struct teller *teller,
+                           struct err *err)
 {
     int64_t id = 0;
     char token[SEAL_TOKEN_SIZE];
-    enum st outcome = account_find(app, str_from(user->email), &id, err);
-    if (outcome == ST_NOT_FOUND && !(user->name && user->organisation && user->role)) {
+    enum st outcome = account_find(app, user->email, &id, err);
+    if (outcome == ST_NOT_FOUND && !(user->name.len && user->organisation.len && user->roles.len)) {
         err_hint(err, "To add the person, say --name, --organisation and --role as well.");
         return outcome;
     }
     if (outcome == ST_NOT_FOUND) outcome = store_user(app, user, STR(""), &id, err);
     if (outcome == ST_OK) outcome = invitation_make(app, 0, id, token, err);
     if (outcome != ST_OK) return outcome;
-    printf("%s/welcome/%s\n", user->origin ? user->origin : "", token);
-    fprintf(stderr, "The link works once, for %d days. Hand it to %s and to nobody else.\n",
-            INVITATION_DAYS, user->email);
+    tell(teller, "%.*s/welcome/%s", STR_ARG(user->origin), token);
     return ST_OK;
 }
 
@@ -111,7 +112,7 @@ static struct str roles_words(struct arena *arena, unsigned roles)
     return words;
 }
 
-static enum st list_users(struct app *app, struct err *err)
+static enum st list_users(struct app *app, const struct teller *teller, struct err *err)
 {
     enum { MAXIMUM = 10000 };
     struct arena arena;
@@ -121,7 +122,7 @@ static enum st list_users(struct app *app, struct err *err)
     enum st outcome = account_list(app, &arena, MAXIMUM, &list, &count, err);
     for (size_t i = 0; i < count; i++) {
         struct str roles = roles_words(&arena, list[i].roles);
-        printf("%-36.*s %-24.*s %-28.*s %.*s%s\n", STR_ARG(list[i].email), STR_ARG(list[i].name),
+        tell(teller, "%-36.*s %-24.*s %-28.*s %.*s%s", STR_ARG(list[i].email), STR_ARG(list[i].name),
                STR_ARG(list[i].organisation_name), STR_ARG(roles),
                list[i].disabled        ? " (disabled)"
                : !list[i].has_password ? " (invited)"
@@ -131,44 +132,63 @@ static enum st list_users(struct app *app, struct err *err)
     return outcome;
 }
 
-static enum st run(struct app *app, const struct user *user, struct str what, struct str password,
-                   struct err *err)
+enum st user_work(struct app *app, const struct words *words, const struct teller *teller,
+                  struct err *err)
 {
-    if (str_eq(what, STR("add"))) return add_user(app, user, password, err);
-    if (str_eq(what, STR("invite"))) return invite_user(app, user, err);
-    if (str_eq(what, STR("list"))) return list_users(app, err);
+    enum { WORDS = 10 };
+    if (words->count != WORDS)
+        return err_set(err, ST_INVALID, "Say what to do and with whom; see 'pendeen user --help'.");
+    const struct str *word = words->word;
+    struct str what = word[1];
+    const struct user user = {word[2], word[3], word[4], word[5], word[6], word[7], word[8], word[9]};
+    if (str_eq(what, STR("add"))) return add_user(app, &user, err);
+    if (str_eq(what, STR("invite"))) return invite_user(app, &user, teller, err);
+    if (str_eq(what, STR("list"))) return list_users(app, teller, err);
     int64_t id = 0;
-    enum st outcome = account_find(app, str_from(user->email), &id, err);
+    enum st outcome = account_find(app, user.email, &id, err);
     if (outcome != ST_OK) return outcome;
-    if (str_eq(what, STR("password"))) return account_set_password(app, 0, id, password, err);
+    if (str_eq(what, STR("password"))) return account_set_password(app, 0, id, user.password, err);
     return account_set_disabled(app, 0, id, str_eq(what, STR("disable")), err);
 }
 
 /* Is everything said that this work needs? */
-static bool complete(const struct user *user, struct str what)
+static bool complete(struct str what, const char *email, const char *name, const char *organisation,
+                     const char *roles)
 {
     if (str_eq(what, STR("list"))) return true;
-    if (str_eq(what, STR("add")))
-        return user->email && user->name && user->organisation && user->role;
-    return user->email && (str_eq(what, STR("password")) || str_eq(what, STR("invite")) || str_eq(what, STR("disable")) ||
-                           str_eq(what, STR("enable")));
+    if (str_eq(what, STR("add"))) return email && name && organisation && roles;
+    return email && (str_eq(what, STR("password")) || str_eq(what, STR("invite")) ||
+                     str_eq(what, STR("disable")) || str_eq(what, STR("enable")));
+}
+
+static struct str said(const char *text)
+{
+    return str_from(text ? text : "");
 }
 
 int cli_user(int argc, char **argv)
 {
-    struct user user = {.data = "data", .sector = "other", .forum = "mid"};
+    const char *data = "data";
+    const char *area = NULL;
+    const char *email = NULL;
+    const char *name = NULL;
+    const char *organisation = NULL;
+    const char *sector = "other";
+    const char *forum = "mid";
+    const char *roles = NULL;
+    const char *origin = NULL;
     const struct option options[] = {
         STORE_OPTIONS,
-        {"data", &user.data, NULL},     {"area", &user.area, NULL},
-        {"email", &user.email, NULL},   {"name", &user.name, NULL},
-        {"organisation", &user.organisation, NULL}, {"sector", &user.sector, NULL},
-        {"forum", &user.forum, NULL},   {"role", &user.role, NULL},
-        {"origin", &user.origin, NULL}};
+        {"data", &data, NULL},     {"area", &area, NULL},
+        {"email", &email, NULL},   {"name", &name, NULL},
+        {"organisation", &organisation, NULL}, {"sector", &sector, NULL},
+        {"forum", &forum, NULL},   {"role", &roles, NULL},
+        {"origin", &origin, NULL}};
     struct plain plain;
     int outcome = options_read(argc, argv, user_help, options, 9 + STORE_OPTIONS_COUNT, &plain);
     if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
     struct str what = plain.count == 1 ? str_from(plain.word[0]) : STR("");
-    if (!complete(&user, what)) {
+    if (!complete(what, email, name, organisation, roles)) {
         cli_error("say what to do and with whom; see 'pendeen user --help'");
         return CLI_USAGE;
     }
@@ -179,10 +199,14 @@ int cli_user(int argc, char **argv)
         return CLI_USAGE;
     }
     struct err err = {0};
-    struct partnership partnership;
-    enum st result = partnership_open(&partnership, user.data, user.area, &err);
-    if (result == ST_OK) result = run(&partnership.app, &user, what, str_from(password), &err);
-    partnership_close(&partnership);
+    const struct words words = {{STR("user"), what, said(email), said(name), said(organisation),
+                                 said(sector), said(forum), said(roles), said(origin), said(password)},
+                                10};
+    enum st result = work_do(data, area, &words, user_work, &err);
+    sodium_memzero(password, sizeof password);
+    if (result == ST_OK && str_eq(what, STR("invite"))) /* the link stands alone on standard output */
+        fprintf(stderr, "The link works once, for %d days. Hand it to %s and to nobody else.\n",
+                INVITATION_DAYS, email);
     if (result == ST_OK) return CLI_OK;
     cli_error_from(&err);
     return CLI_FAILED;

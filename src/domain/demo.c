@@ -77,7 +77,7 @@ static enum st add_accounts(struct db *db, struct filling *filling, struct str h
         struct str rest = str_from(demo_sign_ins[i].forums);
         struct str forum;
         while (outcome == ST_OK && rest.len && str_split(&rest, ' ', &forum))
-            outcome = forum_join(filling->app, db, person.account, forum, err);
+            outcome = forum_join(filling->app, db, 0, person.account, forum, err);
         if (str_from(demo_sign_ins[i].forums).len) filling->analyst = person;
     }
     return outcome;

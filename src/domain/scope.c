@@ -311,7 +311,8 @@ static bool is_forum(const struct app *app, struct str forum)
     return false;
 }
 
-enum st forum_join(struct app *app, struct db *db, int64_t account, struct str forum, struct err *err)
+enum st forum_join(struct app *app, struct db *db, int64_t by, int64_t account, struct str forum,
+                   struct err *err)
 {
     if (!is_forum(app, forum))
         return err_set(err, ST_INVALID, "The area has no forum '%.*s'.", STR_ARG(forum));
@@ -320,15 +321,32 @@ enum st forum_join(struct app *app, struct db *db, int64_t account, struct str f
     db_bind_text(query, 2, forum);
     enum st outcome = db_run(query, err);
     if (outcome != ST_OK) return outcome;
-    return access_note(app, db, 0, AUDIT_ALTERATION, "forum joined", "account", account, "ok", err);
+    return access_note(app, db, by, AUDIT_ALTERATION, "forum joined", "account", account, "ok", err);
 }
 
-enum st forum_leave(struct app *app, struct db *db, int64_t account, struct str forum, struct err *err)
+enum st forum_leave(struct app *app, struct db *db, int64_t by, int64_t account, struct str forum,
+                    struct err *err)
 {
     struct query *query = db_query(db, Q_FORUM_MEMBER_REMOVE);
     db_bind_int(query, 1, account);
     db_bind_text(query, 2, forum);
     enum st outcome = db_run(query, err);
     if (outcome != ST_OK) return outcome;
-    return access_note(app, db, 0, AUDIT_ALTERATION, "forum left", "account", account, "ok", err);
+    return access_note(app, db, by, AUDIT_ALTERATION, "forum left", "account", account, "ok", err);
+}
+
+enum st forum_seats(struct app *app, struct arena *arena, int64_t account, struct str **ret,
+                    size_t *ret_count, struct err *err)
+{
+    enum { MAXIMUM = 64 }; /* as many as registry_forum_bit can tell apart */
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    struct query *query = db_query(db, Q_FORUM_OF_ACCOUNT);
+    db_bind_int(query, 1, account);
+    *ret = arena_many(arena, MAXIMUM, struct str);
+    *ret_count = 0;
+    while (db_next(query) && *ret_count < MAXIMUM) (*ret)[(*ret_count)++] = str_dup(arena, db_text(query, 0));
+    enum st outcome = db_end(query, err);
+    store_read_end(app->store, db);
+    return outcome;
 }

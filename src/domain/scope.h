@@ -60,11 +60,15 @@ enum st access_note(struct app *app, struct db *db, int64_t account, enum audit_
                     const char *action, const char *subject, int64_t id, const char *outcome,
                     struct err *err) MUST_USE;
 
-/* A seat in one more forum than that of one's organisation.  ST_INVALID: the area has no
- * such forum. */
-enum st forum_join(struct app *app, struct db *db, int64_t account, struct str forum,
+/* A seat in one more forum than that of one's organisation.  `by` 0: the command line.
+ * ST_INVALID: the area has no such forum. */
+enum st forum_join(struct app *app, struct db *db, int64_t by, int64_t account, struct str forum,
                    struct err *err) MUST_USE;
-enum st forum_leave(struct app *app, struct db *db, int64_t account, struct str forum, struct err *err) MUST_USE;
+enum st forum_leave(struct app *app, struct db *db, int64_t by, int64_t account, struct str forum,
+                    struct err *err) MUST_USE;
+/* The keys of those seats. */
+enum st forum_seats(struct app *app, struct arena *arena, int64_t account, struct str **ret,
+                    size_t *ret_count, struct err *err) MUST_USE;
 
 /* Submissions that name this person: every mention that weighs as one of them does
  * (scope_conflict.c).  In rising order. */

@@ -3,7 +3,9 @@
  */
 #include "domain/absence.h"
 #include "domain/account.h"
+#include "domain/area.h"
 #include "domain/invitation.h"
+#include "domain/scope.h"
 #include "web/layout.h"
 #include "web/page_parts.h"
 #include "web/pages.h"
@@ -263,6 +265,36 @@ static enum st add_deputies(struct request *request, struct view_person *view,
     return outcome;
 }
 
+/* The seats that the person has, and those that can be given. */
+static enum st add_seats(struct request *request, struct view_person *view,
+                         const struct account_line *person, struct err *err)
+{
+    struct arena *arena = request->arena;
+    struct organisation organisation = {0};
+    struct str *seats = NULL;
+    size_t seat_count = 0;
+    size_t forum_count = 0;
+    const struct area_forum *forums = area_forums(request->app->area, &forum_count);
+    enum st outcome = organisation_read(request->app, arena, person->organisation, &organisation, err);
+    if (outcome == ST_OK) outcome = forum_seats(request->app, arena, person->id, &seats, &seat_count, err);
+    if (outcome != ST_OK) return outcome;
+    struct view_person_seats *rows = arena_many(arena, forum_count + 1, struct view_person_seats);
+    struct view_person_forums *options = arena_many(arena, forum_count + 1, struct view_person_forums);
+    for (size_t i = 0; i < forum_count; i++) {
+        bool seated = false;
+        for (size_t k = 0; k < seat_count; k++) seated = seated || str_eq(seats[k], forums[i].id);
+        if (str_eq(forums[i].id, organisation.forum))
+            view->own_forum = forums[i].name;
+        else if (seated)
+            rows[view->seats_count++] = (struct view_person_seats){forums[i].id, forums[i].name};
+        else
+            options[view->forums_count++] = (struct view_person_forums){forums[i].id, forums[i].name};
+    }
+    view->seats = rows;
+    view->forums = options;
+    return ST_OK;
+}
+
 static struct str done_words(struct str code)
 {
     static const struct {
@@ -275,6 +307,8 @@ static struct str done_words(struct str code)
         {"second", "The second step was taken away. The person sets up a new one at the next sign-in."},
         {"absence", "The absence was noted."},
         {"back", "The absence was taken back."},
+        {"joined", "The seat was given."},
+        {"left", "The seat was taken away."},
     };
     for (size_t i = 0; i < sizeof done / sizeof *done; i++)
         if (str_eq(code, str_from(done[i].code))) return str_from(done[i].words);
@@ -291,10 +325,14 @@ static void fill_links(struct request *request, struct view_person *view, const 
     view->enable = url_to_id(arena, ROUTE_person_enable, line->id);
     view->take_second = url_to_id(arena, ROUTE_person_factors, line->id);
     view->add_absence = url_to_id(arena, ROUTE_person_absence_add, line->id);
+    view->add_seat = url_to_id(arena, ROUTE_person_forum_add, line->id);
+    view->end_seat = url_to_id(arena, ROUTE_person_forum_end, line->id);
     view->back = url_to(ROUTE_people);
 }
 
-static void draw_person(struct request *request, struct response *response, const struct err *problem)
+/* `at`: where on the page the problem is. */
+static void draw_person(struct request *request, struct response *response, struct url at,
+                        const struct err *problem)
 {
     struct arena *arena = request->arena;
     struct err err = {0};
@@ -317,7 +355,7 @@ static void draw_person(struct request *request, struct response *response, cons
         .message = done_words(form_value(request, "done")),
         .error = problem ? str_from(problem->public) : STR(""),
         .hint = problem ? str_from(problem->hint) : STR(""),
-        .at = AT(request, "absences"),
+        .at = at,
         .disabled = line.disabled,
         .has_password = line.has_password,
         .has_second = line.second_factors > 0,
@@ -326,6 +364,7 @@ static void draw_person(struct request *request, struct response *response, cons
     fill_links(request, &view, &line);
     enum st outcome = add_absences(request, &view, line.id, &err);
     if (outcome == ST_OK) outcome = add_deputies(request, &view, &line, &err);
+    if (outcome == ST_OK) outcome = add_seats(request, &view, &line, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
@@ -336,7 +375,7 @@ static void draw_person(struct request *request, struct response *response, cons
 
 void page_person(struct request *request, struct response *response)
 {
-    draw_person(request, response, NULL);
+    draw_person(request, response, (struct url){0}, NULL);
 }
 
 void page_person_edit(struct request *request, struct response *response)
@@ -363,7 +402,7 @@ static void finish(struct request *request, struct response *response, enum st o
     if (outcome == ST_OK)
         respond_redirect(response, url_with(request->arena, where, "done", str_from(done)));
     else if (outcome == ST_INVALID || outcome == ST_CONFLICT)
-        draw_person(request, response, err);
+        draw_person(request, response, form_has(request, "forum") ? AT(request, "forums") : AT(request, "absences"), err);
     else
         respond_error(request, response, err);
 }
@@ -440,4 +479,32 @@ void page_person_absence_end(struct request *request, struct response *response)
         absence_end(request->app, request->who.account, request->id[0], request->id[1], &err);
     if (outcome == ST_NOT_FOUND) err_set(&err, outcome, "That absence is over or was taken back.");
     finish(request, response, outcome, &err, "back");
+}
+
+static void change_seat(struct request *request, struct response *response, bool joins)
+{
+    struct err err = {0};
+    struct account_line line;
+    struct db *db;
+    struct str forum = form_value(request, "forum");
+    enum st outcome = account_read(request->app, request->arena, request->id[0], &line, &err);
+    if (outcome == ST_OK && !forum.len) outcome = err_set(&err, ST_INVALID, "Choose a forum.");
+    if (outcome == ST_OK) outcome = store_write_begin(request->app->store, &db, &err);
+    if (outcome == ST_OK) {
+        int64_t by = request->who.account;
+        outcome = joins ? forum_join(request->app, db, by, line.id, forum, &err)
+                        : forum_leave(request->app, db, by, line.id, forum, &err);
+        outcome = store_write_end(request->app->store, db, outcome, &err);
+    }
+    finish(request, response, outcome, &err, joins ? "joined" : "left");
+}
+
+void page_person_forum_add(struct request *request, struct response *response)
+{
+    change_seat(request, response, true);
+}
+
+void page_person_forum_end(struct request *request, struct response *response)
+{
+    change_seat(request, response, false);
 }

@@ -345,6 +345,8 @@ static const struct matrix_entry {
     {ROUTE_person_factors, '*', NULL, 0, 0},
     {ROUTE_person_absence_add, '*', NULL, 0, 0},
     {ROUTE_person_absence_end, '*', NULL, 0, 0},
+    {ROUTE_person_forum_add, '*', NULL, 0, 0},
+    {ROUTE_person_forum_end, '*', NULL, 0, 0},
     {ROUTE_organisations, '*', NULL, 0, 0},
     {ROUTE_organisation_new, '*', NULL, 0, 0},
     {ROUTE_organisation_add, '*', NULL, 0, 0},

@@ -2,6 +2,7 @@
  * main: finds the subcommand in the table and hands over.
  */
 #include "cli/cli.h"
+#include "cli/sandbox.h"
 
 #include <stdio.h>
 
@@ -16,6 +17,7 @@ static const struct command {
 
 int main(int argc, char **argv)
 {
+    sandbox_no_core();
     if (argc < 2) {
         char name[] = "help";
         char *words[] = {name, NULL};

@@ -8,6 +8,7 @@
 #include "cli/keys.h"
 #include "cli/options.h"
 #include "cli/partnership.h"
+#include "cli/serve_sandbox.h"
 #include "cli/store_place.h"
 #include "cli/user.h"
 #include "domain/audit_checkpoint.h"
@@ -30,7 +31,9 @@ static const char serve_help[] =
     "                    passkeys and links that are handed over need to know\n"
     "  --checkpoint FILE   where the newest signed checkpoint of the audit is kept, to be\n"
     "                    carried to another machine (default: audit-checkpoint in the\n"
-    "                    data folder)\n" STORE_OPTIONS_HELP;
+    "                    data folder)\n"
+    "  --sandbox WORD    what the program gives up once it has started: best (what this\n"
+    "                    kernel can; default), required (all, or it does not start), off\n" STORE_OPTIONS_HELP;
 
 static const char demo_help[] =
     "Usage: pendeen demo [options]\n\n"
@@ -43,6 +46,8 @@ static const char demo_help[] =
     "  --checkpoint FILE   where the newest signed checkpoint of the audit is kept, to be\n"
     "                    carried to another machine (default: audit-checkpoint in the\n"
     "                    data folder)\n"
+    "  --sandbox WORD    what the program gives up once it has started: best (what this\n"
+    "                    kernel can; default), required (all, or it does not start), off\n"
     "  --seed NUMBER     another partnership (default: 1)\n"
     "  --reports NUMBER  how many reports (default: 2000)\n"
     "  --clock TIME      stop the clock there, to see a page at that hour of London:\n"
@@ -61,6 +66,8 @@ struct serve {
     const char *clock;
     const char *checkpoint;
     const char *origin;
+    const char *sandbox;
+    enum sandbox_mode sandbox_mode;
     bool demo;
 };
 
@@ -112,6 +119,14 @@ static void complain(const char *words)
     cli_error("%s", words);
 }
 
+static void say_where(const struct serve *serve, uint16_t port, const struct sandbox_state *sandbox)
+{
+    printf("\nSandbox: %s\n", sandbox->holds[0] ? sandbox->holds : "none");
+    if (sandbox->missing[0]) cli_error("the sandbox is not whole: %s", sandbox->missing);
+    printf("Pendeen is at http://%s:%u/ (Ctrl-C stops it)\n", serve->address, port);
+    fflush(stdout);
+}
+
 static int run(const struct serve *serve, uint16_t port)
 {
     sigset_t signals;
@@ -128,6 +143,8 @@ static int run(const struct serve *serve, uint16_t port)
                                            .file = serve->checkpoint,
                                            .complain = complain};
     bool synthetic = false;
+    struct serve_sandbox box = {.plan = {.mode = serve->sandbox_mode, .listen_port = port}};
+    struct sandbox_state sandbox = {0};
     enum st outcome = partnership_open(&partnership, serve->data, serve->area, &err);
     if (outcome == ST_OK) outcome = oidc_open(serve->data, &partnership.app.oidc, &err);
     if (outcome == ST_OK && serve->demo) outcome = fill(&partnership.app, serve, &err);
@@ -135,17 +152,20 @@ static int run(const struct serve *serve, uint16_t port)
     struct server_options options = {
         .address = serve->address, .port = port, .synthetic = synthetic};
     partnership.app.origin = serve->origin;
+    if (outcome == ST_OK) {
+        serve_sandbox_plan(&partnership, serve->checkpoint, &box);
+        outcome = sandbox_files(&box.plan, &sandbox, &err);
+    }
     if (outcome == ST_OK) outcome = control_start(&partnership.app, control_work, &control, &err);
     if (outcome == ST_OK) outcome = audit_keeper_start(&partnership.app, &signing, &keeper, &err);
     if (outcome == ST_OK) outcome = server_start(&partnership.app, &options, &server, &err);
+    if (outcome == ST_OK) outcome = sandbox_calls(&box.plan, &sandbox, &err);
     if (outcome == ST_OK) {
         if (synthetic) print_sign_ins();
-        printf("\nPendeen is at http://%s:%u/ (Ctrl-C stops it)\n", serve->address,
-               server_port(server));
-        fflush(stdout);
+        say_where(serve, server_port(server), &sandbox);
         wait_for_signal(&signals);
-        server_stop(server);
     }
+    server_stop(server);
     control_stop(control);
     audit_keeper_stop(keeper);
     oidc_close(partnership.app.oidc);
@@ -179,16 +199,18 @@ static int serve_or_demo(int argc, char **argv, bool demo)
                           .port = "8420",
                           .seed = "1",
                           .reports = "2000",
+                          .sandbox = "best",
                           .demo = demo};
     const struct option options[] = {STORE_OPTIONS,
                                      {"data", &serve.data, NULL},       {"area", &serve.area, NULL},
                                      {"address", &serve.address, NULL}, {"port", &serve.port, NULL},
                                      {"origin", &serve.origin, NULL},
                                      {"checkpoint", &serve.checkpoint, NULL},
+                                     {"sandbox", &serve.sandbox, NULL},
                                      {"seed", &serve.seed, NULL},       {"reports", &serve.reports, NULL},
                                      {"clock", &serve.clock, NULL}};
     struct plain plain;
-    size_t known = STORE_OPTIONS_COUNT + (demo ? 9 : 6);
+    size_t known = STORE_OPTIONS_COUNT + (demo ? 10 : 7);
     int outcome = options_read(argc, argv, demo ? demo_help : serve_help, options, known, &plain);
     if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
     int64_t port = 0;
@@ -198,6 +220,10 @@ static int serve_or_demo(int argc, char **argv, bool demo)
     }
     if (serve.clock && !stop_clock(serve.clock)) {
         cli_error("--clock takes a time like 2026-12-24T16:50, not '%s'", serve.clock);
+        return CLI_USAGE;
+    }
+    if (!sandbox_mode_read(serve.sandbox, &serve.sandbox_mode)) {
+        cli_error("--sandbox takes best, required or off, not '%s'", serve.sandbox);
         return CLI_USAGE;
     }
     outcome = option_number("port", serve.port, 0, 65535, &port);

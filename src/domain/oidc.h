@@ -45,6 +45,14 @@ struct oidc_button {
 /* In the order of the file.  Lives as long as the oidc; accepts NULL. */
 size_t oidc_buttons(const struct oidc *oidc, const struct oidc_button **ret);
 
+/* What asking a provider needs of this machine; the texts live as long as the oidc. */
+struct oidc_need {
+    uint16_t port;    /* of its issuer */
+    const char *file; /* of certificates to trust; NULL: the system's */
+};
+/* Accepts NULL; returns how many. */
+size_t oidc_needs(const struct oidc *oidc, struct oidc_need ret[static OIDC_PROVIDERS_MAX]);
+
 struct oidc_start {
     struct str url;  /* of the provider, with the request in it */
     struct str host; /* for the person to read */

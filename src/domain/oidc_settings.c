@@ -175,7 +175,7 @@ static enum st read_provider(const struct reader *reader, struct area_section *s
     if (str_eq(settings->account_claim, STR("email"))) settings->account_claim = STR("");
     settings->assurance = area_text_value(section, STR("assurance"));
     struct str ca_file = area_text_value(section, STR("certificates-file"));
-    if (ca_file.len) settings->ca_file = path_of(reader, ca_file);
+    if (ca_file.len) settings->ca_file = str_dup(&oidc->arena, path_of(reader, ca_file));
     settings->sign_out = !str_eq(area_text_value(section, STR("sign-out")), STR("no"));
     for (size_t i = 0; i < oidc->count; i++)
         if (str_eq(oidc->provider[i].settings.issuer, settings->issuer))
@@ -266,6 +266,17 @@ size_t oidc_buttons(const struct oidc *oidc, const struct oidc_button **ret)
     if (!oidc) return 0;
     *ret = oidc->button;
     return oidc->count;
+}
+
+size_t oidc_needs(const struct oidc *oidc, struct oidc_need ret[static OIDC_PROVIDERS_MAX])
+{
+    size_t count = oidc ? oidc->count : 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct oidc_settings *settings = &oidc->provider[i].settings;
+        ret[i] = (struct oidc_need){.port = fetch_url_port(settings->issuer),
+                                    .file = settings->ca_file.len ? settings->ca_file.ptr : NULL};
+    }
+    return count;
 }
 
 struct oidc_provider *oidc_find(struct oidc *oidc, struct str id)

@@ -24,6 +24,31 @@ struct str fetch_url_host(struct str url)
     return str_sub(rest, 0, end);
 }
 
+uint16_t fetch_url_port(struct str url)
+{
+    struct str host = fetch_url_host(url);
+    size_t colon = host.len;
+    while (colon > 0 && host.ptr[colon - 1] != ':' && host.ptr[colon - 1] != ']') colon--;
+    if (colon == 0 || host.ptr[colon - 1] == ']') return str_starts(url, STR("https://")) ? 443 : 80;
+    int64_t port = 0;
+    bool good = str_to_int(str_sub(host, colon, host.len), &port) && port > 0 && port <= UINT16_MAX;
+    return good ? (uint16_t)port : 0;
+}
+
+uint16_t fetch_proxy_port(void)
+{
+    static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+    enum { OF_LIBCURL = 1080 }; /* when a proxy says no port */
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct str proxy = str_from(getenv(names[i]));
+        if (!proxy.len) continue;
+        struct str host = fetch_url_host(proxy);
+        bool says = str_find(host, STR(":"), 0) >= 0;
+        return says ? fetch_url_port(proxy) : OF_LIBCURL;
+    }
+    return 0;
+}
+
 bool fetch_url_is_loopback(struct str url)
 {
     if (!str_starts(url, STR("http://"))) return false;

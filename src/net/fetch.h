@@ -44,6 +44,10 @@ struct str fetch_encoded(struct arena *arena, struct str text);
 bool fetch_url_allowed(struct str url, bool loopback);
 /* Is it http: to this machine? */
 bool fetch_url_is_loopback(struct str url);
+/* Its port: what it says, or that of its scheme; 0 when it says no number. */
+uint16_t fetch_url_port(struct str url);
+/* The port of the proxy that the environment names for other machines; 0: none. */
+uint16_t fetch_proxy_port(void);
 /* The host, with its port if it has one: "login.example.org". */
 struct str fetch_url_host(struct str url);
 

@@ -1,0 +1,52 @@
+#include "cli/serve_sandbox.h"
+
+#include "domain/oidc.h"
+#include "net/fetch.h"
+#include "seal/keyring.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+/* A file is replaced by another beside it, so its folder is what must be written in. */
+static const char *folder_of(const char *path, char ret[static PLACE_SIZE])
+{
+    snprintf(ret, PLACE_SIZE, "%s", path);
+    char *slash = strrchr(ret, '/');
+    if (slash == ret) return "/";
+    if (!slash) return ".";
+    *slash = 0;
+    return ret;
+}
+
+static void may_ask_providers(const struct app *app, struct sandbox_plan *plan)
+{
+    enum { HTTPS = 443 };
+    struct oidc_need need[OIDC_PROVIDERS_MAX];
+    size_t count = oidc_needs(app->oidc, need);
+    if (!count) return;
+    sandbox_may_ask_others(plan);
+    sandbox_may_connect(plan, HTTPS); /* where a provider's other pages may be */
+    if (fetch_proxy_port()) sandbox_may_connect(plan, fetch_proxy_port());
+    for (size_t i = 0; i < count; i++) {
+        if (need[i].port) sandbox_may_connect(plan, need[i].port);
+        if (need[i].file) sandbox_may_read(plan, need[i].file);
+    }
+}
+
+void serve_sandbox_plan(const struct partnership *partnership, const char *checkpoint,
+                        struct serve_sandbox *ret)
+{
+    const struct app *app = &partnership->app;
+    struct sandbox_plan *plan = &ret->plan;
+    sandbox_may_write(plan, store_folder(app->store));
+    sandbox_may_read(plan, "/etc/localtime");
+    sandbox_may_read(plan, "/usr/share/zoneinfo");
+    /* A ring that is a credential stands in a folder that nobody writes. */
+    const char *keys = folder_of(keyring_path(app->keys), ret->keys);
+    if (access(keys, W_OK) == 0)
+        sandbox_may_write(plan, keys);
+    else
+        sandbox_may_read(plan, keys);
+    if (checkpoint) sandbox_may_write(plan, folder_of(checkpoint, ret->checkpoint));
+    may_ask_providers(app, plan);
+}

@@ -1,0 +1,25 @@
+/*
+ * serve_sandbox: what a server still has to reach once it has started.
+ *
+ * Layer: cli.  The data folder; the key ring's folder and the checkpoint's, where they are
+ * apart; and, when there are providers of sign-ins, what asking them takes.  The area pack
+ * is in memory by then.
+ */
+#ifndef PENDEEN_CLI_SERVE_SANDBOX_H
+#define PENDEEN_CLI_SERVE_SANDBOX_H
+
+#include "cli/partnership.h"
+#include "cli/sandbox.h"
+#include "cli/store_place.h"
+
+struct serve_sandbox {
+    struct sandbox_plan plan; /* borrows from here and from the partnership */
+    char keys[PLACE_SIZE];
+    char checkpoint[PLACE_SIZE];
+};
+
+/* `checkpoint` NULL: it is in the data folder.  Leaves mode and listening port alone. */
+void serve_sandbox_plan(const struct partnership *partnership, const char *checkpoint,
+                        struct serve_sandbox *ret);
+
+#endif

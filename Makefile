@@ -148,6 +148,9 @@ install: all
 	install -m 0755 $(PROGRAM) $(DESTDIR)$(prefix)/bin/pendeen
 	cp -R areas $(DESTDIR)$(prefix)/share/pendeen/
 	install -m 0644 docs/man/pendeen.1 $(DESTDIR)$(prefix)/share/man/man1/pendeen.1
+	install -d $(DESTDIR)$(prefix)/lib/systemd/system
+	sed 's,/usr/\(bin\|share\)/,$(prefix)/\1/,g' packaging/pendeen.service \
+	    >$(DESTDIR)$(prefix)/lib/systemd/system/pendeen.service
 
 clean:
 	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-fuzz

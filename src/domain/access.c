@@ -74,7 +74,8 @@ static bool kept_from(const struct person *who, enum action action, const struct
 {
     if (record->blocked) return true;
     bool own = record->account && record->account == who->account;
-    return record->conflict && !(own && action == ACT_READ_SUBMISSION);
+    bool reads = action == ACT_READ_SUBMISSION || action == ACT_READ_REFERRAL || action == ACT_REFER;
+    return record->conflict && !(own && reads);
 }
 
 bool access_allows(const struct person *who, enum action action, const struct record *record)
@@ -141,7 +142,7 @@ const char *action_name(enum action action)
         "share",           "read submission", "see links",     "decide",
         "import",          "manage accounts", "audit",         "set handling",
         "grant access",    "block",           "break glass",   "ask to connect",
-        "answer a connection", "see the source"};
+        "answer a connection", "see the source", "refer", "read referral"};
     return names[action];
 }
 

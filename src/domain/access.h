@@ -36,6 +36,8 @@ enum action {
     ACT_ASK_CONNECTION,    /* ask an unknown owner to connect two records */
     ACT_ANSWER_CONNECTION, /* agree or decline, as the owner */
     ACT_SEE_SOURCE,        /* who handed it in */
+    ACT_REFER,             /* make a referral; change, send, withdraw, add to one's own */
+    ACT_READ_REFERRAL,     /* what it says, and what came of it */
     ACT_COUNT
 };
 

@@ -276,6 +276,10 @@ static enum st read_handling(struct area *area, struct area_text *text, struct e
         handling->code = str_fmt(&area->arena, "handling:%.*s", STR_ARG(code));
         handling->hint = area_text_value(s, STR("hint"));
         handling->connects = str_eq(connect, STR("yes"));
+        struct str use = area_text_value(s, STR("use"));
+        handling->for_referrals = str_eq(use, STR("referrals"));
+        if (use.len && !handling->for_referrals)
+            return area_text_wrong(text, s->line, err, "use is referrals, or nothing.");
         if (!handling->connects && !str_eq(connect, STR("no")))
             return area_text_wrong(text, s->line, err, "connect is yes or no.");
         if (!handling_rule_from_name(rule, &handling->rule))
@@ -311,7 +315,27 @@ static enum st read_danger(struct area *area, struct area_text *text, struct err
 
 static enum st read_referral(struct area *area, struct area_text *text, struct err *err)
 {
-    return questions_read(&area->arena, text, &area->referral, err);
+    /* What the program itself asks the answers for (domain/referral.h). */
+    static const struct {
+        struct str key;
+        enum question_type type;
+    } needed[] = {
+        {STR_INIT("child-name"), QUESTION_NAME},        {STR_INIT("referrer-name"), QUESTION_NAME},
+        {STR_INIT("telephoned"), QUESTION_YES_NO},      {STR_INIT("telephoned-day"), QUESTION_DAY},
+        {STR_INIT("telephoned-time"), QUESTION_TIME},   {STR_INIT("concern-reason"), QUESTION_TEXT},
+        {STR_INIT("concern-when"), QUESTION_DAY},       {STR_INIT("concern-how-known"), QUESTION_CHOICES},
+    };
+    enum st st = questions_read(&area->arena, text, &area->referral, err);
+    for (size_t i = 0; i < sizeof needed / sizeof needed[0] && st == ST_OK; i++) {
+        const struct question *question = questions_find(&area->referral, needed[i].key);
+        if (!question || question->type != needed[i].type)
+            return area_text_wrong(text, 1, err, "the program needs a question [%.*s] of the type it had.",
+                                   STR_ARG(needed[i].key));
+    }
+    const struct question_section *child = questions_find_section(&area->referral, STR("child"));
+    if (st == ST_OK && (!child || !child->one.len))
+        st = area_text_wrong(text, 1, err, "the program needs a section [child] that repeats.");
+    return st;
 }
 
 /* --- guidance ------------------------------------------------------------------------ */

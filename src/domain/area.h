@@ -107,6 +107,7 @@ struct area_handling {
     struct str hint;
     enum handling_rule rule;
     bool connects; /* others may learn that something fits, and ask */
+    bool for_referrals; /* what a referral names has it; nobody chooses it */
 };
 enum { HANDLINGS_MAX = 32 };
 const struct area_handling *area_handlings(const struct area *area, size_t *ret_count);

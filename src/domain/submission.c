@@ -93,6 +93,7 @@ struct storing {
     const struct person *who;
     const struct submission_draft *draft;
     int64_t import_batch;
+    const struct submission_also *also; /* NULL: nothing */
     const struct scope *scope; /* NULL: the sender sees no links */
     char key[SEAL_TAG_TEXT_SIZE]; /* idempotency, as it is kept */
     struct data_key data_key;
@@ -279,22 +280,32 @@ static enum st store_all(struct storing *storing, size_t *ret_links, struct err 
                                                      .subject_id = storing->made.id},
                                err);
     data_key_clear(&storing->data_key);
+    if (outcome == ST_OK && storing->also)
+        outcome = storing->also->write(storing->also->context, storing->db, storing->made.id, err);
     return outcome;
 }
 
+/* Whence it comes. */
+struct origin_of {
+    int64_t import_batch;  /* 0: typed */
+    instant_ms created_at; /* 0: now */
+    const struct submission_also *also;
+};
+
 static enum st share(struct app *app, struct arena *arena, const struct person *who,
-                     const struct submission_draft *draft, int64_t import_batch,
-                     instant_ms created_at, struct submission_receipt *ret, struct err *err)
+                     const struct submission_draft *draft, const struct origin_of *origin,
+                     struct submission_receipt *ret, struct err *err)
 {
     struct storing storing = {.app = app,
                               .arena = arena,
                               .who = who,
                               .draft = draft,
-                              .import_batch = import_batch,
+                              .import_batch = origin->import_batch,
+                              .also = origin->also,
                               .scope = access_allows(who, ACT_SEE_LINKS, NULL)
                                            ? scope_of(app, arena, who)
                                            : NULL,
-                              .made = from_draft(arena, draft, created_at)};
+                              .made = from_draft(arena, draft, origin->created_at)};
     kept_key(app, arena, who, draft->idempotency_key, storing.key);
     enum st outcome = store_write_begin(app->store, &storing.db, err);
     if (outcome != ST_OK) return outcome;
@@ -328,9 +339,8 @@ static struct submission_draft *copy_draft(struct arena *arena, const struct sub
     return copy;
 }
 
-enum st submission_share(struct app *app, const struct person *who,
-                         const struct submission_draft *given, int64_t import_batch,
-                         instant_ms created_at, struct submission_receipt *ret, struct err *err)
+static enum st share_from(struct app *app, const struct person *who, const struct submission_draft *given,
+                          const struct origin_of *origin, struct submission_receipt *ret, struct err *err)
 {
     if (!access_allows(who, ACT_SHARE, NULL))
         return err_set(err, ST_DENIED, "Your account cannot share information.");
@@ -353,9 +363,24 @@ enum st submission_share(struct app *app, const struct person *who,
         /* From here on nothing allocates more than sealing the draft needs. */
         arena.on_failure = NULL;
         pthread_mutex_lock(&app->sharing);
-        outcome = share(app, &arena, who, draft, import_batch, created_at, ret, err);
+        outcome = share(app, &arena, who, draft, origin, ret, err);
         pthread_mutex_unlock(&app->sharing);
     }
     arena_done(&arena);
     return outcome;
+}
+
+enum st submission_share(struct app *app, const struct person *who, const struct submission_draft *draft,
+                         int64_t import_batch, instant_ms created_at, struct submission_receipt *ret,
+                         struct err *err)
+{
+    struct origin_of origin = {.import_batch = import_batch, .created_at = created_at};
+    return share_from(app, who, draft, &origin, ret, err);
+}
+
+enum st submission_share_with(struct app *app, const struct person *who,
+                              const struct submission_draft *draft, const struct submission_also *also,
+                              struct submission_receipt *ret, struct err *err)
+{
+    return share_from(app, who, draft, &(struct origin_of){.also = also}, ret, err);
 }

@@ -41,6 +41,17 @@ enum st submission_share(struct app *app, const struct person *who,
                          instant_ms created_at, struct submission_receipt *ret,
                          struct err *err) MUST_USE;
 
+/* What belongs into the transaction of a new submission; its failure undoes both. */
+struct submission_also {
+    enum st (*write)(void *context, struct db *db, int64_t submission, struct err *err);
+    void *context;
+};
+/* The same, received now, with something beside it.  Of a key that was there already nothing
+ * is written. */
+enum st submission_share_with(struct app *app, const struct person *who,
+                              const struct submission_draft *draft, const struct submission_also *also,
+                              struct submission_receipt *ret, struct err *err) MUST_USE;
+
 /* A stored mention, with what the engine is told of it. */
 struct mention {
     int64_t id;

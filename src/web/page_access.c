@@ -26,16 +26,20 @@ static void draw_handlings(struct request *request, struct str current, struct v
         request->app->area ? area_handlings(request->app->area, &count) : NULL;
     struct view_submission_access_handlings *list =
         arena_many(request->arena, count, struct view_submission_access_handlings);
-    for (size_t i = 0; i < count; i++)
-        list[i] = (struct view_submission_access_handlings){
+    size_t shown = 0;
+    for (size_t i = 0; i < count; i++) {
+        /* Of a referral's it is a choice to keep, of others' none. */
+        if (known[i].for_referrals && !str_eq(known[i].code, current)) continue;
+        list[shown++] = (struct view_submission_access_handlings){
             .id = str_fmt(request->arena, "handling-%zu", i + 1),
             .value = known[i].code,
             .label = known[i].label,
             .hint = known[i].hint,
             .checked = str_eq(known[i].code, current),
             .names = known[i].rule == HANDLING_NAMED};
+    }
     view->handlings = list;
-    view->handlings_count = count;
+    view->handlings_count = shown;
 }
 
 static enum st draw_organisations(struct request *request, struct view_submission_access *view,

@@ -285,7 +285,7 @@ static size_t draw_handlings(struct request *request, const struct share_form *f
     const struct area_handling *known =
         request->app->area ? area_handlings(request->app->area, &known_count) : NULL;
     for (size_t i = 0; i < known_count; i++) {
-        if (known[i].rule == HANDLING_NAMED) continue;
+        if (known[i].rule == HANDLING_NAMED || known[i].for_referrals) continue;
         ret[count] = (struct view_share_handlings){
             .id = str_fmt(request->arena, "handling-%zu", count + 1),
             .value = known[i].code,

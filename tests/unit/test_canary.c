@@ -6,6 +6,7 @@
 #include "domain/destroy.h"
 #include "domain/import_batch.h"
 #include "domain/record_key.h"
+#include "domain/referral.h"
 #include "domain/search.h"
 #include "link/link.h"
 #include "store/migration.h"
@@ -158,6 +159,37 @@ static void what_is_shared_and_decided_is_sealed(void **state)
     assert_int_equal(decisions_of_pair(&app, &arena, a[0], b[0], &line, &lines, NULL), ST_OK);
     assert_int_equal(lines, 1);
     assert_true(str_eq(line[0].reason, STR("canaryreason")));
+}
+
+static void what_is_referred_is_sealed(void **state)
+{
+    (void)state;
+    struct area *area = NULL;
+    struct err err = {0};
+    if (area_load("areas/cornwall", &area, &err) != ST_OK) fail_msg("%s", err.public);
+    app.area = area;
+    int64_t id[2];
+    for (int i = 0; i < 2; i++) {
+        struct referral_given given = {questions_find(area_referral(area), STR("concern-reason")),
+                                       {ANSWER_GIVEN, STR("canaryanswer")}};
+        struct referral_clash clash;
+        size_t clashes;
+        int64_t version = 1;
+        assert_int_equal(referral_begin(&app, &sender, STR("cornwall"), &id[i], &err), ST_OK);
+        if (referral_save(&app, &sender, id[i], 0, version, &given, 1, &clash, &clashes, &arena, &version,
+                          &err) != ST_OK)
+            fail_msg("%s", err.public);
+        if (i == 0 && referral_send(&app, &sender, id[i], version, &err) != ST_OK) fail_msg("%s", err.public);
+    }
+    assert_int_equal(referral_add(&app, &sender, id[0], STR("canaryaddition"), &err), ST_OK);
+    assert_int_equal(referral_withdraw(&app, &sender, id[1], STR("canarywithdrawn"), &err), ST_OK);
+    nowhere("canary");
+    struct referral read;
+    assert_int_equal(referral_read(&app, &arena, &sender, id[0], &read, NULL), ST_OK);
+    assert_true(str_eq(read.addition[0].text, STR("canaryaddition")));
+    assert_true(str_eq(referral_answer_get(&read, 0, STR("concern-reason")).value, STR("canaryanswer")));
+    app.area = NULL;
+    area_free(area);
 }
 
 static void what_is_imported_is_sealed(void **state)
@@ -386,6 +418,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_shared_and_decided_is_sealed, fresh, done),
+        cmocka_unit_test_setup_teardown(what_is_referred_is_sealed, fresh, done),
         cmocka_unit_test_setup_teardown(what_is_imported_is_sealed, fresh, done),
         cmocka_unit_test_setup_teardown(keys_are_turned_over_while_people_share, fresh, done),
         cmocka_unit_test_setup_teardown(what_is_destroyed_is_gone, fresh, done),

@@ -1,0 +1,218 @@
+/*
+ * Sending a referral: what it names becomes mentions of a submission of its own, in the
+ * same transaction in which it becomes sent.
+ */
+#include "domain/referral_internal.h"
+
+#include "domain/submission.h"
+#include "domain/when.h"
+#include "link/birth.h"
+
+#include <stdio.h>
+
+/* What one answer says of a thing: the mention's field, and its words in it. */
+static bool field_of(struct arena *arena, const struct question *question, const struct answer *answer,
+                     int32_t today, enum link_field *ret_field, struct str *ret_value)
+{
+    if (answer->kind != ANSWER_GIVEN || question->mention == LINK_FIELDS) return false;
+    struct str value = str_dup(arena, answer->value);
+    char *text = (char *)(uintptr_t)value.ptr; /* of the copy: a mention is one line */
+    for (size_t i = 0; i < value.len; i++)
+        if (text[i] == '\n') text[i] = ' ';
+    *ret_field = question->mention;
+    *ret_value = value;
+    size_t maximum = question->mention == LINK_REGISTRATION ? 20 : question->mention == LINK_NUMBER ? 40 : MENTION_FIELD_MAX;
+    if (value.len > maximum) return false;
+    if (question->type != QUESTION_BIRTH) return true;
+    if (str_starts(value, STR("due "))) return false;
+    if (!link_birth_known(link_birth(value, STR(""), today))) *ret_field = LINK_AGE;
+    return true;
+}
+
+static enum link_kind kind_of(enum link_field field)
+{
+    return field_kind(field);
+}
+
+struct building {
+    struct arena *arena;
+    const struct referral *referral;
+    int32_t today;
+    struct mention_draft *mention;
+    size_t count;
+};
+
+/* The mentions of one row: one for each thing and kind. */
+static void build_row(struct building *building, const struct question_section *section, int64_t row)
+{
+    const struct questions *form = building->referral->form;
+    size_t first = building->count;
+    struct str thing[MENTIONS_MAX];
+    for (size_t s = section->first; s < section->first + section->count; s++) {
+        const struct question_step *step = &form->step[s];
+        for (size_t q = step->first; q < step->first + step->count; q++) {
+            const struct question *question = &form->question[q];
+            struct answer answer = referral_answer_get(building->referral, row, question->key);
+            enum link_field field;
+            struct str value;
+            if (!field_of(building->arena, question, &answer, building->today, &field, &value)) continue;
+            size_t at = first;
+            while (at < building->count && (building->mention[at].kind != kind_of(field) ||
+                                            !str_eq(thing[at], question->thing)))
+                at++;
+            if (at == MENTIONS_MAX) continue;
+            if (at == building->count) {
+                building->mention[building->count] =
+                    (struct mention_draft){.kind = kind_of(field), .span_start = -1, .span_end = -1};
+                thing[building->count++] = question->thing;
+            }
+            building->mention[at].field[field] = value;
+        }
+    }
+}
+
+static void build_section(struct building *building, const struct question_section *section)
+{
+    const struct referral_row *row[QUESTION_ROWS_MAX];
+    if (!section->one.len) {
+        build_row(building, section, 0);
+        return;
+    }
+    size_t count = referral_rows(building->referral, section->key, row, QUESTION_ROWS_MAX);
+    for (size_t i = 0; i < count && i < QUESTION_ROWS_MAX; i++) build_row(building, section, row[i]->number);
+}
+
+/* The children first and the rest from the end of the form, where the people and things of
+ * concern stand: when there are more than a submission holds, the household goes without. */
+static void build(struct building *building)
+{
+    const struct questions *form = building->referral->form;
+    building->mention = arena_many(building->arena, MENTIONS_MAX, struct mention_draft);
+    const struct question_section *child = questions_find_section(form, STR(REFERRAL_CHILD));
+    if (child) build_section(building, child);
+    for (size_t i = form->section_count; i > 0; i--)
+        if (&form->section[i - 1] != child) build_section(building, &form->section[i - 1]);
+}
+
+static enum how_known how_of(const struct referral *referral)
+{
+    static const struct {
+        struct str option;
+        enum how_known how;
+    } strongest[] = {
+        {STR_INIT("saw"), HOW_SAW},
+        {STR_INIT("child"), HOW_TOLD},
+        {STR_INIT("family"), HOW_TOLD},
+        {STR_INIT("professional"), HOW_SECOND_HAND},
+        {STR_INIT("second-hand"), HOW_SECOND_HAND},
+        {STR_INIT("anonymous"), HOW_ANONYMOUS},
+    };
+    struct answer answer = referral_answer_get(referral, 0, STR("concern-how-known"));
+    for (size_t i = 0; i < sizeof strongest / sizeof strongest[0] && answer.kind == ANSWER_GIVEN; i++) {
+        struct str rest = answer.value;
+        struct str id;
+        while (str_split(&rest, ',', &id))
+            if (str_eq(id, strongest[i].option)) return strongest[i].how;
+    }
+    return HOW_UNKNOWN;
+}
+
+/* The days of the concern, when they can be told and are not to come. */
+static void set_days(const struct referral *referral, struct date today, struct submission_draft *draft)
+{
+    struct date_range range;
+    struct answer answer = referral_answer_get(referral, 0, STR("concern-when"));
+    if (answer.kind != ANSWER_GIVEN || when_parse(answer.value, today, &range, NULL) != ST_OK) return;
+    if (range.from.year < 1950 || date_to_days(range.from) > date_to_days(today)) return;
+    draft->seen_from = range.from;
+    draft->seen_to = range.to;
+}
+
+/* The condition that the area pack has for what referrals name. */
+static struct str handling_of(const struct area *area)
+{
+    size_t count;
+    const struct area_handling *list = area_handlings(area, &count);
+    for (size_t i = 0; i < count; i++)
+        if (list[i].for_referrals) return list[i].code;
+    return STR("handling:C.referral"); /* unknown to the pack: its owner's alone */
+}
+
+struct sending {
+    struct app *app;
+    struct arena *arena;
+    const struct person *who;
+    const struct referral *referral;
+    int64_t seen;
+};
+
+/* In the transaction of its submission. */
+static enum st become_sent(void *context, struct db *db, int64_t submission, struct err *err)
+{
+    const struct sending *sending = context;
+    const struct referral *referral = sending->referral;
+    struct referral_head head;
+    enum st outcome = referral_load_head(db, sending->arena, referral->head.id, &head, err);
+    if (outcome != ST_OK) return outcome;
+    if (head.state != REFERRAL_DRAFT || head.version != sending->seen)
+        return err_set(err, ST_CONFLICT, "This referral was changed on another device. Check it once more.");
+    struct query *query = db_query(db, Q_REFERRAL_SEND);
+    db_bind_int(query, 1, head.id);
+    db_bind_int(query, 2, clock_now());
+    db_bind_int(query, 3, submission);
+    outcome = db_run(query, err);
+    for (size_t i = 0; i < referral->row_count && outcome == ST_OK; i++) {
+        if (!str_eq(referral->row[i].section, STR(REFERRAL_CHILD))) continue;
+        query = db_query(db, Q_REFERRAL_CHILD_ADD);
+        db_bind_int(query, 1, head.id);
+        db_bind_int(query, 2, referral->row[i].number);
+        outcome = db_run(query, err);
+    }
+    if (outcome != ST_OK) return outcome;
+    return referral_note(sending->app, db, sending->who, AUDIT_DISCLOSURE, "referral sent", head.id, err);
+}
+
+static enum st send(struct sending *sending, struct err *err)
+{
+    const struct referral *referral = sending->referral;
+    struct date today = clock_london(clock_now()).date;
+    struct building building = {
+        .arena = sending->arena, .referral = referral, .today = date_to_days(today)};
+    build(&building);
+    struct submission_draft draft = {
+        .idempotency_key = str_fmt(sending->arena, "referral %lld", (long long)referral->head.id),
+        .narrative = str_fmt(sending->arena,
+                             "Referral %.*s. What it says is read there, by whoever may.",
+                             STR_ARG(referral->head.reference)),
+        .handling = handling_of(sending->app->area),
+        .how_known = how_of(referral),
+        .mention = building.mention,
+        .mention_count = building.count,
+    };
+    set_days(referral, today, &draft);
+    struct submission_receipt receipt;
+    struct submission_also also = {become_sent, sending};
+    return submission_share_with(sending->app, sending->who, &draft, &also, &receipt, err);
+}
+
+enum st referral_send(struct app *app, const struct person *who, int64_t id, int64_t seen, struct err *err)
+{
+    struct arena arena;
+    struct referral referral;
+    arena_init(&arena, 32 << 20);
+    enum st outcome = referral_allows(app, &arena, who, ACT_REFER, id) ? ST_OK : referral_missing(err);
+    if (outcome == ST_OK) {
+        struct db *db = store_read_begin(app->store, err);
+        outcome = db ? referral_load(app, db, &arena, id, &referral, err) : ST_FAILED;
+        store_read_end(app->store, db);
+    }
+    if (outcome == ST_OK && referral.head.state == REFERRAL_WITHDRAWN)
+        outcome = err_set(err, ST_INVALID, "This referral was withdrawn.");
+    if (outcome == ST_OK && referral.head.state == REFERRAL_DRAFT) {
+        struct sending sending = {app, &arena, who, &referral, seen};
+        outcome = referral.form ? send(&sending, err)
+                                : err_set(err, ST_FAILED, "There is no area pack to read the form from.");
+    }
+    arena_done(&arena);
+    return outcome;
+}

@@ -1,0 +1,542 @@
+/*
+ * Referrals: saved step by step and on two devices, sent once, matched, and seen by nobody
+ * but those whom the table of access names.
+ */
+#include "domain/account.h"
+#include "domain/area_desk.h"
+#include "domain/entity.h"
+#include "domain/grant.h"
+#include "domain/referral.h"
+#include "domain/scope.h"
+#include "domain/submission.h"
+
+#include "tests_common.h"
+
+static struct app app;
+static struct area *area;
+static struct arena arena;
+
+enum { TEACHER, COLLEAGUE, LEAD, REPRESENTATIVE, OTHER_TEACHER, OTHER_LEAD, OFFICER, ANALYST, POLICE,
+       ADMINISTRATOR, AUDITOR, PEOPLE };
+static struct person people[PEOPLE];
+static const struct {
+    const char *name;
+    const char *organisation;
+    const char *sector;
+    enum role role;
+} who_is[PEOPLE] = {
+    [TEACHER] = {"Perran Hazel", "A School", "education", ROLE_practitioner},
+    [COLLEAGUE] = {"Keren Ivy", "A School", "education", ROLE_practitioner},
+    [LEAD] = {"Jago Juniper", "A School", "education", ROLE_safeguarding_lead},
+    [REPRESENTATIVE] = {"Demelza Larch", "A School", "education", ROLE_representative},
+    [OTHER_TEACHER] = {"Cador Maple", "B School", "education", ROLE_practitioner},
+    [OTHER_LEAD] = {"Eseld Nettle", "B School", "education", ROLE_safeguarding_lead},
+    [OFFICER] = {"Gerren Oak", "Referral Unit", "social-care", ROLE_maru_officer},
+    [ANALYST] = {"Hedra Poplar", "Referral Unit", "social-care", ROLE_analyst},
+    [POLICE] = {"Iago Quince", "Police", "police", ROLE_analyst},
+    [ADMINISTRATOR] = {"Jenna Rowan", "A School", "education", ROLE_administrator},
+    [AUDITOR] = {"Kensa Sorrel", "A School", "education", ROLE_auditor},
+};
+
+/* Friday 27 November 2026, 16:50 in London. */
+static const instant_ms now = 1795798200000;
+
+static int set_up(void **state)
+{
+    (void)state;
+    char folder[64];
+    struct err err = {0};
+    struct db *db = NULL;
+    temporary_folder(folder);
+    arena_init(&arena, 256 << 20);
+    clock_set(now);
+    if (area_load("areas/cornwall", &area, &err) != ST_OK || app_open(&app, folder, NULL, NULL, &err) != ST_OK)
+        fail_msg("%s (%s)", err.public, err.detail);
+    app.area = area;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    for (int i = 0; i < PEOPLE; i++) {
+        struct account_new account = {.email = str_fmt(&arena, "person%d@example.org", i),
+                                      .name = str_from(who_is[i].name),
+                                      .roles = 1u << who_is[i].role};
+        int64_t id = 0;
+        assert_int_equal(organisation_ensure(db, str_from(who_is[i].organisation), str_from(who_is[i].sector),
+                                             STR("mid"), &account.organisation, NULL), ST_OK);
+        assert_int_equal(account_add(&app, db, &account, 0, &id, NULL), ST_OK);
+    }
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    for (int i = 0; i < PEOPLE; i++)
+        assert_int_equal(account_person(&app, &arena, str_fmt(&arena, "person%d@example.org", i), &people[i],
+                                        NULL), ST_OK);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    app_close(&app);
+    area_free(area);
+    arena_done(&arena);
+    clock_set(0);
+    return 0;
+}
+
+/* --- helpers ----------------------------------------------------------------------------- */
+
+static int64_t begin(int who)
+{
+    int64_t id = 0;
+    struct err err = {0};
+    if (referral_begin(&app, &people[who], STR("cornwall"), &id, &err) != ST_OK) fail_msg("%s", err.public);
+    return id;
+}
+
+static struct referral read_as(int who, int64_t id)
+{
+    struct referral referral;
+    struct err err = {0};
+    if (referral_read(&app, &arena, &people[who], id, &referral, &err) != ST_OK) fail_msg("%s", err.public);
+    return referral;
+}
+
+static int64_t version_of(int64_t id)
+{
+    struct referral_head head;
+    struct db *db = store_read_begin(app.store, NULL);
+    assert_int_equal(referral_load_head(db, &arena, id, &head, NULL), ST_OK);
+    store_read_end(app.store, db);
+    return head.version;
+}
+
+static enum st save_seen(int who, int64_t id, int64_t row, int64_t seen, const char *key, const char *value,
+                         struct referral_clash *clash)
+{
+    struct referral_given given = {questions_find(area_referral(area), str_from(key)),
+                                   {value[0] ? ANSWER_GIVEN : ANSWER_UNKNOWN, str_from(value)}};
+    struct referral_clash none;
+    size_t clashes = 0;
+    int64_t version = 0;
+    struct err err = {0};
+    assert_non_null(given.question);
+    return referral_save(&app, &people[who], id, row, seen, &given, 1, clash ? clash : &none, &clashes,
+                         &arena, &version, &err);
+}
+
+/* An empty value: "No information available". */
+static void save(int64_t id, int64_t row, const char *key, const char *value)
+{
+    enum st outcome = save_seen(TEACHER, id, row, version_of(id), key, value, NULL);
+    if (outcome != ST_OK) fail_msg("%s: %s", key, st_word(outcome));
+}
+
+static int64_t add_row(int64_t id, const char *section)
+{
+    int64_t row = 0;
+    struct err err = {0};
+    if (referral_row_add(&app, &people[TEACHER], id, str_from(section), &row, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    return row;
+}
+
+static void assert_answer(const struct referral *referral, int64_t row, const char *key, const char *value)
+{
+    struct answer answer = referral_answer_get(referral, row, str_from(key));
+    if (answer.kind != ANSWER_GIVEN || !str_eq(answer.value, str_from(value)))
+        fail_msg("%s is '%.*s', not '%s'", key, STR_ARG(answer.value), value);
+}
+
+static int64_t send_one(int64_t id)
+{
+    struct err err = {0};
+    if (referral_send(&app, &people[TEACHER], id, version_of(id), &err) != ST_OK)
+        fail_msg("%s (%s)", err.public, err.detail);
+    return read_as(TEACHER, id).head.submission;
+}
+
+/* Two siblings, somebody of concern with a car, an account and a place. */
+static int64_t full_draft(const char *child, const char *plate)
+{
+    int64_t id = begin(TEACHER);
+    int64_t first = add_row(id, "child");
+    int64_t second = add_row(id, "child");
+    save(id, first, "child-name", child);
+    save(id, first, "child-birth", "14 3 2012");
+    save(id, first, "child-address", "3 Example Row\nCamborne");
+    save(id, second, "child-name", "");
+    save(id, second, "child-birth", "due 1 March 2027");
+    save(id, add_row(id, "suspect"), "suspect-alias", "Daz");
+    int64_t car = add_row(id, "vehicle");
+    save(id, car, "vehicle-registration", plate);
+    save(id, car, "vehicle-colour", "silver");
+    save(id, add_row(id, "phone"), "phone-number", "07700 900 777");
+    int64_t account = add_row(id, "online");
+    save(id, account, "online-platform", "Snapchat");
+    save(id, account, "online-handle", "daz.example");
+    save(id, 0, "concern-reason", "Picked up after school by somebody nobody knows.");
+    save(id, 0, "concern-when", "most Fridays since half term");
+    save(id, 0, "concern-how-known", "saw,second-hand");
+    return id;
+}
+
+/* --- drafts -------------------------------------------------------------------------------- */
+
+static void a_draft_is_kept_step_by_step(void **state)
+{
+    (void)state;
+    int64_t id = begin(TEACHER);
+    int64_t row = add_row(id, "child");
+    save(id, row, "child-name", "Tamsin Example");
+    save(id, row, "child-nhs-number", "");
+    struct referral referral = read_as(TEACHER, id);
+    assert_int_equal(referral.head.state, REFERRAL_DRAFT);
+    assert_true(str_starts(referral.head.reference, STR("R-")));
+    assert_answer(&referral, 0, "referrer-name", "Perran Hazel");
+    assert_answer(&referral, 0, "referrer-organisation", "A School");
+    assert_answer(&referral, row, "child-name", "Tamsin Example");
+    assert_int_equal(referral_answer_get(&referral, row, STR("child-nhs-number")).kind, ANSWER_UNKNOWN);
+    assert_int_equal(referral_answer_get(&referral, row, STR("child-gp")).kind, ANSWER_NONE);
+    assert_int_equal(referral.row_count, 1);
+    assert_true(str_eq(referral_row_name(&arena, &referral, &referral.row[0]), STR("Tamsin Example")));
+    /* What was there before stays to be looked up. */
+    clock_set(now + 60000);
+    save(id, row, "child-name", "Tamsin Sample");
+    struct referral_answer *history = NULL;
+    size_t count = 0;
+    assert_int_equal(referral_history(&app, &arena, &people[TEACHER], id, row, STR("child-name"), &history,
+                                      &count, NULL), ST_OK);
+    assert_int_equal(count, 2);
+    assert_true(str_eq(history[0].answer.value, STR("Tamsin Sample")));
+    assert_true(str_eq(history[1].answer.value, STR("Tamsin Example")));
+    assert_int_equal(history[0].at - history[1].at, 60000);
+    /* Nothing is written where nothing changed. */
+    save(id, row, "child-name", "Tamsin Sample");
+    assert_int_equal(referral_history(&app, &arena, &people[TEACHER], id, row, STR("child-name"), &history,
+                                      &count, NULL), ST_OK);
+    assert_int_equal(count, 2);
+    clock_set(now);
+}
+
+static void rows_come_and_go(void **state)
+{
+    (void)state;
+    int64_t id = begin(TEACHER);
+    struct err err = {0};
+    int64_t first = add_row(id, "child");
+    int64_t second = add_row(id, "child");
+    assert_true(second > first);
+    assert_int_equal(referral_row_remove(&app, &people[TEACHER], id, STR("child"), first, &err), ST_OK);
+    assert_int_equal(referral_row_remove(&app, &people[TEACHER], id, STR("child"), first, &err), ST_NOT_FOUND);
+    assert_true(add_row(id, "child") > second);
+    struct referral referral = read_as(TEACHER, id);
+    assert_int_equal(referral.row_count, 2);
+    assert_true(str_eq(referral_row_name(&arena, &referral, &referral.row[1]), STR("Child 2")));
+    /* To a row that there is not, or a section that has none, nothing is answered. */
+    assert_int_equal(save_seen(TEACHER, id, first, version_of(id), "child-name", "X", NULL), ST_NOT_FOUND);
+    assert_int_equal(save_seen(TEACHER, id, 0, version_of(id), "child-name", "X", NULL), ST_NOT_FOUND);
+    assert_int_equal(save_seen(TEACHER, id, second, version_of(id), "concern-reason", "X", NULL), ST_NOT_FOUND);
+    int64_t row;
+    assert_int_equal(referral_row_add(&app, &people[TEACHER], id, STR("concern"), &row, &err), ST_NOT_FOUND);
+    while (read_as(TEACHER, id).row_count < QUESTION_ROWS_MAX) add_row(id, "child");
+    assert_int_equal(referral_row_add(&app, &people[TEACHER], id, STR("child"), &row, &err), ST_INVALID);
+    assert_non_null(strstr(err.public, "room for 20"));
+}
+
+static void two_devices_overwrite_nothing(void **state)
+{
+    (void)state;
+    int64_t id = begin(TEACHER);
+    struct referral_clash clash;
+    int64_t seen = version_of(id); /* both have this page open */
+    assert_int_equal(save_seen(TEACHER, id, 0, seen, "concern-reason", "From the phone.", NULL), ST_OK);
+    /* Another question of the same age is no conflict. */
+    assert_int_equal(save_seen(TEACHER, id, 0, seen, "concern-where", "At the station.", NULL), ST_OK);
+    assert_int_equal(save_seen(TEACHER, id, 0, seen, "concern-reason", "From the desk.", &clash), ST_CONFLICT);
+    assert_true(str_eq(clash.kept.value, STR("From the phone.")));
+    struct referral referral = read_as(TEACHER, id);
+    assert_answer(&referral, 0, "concern-reason", "From the phone.");
+    /* The same words are no conflict; and who has seen both may choose. */
+    assert_int_equal(save_seen(TEACHER, id, 0, seen, "concern-reason", "From the phone.", NULL), ST_OK);
+    assert_int_equal(save_seen(TEACHER, id, 0, version_of(id), "concern-reason", "From the desk.", NULL), ST_OK);
+    referral = read_as(TEACHER, id);
+    assert_answer(&referral, 0, "concern-reason", "From the desk.");
+}
+
+static void a_call_starts_the_clock_of_its_confirmation(void **state)
+{
+    (void)state;
+    int64_t id = begin(TEACHER);
+    assert_int_equal(read_as(TEACHER, id).head.telephoned_at, 0);
+    save(id, 0, "telephoned", "yes");
+    assert_int_equal(read_as(TEACHER, id).head.telephoned_at, now);
+    save(id, 0, "telephoned-day", "yesterday");
+    save(id, 0, "telephoned-time", "4.50pm");
+    struct referral referral = read_as(TEACHER, id);
+    assert_int_equal(referral.head.telephoned_at, now - 24 * 3600000);
+    assert_int_equal(referral.head.written_due_at,
+                     area_clock_due(area, CLOCK_WRITTEN, now - 24 * 3600000));
+    /* "Yesterday" stays the day that it was when it was written. */
+    clock_set(now + 24 * 3600000);
+    save(id, 0, "telephoned-time", "16:40");
+    assert_int_equal(read_as(TEACHER, id).head.telephoned_at, now - 24 * 3600000 - 600000);
+    clock_set(now);
+    save(id, 0, "telephoned", "no");
+    assert_int_equal(read_as(TEACHER, id).head.telephoned_at, 0);
+    assert_int_equal(read_as(TEACHER, id).head.written_due_at, 0);
+}
+
+static void a_draft_is_withdrawn_with_a_reason(void **state)
+{
+    (void)state;
+    int64_t id = begin(TEACHER);
+    struct err err = {0};
+    assert_int_equal(referral_withdraw(&app, &people[TEACHER], id, STR(" "), &err), ST_INVALID);
+    assert_int_equal(referral_withdraw(&app, &people[COLLEAGUE], id, STR("Mine."), &err), ST_NOT_FOUND);
+    assert_int_equal(referral_withdraw(&app, &people[TEACHER], id, STR("Begun twice."), &err), ST_OK);
+    assert_int_equal(read_as(TEACHER, id).head.state, REFERRAL_WITHDRAWN);
+    assert_int_equal(save_seen(TEACHER, id, 0, version_of(id), "concern-reason", "X", NULL), ST_INVALID);
+    assert_int_equal(referral_send(&app, &people[TEACHER], id, version_of(id), &err), ST_INVALID);
+    assert_int_equal(referral_withdraw(&app, &people[TEACHER], id, STR("Again."), &err), ST_INVALID);
+}
+
+/* --- sending -------------------------------------------------------------------------------- */
+
+static void sending_makes_one_submission_with_its_mentions(void **state)
+{
+    (void)state;
+    int64_t id = full_draft("Merryn Cedar", "WK99 QQX");
+    int64_t seen = version_of(id);
+    int64_t submission = send_one(id);
+    struct referral referral = read_as(TEACHER, id);
+    assert_int_equal(referral.head.state, REFERRAL_SENT);
+    assert_int_equal(referral.head.sent_at, now);
+    struct submission read;
+    struct db *db = store_read_begin(app.store, NULL);
+    assert_int_equal(submission_load(&app, db, &arena, submission, &read, NULL), ST_OK);
+    store_read_end(app.store, db);
+    static const struct {
+        enum link_kind kind;
+        enum link_field field;
+        const char *value;
+    } wanted[] = {
+        {LINK_PERSON, LINK_NAME, "Merryn Cedar"},
+        {LINK_PERSON, LINK_BIRTH, "14 3 2012"},
+        {LINK_PLACE, LINK_ADDRESS, "3 Example Row Camborne"},
+        {LINK_PERSON, LINK_ALIAS, "Daz"},
+        {LINK_VEHICLE, LINK_REGISTRATION, "WK99 QQX"},
+        {LINK_VEHICLE, LINK_COLOUR, "silver"},
+        {LINK_PHONE, LINK_NUMBER, "07700 900 777"},
+        {LINK_ACCOUNT, LINK_HANDLE, "daz.example"},
+        {LINK_ACCOUNT, LINK_PLATFORM, "Snapchat"},
+    };
+    assert_int_equal(read.mention_count, 6);
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        bool found = false;
+        for (size_t k = 0; k < read.mention_count; k++)
+            found |= read.mention[k].kind == wanted[i].kind &&
+                     str_eq(read.mention[k].field[wanted[i].field], str_from(wanted[i].value));
+        if (!found) fail_msg("'%s' became no mention", wanted[i].value);
+    }
+    assert_int_equal(read.how_known, HOW_SAW);
+    assert_true(read.seen_from != LINK_DAY_UNKNOWN);
+    assert_true(str_eq(read.handling, STR("handling:C.referral")));
+    /* Its words are not in the submission, which more people may read. */
+    assert_true(str_find(read.narrative, STR("Picked up"), 0) < 0);
+    /* The second press of the button, and one that comes late, answer as the first. */
+    struct err err = {0};
+    assert_int_equal(referral_send(&app, &people[TEACHER], id, seen, &err), ST_OK);
+    assert_int_equal(referral_send(&app, &people[TEACHER], id, seen + 5, &err), ST_OK);
+    assert_int_equal(read_as(TEACHER, id).head.submission, submission);
+    int64_t of = 0;
+    assert_int_equal(referral_of_submission(&app, submission, &of, NULL), ST_OK);
+    assert_int_equal(of, id);
+    assert_int_equal(referral_find(&app, referral.head.reference, &of, NULL), ST_OK);
+    assert_int_equal(of, id);
+    assert_int_equal(referral_find(&app, STR("R-NONE"), &of, NULL), ST_OK);
+    assert_int_equal(of, 0);
+    /* What was sent stays as it was sent. */
+    assert_int_equal(save_seen(TEACHER, id, 0, version_of(id), "concern-reason", "X", NULL), ST_INVALID);
+    const struct referral_row *child[4];
+    assert_int_equal(referral_rows(&referral, STR(REFERRAL_CHILD), child, 4), 2);
+}
+
+static void what_it_names_matches(void **state)
+{
+    (void)state;
+    int64_t first = send_one(full_draft("Lowen Elder", "WK98 ZZY"));
+    int64_t second = send_one(full_draft("Jory Birch", "WK98 ZZY"));
+    int64_t *a = NULL;
+    int64_t *b = NULL;
+    size_t count_a = entity_mentions_of(app.entities, &arena, first, &a);
+    size_t count_b = entity_mentions_of(app.entities, &arena, second, &b);
+    assert_true(count_a > 0 && count_b > 0);
+    int same = 0;
+    for (size_t i = 0; i < count_a; i++)
+        for (size_t k = 0; k < count_b; k++)
+            same += entity_of(app.entities, a[i]) == entity_of(app.entities, b[k]);
+    assert_true(same >= 1); /* the car by its whole registration */
+    /* The police see what it names; an analyst of no right may only ask to connect. */
+    assert_true(scope_links(scope_of(&app, &arena, &people[POLICE]), first));
+    assert_false(scope_links(scope_of(&app, &arena, &people[ANALYST]), first));
+    assert_true(scope_may_connect(scope_of(&app, &arena, &people[ANALYST]), first));
+}
+
+static void a_changed_draft_is_looked_at_again_before_it_goes(void **state)
+{
+    (void)state;
+    int64_t id = full_draft("Wenna Furze", "WK97 QQX");
+    int64_t seen = version_of(id);
+    save(id, 0, "concern-where", "The bus station.");
+    struct err err = {0};
+    assert_int_equal(referral_send(&app, &people[TEACHER], id, seen, &err), ST_CONFLICT);
+    assert_int_equal(read_as(TEACHER, id).head.state, REFERRAL_DRAFT);
+    /* And nothing of it was shared. */
+    assert_int_equal(read_as(TEACHER, id).head.submission, 0);
+    send_one(id);
+}
+
+static void nothing_keeps_a_thin_referral_back(void **state)
+{
+    (void)state;
+    int64_t id = begin(TEACHER);
+    struct err err = {0};
+    if (referral_send(&app, &people[TEACHER], id, version_of(id), &err) != ST_OK) fail_msg("%s", err.public);
+    /* Nor one that names more than a submission holds, or a day that is still to come. */
+    id = begin(TEACHER);
+    for (int i = 0; i < QUESTION_ROWS_MAX; i++) {
+        char plate[20];
+        snprintf(plate, sizeof plate, "WK%02d QQZ", i);
+        save(id, add_row(id, "vehicle"), "vehicle-registration", plate);
+        save(id, add_row(id, "phone"), "phone-number", "07700 900 7??");
+        save(id, add_row(id, "family"), "family-name", "Somebody Example");
+    }
+    save(id, add_row(id, "child"), "child-name", "Nessa Gorse");
+    save(id, 0, "concern-when", "24 December 2026");
+    struct submission read;
+    struct db *db = NULL;
+    int64_t submission = send_one(id);
+    db = store_read_begin(app.store, NULL);
+    assert_int_equal(submission_load(&app, db, &arena, submission, &read, NULL), ST_OK);
+    store_read_end(app.store, db);
+    assert_int_equal(read.mention_count, MENTIONS_MAX);
+    assert_true(str_eq(read.mention[0].field[LINK_NAME], STR("Nessa Gorse")));
+}
+
+static void a_sent_one_is_added_to(void **state)
+{
+    (void)state;
+    int64_t id = begin(TEACHER);
+    struct err err = {0};
+    assert_int_equal(referral_add(&app, &people[TEACHER], id, STR("More."), &err), ST_INVALID);
+    send_one(id);
+    assert_int_equal(referral_add(&app, &people[TEACHER], id, STR(" \n"), &err), ST_INVALID);
+    assert_int_equal(referral_add(&app, &people[COLLEAGUE], id, STR("More."), &err), ST_NOT_FOUND);
+    assert_int_equal(referral_add(&app, &people[TEACHER], id, STR("The car came again.\r\n"), &err), ST_OK);
+    struct referral referral = read_as(OFFICER, id);
+    assert_int_equal(referral.addition_count, 1);
+    assert_true(str_eq(referral.addition[0].text, STR("The car came again.")));
+    assert_true(str_eq(referral.addition[0].by, STR("Perran Hazel")));
+}
+
+/* --- access --------------------------------------------------------------------------------- */
+
+static void who_sees_what(void **state)
+{
+    (void)state;
+    int64_t draft = full_draft("Kitto Damson", "WK96 QQX");
+    int64_t sent = full_draft("Tegen Bracken", "WK95 QQX");
+    send_one(sent);
+    for (int who = 0; who < PEOPLE; who++) {
+        bool sees = who == TEACHER || who == LEAD || who == OFFICER;
+        struct referral referral;
+        struct err err = {0};
+        uint64_t before = store_work();
+        enum st missing = referral_read(&app, &arena, &people[who], 999999, &referral, &err);
+        uint64_t cost_of_missing = store_work() - before;
+        assert_int_equal(missing, ST_NOT_FOUND);
+        int64_t ids[] = {draft, sent};
+        for (int i = 0; i < 2; i++) {
+            bool allowed = i == 0 ? who == TEACHER : sees;
+            before = store_work();
+            enum st outcome = referral_read(&app, &arena, &people[who], ids[i], &referral, &err);
+            if ((outcome == ST_OK) != allowed)
+                fail_msg("%s %s %s", who_is[who].name, allowed ? "cannot read" : "reads", i ? "sent" : "draft");
+            if (!allowed) {
+                assert_string_equal(err.public, "There is no such referral.");
+                assert_int_equal(store_work() - before, cost_of_missing);
+                assert_int_equal(referral.answer_count, 0);
+                assert_int_equal(referral.head.id, 0);
+            }
+        }
+        struct referral_line *lines = NULL;
+        size_t count = 0;
+        assert_int_equal(referral_list(&app, &arena, &people[who], REFERRALS_SENT, 100, &lines, &count, NULL),
+                         ST_OK);
+        assert_int_equal(count > 0, sees);
+        for (size_t i = 0; i < count; i++) assert_int_equal(lines[i].head.state, REFERRAL_SENT);
+        assert_int_equal(referral_list(&app, &arena, &people[who], REFERRALS_DRAFT, 100, &lines, &count, NULL),
+                         ST_OK);
+        assert_int_equal(count > 0, who == TEACHER);
+        bool named = false;
+        for (size_t i = 0; i < count; i++) named |= str_eq(lines[i].children, STR("Kitto Damson, Child 2"));
+        assert_int_equal(named, who == TEACHER);
+    }
+}
+
+static void blocks_grants_and_conflicts_count_for_it(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct referral referral;
+    int64_t id = full_draft("Gerren Oak", "WK94 QQX"); /* names the officer */
+    send_one(id);
+    assert_int_equal(referral_read(&app, &arena, &people[OFFICER], id, &referral, &err), ST_NOT_FOUND);
+    assert_int_equal(referral_read(&app, &arena, &people[TEACHER], id, &referral, &err), ST_OK);
+    id = full_draft("Zelah Reed", "WK93 QQX");
+    int64_t submission = send_one(id);
+    assert_int_equal(referral_read(&app, &arena, &people[OFFICER], id, &referral, &err), ST_OK);
+    if (block_add(&app, &people[LEAD], submission, STR("person6@example.org"), STR("Related."), &err) != ST_OK)
+        fail_msg("%s", err.public);
+    assert_int_equal(referral_read(&app, &arena, &people[OFFICER], id, &referral, &err), ST_NOT_FOUND);
+    assert_int_equal(referral_read(&app, &arena, &people[OTHER_LEAD], id, &referral, &err), ST_NOT_FOUND);
+    if (grant_add(&app, &people[LEAD], submission, GRANT_granted, STR("person5@example.org"),
+                  date_from_days(date_to_days(clock_london(now).date) + 3), STR("Moved there."), &err) != ST_OK)
+        fail_msg("%s", err.public);
+    assert_int_equal(referral_read(&app, &arena, &people[OTHER_LEAD], id, &referral, &err), ST_OK);
+}
+
+static void nobody_else_begins_or_writes(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t id = 0;
+    assert_int_equal(referral_begin(&app, &people[ADMINISTRATOR], STR("cornwall"), &id, &err), ST_DENIED);
+    assert_int_equal(referral_begin(&app, &people[AUDITOR], STR("cornwall"), &id, &err), ST_DENIED);
+    assert_int_equal(referral_begin(&app, &people[TEACHER], STR("atlantis"), &id, &err), ST_INVALID);
+    id = begin(TEACHER);
+    for (int who = 0; who < PEOPLE; who++) {
+        if (who == TEACHER) continue;
+        int64_t row;
+        assert_int_equal(save_seen(who, id, 0, version_of(id), "concern-reason", "X", NULL), ST_NOT_FOUND);
+        assert_int_equal(referral_row_add(&app, &people[who], id, STR("child"), &row, &err), ST_NOT_FOUND);
+        assert_int_equal(referral_send(&app, &people[who], id, version_of(id), &err), ST_NOT_FOUND);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_draft_is_kept_step_by_step),
+        cmocka_unit_test(rows_come_and_go),
+        cmocka_unit_test(two_devices_overwrite_nothing),
+        cmocka_unit_test(a_call_starts_the_clock_of_its_confirmation),
+        cmocka_unit_test(a_draft_is_withdrawn_with_a_reason),
+        cmocka_unit_test(sending_makes_one_submission_with_its_mentions),
+        cmocka_unit_test(what_it_names_matches),
+        cmocka_unit_test(a_changed_draft_is_looked_at_again_before_it_goes),
+        cmocka_unit_test(nothing_keeps_a_thin_referral_back),
+        cmocka_unit_test(a_sent_one_is_added_to),
+        cmocka_unit_test(who_sees_what),
+        cmocka_unit_test(blocks_grants_and_conflicts_count_for_it),
+        cmocka_unit_test(nobody_else_begins_or_writes),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

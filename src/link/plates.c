@@ -1,6 +1,7 @@
 #include "link/plates.h"
 
 #include "link/normalise.h"
+#include "link/plates_scan.h"
 
 #include <stdlib.h>
 
@@ -8,7 +9,7 @@ enum {
     WHOLE_LEAST = 5, /* characters of a plate that is as good as whole */
     FITS = 64,       /* in a score: above all that does not */
     ORDERED = PLATE_PLACES,
-    MANY = 16384, /* plates that hold the characters */
+    MANY = 16384, /* plates that hold the characters; a sixteenth of it, if those are three */
 };
 
 /* A character's class: its look-alike's digit or letter, or one of these. */
@@ -139,7 +140,8 @@ struct finding {
     uint64_t known; /* all ones in the bytes of the order that are known */
     uint64_t where[256]; /* by class: at which places of the pattern it stands */
     struct fit {
-        uint32_t number;
+        uint32_t at; /* place in its group; once they are few, number of the value */
+        uint8_t group;
         uint8_t score;
     } *fit;
     size_t count;
@@ -189,13 +191,12 @@ static void prepare(struct finding *finding, const struct values *values, struct
 
 /* --- where it would stand ----------------------------------------------------------- */
 
-/* One way in which a pattern may lie over a plate: a class at each place, or
- * CLASS_UNSEEN. */
-struct placement {
-    uint8_t class[PLATE_PLACES];
-};
-
-enum { PLACEMENTS_MAX = PLATE_PLACES + 1 };
+static void stand(struct placement *placement, size_t place, uint8_t class)
+{
+    if (class == CLASS_UNSEEN || place >= PLATE_PLACES) return;
+    placement->place[placement->known] = (uint8_t)place;
+    placement->class[placement->known++] = class;
+}
 
 /* The ways in which a pattern fits; 0: too many to tell (several '*'). */
 static size_t placements_of(const struct seen *pattern, bool anchored,
@@ -212,12 +213,11 @@ static size_t placements_of(const struct seen *pattern, bool anchored,
     size_t last = anchored ? length : PLATE_PLACES;
     for (size_t end = length; end <= last && end <= PLATE_PLACES; end++) {
         struct placement *placement = &ret[count++];
-        memset(placement->class, CLASS_UNSEEN, sizeof placement->class);
+        placement->known = 0;
         size_t shift = stars ? 0 : end - length; /* a piece may stand anywhere */
-        for (size_t i = 0; i < star; i++) placement->class[shift + i] = pattern->class[i];
-        for (size_t i = 0; i < tail; i++)
-            placement->class[end - tail + i] = pattern->class[star + 1 + i];
-        if (stars && end < PLATE_PLACES) placement->class[end] = CLASS_END;
+        for (size_t i = 0; i < star; i++) stand(placement, shift + i, pattern->class[i]);
+        for (size_t i = 0; i < tail; i++) stand(placement, end - tail + i, pattern->class[star + 1 + i]);
+        if (stars && end < PLATE_PLACES) stand(placement, end, CLASS_END);
     }
     return count;
 }
@@ -253,10 +253,11 @@ static unsigned common(const struct finding *finding, uint64_t order)
     return ones(~row & (((uint64_t)1 << finding->pattern.length) - 1));
 }
 
-static void consider(struct finding *finding, const struct plate_group *group, uint32_t place,
-                     unsigned theirs)
+static void consider(struct finding *finding, const struct plate_group *group, size_t number,
+                     uint32_t place)
 {
     uint64_t order = group->order[place];
+    unsigned theirs = number == PLATE_GROUPS - 1 ? 7 : (unsigned)number + 1;
     unsigned known = (unsigned)finding->pattern.known;
     unsigned shared = common(finding, order);
     unsigned fewer = known < theirs ? known : theirs;
@@ -267,104 +268,58 @@ static void consider(struct finding *finding, const struct plate_group *group, u
     }
     unsigned score = 4 * shared + 2 * aligned(order, finding->pattern.order);
     if (shared == known && fits(finding, order)) score += FITS;
-    finding->fit[finding->count++] = (struct fit){group->number[place], (uint8_t)score};
+    finding->fit[finding->count++] = (struct fit){place, (uint8_t)number, (uint8_t)score};
 }
 
-/* Eight words of a bitmap. */
-typedef uint64_t stretch __attribute__((vector_size(64), aligned(8)));
-enum { STRETCH = 8 };
+enum {
+    CHUNK = 16 * PLATE_STRETCH, /* words of a bitmap */
+    AHEAD = 12,                 /* plates whose order is asked of the memory before its turn */
+};
 
-/* Which of the plates of a stretch hold at least `least` of the classes: the bitmaps are
- * added bit by bit into a counter of four. */
-static void enough(uint64_t *const *bitmaps, size_t count, size_t word, unsigned least, stretch *ret)
+/* How many plates hold what is looked for: more than `most` are not counted. */
+static size_t count_found(const struct plate_group *group, const struct plate_scan *scan, size_t most)
 {
-    stretch counter[4] = {{0}};
-    if (least == count) {
-        *ret = *(const stretch *)(const void *)&bitmaps[0][word];
-        for (size_t i = 1; i < count; i++) *ret &= *(const stretch *)(const void *)&bitmaps[i][word];
-        return;
-    }
-    for (size_t i = 0; i < count; i++) {
-        stretch carry = *(const stretch *)(const void *)&bitmaps[i][word];
-        for (int k = 0; k < 4; k++) {
-            stretch sum = counter[k] ^ carry;
-            carry &= counter[k];
-            counter[k] = sum;
-        }
-    }
-    stretch above = {0};
-    stretch same = ~above;
-    for (int k = 3; k >= 0; k--) {
-        if (least >> k & 1) {
-            same &= counter[k];
-        } else {
-            above |= same & counter[k];
-            same &= ~counter[k];
-        }
-    }
-    *ret = above | same;
-}
-
-static void at_place(const struct plate_group *group, size_t place, uint8_t class, size_t word,
-                     stretch *found)
-{
-    for (size_t k = 0; k < PLATE_PLANES; k++) {
-        stretch plane = *(const stretch *)(const void *)&group->plane[place][k][word];
-        *found &= class >> k & 1 ? plane : ~plane;
-    }
-}
-
-/* Of the plates of a stretch that were found, those that fit in one of the ways. */
-static void only_fitting(const struct plate_group *group, const struct placement *placement,
-                         size_t count, size_t word, stretch *found)
-{
-    stretch all = {0};
-    for (size_t i = 0; i < count; i++) {
-        stretch here = *found;
-        for (size_t place = 0; place < PLATE_PLACES; place++)
-            if (placement[i].class[place] != CLASS_UNSEEN)
-                at_place(group, place, placement[i].class[place], word, &here);
-        all |= here;
-    }
-    *found = all;
-}
-
-static size_t count_found(const struct plate_group *group, uint64_t *const *bitmaps, size_t count,
-                          unsigned least)
-{
+    uint64_t bits[CHUNK];
     size_t found = 0;
-    for (uint32_t word = 0; word * 64 < group->count; word += STRETCH) {
-        stretch here;
-        enough(bitmaps, count, word, least, &here);
-        for (size_t i = 0; i < STRETCH; i++) found += ones(here[i]);
+    for (size_t word = 0; word * 64 < group->count && found <= most; word += CHUNK) {
+        size_t left = group->capacity / 64 - word;
+        size_t words = left < CHUNK ? left : CHUNK;
+        link_plates_scan(scan, group, word, words, bits);
+        for (size_t i = 0; i < words; i++) found += ones(bits[i]);
     }
     return found;
 }
 
 static void find_in_group(struct finding *finding, const struct plate_group *group, size_t number)
 {
-    uint64_t *bitmaps[LINK_REGISTRATION_SIZE];
-    size_t count = 0;
+    struct plate_scan scan = {.placements = 0};
+    uint64_t bits[CHUNK];
+    uint32_t place[CHUNK * 64];
     bool whole = number == PLATE_GROUPS - 1;
     if (group->count == 0) return;
-    for (size_t i = 0; i < PLATE_CLASSES && count < 15; i++)
-        if (finding->pattern.set >> i & 1) bitmaps[count++] = group->bitmap[i];
+    for (size_t i = 0; i < PLATE_CLASSES && scan.bitmaps < 15; i++)
+        if (finding->pattern.set >> i & 1) scan.bitmap[scan.bitmaps++] = group->bitmap[i];
+    size_t count = scan.bitmaps;
     size_t least = count > 5 ? count - 2 : count > 3 ? count - 1 : count;
     size_t theirs = number + 1 - (number + 1 > 3);
     if (!whole && theirs < count) least = theirs;
     if (count == 0) return;
-    struct placement placement[PLACEMENTS_MAX];
-    size_t placements = 0;
-    if (whole && group->count > MANY && count_found(group, bitmaps, count, (unsigned)least) > MANY)
-        placements = placements_of(&finding->pattern, finding->anchored, placement);
-    for (uint32_t word = 0; word * 64 < group->count; word += STRETCH) {
-        stretch found;
-        enough(bitmaps, count, word, (unsigned)least, &found);
-        if (placements) only_fitting(group, placement, placements, word, &found);
-        for (uint32_t i = 0; i < STRETCH; i++)
-            for (uint64_t left = found[i]; left; left &= left - 1)
-                consider(finding, group, (word + i) * 64 + (uint32_t)__builtin_ctzll(left),
-                         whole ? 7 : (unsigned)number + 1);
+    scan.least = (unsigned)least;
+    size_t most = finding->pattern.known > 3 ? MANY : MANY / 16;
+    if (whole && group->count > MANY && count_found(group, &scan, most) > most)
+        scan.placements = placements_of(&finding->pattern, finding->anchored, scan.placement);
+    for (size_t word = 0; word * 64 < group->count; word += CHUNK) {
+        size_t left = group->capacity / 64 - word;
+        size_t words = left < CHUNK ? left : CHUNK;
+        link_plates_scan(&scan, group, word, words, bits);
+        size_t places = 0;
+        for (size_t i = 0; i < words; i++)
+            for (uint64_t some = bits[i]; some; some &= some - 1)
+                place[places++] = (uint32_t)((word + i) * 64) + (uint32_t)__builtin_ctzll(some);
+        for (size_t i = 0; i < places; i++) {
+            if (i + AHEAD < places) __builtin_prefetch(&group->order[place[i + AHEAD]]);
+            consider(finding, group, number, place[i]);
+        }
     }
 }
 
@@ -373,7 +328,7 @@ static int by_score_and_text(const void *a, const void *b, void *values)
     const struct fit *left = a;
     const struct fit *right = b;
     if (left->score != right->score) return left->score < right->score ? 1 : -1;
-    return str_cmp(link_value_text(values, left->number), link_value_text(values, right->number));
+    return str_cmp(link_value_text(values, left->at), link_value_text(values, right->at));
 }
 
 /* Drops the fits of the lowest scores while enough are left, so that few are sorted. */
@@ -407,6 +362,8 @@ size_t link_plates_find(const struct plates *plates, const struct values *values
     size_t maximum = fitting > NEARLY_MAX ? fitting : NEARLY_MAX;
     if (maximum > PLATES_FOUND_MAX) maximum = PLATES_FOUND_MAX;
     if (finding.count > maximum) drop_low(&finding, maximum);
+    for (size_t i = 0; i < finding.count; i++)
+        finding.fit[i].at = plates->group[finding.fit[i].group].number[finding.fit[i].at];
     /* The values are only read. */
     if (finding.count > maximum)
         qsort_r(finding.fit, finding.count, sizeof *finding.fit, by_score_and_text,
@@ -414,10 +371,10 @@ size_t link_plates_find(const struct plates *plates, const struct values *values
     size_t found = finding.count < maximum ? finding.count : maximum;
     size_t count = 0;
     for (size_t i = 0; i < found; i++)
-        if (finding.fit[i].score >= FITS) ret[count++] = finding.fit[i].number;
+        if (finding.fit[i].score >= FITS) ret[count++] = finding.fit[i].at;
     *ret_fitting = count;
     for (size_t i = 0; i < found; i++)
-        if (finding.fit[i].score < FITS) ret[count++] = finding.fit[i].number;
+        if (finding.fit[i].score < FITS) ret[count++] = finding.fit[i].at;
     free(finding.fit);
     return count;
 }

@@ -1,0 +1,37 @@
+/*
+ * plates_scan: the bitmaps of a group of plates, looked through by vector instructions.
+ *
+ * Layer: link, private to plates.c.
+ */
+#ifndef PENDEEN_LINK_PLATES_SCAN_H
+#define PENDEEN_LINK_PLATES_SCAN_H
+
+#include "link/plates.h"
+
+enum { PLATE_STRETCH = 8 /* words of a bitmap that are looked at together */ };
+
+/* One way in which a pattern may lie over a plate: a class at each place that it names. */
+struct placement {
+    uint8_t place[PLATE_PLACES];
+    uint8_t class[PLATE_PLACES];
+    size_t known;
+};
+
+enum { PLACEMENTS_MAX = PLATE_PLACES + 1 };
+
+/* What is looked for: plates that hold at least `least` of the classes whose bitmaps are
+ * given, and fit in one of the ways, if there are any (of whole plates only). */
+struct plate_scan {
+    uint64_t *bitmap[LINK_REGISTRATION_SIZE];
+    size_t bitmaps; /* at least one, at most fifteen */
+    unsigned least;
+    struct placement placement[PLACEMENTS_MAX];
+    size_t placements;
+};
+
+/* A bit for each plate of `words` words from `word`; both are whole stretches, and lie
+ * within the group's capacity. */
+void link_plates_scan(const struct plate_scan *scan, const struct plate_group *group, size_t word,
+                      size_t words, uint64_t *ret);
+
+#endif

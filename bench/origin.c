@@ -1,7 +1,7 @@
 /*
  * origin: are names of every origin found alike?
  *
- *   build/bench/origin [--seed S] [--rounds COUNT]
+ *   build/bench/origin [--seed S] [--rounds COUNT] [--held 1]
  *
  * Each round draws twelve given names and twelve surnames of each origin and
  * puts every one with every other: 144 people, so that names lie equally close
@@ -10,6 +10,8 @@
  * everybody is asked for twice, as a report would have it (src/synth/words.h):
  * marks dropped, transliterated, misheard, shortened, turned round; mostly with
  * an age.
+ *
+ * With --held 1 the names are those of origin_held.def, which nothing was made with.
  *
  * Recall is taken at equal precision: for each group at its own threshold, where
  * EQUAL_PRECISION of the pairs above it are true.  The bar: within 0.02 of the
@@ -50,6 +52,47 @@ struct person {
     int32_t born; /* day */
 };
 
+/* Names that were held back. */
+static const struct held {
+    enum synth_origin origin;
+    bool surname;
+    const char *name, *spellings, *short_forms;
+} held[] = {
+#define GIVEN(origin, name, spellings, short_forms) \
+    {SYNTH_##origin, false, name, spellings, short_forms},
+#define SURNAME(origin, name, spellings) {SYNTH_##origin, true, name, spellings, ""},
+#include "origin_held.def"
+#undef GIVEN
+#undef SURNAME
+};
+static bool only_held;
+
+static const struct held *held_draw(struct synth_random *random, enum synth_origin origin, bool surname)
+{
+    const size_t total = sizeof held / sizeof *held;
+    size_t first = 0, count = 0;
+    while (held[first].origin != origin || held[first].surname != surname) first++;
+    while (first + count < total && held[first + count].origin == origin &&
+           held[first + count].surname == surname)
+        count++;
+    return &held[first + synth_random_below(random, (uint32_t)count)];
+}
+
+static struct synth_name draw_name(struct synth_random *random, struct arena *arena,
+                                   enum synth_origin origin, enum synth_sex sex)
+{
+    if (!only_held) return synth_name_draw(random, arena, origin, sex);
+    const struct held *given = held_draw(random, origin, false);
+    const struct held *surname = held_draw(random, origin, true);
+    return (struct synth_name){.origin = origin,
+                               .sex = sex,
+                               .given = str_from(given->name),
+                               .given_spellings = str_from(given->spellings),
+                               .given_short = str_from(given->short_forms),
+                               .surname = str_from(surname->name),
+                               .surname_spellings = str_from(surname->spellings)};
+}
+
 static void draw_people(struct synth_random *random, struct arena *arena, enum synth_origin origin,
                         struct person ret[static PEOPLE])
 {
@@ -58,8 +101,8 @@ static void draw_people(struct synth_random *random, struct arena *arena, enum s
         enum synth_sex sex = i % 2 ? SYNTH_FEMALE : SYNTH_MALE;
         bool again = true;
         while (again) { /* until it is not there yet */
-            given[i] = synth_name_draw(random, arena, origin, sex);
-            surname[i] = synth_name_draw(random, arena, origin, sex);
+            given[i] = draw_name(random, arena, origin, sex);
+            surname[i] = draw_name(random, arena, origin, sex);
             again = false;
             for (size_t j = 0; j < i; j++)
                 again |= str_eq(given[i].given, given[j].given) ||
@@ -199,13 +242,16 @@ int main(int argc, char **argv)
             seed = value;
         else if (str_eq(name, STR("--rounds")))
             rounds = value;
+        else if (str_eq(name, STR("--held")))
+            only_held = value != 0;
         else
             return 2;
     }
     struct answers answers[SYNTH_ORIGINS] = {0};
     for (int64_t i = 0; i < rounds; i++) run_round((uint64_t)(seed + i), answers);
-    printf("seeds %lld to %lld, %d people of each origin in a round\n", (long long)seed,
-           (long long)(seed + rounds - 1), PEOPLE);
+    printf("seeds %lld to %lld, %s, %d people of each origin in a round\n", (long long)seed,
+           (long long)(seed + rounds - 1), only_held ? "names held back" : "names of the generator",
+           PEOPLE);
     print_table(answers);
     return 0;
 }

@@ -9,7 +9,7 @@
 
 _Static_assert(WORD_GROUPS == KERNEL_LONGEST + 1, "a group for each length, one for longer words");
 
-enum { KEYS_MAX = 4 + NAME_FAMILIES, BEGINNING = 0, THREADS_MAX = 16 };
+enum { KEYS_MAX = 5 + NAME_FAMILIES, BEGINNING = 0, ENDING = 1, THREADS_MAX = 16 };
 
 static void *grown(void *old, size_t count, size_t size)
 {
@@ -56,6 +56,8 @@ static size_t keys_of(struct str text, const struct word_sounds *sounds, uint64_
     size_t count = 0;
     if (text.len < 2) return 0;
     ret[count++] = link_key('2', str_sub(text, 0, 2)); /* BEGINNING */
+    size_t tail = text.len < WORD_TAIL_LEAST ? text.len : WORD_TAIL_LEAST;
+    ret[count++] = link_key('4', str_sub(text, text.len - tail, tail)); /* ENDING */
     ret[count++] = link_key('N', link_plain(text, space));
     if (sounds->sound > 0xff) ret[count++] = link_word_key_sound(sounds->sound);
     if (sounds->other_sound > 0xff)
@@ -194,7 +196,10 @@ void link_words_like(const struct words *words, const char *texts, struct str te
         struct posting posting = link_postings_find(&words->keys, keys[i]);
         for (uint32_t k = 0; k < posting.count && posting.place[k] < count; k++) {
             struct str other = link_word_text(words, texts, posting.place[k]);
-            if (i == BEGINNING && !str_starts(text, other) && !str_starts(other, text)) continue;
+            if (i == BEGINNING && !str_starts(text, other) && !str_starts(other, text) &&
+                !link_word_is_pet(text, other))
+                continue;
+            if (i == ENDING && !link_word_is_tail(text, other)) continue;
             consider(&search, posting.place[k]);
         }
     }

@@ -105,6 +105,11 @@ static void add_list(struct gathering *gathering, uint64_t key, double own, doub
 static void add_names(struct gathering *gathering, const struct asked *asked)
 {
     const struct values *values = &gathering->index->values;
+    double starts = 0; /* that it begins with O or Mac too */
+    for (int i = 0; i < gathering->record->name.count; i++)
+        if (gathering->record->name.token[i].start) starts = 1;
+    for (int i = 0; i < gathering->record->alias.count; i++)
+        if (gathering->record->alias.token[i].start) starts = 1;
     for (uint32_t i = 0; i < asked->slots; i++) {
         const struct asked_word *word = &asked->slot[i];
         double name = 0, alias = 0;
@@ -119,7 +124,7 @@ static void add_names(struct gathering *gathering, const struct asked *asked)
                 alias = fmax(alias, bits);
         }
         struct str text = link_word_text(&values->words, values->text, word->word - 1);
-        add_list(gathering, link_key('n', text), fmax(name, alias) + 0.7 * fmin(name, alias), 0);
+        add_list(gathering, link_key('n', text), fmax(name, alias) + 0.7 * fmin(name, alias) + starts, 0);
     }
 }
 

@@ -22,6 +22,8 @@ static const double word_most = 11.5;
 /* One word alone, be it rare here, is a first name or a nickname of many. */
 static const double lone_word_most = 7;
 static const double initial_bits = 3.5;
+/* A first syllable is that of many names. */
+static const double pet_most = 5.5;
 
 double link_name_rarity(const struct compare_counts *counts, struct str word,
                         const struct word_sounds *sounds)
@@ -47,6 +49,9 @@ double link_level_rarity(const struct compare_counts *counts, enum word_level le
     double rarity = fmin(a_rarity, b_rarity);
     switch (level) {
     case WORD_INITIAL: return initial_bits;
+    case WORD_LETTER: return fmin(rarity, initial_bits);
+    case WORD_PET:
+    case WORD_TAIL: return fmin(rarity, pet_most);
     case WORD_SHORT_FORM:
         return shared_rarity(counts, link_word_key_family(link_word_family(a, b)), 2 * usual_given);
     case WORD_SOUND:
@@ -92,10 +97,12 @@ static struct likeness likeness(const struct compare_counts *counts, const struc
 
 /* --- names ----------------------------------------------------------------------- */
 
-/* O'Neill and McNeill are two families; either may be written Neill. */
-static double other_start(const struct name_token *a, const struct name_token *b)
+/* O'Neill and McNeill are two families; either may be written Neill, under which both are
+ * counted: that they begin alike tells them from the half that do not. */
+static double starts_bits(const struct name_token *a, const struct name_token *b)
 {
-    return a->start && b->start && a->start != b->start ? 4 : 0;
+    if (!a->start || !b->start) return 0;
+    return a->start == b->start ? 1 : -4;
 }
 
 struct name_fit link_name_fit(const struct compare_counts *counts, const struct name *a,
@@ -105,7 +112,7 @@ struct name_fit link_name_fit(const struct compare_counts *counts, const struct 
     for (int i = 0; i < a->count; i++)
         for (int k = 0; k < b->count; k++) {
             table[i][k] = likeness(counts, &a->token[i], &b->token[k]);
-            table[i][k].base -= other_start(&a->token[i], &b->token[k]);
+            if (table[i][k].level) table[i][k].base += starts_bits(&a->token[i], &b->token[k]);
         }
     struct name_fit fit = {.level = "exact"};
     int words = 0; /* that agree and are more than an initial */

@@ -71,13 +71,16 @@ static int families_by_sound(struct str folded, uint16_t ret[static NAME_FAMILIE
     uint64_t sound = link_sound(folded);
     uint64_t other = link_sound_other(folded);
     bool many_sounds = sound > two_sounds || other > two_sounds;
+    bool syllable = link_word_is_syllable(folded);
     int count = 0;
     if (folded.len < 5 || sound <= one_sound) return 0;
     for (size_t i = 0; i < entry_count && count < NAME_FAMILIES; i++) {
         bool same = sounds[i] == sound || (other > one_sound && other_sounds[i] == other);
         if (!same) continue;
         const struct entry *entry = &entries[i];
-        double enough = entry->whole && many_sounds ? 0.75 : 0.85;
+        double enough = syllable && link_word_is_syllable(entry->word) ? 0.9
+                        : entry->whole && many_sounds                  ? 0.75
+                                                                       : 0.85;
         if (entry->word.len >= 4 && link_kernel_jaro_winkler(entry->word, folded) >= enough)
             ret[count++] = entry->family;
     }

@@ -21,6 +21,16 @@ static const struct {
 static bool one_throat(struct str rest, bool first, const char **ret_sound, size_t *ret_length)
 {
     static const char *const spellings_of_h[] = {"kh", "gh", "h", "g", "x"};
+    if (first && (rest.ptr[0] == 'j' || rest.ptr[0] == 'y')) { /* Jakub, Yakub */
+        *ret_sound = "J";
+        *ret_length = 1;
+        return true;
+    }
+    if (!first && rest.ptr[0] == 'w') { /* Ruan, Rewan; Nolan, Knowlan */
+        *ret_sound = "";
+        *ret_length = 1;
+        return true;
+    }
     if (first && rest.len > 1 && rest.ptr[0] == 'c' && strchr("aeiou", rest.ptr[1])) {
         *ret_sound = "";
         *ret_length = 1;
@@ -43,7 +53,7 @@ static uint64_t sound_of(struct str folded, bool other)
     for (size_t at = 0; at < folded.len && count < 8;) {
         char c = folded.ptr[at];
         struct str rest = str_sub(folded, at, folded.len);
-        if (strchr("aeiou", c) || (first && c == 'y')) {
+        if (strchr("aeiou", c) || (first && !other && c == 'y')) {
             if (first) code[count++] = 'a';
             first = false;
             at++;
@@ -53,7 +63,7 @@ static uint64_t sound_of(struct str folded, bool other)
         size_t length = 1;
         if (other && one_throat(rest, first, &sound, &length)) {
             for (; *sound; sound++) code[count++] = *sound;
-            first = first && length == 1 && c == 'c';
+            first = first && c == 'c';
             at += length;
             continue;
         }
@@ -85,21 +95,28 @@ uint64_t link_sound_other(struct str folded)
     return sound_of(folded, true);
 }
 
+/* After the first letter y is i: Nadiya, Nadiia. */
+static char plain_letter(struct str folded, size_t i)
+{
+    if (i >= folded.len) return 0;
+    return i > 0 && folded.ptr[i] == 'y' ? 'i' : folded.ptr[i];
+}
+
 struct str link_plain(struct str folded, char space[static LINK_PLAIN_SIZE])
 {
     static const char *const pairs[] = {"oou", "ouu", "eei", "phf", "ckk"};
     size_t count = 0;
     for (size_t i = 0; i < folded.len && count < LINK_PLAIN_SIZE; i++) {
-        char c = folded.ptr[i];
-        char next = i + 1 < folded.len ? folded.ptr[i + 1] : 0;
+        char c = plain_letter(folded, i);
+        char next = plain_letter(folded, i + 1);
         bool pair = c == next;
         for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++)
-            if (folded.ptr[i] == pairs[k][0] && next == pairs[k][1]) {
+            if (c == pairs[k][0] && next == pairs[k][1]) {
                 c = pairs[k][2];
                 pair = true;
+                break;
             }
         if (pair) i++;
-        if (c == 'y' && count > 0) c = 'i';
         space[count++] = c;
     }
     return str_of(space, count);

@@ -24,7 +24,7 @@ uint64_t link_sound_other(struct str folded);
 
 enum { LINK_PLAIN_SIZE = 32 };
 /* One way to write what is written in several: oo and ou are u, ee is i, ph is f,
- * ck is k, y within a word is i, any other doubled letter is one.  "Noor", "nuur"
+ * ck is k, y after the first letter is i, any other doubled letter is one.  "Noor", "nuur"
  * and "nur" are "nur".  What is longer is cut. */
 struct str link_plain(struct str folded, char space[static LINK_PLAIN_SIZE]);
 

@@ -74,8 +74,14 @@ static struct str part_o(struct str text, char *space, size_t size)
  * them out: they are kept apart from the name. */
 static struct str without_mac(struct str word)
 {
-    size_t mac = str_starts(word, STR("mac")) ? 3 : str_starts(word, STR("mc")) ? 2 : 0;
-    return mac && word.len >= mac + 4 ? str_sub(word, mac, word.len) : word;
+    /* As it is written, and as it is heard. */
+    static const char *const written[] = {"mc", "mac", "mec", "maac", "mhac"};
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
+        size_t length = strlen(written[i]);
+        if (word.len >= length + 4 && str_starts(word, str_from(written[i])))
+            return str_sub(word, length, word.len);
+    }
+    return word;
 }
 
 static void make_name(struct record *record, struct str text, struct name *ret, int maximum)

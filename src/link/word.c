@@ -88,6 +88,42 @@ static bool is_other_form(struct str a, struct str b)
            (str_eq(rest, STR("a")) || str_eq(rest, STR("ia")));
 }
 
+bool link_word_is_pet(struct str a, struct str b)
+{
+    static const char *const endings[] = {"ers", "zza", "ie", "ey", "za", "y", "i", "s", "o"};
+    struct str longer = a.len > b.len ? a : b;
+    struct str shorter = a.len > b.len ? b : a;
+    if (shorter.len < 4 || longer.len < 5) return false;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        struct str ending = str_from(endings[i]);
+        if (!str_ends(shorter, ending)) continue;
+        struct str stem = str_sub(shorter, 0, shorter.len - ending.len);
+        if (stem.len > 3 && stem.ptr[stem.len - 1] == stem.ptr[stem.len - 2]) stem.len--;
+        if (stem.len >= 3 && longer.len >= stem.len + 2 && str_starts(longer, stem) &&
+            !strchr("aeiou", stem.ptr[stem.len - 1]))
+            return true;
+    }
+    return false;
+}
+
+bool link_word_is_tail(struct str a, struct str b)
+{
+    struct str longer = a.len > b.len ? a : b;
+    struct str shorter = a.len > b.len ? b : a;
+    return shorter.len >= WORD_TAIL_LEAST && longer.len >= shorter.len + 2 && str_ends(longer, shorter);
+}
+
+/* Nobody mishears the beginning as easily as the rest: Oisín is not Róisín. */
+static bool begin_alike(struct str a, const struct word_sounds *a_sounds, struct str b,
+                        const struct word_sounds *b_sounds)
+{
+    if (a.ptr[0] == b.ptr[0]) return true;
+    uint64_t sound = a_sounds->sound, other = b_sounds->sound;
+    while (sound > 0xff) sound >>= 8;
+    while (other > 0xff) other >>= 8;
+    return sound == other || a_sounds->other_sound == b_sounds->other_sound;
+}
+
 /* How alike two words look, 0 to 1.  A common beginning (Tre-, Pen-) must not make
  * two names alike by itself: a third of the letters may differ, no more. */
 static double look(struct str a, struct str b, struct str plain_a, struct str plain_b)
@@ -97,11 +133,10 @@ static double look(struct str a, struct str b, struct str plain_a, struct str pl
     return link_kernel_osa(a, b) > link_word_edits(a.len, b.len) ? fmin(similar, 0.8) : similar;
 }
 
-/* One syllable: words of so few letters differ by a vowel, as Hong, Huong, Hoang. */
-static bool is_syllable(struct str word)
+bool link_word_is_syllable(struct str word)
 {
     int groups = 0;
-    if (word.len >= 6) return false;
+    if (word.len > 6) return false;
     for (size_t i = 0; i < word.len; i++)
         groups += strchr("aeiouy", word.ptr[i]) && (i == 0 || !strchr("aeiouy", word.ptr[i - 1]));
     return groups == 1;
@@ -125,19 +160,27 @@ static enum word_level spelling_level(struct str a, const struct word_sounds *a_
     struct str plain_a = link_plain(a, space_a), plain_b = link_plain(b, space_b);
     if (str_eq(plain_a, plain_b)) return WORD_PLAIN;
     if (is_other_form(a, b)) return WORD_FORM;
-    if (!may_be_alike(a, a_sounds, b, b_sounds)) return WORD_OTHER;
+    if (!may_be_alike(a, a_sounds, b, b_sounds) && !link_word_is_pet(a, b) &&
+        !link_word_is_tail(a, b))
+        return WORD_OTHER;
     double similar = look(a, b, plain_a, plain_b);
     /* In a short word the vowels matter: Dang is not Duong. */
-    double alike = shorter < 5 ? 0.84 : 0.6;
+    bool syllables = link_word_is_syllable(a) && link_word_is_syllable(b);
+    double alike = shorter < 5 || syllables ? 0.84 : 0.6;
     bool same_sound = a_sounds->sound == b_sounds->sound && a_sounds->sound > 0xff;
-    bool syllables = is_syllable(a) && is_syllable(b);
     bool near = link_word_near(a, b) && (shorter > 4 || similar >= 0.84);
     if (shorter >= 3 && (similar >= 0.92 || near))
-        return syllables ? WORD_CLOSE_SYLLABLE : same_sound ? WORD_CLOSE_SOUND : WORD_CLOSE;
+        return syllables || !begin_alike(a, a_sounds, b, b_sounds) ? WORD_CLOSE_SYLLABLE
+               : same_sound                                         ? WORD_CLOSE_SOUND
+                                                                    : WORD_CLOSE;
     if (same_sound && similar >= alike) return syllables ? WORD_SOUND_SYLLABLE : WORD_SOUND;
     if (str_starts(a, b) || str_starts(b, a))
         return shorter > 2 ? WORD_SHORTENED : WORD_SHORTENED_TO_TWO;
-    if (shorter >= 4 && similar >= 0.87) return WORD_NEAR;
+    if (shorter >= 4 && similar >= 0.87 && !syllables) return WORD_NEAR;
+    if (link_word_is_pet(a, b)) return WORD_PET;
+    if (link_word_is_tail(a, b)) return WORD_TAIL;
+    if (shorter == 3 && a.len == b.len && a.ptr[0] == b.ptr[0] && link_kernel_osa(a, b) == 1)
+        return WORD_LETTER;
     bool other_sound = a_sounds->other_sound == b_sounds->other_sound && a_sounds->other_sound > 0xff;
     if (other_sound && similar >= alike) return WORD_OTHER_SOUND;
     bool begins_alike = shorter > 6 || a.ptr[0] == b.ptr[0];

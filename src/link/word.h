@@ -38,6 +38,9 @@ void link_word_sounds(struct str folded, struct word_sounds *ret);
     LEVEL(WORD_SOUND_SYLLABLE, "same sound", -4.5)                  \
     LEVEL(WORD_SHORTENED, "shortened", -3)                          \
     LEVEL(WORD_SHORTENED_TO_TWO, "shortened", -4)                   \
+    LEVEL(WORD_PET, "pet form", -3)                                 \
+    LEVEL(WORD_TAIL, "the end of the name", -3)                     \
+    LEVEL(WORD_LETTER, "one letter of three differs", -3)           \
     LEVEL(WORD_NEAR, "near spelling", -3)                           \
     LEVEL(WORD_OTHER_SOUND, "same sound", -3.5)                     \
     LEVEL(WORD_SOMEWHAT, "somewhat alike", -4.5)
@@ -63,6 +66,19 @@ uint16_t link_word_family(const struct word_sounds *a, const struct word_sounds 
 
 /* The same word, but for a slip of the pen or the ear. */
 bool link_word_near(struct str a, struct str b);
+
+/* One is the beginning of the other with an ending that many short forms have: Rosie and
+ * Rosenwyn, Hedders and Hedrek, Cubs and Cubert. */
+bool link_word_is_pet(struct str a, struct str b);
+
+/* A word of one syllable, of so few letters that those of others differ by a vowel, as Hong,
+ * Huong, Hoang. */
+bool link_word_is_syllable(struct str word);
+
+/* The one is how the other ends, as many short forms do: Seun and Oluwaseun, Nuala and
+ * Fionnuala. */
+enum { WORD_TAIL_LEAST = 4 };
+bool link_word_is_tail(struct str a, struct str b);
 
 /* Which letters a word has, a bit for each. */
 uint32_t link_word_letters(struct str word);

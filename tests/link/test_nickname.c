@@ -1,0 +1,115 @@
+/* The table of short forms: the project's own, and how much is in it. */
+#include "link/word.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+static const struct {
+    const char *name;
+    const char *short_forms;
+} families[] = {
+#define FAMILY(name, short_forms) {name, short_forms},
+#include "link/nickname.def"
+#undef FAMILY
+};
+
+enum { FAMILIES = sizeof families / sizeof *families, PAIRS_LEAST = 600, PAIRS_MAX = 8192 };
+
+struct pair {
+    struct str name;
+    struct str short_form;
+};
+
+static int by_words(const void *a, const void *b)
+{
+    const struct pair *left = a, *right = b;
+    int order = str_cmp(left->name, right->name);
+    return order ? order : str_cmp(left->short_form, right->short_form);
+}
+
+static size_t pairs_of(struct pair *ret)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < FAMILIES; i++) {
+        struct str rest = str_from(families[i].short_forms), word;
+        while (str_split(&rest, ' ', &word)) {
+            assert_true(count < PAIRS_MAX);
+            if (word.len) ret[count++] = (struct pair){str_from(families[i].name), word};
+        }
+    }
+    qsort(ret, count, sizeof *ret, by_words);
+    return count;
+}
+
+static void there_are_many_pairs(void **state)
+{
+    (void)state;
+    static struct pair pair[PAIRS_MAX];
+    size_t count = pairs_of(pair), distinct = 0;
+    for (size_t i = 0; i < count; i++)
+        distinct += (i == 0 || by_words(&pair[i - 1], &pair[i]) != 0) &&
+                    !str_eq(pair[i].name, pair[i].short_form);
+    print_message("%zu pairs of a name and a short form, in %d families\n", distinct, (int)FAMILIES);
+    assert_true(distinct >= PAIRS_LEAST);
+}
+
+static void every_word_is_folded(void **state)
+{
+    (void)state;
+    static struct pair pair[PAIRS_MAX];
+    size_t count = pairs_of(pair);
+    for (size_t i = 0; i < count; i++)
+        for (int side = 0; side < 2; side++) {
+            struct str word = side ? pair[i].short_form : pair[i].name;
+            for (size_t k = 0; k < word.len; k++)
+                if (word.ptr[k] < 'a' || word.ptr[k] > 'z')
+                    fail_msg("'%.*s' is not folded", STR_ARG(word));
+        }
+}
+
+/* A word may be of more families than there is room for; its first one always counts. */
+static void every_pair_is_found(void **state)
+{
+    (void)state;
+    static struct pair pair[PAIRS_MAX];
+    size_t count = pairs_of(pair), lost = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct word_sounds name, short_form;
+        link_word_sounds(pair[i].name, &name);
+        link_word_sounds(pair[i].short_form, &short_form);
+        lost += !link_word_family(&name, &short_form);
+    }
+    print_message("%zu of %zu pairs have no room\n", lost, count);
+    assert_true(lost * 100 <= count);
+}
+
+static void short_forms_of_many_origins_are_known(void **state)
+{
+    (void)state;
+    static const char *const known[][2] = {
+        {"elizabeth", "betty"}, {"piran", "perran"},   {"padraig", "paddy"},    {"siobhan", "chevonne"},
+        {"krzysztof", "kris"},  {"malgorzata", "gosia"}, {"constantin", "costel"}, {"muhammad", "mo"},
+        {"usman", "ozzy"},      {"abdirahman", "abdi"}, {"oluwaseun", "seun"},   {"dmytro", "dima"},
+        {"gurpreet", "gurp"},   {"francisco", "paco"},  {"hamish", "hame"},      {"dafydd", "dai"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        struct word_sounds a, b;
+        link_word_sounds(str_from(known[i][0]), &a);
+        link_word_sounds(str_from(known[i][1]), &b);
+        if (!link_word_family(&a, &b)) fail_msg("%s is not known as %s", known[i][0], known[i][1]);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(there_are_many_pairs),
+        cmocka_unit_test(every_word_is_folded),
+        cmocka_unit_test(every_pair_is_found),
+        cmocka_unit_test(short_forms_of_many_origins_are_known),
+    };
+    return cmocka_run_group_tests_name("nickname", tests, NULL, NULL);
+}

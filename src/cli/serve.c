@@ -8,6 +8,7 @@
 #include "cli/keys.h"
 #include "cli/options.h"
 #include "cli/partnership.h"
+#include "cli/serve_network.h"
 #include "cli/serve_sandbox.h"
 #include "cli/store_place.h"
 #include "cli/user.h"
@@ -25,8 +26,7 @@ static const char serve_help[] =
     "  --data FOLDER     the data folder (default: data)\n"
     "  --area FOLDER     the area pack (default: areas/cornwall, beside the program\n"
     "                    or in the place where it was installed)\n"
-    "  --address NUMBER  the address to listen on (default: 127.0.0.1)\n"
-    "  --port NUMBER     the port to listen on (default: 8420; 0: any that is free)\n"
+    NETWORK_HELP
     "  --origin ADDRESS  where people find it, such as https://pendeen.example.org:\n"
     "                    passkeys and links that are handed over need to know\n"
     "  --checkpoint FILE   where the newest signed checkpoint of the audit is kept, to be\n"
@@ -41,8 +41,7 @@ static const char demo_help[] =
     "first, and prints who can sign in.\n\n"
     "  --data FOLDER     the data folder (default: data)\n"
     "  --area FOLDER     the area pack\n"
-    "  --address NUMBER  the address to listen on (default: 127.0.0.1)\n"
-    "  --port NUMBER     the port to listen on (default: 8420; 0: any that is free)\n"
+    NETWORK_HELP
     "  --checkpoint FILE   where the newest signed checkpoint of the audit is kept, to be\n"
     "                    carried to another machine (default: audit-checkpoint in the\n"
     "                    data folder)\n"
@@ -59,8 +58,7 @@ enum { CHECKPOINT_SECONDS = 600 };
 struct serve {
     const char *data;
     const char *area;
-    const char *address;
-    const char *port;
+    struct serve_network network;
     const char *seed;
     const char *reports;
     const char *clock;
@@ -75,11 +73,14 @@ struct serve {
 static const struct control_work control_work[] = {
     {"keys", keys_work}, {"identity", identity_work}, {"user", user_work}, {"forum", forum_work}, {0}};
 
-/* Waits for Ctrl-C or SIGTERM, which were blocked before any thread began. */
-static void wait_for_signal(const sigset_t *signals)
+/* Waits for Ctrl-C or SIGTERM, which were blocked before any thread began; SIGHUP reads
+ * the certificate again. */
+static void wait_for_signal(const sigset_t *signals, struct server *server)
 {
+    struct err err = {0};
     int signal_number = 0;
-    while (sigwait(signals, &signal_number) != 0) continue;
+    while (sigwait(signals, &signal_number) != 0 || signal_number == SIGHUP)
+        if (signal_number == SIGHUP && server_reload(server, &err) != ST_OK) cli_error_from(&err);
 }
 
 static void print_sign_ins(void)
@@ -123,16 +124,17 @@ static void say_where(const struct serve *serve, uint16_t port, const struct san
 {
     printf("\nSandbox: %s\n", sandbox->holds[0] ? sandbox->holds : "none");
     if (sandbox->missing[0]) cli_error("the sandbox is not whole: %s", sandbox->missing);
-    printf("Pendeen is at http://%s:%u/ (Ctrl-C stops it)\n", serve->address, port);
+    serve_network_say(&serve->network, port);
     fflush(stdout);
 }
 
-static int run(const struct serve *serve, uint16_t port)
+static int run(struct serve *serve, struct server_options options)
 {
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     struct err err = {0};
     struct partnership partnership;
@@ -143,17 +145,17 @@ static int run(const struct serve *serve, uint16_t port)
                                            .file = serve->checkpoint,
                                            .complain = complain};
     bool synthetic = false;
-    struct serve_sandbox box = {.plan = {.mode = serve->sandbox_mode, .listen_port = port}};
+    struct serve_sandbox box = {.plan = {.mode = serve->sandbox_mode, .listen_port = options.port}};
     struct sandbox_state sandbox = {0};
     enum st outcome = partnership_open(&partnership, serve->data, serve->area, &err);
     if (outcome == ST_OK) outcome = oidc_open(serve->data, &partnership.app.oidc, &err);
     if (outcome == ST_OK && serve->demo) outcome = fill(&partnership.app, serve, &err);
     if (outcome == ST_OK) outcome = demo_is_synthetic(&partnership.app, &synthetic, &err);
-    struct server_options options = {
-        .address = serve->address, .port = port, .synthetic = synthetic};
+    options.synthetic = synthetic;
     partnership.app.origin = serve->origin;
     if (outcome == ST_OK) {
         serve_sandbox_plan(&partnership, serve->checkpoint, &box);
+        serve_network_plan(&serve->network, &box.plan);
         outcome = sandbox_files(&box.plan, &sandbox, &err);
     }
     if (outcome == ST_OK) outcome = control_start(&partnership.app, control_work, &control, &err);
@@ -163,7 +165,7 @@ static int run(const struct serve *serve, uint16_t port)
     if (outcome == ST_OK) {
         if (synthetic) print_sign_ins();
         say_where(serve, server_port(server), &sandbox);
-        wait_for_signal(&signals);
+        wait_for_signal(&signals, server);
     }
     server_stop(server);
     control_stop(control);
@@ -195,25 +197,24 @@ static bool stop_clock(const char *text)
 static int serve_or_demo(int argc, char **argv, bool demo)
 {
     struct serve serve = {.data = "data",
-                          .address = "127.0.0.1",
-                          .port = "8420",
+                          .network = {.address = "127.0.0.1", .port = "8420"},
                           .seed = "1",
                           .reports = "2000",
                           .sandbox = "best",
                           .demo = demo};
     const struct option options[] = {STORE_OPTIONS,
                                      {"data", &serve.data, NULL},       {"area", &serve.area, NULL},
-                                     {"address", &serve.address, NULL}, {"port", &serve.port, NULL},
+                                     NETWORK_OPTIONS(serve.network),
                                      {"origin", &serve.origin, NULL},
                                      {"checkpoint", &serve.checkpoint, NULL},
                                      {"sandbox", &serve.sandbox, NULL},
                                      {"seed", &serve.seed, NULL},       {"reports", &serve.reports, NULL},
                                      {"clock", &serve.clock, NULL}};
     struct plain plain;
-    size_t known = STORE_OPTIONS_COUNT + (demo ? 10 : 7);
+    size_t known = STORE_OPTIONS_COUNT + NETWORK_OPTIONS_COUNT + (demo ? 8 : 5);
     int outcome = options_read(argc, argv, demo ? demo_help : serve_help, options, known, &plain);
     if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
-    int64_t port = 0;
+    struct server_options options_of_server;
     if (plain.count > 0) {
         cli_error("'%s' was not expected; see 'pendeen %s --help'", plain.word[0], argv[0]);
         return CLI_USAGE;
@@ -226,8 +227,8 @@ static int serve_or_demo(int argc, char **argv, bool demo)
         cli_error("--sandbox takes best, required or off, not '%s'", serve.sandbox);
         return CLI_USAGE;
     }
-    outcome = option_number("port", serve.port, 0, 65535, &port);
-    return outcome == CLI_OK ? run(&serve, (uint16_t)port) : outcome;
+    outcome = serve_network_read(&serve.network, &options_of_server);
+    return outcome == CLI_OK ? run(&serve, options_of_server) : outcome;
 }
 
 int cli_serve(int argc, char **argv)

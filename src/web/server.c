@@ -1,32 +1,22 @@
 #include "web/server.h"
 
-#include "base/clock.h"
 #include "domain/oidc.h"
 #include "domain/sign_in.h"
 #include "web/browser.h"
+#include "web/front.h"
+#include "web/limits.h"
 #include "web/route.h"
 
 #include <arpa/inet.h>
 #include <microhttpd.h>
 #include <stdatomic.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-enum {
-    THREADS = 4,
-    CONNECTIONS = 512,
-    IDLE_SECONDS = 20,
-    REQUEST_SECONDS = 60,
-    REQUEST_MEMORY = 192 << 20,    /* the most that one request's arena may hold */
-    BODIES_MEMORY = 256 << 20,     /* all bodies that are being read together */
-    RESPONSE_MAXIMUM = 64 << 20,
-    FORM_BUFFER = 16 << 10,
-    WAITING_MAXIMUM = 32, /* answers that wait for another machine */
-};
 
 struct server {
     struct app *app;
     struct MHD_Daemon *daemon;
+    struct front *front;
+    struct tls *tls;
+    struct proxies proxies;
     bool synthetic;
     _Atomic size_t bodies; /* bytes of bodies in flight */
     pthread_mutex_t waiting_lock;
@@ -48,26 +38,14 @@ struct exchange {
     size_t field_count;
     size_t body;       /* bytes so far */
     size_t reserved;   /* of server->bodies */
-    int64_t started_ns;
     bool answered; /* the response is decided already; the rest of the body is dropped */
     bool part_open;
     bool in_body; /* libmicrohttpd takes no answer while a body is coming in */
     bool waited;  /* the answer that was waited for is there */
+    bool behind_https; /* a proxy of ours says that the browser came to it by TLS */
 };
 
 /* --- sending ------------------------------------------------------------------- */
-
-static const char *const security_headers[][2] = {
-    {"Content-Security-Policy",
-     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
-    {"X-Content-Type-Options", "nosniff"},
-    {"X-Frame-Options", "DENY"},
-    {"Referrer-Policy", "same-origin"},
-    {"Cross-Origin-Opener-Policy", "same-origin"},
-    {"Cross-Origin-Resource-Policy", "same-origin"},
-    {"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
-};
 
 static void add_header(struct MHD_Response *reply, const char *name, const char *value)
 {
@@ -112,8 +90,8 @@ static enum MHD_Result send_response(struct exchange *exchange, struct MHD_Conne
     struct arena *arena = &exchange->arena;
     struct MHD_Response *reply = make_reply(exchange);
     if (!reply) return MHD_NO;
-    for (size_t i = 0; i < sizeof security_headers / sizeof *security_headers; i++)
-        add_header(reply, security_headers[i][0], security_headers[i][1]);
+    /* Those that every answer has are put in by the front. */
+    if (exchange->behind_https) add_header(reply, "Strict-Transport-Security", "max-age=31536000");
     add_header(reply, "Content-Type",
                response->content_type ? response->content_type : "text/html; charset=utf-8");
     add_header(reply, "Cache-Control", response->cache ? response->cache : "no-store");
@@ -138,36 +116,6 @@ static enum MHD_Result send_response(struct exchange *exchange, struct MHD_Conne
 
 /* --- reading --------------------------------------------------------------------- */
 
-struct header_counts {
-    int length;
-    int host;
-    int coding;
-    bool bad; /* a control character in a value */
-};
-
-static enum MHD_Result count_header(void *context, enum MHD_ValueKind kind, const char *name,
-                                    const char *value)
-{
-    (void)kind;
-    struct header_counts *counts = context;
-    if (str_eq_nocase(str_from(name), STR("Content-Length"))) counts->length++;
-    if (str_eq_nocase(str_from(name), STR("Host"))) counts->host++;
-    if (str_eq_nocase(str_from(name), STR("Transfer-Encoding"))) counts->coding++;
-    for (const char *at = value ? value : ""; *at; at++)
-        if ((unsigned char)*at < 32 && *at != '\t') counts->bad = true;
-    return MHD_YES;
-}
-
-/* RFC 9112, 3.2 and 6.3: what is ambiguous is refused, not guessed at. */
-static bool headers_are_strict(struct MHD_Connection *connection, const char *version)
-{
-    struct header_counts counts = {0};
-    MHD_get_connection_values(connection, MHD_HEADER_KIND, count_header, &counts);
-    bool needs_host = strcmp(version, "HTTP/1.1") == 0;
-    return !counts.bad && counts.length <= 1 && counts.host <= 1 && counts.coding <= 1 &&
-           !(counts.length && counts.coding) && (counts.host == 1 || !needs_host);
-}
-
 static struct str header(struct MHD_Connection *connection, const char *name)
 {
     return str_from(MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name));
@@ -179,19 +127,49 @@ static struct str cookie(struct exchange *exchange, struct MHD_Connection *conne
                    str_from(MHD_lookup_connection_value(connection, MHD_COOKIE_KIND, name)));
 }
 
-static struct str peer_address(struct exchange *exchange, struct MHD_Connection *connection)
+struct forwarding_lines {
+    struct arena *arena;
+    struct forwarding forwarding;
+};
+
+/* Several lines of one header are one list (RFC 9110, 5.3). */
+static void join(struct arena *arena, struct str *list, const char *value)
 {
-    char text[INET6_ADDRSTRLEN] = "";
+    *list = list->len ? str_fmt(arena, "%.*s,%s", STR_ARG(*list), value) : str_from(value);
+}
+
+static enum MHD_Result forwarding_line(void *context, enum MHD_ValueKind kind, const char *name,
+                                       const char *value)
+{
+    (void)kind;
+    struct forwarding_lines *lines = context;
+    if (!value) return MHD_YES;
+    if (str_eq_nocase(str_from(name), STR("X-Forwarded-For")))
+        join(lines->arena, &lines->forwarding.for_list, value);
+    else if (str_eq_nocase(str_from(name), STR("Forwarded")))
+        join(lines->arena, &lines->forwarding.forwarded, value);
+    else if (str_eq_nocase(str_from(name), STR("X-Forwarded-Proto")))
+        lines->forwarding.protocol = str_from(value);
+    return MHD_YES;
+}
+
+/* Whose request it is: the peer's, or whose a listed proxy says.  False: it cannot be said. */
+static bool find_origin(struct exchange *exchange, struct MHD_Connection *connection)
+{
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    if (info && info->client_addr->sa_family == AF_INET)
-        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)info->client_addr)->sin_addr,
-                  text, sizeof text);
-    else if (info && info->client_addr->sa_family == AF_INET6)
-        inet_ntop(AF_INET6,
-                  &((const struct sockaddr_in6 *)(const void *)info->client_addr)->sin6_addr, text,
-                  sizeof text);
-    return str_dup(&exchange->arena, str_from(text));
+    struct forwarding_lines lines = {.arena = &exchange->arena};
+    struct address peer = {0};
+    struct origin origin;
+    char text[ADDRESS_TEXT];
+    if (info) address_of(info->client_addr, &peer);
+    if (exchange->server->proxies.count)
+        MHD_get_connection_values(connection, MHD_HEADER_KIND, forwarding_line, &lines);
+    if (!proxy_origin(&exchange->server->proxies, &peer, &lines.forwarding, &origin)) return false;
+    address_write(&origin.address, text);
+    exchange->request.address = str_dup(&exchange->arena, str_from(text));
+    exchange->behind_https = origin.https && !exchange->server->tls;
+    return true;
 }
 
 static void add_field(struct exchange *exchange, struct form_field field)
@@ -247,9 +225,8 @@ static struct exchange *exchange_new(struct server *server)
     struct exchange *exchange = calloc(1, sizeof *exchange);
     if (!exchange) return NULL;
     exchange->server = server;
-    exchange->started_ns = clock_tick_ns();
-    arena_init(&exchange->arena, REQUEST_MEMORY);
-    buf_init(&exchange->response.body, RESPONSE_MAXIMUM);
+    arena_init(&exchange->arena, LIMIT_REQUEST_MEMORY);
+    buf_init(&exchange->response.body, LIMIT_RESPONSE_BYTES);
     return exchange;
 }
 
@@ -293,7 +270,13 @@ static bool reserve(struct exchange *exchange, size_t size)
 {
     size_t before = atomic_fetch_add(&exchange->server->bodies, size);
     exchange->reserved = size;
-    return before + size <= BODIES_MEMORY;
+    return before + size <= LIMIT_BODIES_MEMORY;
+}
+
+static bool has_body(struct MHD_Connection *connection)
+{
+    struct str length = header(connection, "Content-Length");
+    return (length.len && !str_eq(length, STR("0"))) || header(connection, "Transfer-Encoding").len;
 }
 
 /* The declared length; false when it is no number. A chunked body may be as long
@@ -314,24 +297,18 @@ static bool body_size(struct exchange *exchange, struct MHD_Connection *connecti
 
 /* With the headers in: finds the route, and refuses what need not be read. */
 static void begin(struct exchange *exchange, struct MHD_Connection *connection, const char *path,
-                  const char *method, const char *version)
+                  const char *method)
 {
     struct request *request = &exchange->request;
     *request = (struct request){.app = exchange->server->app,
                                 .arena = &exchange->arena,
                                 .path = str_dup(&exchange->arena, str_from(path)),
-                                .address = peer_address(exchange, connection),
                                 .synthetic = exchange->server->synthetic};
-    if (!headers_are_strict(connection, version)) {
-        refuse_plainly(exchange, 400, STR("The request is ambiguous.\n"));
+    if (!find_origin(exchange, connection)) {
+        refuse_plainly(exchange, 400, STR("A proxy must set X-Forwarded-For or Forwarded, not both.\n"));
         return;
     }
-    bool reads = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
-    if (!reads && strcmp(method, "POST") != 0) {
-        refuse_plainly(exchange, 405, STR("Only GET, HEAD and POST are known here.\n"));
-        return;
-    }
-    request->method = reads ? GET : POST;
+    request->method = strcmp(method, "POST") == 0 ? POST : GET;
     request->cookie = cookie(exchange, connection, session_cookie);
     request->step = cookie(exchange, connection, step_cookie);
     request->device = cookie(exchange, connection, device_cookie);
@@ -365,7 +342,7 @@ static void begin(struct exchange *exchange, struct MHD_Connection *connection, 
         return;
     }
     if (request->method == POST)
-        exchange->form = MHD_create_post_processor(connection, FORM_BUFFER, body_field, exchange);
+        exchange->form = MHD_create_post_processor(connection, LIMIT_FORM_BUFFER, body_field, exchange);
 }
 
 static void take_body(struct exchange *exchange, const char *data, size_t size)
@@ -421,7 +398,7 @@ static void *run_later(void *context)
 static bool enter_waiting(struct server *server)
 {
     pthread_mutex_lock(&server->waiting_lock);
-    bool room = server->waiting < WAITING_MAXIMUM;
+    bool room = server->waiting < LIMIT_WAITING;
     if (room) server->waiting++;
     pthread_mutex_unlock(&server->waiting_lock);
     return room;
@@ -467,7 +444,6 @@ struct piece {
     struct MHD_Connection *connection;
     const char *path;
     const char *method;
-    const char *version;
     const char *data;
     size_t size;
     bool first;
@@ -483,9 +459,11 @@ static enum MHD_Result take_piece(struct exchange *exchange, const struct piece 
         return exchange->in_body ? MHD_YES : send_response(exchange, piece->connection);
     }
     if (piece->first) {
-        begin(exchange, piece->connection, piece->path, piece->method, piece->version);
+        begin(exchange, piece->connection, piece->path, piece->method);
         /* A refusal before the body is sent at once; the connection then closes. */
-        return exchange->answered ? send_response(exchange, piece->connection) : MHD_YES;
+        return exchange->answered && has_body(piece->connection)
+                   ? send_response(exchange, piece->connection)
+                   : MHD_YES;
     }
     if (exchange->in_body) {
         take_body(exchange, piece->data, piece->size);
@@ -501,16 +479,69 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
                               const char *method, const char *version, const char *data,
                               size_t *data_size, void **state)
 {
-    struct piece piece = {connection, path, method, version, data, *data_size, *state == NULL};
+    (void)version;
+    struct piece piece = {connection, path, method, data, *data_size, *state == NULL};
     if (piece.first) *state = exchange_new(context);
     struct exchange *exchange = *state;
-    if (!exchange || clock_tick_ns() - exchange->started_ns > REQUEST_SECONDS * 1000000000LL)
-        return MHD_NO;
+    if (!exchange) return MHD_NO;
     *data_size = 0;
     return take_piece(exchange, &piece);
 }
 
 /* --- starting and stopping ---------------------------------------------------------- */
+
+static bool hand_on(void *context, int handle, const struct sockaddr *peer, socklen_t size)
+{
+    struct server *server = context;
+    return MHD_add_connection(server->daemon, handle, peer, size) == MHD_YES;
+}
+
+/* Beyond this machine nothing is served that somebody in between could read. */
+static enum st judge_reach(const struct server_options *options, struct err *err)
+{
+    struct address address;
+    if (!address_read(str_from(options->address), &address))
+        return err_set(err, ST_INVALID, "'%s' is not a numeric address.", options->address);
+    if (address_is_loopback(&address) || options->certificate_file || options->proxies.count ||
+        options->plain_to_all)
+        return ST_OK;
+    err_set(err, ST_INVALID, "On %s others could read along: without TLS only this machine is served.",
+            options->address);
+    err_hint(err, "Give --tls-cert and --tls-key, or --trusted-proxy; or --plain-http, and know why.");
+    return ST_INVALID;
+}
+
+static struct MHD_Daemon *start_pages(struct server *server)
+{
+    return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC |
+                                MHD_ALLOW_SUSPEND_RESUME,
+                            0, NULL, NULL, answer, server, MHD_OPTION_THREAD_POOL_SIZE,
+                            (unsigned)LIMIT_PAGE_THREADS, MHD_OPTION_CONNECTION_LIMIT,
+                            (unsigned)LIMIT_CONNECTIONS + LIMIT_PAGE_THREADS * 8,
+                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIMIT_PARSER_MEMORY,
+                            MHD_OPTION_NOTIFY_COMPLETED, exchange_end, NULL,
+                            MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+}
+
+static enum st open_all(struct server *server, const struct server_options *options, struct err *err)
+{
+    enum st outcome = judge_reach(options, err);
+    if (outcome == ST_OK && options->certificate_file)
+        outcome = tls_open(options->certificate_file, options->key_file, &server->tls, err);
+    if (outcome != ST_OK) return outcome;
+    server->daemon = start_pages(server);
+    if (!server->daemon) return err_set(err, ST_FAILED, "The threads that make the pages cannot start.");
+    struct front_options front = {
+        .address = options->address,
+        .port = options->port,
+        .tls = server->tls,
+        .proxies = &server->proxies,
+        .only_proxies = server->proxies.count && !server->tls && !options->plain_to_all,
+        .head_seconds = options->head_seconds,
+        .hand_on = hand_on,
+        .context = server};
+    return front_start(&front, &server->front, err);
+}
 
 enum st server_start(struct app *app, const struct server_options *options, struct server **ret,
                      struct err *err)
@@ -519,48 +550,33 @@ enum st server_start(struct app *app, const struct server_options *options, stru
     if (!server) return err_set(err, ST_FAILED, "There is no memory left.");
     server->app = app;
     server->synthetic = options->synthetic;
+    server->proxies = options->proxies;
     pthread_mutex_init(&server->waiting_lock, NULL);
     pthread_cond_init(&server->waiting_ended, NULL);
-    struct sockaddr_in address4 = {.sin_family = AF_INET, .sin_port = htons(options->port)};
-    struct sockaddr_in6 address6 = {.sin6_family = AF_INET6, .sin6_port = htons(options->port)};
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
-    const struct sockaddr *address = (const struct sockaddr *)&address4;
-    if (inet_pton(AF_INET, options->address, &address4.sin_addr) != 1) {
-        if (inet_pton(AF_INET6, options->address, &address6.sin6_addr) != 1) {
-            free(server);
-            return err_set(err, ST_INVALID, "'%s' is not a numeric address.", options->address);
-        }
-        flags |= MHD_USE_IPv6;
-        address = (const struct sockaddr *)&address6;
-    }
-    server->daemon = MHD_start_daemon(
-        flags, options->port, NULL, NULL, answer, server, MHD_OPTION_SOCK_ADDR, address,
-        MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
-        MHD_OPTION_NOTIFY_COMPLETED, exchange_end, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_END);
-    if (!server->daemon) {
-        free(server);
-        err_set(err, ST_FAILED, "Port %u of %s cannot be opened.", options->port, options->address);
-        err_hint(err, "Is another program using it? Try --port with another number.");
-        return ST_FAILED;
-    }
-    *ret = server;
-    return ST_OK;
+    enum st outcome = open_all(server, options, err);
+    if (outcome == ST_OK)
+        *ret = server;
+    else
+        server_stop(server);
+    return outcome;
 }
 
 uint16_t server_port(const struct server *server)
 {
-    const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
-    return info ? info->port : 0;
+    return front_port(server->front);
+}
+
+enum st server_reload(struct server *server, struct err *err)
+{
+    return server->tls ? tls_reload(server->tls, err) : ST_OK;
 }
 
 void server_stop(struct server *server)
 {
     if (!server) return;
-    MHD_socket listening = MHD_quiesce_daemon(server->daemon);
+    front_stop(server->front);
     wait_for_the_last(server);
-    MHD_stop_daemon(server->daemon);
-    if (listening != MHD_INVALID_SOCKET) close(listening);
+    if (server->daemon) MHD_stop_daemon(server->daemon);
+    tls_close(server->tls);
     free(server);
 }

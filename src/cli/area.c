@@ -25,6 +25,10 @@ static void say_contacts(const struct area *area, int32_t today)
         const struct area_contact *contact = &contacts[i];
         int32_t age = contact->verified.year ? today - date_to_days(contact->verified) : STALE_DAYS + 1;
         unchecked += age > STALE_DAYS;
+        if (contact->other_phone.len)
+            printf("look after: contacts.txt, line %zu [%.*s]: two sources differ: %.*s, and %.*s gives %.*s\n",
+                   contact->line, STR_ARG(contact->id), STR_ARG(contact->phone),
+                   STR_ARG(contact->other_source), STR_ARG(contact->other_phone));
         if (contact->note.len)
             printf("look after: contacts.txt [%.*s]: %.*s\n", STR_ARG(contact->id), STR_ARG(contact->note));
     }
@@ -34,16 +38,17 @@ static void say_contacts(const struct area *area, int32_t today)
 
 static void say_what_it_holds(const struct area *area)
 {
-    size_t contacts, forums, indicators, pages, places, phrases;
+    size_t contacts, forums, indicators, pages, places, phrases, supports;
+    area_supports(area, &supports);
     area_contacts(area, &contacts);
     area_forums(area, &forums);
     area_indicators(area, &indicators);
     area_guidance(area, &pages);
     area_places(area, &places);
     area_danger_phrases(area, &phrases);
-    printf("%.*s: %zu contacts, %zu places, %zu forums, %zu indicators, %zu pages of guidance, "
-           "%zu phrases of danger, %zu questions of a referral\n",
-           STR_ARG(area_name(area)), contacts, places, forums, indicators, pages, phrases,
+    printf("%.*s: %zu contacts, %zu places, %zu sources of support, %zu forums, %zu indicators, "
+           "%zu pages of guidance, %zu phrases of danger, %zu questions of a referral\n",
+           STR_ARG(area_name(area)), contacts, places, supports, forums, indicators, pages, phrases,
            area_referral(area)->question_count);
 }
 

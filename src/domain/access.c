@@ -140,7 +140,7 @@ const char *action_name(enum action action)
 {
     static const char *names[ACT_COUNT] = {
         "share",           "read submission", "see links",     "decide",
-        "import",          "manage accounts", "audit",         "set handling",
+        "import",          "manage accounts", "audit",         "keep support",    "set handling",
         "grant access",    "block",           "break glass",   "ask to connect",
         "answer a connection", "see the source", "refer", "read referral"};
     return names[action];

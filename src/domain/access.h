@@ -29,6 +29,7 @@ enum action {
     ACT_IMPORT,
     ACT_MANAGE_ACCOUNTS,
     ACT_AUDIT,             /* the log of who did what; no case content */
+    ACT_KEEP_SUPPORT,      /* who to call and the directory of support: change, verify, import */
     ACT_SET_HANDLING,      /* the handling condition of a record */
     ACT_GRANT,             /* open a record for somebody, for a time */
     ACT_BLOCK,             /* keep a record from somebody */

@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "domain/area_desk.h"
 #include "domain/area_hours.h"
+#include "domain/area_support.h"
 #include "domain/area_text.h"
 
 #include <dirent.h>
@@ -25,6 +26,7 @@ struct area {
     size_t place_count;
     struct area_contact *contact;
     size_t contact_count;
+    struct area_directory directory;
     struct area_forum *forum;
     size_t forum_count;
     struct area_indicator *indicator;
@@ -81,16 +83,6 @@ static enum st read_sections(struct arena *arena, const char *folder, struct str
     return st;
 }
 
-/* A value that has to be there. */
-static enum st need(const struct area_text *text, struct area_section *section, const char *key,
-                    struct str *ret, struct err *err)
-{
-    *ret = area_text_value(section, str_from(key));
-    if (ret->len) return ST_OK;
-    return area_text_wrong(text, section->line, err, "[%.*s] needs '%s = ...'.",
-                           STR_ARG(section->id), key);
-}
-
 /* --- one reader for each file -------------------------------------------------------- */
 
 static enum st read_settings(struct area *area, struct area_text *text, struct err *err)
@@ -98,7 +90,7 @@ static enum st read_settings(struct area *area, struct area_text *text, struct e
     if (text->section_count != 1 || !str_eq(text->section[0].id, STR("area")))
         return area_text_wrong(text, 1, err, "it holds one heading, [area].");
     area->settings = text->section[0];
-    enum st st = need(text, &text->section[0], "name", &area->name, err);
+    enum st st = area_text_need(text, &text->section[0], "name", &area->name, err);
     for (size_t i = 0; st == ST_OK && i < area->settings.pair_count; i++) {
         struct str value = area->settings.pair[i].value;
         if (str_eq(area->settings.pair[i].key, STR("second-factor")) && !str_eq(value, STR("everybody")) &&
@@ -132,69 +124,26 @@ static enum st read_places(struct area *area, struct area_text *text, struct err
     for (size_t i = 0; i < text->section_count; i++) {
         struct area_place *place = &area->place[area->place_count++];
         place->id = text->section[i].id;
-        enum st st = need(text, &text->section[i], "name", &place->name, err);
-        if (st == ST_OK) st = need(text, &text->section[i], "source", &place->source, err);
+        enum st st = area_text_need(text, &text->section[i], "name", &place->name, err);
+        if (st == ST_OK) st = area_text_need(text, &text->section[i], "source", &place->source, err);
         if (st != ST_OK) return st;
     }
     return ST_OK;
-}
-
-static const struct str use_names[USE_COUNT] = {
-    [USE_EMERGENCY] = STR_INIT("emergency"),       [USE_POLICE] = STR_INIT("police"),
-    [USE_REFERRAL] = STR_INIT("referral"),         [USE_OUT_OF_HOURS] = STR_INIT("out-of-hours"),
-    [USE_SUPPORT] = STR_INIT("support"),           [USE_RELAY] = STR_INIT("relay"),
-};
-
-/* For what, where and when a contact is there. */
-static enum st read_contact_use(struct area *area, const struct area_text *text,
-                                struct area_section *s, struct area_contact *contact, struct err *err)
-{
-    struct str use;
-    enum st st = need(text, s, "use", &use, err);
-    if (st == ST_OK) st = need(text, s, "source", &contact->source, err);
-    if (st != ST_OK) return st;
-    int which = 0;
-    while (which < USE_COUNT && !str_eq(use, use_names[which])) which++;
-    if (which == USE_COUNT)
-        return area_text_wrong(text, s->line, err,
-                               "use is emergency, police, referral, out-of-hours, support or relay.");
-    contact->use = (enum contact_use)which;
-    contact->place = area_text_value(s, STR("place"));
-    if (contact->place.len && !area_place_find(area, contact->place))
-        return area_text_wrong(text, s->line, err, "places.txt has no [%.*s].", STR_ARG(contact->place));
-    struct str open = area_text_value(s, STR("open"));
-    contact->always = str_eq(open, STR("always"));
-    if (!open.len || contact->always) return ST_OK;
-    contact->outside = str_starts(open, STR("outside "));
-    if (contact->outside) open = str_trim(str_sub(open, 8, open.len));
-    contact->open = area_hours_find(area, open);
-    if (contact->open) return ST_OK;
-    return area_text_wrong(text, s->line, err, "hours.txt has no [%.*s].", STR_ARG(open));
 }
 
 static enum st read_contacts(struct area *area, struct area_text *text, struct err *err)
 {
-    area->contact = arena_many(&area->arena, text->section_count + 1, struct area_contact);
-    for (size_t i = 0; i < text->section_count; i++) {
-        struct area_section *s = &text->section[i];
-        struct area_contact *contact = &area->contact[area->contact_count++];
-        contact->id = s->id;
-        enum st st = need(text, s, "name", &contact->name, err);
-        if (st == ST_OK) st = need(text, s, "group", &contact->group, err);
-        if (st == ST_OK) st = need(text, s, "phone", &contact->phone, err);
-        if (st == ST_OK) st = read_contact_use(area, text, s, contact, err);
-        if (st != ST_OK) return st;
-        contact->text = area_text_value(s, STR("text"));
-        contact->hours = area_text_value(s, STR("hours"));
-        contact->when = area_text_value(s, STR("when"));
-        contact->note = area_text_value(s, STR("note"));
-        struct str verified = area_text_value(s, STR("last-verified"));
-        if (verified.len && !date_parse_iso(verified, &contact->verified))
-            return area_text_wrong(text, s->line, err,
-                                   "last-verified is a date like 2026-03-12, or empty.");
-    }
-    if (!area->contact_count) return area_text_wrong(text, 1, err, "it names nobody to call.");
-    return ST_OK;
+    return area_contacts_read(&area->arena, area, text, &area->contact, &area->contact_count, err);
+}
+
+static enum st read_needs(struct area *area, struct area_text *text, struct err *err)
+{
+    return area_needs_read(&area->arena, text, &area->directory, err);
+}
+
+static enum st read_support(struct area *area, struct area_text *text, struct err *err)
+{
+    return area_support_read(&area->arena, area, text, &area->directory, err);
 }
 
 static enum st read_forums(struct area *area, struct area_text *text, struct err *err)
@@ -204,7 +153,7 @@ static enum st read_forums(struct area *area, struct area_text *text, struct err
         struct area_section *s = &text->section[i];
         struct area_forum *forum = &area->forum[area->forum_count++];
         forum->id = s->id;
-        enum st st = need(text, s, "name", &forum->name, err);
+        enum st st = area_text_need(text, s, "name", &forum->name, err);
         if (st != ST_OK) return st;
         forum->covers = area_text_value(s, STR("covers"));
         forum->note = area_text_value(s, STR("note"));
@@ -221,8 +170,8 @@ static enum st read_indicators(struct area *area, struct area_text *text, struct
         struct area_section *s = &text->section[i];
         struct area_indicator *indicator = &area->indicator[area->indicator_count++];
         indicator->id = s->id;
-        enum st st = need(text, s, "text", &indicator->text, err);
-        if (st == ST_OK) st = need(text, s, "kind", &indicator->kind, err);
+        enum st st = area_text_need(text, s, "text", &indicator->text, err);
+        if (st == ST_OK) st = area_text_need(text, s, "kind", &indicator->kind, err);
         if (st != ST_OK) return st;
         bool known = false;
         for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
@@ -247,7 +196,7 @@ static enum st read_how_known(struct area *area, struct area_text *text, struct 
         if (how == HOW_KNOWN_COUNT)
             return area_text_wrong(text, s->line, err,
                                    "headings are saw, told, second-hand, anonymous and unknown.");
-        enum st st = need(text, s, "label", &area->how[how].label, err);
+        enum st st = area_text_need(text, s, "label", &area->how[how].label, err);
         if (st != ST_OK) return st;
         area->how[how].hint = area_text_value(s, STR("hint"));
     }
@@ -268,10 +217,10 @@ static enum st read_handling(struct area *area, struct area_text *text, struct e
         struct str code;
         struct str rule;
         struct str connect;
-        enum st st = need(text, s, "label", &handling->label, err);
-        if (st == ST_OK) st = need(text, s, "code", &code, err);
-        if (st == ST_OK) st = need(text, s, "rule", &rule, err);
-        if (st == ST_OK) st = need(text, s, "connect", &connect, err);
+        enum st st = area_text_need(text, s, "label", &handling->label, err);
+        if (st == ST_OK) st = area_text_need(text, s, "code", &code, err);
+        if (st == ST_OK) st = area_text_need(text, s, "rule", &rule, err);
+        if (st == ST_OK) st = area_text_need(text, s, "connect", &connect, err);
         if (st != ST_OK) return st;
         handling->code = str_fmt(&area->arena, "handling:%.*s", STR_ARG(code));
         handling->hint = area_text_value(s, STR("hint"));
@@ -294,7 +243,7 @@ static enum st read_danger(struct area *area, struct area_text *text, struct err
     size_t lines = 0;
     for (size_t i = 0; i < text->section_count; i++) {
         struct str words;
-        enum st st = need(text, &text->section[i], "words", &words, err);
+        enum st st = area_text_need(text, &text->section[i], "words", &words, err);
         if (st != ST_OK) return st;
         lines++;
         for (size_t k = 0; k < words.len; k++) lines += words.ptr[k] == '\n';
@@ -403,8 +352,8 @@ static enum st read_groups(struct area *area, struct area_text *text, struct err
         struct str pages;
         struct str id;
         group->id = section->id;
-        enum st st = need(text, section, "title", &group->title, err);
-        if (st == ST_OK) st = need(text, section, "pages", &pages, err);
+        enum st st = area_text_need(text, section, "title", &group->title, err);
+        if (st == ST_OK) st = area_text_need(text, section, "pages", &pages, err);
         if (st != ST_OK) return st;
         group->page = arena_many(&area->arena, area->guidance_count + 1, const struct area_guidance *);
         while (str_split(&pages, '\n', &id)) {
@@ -444,6 +393,7 @@ static enum st read_pack(struct area *area, const char *folder, struct err *err)
     } files[] = {
         {STR_INIT("settings.txt"), read_settings},   {STR_INIT("hours.txt"), read_hours},
         {STR_INIT("places.txt"), read_places},       {STR_INIT("contacts.txt"), read_contacts},
+        {STR_INIT("needs.txt"), read_needs},         {STR_INIT("support.txt"), read_support},
         {STR_INIT("forums.txt"), read_forums},       {STR_INIT("indicators.txt"), read_indicators},
         {STR_INIT("how-known.txt"), read_how_known}, {STR_INIT("danger.txt"), read_danger},
         {STR_INIT("clocks.txt"), read_clocks},       {STR_INIT("desk.txt"), read_desk},
@@ -543,6 +493,41 @@ const struct office_hours *area_hours_find(const struct area *area, struct str i
     for (size_t i = 0; i < area->hours_count; i++)
         if (str_eq(area->hours[i].id, id)) return &area->hours[i];
     return NULL;
+}
+
+const struct office_hours *area_hours_all(const struct area *area, size_t *ret_count)
+{
+    *ret_count = area->hours_count;
+    return area->hours;
+}
+
+bool area_contact_opens(const struct area *area, struct str opens, struct area_contact *contact)
+{
+    contact->opens = opens;
+    contact->always = str_eq(opens, STR("always"));
+    contact->outside = str_starts(opens, STR("outside "));
+    contact->open = NULL;
+    if (!opens.len || contact->always) return true;
+    struct str id = contact->outside ? str_trim(str_sub(opens, 8, opens.len)) : opens;
+    contact->open = area_hours_find(area, id);
+    return contact->open != NULL;
+}
+
+const struct area_need *area_needs(const struct area *area, size_t *ret_count)
+{
+    *ret_count = area->directory.need_count;
+    return area->directory.need;
+}
+
+const struct area_need *area_need_find(const struct area *area, struct str id)
+{
+    return directory_need(&area->directory, id);
+}
+
+const struct area_support *area_supports(const struct area *area, size_t *ret_count)
+{
+    *ret_count = area->directory.support_count;
+    return area->directory.support;
 }
 
 bool area_contact_answers(const struct area *area, const struct area_contact *contact, instant_ms now)

@@ -50,7 +50,7 @@ struct area_sector {
 };
 size_t area_sectors(const struct area *area, size_t maximum, struct area_sector *ret);
 
-enum contact_use { USE_EMERGENCY, USE_POLICE, USE_REFERRAL, USE_OUT_OF_HOURS, USE_SUPPORT, USE_RELAY, USE_COUNT };
+enum contact_use { USE_EMERGENCY, USE_POLICE, USE_REFERRAL, USE_OUT_OF_HOURS, USE_SUPPORT, USE_RELAY, USE_DIRECTORY, USE_COUNT };
 
 struct area_contact {
     struct str id;
@@ -59,6 +59,11 @@ struct area_contact {
     bool always;                      /* somebody answers at any time */
     const struct office_hours *open;  /* when somebody answers; NULL: always, or not known */
     bool outside;                     /* no: when that office is closed */
+    struct str opens;                 /* the same as the pack writes it: "outside office" */
+    struct str relay;                 /* what to dial by Relay UK; empty: no use */
+    struct str other_phone;           /* what another source gives; empty: none differs */
+    struct str other_source;
+    size_t line;                      /* of contacts.txt */
     struct str source;                /* where the entry comes from */
     struct str group; /* heading under which it stands: "Cornwall", "Emergency", ... */
     struct str name;
@@ -68,13 +73,48 @@ struct area_contact {
     struct str when;      /* when to use it */
     struct str note;      /* for whoever maintains the pack; not for the page */
     struct date verified; /* year 0: nobody has verified it yet */
+    struct str verified_by; /* who dialled it; may be empty */
 };
 /* In the order of the file, which is the order of the page; contacts of one group
  * stand together. */
 const struct area_contact *area_contacts(const struct area *area, size_t *ret_count);
+/* "always", an id of hours.txt, "outside" and such an id, or nothing (not known), as
+ * fields of a contact.  False: there are no such hours. */
+bool area_contact_opens(const struct area *area, struct str opens, struct area_contact *contact);
+/* All of hours.txt. */
+const struct office_hours *area_hours_all(const struct area *area, size_t *ret_count);
 /* Does somebody answer there now?  What is not known counts as yes. */
 bool area_contact_answers(const struct area *area, const struct area_contact *contact, instant_ms now);
 const struct area_contact *area_contact_find(const struct area *area, struct str id);
+
+/* The directory of support: who helps whom with what (needs.txt, support.txt). */
+enum audience { FOR_CHILD = 1, FOR_PARENT = 2, FOR_PROFESSIONAL = 4 };
+struct area_need {
+    struct str id;
+    struct str label; /* "Somebody to talk to" */
+};
+const struct area_need *area_needs(const struct area *area, size_t *ret_count);
+const struct area_need *area_need_find(const struct area *area, struct str id);
+
+enum { SUPPORT_NEEDS_MAX = 16, SUPPORT_AGE_MAX = 120 };
+struct area_support {
+    struct str id;
+    const struct area_contact *contact; /* its number, hours, place and verification */
+    struct str organisation;
+    unsigned audience; /* bits */
+    int16_t age_from;
+    int16_t age_to; /* SUPPORT_AGE_MAX: no end */
+    const struct area_need *need[SUPPORT_NEEDS_MAX];
+    size_t need_count;
+    struct str about;
+    struct str website;
+    struct str source;
+    size_t line; /* of support.txt */
+};
+/* In the order of the file. */
+const struct area_support *area_supports(const struct area *area, size_t *ret_count);
+/* "child parent" as bits; false when a word is none of the three. */
+bool audience_from_words(struct str words, unsigned *ret);
 
 struct area_forum {
     struct str id;

@@ -146,3 +146,12 @@ enum st area_text_all_used(const struct area_text *text, struct err *err)
         }
     return ST_OK;
 }
+
+enum st area_text_need(const struct area_text *text, struct area_section *section, const char *key,
+                       struct str *ret, struct err *err)
+{
+    *ret = area_text_value(section, str_from(key));
+    if (ret->len) return ST_OK;
+    return area_text_wrong(text, section->line, err, "[%.*s] needs '%s = ...'.",
+                           STR_ARG(section->id), key);
+}

@@ -45,6 +45,10 @@ enum st area_text_parse(struct arena *arena, struct str file, struct str text,
 /* The value of a key, marked as used; empty when it is not there. */
 struct str area_text_value(struct area_section *section, struct str key);
 
+/* A value that has to be there. */
+enum st area_text_need(const struct area_text *text, struct area_section *section, const char *key,
+                       struct str *ret, struct err *err) MUST_USE;
+
 /* "contacts.txt, line 12: MESSAGE" */
 enum st area_text_wrong(const struct area_text *text, size_t line, struct err *err,
                         const char *format, ...) __attribute__((format(printf, 4, 5)));

@@ -78,17 +78,37 @@ struct url html_url_fragment(struct arena *arena, struct str id)
     return made;
 }
 
-struct url html_url_phone(struct arena *arena, struct str phone)
+static struct url digits_after(struct arena *arena, const char *scheme, struct str phone)
 {
     struct buf text;
     buf_init(&text, 64);
-    buf_add_c(&text, "tel:");
+    buf_add_c(&text, scheme);
     for (size_t i = 0; i < phone.len; i++)
         if ((phone.ptr[i] >= '0' && phone.ptr[i] <= '9') || phone.ptr[i] == '+')
             buf_add_char(&text, phone.ptr[i]);
     struct url made = {text.overflow ? STR("/") : str_dup(arena, buf_str(&text))};
     buf_done(&text);
     return made;
+}
+
+struct url html_url_phone(struct arena *arena, struct str phone)
+{
+    return digits_after(arena, "tel:", phone);
+}
+
+struct url html_url_sms(struct arena *arena, struct str number)
+{
+    return digits_after(arena, "sms:", number);
+}
+
+struct url html_url_mail(struct arena *arena, struct str address)
+{
+    for (size_t i = 0; i < address.len; i++) {
+        char c = address.ptr[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!plain && !strchr(".-_+@", c)) return (struct url){STR("/")};
+    }
+    return (struct url){str_fmt(arena, "mailto:%.*s", STR_ARG(address))};
 }
 
 static bool is_printable(struct str address)

@@ -38,6 +38,10 @@ struct url html_url_constant(const char *path);
 struct url html_url_fragment(struct arena *arena, struct str id);
 /* "tel:" and the digits of a phone number as people write it. */
 struct url html_url_phone(struct arena *arena, struct str phone);
+/* "sms:" and the digits of a number for text messages. */
+struct url html_url_sms(struct arena *arena, struct str number);
+/* "mailto:" and an address of letters, digits and ".-_+@"; anything else becomes "/". */
+struct url html_url_mail(struct arena *arena, struct str address);
 /* https: alone; anything else becomes "/". */
 struct url html_url_external(struct arena *arena, struct str address);
 

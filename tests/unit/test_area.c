@@ -30,11 +30,14 @@ static void test_cornwall_says_whom_to_call(void **state)
     assert_str(area_contact_find(area, STR("maru"))->phone, "0300 123 1116");
     assert_str(area_contact_find(area, STR("cornwall-out-of-hours"))->phone, "01208 251300");
     assert_str(area_contact_find(area, STR("nspcc"))->text, "88858");
-    assert_non_null(strstr(area_contact_find(area, STR("scilly"))->note.ptr, "01720 424483"));
+    assert_str(area_contact_find(area, STR("scilly"))->other_phone, "01720 424483");
+    assert_str(area_contact_find(area, STR("maru"))->relay, "18001 0300 123 1116");
+    assert_str(area_contact_find(area, STR("police-emergency"))->relay, "18000");
+    assert_str(area_contact_find(area, STR("relay"))->relay, "");
     assert_null(area_contact_find(area, STR("nobody")));
     size_t count;
     const struct area_contact *contact = area_contacts(area, &count);
-    assert_int_equal(count, 11);
+    assert_int_equal(count, 17);
     for (size_t i = 0; i < count; i++) assert_int_equal(contact[i].verified.year, 0);
     area_forums(area, &count);
     assert_int_equal(count, 3);

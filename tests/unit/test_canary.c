@@ -8,6 +8,7 @@
 #include "domain/record_key.h"
 #include "domain/referral.h"
 #include "domain/search.h"
+#include "domain/support_import.h"
 #include "link/link.h"
 #include "store/migration.h"
 
@@ -220,6 +221,33 @@ static void what_is_imported_is_sealed(void **state)
     nowhere("WK99 CNR");
 }
 
+static void what_keepers_of_the_numbers_write_is_sealed(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct area *area = NULL;
+    if (area_load("areas/cornwall", &area, &err) != ST_OK) fail_msg("%s", err.public);
+    app.area = area;
+    struct person keeper = {.account = analyst.account, .roles = 1u << ROLE_administrator};
+    enum contact_field field;
+    struct contact_change change = {.phone = STR("07700 900789"), .opens = STR("always"),
+                                    .reason = STR("canaryreason"), .note = STR("canarynote")};
+    if (contact_save(&app, &keeper, STR("maru"), &change, &field, &err) != ST_OK) fail_msg("%s", err.public);
+    int64_t id = 0;
+    struct str file = STR("{\"contents\": [{\"name\": \"canaryservice\"}]}");
+    if (support_import_stage(&app, &keeper, STR("canaryfile.json"), file, &id, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    nowhere("canary");
+    struct contact contact;
+    assert_int_equal(contact_read(&app, &arena, STR("maru"), &contact, NULL), ST_OK);
+    assert_true(str_eq(contact.now.note, STR("canarynote")));
+    struct support_import import;
+    assert_int_equal(support_import_read(&app, &arena, id, &import, NULL), ST_OK);
+    assert_true(str_eq(import.file, file));
+    app.area = NULL;
+    area_free(area);
+}
+
 /* --- keys ----------------------------------------------------------------------------------- */
 
 static _Atomic bool rotating;
@@ -420,6 +448,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_shared_and_decided_is_sealed, fresh, done),
         cmocka_unit_test_setup_teardown(what_is_referred_is_sealed, fresh, done),
         cmocka_unit_test_setup_teardown(what_is_imported_is_sealed, fresh, done),
+        cmocka_unit_test_setup_teardown(what_keepers_of_the_numbers_write_is_sealed, fresh, done),
         cmocka_unit_test_setup_teardown(keys_are_turned_over_while_people_share, fresh, done),
         cmocka_unit_test_setup_teardown(what_is_destroyed_is_gone, fresh, done),
         cmocka_unit_test_setup_teardown(without_its_ring_a_store_does_not_open, fresh, done),

@@ -57,7 +57,12 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
         add_link(links, &count, request, ROUTE_organisations, STR("Organisations"));
     }
     if (access_allows(who, ACT_AUDIT, NULL)) add_link(links, &count, request, ROUTE_audit, STR("Log"));
+    if (access_allows(who, ACT_KEEP_SUPPORT, NULL)) {
+        add_link(links, &count, request, ROUTE_contacts, STR("Numbers"));
+        add_link(links, &count, request, ROUTE_support_imports, STR("Take in support"));
+    }
     add_link(links, &count, request, ROUTE_help_now, STR("Who to call"));
+    add_link(links, &count, request, ROUTE_support, STR("Find support"));
     add_link(links, &count, request, ROUTE_guidance, STR("Guidance"));
     return count;
 }
@@ -65,7 +70,7 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
 void layout_page(struct request *request, struct response *response, const char *title,
                  const struct buf *content)
 {
-    struct view_layout_navigation links[14];
+    struct view_layout_navigation links[24];
     const struct area *area = request->app->area;
     struct view_layout view = {
         .title = str_from(title),

@@ -1,96 +1,47 @@
 /*
- * Who to call: the right numbers now, by place, without signing in.
+ * Who to call: the right numbers now, by place, without signing in; and the same to print,
+ * as a card and as a poster.
  */
-#include "domain/area.h"
+#include "web/call.h"
 #include "web/layout.h"
+#include "web/page_parts.h"
 #include "web/pages.h"
+#include "web/qr.h"
 
-enum { STALE_DAYS = 183 };
+enum { CALLS_MAX = 40, CARDS_ON_A_SHEET = 4 };
 
-static const char *const weekdays[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
-                                       "Friday", "Saturday", "Sunday"};
+/* The contacts as they stand here. */
+struct calls {
+    const struct contact *list;
+    size_t count;
+    instant_ms at;
+};
 
-/* "at 17:00 today", "at 09:00 on Tuesday 29 December". */
-static struct str when_words(struct arena *arena, instant_ms at, instant_ms now)
+static bool read_calls(struct request *request, struct response *response, struct calls *ret)
 {
-    static const char *const months[] = {"January",   "February", "March",    "April",
-                                         "May",       "June",     "July",     "August",
-                                         "September", "October",  "November", "December"};
-    struct civil then = clock_london(at);
-    int32_t days = date_to_days(then.date) - date_to_days(clock_london(now).date);
-    struct str time = str_fmt(arena, "%02d:%02d", then.hour, then.minute);
-    if (days == 0) return str_fmt(arena, "%.*s today", STR_ARG(time));
-    if (days == 1) return str_fmt(arena, "%.*s tomorrow", STR_ARG(time));
-    return str_fmt(arena, "%.*s on %s %d %s", STR_ARG(time), weekdays[date_weekday(then.date)],
-                   then.date.day, months[then.date.month - 1]);
-}
-
-/* Whether somebody answers now, and until or from when. */
-static struct str status_of(const struct area *area, struct arena *arena,
-                            const struct area_contact *contact, instant_ms now)
-{
-    if (contact->always) return STR("Open at any time");
-    if (!contact->open) return contact->hours;
-    const struct calendar *calendar = area_calendar(area);
-    bool answers = area_contact_answers(area, contact, now);
-    bool office_open = calendar_is_open(calendar, contact->open, now);
-    instant_ms change = office_open ? calendar_closes(calendar, contact->open, now)
-                                    : calendar_opens(calendar, contact->open, now);
-    if (!change) return answers ? STR("Open now") : STR("Closed now");
-    struct str when = when_words(arena, change, now);
-    return answers ? str_fmt(arena, "Open now, until %.*s", STR_ARG(when))
-                   : str_fmt(arena, "Closed now. Opens at %.*s", STR_ARG(when));
-}
-
-static struct str verified_words(struct arena *arena, const struct area_contact *contact, instant_ms now)
-{
-    if (!contact->verified.year) return STR("Nobody has checked this number yet");
-    struct str day = date_words(arena, contact->verified);
-    int32_t age = date_to_days(clock_london(now).date) - date_to_days(contact->verified);
-    if (age > STALE_DAYS)
-        return str_fmt(arena, "Last checked on %.*s: more than six months ago", STR_ARG(day));
-    return str_fmt(arena, "Checked on %.*s", STR_ARG(day));
-}
-
-/* One contact, drawn.  `now`: it is the one to call at this moment. */
-static struct html draw(struct request *request, const struct area_contact *contact, bool now,
-                        instant_ms at)
-{
-    struct arena *arena = request->arena;
-    const struct area *area = request->app->area;
-    struct view_call_contact view = {
-        .name = contact->name,
-        .phone = contact->phone,
-        .call = html_url_phone(arena, contact->phone),
-        .when = contact->when,
-        .status = status_of(area, arena, contact, at),
-        .text = contact->text,
-        .verified = verified_words(arena, contact, at),
-        .now = now,
-    };
-    struct buf drawn;
-    buf_init(&drawn, 16 << 10);
-    view_call_contact(&drawn, &view);
-    struct html html = {str_dup(arena, buf_str(&drawn))};
-    buf_done(&drawn);
-    return html;
+    struct err err = {0};
+    struct contact *list = NULL;
+    if (contact_list(request->app, request->arena, &list, &ret->count, &err) != ST_OK) {
+        respond_error(request, response, &err);
+        return false;
+    }
+    ret->list = list;
+    ret->at = clock_now();
+    return true;
 }
 
 /* Those of a place who take a worry about a child, whoever answers now first. */
-static size_t calls_of(struct request *request, struct str place, struct html *ret, size_t maximum,
-                       instant_ms at)
+static size_t calls_of(struct request *request, const struct calls *calls, struct str place,
+                       const struct contact **ret, size_t maximum)
 {
-    const struct area *area = request->app->area;
-    size_t total = 0;
     size_t count = 0;
-    const struct area_contact *contacts = area_contacts(area, &total);
     for (int answers = 1; answers >= 0; answers--)
-        for (size_t i = 0; i < total && count < maximum; i++) {
-            const struct area_contact *contact = &contacts[i];
+        for (size_t i = 0; i < calls->count && count < maximum; i++) {
+            const struct area_contact *contact = &calls->list[i].now;
             bool takes = contact->use == USE_REFERRAL || contact->use == USE_OUT_OF_HOURS;
             if (!takes || !str_eq(contact->place, place)) continue;
-            if (area_contact_answers(area, contact, at) == (answers == 1))
-                ret[count++] = draw(request, contact, answers == 1, at);
+            if (area_contact_answers(request->app->area, contact, calls->at) == (answers == 1))
+                ret[count++] = &calls->list[i];
         }
     return count;
 }
@@ -110,90 +61,189 @@ static struct str late_words(const struct area *area, instant_ms at)
                : STR("");
 }
 
-enum { CALLS_MAX = 40 };
-
-static void draw_places(struct request *request, struct view_help_now *view, instant_ms at)
+static void draw_places(struct request *request, struct view_help_now *view, const struct calls *calls)
 {
     size_t count = 0;
-    const struct area_place *places = area_places(request->app->area, &count);
+    const struct area *area = request->app->area;
+    const struct area_place *places = area_places(area, &count);
     struct view_help_now_places *list = arena_many(request->arena, count, struct view_help_now_places);
     for (size_t i = 0; i < count; i++) {
-        struct html call[CALLS_MAX];
-        size_t calls = calls_of(request, places[i].id, call, CALLS_MAX, at);
+        const struct contact *call[CALLS_MAX];
+        size_t found = calls_of(request, calls, places[i].id, call, CALLS_MAX);
         struct view_help_now_places_calls *drawn =
-            arena_many(request->arena, calls, struct view_help_now_places_calls);
-        for (size_t k = 0; k < calls; k++) drawn[k].call = call[k];
+            arena_many(request->arena, found, struct view_help_now_places_calls);
+        for (size_t k = 0; k < found; k++)
+            drawn[k].call =
+                call_draw(request, call[k], area_contact_answers(area, &call[k]->now, calls->at), calls->at);
         list[i] = (struct view_help_now_places){
             .id = places[i].id,
             .name = places[i].name,
             .href = url_to_text(request->arena, ROUTE_help_place, places[i].id),
+            .card = url_to_text(request->arena, ROUTE_help_card, places[i].id),
             .calls = drawn,
-            .calls_count = calls};
+            .calls_count = found};
     }
     view->places = list;
     view->places_count = count;
 }
 
-/* Everybody who belongs to no place, under their headings; 999 stands above. */
-static void draw_groups(struct request *request, struct view_help_now *view, instant_ms at)
+/* Belongs to no place, and stands not above already, nor in the directory alone. */
+static bool is_for_all(const struct area_contact *contact)
 {
-    size_t total = 0;
-    const struct area_contact *contacts = area_contacts(request->app->area, &total);
-    struct view_help_now_groups *groups = arena_many(request->arena, total, struct view_help_now_groups);
+    return !contact->place.len && contact->use != USE_EMERGENCY && contact->use != USE_DIRECTORY;
+}
+
+/* Everybody who belongs to no place, under their headings; 999 stands above. */
+static void draw_groups(struct request *request, struct view_help_now *view, const struct calls *calls)
+{
+    struct view_help_now_groups *groups =
+        arena_many(request->arena, calls->count, struct view_help_now_groups);
     size_t count = 0;
-    for (size_t i = 0; i < total; i++) {
-        if (contacts[i].place.len || contacts[i].use == USE_EMERGENCY) continue;
-        if (!count || !str_eq(groups[count - 1].title, contacts[i].group)) {
+    for (size_t i = 0; i < calls->count; i++) {
+        const struct area_contact *contact = &calls->list[i].now;
+        if (!is_for_all(contact)) continue;
+        if (!count || !str_eq(groups[count - 1].title, contact->group)) {
             groups[count++] = (struct view_help_now_groups){
-                .title = contacts[i].group,
-                .calls = arena_many(request->arena, total, struct view_help_now_groups_calls)};
+                .title = contact->group,
+                .calls = arena_many(request->arena, calls->count, struct view_help_now_groups_calls)};
         }
         struct view_help_now_groups *group = &groups[count - 1];
-        struct view_help_now_groups_calls *calls = (struct view_help_now_groups_calls *)(uintptr_t)group->calls;
-        calls[group->calls_count++].call = draw(request, &contacts[i], false, at);
+        struct view_help_now_groups_calls *drawn = (struct view_help_now_groups_calls *)(uintptr_t)group->calls;
+        drawn[group->calls_count++].call = call_draw(request, &calls->list[i], false, calls->at);
     }
     view->groups = groups;
     view->groups_count = count;
 }
 
+/* What to dial by Relay UK in an emergency. */
+static struct str emergency_relay(const struct request *request, const struct calls *calls)
+{
+    struct str id = area_setting(request->app->area, STR("emergency-contact"));
+    const struct contact *emergency = contact_find(calls->list, calls->count, id);
+    return emergency ? emergency->now.relay : STR("");
+}
+
 void page_help_now(struct request *request, struct response *response)
 {
-    instant_ms now = clock_now();
-    struct view_help_now view = {.holiday = holiday_words(request->app->area, now),
-                                 .late = late_words(request->app->area, now),
-                                 .as_of = clock_words(request->arena, now)};
-    draw_places(request, &view, now);
-    draw_groups(request, &view, now);
+    struct calls calls;
+    if (!read_calls(request, response, &calls)) return;
+    struct str relay = emergency_relay(request, &calls);
+    struct view_help_now view = {.holiday = holiday_words(request->app->area, calls.at),
+                                 .late = late_words(request->app->area, calls.at),
+                                 .relay = relay,
+                                 .relay_call = html_url_phone(request->arena, relay),
+                                 .support = url_to(ROUTE_support),
+                                 .as_of = clock_words(request->arena, calls.at)};
+    draw_places(request, &view, &calls);
+    draw_groups(request, &view, &calls);
     PAGE(request, response, "Who to call", view_help_now, &view);
+}
+
+static const struct area_place *find_place(struct request *request, struct response *response)
+{
+    const struct area_place *place = area_place_find(request->app->area, request->parameter[0]);
+    if (place) return place;
+    struct err err;
+    err_set(&err, ST_NOT_FOUND, "There is no such page.");
+    respond_error(request, response, &err);
+    return NULL;
 }
 
 void page_help_place(struct request *request, struct response *response)
 {
-    instant_ms now = clock_now();
     const struct area *area = request->app->area;
-    const struct area_place *place = area_place_find(area, request->parameter[0]);
-    if (!place) {
-        struct err err;
-        err_set(&err, ST_NOT_FOUND, "There is no such page.");
-        respond_error(request, response, &err);
-        return;
-    }
-    struct html call[CALLS_MAX];
-    struct view_help_place_calls calls[CALLS_MAX];
+    const struct area_place *place = find_place(request, response);
+    struct calls calls;
+    if (!place || !read_calls(request, response, &calls)) return;
+    const struct contact *call[CALLS_MAX];
+    size_t found = calls_of(request, &calls, place->id, call, CALLS_MAX);
+    struct view_help_place_calls drawn[CALLS_MAX];
     struct view_help_place_others others[CALLS_MAX];
     struct view_help_place view = {.name = place->name,
                                    .back = url_to(ROUTE_help_now),
-                                   .holiday = holiday_words(area, now),
-                                   .late = late_words(area, now),
-                                   .as_of = clock_words(request->arena, now),
-                                   .calls = calls,
+                                   .card = url_to_text(request->arena, ROUTE_help_card, place->id),
+                                   .poster = url_to_text(request->arena, ROUTE_help_poster, place->id),
+                                   .holiday = holiday_words(area, calls.at),
+                                   .late = late_words(area, calls.at),
+                                   .as_of = clock_words(request->arena, calls.at),
+                                   .calls = drawn,
+                                   .calls_count = found,
                                    .others = others};
-    view.calls_count = calls_of(request, place->id, call, CALLS_MAX, now);
-    for (size_t i = 0; i < view.calls_count; i++) calls[i].call = call[i];
-    size_t total = 0;
-    const struct area_contact *contacts = area_contacts(area, &total);
-    for (size_t i = 0; i < total && view.others_count < CALLS_MAX; i++)
-        if (!contacts[i].place.len && contacts[i].use != USE_EMERGENCY)
-            others[view.others_count++].call = draw(request, &contacts[i], false, now);
+    for (size_t i = 0; i < found; i++)
+        drawn[i].call = call_draw(request, call[i], area_contact_answers(area, &call[i]->now, calls.at), calls.at);
+    for (size_t i = 0; i < calls.count && view.others_count < CALLS_MAX; i++)
+        if (is_for_all(&calls.list[i].now))
+            others[view.others_count++].call = call_draw(request, &calls.list[i], false, calls.at);
     PAGE(request, response, "Who to call", view_help_place, &view);
+}
+
+/* --- to print ------------------------------------------------------------------------------ */
+
+/* Their opening hours in words: what is printed does not know what hour it is. */
+static struct str hours_words(const struct area_contact *contact)
+{
+    if (contact->always) return STR("at any time");
+    return contact->hours;
+}
+
+/* The numbers of a place in the order of the pack, then those that are for everywhere. */
+static size_t card_calls(struct request *request, const struct calls *calls, struct str place,
+                         struct view_card_calls *ret)
+{
+    size_t count = 0;
+    for (int turn = 0; turn < 2; turn++)
+        for (size_t i = 0; i < calls->count && count < CALLS_MAX; i++) {
+            const struct area_contact *contact = &calls->list[i].now;
+            bool local = (contact->use == USE_REFERRAL || contact->use == USE_OUT_OF_HOURS) &&
+                         str_eq(contact->place, place);
+            bool general = contact->use == USE_POLICE || contact->use == USE_SUPPORT;
+            if (turn == 0 ? !local : !general || contact->place.len) continue;
+            ret[count++] = (struct view_card_calls){
+                .name = contact->name,
+                .phone = contact->phone,
+                .call = html_url_phone(request->arena, contact->phone),
+                .hours = hours_words(contact),
+                .text = contact->text,
+                .local = turn == 0};
+        }
+    return count;
+}
+
+static void draw_card(struct request *request, struct response *response, bool poster)
+{
+    const struct area_place *place = find_place(request, response);
+    struct calls calls;
+    if (!place || !read_calls(request, response, &calls)) return;
+    struct arena *arena = request->arena;
+    struct url where = url_to_text(arena, ROUTE_help_place, place->id);
+    struct str address = str_fmt(arena, "%.*s%.*s", STR_ARG(request_origin(request)), STR_ARG(where.s));
+    struct view_card_calls drawn[CALLS_MAX];
+    static const struct view_card_copies copies[CARDS_ON_A_SHEET] = {{false}, {true}, {true}, {true}};
+    struct view_card view = {.name = place->name,
+                             .area = area_name(request->app->area),
+                             .poster = poster,
+                             .back = where,
+                             .other = url_to_text(arena, poster ? ROUTE_help_card : ROUTE_help_poster, place->id),
+                             .address = address,
+                             .relay = emergency_relay(request, &calls),
+                             .prefix = area_setting(request->app->area, STR("relay-prefix")),
+                             .printed = date_words(arena, clock_london(calls.at).date),
+                             .calls = drawn,
+                             .calls_count = card_calls(request, &calls, place->id, drawn),
+                             .copies = copies,
+                             .copies_count = CARDS_ON_A_SHEET};
+    int size = 0;
+    view.code = qr_path(arena, address, &size);
+    view.box = str_fmt(arena, "0 0 %d %d", size, size);
+    PAGE(request, response, poster ? "Poster to print" : "Card to print", view_card, &view);
+}
+
+void page_help_card(struct request *request, struct response *response)
+{
+    draw_card(request, response, false);
+}
+
+void page_help_poster(struct request *request, struct response *response)
+{
+    draw_card(request, response, true);
 }

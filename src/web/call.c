@@ -1,0 +1,72 @@
+#include "web/call.h"
+
+static const char *const weekdays[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                       "Friday", "Saturday", "Sunday"};
+
+struct str call_when(struct arena *arena, instant_ms at, instant_ms now)
+{
+    static const char *const months[] = {"January",   "February", "March",    "April",
+                                         "May",       "June",     "July",     "August",
+                                         "September", "October",  "November", "December"};
+    struct civil then = clock_london(at);
+    int32_t days = date_to_days(then.date) - date_to_days(clock_london(now).date);
+    struct str time = str_fmt(arena, "%02d:%02d", then.hour, then.minute);
+    if (days == 0) return str_fmt(arena, "%.*s today", STR_ARG(time));
+    if (days == 1) return str_fmt(arena, "%.*s tomorrow", STR_ARG(time));
+    return str_fmt(arena, "%.*s on %s %d %s", STR_ARG(time), weekdays[date_weekday(then.date)],
+                   then.date.day, months[then.date.month - 1]);
+}
+
+struct str call_status(const struct area *area, struct arena *arena, const struct area_contact *contact,
+                       instant_ms now)
+{
+    if (contact->always) return STR("Open at any time");
+    if (!contact->open) return contact->hours;
+    const struct calendar *calendar = area_calendar(area);
+    bool answers = area_contact_answers(area, contact, now);
+    bool office_open = calendar_is_open(calendar, contact->open, now);
+    instant_ms change = office_open ? calendar_closes(calendar, contact->open, now)
+                                    : calendar_opens(calendar, contact->open, now);
+    if (!change) return answers ? STR("Open now") : STR("Closed now");
+    struct str when = call_when(arena, change, now);
+    return answers ? str_fmt(arena, "Open now, until %.*s", STR_ARG(when))
+                   : str_fmt(arena, "Closed now. Opens at %.*s", STR_ARG(when));
+}
+
+struct str call_verified(struct arena *arena, struct date verified, struct str by, instant_ms now)
+{
+    if (!verified.year) return STR("Nobody has checked this number yet");
+    struct str day = date_words(arena, verified);
+    struct str who = by.len ? str_fmt(arena, " by %.*s", STR_ARG(by)) : STR("");
+    int32_t age = date_to_days(clock_london(now).date) - date_to_days(verified);
+    if (age > CONTACT_STALE_DAYS)
+        return str_fmt(arena, "Last checked on %.*s%.*s: more than six months ago", STR_ARG(day), STR_ARG(who));
+    return str_fmt(arena, "Checked on %.*s%.*s", STR_ARG(day), STR_ARG(who));
+}
+
+struct html call_draw(struct request *request, const struct contact *contact, bool now, instant_ms at)
+{
+    struct arena *arena = request->arena;
+    const struct area_contact *what = &contact->now;
+    struct view_call_contact view = {
+        .name = what->name,
+        .phone = what->phone,
+        .call = html_url_phone(arena, what->phone),
+        .when = what->when,
+        .status = call_status(request->app->area, arena, what, at),
+        .text = what->text,
+        .write = html_url_sms(arena, what->text),
+        .relay = what->relay,
+        .relay_call = html_url_phone(arena, what->relay),
+        .ways = what->text.len || what->relay.len,
+        .verified = call_verified(arena, what->verified, contact->verified_by, at),
+        .stale = !contact_is_fresh(contact, at),
+        .now = now,
+    };
+    struct buf drawn;
+    buf_init(&drawn, 16 << 10);
+    view_call_contact(&drawn, &view);
+    struct html html = {str_dup(arena, buf_str(&drawn))};
+    buf_done(&drawn);
+    return html;
+}

@@ -1,0 +1,24 @@
+/*
+ * call: what is said of a number, wherever it stands: whether somebody answers now, who
+ * dialled it last, and how to reach it by text or by Relay UK.
+ *
+ * Layer: web.
+ */
+#ifndef PENDEEN_WEB_CALL_H
+#define PENDEEN_WEB_CALL_H
+
+#include "domain/contact.h"
+#include "views.h"
+#include "web/request.h"
+
+/* "Open now, until 17:00 today"; the contact's own words when hours are not known. */
+struct str call_status(const struct area *area, struct arena *arena, const struct area_contact *contact,
+                       instant_ms now);
+/* "at 17:00 today", "at 09:00 on Tuesday 29 December". */
+struct str call_when(struct arena *arena, instant_ms at, instant_ms now);
+/* "Checked on 12 March 2026 by Mid Council"; says when nobody has, or not lately. */
+struct str call_verified(struct arena *arena, struct date verified, struct str by, instant_ms now);
+/* One contact, drawn.  `now`: it is the one to call at this moment. */
+struct html call_draw(struct request *request, const struct contact *contact, bool now, instant_ms at);
+
+#endif

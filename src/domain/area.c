@@ -6,6 +6,7 @@
 #include "domain/area_desk.h"
 #include "domain/area_hours.h"
 #include "domain/area_support.h"
+#include "domain/area_referral.h"
 #include "domain/area_text.h"
 
 #include <dirent.h>
@@ -41,7 +42,7 @@ struct area {
     struct area_guidance_group *group;
     size_t group_count;
     struct area_desk desk;
-    struct questions referral;
+    struct area_referral_part referral;
 };
 
 /* --- files --------------------------------------------------------------------------- */
@@ -264,27 +265,17 @@ static enum st read_danger(struct area *area, struct area_text *text, struct err
 
 static enum st read_referral(struct area *area, struct area_text *text, struct err *err)
 {
-    /* What the program itself asks the answers for (domain/referral.h). */
-    static const struct {
-        struct str key;
-        enum question_type type;
-    } needed[] = {
-        {STR_INIT("child-name"), QUESTION_NAME},        {STR_INIT("referrer-name"), QUESTION_NAME},
-        {STR_INIT("telephoned"), QUESTION_YES_NO},      {STR_INIT("telephoned-day"), QUESTION_DAY},
-        {STR_INIT("telephoned-time"), QUESTION_TIME},   {STR_INIT("concern-reason"), QUESTION_TEXT},
-        {STR_INIT("concern-when"), QUESTION_DAY},       {STR_INIT("concern-how-known"), QUESTION_CHOICES},
-    };
-    enum st st = questions_read(&area->arena, text, &area->referral, err);
-    for (size_t i = 0; i < sizeof needed / sizeof needed[0] && st == ST_OK; i++) {
-        const struct question *question = questions_find(&area->referral, needed[i].key);
-        if (!question || question->type != needed[i].type)
-            return area_text_wrong(text, 1, err, "the program needs a question [%.*s] of the type it had.",
-                                   STR_ARG(needed[i].key));
-    }
-    const struct question_section *child = questions_find_section(&area->referral, STR("child"));
-    if (st == ST_OK && (!child || !child->one.len))
-        st = area_text_wrong(text, 1, err, "the program needs a section [child] that repeats.");
-    return st;
+    return area_referral_read(&area->arena, text, &area->referral, err);
+}
+
+static enum st read_sharing(struct area *area, struct area_text *text, struct err *err)
+{
+    return area_sharing_read(&area->arena, text, &area->referral, err);
+}
+
+static enum st read_language(struct area *area, struct area_text *text, struct err *err)
+{
+    return area_language_read(&area->arena, text, &area->referral, err);
 }
 
 /* --- guidance ------------------------------------------------------------------------ */
@@ -398,6 +389,7 @@ static enum st read_pack(struct area *area, const char *folder, struct err *err)
         {STR_INIT("how-known.txt"), read_how_known}, {STR_INIT("danger.txt"), read_danger},
         {STR_INIT("clocks.txt"), read_clocks},       {STR_INIT("desk.txt"), read_desk},
         {STR_INIT("handling.txt"), read_handling},   {STR_INIT("referral.txt"), read_referral},
+        {STR_INIT("sharing.txt"), read_sharing},     {STR_INIT("language.txt"), read_language},
     };
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         struct area_text text;
@@ -598,7 +590,7 @@ const struct area_guidance_group *area_guidance_groups(const struct area *area, 
     return area->group;
 }
 
-const struct questions *area_referral(const struct area *area)
+const struct area_referral_part *area_referral_of(const struct area *area)
 {
     return &area->referral;
 }

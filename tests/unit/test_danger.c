@@ -14,6 +14,7 @@ static const struct {
     const char *text;
     const char *found;
 } cases[] = {
+    {"She said “he has a knife” — then ran.", "has a knife"},
     {"He has a knife.", "has a knife"},
     {"HE HAS  A\nKNIFE!", "HAS  A\nKNIFE"},
     {"She can\xE2\x80\x99t get out of there", "can\xE2\x80\x99t get out"},

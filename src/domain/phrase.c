@@ -1,0 +1,56 @@
+#include "domain/phrase.h"
+
+#include "base/utf8.h"
+
+static bool is_apostrophe(uint32_t c)
+{
+    return c == '\'' || c == 0x2019 || c == 0x2018 || c == '`' || c == 0xB4;
+}
+
+static bool is_letter(uint32_t c)
+{
+    /* General punctuation: curly quotation marks, dashes, the ellipsis. */
+    if (c >= 0x2000 && c <= 0x206F) return false;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           c >= 0xC0;
+}
+
+/* The next letter in lower case, or ' ' for a run of anything else; apostrophes are
+ * not there at all.  0 at the end. */
+static uint32_t next(struct str text, size_t *at)
+{
+    bool gap = false;
+    while (*at < text.len) {
+        size_t before = *at;
+        uint32_t c = utf8_next(text, at);
+        if (is_apostrophe(c)) continue;
+        if (is_letter(c)) {
+            if (gap) {
+                *at = before;
+                return ' ';
+            }
+            return c >= 'A' && c <= 'Z' ? c + 32 : c;
+        }
+        gap = true;
+    }
+    return gap ? ' ' : 0;
+}
+
+bool phrase_at(struct str text, size_t at, struct str phrase, size_t *ret_end)
+{
+    size_t in_phrase = 0, end = at;
+    for (uint32_t want; (want = next(phrase, &in_phrase)) != 0;) {
+        if (next(text, &at) != want) return false;
+        end = at;
+    }
+    uint32_t after = next(text, &at);
+    if (after != ' ' && after != 0) return false;
+    *ret_end = end;
+    return true;
+}
+
+void phrase_step(struct str text, size_t *at, bool *at_start)
+{
+    uint32_t c = utf8_next(text, at);
+    if (!is_apostrophe(c)) *at_start = !is_letter(c);
+}

@@ -2,10 +2,10 @@
  * pendeen link: links or deduplicates whole files.
  */
 #include "cli/link_report.h"
+#include "cli/link_write.h"
 #include "cli/options.h"
 #include "base/clock.h"
 #include "link/batch.h"
-#include "link/workers.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -114,123 +114,7 @@ static enum st save_model(const struct link_words *words, const struct table *ta
     return good ? ST_OK : err_set(err, ST_FAILED, "'%s' cannot be written.", words->save_model);
 }
 
-/* --- writing -------------------------------------------------------------------------- */
-
-/* Lines are made in pieces on all threads and written in order. */
-struct output {
-    const struct table *table;
-    const struct batch_result *result;
-    size_t from;
-    size_t to;
-    bool clusters;
-    char *bytes[WORKERS_MAX];
-    size_t length[WORKERS_MAX];
-    int threads;
-};
-
-static char *add_id(char *at, struct str id)
-{
-    bool plain = true;
-    for (size_t i = 0; i < id.len; i++) plain &= id.ptr[i] != ',' && id.ptr[i] != '"' && id.ptr[i] != '\n' && id.ptr[i] != '\r';
-    if (plain) {
-        if (id.len) memcpy(at, id.ptr, id.len);
-        return at + id.len;
-    }
-    *at++ = '"';
-    for (size_t i = 0; i < id.len; i++) {
-        if (id.ptr[i] == '"') *at++ = '"';
-        *at++ = id.ptr[i];
-    }
-    *at++ = '"';
-    return at;
-}
-
-static char *add_fixed(char *at, double value, int places)
-{
-    char digit[24];
-    double scale = places == 3 ? 1e3 : 1e6;
-    int64_t whole = (int64_t)(value < 0 ? value * scale - 0.5 : value * scale + 0.5);
-    if (whole < 0) *at++ = '-';
-    uint64_t rest = whole < 0 ? (uint64_t)-whole : (uint64_t)whole;
-    int count = 0;
-    for (; rest || count <= places; rest /= 10) digit[count++] = (char)('0' + rest % 10);
-    while (count > places) *at++ = digit[--count];
-    *at++ = '.';
-    while (count > 0) *at++ = digit[--count];
-    return at;
-}
-
-static size_t line_size(const struct output *output, size_t i)
-{
-    const struct batch_pair *pair = output->result->pair;
-    uint32_t left = output->clusters ? (uint32_t)i : pair[i].left;
-    uint32_t right = output->clusters ? output->result->cluster[i] : pair[i].right;
-    return 2 * (table_id(output->table, left).len + table_id(output->table, right).len) + 48;
-}
-
-static char *add_line(const struct output *output, size_t i, char *at)
-{
-    const struct table *table = output->table;
-    if (output->clusters) {
-        at = add_id(at, table_id(table, i));
-        *at++ = ',';
-        at = add_id(at, table_id(table, output->result->cluster[i]));
-    } else {
-        const struct batch_pair *pair = &output->result->pair[i];
-        at = add_id(at, table_id(table, pair->left));
-        *at++ = ',';
-        at = add_id(at, table_id(table, pair->right));
-        *at++ = ',';
-        at = add_fixed(at, (double)pair->weight, 3);
-        *at++ = ',';
-        at = add_fixed(at, batch_probability((double)pair->weight), 6);
-    }
-    *at++ = '\n';
-    return at;
-}
-
-static void make_lines(void *context, int number)
-{
-    struct output *output = context;
-    size_t count = output->to - output->from;
-    size_t from = output->from + count * (size_t)number / (size_t)output->threads;
-    size_t to = output->from + count * (size_t)(number + 1) / (size_t)output->threads;
-    size_t size = 1;
-    for (size_t i = from; i < to; i++) size += line_size(output, i);
-    char *at = output->bytes[number] = malloc(size);
-    if (!at) abort();
-    for (size_t i = from; i < to; i++) at = add_line(output, i, at);
-    output->length[number] = (size_t)(at - output->bytes[number]);
-}
-
-static enum st write_lines(const char *name, const char *header, struct output *output, size_t count, struct err *err)
-{
-    enum { AT_ONCE = 1 << 18 };
-    FILE *file = fopen(name, "wb");
-    bool good = file && fputs(header, file) >= 0;
-    for (size_t from = 0; good && from < count; from += AT_ONCE) {
-        output->from = from;
-        output->to = from + AT_ONCE < count ? from + AT_ONCE : count;
-        workers_run(output->threads, make_lines, output);
-        for (int i = 0; i < output->threads; i++) {
-            good &= fwrite(output->bytes[i], 1, output->length[i], file) == output->length[i];
-            free(output->bytes[i]);
-        }
-    }
-    if (file && fclose(file) != 0) good = false;
-    return good ? ST_OK : err_set(err, ST_FAILED, "'%s' cannot be written.", name);
-}
-
-static enum st write_results(const struct link_words *words, const struct table *table,
-                             const struct batch_result *result, int threads, struct err *err)
-{
-    struct output output = {.table = table, .result = result, .threads = threads < WORKERS_MAX ? threads : WORKERS_MAX};
-    enum st outcome = write_lines(words->output, "id_l,id_r,match_weight,match_probability\n", &output,
-                                  result->count, err);
-    if (outcome != ST_OK || !words->clusters) return outcome;
-    output.clusters = true;
-    return write_lines(words->clusters, "id,cluster_id\n", &output, table->rows, err);
-}
+/* --- what is printed -------------------------------------------------------------------- */
 
 static void print_columns(const struct model *model, const struct table *table)
 {
@@ -329,7 +213,9 @@ static enum st link_table(const struct link_words *words, const struct batch_opt
     batch_link(table, &model, &options, cluster_at, &result);
     cli_progress_end(&watch->bar);
     print_model(&model, table);
-    outcome = write_results(words, table, &result, options.threads, err);
+    outcome = link_write_pairs(words->output, table, &result, options.threads, err);
+    if (outcome == ST_OK && words->clusters)
+        outcome = link_write_clusters(words->clusters, table, &result, options.threads, err);
     if (outcome == ST_OK && words->save_model) outcome = save_model(words, table, &model, err);
     if (outcome == ST_OK && words->report)
         outcome = write_report(words, &options, cluster_at, table, &model, &result, err);

@@ -1,0 +1,19 @@
+/*
+ * link_write: PAIRS.csv and CLUSTERS.csv of `pendeen link`.
+ *
+ * Layer: cli.  Lines are made piece by piece on all threads and written in order: the
+ * same bytes for any number of threads.
+ */
+#ifndef PENDEEN_CLI_LINK_WRITE_H
+#define PENDEEN_CLI_LINK_WRITE_H
+
+#include "base/err.h"
+#include "link/batch.h"
+
+/* ST_FAILED when the file cannot be written; part of it may have been. */
+enum st link_write_pairs(const char *file, const struct table *table, const struct batch_result *result,
+                         int threads, struct err *err) MUST_USE;
+enum st link_write_clusters(const char *file, const struct table *table, const struct batch_result *result,
+                            int threads, struct err *err) MUST_USE;
+
+#endif

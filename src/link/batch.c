@@ -292,7 +292,8 @@ void batch_link(const struct table *table, struct model *model, const struct bat
     if (batch->pairs_possible <= ALL_PAIRS_MOST) put_all_in_one_block(batch);
     ret->all_pairs = batch->all_pairs;
     compare_all(batch, ret);
-    batch_cluster(ret->pair, ret->count, table->rows, batch_weight(cluster_probability), ret->cluster);
+    batch_cluster(ret->pair, ret->count, table->rows, batch_weight(cluster_probability), options->threads,
+                  ret->cluster);
     ret->clusters = 0;
     for (size_t i = 0; i < table->rows; i++) ret->clusters += ret->cluster[i] == i;
     ret->expected_all = ret->all_pairs ? ret->expected_found : fmax(ret->expected_found, model->prior * batch->pairs_possible);

@@ -2,8 +2,13 @@
  * Clusters out of weighted pairs: the heaviest first, and two clusters become one
  * only when the evidence between all their members, pairs that were not found
  * included, speaks for it.  Connected components would join on a single bad edge.
+ *
+ * What strong pairs connect at all is found first; each such group is then solved by
+ * itself, in memory that fits a cache, and groups on whichever thread is free.
  */
 #include "link/batch_internal.h"
+
+#include "link/workers.h"
 
 #include <stdlib.h>
 
@@ -11,118 +16,308 @@
  * the threshold. */
 static const double not_found_bits = -2;
 
+enum { SHARES = 64, DENSE = 192, NOBODY = UINT32_MAX };
+
 struct clusters {
-    uint32_t *parent; /* the smallest row is the root */
-    uint32_t *size;
-    uint32_t *next; /* ring of members */
     const struct batch_pair *pair;
-    size_t *first; /* of a row's pairs in `from` */
-    size_t *from;  /* pair numbers by row, both ways */
+    size_t rows;
+    float weight;     /* from here on a pair may join */
+    uint32_t *cluster; /* by row: towards the smallest row of its group, then of its cluster */
+    uint32_t *first;  /* of a root's pairs in `from`, by row */
+    uint32_t *from;   /* pairs within a group, group by group */
+    uint32_t *place;  /* of a row among the members of its group */
 };
 
-static uint32_t root_of(struct clusters *clusters, uint32_t row)
+/* One group under way. */
+struct group {
+    uint32_t *member; /* rows */
+    uint32_t *root;   /* by member: a member that stands for its cluster */
+    uint32_t *next;   /* ring of members */
+    uint32_t *size;
+    uint32_t members;
+    uint32_t *strong; /* pairs that may join, the heaviest first */
+    size_t strongs;
+    uint32_t *first;    /* by member: its pairs in `touching`; of large groups alone */
+    uint32_t *touching;
+    double *between; /* members * members: evidence between clusters, by their roots */
+    size_t room;
+    size_t strong_room;
+    size_t between_room;
+};
+
+static void *need(void *memory)
 {
-    while (clusters->parent[row] != row) {
-        clusters->parent[row] = clusters->parent[clusters->parent[row]];
-        row = clusters->parent[row];
+    if (!memory) abort();
+    return memory;
+}
+
+static uint32_t root_of(uint32_t *towards, uint32_t row)
+{
+    while (towards[row] != row) {
+        towards[row] = towards[towards[row]];
+        row = towards[row];
     }
     return row;
 }
 
-/* The sum of the evidence between two clusters. */
-static double evidence(struct clusters *clusters, uint32_t a, uint32_t b)
+/* --- what is connected ----------------------------------------------------------------- */
+
+static void connect_rows(struct clusters *clusters, size_t count)
 {
-    if (clusters->size[a] > clusters->size[b]) {
+    uint32_t *cluster = clusters->cluster;
+    for (size_t i = 0; i < clusters->rows; i++) cluster[i] = (uint32_t)i;
+    for (size_t i = 0; i < count; i++) {
+        if (clusters->pair[i].weight < clusters->weight) continue;
+        uint32_t a = root_of(cluster, clusters->pair[i].left);
+        uint32_t b = root_of(cluster, clusters->pair[i].right);
+        if (a < b) cluster[b] = a;
+        if (b < a) cluster[a] = b;
+    }
+    for (size_t i = 0; i < clusters->rows; i++) cluster[i] = cluster[cluster[i]]; /* roots come first */
+}
+
+/* Pairs within a group, group by group, in their order. */
+static void list_pairs(struct clusters *clusters, size_t count)
+{
+    const uint32_t *cluster = clusters->cluster;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t root = cluster[clusters->pair[i].left];
+        if (root == cluster[clusters->pair[i].right]) clusters->first[root + 2]++;
+    }
+    for (size_t i = 0; i < clusters->rows; i++) clusters->first[i + 2] += clusters->first[i + 1];
+    clusters->from = need(malloc(((size_t)clusters->first[clusters->rows + 1] + 1) * sizeof *clusters->from));
+    for (size_t i = 0; i < count; i++) {
+        uint32_t root = cluster[clusters->pair[i].left];
+        if (root == cluster[clusters->pair[i].right]) clusters->from[clusters->first[root + 1]++] = (uint32_t)i;
+    }
+}
+
+/* --- one group --------------------------------------------------------------------------- */
+
+static void make_room(struct group *group, size_t members, size_t strongs)
+{
+    if (members > group->room) {
+        group->room = members * 2;
+        group->member = need(reallocarray(group->member, group->room, sizeof *group->member));
+        group->root = need(reallocarray(group->root, group->room, sizeof *group->root));
+        group->next = need(reallocarray(group->next, group->room, sizeof *group->next));
+        group->size = need(reallocarray(group->size, group->room, sizeof *group->size));
+    }
+    if (strongs > group->strong_room) {
+        group->strong_room = strongs * 2;
+        group->strong = need(reallocarray(group->strong, group->strong_room, sizeof *group->strong));
+    }
+}
+
+static int heaviest_first(const void *a, const void *b, void *context)
+{
+    const struct batch_pair *pair = context;
+    uint32_t left = *(const uint32_t *)a;
+    uint32_t right = *(const uint32_t *)b;
+    if (pair[left].weight != pair[right].weight) return pair[left].weight < pair[right].weight ? 1 : -1;
+    return (left > right) - (left < right);
+}
+
+static void sort_strong(const struct clusters *clusters, struct group *group)
+{
+    enum { FEW = 24 };
+    const struct batch_pair *pair = clusters->pair;
+    if (group->strongs > FEW) {
+        qsort_r(group->strong, group->strongs, sizeof *group->strong, heaviest_first, (void *)(uintptr_t)pair);
+        return;
+    }
+    for (size_t i = 1; i < group->strongs; i++) { /* they stand in order of their numbers */
+        uint32_t one = group->strong[i];
+        size_t k = i;
+        for (; k > 0 && pair[group->strong[k - 1]].weight < pair[one].weight; k--)
+            group->strong[k] = group->strong[k - 1];
+        group->strong[k] = one;
+    }
+}
+
+static void join(struct group *group, uint32_t a, uint32_t b)
+{
+    uint32_t kept = group->size[a] >= group->size[b] ? a : b;
+    uint32_t lost = kept == a ? b : a;
+    uint32_t one = lost;
+    do {
+        group->root[one] = kept;
+        one = group->next[one];
+    } while (one != lost);
+    uint32_t next = group->next[kept];
+    group->next[kept] = group->next[lost];
+    group->next[lost] = next;
+    group->size[kept] += group->size[lost];
+    if (!group->between) return;
+    double *here = group->between + (size_t)kept * group->members;
+    const double *there = group->between + (size_t)lost * group->members;
+    for (uint32_t i = 0; i < group->members; i++) {
+        here[i] += there[i];
+        group->between[(size_t)i * group->members + kept] = here[i];
+    }
+}
+
+/* All evidence between any two members, as long as they are not too many for it. */
+static void fill_between(const struct clusters *clusters, struct group *group, size_t from, size_t to)
+{
+    size_t members = group->members;
+    if (members * members > group->between_room) {
+        group->between_room = members * members * 2;
+        group->between = need(reallocarray(group->between, group->between_room, sizeof *group->between));
+    }
+    for (size_t i = 0; i < members * members; i++) group->between[i] = not_found_bits;
+    for (size_t i = from; i < to; i++) {
+        const struct batch_pair *pair = &clusters->pair[clusters->from[i]];
+        size_t a = clusters->place[pair->left];
+        size_t b = clusters->place[pair->right];
+        group->between[a * members + b] = group->between[b * members + a] = (double)pair->weight;
+    }
+}
+
+/* Which pairs each member has: for a group with very many members, which is rare. */
+static void list_touching(const struct clusters *clusters, struct group *group, size_t from, size_t to)
+{
+    group->first = need(calloc((size_t)group->members + 2, sizeof *group->first));
+    group->touching = need(malloc((2 * (to - from) + 1) * sizeof *group->touching));
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = from; i < to; i++) {
+            const struct batch_pair *pair = &clusters->pair[clusters->from[i]];
+            const uint32_t place[2] = {clusters->place[pair->left], clusters->place[pair->right]};
+            for (int side = 0; side < 2; side++) {
+                if (round == 0)
+                    group->first[place[side] + 2]++;
+                else
+                    group->touching[group->first[place[side] + 1]++] = clusters->from[i];
+            }
+        }
+        for (size_t i = 1; round == 0 && i <= group->members; i++) group->first[i + 1] += group->first[i];
+    }
+}
+
+static double evidence(const struct clusters *clusters, const struct group *group, uint32_t a, uint32_t b)
+{
+    if (group->size[a] > group->size[b]) {
         uint32_t swap = a;
         a = b;
         b = swap;
     }
     double sum = 0;
     size_t found = 0;
-    uint32_t row = a;
+    uint32_t one = a;
     do {
-        for (size_t i = clusters->first[row]; i < clusters->first[row + 1]; i++) {
-            const struct batch_pair *pair = &clusters->pair[clusters->from[i]];
-            uint32_t other = pair->left == row ? pair->right : pair->left;
-            if (root_of(clusters, other) != b) continue;
-            sum += pair->weight;
+        for (size_t i = group->first[one]; i < group->first[one + 1]; i++) {
+            const struct batch_pair *pair = &clusters->pair[group->touching[i]];
+            uint32_t left = clusters->place[pair->left];
+            uint32_t other = left == one ? clusters->place[pair->right] : left;
+            if (group->root[other] != b) continue;
+            sum += (double)pair->weight;
             found++;
         }
-        row = clusters->next[row];
-    } while (row != a);
-    size_t all = (size_t)clusters->size[a] * clusters->size[b];
-    return sum + not_found_bits * (double)(all - found);
+        one = group->next[one];
+    } while (one != a);
+    return sum + not_found_bits * (double)((size_t)group->size[a] * group->size[b] - found);
 }
 
-static void join(struct clusters *clusters, uint32_t a, uint32_t b)
+static void merge(const struct clusters *clusters, struct group *group, size_t from, size_t to)
 {
-    uint32_t root = a < b ? a : b;
-    uint32_t other = a < b ? b : a;
-    clusters->parent[other] = root;
-    clusters->size[root] += clusters->size[other];
-    uint32_t next = clusters->next[root];
-    clusters->next[root] = clusters->next[other];
-    clusters->next[other] = next;
-}
-
-static int heaviest_first(const void *a, const void *b, void *context)
-{
-    const struct batch_pair *sorting = context;
-    size_t left = *(const size_t *)a;
-    size_t right = *(const size_t *)b;
-    if (sorting[left].weight != sorting[right].weight)
-        return sorting[left].weight < sorting[right].weight ? 1 : -1;
-    return (left > right) - (left < right);
-}
-
-static void list_pairs(struct clusters *clusters, size_t count, size_t rows)
-{
-    for (size_t i = 0; i < count; i++) {
-        clusters->first[clusters->pair[i].left + 1]++;
-        clusters->first[clusters->pair[i].right + 1]++;
+    bool dense = group->members <= DENSE;
+    double *kept = group->between;
+    sort_strong(clusters, group);
+    if (dense) {
+        fill_between(clusters, group, from, to);
+    } else {
+        group->between = NULL;
+        list_touching(clusters, group, from, to);
     }
-    for (size_t i = 0; i < rows; i++) clusters->first[i + 1] += clusters->first[i];
-    size_t *at = malloc((rows + 1) * sizeof *at);
-    if (!at) abort();
-    memcpy(at, clusters->first, (rows + 1) * sizeof *at);
-    for (size_t i = 0; i < count; i++) {
-        clusters->from[at[clusters->pair[i].left]++] = i;
-        clusters->from[at[clusters->pair[i].right]++] = i;
+    for (size_t i = 0; i < group->strongs; i++) {
+        const struct batch_pair *pair = &clusters->pair[group->strong[i]];
+        uint32_t a = group->root[clusters->place[pair->left]];
+        uint32_t b = group->root[clusters->place[pair->right]];
+        if (a == b) continue;
+        double bits = dense ? group->between[(size_t)a * group->members + b] : evidence(clusters, group, a, b);
+        if (bits > 0) join(group, a, b);
     }
-    free(at);
+    if (dense) return;
+    group->between = kept;
+    free(group->first);
+    free(group->touching);
+    group->first = group->touching = NULL;
 }
 
-void batch_cluster(const struct batch_pair *pairs, size_t count, size_t rows, double weight,
+/* The rows of a group, in the order in which its pairs name them; each is in one. */
+static void list_members(const struct clusters *clusters, struct group *group, size_t from, size_t to)
+{
+    make_room(group, to - from + 2, to - from + 1);
+    group->members = 0;
+    group->strongs = 0;
+    for (size_t i = from; i < to; i++) {
+        const struct batch_pair *pair = &clusters->pair[clusters->from[i]];
+        const uint32_t row[2] = {pair->left, pair->right};
+        for (int side = 0; side < 2; side++) {
+            if (clusters->place[row[side]] != NOBODY) continue;
+            clusters->place[row[side]] = group->members;
+            group->member[group->members++] = row[side];
+        }
+        if (pair->weight >= clusters->weight) group->strong[group->strongs++] = clusters->from[i];
+    }
+}
+
+static bool all_speak_for_it(const struct clusters *clusters, const struct group *group, size_t from, size_t to)
+{
+    if (to - from != (size_t)group->members * (group->members - 1) / 2) return false;
+    for (size_t i = from; i < to; i++)
+        if (clusters->pair[clusters->from[i]].weight <= 0) return false;
+    return true;
+}
+
+static void solve(const struct clusters *clusters, struct group *group, size_t from, size_t to)
+{
+    list_members(clusters, group, from, to);
+    if (all_speak_for_it(clusters, group, from, to)) return; /* one cluster, as it stands */
+    for (uint32_t i = 0; i < group->members; i++) {
+        group->root[i] = group->next[i] = i;
+        group->size[i] = 1;
+    }
+    merge(clusters, group, from, to);
+    uint32_t *smallest = group->size; /* row of a cluster, by its root */
+    for (uint32_t i = 0; i < group->members; i++) smallest[i] = NOBODY;
+    for (uint32_t i = 0; i < group->members; i++)
+        if (group->member[i] < smallest[group->root[i]]) smallest[group->root[i]] = group->member[i];
+    for (uint32_t i = 0; i < group->members; i++)
+        clusters->cluster[group->member[i]] = smallest[group->root[i]];
+}
+
+static void solve_share(void *context, int number)
+{
+    const struct clusters *clusters = context;
+    struct group group = {0};
+    size_t begin = clusters->rows * (size_t)number / SHARES;
+    size_t end = clusters->rows * (size_t)(number + 1) / SHARES;
+    for (size_t root = begin; root < end; root++)
+        if (clusters->first[root] < clusters->first[root + 1])
+            solve(clusters, &group, clusters->first[root], clusters->first[root + 1]);
+    free(group.member);
+    free(group.root);
+    free(group.next);
+    free(group.size);
+    free(group.strong);
+    free(group.between);
+}
+
+void batch_cluster(const struct batch_pair *pairs, size_t count, size_t rows, double weight, int threads,
                    uint32_t *ret_cluster)
 {
-    struct clusters clusters = {.parent = malloc((rows + 1) * sizeof(uint32_t)),
-                                .size = malloc((rows + 1) * sizeof(uint32_t)),
-                                .next = malloc((rows + 1) * sizeof(uint32_t)),
-                                .first = calloc(rows + 2, sizeof(size_t)),
-                                .from = malloc((2 * count + 1) * sizeof(size_t)),
-                                .pair = pairs};
-    size_t *order = malloc((count + 1) * sizeof *order);
-    if (!clusters.parent || !clusters.size || !clusters.next || !clusters.first || !clusters.from || !order)
-        abort();
-    for (size_t i = 0; i < rows; i++) {
-        clusters.parent[i] = clusters.next[i] = (uint32_t)i;
-        clusters.size[i] = 1;
-    }
-    list_pairs(&clusters, count, rows);
-    size_t strong = 0;
-    for (size_t i = 0; i < count; i++)
-        if (pairs[i].weight >= weight) order[strong++] = i;
-    if (strong) qsort_r(order, strong, sizeof *order, heaviest_first, (void *)(uintptr_t)pairs);
-    for (size_t i = 0; i < strong; i++) {
-        uint32_t a = root_of(&clusters, pairs[order[i]].left);
-        uint32_t b = root_of(&clusters, pairs[order[i]].right);
-        if (a != b && evidence(&clusters, a, b) > 0) join(&clusters, a, b);
-    }
-    for (size_t i = 0; i < rows; i++) ret_cluster[i] = root_of(&clusters, (uint32_t)i);
-    free(clusters.parent);
-    free(clusters.size);
-    free(clusters.next);
+    struct clusters clusters = {.pair = pairs,
+                                .rows = rows,
+                                .weight = (float)weight,
+                                .cluster = ret_cluster,
+                                .first = need(calloc(rows + 3, sizeof(uint32_t))),
+                                .place = need(malloc((rows + 1) * sizeof(uint32_t)))};
+    memset(clusters.place, 0xff, rows * sizeof *clusters.place);
+    connect_rows(&clusters, count);
+    list_pairs(&clusters, count);
+    workers_each(threads, SHARES, solve_share, &clusters);
     free(clusters.first);
+    free(clusters.place);
     free(clusters.from);
-    free(order);
 }

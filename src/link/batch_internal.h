@@ -166,7 +166,8 @@ void batch_fill_rarities(struct batch *batch);
 /* batch_learn: fills m, u, the prior and what goes together. */
 void batch_learn(struct batch *batch);
 
-void batch_cluster(const struct batch_pair *pairs, size_t count, size_t rows, double weight,
+/* batch_cluster: pairs by left, then right; those of at least `weight` may join. */
+void batch_cluster(const struct batch_pair *pairs, size_t count, size_t rows, double weight, int threads,
                    uint32_t *ret_cluster);
 
 #endif

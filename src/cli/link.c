@@ -164,6 +164,7 @@ struct watch {
     struct cli_progress bar;
     int64_t at_ns;
     double seconds[5]; /* reading, preparing, learning, comparing, clustering */
+    size_t ended;
 };
 
 static double lap(struct watch *watch)
@@ -176,11 +177,9 @@ static double lap(struct watch *watch)
 
 static void show_progress(void *context, int done)
 {
+    static const int ends[] = {BATCH_PREPARED, BATCH_LEARNT, BATCH_COMPARED, 1000};
     struct watch *watch = context;
-    if (done == BATCH_PREPARED) watch->seconds[1] = lap(watch);
-    if (done == BATCH_LEARNT) watch->seconds[2] = lap(watch);
-    if (done == BATCH_COMPARED) watch->seconds[3] = lap(watch);
-    if (done == 1000) watch->seconds[4] = lap(watch);
+    while (watch->ended < sizeof ends / sizeof *ends && done >= ends[watch->ended]) watch->seconds[++watch->ended] = lap(watch);
     cli_progress_update(&watch->bar, done);
 }
 

@@ -25,7 +25,7 @@ static void *need(void *memory)
 
 /* --- all pairs -------------------------------------------------------------------------- */
 
-enum { TASK_ROWS = 8192, ALL_PAIRS_MOST = 600000, AT_ONCE = 256, AHEAD = 24, QUEUE = 32 };
+enum { TASK_ROWS = 8192, ALL_PAIRS_MOST = 600000, AT_ONCE = 256, AHEAD = 24, QUEUE = 32, IN_LINE = 16 };
 
 /* Some rows of the order of a pass, each with what comes after it in its block. */
 struct task {
@@ -69,6 +69,7 @@ static void count_pair(struct task *task, double weight)
 struct queue {
     struct score score[QUEUE];
     int count;
+    uint64_t equal[AT_ONCE]; /* lanes of a row with others; here, for locals are zeroed each time */
 };
 
 static void finish_queue(const struct comparing *comparing, struct task *task, struct score_cache *cache,
@@ -96,7 +97,7 @@ static void compare_row(const struct comparing *comparing, struct task *task, st
     const struct pass *pass = &batch->pass[task->pass];
     size_t first_rows = batch->options.first_rows;
     uint32_t a = pass->order[place] & INT32_MAX;
-    uint32_t equal[AT_ONCE];
+    uint64_t *equal = queue->equal;
     for (size_t from = place + 1; from < end; from += AT_ONCE) {
         size_t count = end - from < AT_ONCE ? end - from : AT_ONCE;
         batch_kernel_equal(batch, a, pass->order + from, count, equal);
@@ -114,11 +115,11 @@ static void compare_row(const struct comparing *comparing, struct task *task, st
     }
 }
 
-static void do_task(const struct comparing *comparing, struct task *task, struct score_cache *cache)
+static void do_task(const struct comparing *comparing, struct task *task, struct score_cache *cache,
+                    struct queue *queue)
 {
     const struct batch *batch = comparing->batch;
     const struct pass *pass = &batch->pass[task->pass];
-    struct queue queue = {.count = 0};
     size_t start = task->from;
     size_t end = task->from;
     for (size_t place = task->from; place < task->to; place++) {
@@ -128,28 +129,29 @@ static void do_task(const struct comparing *comparing, struct task *task, struct
         }
         if (place + AHEAD < pass->rows) {
             uint32_t later = pass->order[place + AHEAD] & INT32_MAX;
-            __builtin_prefetch(batch_parts(batch, later));
-            __builtin_prefetch(batch_signs(batch, later));
-            __builtin_prefetch(batch_met(batch, later));
+            const uint32_t *line = batch_line(batch, later);
+            for (size_t i = 0; i < batch->stride; i += IN_LINE) __builtin_prefetch(line + i);
         }
-        compare_row(comparing, task, cache, &queue, place, end, start);
+        compare_row(comparing, task, cache, queue, place, end, start);
     }
-    finish_queue(comparing, task, cache, &queue);
+    finish_queue(comparing, task, cache, queue);
 }
 
 static void work(void *context, int number)
 {
     struct comparing *comparing = context;
     struct score_cache *cache = score_cache_new();
+    struct queue *queue = need(calloc(1, sizeof *queue));
     const struct batch_options *options = &comparing->batch->options;
     for (;;) {
         int task = atomic_fetch_add(&comparing->next, 1);
         if (task >= comparing->tasks) break;
-        do_task(comparing, &comparing->task[task], cache);
+        do_task(comparing, &comparing->task[task], cache, queue);
         int done = atomic_fetch_add(&comparing->done, 1) + 1;
         if (number == 0 && options->progress)
-            options->progress(options->context, 300 + (int)(600L * done / comparing->tasks));
+            options->progress(options->context, BATCH_LEARNT + (int)((BATCH_COMPARED - BATCH_LEARNT - 1L) * done / comparing->tasks));
     }
+    free(queue);
     free(cache);
 }
 
@@ -260,14 +262,11 @@ static void prepare(struct batch *batch)
     batch_make_fields(batch);
     tell(batch, 100);
     batch_make_parts(batch);
-    batch_make_records(batch);
     batch_choose_passes(batch);
     batch_sort_passes(batch);
-    for (int p = 0; p < batch->parts; p++) {
-        free(batch->part[p].value);
-        batch->part[p].value = NULL;
-    }
-    tell(batch, 200);
+    batch_drop_parts(batch);
+    batch_make_lines(batch);
+    tell(batch, BATCH_PREPARED);
 }
 
 void batch_link(const struct table *table, struct model *model, const struct batch_options *options,
@@ -287,11 +286,11 @@ void batch_link(const struct table *table, struct model *model, const struct bat
     batch->pairs_possible = pairs_possible(table->rows, options->first_rows);
     prepare(batch);
     batch_learn(batch);
-    batch_fill_rarities(batch);
     report_passes(batch, ret);
     if (batch->pairs_possible <= ALL_PAIRS_MOST) put_all_in_one_block(batch);
     ret->all_pairs = batch->all_pairs;
     compare_all(batch, ret);
+    tell(batch, BATCH_COMPARED);
     batch_cluster(ret->pair, ret->count, table->rows, batch_weight(cluster_probability), options->threads,
                   ret->cluster);
     ret->clusters = 0;
@@ -315,7 +314,7 @@ void batch_done(struct batch_result *result)
         free(batch->text_keys[c].key);
         free(batch->text_keys[c].kept);
     }
-    if (batch) free(batch->records);
+    if (batch) free(batch->lines);
     free(batch);
     free(result->pair);
     free(result->cluster);
@@ -328,7 +327,7 @@ double batch_weigh_rows(const struct batch_result *result, uint32_t left, uint32
 {
     const struct batch *batch = result->batch;
     struct pair_levels pair;
-    batch_levels(batch, left, right, batch_equal(batch, left, right), &pair);
+    batch_levels(batch, left, right, &pair);
     return batch_weigh(batch, &pair, 0);
 }
 
@@ -338,7 +337,7 @@ int batch_explain(const struct batch_result *result, uint32_t left, uint32_t rig
     const struct batch *batch = result->batch;
     struct pair_levels pair;
     int count = 0;
-    batch_levels(batch, left, right, batch_equal(batch, left, right), &pair);
+    batch_levels(batch, left, right, &pair);
     line[count++] = (struct batch_line){BATCH_PRIOR, LEVEL_MISSING, batch->prior_bits};
     for (int c = 0; c < batch->model->count; c++) {
         int level = pair.level[c];
@@ -351,8 +350,7 @@ int batch_explain(const struct batch_result *result, uint32_t left, uint32_t rig
 
 struct str batch_text(const struct batch_result *result, int comparison, uint32_t row)
 {
-    const struct batch_field *field = &result->batch->field[comparison];
-    return field->text[field->value[row]];
+    return result->batch->field[comparison].text[batch_line(result->batch, row)[comparison]];
 }
 
 size_t batch_bytes_needed(size_t rows, int comparisons)

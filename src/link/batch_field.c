@@ -118,16 +118,70 @@ static uint32_t canonical_value(struct values *values, const struct model_compar
     return value_of(values, same ? raw : canonical, same);
 }
 
+/* Which number each text of the column has; 0: missing. */
 static void make_from_column(const struct table *table, const struct model_comparison *comparison,
-                             struct values *values)
+                             struct values *values, uint32_t *map)
 {
     const struct table_column *column = &table->column[comparison->column[0]];
     enum date_order order = comparison->role == MODEL_BIRTH ? order_of(column) : DATE_DAY_FIRST;
-    uint32_t *map = need(malloc(column->values * sizeof *map));
     map[0] = 0;
     for (uint32_t i = 1; i < column->values; i++)
         map[i] = canonical_value(values, comparison, column->text[i], order);
-    for (size_t row = 0; row < table->rows; row++) values->field->value[row] = map[column->value[row]];
+    for (uint32_t i = 0; i < column->values; i++) values->field->count[map[i]] += column->count[i];
+}
+
+/* Numbers values anew, those first that most rows have; ret[old] is the new number. */
+static void number_by_count(struct batch_field *field, uint32_t *ret)
+{
+    enum { MANY = 1 << 16 };
+    uint32_t *at = need(calloc(MANY + 1, sizeof *at));
+    uint32_t values = field->values;
+    for (uint32_t v = 1; v < values; v++) at[field->count[v] < MANY ? MANY - field->count[v] : 0]++;
+    for (uint32_t i = 0, sum = 1; i <= MANY; i++) {
+        uint32_t here = at[i];
+        at[i] = sum;
+        sum += here;
+    }
+    ret[0] = 0;
+    for (uint32_t v = 1; v < values; v++) ret[v] = at[field->count[v] < MANY ? MANY - field->count[v] : 0]++;
+    free(at);
+    struct str *text = need(malloc(values * sizeof *text));
+    uint32_t *count = need(malloc(values * sizeof *count));
+    uint64_t *sign = need(malloc(values * sizeof *sign));
+    for (uint32_t v = 0; v < values; v++) {
+        text[ret[v]] = field->text[v];
+        count[ret[v]] = field->count[v];
+        sign[ret[v]] = field->sign[v];
+    }
+    free(field->text);
+    free(field->count);
+    free(field->sign);
+    field->text = text;
+    field->count = count;
+    field->sign = sign;
+}
+
+static void fill_rows(const struct table *table, const struct model_comparison *comparison, struct values *values)
+{
+    struct batch_field *field = values->field;
+    const struct table_column *column = &table->column[comparison->column[0]];
+    bool of_parts = comparison->columns == MODEL_PARTS_MAX;
+    uint32_t *map = of_parts ? NULL : need(malloc(column->values * sizeof *map));
+    if (of_parts) {
+        make_from_parts(table, comparison, values);
+        for (size_t row = 0; row < table->rows; row++) field->count[field->value[row]]++;
+    } else {
+        make_from_column(table, comparison, values, map);
+    }
+    uint32_t *number = need(malloc(field->values * sizeof *number));
+    number_by_count(field, number);
+    if (of_parts) {
+        for (size_t row = 0; row < table->rows; row++) field->value[row] = number[field->value[row]];
+    } else {
+        for (uint32_t i = 0; i < column->values; i++) map[i] = number[map[i]];
+        for (size_t row = 0; row < table->rows; row++) field->value[row] = map[column->value[row]];
+    }
+    free(number);
     free(map);
 }
 
@@ -150,12 +204,8 @@ void batch_field_make(const struct table *table, const struct model_comparison *
     ret->count[0] = 0;
     ret->sign[0] = 0;
     ret->value = need(malloc((table->rows + 1) * sizeof *ret->value));
-    if (comparison->columns == MODEL_PARTS_MAX)
-        make_from_parts(table, comparison, &values);
-    else
-        make_from_column(table, comparison, &values);
+    fill_rows(table, comparison, &values);
     free(values.slots);
-    for (size_t row = 0; row < table->rows; row++) ret->count[ret->value[row]]++;
     if (field_has_facts(ret->role)) {
         ret->facts = need(calloc(ret->values, sizeof *ret->facts));
         for (uint32_t i = 1; i < ret->values; i++) {
@@ -164,6 +214,7 @@ void batch_field_make(const struct table *table, const struct model_comparison *
         }
     }
     make_signs(ret);
+    batch_near_begin(ret, table->rows);
     if (field_has_tokens(ret->role)) field_tokens_make(ret, table->rows);
 }
 
@@ -174,6 +225,9 @@ void batch_field_done(struct batch_field *field)
     free(field->count);
     free(field->sign);
     free(field->facts);
+    free(field->near.level);
+    free(field->street);
+    free(field->street_text);
     free(field->token_from);
     free(field->token);
     free(field->token_text);

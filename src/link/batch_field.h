@@ -18,14 +18,25 @@ struct field_facts {
     uint16_t family[NAME_FAMILIES];
 };
 
+/* Levels between the commonest values: near_at(a, b) of two numbers below `known`. */
+struct field_near {
+    uint8_t *level;
+    uint32_t known;
+};
+
+/* Numbers of values are by how many rows have them: the commonest is 1. */
 struct batch_field {
     enum model_role role;
-    uint32_t *value;  /* by row; 0: missing */
+    uint32_t *value;  /* by row; 0: missing; until the rows' lines are made */
     struct str *text; /* by value */
     uint32_t *count;  /* rows that have it */
     uint32_t values;
     uint64_t *sign;            /* by value: its letters, or the date or number itself */
     struct field_facts *facts; /* of names */
+    struct field_near near;    /* of names, towns and categories; of the names of streets */
+    uint32_t *street;          /* by value: number of its street's name */
+    struct str *street_text;   /* by that number, the commonest first */
+    uint32_t streets;
     uint32_t *token_from;      /* of texts: tokens of value v are token[token_from[v]..[v + 1]) */
     uint32_t *token;
     uint32_t tokens; /* distinct */
@@ -42,13 +53,29 @@ void batch_field_make(const struct table *table, const struct model_comparison *
 void batch_field_done(struct batch_field *field); /* accepts a zeroed one */
 size_t batch_field_bytes(const struct batch_field *field, size_t rows);
 
-/* The level of two values that are neither missing nor equal. */
+/* The level of two values that are neither missing nor equal, by their texts. */
 int batch_field_level(const struct batch_field *field, uint32_t a, uint32_t b);
-/* The same by signs alone where they are enough, else -1. */
-int batch_field_level_by_sign(enum model_role role, uint64_t a, uint64_t b);
 
-/* No better level than this is possible, by signs alone. */
-int batch_field_most_by_sign(enum model_role role, uint64_t a, uint64_t b);
+/* batch_near: the tables of levels, a piece at a time; all pieces of all fields may be
+ * made side by side once batch_near_begin has been called for each. */
+enum { NEAR_PIECES = 16 };
+void batch_near_begin(struct batch_field *field, size_t rows);
+void batch_near_piece(const struct batch_field *field, int piece);
+static inline size_t near_at(uint32_t a, uint32_t b)
+{
+    size_t high = (a > b ? a : b) - 1;
+    size_t low = (a > b ? b : a) - 1;
+    return high * (high - 1) / 2 + low;
+}
+
+/* How the names of two streets are alike, and in the upper bits the level of two places
+ * that have no number. */
+enum { STREET_UNLIKE, STREET_BEGUN, STREET_ALIKE, STREET_BITS = 2, STREET_SHORT = 3 };
+/* Longer names that are less similar (Jaro-Winkler) have nothing in common. */
+static const float street_unlike = 0.75f;
+int batch_street_names(const struct batch_field *field, uint32_t a, uint32_t b);
+/* "12b high street" as its number and its name. */
+void batch_street_split(struct str text, struct str *ret_number, struct str *ret_name);
 
 /* Date signs. */
 static inline uint64_t field_date(unsigned year, unsigned month, unsigned day)

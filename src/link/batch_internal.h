@@ -22,13 +22,13 @@ enum part_kind {
     PART_DAY,      /* day and month, in either order */
     PART_STREET,   /* number and the first letters of the name */
     PART_NAMES,    /* sounds of given name and surname, in either order */
-    PART_CROSSED,  /* the given name, as a value of the surname column */
 };
 
 struct part {
     int comparison;
     enum part_kind kind;
-    uint32_t *value; /* by row; 0: none, or nobody else has it */
+    uint32_t *made;  /* by value of the comparison; 0: none, or nobody else has it */
+    uint32_t *value; /* of PART_NAMES, which is of two comparisons: by row */
     double share;    /* of pairs that have it in common */
     double alone;    /* share of rows whose value more rows have than a block may hold */
 };
@@ -37,10 +37,12 @@ struct pass {
     int part[PASS_PARTS];
     int parts;
     int text;         /* comparison whose words are the keys, or -1 */
-    uint32_t need;    /* parts that must be equal, as bits */
+    uint32_t need;    /* which parts, as bits */
     uint32_t largest; /* a block with more rows is left to other passes */
     uint32_t *order;  /* rows, block by block; the first of a block has BLOCK_START set */
     uint32_t *key;    /* of a text pass: beside order, the key of its block */
+    uint32_t *block;  /* by row: number of its block, 0: none; until the lines are made */
+    int lane;         /* of a line that has it; -1 of a text pass */
     size_t rows;
     size_t pairs;
     size_t left_out;
@@ -70,98 +72,101 @@ struct batch {
     int8_t *rarity[MODEL_COMPARISONS_MAX]; /* by value: what its frequency adds, in steps */
     struct part part[PARTS_MAX];
     int parts;
-    int crossed; /* the part PART_CROSSED, or -1 */
     struct pass pass[BATCH_PASSES_MAX];
     int passes;
-    /* Rows keep a bit for each pass that they have a block in, at a place of its own. */
-    uint32_t need_at[BATCH_PASSES_MAX]; /* by place */
-    uint64_t earlier[BATCH_PASSES_MAX]; /* by pass: places of the passes before it */
     struct text_keys text_keys[MODEL_COMPARISONS_MAX];
     bool all_pairs;
-    /* A row: parts_room parts, signs, passes that it has a block in, rarities. */
-    char *records;
-    size_t stride;
-    int parts_room; /* 16, 24 or 32 */
+    /* A row is a line of numbers: its values, then its block in each pass, which are the
+     * lanes that are compared at once; then what batch_line has of each value, and the
+     * number of its given name among the surnames. */
+    uint32_t *lines;
+    size_t stride; /* of a line, in numbers */
+    int lanes;
+    int words_at[MODEL_COMPARISONS_MAX];
+    int crossed_at; /* or 0 */
     double bits[MODEL_COMPARISONS_MAX][LEVELS];
-    double best_to[MODEL_COMPARISONS_MAX][LEVELS]; /* the most that a level up to this one gives, or 0 */
+    double at_most[MODEL_COMPARISONS_MAX][LEVELS + 1]; /* what a level gives, with all that may be given back */
+    double at_most_unknown[MODEL_COMPARISONS_MAX];     /* the most of any level below exact */
+    double most_back[MODEL_COMPARISONS_MAX];           /* the most that together_m gives back */
     double together_u[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];
     double together_m[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];
-    double most_back[MODEL_COMPARISONS_MAX]; /* the most that together_m gives back */
-    int order[MODEL_COMPARISONS_MAX];        /* comparisons, the most telling first */
+    uint32_t leans_u[MODEL_COMPARISONS_MAX]; /* with which others it goes at all, as bits */
+    uint32_t leans_m[MODEL_COMPARISONS_MAX];
+    int order[MODEL_COMPARISONS_MAX]; /* comparisons, the most telling first */
     double prior_bits;
     double pairs_possible;
 };
 
-/* batch_record */
-void batch_make_fields(struct batch *batch);
+/* Large pieces of memory that are read here and there: in large pages where there are. */
+void *batch_memory(size_t bytes);
+
+/* batch_part */
 void batch_make_parts(struct batch *batch);
-void batch_make_records(struct batch *batch);
-static inline const uint32_t *batch_parts(const struct batch *batch, uint32_t row)
+void batch_drop_parts(struct batch *batch);
+/* The part of a row; 0: none. */
+static inline uint32_t batch_part_of(const struct batch *batch, const struct part *part, size_t row)
 {
-    return (const uint32_t *)(const void *)(batch->records + (size_t)row * batch->stride);
-}
-static inline const uint64_t *batch_signs(const struct batch *batch, uint32_t row)
-{
-    return (const uint64_t *)(const void *)(batch->records + (size_t)row * batch->stride +
-                                            (size_t)batch->parts_room * sizeof(uint32_t));
-}
-static inline uint64_t *batch_met(const struct batch *batch, uint32_t row)
-{
-    return (uint64_t *)(void *)(batch->records + (size_t)row * batch->stride +
-                                (size_t)batch->parts_room * sizeof(uint32_t)) +
-           batch->model->count;
+    return part->value ? part->value[row] : part->made[batch->field[part->comparison].value[row]];
 }
 
-static inline int8_t *batch_rarities(const struct batch *batch, uint32_t row)
+/* batch_record */
+void batch_make_fields(struct batch *batch);
+void batch_make_lines(struct batch *batch);
+static inline const uint32_t *batch_line(const struct batch *batch, uint32_t row)
 {
-    return (int8_t *)(batch_met(batch, row) + 1);
+    return batch->lines + (size_t)row * batch->stride;
 }
 
 /* batch_block */
 void batch_choose_passes(struct batch *batch);
-void batch_sort_passes(struct batch *batch);
-/* Has an earlier pass met the pair, or an earlier key of this one?  `equal`: parts that
- * both have, as bits; `place`: of one of them in the order of the pass. */
-bool batch_met_before(const struct batch *batch, int pass, size_t place, uint32_t a, uint32_t b, uint32_t equal);
 void batch_pass_name(const struct batch *batch, int pass, char *ret, size_t size);
 
-/* batch_kernel: of one row against others, the parts that are equal and not 0. */
+/* batch_keys */
+void batch_sort_passes(struct batch *batch);
+/* Has an earlier pass met the pair, or an earlier key of this one?  `equal`: lanes that
+ * are; `place`: of one of the two in the order of the pass. */
+bool batch_met_in_texts(const struct batch *batch, int pass, size_t place, uint32_t a, uint32_t b);
+static inline bool batch_met_before(const struct batch *batch, int pass, size_t place, uint32_t a, uint32_t b,
+                                    uint64_t equal)
+{
+    const struct pass *this = &batch->pass[pass];
+    int lanes = this->lane >= 0 ? this->lane : batch->lanes;
+    if ((equal & (((uint64_t)1 << lanes) - 1)) >> batch->model->count) return true;
+    return this->lane < 0 && batch_met_in_texts(batch, pass, place, a, b);
+}
+
+/* batch_kernel: of one row against others, the lanes that are equal and not 0. */
 void batch_kernel_equal(const struct batch *batch, uint32_t row, const uint32_t *others, size_t count,
-                        uint32_t *ret_equal);
+                        uint64_t *ret_equal);
 void batch_kernel_equal_plain(const struct batch *batch, uint32_t row, const uint32_t *others, size_t count,
-                              uint32_t *ret_equal);
+                              uint64_t *ret_equal);
 
 /* batch_score */
-/* A pair under way: levels that are known, comparisons that are not yet. */
+/* A pair under way: levels that are known, comparisons whose texts must be looked at. */
 struct score {
     uint32_t a;
     uint32_t b;
     double most; /* the weight is not above it */
+    uint32_t open; /* bit per comparison */
     struct pair_levels pair;
-    int8_t opened;
-    int8_t open[MODEL_COMPARISONS_MAX];
-    float possible[MODEL_COMPARISONS_MAX];
 };
 struct score_cache;
 struct score_cache *score_cache_new(void);
 /* All levels of a pair. */
-void batch_levels(const struct batch *batch, uint32_t a, uint32_t b, uint32_t equal, struct pair_levels *ret);
+void batch_levels(const struct batch *batch, uint32_t a, uint32_t b, struct pair_levels *ret);
 /* Prior, levels, rarity, and what goes together; comparisons in `without` as missing. */
 double batch_weigh(const struct batch *batch, const struct pair_levels *pair, uint32_t without);
 /* The same for two rows in steps: what the rows' lines tell; then the texts, which are
  * fetched while others are worked on.  Ends with less than `least` when the weight
  * cannot reach it. */
-void batch_score_begin(const struct batch *batch, uint32_t a, uint32_t b, uint32_t equal, struct score *ret);
+void batch_score_begin(const struct batch *batch, uint32_t a, uint32_t b, uint64_t equal, struct score *ret);
 void batch_score_fetch(const struct batch *batch, const struct score *score, bool texts);
 double batch_score_end(const struct batch *batch, struct score_cache *cache, struct score *score, double least);
-uint32_t batch_equal(const struct batch *batch, uint32_t a, uint32_t b);
 double batch_together(const struct batch *batch, const struct pair_levels *pair, uint32_t without);
 /* Bits out of m and u; after them, what a pair can reach. */
 void batch_set_bits(struct batch *batch);
 /* Once u is known: what the frequency of each value adds to agreement on it. */
 void batch_set_rarity(struct batch *batch);
-/* When all is learnt: the rarities of each row beside its values. */
-void batch_fill_rarities(struct batch *batch);
 
 /* batch_learn: fills m, u, the prior and what goes together. */
 void batch_learn(struct batch *batch);

@@ -1,5 +1,5 @@
 /*
- * Which parts of one row another has too, as bits: a vector at a time.
+ * Which lanes of one row another has too, as bits: a vector at a time.
  */
 #include "link/batch_internal.h"
 
@@ -7,41 +7,46 @@
 #include <immintrin.h>
 #endif
 
-void batch_kernel_equal_plain(const struct batch *batch, uint32_t row, const uint32_t *others, size_t count,
-                              uint32_t *ret_equal)
+static uint64_t all_lanes(const struct batch *batch)
 {
-    const uint32_t *left = batch_parts(batch, row);
+    return batch->lanes < 64 ? ((uint64_t)1 << batch->lanes) - 1 : ~(uint64_t)0;
+}
+
+void batch_kernel_equal_plain(const struct batch *batch, uint32_t row, const uint32_t *others, size_t count,
+                              uint64_t *ret_equal)
+{
+    const uint32_t *left = batch_line(batch, row);
     for (size_t i = 0; i < count; i++) {
-        const uint32_t *right = batch_parts(batch, others[i] & ~(uint32_t)BLOCK_START);
-        uint32_t equal = 0;
-        for (int p = 0; p < batch->parts; p++) equal |= (uint32_t)(left[p] == right[p] && left[p]) << p;
+        const uint32_t *right = batch_line(batch, others[i] & ~(uint32_t)BLOCK_START);
+        uint64_t equal = 0;
+        for (int lane = 0; lane < batch->lanes; lane++)
+            equal |= (uint64_t)(left[lane] == right[lane] && left[lane]) << lane;
         ret_equal[i] = equal;
     }
 }
 
 #if defined(__x86_64__)
 
+/* What comes after the lanes is read with them and masked out. */
 __attribute__((target("avx512f"))) static void equal_512(const struct batch *batch, uint32_t row,
-                                                         const uint32_t *others, size_t count, uint32_t *ret_equal)
+                                                         const uint32_t *others, size_t count, uint64_t *ret_equal)
 {
-    const uint32_t *left = batch_parts(batch, row);
-    __m512i low = _mm512_loadu_si512(left);
-    uint32_t there = _mm512_test_epi32_mask(low, low);
-    if (batch->parts_room == 16) {
-        for (size_t i = 0; i < count; i++) {
-            const uint32_t *right = batch_parts(batch, others[i] & ~(uint32_t)BLOCK_START);
-            ret_equal[i] = _mm512_cmpeq_epi32_mask(low, _mm512_loadu_si512(right)) & there;
-        }
-        return;
+    enum { WIDTH = 16, VECTORS = 4 };
+    const uint32_t *left = batch_line(batch, row);
+    int vectors = (batch->lanes + WIDTH - 1) / WIDTH;
+    uint64_t there = 0;
+    __m512i own[VECTORS] = {0};
+    for (int v = 0; v < vectors; v++) {
+        own[v] = _mm512_loadu_si512(left + v * WIDTH);
+        there |= (uint64_t)_mm512_test_epi32_mask(own[v], own[v]) << (v * WIDTH);
     }
-    uint32_t all = batch->parts < 32 ? (1u << batch->parts) - 1 : ~0u; /* signs come after the parts */
-    __m512i high = _mm512_loadu_si512(left + 16);
-    there |= (uint32_t)_mm512_test_epi32_mask(high, high) << 16;
+    there &= all_lanes(batch);
     for (size_t i = 0; i < count; i++) {
-        const uint32_t *right = batch_parts(batch, others[i] & ~(uint32_t)BLOCK_START);
-        uint32_t equal = _mm512_cmpeq_epi32_mask(low, _mm512_loadu_si512(right));
-        equal |= (uint32_t)_mm512_cmpeq_epi32_mask(high, _mm512_loadu_si512(right + 16)) << 16;
-        ret_equal[i] = equal & there & all;
+        const uint32_t *right = batch_line(batch, others[i] & ~(uint32_t)BLOCK_START);
+        uint64_t equal = 0;
+        for (int v = 0; v < vectors; v++)
+            equal |= (uint64_t)_mm512_cmpeq_epi32_mask(own[v], _mm512_loadu_si512(right + v * WIDTH)) << (v * WIDTH);
+        ret_equal[i] = equal & there;
     }
 }
 
@@ -54,21 +59,23 @@ __attribute__((target("avx2"))) static uint32_t equal_bits(const uint32_t *left,
 }
 
 __attribute__((target("avx2"))) static void equal_256(const struct batch *batch, uint32_t row,
-                                                      const uint32_t *others, size_t count, uint32_t *ret_equal)
+                                                      const uint32_t *others, size_t count, uint64_t *ret_equal)
 {
-    const uint32_t *left = batch_parts(batch, row);
+    enum { WIDTH = 8 };
+    const uint32_t *left = batch_line(batch, row);
     for (size_t i = 0; i < count; i++) {
-        const uint32_t *right = batch_parts(batch, others[i] & ~(uint32_t)BLOCK_START);
-        uint32_t equal = 0;
-        for (int p = 0; p < batch->parts_room; p += 8) equal |= equal_bits(left + p, right + p) << p;
-        ret_equal[i] = equal;
+        const uint32_t *right = batch_line(batch, others[i] & ~(uint32_t)BLOCK_START);
+        uint64_t equal = 0;
+        for (int lane = 0; lane < batch->lanes; lane += WIDTH)
+            equal |= (uint64_t)equal_bits(left + lane, right + lane) << lane;
+        ret_equal[i] = equal & all_lanes(batch);
     }
 }
 
 #endif
 
 void batch_kernel_equal(const struct batch *batch, uint32_t row, const uint32_t *others, size_t count,
-                        uint32_t *ret_equal)
+                        uint64_t *ret_equal)
 {
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx512f")) {

@@ -86,7 +86,7 @@ static void draw_random(void *context, int chunk)
         size_t b = first ? first + next_random(&state) % (rows - first) : next_random(&state) % rows;
         if (a == b) continue;
         struct pair_levels pair;
-        batch_levels(batch, (uint32_t)a, (uint32_t)b, batch_equal(batch, (uint32_t)a, (uint32_t)b), &pair);
+        batch_levels(batch, (uint32_t)a, (uint32_t)b, &pair);
         for (int c = 0; c < batch->model->count; c++) {
             if (pair.level[c] >= LEVELS) continue;
             learning->chunk[chunk][c][(int)pair.level[c]]++;
@@ -99,8 +99,9 @@ static void draw_random(void *context, int chunk)
 }
 
 /* How often two different rows have the same value. */
-static double exact_share(const struct batch *batch, const struct batch_field *field)
+static double exact_share(const struct batch *batch, int c)
 {
+    const struct batch_field *field = &batch->field[c];
     size_t rows = batch->table->rows;
     size_t first = batch->options.first_rows;
     double exact = 0;
@@ -112,7 +113,7 @@ static double exact_share(const struct batch *batch, const struct batch_field *f
     uint32_t *left = calloc(field->values, sizeof *left);
     if (!left) abort();
     double left_filled = 0;
-    for (size_t row = 0; row < first; row++) left[field->value[row]]++;
+    for (size_t row = 0; row < first; row++) left[batch_line(batch, (uint32_t)row)[c]]++;
     for (uint32_t v = 1; v < field->values; v++) {
         exact += (double)left[v] * (double)(field->count[v] - left[v]);
         left_filled += left[v];
@@ -134,7 +135,7 @@ static void learn_raw_u(struct learning *learning)
         for (int l = 0; l < LEVELS; l++) total += count[l];
         for (int l = 0; l < LEVELS; l++) learning->raw_u[c][l] = (count[l] + 0.3) / (total + 0.3 * LEVELS);
         /* Exact agreement is counted from the values' frequencies: too rare to draw. */
-        learning->raw_u[c][LEVEL_EXACT] = fmax(exact_share(batch, &batch->field[c]), 1e-9);
+        learning->raw_u[c][LEVEL_EXACT] = fmax(exact_share(batch, c), 1e-9);
         learning->seen[c] = total;
         for (int d = 0; d < c; d++)
             for (int chunk = 0; chunk < CHUNKS; chunk++) {
@@ -167,9 +168,10 @@ static void draw_pair(struct learning *learning, int number, size_t place, uint3
 {
     const struct batch *batch = learning->batch;
     struct drawn *drawn = &learning->drawn[learning->count++];
-    uint32_t equal = batch_equal(batch, a, b);
+    uint64_t equal;
+    batch_kernel_equal(batch, a, &b, 1, &equal);
     *drawn = (struct drawn){.a = a, .b = b, .pass = (uint16_t)number, .stands_for = stands_for};
-    batch_levels(batch, a, b, equal, &drawn->levels);
+    batch_levels(batch, a, b, &drawn->levels);
     drawn->fresh = !batch_met_before(batch, number, place, a, b, equal);
 }
 
@@ -494,7 +496,7 @@ static void renew_rarity(struct learning *learning)
         struct drawn *drawn = &learning->drawn[i];
         for (int c = 0; c < batch->model->count; c++)
             if (drawn->levels.level[c] == LEVEL_EXACT)
-                drawn->levels.rarity[c] = batch->rarity[c][batch->field[c].value[drawn->a]];
+                drawn->levels.rarity[c] = batch->rarity[c][batch_line(batch, drawn->a)[c]];
     }
 }
 

@@ -2,6 +2,7 @@
  * What a pair weighs.
  */
 #include "link/batch_internal.h"
+#include "link/batch_line.h"
 #include "link/kernel.h"
 
 #include <math.h>
@@ -52,11 +53,11 @@ static bool are_alike(const struct batch *batch, uint32_t given, uint32_t surnam
 static bool are_swapped(const struct batch *batch, const uint32_t *a, const uint32_t *b)
 {
     const struct model *model = batch->model;
-    if (batch->crossed < 0) return false;
     uint32_t given_a = a[model->given], given_b = b[model->given];
     uint32_t surname_a = a[model->surname], surname_b = b[model->surname];
-    bool one = surname_b && a[batch->crossed] == surname_b;
-    bool other = surname_a && b[batch->crossed] == surname_a;
+    bool one = surname_b && a[batch->crossed_at] == surname_b;
+    bool other = surname_a && b[batch->crossed_at] == surname_a;
+    if (!one && !other) return false;
     if (one && other) return true;
     if (one) return !surname_a || !given_b || are_alike(batch, given_b, surname_a);
     return other && (!given_a || !surname_b || are_alike(batch, given_a, surname_b));
@@ -71,35 +72,11 @@ static void set_swapped(const struct batch *batch, struct pair_levels *pair)
     pair->rarity[model->given] = pair->rarity[model->surname] = 0;
 }
 
-static bool may_be_swapped(const struct batch *batch, uint32_t equal)
+/* Given name or surname is the same for most that are worth a look. */
+static inline bool may_be_swapped(const struct batch *batch, uint64_t equal)
 {
     const struct model *model = batch->model;
-    return batch->crossed >= 0 && !(equal >> model->given & 1) && !(equal >> model->surname & 1);
-}
-
-void batch_levels(const struct batch *batch, uint32_t a, uint32_t b, uint32_t equal, struct pair_levels *ret)
-{
-    const uint32_t *left = batch_parts(batch, a);
-    const uint32_t *right = batch_parts(batch, b);
-    for (int c = 0; c < batch->model->count; c++) {
-        ret->rarity[c] = 0;
-        if (equal >> c & 1) {
-            ret->level[c] = LEVEL_EXACT;
-            ret->rarity[c] = batch->rarity[c][left[c]];
-        } else if (!left[c] || !right[c]) {
-            ret->level[c] = LEVEL_MISSING;
-        } else {
-            ret->level[c] = (int8_t)batch_field_level(&batch->field[c], left[c], right[c]);
-        }
-    }
-    if (may_be_swapped(batch, equal) && are_swapped(batch, left, right)) set_swapped(batch, ret);
-}
-
-uint32_t batch_equal(const struct batch *batch, uint32_t a, uint32_t b)
-{
-    uint32_t equal;
-    batch_kernel_equal(batch, a, &b, 1, &equal);
-    return equal;
+    return batch->crossed_at && !(equal >> model->given & 1) && !(equal >> model->surname & 1);
 }
 
 /* --- weights -------------------------------------------------------------------------------- */
@@ -126,26 +103,28 @@ static double bits_of(const struct batch *batch, const struct pair_levels *pair,
  * what they have in common counts once.  So do those that disagree. */
 double batch_together(const struct batch *batch, const struct pair_levels *pair, uint32_t without)
 {
-    int agree[MODEL_COMPARISONS_MAX], disagree[MODEL_COMPARISONS_MAX];
     double bits[MODEL_COMPARISONS_MAX];
-    int agreeing = 0, disagreeing = 0;
+    uint32_t agree = 0, disagree = 0;
     double sum = 0;
     for (int i = 0; i < batch->model->count; i++) {
         int c = batch->order[i];
         if (without >> c & 1) continue;
         bits[c] = bits_of(batch, pair, c);
+        double most = 0;
         if (bits[c] > 0) {
-            double most = 0;
-            for (int k = 0; k < agreeing; k++)
-                most = larger(most, smaller(batch->together_u[c][agree[k]], smaller(bits[c], bits[agree[k]])));
+            for (uint32_t rest = agree & batch->leans_u[c]; rest; rest &= rest - 1) {
+                int d = __builtin_ctz(rest);
+                most = larger(most, smaller(batch->together_u[c][d], smaller(bits[c], bits[d])));
+            }
             sum -= most;
-            agree[agreeing++] = c;
+            agree |= 1u << c;
         } else if (bits[c] < 0) {
-            double most = 0;
-            for (int k = 0; k < disagreeing; k++)
-                most = larger(most, smaller(batch->together_m[c][disagree[k]], smaller(-bits[c], -bits[disagree[k]])));
+            for (uint32_t rest = disagree & batch->leans_m[c]; rest; rest &= rest - 1) {
+                int d = __builtin_ctz(rest);
+                most = larger(most, smaller(batch->together_m[c][d], smaller(-bits[c], -bits[d])));
+            }
             sum += most;
-            disagree[disagreeing++] = c;
+            disagree |= 1u << c;
         }
     }
     return sum;
@@ -159,68 +138,55 @@ double batch_weigh(const struct batch *batch, const struct pair_levels *pair, ui
     return weight + batch_together(batch, pair, without);
 }
 
-static double at_most(const struct batch *batch, const struct pair_levels *pair, int c)
+/* Bits with all that what goes together can give back. */
+static double with_back(double bits, double back)
 {
-    double bits = bits_of(batch, pair, c);
-    return bits < 0 ? smaller(0, bits + batch->most_back[c]) : bits;
+    return bits < 0 ? smaller(0, bits + back) : bits;
 }
 
-void batch_score_begin(const struct batch *batch, uint32_t a, uint32_t b, uint32_t equal, struct score *ret)
+void batch_score_begin(const struct batch *batch, uint32_t a, uint32_t b, uint64_t equal, struct score *ret)
 {
-    const uint32_t *left = batch_parts(batch, a);
-    const uint32_t *right = batch_parts(batch, b);
-    const uint64_t *left_sign = batch_signs(batch, a);
-    const uint64_t *right_sign = batch_signs(batch, b);
-    const int8_t *rarity = batch_rarities(batch, a);
+    const uint32_t *left = batch_line(batch, a);
+    const uint32_t *right = batch_line(batch, b);
     struct pair_levels *pair = &ret->pair;
-    ret->a = a;
-    ret->b = b;
-    ret->opened = 0;
     double most = batch->prior_bits;
     bool swapped = may_be_swapped(batch, equal) && are_swapped(batch, left, right);
+    ret->a = a;
+    ret->b = b;
+    ret->open = 0;
     for (int c = 0; c < batch->model->count; c++) {
+        int level = LEVEL_MISSING;
         pair->rarity[c] = 0;
         if (equal >> c & 1) {
             pair->level[c] = LEVEL_EXACT;
-            pair->rarity[c] = rarity[c];
-        } else if (!left[c] || !right[c]) {
-            pair->level[c] = LEVEL_MISSING;
+            pair->rarity[c] = batch->rarity[c][left[c]];
+            most += with_back(bits_of(batch, pair, c), batch->most_back[c]);
             continue;
-        } else if (swapped && (c == batch->model->given || c == batch->model->surname)) {
-            continue;
-        } else {
-            enum model_role role = batch->field[c].role;
-            int level = batch_field_level_by_sign(role, left_sign[c], right_sign[c]);
-            pair->level[c] = (int8_t)level;
-            if (level < 0) {
-                double possible = batch->best_to[c][batch_field_most_by_sign(role, left_sign[c], right_sign[c])];
-                most += possible;
-                ret->possible[ret->opened] = (float)possible;
-                ret->open[ret->opened++] = (int8_t)c;
-                continue;
-            }
         }
-        most += at_most(batch, pair, c);
+        if (left[c] && right[c] && !(swapped && (c == batch->model->given || c == batch->model->surname))) {
+            int at = batch->words_at[c];
+            level = line_level(&batch->field[c], left[c], right[c], left + at, right + at);
+            ret->open |= (uint32_t)(level < 0) << c;
+        }
+        pair->level[c] = (int8_t)level;
+        most += level < 0 ? batch->at_most_unknown[c] : batch->at_most[c][level];
     }
     if (swapped) {
         set_swapped(batch, pair);
-        most += at_most(batch, pair, batch->model->given);
+        most += batch->at_most[batch->model->given][LEVEL_SWAPPED];
     }
     ret->most = most;
 }
 
 void batch_score_fetch(const struct batch *batch, const struct score *score, bool texts)
 {
-    const uint32_t *left = batch_parts(batch, score->a);
-    const uint32_t *right = batch_parts(batch, score->b);
-    for (int i = 0; i < score->opened; i++) {
-        int c = score->open[i];
+    const uint32_t *left = batch_line(batch, score->a);
+    const uint32_t *right = batch_line(batch, score->b);
+    for (uint32_t rest = score->open; rest; rest &= rest - 1) {
+        int c = __builtin_ctz(rest);
         const struct batch_field *field = &batch->field[c];
         __builtin_prefetch(texts ? (const void *)field->text[left[c]].ptr : (const void *)&field->text[left[c]]);
         __builtin_prefetch(texts ? (const void *)field->text[right[c]].ptr : (const void *)&field->text[right[c]]);
-        if (texts || !field->facts) continue;
-        __builtin_prefetch(&field->facts[left[c]]);
-        __builtin_prefetch(&field->facts[right[c]]);
     }
 }
 
@@ -228,16 +194,31 @@ double batch_score_end(const struct batch *batch, struct score_cache *cache, str
 {
     /* `most` is worked out in other steps than the weight: leave room for rounding. */
     const double slack = 1e-3;
-    const uint32_t *left = batch_parts(batch, score->a);
-    const uint32_t *right = batch_parts(batch, score->b);
+    const uint32_t *left = batch_line(batch, score->a);
+    const uint32_t *right = batch_line(batch, score->b);
     double most = score->most + slack;
-    for (int i = 0; i < score->opened; i++) {
-        if (most < least) return most - slack;
-        int c = score->open[i];
-        score->pair.level[c] = (int8_t)full_level(batch, cache, c, left[c], right[c]);
-        most += at_most(batch, &score->pair, c) - (double)score->possible[i];
+    for (uint32_t rest = score->open; rest && most >= least; rest &= rest - 1) {
+        int c = __builtin_ctz(rest);
+        int level = full_level(batch, cache, c, left[c], right[c]);
+        score->pair.level[c] = (int8_t)level;
+        most += batch->at_most[c][level] - batch->at_most_unknown[c];
     }
     return most < least ? most - slack : batch_weigh(batch, &score->pair, 0);
+}
+
+void batch_levels(const struct batch *batch, uint32_t a, uint32_t b, struct pair_levels *ret)
+{
+    uint64_t equal;
+    struct score score;
+    batch_kernel_equal(batch, a, &b, 1, &equal);
+    batch_score_begin(batch, a, b, equal, &score);
+    const uint32_t *left = batch_line(batch, a);
+    const uint32_t *right = batch_line(batch, b);
+    for (uint32_t rest = score.open; rest; rest &= rest - 1) {
+        int c = __builtin_ctz(rest);
+        score.pair.level[c] = (int8_t)batch_field_level(&batch->field[c], left[c], right[c]);
+    }
+    *ret = score.pair;
 }
 
 /* --- the model's numbers made ready ------------------------------------------------------------ */
@@ -270,13 +251,21 @@ void batch_set_rarity(struct batch *batch)
     }
 }
 
-void batch_fill_rarities(struct batch *batch)
+static void set_most(struct batch *batch, int c)
 {
-    for (size_t row = 0; row < batch->table->rows; row++) {
-        const uint32_t *value = batch_parts(batch, (uint32_t)row);
-        int8_t *rarity = batch_rarities(batch, (uint32_t)row);
-        for (int c = 0; c < batch->model->count; c++) rarity[c] = batch->rarity[c][value[c]];
+    batch->most_back[c] = 0;
+    batch->leans_u[c] = batch->leans_m[c] = 0;
+    for (int d = 0; d < batch->model->count; d++) {
+        batch->most_back[c] = fmax(batch->most_back[c], batch->together_m[c][d]);
+        batch->leans_u[c] |= (uint32_t)(batch->together_u[c][d] > 0) << d;
+        batch->leans_m[c] |= (uint32_t)(batch->together_m[c][d] > 0) << d;
     }
+    batch->at_most_unknown[c] = -1e9;
+    for (int l = 0; l < LEVELS; l++) {
+        batch->at_most[c][l] = with_back(batch->bits[c][l], batch->most_back[c]);
+        if (l < LEVEL_EXACT) batch->at_most_unknown[c] = fmax(batch->at_most_unknown[c], batch->at_most[c][l]);
+    }
+    batch->at_most[c][LEVEL_MISSING] = 0;
 }
 
 void batch_set_bits(struct batch *batch)
@@ -287,11 +276,7 @@ void batch_set_bits(struct batch *batch)
             batch->bits[c][l] = log2(model->comparison[c].m[l] / model->comparison[c].u[l]);
         /* What an address shares with the name is no evidence of its own. */
         if (model->comparison[c].role == MODEL_EMAIL) batch->bits[c][LEVEL_FAR] = fmin(0, batch->bits[c][LEVEL_FAR]);
-        batch->most_back[c] = 0;
-        double best = 0;
-        for (int l = 0; l < LEVELS; l++) batch->best_to[c][l] = best = fmax(best, batch->bits[c][l]);
-        for (int d = 0; d < model->count; d++)
-            batch->most_back[c] = fmax(batch->most_back[c], batch->together_m[c][d]);
+        set_most(batch, c);
         batch->order[c] = c;
     }
     for (int i = 1; i < model->count; i++)

@@ -22,11 +22,18 @@ static inline unsigned sign_length(uint64_t sign)
 {
     return (unsigned)(sign >> SIGN_LENGTH);
 }
+/* In line: without -mpopcnt the compiler calls a function. */
+static inline unsigned sign_bits(uint64_t word)
+{
+    word -= word >> 1 & 0x5555555555555555u;
+    word = (word & 0x3333333333333333u) + (word >> 2 & 0x3333333333333333u);
+    return (unsigned)(((word + (word >> 4)) & 0x0f0f0f0f0f0f0f0fu) * 0x0101010101010101u >> 56);
+}
 /* At least as many edits lie between the two. */
 static inline unsigned sign_edits(uint64_t a, uint64_t b)
 {
     const uint64_t letters = ((uint64_t)1 << SIGN_FAMILY) - 1;
-    unsigned differing = (unsigned)__builtin_popcountll((a ^ b) & letters);
+    unsigned differing = sign_bits((a ^ b) & letters);
     unsigned left = sign_length(a);
     unsigned right = sign_length(b);
     unsigned lengths = left > right ? left - right : right - left;

@@ -1,0 +1,318 @@
+/*
+ * Blocks: the rows of each pass by their keys, and which block each row is in.
+ *
+ * A block with too many rows is left to the passes that ask for one part more, so that
+ * no common value is dropped; how many rows were left out is reported.
+ */
+#include "link/batch_internal.h"
+
+#include "link/workers.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+static void *need(void *memory)
+{
+    if (!memory) abort();
+    return memory;
+}
+
+static uint64_t mix(uint64_t a, uint64_t b)
+{
+    uint64_t hash = (a ^ b * 0x9e3779b97f4a7c15u) * 0xff51afd7ed558ccdu;
+    return hash ^ hash >> 31;
+}
+
+/* --- sorting ------------------------------------------------------------------------------ */
+
+/* Entries are key << 32 | row.  They are dealt out by the upper bits of their keys into
+ * buckets that fit a cache, and each is sorted there, least significant digit first. */
+enum { TOP_BITS = 9, BITS = 12, DIGITS = 1 << BITS, LOW_SHIFT = 32, MIDDLE_SHIFT = LOW_SHIFT + BITS, TOP_SHIFT = 64 - TOP_BITS };
+
+struct sorter {
+    uint64_t *list;
+    uint64_t *other;
+    size_t room;
+    size_t top[(1 << TOP_BITS) + 1];
+    uint32_t low[DIGITS];
+    uint32_t middle[DIGITS];
+};
+
+static void make_room(struct sorter *sorter, size_t count)
+{
+    if (count <= sorter->room) return;
+    free(sorter->list);
+    free(sorter->other);
+    sorter->room = count;
+    sorter->list = batch_memory((count + 1) * sizeof *sorter->list);
+    sorter->other = batch_memory((count + 1) * sizeof *sorter->other);
+}
+
+static void sorter_done(struct sorter *sorter)
+{
+    free(sorter->list);
+    free(sorter->other);
+    free(sorter);
+}
+
+static void add_up(uint32_t digit[static DIGITS])
+{
+    uint32_t sum = 0;
+    for (size_t i = 0; i < DIGITS; i++) {
+        uint32_t here = digit[i];
+        digit[i] = sum;
+        sum += here;
+    }
+}
+
+static void sort_bucket(struct sorter *sorter, uint64_t *list, uint64_t *space, size_t count)
+{
+    enum { FEW = 48 };
+    if (count < FEW) {
+        for (size_t i = 1; i < count; i++) {
+            uint64_t one = list[i];
+            size_t k = i;
+            for (; k > 0 && list[k - 1] > one; k--) list[k] = list[k - 1];
+            list[k] = one;
+        }
+        return;
+    }
+    memset(sorter->low, 0, sizeof sorter->low);
+    memset(sorter->middle, 0, sizeof sorter->middle);
+    for (size_t i = 0; i < count; i++) {
+        sorter->low[list[i] >> LOW_SHIFT & (DIGITS - 1)]++;
+        sorter->middle[list[i] >> MIDDLE_SHIFT & (DIGITS - 1)]++;
+    }
+    add_up(sorter->low);
+    add_up(sorter->middle);
+    for (size_t i = 0; i < count; i++) space[sorter->low[list[i] >> LOW_SHIFT & (DIGITS - 1)]++] = list[i];
+    for (size_t i = 0; i < count; i++) list[sorter->middle[space[i] >> MIDDLE_SHIFT & (DIGITS - 1)]++] = space[i];
+}
+
+/* Sorts the sorter's list by key, rows of one key as they stood; where the result is. */
+static const uint64_t *sort_entries(struct sorter *sorter, size_t count)
+{
+    memset(sorter->top, 0, sizeof sorter->top);
+    for (size_t i = 0; i < count; i++) sorter->top[sorter->list[i] >> TOP_SHIFT]++;
+    size_t sum = 0;
+    for (size_t i = 0; i <= 1 << TOP_BITS; i++) {
+        size_t here = sorter->top[i];
+        sorter->top[i] = sum;
+        sum += here;
+    }
+    for (size_t i = 0; i < count; i++) sorter->other[sorter->top[sorter->list[i] >> TOP_SHIFT]++] = sorter->list[i];
+    for (size_t i = 0, from = 0; i < 1 << TOP_BITS; i++) { /* each now tells where its bucket ends */
+        sort_bucket(sorter, sorter->other + from, sorter->list, sorter->top[i] - from);
+        from = sorter->top[i];
+    }
+    return sorter->other;
+}
+
+enum { ROW_BITS = 0x7fffffff };
+
+/* --- blocks ----------------------------------------------------------------------------------- */
+
+static size_t list_keys(const struct batch *batch, const struct pass *pass, uint64_t *list)
+{
+    size_t rows = batch->table->rows;
+    size_t count = 0;
+    const struct part *part[PASS_PARTS] = {NULL};
+    for (int i = 0; i < pass->parts; i++) part[i] = &batch->part[pass->part[i]];
+    for (size_t row = 0; row < rows; row++) {
+        uint64_t hash = 0;
+        bool whole = true;
+        for (int i = 0; i < pass->parts; i++) {
+            uint32_t key = batch_part_of(batch, part[i], row);
+            whole &= key != 0;
+            hash = mix(hash, key);
+        }
+        list[count] = hash >> 32 << 32 | row;
+        count += whole;
+    }
+    return count;
+}
+
+static bool are_on_both_sides(const struct batch *batch, const uint64_t *list, size_t count)
+{
+    size_t first = batch->options.first_rows;
+    bool left = false;
+    bool right = false;
+    for (size_t i = 0; first && i < count; i++) {
+        left |= (uint32_t)list[i] < first;
+        right |= (uint32_t)list[i] >= first;
+    }
+    return !first || (left && right);
+}
+
+/* Keeps blocks of two to `largest` rows, which have rows of both files when there are
+ * two, and tells each row its block. */
+static void make_blocks(const struct batch *batch, struct pass *pass, const uint64_t *list, size_t count)
+{
+    size_t kept = 0;
+    uint32_t number = 0;
+    pass->order = batch_memory((count + 1) * sizeof *pass->order);
+    if (pass->text >= 0) {
+        pass->key = batch_memory((count + 1) * sizeof *pass->key);
+    } else {
+        pass->block = batch_memory((batch->table->rows + 1) * sizeof *pass->block);
+        memset(pass->block, 0, batch->table->rows * sizeof *pass->block);
+    }
+    for (size_t i = 0, end; i < count; i = end) {
+        for (end = i + 1; end < count && list[end] >> 32 == list[i] >> 32; end++) continue;
+        size_t rows = end - i;
+        if (rows < 2 || !are_on_both_sides(batch, list + i, rows)) continue;
+        if (rows > pass->largest) {
+            pass->left_out += rows;
+            continue;
+        }
+        pass->pairs += rows * (rows - 1) / 2;
+        number++;
+        for (size_t k = i; k < end; k++) {
+            uint32_t row = (uint32_t)list[k];
+            if (pass->key) pass->key[kept] = (uint32_t)(list[k] >> 32);
+            if (pass->block) pass->block[row] = number;
+            pass->order[kept++] = row;
+        }
+        pass->order[kept - rows] |= (uint32_t)BLOCK_START;
+    }
+    pass->rows = kept;
+}
+
+/* --- texts ------------------------------------------------------------------------------------- */
+
+static int ascending(const void *a, const void *b)
+{
+    uint32_t left = *(const uint32_t *)a;
+    uint32_t right = *(const uint32_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* Of a text: its rarest words by themselves, and pairs of them. */
+static void keys_of_text(const struct batch_field *field, uint32_t value, uint32_t ret[static TEXT_KEYS])
+{
+    enum { WORDS = 5, ALONE = 3 };
+    uint32_t word[WORDS];
+    int count = 0;
+    for (uint32_t i = field->token_from[value]; i < field->token_from[value + 1]; i++) {
+        uint32_t token = field->token[i];
+        if (field->token_rows[token] < 2) continue;
+        int at = count < WORDS ? count : WORDS - 1;
+        if (count == WORDS && field->token_rows[token] >= field->token_rows[word[at]]) continue;
+        while (at > 0 && field->token_rows[word[at - 1]] > field->token_rows[token]) {
+            word[at] = word[at - 1];
+            at--;
+        }
+        word[at] = token;
+        if (count < WORDS) count++;
+    }
+    int keys = 0;
+    for (int i = 0; i < count && i < ALONE; i++) ret[keys++] = 1 + word[i] % 0x7fffffff;
+    for (int sum = 1; sum <= 2 * WORDS && keys < TEXT_KEYS; sum++) /* rarer pairs first */
+        for (int i = 0; i < count && keys < TEXT_KEYS; i++) {
+            int k = sum - i;
+            if (k <= i || k >= count) continue;
+            uint64_t low = word[i] < word[k] ? word[i] : word[k];
+            uint64_t high = word[i] < word[k] ? word[k] : word[i];
+            ret[keys++] = (uint32_t)(mix(low + 1, high + 1) >> 32) | 0x80000000u;
+        }
+    qsort(ret, (size_t)keys, sizeof *ret, ascending);
+    int distinct = 0;
+    for (int i = 0; i < keys; i++)
+        if (!distinct || ret[distinct - 1] != ret[i]) ret[distinct++] = ret[i];
+    for (int i = distinct; i < TEXT_KEYS; i++) ret[i] = 0;
+}
+
+/* Entries of a text pass: each row under each of its keys. */
+static size_t list_text_keys(const struct batch *batch, int text, struct sorter *sorter)
+{
+    const struct batch_field *field = &batch->field[text];
+    uint32_t (*key)[TEXT_KEYS] = batch->text_keys[text].key;
+    size_t count = 0;
+    for (size_t row = 0; row < batch->table->rows; row++)
+        for (int i = 0; i < TEXT_KEYS && key[field->value[row]][i]; i++) count++;
+    make_room(sorter, count);
+    count = 0;
+    for (size_t row = 0; row < batch->table->rows; row++)
+        for (int i = 0; i < TEXT_KEYS && key[field->value[row]][i]; i++)
+            sorter->list[count++] = (uint64_t)key[field->value[row]][i] << 32 | row;
+    return count;
+}
+
+static void sort_text_pass(struct batch *batch, struct pass *pass, struct sorter *sorter)
+{
+    const struct batch_field *field = &batch->field[pass->text];
+    struct text_keys *keys = &batch->text_keys[pass->text];
+    keys->key = need(calloc(field->values, sizeof *keys->key));
+    keys->kept = need(calloc(field->values, sizeof *keys->kept));
+    for (uint32_t v = 1; v < field->values; v++) keys_of_text(field, v, keys->key[v]);
+    size_t count = list_text_keys(batch, pass->text, sorter);
+    make_blocks(batch, pass, sort_entries(sorter, count), count);
+    for (size_t i = 0; i < pass->rows; i++) {
+        uint32_t value = field->value[pass->order[i] & ROW_BITS];
+        for (int k = 0; k < TEXT_KEYS; k++)
+            if (keys->key[value][k] == pass->key[i]) keys->kept[value] |= (uint16_t)(1 << k);
+    }
+}
+
+/* The first key that two values have in common and that made a block; 0: none. */
+static uint32_t common_key(const struct text_keys *keys, uint32_t a, uint32_t b)
+{
+    for (int i = 0, k = 0; i < TEXT_KEYS && k < TEXT_KEYS && keys->key[a][i] && keys->key[b][k];) {
+        uint32_t left = keys->key[a][i];
+        uint32_t right = keys->key[b][k];
+        if (left == right && keys->kept[a] >> i & 1) return left;
+        i += left <= right;
+        k += right <= left;
+    }
+    return 0;
+}
+
+bool batch_met_in_texts(const struct batch *batch, int number, size_t place, uint32_t a, uint32_t b)
+{
+    const uint32_t *left = batch_line(batch, a);
+    const uint32_t *right = batch_line(batch, b);
+    for (int i = 0; i <= number; i++) {
+        int text = batch->pass[i].text;
+        if (text < 0) continue;
+        uint32_t key = common_key(&batch->text_keys[text], left[text], right[text]);
+        if (i < number ? key != 0 : key != batch->pass[i].key[place]) return true;
+    }
+    return false;
+}
+
+/* --- all ------------------------------------------------------------------------------------------ */
+
+struct sorting {
+    struct batch *batch;
+    atomic_int next;
+};
+
+static void sort_passes(void *context, int worker)
+{
+    struct sorting *sorting = context;
+    struct batch *batch = sorting->batch;
+    struct sorter *sorter = need(calloc(1, sizeof *sorter));
+    (void)worker;
+    for (;;) {
+        int number = atomic_fetch_add(&sorting->next, 1);
+        if (number >= batch->passes) break;
+        struct pass *pass = &batch->pass[number];
+        if (pass->text >= 0) {
+            sort_text_pass(batch, pass, sorter);
+            continue;
+        }
+        make_room(sorter, batch->table->rows);
+        size_t count = list_keys(batch, pass, sorter->list);
+        make_blocks(batch, pass, sort_entries(sorter, count), count);
+    }
+    sorter_done(sorter);
+}
+
+void batch_sort_passes(struct batch *batch)
+{
+    struct sorting sorting = {.batch = batch};
+    batch->lanes = batch->model->count;
+    for (int number = 0; number < batch->passes; number++)
+        batch->pass[number].lane = batch->pass[number].text < 0 ? batch->lanes++ : -1;
+    workers_run(batch->options.threads < batch->passes ? batch->options.threads : batch->passes, sort_passes, &sorting);
+}

@@ -1,0 +1,302 @@
+#include "link/batch_line.h"
+
+#include "link/batch_sign.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+int line_words(enum model_role role)
+{
+    switch (role) {
+    case MODEL_BIRTH:
+    case MODEL_NUMBER:
+    case MODEL_IDENTIFIER:
+    case MODEL_STREET: return 2;
+    case MODEL_POSTCODE:
+    case MODEL_PHONE:
+    case MODEL_EMAIL: return 4;
+    case MODEL_QUANTITY: return 1;
+    default: return 0;
+    }
+}
+
+/* --- short texts as numbers ------------------------------------------------------------- */
+
+/* Characters of `unit` bits, none of them 0, the last of the text lowest. */
+static int length_of(uint64_t word, int unit)
+{
+    return word ? (64 - __builtin_clzll(word) + unit - 1) / unit : 0;
+}
+
+/* How many characters two unlike texts have in common at their end. */
+static int same_end(uint64_t a, uint64_t b, int unit)
+{
+    return __builtin_ctzll(a ^ b) / unit;
+}
+
+static int same_start(uint64_t a, int a_length, uint64_t b, int b_length, int unit)
+{
+    uint64_t left = a << (64 - a_length * unit);
+    uint64_t right = b << (64 - b_length * unit);
+    int shorter = a_length < b_length ? a_length : b_length;
+    int same = left == right ? shorter : __builtin_clzll(left ^ right) / unit;
+    return same < shorter ? same : shorter;
+}
+
+/* Is it one edit, or two neighbours that changed places, from one to the other? */
+static bool is_slip(uint64_t a, int a_length, uint64_t b, int b_length, int unit, int start, int end)
+{
+    int shorter = a_length < b_length ? a_length : b_length;
+    if (a_length != b_length) return abs(a_length - b_length) == 1 && start + end >= shorter;
+    if (start + end >= a_length - 1) return true;
+    if (start + end != a_length - 2) return false;
+    uint64_t one = ((uint64_t)1 << unit) - 1;
+    uint64_t a_low = a >> (end * unit) & one, a_high = a >> ((end + 1) * unit) & one;
+    uint64_t b_low = b >> (end * unit) & one, b_high = b >> ((end + 1) * unit) & one;
+    return a_low == b_high && a_high == b_low;
+}
+
+static uint64_t pack_bytes(struct str text)
+{
+    uint64_t word = 0;
+    if (text.len > 8) return 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (!text.ptr[i]) return 0;
+        word = word << 8 | (unsigned char)text.ptr[i];
+    }
+    return word;
+}
+
+static uint64_t pack_digits(struct str text, size_t most)
+{
+    uint64_t word = 0;
+    for (size_t i = 0; i < text.len && i < most; i++)
+        word = word << 4 | (text.ptr[i] >= '0' && text.ptr[i] <= '9' ? (uint64_t)(text.ptr[i] - '0' + 1) : 15);
+    return word;
+}
+
+static void put(uint32_t *words, uint64_t word)
+{
+    words[0] = (uint32_t)word;
+    words[1] = (uint32_t)(word >> 32);
+}
+
+static uint64_t get(const uint32_t *words)
+{
+    return (uint64_t)words[1] << 32 | words[0];
+}
+
+/* --- dates --------------------------------------------------------------------------------- */
+
+static uint32_t digits_of(unsigned value, int width)
+{
+    uint32_t digits = 0;
+    for (int i = 0; i < width; i++, value /= 10) digits |= (uint32_t)(value % 10) << (4 * i);
+    return digits;
+}
+
+static int differing_digits(uint32_t a, uint32_t b, int width)
+{
+    int differing = 0;
+    for (int i = 0; i < width; i++, a >>= 4, b >>= 4) {
+        if (((a ^ b) & 15) == 0) continue;
+        differing++;
+        bool swapped = (a & 15) == (b >> 4 & 15) && (a >> 4 & 15) == (b & 15);
+        if (i + 1 < width && swapped) {
+            i++;
+            a >>= 4;
+            b >>= 4;
+        }
+    }
+    return differing;
+}
+
+/* Of eight digits, how many differ; two neighbours that changed places count as one.
+ * Many are many. */
+static int digits_apart(uint32_t a, uint32_t b)
+{
+    enum { MANY = 5, FEW_DIGITS = 4 };
+    uint32_t apart = a ^ b;
+    apart |= apart >> 2;
+    apart = (apart | apart >> 1) & 0x11111111;
+    apart = (apart * 0x11111111) >> 28;
+    if (apart == 0 || apart > FEW_DIGITS) return MANY; /* eight different: 8; nine there are not */
+    return differing_digits(a >> 16, b >> 16, 4) + differing_digits(a >> 8 & 255, b >> 8 & 255, 2) +
+           differing_digits(a & 255, b & 255, 2);
+}
+
+static int partial_date_level(int years, uint32_t a, uint32_t b)
+{
+    unsigned month_a = a >> 8 & 255, day_a = a & 255, month_b = b >> 8 & 255, day_b = b & 255;
+    /* What only one of them tells neither agrees nor contradicts. */
+    bool months = !month_a || !month_b || month_a == month_b;
+    bool days = !day_a || !day_b || day_a == day_b;
+    if (years == 0 && months && days) return month_a && month_b ? LEVEL_CLOSE : LEVEL_NEAR;
+    return years <= 1 ? LEVEL_FAR : LEVEL_DIFFERENT;
+}
+
+static int date_level(const uint32_t *a_words, const uint32_t *b_words)
+{
+    uint32_t a = a_words[0], b = b_words[0];
+    int year_a = (int)(a >> 16), year_b = (int)(b >> 16);
+    int years = year_a && year_b ? abs(year_a - year_b) : 0;
+    unsigned month_a = a >> 8 & 255, day_a = a & 255, month_b = b >> 8 & 255, day_b = b & 255;
+    if (!month_a || !day_a || !month_b || !day_b || !year_a || !year_b) return partial_date_level(years, a, b);
+    int apart = digits_apart(a_words[1], b_words[1]);
+    bool swapped = month_a == day_b && day_a == month_b;
+    if ((years == 0 && swapped) || apart == 1) return LEVEL_ALIKE;
+    bool default_day = (month_a == 1 && day_a == 1) || (month_b == 1 && day_b == 1);
+    int parts = (years == 0) + (month_a == month_b) + (day_a == day_b);
+    if (parts == 2 || (years == 0 && default_day)) return LEVEL_CLOSE;
+    if (apart == 2 || (swapped && years <= 1)) return LEVEL_NEAR;
+    return years == 0 || (years == 1 && parts == 1) ? LEVEL_FAR : LEVEL_DIFFERENT;
+}
+
+/* --- quantities and codes -------------------------------------------------------------------- */
+
+static int quantity_level(uint32_t a, uint32_t b)
+{
+    double left = (double)sign_quantity(a);
+    double right = (double)sign_quantity(b);
+    double apart = fabs(left - right);
+    double larger = fmax(fabs(left), fabs(right));
+    bool years = fmin(left, right) >= 1000 && larger <= 2200 && left == floor(left) && right == floor(right);
+    double share = years ? apart / 100 : apart / fmax(larger, 1e-9);
+    if (share <= 0.011) return LEVEL_ALIKE;
+    if (share <= 0.03) return LEVEL_CLOSE;
+    if (share <= 0.1) return LEVEL_NEAR;
+    return share <= 0.25 ? LEVEL_FAR : LEVEL_DIFFERENT;
+}
+
+/* Nearer places share more of the beginning: a sector, a district. */
+static int postcode_level(const uint32_t *a_words, const uint32_t *b_words)
+{
+    enum { UNIT = 8 };
+    uint64_t a = get(a_words), b = get(b_words);
+    if (!a || !b) return -1;
+    int a_length = length_of(a, UNIT), b_length = length_of(b, UNIT);
+    int longer = a_length > b_length ? a_length : b_length;
+    int start = same_start(a, a_length, b, b_length, UNIT);
+    if (is_slip(a, a_length, b, b_length, UNIT, start, same_end(a, b, UNIT))) return LEVEL_ALIKE;
+    if (start + 2 >= longer && longer >= 5) return LEVEL_CLOSE;
+    if (longer >= 5 && sign_edits(get(a_words + 2), get(b_words + 2)) <= 2) return -1;
+    return start >= 3 || (start >= 2 && start + 3 >= longer) ? LEVEL_FAR : LEVEL_DIFFERENT;
+}
+
+static int phone_level(const uint32_t *a_words, const uint32_t *b_words)
+{
+    enum { UNIT = 4, LOCAL = 6 };
+    uint64_t a = get(a_words), b = get(b_words);
+    if (a == b) return -1; /* longer than what was packed */
+    int a_length = length_of(a, UNIT), b_length = length_of(b, UNIT);
+    int end = same_end(a, b, UNIT);
+    int start = same_start(a, a_length, b, b_length, UNIT);
+    if (end >= LOCAL + 1 || is_slip(a, a_length, b, b_length, UNIT, start, end)) return LEVEL_ALIKE;
+    if (end >= LOCAL) return LEVEL_CLOSE;
+    if (sign_edits(get(a_words + 2), get(b_words + 2)) <= 2) return -1;
+    return start >= LOCAL ? LEVEL_FAR : LEVEL_DIFFERENT;
+}
+
+/* --- addresses ----------------------------------------------------------------------------------- */
+
+uint32_t line_letters(struct str email)
+{
+    uint64_t hash = 1;
+    for (size_t i = 0; i < email.len && email.ptr[i] != '@'; i++)
+        if (email.ptr[i] >= 'a' && email.ptr[i] <= 'z')
+            hash = (hash ^ (unsigned char)email.ptr[i]) * 0x9e3779b97f4a7c15u;
+    return (uint32_t)(hash >> 32);
+}
+
+static int email_level(const uint32_t *a, const uint32_t *b)
+{
+    enum { FEW = 3 };
+    if (sign_edits(get(a + 2), get(b + 2)) <= FEW) return -1;
+    if (a[0] && a[0] == b[0]) return LEVEL_CLOSE; /* all before the @ */
+    return a[1] == b[1] ? LEVEL_FAR : LEVEL_DIFFERENT;
+}
+
+static bool is_number_slip(uint32_t a, uint32_t b)
+{
+    enum { UNIT = 4 };
+    int a_length = length_of(a, UNIT), b_length = length_of(b, UNIT);
+    return is_slip(a, a_length, b, b_length, UNIT, same_start(a, a_length, b, b_length, UNIT), same_end(a, b, UNIT));
+}
+
+static int street_level(const struct batch_field *field, const uint32_t *a, const uint32_t *b)
+{
+    bool same_name = a[1] == b[1];
+    int names = STREET_ALIKE | LEVEL_ALIKE << STREET_BITS;
+    if (!same_name && a[1] < field->near.known && b[1] < field->near.known)
+        names = field->near.level[near_at(a[1], b[1])];
+    else if (!same_name)
+        names = batch_street_names(field, a[1], b[1]);
+    if (!a[0] && !b[0]) return names >> STREET_BITS;
+    bool alike = (names & ((1 << STREET_BITS) - 1)) == STREET_ALIKE;
+    if (!a[0] || !b[0]) return alike ? LEVEL_CLOSE : LEVEL_DIFFERENT;
+    if (a[0] == b[0]) {
+        if (alike) return LEVEL_ALIKE;
+        return (names & ((1 << STREET_BITS) - 1)) == STREET_BEGUN ? LEVEL_CLOSE : LEVEL_DIFFERENT;
+    }
+    if (!alike) return LEVEL_DIFFERENT;
+    return same_name && is_number_slip(a[0], b[0]) ? LEVEL_CLOSE : LEVEL_FAR; /* a slip, or a neighbour */
+}
+
+/* --- all ------------------------------------------------------------------------------------------- */
+
+void line_fill(const struct batch_field *field, uint32_t value, uint32_t ret[static LINE_WORDS_MAX])
+{
+    struct str text = field->text[value];
+    uint64_t sign = field->sign[value];
+    struct str number, name;
+    ptrdiff_t at;
+    memset(ret, 0, LINE_WORDS_MAX * sizeof *ret);
+    switch (field->role) {
+    case MODEL_BIRTH:
+        ret[0] = (uint32_t)sign;
+        ret[1] = digits_of((unsigned)(sign >> 16), 4) << 16 | digits_of((unsigned)(sign >> 8 & 255), 2) << 8 |
+                 digits_of((unsigned)(sign & 255), 2);
+        break;
+    case MODEL_NUMBER:
+    case MODEL_IDENTIFIER: put(ret, sign); break;
+    case MODEL_STREET:
+        batch_street_split(text, &number, &name);
+        ret[0] = (uint32_t)pack_digits(number, 8);
+        ret[1] = field->street[value];
+        break;
+    case MODEL_POSTCODE:
+        put(ret, pack_bytes(text));
+        put(ret + 2, sign);
+        break;
+    case MODEL_PHONE:
+        put(ret, pack_digits(text, 16));
+        put(ret + 2, sign);
+        break;
+    case MODEL_EMAIL:
+        at = str_find(text, STR("@"), 0);
+        ret[0] = at > 0 ? (uint32_t)(table_hash(str_sub(text, 0, (size_t)at)) >> 16) : 0;
+        ret[1] = line_letters(text);
+        put(ret + 2, sign);
+        break;
+    case MODEL_QUANTITY: ret[0] = (uint32_t)sign; break;
+    default: break;
+    }
+}
+
+int line_level(const struct batch_field *field, uint32_t a, uint32_t b, const uint32_t *a_words,
+               const uint32_t *b_words)
+{
+    switch (field->role) {
+    case MODEL_BIRTH: return date_level(a_words, b_words);
+    case MODEL_QUANTITY: return quantity_level(a_words[0], b_words[0]);
+    case MODEL_NUMBER:
+    case MODEL_IDENTIFIER: return sign_edits(get(a_words), get(b_words)) > 2 ? LEVEL_DIFFERENT : -1;
+    case MODEL_POSTCODE: return postcode_level(a_words, b_words);
+    case MODEL_PHONE: return phone_level(a_words, b_words);
+    case MODEL_EMAIL: return email_level(a_words, b_words);
+    case MODEL_STREET: return street_level(field, a_words, b_words);
+    default: break;
+    }
+    if (a >= field->near.known || b >= field->near.known) return -1;
+    return field->near.level[near_at(a, b)];
+}

@@ -1,9 +1,9 @@
-// Keeps who to call and the guidance readable without a network, once opened.
+// Keeps who to call, the directory of support and the guidance readable without a network, once opened.
 //
 // Only what anybody may read is kept, and it is fetched without cookies: a page as
 // somebody signed in sees it is never stored.
 const NAME = 'pendeen-PAGES'
-const PAGES = ['/help-now', '/guidance']
+const PAGES = ['/help-now', '/guidance', '/support']
 const isPublic = (path) => path === '/' || PAGES.some((page) => path === page || path.startsWith(page + '/'))
 
 async function keep (address) {
@@ -14,7 +14,7 @@ async function keep (address) {
 }
 
 self.addEventListener('install', (event) => {
-  event.waitUntil(Promise.all(['/help-now', '/guidance', ...ASSETS].map(keep)).then(() => self.skipWaiting()))
+  event.waitUntil(Promise.all([...PAGES, ...ASSETS].map(keep)).then(() => self.skipWaiting()))
 })
 
 self.addEventListener('activate', (event) => {

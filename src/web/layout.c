@@ -57,10 +57,8 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
         add_link(links, &count, request, ROUTE_organisations, STR("Organisations"));
     }
     if (access_allows(who, ACT_AUDIT, NULL)) add_link(links, &count, request, ROUTE_audit, STR("Log"));
-    if (access_allows(who, ACT_KEEP_SUPPORT, NULL)) {
+    if (access_allows(who, ACT_KEEP_SUPPORT, NULL))
         add_link(links, &count, request, ROUTE_contacts, STR("Numbers"));
-        add_link(links, &count, request, ROUTE_support_imports, STR("Take in support"));
-    }
     add_link(links, &count, request, ROUTE_help_now, STR("Who to call"));
     add_link(links, &count, request, ROUTE_support, STR("Find support"));
     add_link(links, &count, request, ROUTE_guidance, STR("Guidance"));

@@ -138,7 +138,7 @@ export async function calls (server) {
         for (const request of await (await caches.open(name)).keys()) paths.push(new URL(request.url).pathname)
       return paths
     })
-    for (const path of kept) assert.match(path, /^\/(help-now|guidance|assets)/)
+    for (const path of kept) assert.match(path, /^\/(help-now|guidance|support|assets)/)
     await context.setOffline(false)
     await visitor.leave()
   })

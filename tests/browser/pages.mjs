@@ -9,7 +9,7 @@ import { checkAccessibility, checkFits, linksOf, NARROW, picture, root, visit, W
 // "/entities/7" and "/entities/8" are one kind of page: two of each are enough.
 const kindOf = (path) => path.replace(/\?.*/, '?').replace(/\/(\d+|[A-Z0-9-]{6,})(?=\/|$)/g, '/#')
 const EACH = 2
-const NOT_A_PAGE = /^\/(assets|health)|\.csv(\?|$)|^\/sign-out/
+const NOT_A_PAGE = /^\/(assets|health)|\.(csv|json)(\?|$)|^\/sign-out/
 
 async function crawl (visitor, look) {
   const waiting = ['/', '/help-now', '/no-such-page']
@@ -30,7 +30,7 @@ async function crawl (visitor, look) {
 }
 
 const ROLES = {
-  nobody: { email: null, reaches: ['/', '/help-now', '/sign-in'] },
+  nobody: { email: null, reaches: ['/', '/help-now', '/help-now/cornwall/card', '/help-now/scilly/poster', '/support', '/sign-in'] },
   practitioner: { email: 'practitioner@example.org', reaches: ['/share', '/submissions', '/account'] },
   representative: { email: 'representative@example.org', reaches: ['/submissions', '/submissions/#'] },
   analyst: {
@@ -46,7 +46,7 @@ const ROLES = {
   administrator: {
     email: 'administrator@example.org',
     reaches: ['/people', '/people/#', '/people/#/edit', '/people/new', '/organisations',
-      '/organisations/#', '/organisations/new', '/account', '/account/password', '/'] },
+      '/organisations/#', '/organisations/new', '/contacts', '/contacts/maru', '/take-in-support', '/account', '/account/password', '/'] },
   auditor: { email: 'auditor@example.org', reaches: ['/audit', '/audit/unusual', '/audit/accounts/#'] }
 }
 

@@ -142,7 +142,8 @@ const char *action_name(enum action action)
         "share",           "read submission", "see links",     "decide",
         "import",          "manage accounts", "audit",         "keep support",    "set handling",
         "grant access",    "block",           "break glass",   "ask to connect",
-        "answer a connection", "see the source", "refer", "read referral"};
+        "answer a connection", "see the source", "refer", "read referral",
+        "work the desk",   "answer a partner check", "see measures"};
     return names[action];
 }
 

@@ -39,6 +39,9 @@ enum action {
     ACT_SEE_SOURCE,        /* who handed it in */
     ACT_REFER,             /* make a referral; change, send, withdraw, add to one's own */
     ACT_READ_REFERRAL,     /* what it says, and what came of it */
+    ACT_DESK,              /* work at the referral unit's desk */
+    ACT_ANSWER_CHECK,      /* answer what the desk asks of one's organisation */
+    ACT_MEASURES,          /* how well referrals are handled, in figures */
     ACT_COUNT
 };
 

@@ -200,6 +200,7 @@ static enum st read_term(const struct area *area, struct arena *arena, const str
     case DESK_MEETING_RESULT: return read_meeting_result(desk, text, section, term, err);
     case DESK_AGENCY: return read_agency(area, arena, text, section, term, err);
     case DESK_STAGE: return read_stage(desk, text, section, term, err);
+    case DESK_CHECK_ANSWER: return read_yes(text, section, "leaves-open", &term->leaves_open, err);
     case DESK_FEEDBACK: return need(text, section, "words", &term->words, err);
     default: return ST_OK;
     }

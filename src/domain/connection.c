@@ -3,6 +3,7 @@
 #include "domain/account.h"
 
 #include "base/utf8.h"
+#include "domain/desk.h"
 #include "domain/entity.h"
 #include "domain/grant.h"
 #include "domain/limit.h"
@@ -365,8 +366,11 @@ enum st notices_count(struct app *app, struct arena *arena, const struct person 
     enum st outcome = connections_to_answer(app, arena, who, &line, &answer, err);
     if (outcome == ST_OK) outcome = connections_asked(app, arena, who, 0, &line, &asked, err);
     if (outcome == ST_OK) outcome = broken_told(app, arena, who, &told, &broken, err);
+    struct desk_notice *words = NULL;
+    size_t word = 0;
+    if (outcome == ST_OK) outcome = desk_notices(app, arena, who, &words, &word, err);
     if (outcome != ST_OK) return outcome;
-    *ret = (int64_t)(answer + broken);
+    *ret = (int64_t)(answer + broken + word);
     for (size_t i = 0; i < asked; i++) *ret += line[i].answered_at && !line[i].seen;
     return ST_OK;
 }

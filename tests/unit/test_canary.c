@@ -2,6 +2,7 @@
  * beside it, nor after the upgrade from the version that did not seal. */
 #include "domain/account.h"
 #include "domain/decision.h"
+#include "domain/desk.h"
 #include "domain/grant.h"
 #include "domain/destroy.h"
 #include "domain/import_batch.h"
@@ -162,6 +163,43 @@ static void what_is_shared_and_decided_is_sealed(void **state)
     assert_true(str_eq(line[0].reason, STR("canaryreason")));
 }
 
+/* Every step of the desk that keeps words. */
+static void work_the_desk(int64_t referral)
+{
+    static const struct {
+        enum desk_action action;
+        struct desk_input input;
+    } steps[] = {
+        {DESK_DO_RATE, {.choice = STR_INIT("amber"), .text = STR_INIT("canaryrating")}},
+        {DESK_DO_CHECK, {.choice = STR_INIT("agency-health"), .text = STR_INIT("canaryquestion")}},
+        {DESK_DO_CHECK_ANSWER, {.check = 1, .choice = STR_INIT("held"), .text = STR_INIT("canaryheld")}},
+        {DESK_DO_DECIDE, {.choice = STR_INIT("advice"), .text = STR_INIT("canaryrationale"), .who = STR_INIT("canarydecider")}},
+        {DESK_DO_WORKER, {.who = STR_INIT("canaryworker"), .text = STR_INIT("canarytold")}},
+        {DESK_DO_FEEDBACK, {.choice = STR_INIT("say-advice"), .text = STR_INIT("canaryfeedback")}},
+    };
+    struct db *db = NULL;
+    struct err err = {0};
+    const char *field = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    struct person officer = add_person(db, "canaryofficer@example.org", "A unit", ROLE_maru_officer);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    officer.name = STR("canaryperson");
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        struct desk_input input = steps[i].input;
+        input.version = (int64_t)i + (i > 0);
+        if (desk_do(&app, &officer, referral, steps[i].action, &input, &field, &err) != ST_OK)
+            fail_msg("%s: %s", desk_action_name(steps[i].action), err.public);
+    }
+    nowhere("canary");
+    struct desk_case desk;
+    struct desk_check *checks = NULL;
+    size_t count = 0;
+    assert_int_equal(desk_read(&app, &arena, &officer, referral, &desk, NULL), ST_OK);
+    assert_true(str_eq(desk.worker, STR("canaryworker")));
+    assert_int_equal(desk_checks(&app, &arena, referral, &checks, &count, NULL), ST_OK);
+    assert_true(str_eq(checks[0].question, STR("canaryquestion")) && str_eq(checks[0].answer, STR("canaryheld")));
+}
+
 static void what_is_referred_is_sealed(void **state)
 {
     (void)state;
@@ -185,6 +223,7 @@ static void what_is_referred_is_sealed(void **state)
     assert_int_equal(referral_add(&app, &sender, id[0], STR("canaryaddition"), &err), ST_OK);
     assert_int_equal(referral_withdraw(&app, &sender, id[1], STR("canarywithdrawn"), &err), ST_OK);
     nowhere("canary");
+    work_the_desk(id[0]);
     struct referral read;
     assert_int_equal(referral_read(&app, &arena, &sender, id[0], &read, NULL), ST_OK);
     assert_true(str_eq(read.addition[0].text, STR("canaryaddition")));

@@ -1,0 +1,605 @@
+/*
+ * The desk from the queue to the second sign-off and back, its clocks at each step, what
+ * partners and referrers learn, and what must not be possible.
+ */
+#include "domain/account.h"
+#include "domain/desk_known.h"
+#include "domain/desk_measure.h"
+#include "domain/grant.h"
+#include "domain/referral.h"
+#include "domain/scope.h"
+#include "domain/submission.h"
+
+#include "tests_common.h"
+
+static struct app app;
+static struct area *area;
+static struct arena arena;
+
+enum { TEACHER, LEAD, REPRESENTATIVE, OTHER_REPRESENTATIVE, OFFICER, SECOND, COORDINATOR, WORKER, AUDITOR, PEOPLE };
+static struct person people[PEOPLE];
+static const struct {
+    const char *name;
+    const char *organisation;
+    const char *sector;
+    enum role role;
+} who_is[PEOPLE] = {
+    [TEACHER] = {"Perran Hazel", "A School", "education", ROLE_practitioner},
+    [LEAD] = {"Jago Juniper", "A School", "education", ROLE_safeguarding_lead},
+    [REPRESENTATIVE] = {"Demelza Larch", "Police", "police", ROLE_representative},
+    [OTHER_REPRESENTATIVE] = {"Cador Maple", "Hospital", "health", ROLE_representative},
+    [OFFICER] = {"Gerren Oak", "Referral Unit", "social-care", ROLE_maru_officer},
+    [SECOND] = {"Hedra Poplar", "Referral Unit", "social-care", ROLE_maru_officer},
+    [COORDINATOR] = {"Iago Quince", "Referral Unit", "social-care", ROLE_coordinator},
+    [WORKER] = {"Jenna Rowan", "Referral Unit", "social-care", ROLE_practitioner},
+    [AUDITOR] = {"Kensa Sorrel", "A School", "education", ROLE_auditor},
+};
+
+static instant_ms at(const char *text)
+{
+    struct civil civil = {0};
+    assert_true(date_parse_iso(str_of(text, 10), &civil.date));
+    civil.hour = (int8_t)((text[11] - '0') * 10 + text[12] - '0');
+    civil.minute = (int8_t)((text[14] - '0') * 10 + text[15] - '0');
+    return clock_from_london(civil);
+}
+
+static void set_clock(const char *text)
+{
+    clock_set(at(text));
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    char folder[64];
+    struct err err = {0};
+    struct db *db = NULL;
+    temporary_folder(folder);
+    arena_init(&arena, 512 << 20);
+    set_clock("2026-05-01 16:50"); /* the Friday before a bank holiday */
+    if (area_load("areas/cornwall", &area, &err) != ST_OK || app_open(&app, folder, NULL, NULL, &err) != ST_OK)
+        fail_msg("%s (%s)", err.public, err.detail);
+    app.area = area;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    for (int i = 0; i < PEOPLE; i++) {
+        struct account_new account = {.email = str_fmt(&arena, "person%d@example.org", i),
+                                      .name = str_from(who_is[i].name),
+                                      .roles = 1u << who_is[i].role};
+        int64_t id = 0;
+        assert_int_equal(organisation_ensure(db, str_from(who_is[i].organisation), str_from(who_is[i].sector),
+                                             STR("mid"), &account.organisation, NULL), ST_OK);
+        assert_int_equal(account_add(&app, db, &account, 0, &id, NULL), ST_OK);
+    }
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    for (int i = 0; i < PEOPLE; i++)
+        assert_int_equal(account_person(&app, &arena, str_fmt(&arena, "person%d@example.org", i), &people[i], NULL),
+                         ST_OK);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    app_close(&app);
+    area_free(area);
+    arena_done(&arena);
+    clock_set(0);
+    return 0;
+}
+
+/* --- helpers -------------------------------------------------------------------------------- */
+
+static int64_t version_of(int64_t id)
+{
+    struct referral_head head;
+    struct db *db = store_read_begin(app.store, NULL);
+    assert_int_equal(referral_load_head(db, &arena, id, &head, NULL), ST_OK);
+    store_read_end(app.store, db);
+    return head.version;
+}
+
+static void answer(int64_t id, int64_t row, const char *key, const char *value)
+{
+    struct referral_given given = {questions_find(area_referral(area), str_from(key)), {ANSWER_GIVEN, str_from(value)}};
+    struct referral_clash none;
+    size_t clashes = 0;
+    int64_t version = 0;
+    struct err err = {0};
+    assert_non_null(given.question);
+    if (referral_save(&app, &people[TEACHER], id, row, version_of(id), &given, 1, &none, &clashes, &arena, &version,
+                      &err) != ST_OK)
+        fail_msg("%s: %s", key, err.public);
+}
+
+/* A referral of one child, sent now. */
+static int64_t send_referral(const char *child)
+{
+    int64_t id = 0;
+    int64_t row = 0;
+    struct err err = {0};
+    if (referral_begin(&app, &people[TEACHER], STR("cornwall"), &id, &err) != ST_OK) fail_msg("%s", err.public);
+    if (referral_row_add(&app, &people[TEACHER], id, STR(REFERRAL_CHILD), &row, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    answer(id, row, "child-name", child);
+    answer(id, 0, "concern-reason", "Often late home, with a phone that nobody bought.");
+    if (referral_send(&app, &people[TEACHER], id, version_of(id), &err) != ST_OK) fail_msg("%s", err.public);
+    return id;
+}
+
+static struct desk_case read_case(int64_t id)
+{
+    struct desk_case desk;
+    struct err err = {0};
+    if (desk_read(&app, &arena, &people[OFFICER], id, &desk, &err) != ST_OK) fail_msg("%s", err.public);
+    return desk;
+}
+
+static const char *wrong_field;
+static struct err last;
+
+static enum st do_as(int who, int64_t id, enum desk_action action, struct desk_input input)
+{
+    struct desk_case desk;
+    memset(&last, 0, sizeof last);
+    wrong_field = NULL;
+    if (!input.version && desk_read(&app, &arena, &people[OFFICER], id, &desk, NULL) == ST_OK) input.version = desk.version;
+    return desk_do(&app, &people[who], id, action, &input, &wrong_field, &last);
+}
+
+static void done(int who, int64_t id, enum desk_action action, struct desk_input input)
+{
+    if (do_as(who, id, action, input) != ST_OK) fail_msg("%s: %s", desk_action_name(action), last.public);
+}
+
+static void refused(int who, int64_t id, enum desk_action action, struct desk_input input, enum st how, const char *field)
+{
+    enum st outcome = do_as(who, id, action, input);
+    if (outcome != how) fail_msg("%s: %s (%s)", desk_action_name(action), st_word(outcome), last.public);
+    if (field) assert_string_equal(wrong_field, field);
+    assert_true(last.public[0]);
+}
+
+#define IN(...) ((struct desk_input){__VA_ARGS__})
+#define RATE(id_text) IN(.choice = STR(id_text), .text = STR("canaryrating because"))
+
+static int64_t one_check(int64_t id)
+{
+    struct desk_check *checks = NULL;
+    size_t count = 0;
+    assert_int_equal(desk_checks(&app, &arena, id, &checks, &count, NULL), ST_OK);
+    assert_true(count > 0);
+    return checks[count - 1].id;
+}
+
+/* From new to decided and told. */
+static void decide_and_tell(int64_t id)
+{
+    done(OFFICER, id, DESK_DO_RATE, RATE("amber"));
+    done(OFFICER, id, DESK_DO_DECIDE,
+         IN(.choice = STR("early-help"), .text = STR("Help is enough for now."), .who = STR("Gerren Oak, manager")));
+    done(OFFICER, id, DESK_DO_FEEDBACK, IN(.choice = STR("say-early-help")));
+}
+
+/* --- the whole way -------------------------------------------------------------------------------- */
+
+static void a_case_goes_from_the_queue_to_the_second_sign_off(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    struct desk_case *list = NULL;
+    size_t count = 0;
+    assert_int_equal(desk_list(&app, &arena, &people[OFFICER], &list, &count, NULL), ST_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(list[0].state, DESK_NEW);
+    assert_int_equal(list[0].version, 0);
+    /* Friday 16:50 before a bank holiday: to Tuesday 16:50. */
+    assert_true(list[0].decision_due == at("2026-05-05 16:50"));
+    set_clock("2026-05-05 09:30");
+    done(OFFICER, id, DESK_DO_TAKE, IN(0));
+    refused(OFFICER, id, DESK_DO_CHECK, IN(.choice = STR("agency-police"), .text = STR("x")), ST_INVALID, "choice");
+    done(OFFICER, id, DESK_DO_RATE, RATE("green"));
+    refused(OFFICER, id, DESK_DO_RATE, RATE("green"), ST_INVALID, "choice");
+    refused(OFFICER, id, DESK_DO_RATE, IN(.choice = STR("red")), ST_INVALID, "text");
+    done(OFFICER, id, DESK_DO_CHECK,
+         IN(.organisation = people[REPRESENTATIVE].organisation, .text = STR("canaryquestion of Merryn Cedar")));
+    struct desk_case desk = read_case(id);
+    assert_true(desk.check_due == at("2026-05-08 09:30"));
+    set_clock("2026-05-05 10:00");
+    done(OFFICER, id, DESK_DO_RATE, RATE("red"));
+    assert_true(read_case(id).check_due == at("2026-05-05 12:00"));
+    /* Not yet: no outcome, no feedback, an open check. */
+    refused(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")), ST_CONFLICT, NULL);
+    done(OFFICER, id, DESK_DO_DECIDE,
+         IN(.choice = STR("section-47"), .text = STR("canaryrationale"), .who = STR("Hedra Poplar, manager")));
+    desk = read_case(id);
+    assert_true(desk.first_decided_at == at("2026-05-05 10:00"));
+    assert_true(desk.feedback_due == at("2026-05-06 10:00"));
+    assert_true(desk.assessment_due == area_clock_due(area, CLOCK_ASSESSMENT, desk.sent_at));
+    refused(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")), ST_CONFLICT, NULL);
+    done(OFFICER, id, DESK_DO_FEEDBACK, IN(.choice = STR("say-enquiry"), .text = STR("canaryfeedback")));
+    refused(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")), ST_CONFLICT, NULL);
+    /* The partner answers: first not yet, then all. */
+    int64_t check = one_check(id);
+    const char *field = NULL;
+    struct desk_input later = IN(.choice = STR("more-time"), .text = STR("We ask a colleague."));
+    struct desk_input held = IN(.choice = STR("held"), .text = STR("canaryanswer"));
+    assert_int_equal(check_answer(&app, &people[REPRESENTATIVE], check, &later, &field, &last), ST_OK);
+    assert_int_equal(read_case(id).checks_open, 1);
+    assert_int_equal(check_answer(&app, &people[REPRESENTATIVE], check, &held, &field, &last), ST_OK);
+    assert_int_equal(check_answer(&app, &people[REPRESENTATIVE], check, &held, &field, &last), ST_CONFLICT);
+    assert_int_equal(read_case(id).checks_open, 0);
+    /* A strategy meeting starts the clock of the conference. */
+    done(OFFICER, id, DESK_DO_MEET,
+         IN(.choice = STR("meeting"), .second = STR("joint-enquiry"), .who = STR("canarywho"), .text = STR("canaryagreed"),
+            .day = STR("5/5/2026"), .time = STR("09:45")));
+    assert_true(read_case(id).conference_due == at("2026-05-27 17:00"));
+    refused(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")), ST_CONFLICT, NULL);
+    set_clock("2026-05-20 11:00");
+    done(OFFICER, id, DESK_DO_CONFERENCE, IN(.day = STR("20/5/2026"), .text = STR("A plan.")));
+    done(OFFICER, id, DESK_DO_ASSESSED, IN(.day = STR("yesterday"), .text = STR("Done.")));
+    refused(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR(" ")), ST_INVALID, "text");
+    done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("A plan stands.")));
+    /* Not by the same person, and nothing else meanwhile. */
+    refused(OFFICER, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("x")), ST_CONFLICT, NULL);
+    refused(OFFICER, id, DESK_DO_RATE, RATE("blue"), ST_CONFLICT, NULL);
+    done(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("no"), .text = STR("Who tells the school?")));
+    assert_int_equal(read_case(id).state, DESK_DECIDED);
+    done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("The school was told.")));
+    done(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("Looked through.")));
+    assert_int_equal(read_case(id).state, DESK_CLOSED);
+    refused(OFFICER, id, DESK_DO_DECIDE, IN(.choice = STR("advice")), ST_CONFLICT, NULL);
+    /* And open again. */
+    set_clock("2026-06-01 17:01");
+    refused(SECOND, id, DESK_DO_REOPEN, IN(0), ST_INVALID, "text");
+    done(SECOND, id, DESK_DO_REOPEN, IN(.text = STR("The child was seen there again.")));
+    desk = read_case(id);
+    assert_int_equal(desk.state, DESK_OPEN);
+    assert_int_equal(desk.reopened, 1);
+    assert_true(desk.decision_due == at("2026-06-03 09:00"));
+    assert_true(desk.first_decided_at == at("2026-05-05 10:00"));
+    assert_int_equal(desk.feedback_at, 0);
+    struct desk_event *events = NULL;
+    assert_int_equal(desk_events(&app, &arena, id, &events, &count, NULL), ST_OK);
+    assert_int_equal(count, 16);
+    for (size_t i = 0; i < count; i++)
+        assert_false(str_eq(desk_event_label(events[i].kind), events[i].kind));
+}
+
+/* --- what is refused --------------------------------------------------------------------------------- */
+
+static const struct {
+    enum desk_action action;
+    const char *choice;
+    const char *second;
+    const char *text;
+    const char *who;
+    const char *day;
+    const char *time;
+    const char *field;
+} wrong[] = {
+    {DESK_DO_RATE, "violet", "", "x", "", "", "", "choice"},
+    {DESK_DO_RATE, "", "", "x", "", "", "", "choice"},
+    {DESK_DO_RATE, "red", "", "   ", "", "", "", "text"},
+    {DESK_DO_CHECK, "agency-circus", "", "x", "", "", "", "choice"},
+    {DESK_DO_CHECK, "agency-police", "", "", "", "", "", "text"},
+    {DESK_DO_DECIDE, "", "", "x", "y", "", "", "choice"},
+    {DESK_DO_DECIDE, "no-action", "", "x", "y", "", "", "second"},
+    {DESK_DO_DECIDE, "no-action", "violet", "x", "y", "", "", "second"},
+    {DESK_DO_DECIDE, "advice", "", "", "y", "", "", "text"},
+    {DESK_DO_DECIDE, "advice", "", "x", "", "", "", "who"},
+    {DESK_DO_MEET, "", "no-enquiry", "x", "y", "1/5/2026", "10:00", "choice"},
+    {DESK_DO_MEET, "meeting", "", "x", "y", "1/5/2026", "10:00", "second"},
+    {DESK_DO_MEET, "meeting", "no-enquiry", "x", "y", "", "10:00", "day"},
+    {DESK_DO_MEET, "meeting", "no-enquiry", "x", "y", "31/2/2026", "10:00", "day"},
+    {DESK_DO_MEET, "meeting", "no-enquiry", "x", "y", "2/5/2026", "10:00", "day"},
+    {DESK_DO_MEET, "meeting", "no-enquiry", "x", "y", "1/5/2020", "10:00", "day"},
+    {DESK_DO_MEET, "meeting", "no-enquiry", "x", "y", "1/5/2026", "later", "time"},
+    {DESK_DO_MEET, "meeting", "no-enquiry", "x", "y", "1/5/2026", "23:59", "day"},
+    {DESK_DO_MEET, "meeting", "no-enquiry", "x", "", "1/5/2026", "10:00", "who"},
+    {DESK_DO_MEET, "meeting", "no-enquiry", "", "y", "1/5/2026", "10:00", "text"},
+    {DESK_DO_WORKER, "", "", "", "", "", "", "who"},
+    {DESK_DO_WORKER, "", "", "", "Somebody", "", "", "text"},
+    {DESK_DO_DISAGREE, "", "", "x", "", "", "", "who"},
+    {DESK_DO_DISAGREE, "", "", "", "y", "", "", "text"},
+    {DESK_DO_TRANSFER, "atlantis", "", "x", "y", "", "", "choice"},
+    {DESK_DO_TRANSFER, "devon", "", "x", "", "", "", "who"},
+    {DESK_DO_TRANSFER, "devon", "", "", "y", "", "", "text"},
+    {DESK_DO_FEEDBACK, "", "", "x", "", "", "", "choice"},
+    {DESK_DO_NOTE, "", "", "", "", "", "", "text"},
+};
+
+static void wrong_input_is_refused_by_its_field(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    done(OFFICER, id, DESK_DO_RATE, RATE("amber"));
+    struct desk_case before = read_case(id);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        refused(OFFICER, id, wrong[i].action,
+                IN(.choice = str_from(wrong[i].choice), .second = str_from(wrong[i].second), .text = str_from(wrong[i].text),
+                   .who = str_from(wrong[i].who), .day = str_from(wrong[i].day), .time = str_from(wrong[i].time)),
+                ST_INVALID, wrong[i].field);
+    refused(OFFICER, id, DESK_DO_WORKER, IN(.who = STR("x"), .email = STR("nobody@example.org")), ST_INVALID, "email");
+    struct buf long_text;
+    buf_init(&long_text, 10000);
+    for (int i = 0; i < DESK_TEXT_MAX + 1; i++) buf_add_char(&long_text, 'x');
+    refused(OFFICER, id, DESK_DO_NOTE, IN(.text = buf_str(&long_text)), ST_INVALID, "text");
+    buf_done(&long_text);
+    /* Nothing of it was kept. */
+    assert_int_equal(read_case(id).version, before.version);
+    /* Somebody was first. */
+    done(SECOND, id, DESK_DO_NOTE, IN(.text = STR("Rang the school.")));
+    refused(OFFICER, id, DESK_DO_NOTE, IN(.version = before.version, .text = STR("x")), ST_CONFLICT, NULL);
+    refused(OFFICER, 999999, DESK_DO_NOTE, IN(.text = STR("x")), ST_NOT_FOUND, NULL);
+}
+
+static void under_blue_no_checks_are_asked(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    done(OFFICER, id, DESK_DO_RATE, RATE("blue"));
+    refused(OFFICER, id, DESK_DO_CHECK, IN(.choice = STR("agency-police"), .text = STR("x")), ST_INVALID, "choice");
+}
+
+/* --- who learns what -------------------------------------------------------------------------------------- */
+
+static void a_partner_sees_their_check_alone(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    done(OFFICER, id, DESK_DO_RATE, RATE("amber"));
+    done(OFFICER, id, DESK_DO_CHECK, IN(.organisation = people[REPRESENTATIVE].organisation, .text = STR("Who drives?")));
+    done(OFFICER, id, DESK_DO_CHECK, IN(.choice = STR("agency-housing"), .text = STR("By telephone.")));
+    struct desk_check *checks = NULL;
+    size_t count = 0;
+    assert_int_equal(desk_checks(&app, &arena, id, &checks, &count, NULL), ST_OK);
+    assert_int_equal(count, 2);
+    struct desk_check read;
+    for (int who = 0; who < PEOPLE; who++) {
+        bool may = who == REPRESENTATIVE;
+        assert_int_equal(check_read(&app, &arena, &people[who], checks[0].id, &read, NULL), may ? ST_OK : ST_NOT_FOUND);
+        assert_int_equal(check_read(&app, &arena, &people[who], checks[1].id, &read, NULL), ST_NOT_FOUND);
+        struct desk_check *list = NULL;
+        size_t found = 0;
+        assert_int_equal(check_list(&app, &arena, &people[who], &list, &found, NULL), ST_OK);
+        assert_int_equal(found, may ? 1 : 0);
+        struct desk_case desk;
+        assert_int_equal(desk_read(&app, &arena, &people[who], id, &desk, NULL),
+                         who == OFFICER || who == SECOND ? ST_OK : ST_NOT_FOUND);
+    }
+    /* By telephone: written down by the desk. */
+    done(OFFICER, id, DESK_DO_CHECK_ANSWER, IN(.check = checks[1].id, .choice = STR("nothing-held"), .text = STR("They rang.")));
+    refused(OFFICER, id, DESK_DO_CHECK_ANSWER, IN(.check = checks[1].id, .choice = STR("held"), .text = STR("x")), ST_CONFLICT, NULL);
+    done(OFFICER, id, DESK_DO_CHECK_WITHDRAW, IN(.check = checks[0].id, .text = STR("Not needed.")));
+    assert_int_equal(check_read(&app, &arena, &people[REPRESENTATIVE], checks[0].id, &read, NULL), ST_NOT_FOUND);
+    assert_int_equal(read_case(id).checks_open, 0);
+}
+
+static void a_conflict_of_interest_hides_the_case_and_its_check(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Hedra Poplar"); /* the second officer's own name */
+    int64_t other = send_referral("Demelza Larch"); /* the police representative's */
+    struct desk_case *list = NULL;
+    struct desk_case desk;
+    size_t count = 0;
+    assert_int_equal(desk_read(&app, &arena, &people[OFFICER], id, &desk, NULL), ST_OK);
+    assert_int_equal(desk_read(&app, &arena, &people[SECOND], id, &desk, NULL), ST_NOT_FOUND);
+    assert_int_equal(desk_list(&app, &arena, &people[SECOND], &list, &count, NULL), ST_OK);
+    assert_int_equal(count, 1);
+    refused(SECOND, id, DESK_DO_NOTE, IN(.text = STR("x")), ST_NOT_FOUND, NULL);
+    done(OFFICER, other, DESK_DO_RATE, RATE("amber"));
+    done(OFFICER, other, DESK_DO_CHECK, IN(.organisation = people[REPRESENTATIVE].organisation, .text = STR("x")));
+    struct desk_check read;
+    assert_int_equal(check_read(&app, &arena, &people[REPRESENTATIVE], one_check(other), &read, NULL), ST_NOT_FOUND);
+    /* Nor is an allocated worker told who is named in it. */
+    int64_t third = send_referral("Jenna Rowan");
+    refused(OFFICER, third, DESK_DO_WORKER, IN(.who = STR("Jenna Rowan"), .email = str_fmt(&arena, "person%d@example.org", WORKER)),
+            ST_INVALID, "email");
+}
+
+static void the_referrer_hears_in_safe_words(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    struct desk_outcome told;
+    assert_int_equal(desk_outcome_read(&app, &arena, &people[TEACHER], id, &told, NULL), ST_OK);
+    assert_false(told.taken);
+    assert_int_equal(told.word_count, 0);
+    done(OFFICER, id, DESK_DO_FEEDBACK, IN(.choice = STR("say-received")));
+    assert_int_equal(read_case(id).feedback_at, 0); /* an acknowledgement: there is no decision */
+    decide_and_tell(id);
+    assert_int_equal(desk_outcome_read(&app, &arena, &people[TEACHER], id, &told, NULL), ST_OK);
+    assert_int_equal(told.word_count, 2);
+    assert_true(str_find(told.word[1].words, STR("early help"), 0) > 0);
+    assert_int_equal(desk_outcome_read(&app, &arena, &people[LEAD], id, &told, NULL), ST_OK);
+    assert_int_equal(desk_outcome_read(&app, &arena, &people[REPRESENTATIVE], id, &told, NULL), ST_NOT_FOUND);
+    assert_int_equal(desk_outcome_read(&app, &arena, &people[AUDITOR], id, &told, NULL), ST_NOT_FOUND);
+    assert_int_equal(desk_outcome_read(&app, &arena, &people[TEACHER], 999999, &told, NULL), ST_NOT_FOUND);
+    struct desk_notice *notices = NULL;
+    size_t count = 0;
+    assert_int_equal(desk_notices(&app, &arena, &people[TEACHER], &notices, &count, NULL), ST_OK);
+    assert_int_equal(count, 2);
+    assert_int_equal(desk_notice_seen(&app, &people[LEAD], notices[0].id, NULL), ST_NOT_FOUND);
+    assert_int_equal(desk_notice_seen(&app, &people[TEACHER], notices[0].id, NULL), ST_OK);
+    assert_int_equal(desk_notice_seen(&app, &people[TEACHER], notices[0].id, NULL), ST_NOT_FOUND);
+    /* A new decision needs feedback of its own. */
+    done(OFFICER, id, DESK_DO_DECIDE, IN(.choice = STR("advice"), .text = STR("x"), .who = STR("y")));
+    assert_int_equal(read_case(id).feedback_at, 0);
+}
+
+static void an_allocated_worker_is_told_and_sees_nothing(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    done(OFFICER, id, DESK_DO_WORKER,
+         IN(.who = STR("canaryworker"), .email = str_fmt(&arena, "person%d@example.org", WORKER)));
+    struct desk_notice *notices = NULL;
+    size_t count = 0;
+    assert_int_equal(desk_notices(&app, &arena, &people[WORKER], &notices, &count, NULL), ST_OK);
+    assert_int_equal(count, 1);
+    struct desk_outcome told;
+    struct referral referral;
+    assert_int_equal(desk_outcome_read(&app, &arena, &people[WORKER], id, &told, NULL), ST_NOT_FOUND);
+    assert_int_equal(referral_read(&app, &arena, &people[WORKER], id, &referral, NULL), ST_NOT_FOUND);
+    assert_true(str_eq(read_case(id).worker, STR("canaryworker")));
+}
+
+/* --- disagreement and transfer ------------------------------------------------------------------------------ */
+
+static void a_disagreement_goes_from_stage_to_stage(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    set_clock("2026-05-05 10:00");
+    decide_and_tell(id);
+    assert_int_equal(desk_outcome_disagree(&app, &people[REPRESENTATIVE], id, STR("x"), &last), ST_NOT_FOUND);
+    assert_int_equal(desk_outcome_disagree(&app, &people[TEACHER], id, STR(""), &last), ST_INVALID);
+    assert_int_equal(desk_outcome_disagree(&app, &people[TEACHER], id, STR("canarydisagree"), &last), ST_OK);
+    assert_int_equal(desk_outcome_disagree(&app, &people[TEACHER], id, STR("again"), &last), ST_CONFLICT);
+    struct desk_case desk = read_case(id);
+    assert_true(str_eq(desk.stage, STR("stage-practitioners")));
+    assert_true(desk.stage_due == at("2026-05-06 10:00"));
+    refused(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")), ST_CONFLICT, NULL);
+    static const char *const stages[] = {"stage-managers", "stage-senior", "stage-partnership"};
+    for (int i = 0; i < 3; i++) {
+        done(OFFICER, id, DESK_DO_ESCALATE, IN(.text = STR("No agreement.")));
+        assert_true(str_eq(read_case(id).stage, str_from(stages[i])));
+    }
+    assert_true(read_case(id).stage_due == at("2026-05-07 10:00"));
+    refused(OFFICER, id, DESK_DO_ESCALATE, IN(.text = STR("x")), ST_CONFLICT, NULL);
+    done(OFFICER, id, DESK_DO_AGREE, IN(.text = STR("Settled.")));
+    refused(OFFICER, id, DESK_DO_AGREE, IN(.text = STR("x")), ST_CONFLICT, NULL);
+    done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("Settled.")));
+}
+
+static void a_transfer_waits_for_acceptance(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    set_clock("2026-05-05 16:00");
+    decide_and_tell(id);
+    struct desk_input ask = IN(.choice = STR("devon"), .who = STR("Their duty officer"), .text = STR("The child moved."));
+    done(OFFICER, id, DESK_DO_TRANSFER, ask);
+    assert_true(read_case(id).transfer_due == at("2026-05-06 16:00"));
+    refused(OFFICER, id, DESK_DO_TRANSFER, ask, ST_CONFLICT, NULL);
+    refused(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")), ST_CONFLICT, NULL);
+    refused(OFFICER, id, DESK_DO_TRANSFER_ANSWER, IN(.who = STR("x"), .text = STR("x")), ST_INVALID, "choice");
+    done(OFFICER, id, DESK_DO_TRANSFER_ANSWER, IN(.choice = STR("no"), .who = STR("Their manager"), .text = STR("Not theirs.")));
+    assert_int_equal(read_case(id).boundary.len, 0);
+    done(OFFICER, id, DESK_DO_TRANSFER, ask);
+    done(OFFICER, id, DESK_DO_TRANSFER_ANSWER, IN(.choice = STR("yes"), .who = STR("Their manager"), .text = STR("Accepted.")));
+    assert_true(read_case(id).transfer_at == at("2026-05-05 16:00"));
+    done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("Theirs now.")));
+}
+
+/* --- what is known ---------------------------------------------------------------------------------------------- */
+
+static int64_t share(int who, const char *key, const char *phone, const char *handling)
+{
+    struct mention_draft mention = {.kind = LINK_PHONE, .span_start = -1, .span_end = -1};
+    mention.field[LINK_NUMBER] = str_from(phone);
+    struct submission_draft draft = {.idempotency_key = str_from(key), .narrative = str_fmt(&arena, "%s rang at night.", phone),
+                                     .handling = str_from(handling), .mention = &mention, .mention_count = 1};
+    struct submission_receipt receipt;
+    struct err err = {0};
+    if (submission_share(&app, &people[who], &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    return receipt.id;
+}
+
+static void what_is_known_is_drawn_together_of_what_may_be_seen(void **state)
+{
+    (void)state;
+    int64_t first = send_referral("Merryn Cedar");
+    int64_t id = 0;
+    int64_t row = 0;
+    int64_t seen = share(REPRESENTATIVE, "open", "07700 900333", "handling:P");
+    share(REPRESENTATIVE, "kept", "07700 900333", "handling:C.ask");
+    struct err err = {0};
+    assert_int_equal(referral_begin(&app, &people[TEACHER], STR("cornwall"), &id, &err), ST_OK);
+    assert_int_equal(referral_row_add(&app, &people[TEACHER], id, STR(REFERRAL_CHILD), &row, &err), ST_OK);
+    answer(id, row, "child-name", "Merryn Cedar");
+    assert_int_equal(referral_row_add(&app, &people[TEACHER], id, STR("phone"), &row, &err), ST_OK);
+    answer(id, row, "phone-number", "07700 900333");
+    assert_int_equal(referral_send(&app, &people[TEACHER], id, version_of(id), &err), ST_OK);
+    struct desk_case desk = read_case(id);
+    struct desk_known *known = NULL;
+    size_t count = 0;
+    if (desk_known_read(&app, &arena, &people[OFFICER], &desk, &known, &count, &err) != ST_OK) fail_msg("%s", err.public);
+    bool phone = false;
+    bool earlier = false;
+    for (size_t i = 0; i < count; i++) {
+        phone |= known[i].submission == seen && !known[i].may;
+        earlier |= known[i].referral == first;
+    }
+    assert_int_equal(count, 2);
+    assert_true(phone);
+    assert_true(earlier);
+}
+
+/* --- measures ------------------------------------------------------------------------------------------------------ */
+
+static void measures_count_what_was_in_time(void **state)
+{
+    (void)state;
+    int64_t id[7];
+    for (int i = 0; i < 7; i++) id[i] = send_referral("Merryn Cedar");
+    set_clock("2026-05-05 10:00");
+    for (int i = 0; i < 5; i++) decide_and_tell(id[i]);
+    struct measure_table table;
+    struct err err = {0};
+    assert_int_equal(measure_read(&app, &arena, &people[COORDINATOR], MEASURE_DECIDED, &table, &err), ST_OK);
+    assert_int_equal(table.all.total, 5); /* the clock of two still runs */
+    set_clock("2026-05-06 10:00");
+    done(OFFICER, id[5], DESK_DO_DECIDE, IN(.choice = STR("advice"), .text = STR("x"), .who = STR("y")));
+    assert_int_equal(measure_read(&app, &arena, &people[COORDINATOR], MEASURE_DECIDED, &table, &err), ST_OK);
+    assert_int_equal(table.all.total, 7);
+    assert_int_equal(table.all.good, 5);
+    assert_int_equal(table.month[MEASURE_MONTHS - 1].total, 7);
+    assert_int_equal(table.organisation_count, 1);
+    assert_int_equal(measure_read(&app, &arena, &people[LEAD], MEASURE_FEEDBACK, &table, &err), ST_OK);
+    assert_int_equal(table.all.total, 6);
+    assert_int_equal(table.all.good, 5);
+    /* One's own organisation alone. */
+    assert_int_equal(measure_read(&app, &arena, &people[REPRESENTATIVE], MEASURE_DECIDED, &table, &err), ST_OK);
+    assert_int_equal(table.all.total, 0);
+    assert_int_equal(measure_read(&app, &arena, &people[TEACHER], MEASURE_DECIDED, &table, &err), ST_NOT_FOUND);
+}
+
+static void small_figures_are_hidden_with_what_gives_them_away(void **state)
+{
+    (void)state;
+    struct measure_row rows[4] = {{.total = 3, .good = 1}, {.total = 9, .good = 9}, {.total = 20, .good = 4}, {.total = 0}};
+    struct measure_row all = {.total = 32};
+    measure_hide(rows, 4, &all);
+    assert_true(rows[0].hidden && rows[1].hidden && !rows[2].hidden && !rows[3].hidden && !all.hidden);
+    struct measure_row two[3] = {{.total = 3}, {.total = 4}, {.total = 20}};
+    all = (struct measure_row){.total = 27};
+    measure_hide(two, 3, &all);
+    assert_true(two[0].hidden && two[1].hidden && !two[2].hidden && !all.hidden);
+    struct measure_row one[1] = {{.total = 2}};
+    all = (struct measure_row){.total = 2};
+    measure_hide(one, 1, &all);
+    assert_true(one[0].hidden && all.hidden);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(a_case_goes_from_the_queue_to_the_second_sign_off),
+        TEST(wrong_input_is_refused_by_its_field),
+        TEST(under_blue_no_checks_are_asked),
+        TEST(a_partner_sees_their_check_alone),
+        TEST(a_conflict_of_interest_hides_the_case_and_its_check),
+        TEST(the_referrer_hears_in_safe_words),
+        TEST(an_allocated_worker_is_told_and_sees_nothing),
+        TEST(a_disagreement_goes_from_stage_to_stage),
+        TEST(a_transfer_waits_for_acceptance),
+        TEST(what_is_known_is_drawn_together_of_what_may_be_seen),
+        TEST(measures_count_what_was_in_time),
+        TEST(small_figures_are_hidden_with_what_gives_them_away),
+    };
+    return cmocka_run_group_tests_name("desk", tests, NULL, NULL);
+}

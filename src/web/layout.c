@@ -50,6 +50,9 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
         add_link(links, &count, request, ROUTE_submissions, STR("Submissions"));
     if (access_allows(who, ACT_READ_SUBMISSION, NULL))
         add_link(links, &count, request, ROUTE_notices, STR("Notices"));
+    if (access_allows(who, ACT_DESK, NULL)) add_link(links, &count, request, ROUTE_desk, STR("MARU desk"));
+    if (access_allows(who, ACT_ANSWER_CHECK, NULL)) add_link(links, &count, request, ROUTE_checks, STR("Checks"));
+    if (access_allows(who, ACT_MEASURES, NULL)) add_link(links, &count, request, ROUTE_measures, STR("Measures"));
     if (access_allows(who, ACT_IMPORT, NULL))
         add_link(links, &count, request, ROUTE_imports, STR("Import"));
     if (access_allows(who, ACT_MANAGE_ACCOUNTS, NULL)) {

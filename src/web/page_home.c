@@ -5,6 +5,7 @@
 #include "domain/area.h"
 #include "domain/connection.h"
 #include "domain/decision.h"
+#include "domain/desk.h"
 #include "web/layout.h"
 #include "web/pages.h"
 
@@ -18,6 +19,19 @@ static enum st count_all(struct request *request, struct view_home *view, struct
     if (outcome != ST_OK) return outcome;
     scope_count(scope_of(app, request->arena, &request->who), &view->submissions, &view->mentions);
     return ST_OK;
+}
+
+static enum st count_desk(struct request *request, struct view_home *view, struct err *err)
+{
+    struct desk_check *checks = NULL;
+    size_t count = 0;
+    enum st outcome = view->can_desk ? desk_count_due(request->app, request->arena, &request->who, &view->desk_over,
+                                                      &view->desk_soon, err)
+                                     : ST_OK;
+    if (outcome == ST_OK && view->can_answer)
+        outcome = check_list(request->app, request->arena, &request->who, &checks, &count, err);
+    for (size_t i = 0; i < count; i++) view->checks_open += !checks[i].answered_at;
+    return outcome;
 }
 
 void page_home(struct request *request, struct response *response)
@@ -39,6 +53,12 @@ void page_home(struct request *request, struct response *response)
         .search = url_to(ROUTE_search),
         .imports = url_to(ROUTE_imports),
         .audit = url_to(ROUTE_audit),
+        .can_desk = access_allows(who, ACT_DESK, NULL),
+        .desk = url_to(ROUTE_desk),
+        .can_answer = access_allows(who, ACT_ANSWER_CHECK, NULL),
+        .checks = url_to(ROUTE_checks),
+        .can_measure = access_allows(who, ACT_MEASURES, NULL),
+        .measures = url_to(ROUTE_measures),
         .can_audit = access_allows(who, ACT_AUDIT, NULL),
         .notices = url_to(ROUTE_notices),
         .can_share = access_allows(who, ACT_SHARE, NULL),
@@ -52,6 +72,7 @@ void page_home(struct request *request, struct response *response)
     };
     struct err err = {0};
     enum st outcome = view.can_link ? count_all(request, &view, &err) : ST_OK;
+    if (outcome == ST_OK) outcome = count_desk(request, &view, &err);
     if (outcome == ST_OK && view.can_read)
         outcome = notices_count(request->app, request->arena, who, &view.notices_waiting, &err);
     if (outcome != ST_OK) {

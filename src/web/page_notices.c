@@ -4,8 +4,7 @@
 #include "domain/connection.h"
 #include "domain/grant.h"
 #include "web/draw.h"
-#include "web/layout.h"
-#include "web/pages.h"
+#include "web/page_desk.h"
 
 static enum st draw_questions(struct request *request, int64_t typed, struct view_notices *view,
                               struct err *err)
@@ -127,12 +126,18 @@ static void draw(struct request *request, struct response *response, int64_t typ
     if (outcome == ST_OK) outcome = draw_answers(request, &view, &err);
     if (outcome == ST_OK) outcome = draw_broken(request, &view, &err);
     if (outcome == ST_OK) outcome = draw_grants(request, &view, &err);
-    if (outcome != ST_OK) {
+    struct buf desk;
+    bool any = false;
+    buf_init(&desk, 1 << 20);
+    if (outcome == ST_OK) outcome = desk_notices_draw(request, &desk, &any, &err);
+    if (outcome == ST_OK) {
+        view.desk = html_from_view(&desk);
+        view.nothing = !view.questions_count && !view.answers_count && !view.broken_count && !any;
+        PAGE(request, response, problem ? "Error: Notices" : "Notices", view_notices, &view);
+    } else {
         respond_error(request, response, &err);
-        return;
     }
-    view.nothing = !view.questions_count && !view.answers_count && !view.broken_count;
-    PAGE(request, response, problem ? "Error: Notices" : "Notices", view_notices, &view);
+    buf_done(&desk);
 }
 
 void page_notices(struct request *request, struct response *response)

@@ -4,9 +4,11 @@
 #include "domain/area.h"
 #include "domain/connection.h"
 #include "domain/decision.h"
+#include "domain/desk.h"
 #include "domain/grant.h"
 #include "domain/handling.h"
 #include "domain/limit.h"
+#include "domain/referral.h"
 #include "domain/scope.h"
 #include "domain/search.h"
 #include "web/route.h"
@@ -232,7 +234,7 @@ static const char *const expected[MEMBERS][RECORDS] = {
     [FAR_COORDINATOR] =      {"",      "",      "rlhgbc", "",     "",      "rlhgbc"},
     [FAR_REPRESENTATIVE] =   {"",      "",      "r",     "",      "",      "rhgsa"},
     [POLICE_ANALYST] =       {"",      "",      "",      "rldhc", "",      "rldhca"},
-    [MARU_OFFICER] =         {"",      "",      "r",     "r",     "",      "r"},
+    [MARU_OFFICER] =         {"",      "",      "rlc",   "rlc",   "",      "rlc"},
     [ADMINISTRATOR] =        {"",      "",      "",      "",      "",      ""},
     [AUDITOR] =              {"",      "",      "",      "",      "",      ""},
 };
@@ -366,6 +368,19 @@ static const struct matrix_entry {
     {ROUTE_organisation_change, '*', NULL, 0, 0},
     {ROUTE_organisation_disable, '*', NULL, 0, 0},
     {ROUTE_organisation_enable, '*', NULL, 0, 0},
+    /* the desk: asked in a test of its own below, and in test_desk.c */
+    {ROUTE_desk, '*', NULL, 0, 0},
+    {ROUTE_desk_case, '*', NULL, 0, 0},
+    {ROUTE_desk_do, '*', NULL, 0, 0},
+    {ROUTE_desk_do_send, '*', NULL, 0, 0},
+    {ROUTE_checks, '*', NULL, 0, 0},
+    {ROUTE_check, '*', NULL, 0, 0},
+    {ROUTE_check_answer, '*', NULL, 0, 0},
+    {ROUTE_referral_outcome, '*', NULL, 0, 0},
+    {ROUTE_referral_disagree, '*', NULL, 0, 0},
+    {ROUTE_desk_notice_seen, '*', NULL, 0, 0},
+    {ROUTE_measures, '*', NULL, 0, 0},
+    {ROUTE_measures_csv, '*', NULL, 0, 0},
 };
 enum { ENTRIES = sizeof matrix / sizeof *matrix };
 
@@ -542,7 +557,7 @@ static const char *added_to(int who, enum grant_kind kind)
     if (role == ROLE_administrator || role == ROLE_auditor) return "";
     if (kind == GRANT_source) return "s";
     if (role == ROLE_analyst) return kind == GRANT_broken ? "rl" : "rld";
-    return role == ROLE_coordinator ? "rl" : "r";
+    return role == ROLE_coordinator || role == ROLE_maru_officer ? "rl" : "r";
 }
 
 static bool is_outside(int who)
@@ -936,6 +951,116 @@ static void the_source_is_told_to_a_named_few_alone(void **state)
     }
 }
 
+/* --- the desk ---------------------------------------------------------------------------------- */
+
+/* A referral of a child of that name, sent by the sender. */
+static int64_t refer(const char *child)
+{
+    struct err err = {0};
+    struct referral_clash clash;
+    size_t clashes = 0;
+    int64_t id = 0;
+    int64_t row = 0;
+    struct referral_head head;
+    const struct person *who = &members[SENDER].person;
+    struct referral_given given = {questions_find(area_referral(area), STR("child-name")), {ANSWER_GIVEN, str_from(child)}};
+    if (referral_begin(&app, who, STR("cornwall"), &id, &err) != ST_OK ||
+        referral_row_add(&app, who, id, STR(REFERRAL_CHILD), &row, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    struct db *db = store_read_begin(app.store, NULL);
+    assert_int_equal(referral_load_head(db, &arena, id, &head, NULL), ST_OK);
+    store_read_end(app.store, db);
+    int64_t version = head.version;
+    if (referral_save(&app, who, id, row, version, &given, 1, &clash, &clashes, &arena, &version, &err) != ST_OK ||
+        referral_send(&app, who, id, version, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    return id;
+}
+
+/* A check of that referral, asked of East Hospital. */
+static int64_t ask_hospital(int64_t referral)
+{
+    static const struct desk_input rate = {.choice = STR_INIT("amber"), .text = STR_INIT("x")};
+    struct desk_input check = {.organisation = organisation_id[OTHER_FORUM], .text = STR("What do you hold?"), .version = 2};
+    struct err err = {0};
+    const char *field = NULL;
+    struct desk_check *checks = NULL;
+    size_t count = 0;
+    if (desk_do(&app, &members[MARU_OFFICER].person, referral, DESK_DO_RATE, &rate, &field, &err) != ST_OK ||
+        desk_do(&app, &members[MARU_OFFICER].person, referral, DESK_DO_CHECK, &check, &field, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    assert_int_equal(desk_checks(&app, &arena, referral, &checks, &count, NULL), ST_OK);
+    return checks[0].id;
+}
+
+/* Allowed: the status; denied: to the byte and to the step what is missing. */
+static void check_desk_route(int who, const char *head, int64_t id, const char *tail, const char *body, int good)
+{
+    char path[100];
+    snprintf(path, sizeof path, "%s/999999%s", head, tail);
+    assert_int_equal(ask(&members[who], path, body), 404);
+    uint64_t start = store_work();
+    assert_int_equal(ask(&members[who], path, body), 404);
+    uint64_t missing_work = store_work() - start;
+    char *missing = strdup(reply_body());
+    snprintf(path, sizeof path, "%s/%lld%s", head, (long long)id, tail);
+    start = store_work();
+    int status = ask(&members[who], path, body);
+    uint64_t work = store_work() - start;
+    if (status != (good ? good : 404)) fail_msg("%s to %s: %d", path, members[who].name, status);
+    if (!good) {
+        assert_string_equal(reply_body(), missing);
+        if (work != missing_work)
+            fail_msg("%s to %s: %llu steps when missing, %llu when denied", path, members[who].name,
+                     (unsigned long long)missing_work, (unsigned long long)work);
+    }
+    free(missing);
+}
+
+static void the_desk_is_for_those_whom_the_table_names(void **state)
+{
+    (void)state;
+    int64_t referral = refer("Tamblyn Moorstone");
+    int64_t check = ask_hospital(referral);
+    for (int who = 0; who < MEMBERS; who++) {
+        bool desk = who == MARU_OFFICER;
+        bool answers = who == FAR_REPRESENTATIVE;
+        bool reads = desk || who == SENDER || who == OWN_LEAD;
+        check_desk_route(who, "/desk", referral, "", NULL, desk ? 200 : 0);
+        check_desk_route(who, "/desk", referral, "/do/note", NULL, desk ? 200 : 0);
+        check_desk_route(who, "/desk", referral, "/do/note", "version=3&text=", desk ? 400 : 0);
+        check_desk_route(who, "/checks", check, "", NULL, answers ? 200 : 0);
+        check_desk_route(who, "/checks", check, "", "choice=held&text=", answers ? 400 : 0);
+        check_desk_route(who, "/referrals", referral, "/outcome", NULL, reads ? 200 : 0);
+        check_desk_route(who, "/referrals", referral, "/outcome", "text=", reads ? 400 : 0);
+        check_desk_route(who, "/desk-notices", 888888, "/seen", "x=1", 0);
+        assert_int_equal(ask(&members[who], "/desk", NULL), desk ? 200 : 404);
+        assert_int_equal(strstr(reply, "Tamblyn Moorstone") != NULL, desk);
+    }
+}
+
+/* Whom a referral names finds no case, no check and no figure of it. */
+static void whom_a_referral_names_meets_no_case(void **state)
+{
+    (void)state;
+    assert_int_equal(ask(&members[MARU_OFFICER], "/desk", NULL), 200);
+    char *before = strdup(reply_body());
+    int64_t own = refer("Ostell Willow"); /* the officer's own name */
+    check_desk_route(MARU_OFFICER, "/desk", own, "", NULL, 0);
+    check_desk_route(MARU_OFFICER, "/desk", own, "/do/note", "version=0&text=x", 0);
+    check_desk_route(MARU_OFFICER, "/referrals", own, "/outcome", NULL, 0);
+    assert_int_equal(ask(&members[MARU_OFFICER], "/desk", NULL), 200);
+    assert_string_equal(before, reply_body());
+    free(before);
+    int64_t theirs = refer("Myghal Umber"); /* the representative's who is asked */
+    int64_t check = ask_hospital(theirs);
+    assert_int_equal(ask(&members[FAR_REPRESENTATIVE], "/checks", NULL), 200);
+    char path[60];
+    snprintf(path, sizeof path, "/checks/%lld", (long long)check);
+    assert_null(strstr(reply, path));
+    check_desk_route(FAR_REPRESENTATIVE, "/checks", check, "", NULL, 0);
+}
+
 /* --- setting up ------------------------------------------------------------------------------- */
 
 static void add_members(void)
@@ -1017,6 +1142,8 @@ int main(void)
         cmocka_unit_test(a_declined_connection_discloses_nothing),
         cmocka_unit_test(a_hint_is_not_given_where_it_must_not_be),
         cmocka_unit_test(the_source_is_told_to_a_named_few_alone),
+        cmocka_unit_test(the_desk_is_for_those_whom_the_table_names),
+        cmocka_unit_test(whom_a_referral_names_meets_no_case),
     };
     return cmocka_run_group_tests_name("matrix", tests, start, stop);
 }

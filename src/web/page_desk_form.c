@@ -1,0 +1,393 @@
+/*
+ * The steps of the desk, each a form on a page of its own.  What a form asks is a table here;
+ * what may be answered is the area pack's, what follows is domain/desk_act.c.
+ */
+#include "web/page_desk.h"
+
+#include "domain/organisation.h"
+
+enum { FIELDS = 6, OPTIONS_MAX = 400 };
+
+enum field_kind {
+    FIELD_END,
+    FIELD_TERMS,        /* radios: the pack's entries of a kind */
+    FIELD_TERMS_SELECT, /* the same, as a list */
+    FIELD_YES_NO,
+    FIELD_CHECKS,       /* the open checks of the case */
+    FIELD_PARTNERS,     /* whom to ask */
+    FIELD_LINE,
+    FIELD_AREA,
+};
+
+struct field_spec {
+    enum field_kind kind;
+    const char *name;
+    const char *label;
+    const char *hint; /* NULL: none */
+    enum desk_kind terms;
+};
+
+struct form_spec {
+    const char *title;
+    const char *intro; /* NULL: none */
+    const char *button;
+    struct field_spec field[FIELDS];
+    bool warns; /* somebody outside reads it */
+};
+
+#define WHY(label_text, hint_text) {FIELD_AREA, "text", label_text, hint_text, DESK_KINDS}
+#define WHO(label_text, hint_text) {FIELD_LINE, "who", label_text, hint_text, DESK_KINDS}
+#define DAY(label_text) {FIELD_LINE, "day", label_text, "Like 12/3/2026, today or last Friday", DESK_KINDS}
+
+static const struct form_spec forms[DESK_ACTIONS] = {
+    [DESK_DO_TAKE] = {"Take this case on", "The others see that you have it. You can take it on from somebody else.", "Take it on", {{0}}, false},
+    [DESK_DO_RATE] = {"Set the rating", "The rating sets how soon partners have to answer. It is about how fast to act, and says nothing of what a child has suffered.", "Set the rating",
+                      {{FIELD_TERMS, "choice", "How urgent is it?", NULL, DESK_RATING}, WHY("Why?", NULL)}, false},
+    [DESK_DO_CHECK] = {"Ask a partner", NULL, "Ask",
+                       {{FIELD_PARTNERS, "choice", "Whom do you ask?", "An organisation here answers on a page of its own. Others you ring, and write their answer down.", DESK_AGENCY},
+                        WHY("What do you ask, and about whom?", "The partner reads this and nothing else of the referral. Leave in it only what they need.")}, true},
+    [DESK_DO_CHECK_ANSWER] = {"Write down an answer by telephone", NULL, "Save the answer",
+                              {{FIELD_CHECKS, "check", "Which check?", NULL, DESK_KINDS},
+                               {FIELD_TERMS, "choice", "What did they say?", NULL, DESK_CHECK_ANSWER},
+                               WHY("In their words", "Who said it, when, and what their records say.")}, false},
+    [DESK_DO_CHECK_WITHDRAW] = {"Withdraw a check", NULL, "Withdraw it",
+                                {{FIELD_CHECKS, "check", "Which check?", NULL, DESK_KINDS}, WHY("Why is it not needed?", NULL)}, false},
+    [DESK_DO_DECIDE] = {"Decide", "A decision can be made anew later; what was decided before stays in the record.", "Save the decision",
+                        {{FIELD_TERMS, "choice", "What is decided?", NULL, DESK_OUTCOME},
+                         {FIELD_TERMS_SELECT, "second", "If nothing further is done: why?", "Only for no further action.", DESK_NO_ACTION},
+                         WHY("Rationale", "What you know, what you do not know, and why this follows."),
+                         WHO("Who decided?", "Name and role")}, false},
+    [DESK_DO_MEET] = {"Write down a strategy discussion or meeting", "When an enquiry follows, the clock of the child protection conference runs from this meeting.", "Save the meeting",
+                      {{FIELD_TERMS, "choice", "What was it?", NULL, DESK_MEETING},
+                       DAY("On which day?"),
+                       {FIELD_LINE, "time", "At what time?", "Like 16:50", DESK_KINDS},
+                       WHO("Who took part?", "Names and agencies"),
+                       {FIELD_TERMS, "second", "What came of it?", NULL, DESK_MEETING_RESULT},
+                       WHY("What was agreed?", "Who does what by when")}, false},
+    [DESK_DO_CONFERENCE] = {"The child protection conference was held", NULL, "Save",
+                            {DAY("On which day?"), WHY("What came of it?", NULL)}, false},
+    [DESK_DO_ASSESSED] = {"The assessment is finished", NULL, "Save", {DAY("On which day?"), WHY("What came of it?", NULL)}, false},
+    [DESK_DO_WORKER] = {"Tell the child’s allocated worker", "A child with a social worker, or another worker of their own: that worker has to know. They are told that a referral came, and to ring; not what it says.", "Save",
+                        {WHO("Who is it?", "Name, team and phone number"),
+                         {FIELD_LINE, "email", "Email address of their account, if they have one here", "They are told on their notices.", DESK_KINDS},
+                         WHY("How and when did you tell them?", "Leave it empty when the notice is enough.")}, false},
+    [DESK_DO_DISAGREE] = {"Record a disagreement", "Disagreement is part of the work. It goes from stage to stage until it is settled, each with its own clock.", "Record it",
+                          {WHO("Who disagrees?", "Name and agency"), WHY("What do they disagree with, and what do they ask for?", NULL)}, false},
+    [DESK_DO_ESCALATE] = {"Take the disagreement further", NULL, "Take it further", {WHY("Why does it go further?", "What was tried, and what is still open")}, false},
+    [DESK_DO_AGREE] = {"The disagreement is settled", NULL, "Save", {WHY("How was it settled?", "If the decision changes, decide anew as well.")}, false},
+    [DESK_DO_TRANSFER] = {"Pass to another area", "The case stays yours until they accept it.", "Save",
+                          {{FIELD_TERMS, "choice", "Which area?", NULL, DESK_BOUNDARY},
+                           WHO("Whom did you speak with there?", "Name, role, and how to reach them"), WHY("Why does it pass there?", NULL)}, false},
+    [DESK_DO_TRANSFER_ANSWER] = {"Their answer to the transfer", NULL, "Save",
+                                 {{FIELD_YES_NO, "choice", "Did they accept it?", NULL, DESK_KINDS},
+                                  WHO("Who said so?", "Name and role"), WHY("What was agreed, or why did they decline?", NULL)}, false},
+    [DESK_DO_FEEDBACK] = {"Tell the referrer", "They read this on the page of their referral and are told on their notices. Before a decision it is an acknowledgement; after one it is the feedback that is due.", "Send",
+                          {{FIELD_TERMS, "choice", "What are they told?", NULL, DESK_FEEDBACK},
+                           WHY("Anything more? You may leave this empty", "For example, whom to ring.")}, true},
+    [DESK_DO_CLOSE] = {"Ask to close", "You give the first sign-off. Another person has to give the second.", "Ask to close", {WHY("Why can it be closed?", NULL)}, false},
+    [DESK_DO_SIGN_OFF] = {"Second sign-off", "You look at the case anew: outcome, reasons, what was asked and answered, what the referrer was told.", "Save",
+                          {{FIELD_YES_NO, "choice", "Do you agree to close it?", NULL, DESK_KINDS}, WHY("Your reasons", NULL)}, false},
+    [DESK_DO_REOPEN] = {"Open the case again", "The clock of the decision starts anew.", "Open it again", {WHY("What is new?", NULL)}, false},
+    [DESK_DO_NOTE] = {"Add a note", NULL, "Add it", {WHY("Note", NULL)}, false},
+};
+
+const char *desk_step_label(enum desk_action action)
+{
+    static const char *const labels[DESK_ACTIONS] = {
+        [DESK_DO_TAKE] = "Take it on",
+        [DESK_DO_RATE] = "Set the rating",
+        [DESK_DO_CHECK] = "Ask a partner",
+        [DESK_DO_CHECK_ANSWER] = "Write down an answer",
+        [DESK_DO_CHECK_WITHDRAW] = "Withdraw a check",
+        [DESK_DO_DECIDE] = "Decide",
+        [DESK_DO_MEET] = "Write down a strategy discussion or meeting",
+        [DESK_DO_CONFERENCE] = "The conference was held",
+        [DESK_DO_ASSESSED] = "The assessment is finished",
+        [DESK_DO_WORKER] = "Tell the allocated worker",
+        [DESK_DO_DISAGREE] = "Record a disagreement",
+        [DESK_DO_ESCALATE] = "Take the disagreement further",
+        [DESK_DO_AGREE] = "The disagreement is settled",
+        [DESK_DO_TRANSFER] = "Pass to another area",
+        [DESK_DO_TRANSFER_ANSWER] = "Their answer to the transfer",
+        [DESK_DO_FEEDBACK] = "Tell the referrer",
+        [DESK_DO_CLOSE] = "Ask to close",
+        [DESK_DO_SIGN_OFF] = "Second sign-off",
+        [DESK_DO_REOPEN] = "Open it again",
+        [DESK_DO_NOTE] = "Add a note",
+    };
+    return labels[action];
+}
+
+/* --- what a form is drawn from ------------------------------------------------------------------ */
+
+struct drawing {
+    struct request *request;
+    const struct desk_case *desk;
+    const struct referral *referral;
+    enum desk_action action;
+    const struct err *problem; /* NULL: it is drawn for the first time */
+    const char *at;            /* the field that is wrong; NULL: none of them */
+};
+
+/* Names and dates of birth of the children: what a partner needs to look them up. */
+static struct str about_children(const struct drawing *drawing)
+{
+    struct arena *arena = drawing->request->arena;
+    const struct questions *form = drawing->referral->form;
+    const struct question_section *section = questions_find_section(form, STR(REFERRAL_CHILD));
+    const struct referral_row *row[QUESTION_ROWS_MAX];
+    size_t count = referral_rows(drawing->referral, STR(REFERRAL_CHILD), row, QUESTION_ROWS_MAX);
+    struct str text = STR("");
+    for (size_t i = 0; section && i < count && i < QUESTION_ROWS_MAX; i++) {
+        struct str line = referral_row_name(arena, drawing->referral, row[i]);
+        for (size_t q = 0; q < form->question_count; q++) {
+            const struct question *question = &form->question[q];
+            struct answer answer = referral_answer_get(drawing->referral, row[i]->number, question->key);
+            if (&form->section[question->section] != section || question->mention != LINK_BIRTH ||
+                answer.kind != ANSWER_GIVEN)
+                continue;
+            line = str_fmt(arena, "%.*s, born %.*s", STR_ARG(line), STR_ARG(answer.value));
+        }
+        text = str_fmt(arena, "%.*s%.*s.\n", STR_ARG(text), STR_ARG(line));
+    }
+    return text.len ? str_fmt(arena, "%.*s\nWhat do you know of them and of whom they live with? ", STR_ARG(text)) : text;
+}
+
+/* What a box holds before anything was typed. */
+static struct str first_value(const struct drawing *drawing, const char *name)
+{
+    struct request *request = drawing->request;
+    if (drawing->action == DESK_DO_CHECK && strcmp(name, "text") == 0) return about_children(drawing);
+    if (drawing->action == DESK_DO_DECIDE && strcmp(name, "who") == 0) return request->who.name;
+    if (drawing->action == DESK_DO_FEEDBACK && strcmp(name, "choice") == 0) {
+        const struct desk_term *outcome = area_desk_find(request->app->area, DESK_OUTCOME, drawing->desk->outcome);
+        return outcome ? outcome->feedback : STR("");
+    }
+    return form_value(request, name); /* also of the address: ?check=7 */
+}
+
+/* --- options --------------------------------------------------------------------------------------- */
+
+struct options {
+    struct arena *arena;
+    struct view_desk_form_fields_options *list;
+    size_t count;
+    struct str chosen;
+};
+
+static void add_option(struct options *options, const char *name, struct str value, struct str label, struct str hint)
+{
+    if (options->count == OPTIONS_MAX) return;
+    size_t place = options->count++;
+    options->list[place] = (struct view_desk_form_fields_options){
+        .id = str_fmt(options->arena, "%s-%zu", name, place + 1),
+        .value = value,
+        .label = label,
+        .hint = hint,
+        .checked = options->chosen.len && str_eq(value, options->chosen)};
+}
+
+static void add_terms(const struct drawing *drawing, const struct field_spec *field, struct options *options)
+{
+    size_t count = 0;
+    const struct desk_term *terms = area_desk_terms(drawing->request->app->area, field->terms, &count);
+    for (size_t i = 0; i < count; i++)
+        add_option(options, field->name, terms[i].id, terms[i].label,
+                   field->terms == DESK_FEEDBACK ? terms[i].words : terms[i].hint);
+}
+
+static enum st add_checks(const struct drawing *drawing, const struct field_spec *field, struct options *options,
+                          struct err *err)
+{
+    struct desk_check *checks = NULL;
+    size_t count = 0;
+    struct arena *arena = drawing->request->arena;
+    enum st outcome = desk_checks(drawing->request->app, arena, drawing->desk->referral, &checks, &count, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        if (checks[i].answered_at || checks[i].withdrawn_at) continue;
+        struct str whom = checks[i].organisation
+                              ? checks[i].organisation_name
+                              : area_desk_label(drawing->request->app->area, DESK_AGENCY, checks[i].agency);
+        add_option(options, field->name, str_fmt(arena, "%lld", (long long)checks[i].id), whom,
+                   str_fmt(arena, "asked %.*s", STR_ARG(clock_words(arena, checks[i].asked_at))));
+    }
+    return outcome;
+}
+
+static bool is_of(struct arena *arena, const struct desk_term *agency, struct str sector)
+{
+    struct str rest = agency->sectors;
+    struct str one;
+    (void)arena;
+    while (str_split(&rest, '\n', &one))
+        if (str_eq(one, sector)) return true;
+    return false;
+}
+
+/* By agency: its organisations here, and the rest of them by telephone. */
+static enum st add_partners(const struct drawing *drawing, const struct field_spec *field, struct options *options,
+                            struct err *err)
+{
+    enum { MOST = 500 };
+    struct arena *arena = drawing->request->arena;
+    struct organisation *list = NULL;
+    size_t organisations = 0;
+    size_t count = 0;
+    enum st outcome = organisation_list(drawing->request->app, arena, MOST, &list, &organisations, err);
+    const struct desk_term *terms = area_desk_terms(drawing->request->app->area, DESK_AGENCY, &count);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        for (size_t k = 0; k < organisations; k++)
+            if (!list[k].disabled && is_of(arena, &terms[i], list[k].sector))
+                add_option(options, field->name, str_fmt(arena, "o-%lld", (long long)list[k].id),
+                           str_fmt(arena, "%.*s: %.*s", STR_ARG(terms[i].label), STR_ARG(list[k].name)), STR(""));
+        add_option(options, field->name, terms[i].id,
+                   str_fmt(arena, "%.*s: another, by telephone", STR_ARG(terms[i].label)), STR(""));
+    }
+    return outcome;
+}
+
+static enum st draw_options(const struct drawing *drawing, const struct field_spec *field, struct str chosen,
+                            struct view_desk_form_fields *ret, struct err *err)
+{
+    struct arena *arena = drawing->request->arena;
+    struct options options = {.arena = arena,
+                              .list = arena_many(arena, OPTIONS_MAX, struct view_desk_form_fields_options),
+                              .chosen = chosen};
+    enum st outcome = ST_OK;
+    if (field->kind == FIELD_CHECKS) outcome = add_checks(drawing, field, &options, err);
+    if (field->kind == FIELD_PARTNERS) outcome = add_partners(drawing, field, &options, err);
+    if (field->kind == FIELD_TERMS || field->kind == FIELD_TERMS_SELECT) add_terms(drawing, field, &options);
+    if (field->kind == FIELD_YES_NO) {
+        add_option(&options, field->name, STR("yes"), STR("Yes"), STR(""));
+        add_option(&options, field->name, STR("no"), STR("No"), STR(""));
+    }
+    ret->options = options.list;
+    ret->options_count = options.count;
+    return outcome;
+}
+
+/* --- drawing ------------------------------------------------------------------------------------------ */
+
+static enum st draw_field(const struct drawing *drawing, const struct field_spec *field,
+                          struct view_desk_form_fields *ret, struct err *err)
+{
+    struct request *request = drawing->request;
+    struct str value = drawing->problem ? form_value(request, field->name) : first_value(drawing, field->name);
+    bool wrong = drawing->problem && drawing->at && strcmp(drawing->at, field->name) == 0;
+    bool select = field->kind == FIELD_PARTNERS || field->kind == FIELD_TERMS_SELECT;
+    bool line = field->kind == FIELD_LINE;
+    bool area = field->kind == FIELD_AREA;
+    *ret = (struct view_desk_form_fields){
+        .id = str_from(field->name),
+        .name = str_from(field->name),
+        .label = str_from(field->label),
+        .hint = str_from(field->hint),
+        .error = wrong ? str_dup(request->arena, str_from(drawing->problem->public)) : STR(""),
+        .radios = !select && !line && !area,
+        .select = select,
+        .line = line,
+        .area = area,
+        .value = value};
+    return line || area ? ST_OK : draw_options(drawing, field, value, ret, err);
+}
+
+static void draw(const struct drawing *drawing, struct response *response)
+{
+    struct request *request = drawing->request;
+    struct arena *arena = request->arena;
+    const struct form_spec *form = &forms[drawing->action];
+    struct view_desk_form_fields *fields = arena_many(arena, FIELDS, struct view_desk_form_fields);
+    size_t count = 0;
+    struct err err = {0};
+    enum st outcome = ST_OK;
+    for (size_t i = 0; i < FIELDS && form->field[i].kind != FIELD_END && outcome == ST_OK; i++)
+        outcome = draw_field(drawing, &form->field[i], &fields[count++], &err);
+    if (outcome != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    struct str at = str_from(drawing->at ? drawing->at : "title");
+    struct view_desk_form view = {
+        .reference = drawing->desk->reference,
+        .see = url_to_id(arena, ROUTE_desk_case, drawing->desk->referral),
+        .title = str_from(form->title),
+        .intro = str_from(form->intro),
+        .action = desk_step_url(arena, drawing->desk->referral, drawing->action, 0),
+        .csrf = request->csrf,
+        .version = drawing->desk->version,
+        .error = drawing->problem ? str_dup(arena, str_from(drawing->problem->public)) : STR(""),
+        .error_at = html_url_fragment(arena, at),
+        .fields = fields,
+        .fields_count = count,
+        .button = str_from(form->button),
+        .warns = form->warns};
+    PAGE(request, response,
+         drawing->problem ? str_c(arena, str_fmt(arena, "Error: %s", form->title)) : form->title, view_desk_form, &view);
+}
+
+/* The case and its referral, for whoever may work on it. */
+static enum st begin(struct request *request, struct desk_case *desk, struct referral *referral,
+                     enum desk_action *ret_action, struct err *err)
+{
+    if (!desk_action_from_name(request->parameter[1], ret_action))
+        return err_set(err, ST_NOT_FOUND, "There is no such page.");
+    enum st outcome = desk_read(request->app, request->arena, &request->who, request->id[0], desk, err);
+    if (outcome != ST_OK) return outcome;
+    struct db *db = store_read_begin(request->app->store, err);
+    if (!db) return ST_FAILED;
+    outcome = referral_load(request->app, db, request->arena, desk->referral, referral, err);
+    store_read_end(request->app->store, db);
+    return outcome;
+}
+
+void page_desk_do(struct request *request, struct response *response)
+{
+    struct desk_case desk;
+    struct referral referral;
+    struct err err = {0};
+    struct drawing drawing = {.request = request, .desk = &desk, .referral = &referral};
+    enum st outcome = begin(request, &desk, &referral, &drawing.action, &err);
+    if (outcome == ST_OK) outcome = desk_can(&desk, &request->who, drawing.action, &err);
+    if (outcome != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    draw(&drawing, response);
+}
+
+/* "o-7" is an organisation; all else an id of the pack. */
+static void read_choice(const struct request *request, struct desk_input *input)
+{
+    input->choice = form_value(request, "choice");
+    if (str_starts(input->choice, STR("o-")))
+        (void)str_to_int(str_sub(input->choice, 2, input->choice.len), &input->organisation);
+}
+
+void page_desk_do_send(struct request *request, struct response *response)
+{
+    struct desk_case desk;
+    struct referral referral;
+    struct err err = {0};
+    struct drawing drawing = {.request = request, .desk = &desk, .referral = &referral};
+    struct desk_input input = {.second = form_value(request, "second"),
+                               .text = form_value(request, "text"),
+                               .who = form_value(request, "who"),
+                               .email = form_value(request, "email"),
+                               .day = form_value(request, "day"),
+                               .time = form_value(request, "time")};
+    read_choice(request, &input);
+    (void)str_to_int(form_value(request, "version"), &input.version);
+    (void)str_to_int(form_value(request, "check"), &input.check);
+    enum st outcome = begin(request, &desk, &referral, &drawing.action, &err);
+    if (outcome == ST_OK)
+        outcome = desk_do(request->app, &request->who, request->id[0], drawing.action, &input, &drawing.at, &err);
+    if (outcome == ST_OK) {
+        respond_redirect(response, url_to_id(request->arena, ROUTE_desk_case, request->id[0]));
+    } else if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
+        response->status = outcome == ST_INVALID ? 400 : 409;
+        drawing.problem = &err;
+        draw(&drawing, response);
+    } else {
+        respond_error(request, response, &err);
+    }
+}

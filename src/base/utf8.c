@@ -95,6 +95,20 @@ static bool unwanted(uint32_t c)
            (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
 }
 
+bool utf8_is_kept(uint32_t character)
+{
+    return !unwanted(character);
+}
+
+bool utf8_is_clean(struct str s)
+{
+    for (size_t at = 0, len; at < s.len; at += len) {
+        uint32_t c = decode(s, at, &len);
+        if (len == 0 || c == '\r' || unwanted(c)) return false;
+    }
+    return true;
+}
+
 struct str utf8_clean(struct arena *arena, struct str s, bool *ret_changed)
 {
     /* An invalid byte grows to the three bytes of U+FFFD. */

@@ -22,5 +22,9 @@ size_t utf8_count(struct str s);
  * so are bidirectional overrides (U+202A..E, U+2066..9).  Says by *ret_changed
  * (may be NULL) whether anything but line ends was altered. */
 struct str utf8_clean(struct arena *arena, struct str s, bool *ret_changed);
+/* Does utf8_clean keep this character (not CR, which it turns into LF)? */
+bool utf8_is_kept(uint32_t character);
+/* Would utf8_clean give back the same? */
+bool utf8_is_clean(struct str s);
 
 #endif

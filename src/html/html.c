@@ -1,8 +1,10 @@
 #include "html/html.h"
 
+#include "base/utf8.h"
+
 #include <math.h>
 
-static void escape(struct buf *out, struct str text, bool quotes)
+static void escape_clean(struct buf *out, struct str text, bool quotes)
 {
     size_t done = 0;
     for (size_t i = 0; i < text.len; i++) {
@@ -21,6 +23,21 @@ static void escape(struct buf *out, struct str text, bool quotes)
         done = i + 1;
     }
     buf_add(out, str_sub(text, done, text.len));
+}
+
+/* Whatever way a text came here: a page is UTF-8, holds no control characters, and none
+ * that turn the direction round.  Nearly every text is clean already. */
+static void escape(struct buf *out, struct str text, bool quotes)
+{
+    if (utf8_is_clean(text)) {
+        escape_clean(out, text, quotes);
+        return;
+    }
+    for (size_t at = 0; at < text.len;) {
+        uint32_t character = utf8_next(text, &at);
+        char bytes[4];
+        if (utf8_is_kept(character)) escape_clean(out, str_of(bytes, utf8_put(character, bytes)), quotes);
+    }
 }
 
 void html_text(struct buf *out, struct str text)

@@ -21,9 +21,10 @@ struct html {
     struct str s;
 };
 
-/* Text between tags: & < > are escaped. */
+/* Text between tags: & < > are escaped.  What is not valid UTF-8 becomes U+FFFD, and what
+ * utf8_clean would drop is dropped. */
 void html_text(struct buf *out, struct str text);
-/* A quoted attribute: & < > " ' are escaped. */
+/* A quoted attribute: & < > " ' are escaped; the same otherwise. */
 void html_attribute(struct buf *out, struct str text);
 /* With `decimals` places; `sign`: a plus before what is not negative.  What is no
  * number is shown as a dash. */

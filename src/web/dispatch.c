@@ -1,5 +1,6 @@
 #include "web/route.h"
 
+#include "base/utf8.h"
 #include "domain/account.h"
 #include "domain/limit.h"
 #include "domain/scope.h"
@@ -153,8 +154,28 @@ static bool lacks_second_factor(const struct route *route, const struct request 
            second_factor_due(request->app, request->who.roles);
 }
 
+static void clean(struct arena *arena, struct str *text)
+{
+    if (!utf8_is_clean(*text)) *text = utf8_clean(arena, *text, NULL);
+}
+
+/* What people typed is made safe to keep and to show once, for every handler there is. A
+ * password is compared as it was typed, and the contents of a file are not text. */
+static void take_texts(struct request *request)
+{
+    for (size_t i = 0; i < request->field_count; i++) {
+        struct form_field *field = &request->field[i];
+        clean(request->arena, &field->name);
+        clean(request->arena, &field->file_name);
+        bool is_file = field->file_name.len && str_eq(field->name, STR("file"));
+        bool is_password = str_find(field->name, STR("password"), 0) >= 0;
+        if (!is_file && !is_password) clean(request->arena, &field->value);
+    }
+}
+
 void dispatch(const struct route *route, struct request *request, struct response *response)
 {
+    take_texts(request);
     for (size_t i = 0; i < REQUEST_PARAMETERS_MAX; i++)
         if (!str_to_int(request->parameter[i], &request->id[i])) request->id[i] = 0;
     if (route->capability != OPEN && request->who.account == 0) {

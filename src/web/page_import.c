@@ -274,6 +274,11 @@ void page_import_run(struct request *request, struct response *response)
         respond_error(request, response, &err);
         return;
     }
+    /* Sent a second time: what became of the first is on its page. */
+    if (str_eq(batch.state, STR("done")) && !batch.dry_run) {
+        respond_redirect(response, url_to_id(request->arena, ROUTE_import, batch.id));
+        return;
+    }
     outcome = chosen_mapping(request, &batch, &mapping, &err);
     struct str name = form_value(request, "save");
     if (outcome == ST_OK && name.len)

@@ -19,7 +19,8 @@ enum method { GET, POST };
 
 enum { REQUEST_PARAMETERS_MAX = 3, REQUEST_FIELDS_MAX = 1200 };
 
-/* One field of a form, a query string or an upload. */
+/* One field of a form, a query string or an upload.  A handler gets names and values
+ * cleaned (utf8_clean), but for passwords and the contents of the file. */
 struct form_field {
     struct str name;
     struct str value;

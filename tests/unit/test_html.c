@@ -30,6 +30,16 @@ static void is(struct str got, const char *expected)
         fail_msg("expected '%s', got '%.*s'", expected, STR_ARG(got));
 }
 
+static void text_is_clean(void **state)
+{
+    (void)state;
+    html_text(&out, STR("a\0b\x1b[31m\xff<\xe2\x80\xae>\xed\xa0\x80\xc3\xa9\xc3"));
+    is(buf_str(&out), "ab[31m\xef\xbf\xbd&lt;&gt;\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdé\xef\xbf\xbd");
+    buf_clear(&out);
+    html_attribute(&out, STR("\x07\"\xe2\x81\xa6'"));
+    is(buf_str(&out), "&quot;&#39;");
+}
+
 static void text_is_escaped(void **state)
 {
     (void)state;
@@ -125,7 +135,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(text_is_escaped),         TEST(attributes_are_escaped), TEST(overflow_is_told),
+        TEST(text_is_escaped), TEST(text_is_clean),         TEST(attributes_are_escaped), TEST(overflow_is_told),
         TEST(numbers),                 TEST(paths_stay_on_this_site), TEST(external_is_https_alone),
         TEST(fragments_and_phones),    TEST(percent_encoding),
     };

@@ -38,17 +38,17 @@ static void say_contacts(const struct area *area, int32_t today)
 
 static void say_what_it_holds(const struct area *area)
 {
-    size_t contacts, forums, indicators, pages, places, phrases, supports;
+    size_t contacts, forums, signs, pages, places, phrases, supports;
     area_supports(area, &supports);
     area_contacts(area, &contacts);
     area_forums(area, &forums);
-    area_indicators(area, &indicators);
+    area_signs(area, &signs);
     area_guidance(area, &pages);
     area_places(area, &places);
     area_danger_phrases(area, &phrases);
-    printf("%.*s: %zu contacts, %zu places, %zu sources of support, %zu forums, %zu indicators, "
+    printf("%.*s: %zu contacts, %zu places, %zu sources of support, %zu forums, %zu signs and circumstances, "
            "%zu pages of guidance, %zu phrases of danger, %zu questions of a referral\n",
-           STR_ARG(area_name(area)), contacts, places, supports, forums, indicators, pages, phrases,
+           STR_ARG(area_name(area)), contacts, places, supports, forums, signs, pages, phrases,
            area_referral(area)->question_count);
 }
 

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "domain/area_child.h"
 #include "domain/area_desk.h"
 #include "domain/area_hours.h"
 #include "domain/area_support.h"
@@ -30,8 +31,9 @@ struct area {
     struct area_directory directory;
     struct area_forum *forum;
     size_t forum_count;
-    struct area_indicator *indicator;
-    size_t indicator_count;
+    struct area_sign *sign;
+    size_t sign_count;
+    struct area_child child;
     struct area_how_known how[HOW_KNOWN_COUNT];
     struct area_handling *handling;
     size_t handling_count;
@@ -162,27 +164,19 @@ static enum st read_forums(struct area *area, struct area_text *text, struct err
     return ST_OK;
 }
 
-static enum st read_indicators(struct area *area, struct area_text *text, struct err *err)
+static enum st read_signs(struct area *area, struct area_text *text, struct err *err)
 {
-    static const struct str kinds[] = {STR_INIT("sign"), STR_INIT("circumstance"),
-                                       STR_INIT("context"), STR_INIT("strength")};
-    area->indicator = arena_many(&area->arena, text->section_count + 1, struct area_indicator);
-    for (size_t i = 0; i < text->section_count; i++) {
-        struct area_section *s = &text->section[i];
-        struct area_indicator *indicator = &area->indicator[area->indicator_count++];
-        indicator->id = s->id;
-        enum st st = area_text_need(text, s, "text", &indicator->text, err);
-        if (st == ST_OK) st = area_text_need(text, s, "kind", &indicator->kind, err);
-        if (st != ST_OK) return st;
-        bool known = false;
-        for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
-            known |= str_eq(kinds[k], indicator->kind);
-        if (!known)
-            return area_text_wrong(text, s->line, err,
-                                   "kind is sign, circumstance, context or strength.");
-        indicator->prompt = area_text_value(s, STR("prompt"));
-    }
-    return ST_OK;
+    return area_signs_read(&area->arena, text, &area->sign, &area->sign_count, err);
+}
+
+static enum st read_retention(struct area *area, struct area_text *text, struct err *err)
+{
+    return area_retention_read(&area->arena, text, &area->child, err);
+}
+
+static enum st read_child(struct area *area, struct area_text *text, struct err *err)
+{
+    return area_child_read(&area->arena, text, &area->child, err);
 }
 
 static enum st read_how_known(struct area *area, struct area_text *text, struct err *err)
@@ -385,7 +379,8 @@ static enum st read_pack(struct area *area, const char *folder, struct err *err)
         {STR_INIT("settings.txt"), read_settings},   {STR_INIT("hours.txt"), read_hours},
         {STR_INIT("places.txt"), read_places},       {STR_INIT("contacts.txt"), read_contacts},
         {STR_INIT("needs.txt"), read_needs},         {STR_INIT("support.txt"), read_support},
-        {STR_INIT("forums.txt"), read_forums},       {STR_INIT("indicators.txt"), read_indicators},
+        {STR_INIT("forums.txt"), read_forums},       {STR_INIT("signs.txt"), read_signs},
+        {STR_INIT("retention.txt"), read_retention}, {STR_INIT("child.txt"), read_child},
         {STR_INIT("how-known.txt"), read_how_known}, {STR_INIT("danger.txt"), read_danger},
         {STR_INIT("clocks.txt"), read_clocks},       {STR_INIT("desk.txt"), read_desk},
         {STR_INIT("handling.txt"), read_handling},   {STR_INIT("referral.txt"), read_referral},
@@ -541,10 +536,22 @@ const struct area_forum *area_forums(const struct area *area, size_t *ret_count)
     return area->forum;
 }
 
-const struct area_indicator *area_indicators(const struct area *area, size_t *ret_count)
+const struct area_sign *area_signs(const struct area *area, size_t *ret_count)
 {
-    *ret_count = area->indicator_count;
-    return area->indicator;
+    *ret_count = area->sign_count;
+    return area->sign;
+}
+
+const struct area_sign *area_sign_find(const struct area *area, struct str id)
+{
+    for (size_t i = 0; i < area->sign_count; i++)
+        if (str_eq(area->sign[i].id, id)) return &area->sign[i];
+    return NULL;
+}
+
+const struct area_child *area_child(const struct area *area)
+{
+    return &area->child;
 }
 
 const struct area_how_known *area_how_known(const struct area *area, enum how_known how)

@@ -17,6 +17,7 @@
 #include "domain/questions.h"
 
 struct area;
+struct area_child;
 
 /* Reads the pack in `folder`; frees nothing of an earlier one.  ST_INVALID:
  * "contacts.txt, line 12: ..." in `public`; ST_NOT_FOUND: no such folder. */
@@ -124,13 +125,18 @@ struct area_forum {
 };
 const struct area_forum *area_forums(const struct area *area, size_t *ret_count);
 
-struct area_indicator {
+/* The four vocabularies of signs.txt, kept apart: they are recorded, never counted. */
+enum area_sign_kind { SIGN_CIRCUMSTANCE, SIGN_SIGN, SIGN_CONTEXT, SIGN_STRENGTH, SIGN_KINDS };
+struct area_sign {
     struct str id;
-    struct str kind; /* "sign", "circumstance", "context" or "strength" */
+    enum area_sign_kind kind;
     struct str text;
-    struct str prompt; /* a question that helps to look closer; may be empty */
+    struct str explain; /* what it means, in plain words */
+    struct str prompt;  /* a question that helps to look closer; may be empty */
+    struct str source;
 };
-const struct area_indicator *area_indicators(const struct area *area, size_t *ret_count);
+const struct area_sign *area_signs(const struct area *area, size_t *ret_count);
+const struct area_sign *area_sign_find(const struct area *area, struct str id);
 
 /* What the answers to "How do you know?" are called here. */
 struct area_how_known {
@@ -156,6 +162,8 @@ const struct area_handling *area_handling_find(const struct area *area, struct s
 
 /* The referral form (domain/questions.h). */
 const struct questions *area_referral(const struct area *area);
+/* The words and the retention classes of children's records (domain/area_child.h). */
+const struct area_child *area_child(const struct area *area);
 
 /* Words of immediate danger: phrases, see domain/danger.h. */
 const struct str *area_danger_phrases(const struct area *area, size_t *ret_count);

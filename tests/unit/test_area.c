@@ -41,10 +41,14 @@ static void test_cornwall_says_whom_to_call(void **state)
     for (size_t i = 0; i < count; i++) assert_int_equal(contact[i].verified.year, 0);
     area_forums(area, &count);
     assert_int_equal(count, 3);
-    const struct area_indicator *indicator = area_indicators(area, &count);
+    const struct area_sign *sign = area_signs(area, &count);
     size_t signs = 0;
-    for (size_t i = 0; i < count; i++) signs += str_eq(indicator[i].kind, STR("sign"));
+    for (size_t i = 0; i < count; i++) signs += sign[i].kind == SIGN_SIGN;
     assert_int_equal(signs, 11);
+    for (size_t i = 0; i < count; i++)
+        if (!sign[i].explain.len || !sign[i].source.len) fail_msg("%.*s has no source", STR_ARG(sign[i].id));
+    assert_true(area_sign_find(area, STR("new-phone"))->kind == SIGN_SIGN);
+    assert_null(area_sign_find(area, STR("a-score")));
     assert_str(area_how_known(area, HOW_SAW)->label, "I saw or heard it myself");
     area_danger_phrases(area, &count);
     assert_true(count > 30);

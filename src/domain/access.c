@@ -143,7 +143,8 @@ const char *action_name(enum action action)
         "import",          "manage accounts", "audit",         "keep support",    "set handling",
         "grant access",    "block",           "break glass",   "ask to connect",
         "answer a connection", "see the source", "refer", "read referral",
-        "work the desk",   "answer a partner check", "see measures"};
+        "work the desk",   "answer a partner check", "see measures", "read child", "edit child",
+        "keep child"};
     return names[action];
 }
 

@@ -42,6 +42,9 @@ enum action {
     ACT_DESK,              /* work at the referral unit's desk */
     ACT_ANSWER_CHECK,      /* answer what the desk asks of one's organisation */
     ACT_MEASURES,          /* how well referrals are handled, in figures */
+    ACT_READ_CHILD,        /* a child's record */
+    ACT_EDIT_CHILD,        /* add to it */
+    ACT_KEEP_CHILD,        /* who sees it, how long it is kept, what is given out of it */
     ACT_COUNT
 };
 

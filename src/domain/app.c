@@ -1,5 +1,6 @@
 #include "domain/app.h"
 
+#include "domain/children.h"
 #include "domain/decision.h"
 #include "domain/demo.h"
 #include "domain/entity.h"
@@ -116,11 +117,13 @@ enum st app_open_with(struct app *ret, const struct app_start *start, struct err
     ret->entities = entities_new();
     ret->registry = registry_new();
     ret->waiting = waiting_new();
+    ret->children = children_new();
     struct db *db = store_read_begin(ret->store, err);
     if (!db) return ST_FAILED;
     outcome = registry_load(ret, db, err);
     if (outcome == ST_OK) outcome = rebuild(ret, db, start, err);
     if (outcome == ST_OK) outcome = load_suggestions(ret, db, err);
+    if (outcome == ST_OK) outcome = children_load(ret, db, err);
     store_read_end(ret->store, db);
     if (outcome == ST_OK) outcome = demo_is_synthetic(ret, &ret->synthetic, err);
     if (outcome == ST_OK) outcome = decisions_load(ret, err);
@@ -135,6 +138,7 @@ void app_close(struct app *app)
     entities_free(app->entities);
     registry_free(app->registry);
     waiting_free(app->waiting);
+    children_free(app->children);
     store_close(app->store);
     pthread_mutex_destroy(&app->sharing);
     pthread_mutex_destroy(&app->import_lock);

@@ -20,6 +20,7 @@ struct keyring;
 struct oidc;
 struct registry;
 struct waiting;
+struct children;
 
 struct app {
     struct store *store;
@@ -28,6 +29,7 @@ struct app {
     struct entities *entities;
     struct registry *registry; /* who may see which submission */
     struct waiting *waiting;   /* suggested pairs, heaviest first */
+    struct children *children; /* who is in children's records, and who may see them */
     const struct area *area; /* borrowed from whoever started the app; may be NULL */
     struct oidc *oidc; /* likewise: sign-in by organisations' own providers; may be NULL */
     const char *origin; /* "https://pendeen.example.org", as browsers see it; NULL: not said */

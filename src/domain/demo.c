@@ -2,6 +2,7 @@
 
 #include "domain/account.h"
 #include "domain/decision.h"
+#include "domain/demo_children.h"
 #include "domain/handling.h"
 #include "domain/scope.h"
 #include "synth/partnership.h"
@@ -17,6 +18,8 @@ const struct demo_sign_in demo_sign_ins[DEMO_SIGN_INS] = {
     {"one-forum@example.org", "Tressa Nance", "analyst", "Analyst of one Forum", 1, ""},
     {"coordinator@example.org", "Denzel Rowe", "coordinator", "Forum coordinator", 1, ""},
     {"maru@example.org", "Lowenna Kitto", "maru_officer", "MARU officer", SYNTH_ORGANISATIONS - 1, ""},
+    {"maru-second@example.org", "Jenna Pascoe", "maru_officer", "A second MARU officer",
+     SYNTH_ORGANISATIONS - 1, ""},
     {"administrator@example.org", "Jowan Reed", "administrator", "Administrator",
      SYNTH_ORGANISATIONS - 1, ""},
     {"auditor@example.org", "Loveday Rowe", "auditor", "Auditor", SYNTH_ORGANISATIONS - 1, ""},
@@ -29,6 +32,7 @@ struct filling {
     int64_t organisation[SYNTH_ORGANISATIONS];
     struct person person[SYNTH_ACCOUNTS];
     struct person analyst;
+    struct person officer[2]; /* of the referral unit */
     int32_t *truth;        /* entity by stored mention id */
     int64_t truth_count;
     int32_t last_day;
@@ -74,6 +78,7 @@ static enum st add_accounts(struct db *db, struct filling *filling, struct str h
         outcome = add_account(db, filling, str_from(demo_sign_ins[i].email),
                               str_from(demo_sign_ins[i].name), demo_sign_ins[i].organisation, role,
                               hash, &person, err);
+        if (role == ROLE_maru_officer) filling->officer[filling->officer[0].account != 0] = person;
         struct str rest = str_from(demo_sign_ins[i].forums);
         struct str forum;
         while (outcome == ST_OK && rest.len && str_split(&rest, ' ', &forum))
@@ -227,6 +232,16 @@ static enum st add_decisions(struct filling *filling, struct arena *arena, struc
     return outcome;
 }
 
+static enum st add_children(const struct filling *filling, struct err *err)
+{
+    struct demo_children demo = {.app = filling->app,
+                                 .partnership = filling->partnership,
+                                 .officer = filling->officer[0],
+                                 .second = filling->officer[1],
+                                 .worker = "practitioner@example.org"};
+    return demo_children_fill(&demo, err);
+}
+
 static enum st is_empty(struct app *app, struct err *err)
 {
     struct db *db = store_read_begin(app->store, err);
@@ -261,6 +276,7 @@ enum st demo_fill(struct app *app, const struct demo_options *options, struct er
         if (options->progress) options->progress(options->context, i + 1);
     }
     if (outcome == ST_OK) outcome = add_decisions(&filling, &arena, err);
+    if (outcome == ST_OK) outcome = add_children(&filling, err);
     arena_done(&arena);
     return outcome;
 }

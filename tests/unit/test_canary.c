@@ -1,6 +1,9 @@
 /* What people wrote stands nowhere in the clear: not in the database, its log, the files
  * beside it, nor after the upgrade from the version that did not seal. */
 #include "domain/account.h"
+#include "domain/area.h"
+#include "domain/child_access.h"
+#include "domain/child_keep.h"
 #include "domain/decision.h"
 #include "domain/desk.h"
 #include "domain/grant.h"
@@ -287,6 +290,43 @@ static void what_keepers_of_the_numbers_write_is_sealed(void **state)
     area_free(area);
 }
 
+static void what_stands_in_a_childs_record_is_sealed(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct area *area = NULL;
+    assert_int_equal(area_load("areas/cornwall", &area, NULL), ST_OK);
+    app.area = area;
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    struct person officer = add_person(db, "canaryofficer@example.org", "A unit", ROLE_maru_officer);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    int64_t child[2];
+    for (int i = 0; i < 2; i++) {
+        struct child_draft draft[ENTRY_KINDS] = {0};
+        for (int kind = 0; kind < ENTRY_KINDS; kind++) {
+            draft[kind].kind = (enum child_entry_kind)kind;
+            for (int text = 0; text < CHILD_TEXTS; text++) draft[kind].text[text] = str_fmt(&arena, "canary%d-%d", kind, text);
+        }
+        draft[ENTRY_FACT].text[FACT_KEY] = STR("child-name");
+        if (child_create(&app, &officer, draft, ENTRY_KINDS, 0, &child[i], &err) != ST_OK) fail_msg("%s", err.public);
+    }
+    if (child_join(&app, &officer, child[0], child[1], STR("canaryjoin"), &err) != ST_OK) fail_msg("%s", err.public);
+    if (child_access_give(&app, &officer, child[0], STR("canaryteacher@example.org"), false, STR("canaryallocated"), &err) != ST_OK)
+        fail_msg("%s", err.public);
+    if (child_set_held(&app, &officer, child[0], true, STR("canaryhold"), &err) != ST_OK) fail_msg("%s", err.public);
+    if (child_set_held(&app, &officer, child[0], false, STR("canaryhold"), &err) != ST_OK) fail_msg("%s", err.public);
+    if (child_dispose_propose(&app, &officer, child[0], STR("made-by-mistake"), STR("canarydisposal"), &err) != ST_OK)
+        fail_msg("%s", err.public);
+    nowhere("canary");
+    struct child_file file;
+    assert_int_equal(child_open(&app, &arena, &officer, child[1], &file, &err), ST_OK);
+    assert_true(file.entry_count >= 2 * ENTRY_KINDS);
+    assert_true(str_eq(file.join[0].reason, STR("canaryjoin")));
+    area_free(area);
+    app.area = NULL;
+}
+
 /* --- keys ----------------------------------------------------------------------------------- */
 
 static _Atomic bool rotating;
@@ -488,6 +528,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_referred_is_sealed, fresh, done),
         cmocka_unit_test_setup_teardown(what_is_imported_is_sealed, fresh, done),
         cmocka_unit_test_setup_teardown(what_keepers_of_the_numbers_write_is_sealed, fresh, done),
+        cmocka_unit_test_setup_teardown(what_stands_in_a_childs_record_is_sealed, fresh, done),
         cmocka_unit_test_setup_teardown(keys_are_turned_over_while_people_share, fresh, done),
         cmocka_unit_test_setup_teardown(what_is_destroyed_is_gone, fresh, done),
         cmocka_unit_test_setup_teardown(without_its_ring_a_store_does_not_open, fresh, done),

@@ -1,0 +1,97 @@
+/*
+ * child: a child's record: made, read and added to.
+ *
+ * Layer: domain.  Access is access_allows over the facts of children.h; what somebody may
+ * not see is answered like what is not there.  Each addition and its line in the audit
+ * stand in one transaction.  What belongs to a child is read as a whole, with the records
+ * that were joined, and pages take from it what they show.
+ */
+#ifndef PENDEEN_DOMAIN_CHILD_H
+#define PENDEEN_DOMAIN_CHILD_H
+
+#include "domain/audit.h"
+#include "domain/child_entry.h"
+#include "domain/children.h"
+
+enum { CHILD_TEXT_MAX = 20000, CHILD_LINE_MAX = 400 }; /* bytes */
+
+/* Makes a record out of these entries.  ST_INVALID: no name among them; ST_NOT_FOUND: this
+ * person may not.  `at` 0: now; else when it was made, for made-up data. */
+enum st child_create(struct app *app, const struct person *who, const struct child_draft *draft,
+                     size_t count, instant_ms at, int64_t *ret, struct err *err) MUST_USE;
+/* Adds entries, all or none.  `said` is the line of the audit.  Texts are cleaned; those that
+ * are too long are ST_INVALID.  `ret_id` (may be NULL): of the last. */
+enum st child_add(struct app *app, const struct person *who, int64_t child,
+                  const struct child_draft *draft, size_t count, const char *said, instant_ms at,
+                  int64_t *ret_id, struct err *err) MUST_USE;
+
+/* Two of them joined, when somebody said so and why. */
+struct child_join {
+    int64_t id;
+    int64_t child;
+    int64_t other;
+    struct str reference; /* of the other side, as seen from the record that is read */
+    struct str reason;
+    struct str by;
+    instant_ms at;
+    struct str undone_by;
+    instant_ms undone_at; /* 0: it holds */
+};
+
+struct child_file {
+    struct child_line line;
+    int64_t *record; /* the joined records, in rising order */
+    struct str *reference;
+    size_t record_count;
+    struct child_entry *entry; /* of all of them, in the order of ids, settled */
+    size_t entry_count;
+    struct child_join *join; /* also those that were undone */
+    size_t join_count;
+    struct str *name; /* of accounts, beside account_id */
+    int64_t *account;
+    size_t account_count;
+    bool may_edit;
+    bool may_keep;
+};
+/* ST_NOT_FOUND also for what this person may not read. */
+enum st child_open(struct app *app, struct arena *arena, const struct person *who, int64_t child,
+                   struct child_file *ret, struct err *err) MUST_USE;
+struct str child_account_name(const struct child_file *file, int64_t account);
+const struct child_entry *child_entry_find(const struct child_file *file, int64_t id);
+/* Facts that stand or may, of one question, newest first; the first is NULL when there is
+ * none. */
+const struct child_entry *child_fact(const struct child_file *file, struct str key);
+
+/* A fact: `how` says what becomes of those that stood: "first" (there was none), "changed"
+ * (they were so until now), "wrong", "both" (all are true), "unsure" (kept side by side until
+ * a person says which stands). */
+enum st child_fact_add(struct app *app, const struct person *who, const struct child_file *file,
+                       const struct child_draft *fact, struct str how, int64_t *ret_id,
+                       struct err *err) MUST_USE;
+/* Says what an entry is by now, with a reason. */
+enum st child_settle(struct app *app, const struct person *who, const struct child_file *file,
+                     int64_t entry, enum child_state state, struct str reason, struct err *err) MUST_USE;
+/* Of those in conflict this one stands; the others were so earlier, or wrong. */
+enum st child_fact_choose(struct app *app, const struct person *who, const struct child_file *file,
+                          int64_t entry, bool others_wrong, struct str reason, struct err *err) MUST_USE;
+
+/* --- the same child twice -------------------------------------------------------------- */
+
+enum st child_join(struct app *app, const struct person *who, int64_t child, int64_t other,
+                   struct str reason, struct err *err) MUST_USE;
+enum st child_unjoin(struct app *app, const struct person *who, int64_t child, int64_t join,
+                     struct err *err) MUST_USE;
+
+/* --- in the files of children's records -------------------------------------------------- */
+
+/* "There is no such record." */
+enum st child_missing(struct err *err);
+/* The key of a record, for the caller's transaction. */
+enum st child_key(struct app *app, struct db *db, int64_t child, struct data_key *ret, struct err *err) MUST_USE;
+/* A line of the audit about a record. */
+enum st child_note(struct app *app, struct db *db, const struct person *who, enum audit_kind kind,
+                   const char *said, int64_t child, struct err *err) MUST_USE;
+/* On what ground: "role", "assigned". */
+const char *child_ground(struct app *app, struct arena *arena, const struct person *who, int64_t child);
+
+#endif

@@ -1,0 +1,204 @@
+#include "domain/child_chronology.h"
+
+#include "domain/area.h"
+#include "domain/area_child.h"
+#include "domain/child_form.h"
+
+#include <stdlib.h>
+
+static const struct {
+    const char *name;
+    const char *label;
+} kinds[CHRONOLOGY_KINDS] = {
+    [CHRONOLOGY_REFERRAL] = {"referral", "Referrals"},
+    [CHRONOLOGY_INFORMATION] = {"information", "Information shared"},
+    [CHRONOLOGY_SIGN] = {"sign", "Signs and circumstances"},
+    [CHRONOLOGY_JUDGEMENT] = {"judgement", "Judgements"},
+    [CHRONOLOGY_EVENT] = {"event", "Events"},
+    [CHRONOLOGY_PLAN] = {"plan", "Status, plans, reviews"},
+    [CHRONOLOGY_RECORD] = {"record", "The record"},
+};
+
+const char *chronology_kind_name(enum chronology_kind kind)
+{
+    return kinds[kind].name;
+}
+
+const char *chronology_kind_label(enum chronology_kind kind)
+{
+    return kinds[kind].label;
+}
+
+/* --- in words ------------------------------------------------------------------------------ */
+
+static struct str option(const struct app *app, struct arena *arena, const struct child_entry *entry, int place)
+{
+    return child_option_label(app, arena, entry->kind, place, entry->text[place]);
+}
+
+/* A sentence that has ended already needs no second full stop. */
+static struct str with(struct arena *arena, struct str words, const char *before, struct str more)
+{
+    if (before[0] == '.' && words.len && strchr(".!?", words.ptr[words.len - 1])) before++;
+    return more.len ? str_fmt(arena, "%.*s%s%.*s", STR_ARG(words), before, STR_ARG(more)) : words;
+}
+
+static struct str day(struct arena *arena, struct str iso)
+{
+    struct date date;
+    return date_parse_iso(iso, &date) ? date_words(arena, date) : iso;
+}
+
+static struct str fact_words(const struct app *app, struct arena *arena, const struct child_entry *entry)
+{
+    const struct question *question = child_question(app, entry->text[FACT_KEY]);
+    struct answer answer = {ANSWER_GIVEN, entry->text[FACT_VALUE]};
+    if (!answer_kind_from_name(entry->text[FACT_ANSWER], &answer.kind)) answer.kind = ANSWER_GIVEN;
+    struct str value = question ? answer_words(arena, question, &answer) : answer.value;
+    struct str label = question ? question->label : entry->text[FACT_KEY];
+    struct str words = str_fmt(arena, "%.*s%s %.*s", STR_ARG(label), str_ends(label, STR("?")) ? "" : ":", STR_ARG(value));
+    return with(arena, words, ". Source: ", entry->text[FACT_SAYS]);
+}
+
+static struct str person_words(const struct app *app, struct arena *arena, const struct child_entry *entry)
+{
+    struct str words = str_fmt(arena, "%.*s, %.*s", STR_ARG(entry->text[PERSON_NAME]),
+                               STR_ARG(option(app, arena, entry, PERSON_RELATIONSHIP)));
+    words = with(arena, words, ", born ", entry->text[PERSON_BORN]);
+    words = with(arena, words, ". Parental responsibility: ", option(app, arena, entry, PERSON_RESPONSIBLE));
+    words = with(arena, words, ". In the household: ", option(app, arena, entry, PERSON_HOUSEHOLD));
+    words = with(arena, words, ". ", entry->text[PERSON_CONTACT]);
+    return with(arena, words, ". ", entry->text[PERSON_NOTE]);
+}
+
+static struct str sign_words(const struct app *app, struct arena *arena, const struct child_entry *entry)
+{
+    const struct area_sign *sign = app->area ? area_sign_find(app->area, entry->text[SIGN_ITEM]) : NULL;
+    struct str words = str_fmt(arena, "%.*s: %.*s", STR_ARG(sign ? sign->text : entry->text[SIGN_ITEM]),
+                               STR_ARG(option(app, arena, entry, SIGN_PRESENCE)));
+    words = with(arena, words, ", ", option(app, arena, entry, SIGN_PERIOD));
+    words = with(arena, words, ". Source: ", entry->text[SIGN_SOURCE]);
+    return with(arena, words, ". ", entry->text[SIGN_NARRATIVE]);
+}
+
+static struct str judgement_words(const struct app *app, struct arena *arena, const struct child_entry *entry)
+{
+    struct str words = str_fmt(arena, "May already have been harmed? %.*s. Judgement: %.*s",
+                               STR_ARG(option(app, arena, entry, JUDGEMENT_HARMED)),
+                               STR_ARG(option(app, arena, entry, JUDGEMENT_WORD)));
+    return with(arena, words, ". ", entry->text[JUDGEMENT_REASONS]);
+}
+
+static struct str plan_words(const struct app *app, struct arena *arena, const struct child_entry *entry)
+{
+    struct str words = with(arena, option(app, arena, entry, PLAN_WORD), " from ", day(arena, entry->text[PLAN_START]));
+    words = with(arena, words, ", reviewed next on ", day(arena, entry->text[PLAN_REVIEW]));
+    return with(arena, words, ". ", entry->text[PLAN_TEXT]);
+}
+
+static struct str status_words(const struct app *app, struct arena *arena, const struct child_entry *entry)
+{
+    struct str words = with(arena, option(app, arena, entry, STATUS_WORD), " from ", day(arena, entry->text[STATUS_FROM]));
+    words = with(arena, words, " to ", day(arena, entry->text[STATUS_TO]));
+    return with(arena, words, ". ", entry->text[STATUS_NOTE]);
+}
+
+struct str child_entry_words(const struct app *app, struct arena *arena, const struct child_entry *entry)
+{
+    struct str words = entry->text[0];
+    switch (entry->kind) {
+    case ENTRY_FACT: return fact_words(app, arena, entry);
+    case ENTRY_PERSON: return person_words(app, arena, entry);
+    case ENTRY_AGENCY:
+        words = with(arena, words, ", ", entry->text[AGENCY_WORKER]);
+        words = with(arena, words, ", ", entry->text[AGENCY_CONTACT]);
+        return with(arena, words, ". Works with the child now: ", option(app, arena, entry, AGENCY_CURRENT));
+    case ENTRY_STATUS: return status_words(app, arena, entry);
+    case ENTRY_SIGN: return sign_words(app, arena, entry);
+    case ENTRY_JUDGEMENT: return judgement_words(app, arena, entry);
+    case ENTRY_VIEW:
+        words = option(app, arena, entry, VIEW_STANCE);
+        words = with(arena, words, ": ", option(app, arena, entry, VIEW_WORD));
+        return with(arena, words, ". ", entry->text[VIEW_REASONS]);
+    case ENTRY_PLAN: return plan_words(app, arena, entry);
+    case ENTRY_REVIEW:
+        words = with(arena, STR("Reviewed"), " on ", day(arena, entry->text[REVIEW_HELD]));
+        words = with(arena, words, ", next on ", day(arena, entry->text[REVIEW_NEXT]));
+        return with(arena, words, ". ", entry->text[REVIEW_TEXT]);
+    case ENTRY_NOTE: return with(arena, words, ". Source: ", entry->text[NOTE_SAYS]);
+    case ENTRY_SETTLE: return with(arena, words, ": ", entry->text[SETTLE_REASON]);
+    case ENTRY_EVENT: return with(arena, words, ": ", entry->text[EVENT_WORDS]);
+    case ENTRY_KINDS: break;
+    }
+    return words;
+}
+
+/* --- collecting ------------------------------------------------------------------------------ */
+
+static const enum chronology_kind kind_of[ENTRY_KINDS] = {
+    [ENTRY_FACT] = CHRONOLOGY_RECORD,  [ENTRY_PERSON] = CHRONOLOGY_RECORD,
+    [ENTRY_AGENCY] = CHRONOLOGY_RECORD, [ENTRY_STATUS] = CHRONOLOGY_PLAN,
+    [ENTRY_SIGN] = CHRONOLOGY_SIGN,    [ENTRY_JUDGEMENT] = CHRONOLOGY_JUDGEMENT,
+    [ENTRY_VIEW] = CHRONOLOGY_JUDGEMENT, [ENTRY_PLAN] = CHRONOLOGY_PLAN,
+    [ENTRY_REVIEW] = CHRONOLOGY_PLAN,  [ENTRY_NOTE] = CHRONOLOGY_EVENT,
+    [ENTRY_SETTLE] = CHRONOLOGY_RECORD, [ENTRY_EVENT] = CHRONOLOGY_RECORD,
+};
+
+/* The day that an entry is about. */
+static int32_t day_of(const struct child_entry *entry)
+{
+    static const int place[ENTRY_KINDS] = {[ENTRY_STATUS] = STATUS_FROM + 1,
+                                           [ENTRY_PLAN] = PLAN_START + 1,
+                                           [ENTRY_REVIEW] = REVIEW_HELD + 1,
+                                           [ENTRY_NOTE] = NOTE_DAY + 1};
+    struct date date;
+    if (place[entry->kind] && date_parse_iso(entry->text[place[entry->kind] - 1], &date)) return date_to_days(date);
+    return date_to_days(clock_london(entry->at).date);
+}
+
+static bool is_wanted(const struct chronology_wish *wish, const struct chronology_item *item)
+{
+    bool any = false;
+    for (int kind = 0; kind < CHRONOLOGY_KINDS; kind++) any |= wish->kind[kind];
+    if (any && !wish->kind[item->kind]) return false;
+    if (wish->source.len && !str_eq(wish->source, item->source)) return false;
+    if (wish->from != LINK_DAY_UNKNOWN && item->day < wish->from) return false;
+    return wish->to == LINK_DAY_UNKNOWN || item->day <= wish->to;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+    const struct chronology_item *left = a;
+    const struct chronology_item *right = b;
+    if (left->day != right->day) return left->day < right->day ? 1 : -1;
+    if (left->at != right->at) return left->at < right->at ? 1 : -1;
+    return (left->entry < right->entry) - (left->entry > right->entry);
+}
+
+enum st child_chronology(struct app *app, struct arena *arena, const struct person *who,
+                         const struct child_file *file, const struct chronology_wish *wish,
+                         struct chronology_item **ret, size_t *ret_count, struct err *err)
+{
+    (void)who;
+    (void)err;
+    struct chronology_item *item = arena_many(arena, file->entry_count + 1, struct chronology_item);
+    size_t count = 0;
+    for (size_t i = 0; i < file->entry_count; i++) {
+        const struct child_entry *entry = &file->entry[i];
+        /* That something was marked shows on what was marked. */
+        if (entry->kind == ENTRY_SETTLE) continue;
+        item[count] = (struct chronology_item){.kind = kind_of[entry->kind],
+                                               .day = day_of(entry),
+                                               .at = entry->at,
+                                               .by = child_account_name(file, entry->account),
+                                               .source = entry->source_kind,
+                                               .entry = entry->id,
+                                               .state = entry->state};
+        if (!is_wanted(wish, &item[count])) continue;
+        item[count++].words = child_entry_words(app, arena, entry);
+    }
+    if (count) qsort(item, count, sizeof *item, newest_first);
+    *ret = item;
+    *ret_count = count;
+    return ST_OK;
+}

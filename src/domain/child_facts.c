@@ -1,0 +1,181 @@
+/*
+ * Facts of a child's record: what becomes of those before, which of two stands; and two
+ * records of one child.
+ */
+#include "domain/child.h"
+#include "domain/reason.h"
+
+enum { LIVE_MAX = 100 };
+
+/* The facts of that question that stand or may. */
+static size_t live_facts(const struct child_file *file, struct str key, const struct child_entry **ret)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < file->entry_count && count < LIVE_MAX; i++)
+        if (file->entry[i].kind == ENTRY_FACT && file->entry[i].state <= STATE_CONFLICTING &&
+            str_eq(file->entry[i].text[FACT_KEY], key))
+            ret[count++] = &file->entry[i];
+    return count;
+}
+
+static struct child_draft settled(int64_t entry, enum child_state state, struct str reason)
+{
+    struct child_draft draft = {.kind = ENTRY_SETTLE, .about = entry};
+    draft.text[SETTLE_STATE] = str_from(child_state_name(state));
+    draft.text[SETTLE_REASON] = reason;
+    return draft;
+}
+
+enum st child_fact_add(struct app *app, const struct person *who, const struct child_file *file,
+                       const struct child_draft *fact, struct str how, int64_t *ret_id, struct err *err)
+{
+    const struct child_entry *before[LIVE_MAX];
+    struct child_draft draft[LIVE_MAX + 1];
+    size_t live = live_facts(file, fact->text[FACT_KEY], before);
+    size_t count = 0;
+    enum child_state old = STATE_STANDING;
+    if (live) {
+        if (str_eq(how, STR("changed")))
+            old = STATE_SUPERSEDED;
+        else if (str_eq(how, STR("wrong")))
+            old = STATE_WITHDRAWN;
+        else if (str_eq(how, STR("unsure")))
+            old = STATE_CONFLICTING;
+        else if (!str_eq(how, STR("both")))
+            return err_set(err, ST_INVALID, "Say what becomes of what stands here now.");
+        for (size_t i = 0; i < live; i++)
+            draft[count++] = settled(before[i]->id, old, STR(""));
+    }
+    draft[count++] = *fact;
+    int64_t id = 0;
+    enum st outcome =
+        child_add(app, who, file->line.id, draft, count, "fact added", 0, &id, err);
+    if (outcome == ST_OK && live && (old == STATE_CONFLICTING || old == STATE_STANDING)) {
+        struct child_draft own = settled(id, old, STR(""));
+        outcome = child_add(app, who, file->line.id, &own, 1, "fact settled", 0, NULL, err);
+    }
+    if (outcome == ST_OK && ret_id) *ret_id = id;
+    return outcome;
+}
+
+enum st child_settle(struct app *app, const struct person *who, const struct child_file *file,
+                     int64_t entry, enum child_state state, struct str reason, struct err *err)
+{
+    const struct child_entry *about = child_entry_find(file, entry);
+    if (!about || about->kind == ENTRY_SETTLE || about->kind == ENTRY_EVENT) return child_missing(err);
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    enum st outcome = reason_clean(&arena, reason, &reason, err);
+    struct child_draft draft = settled(entry, state, reason);
+    if (outcome == ST_OK)
+        outcome = child_add(app, who, about->child, &draft, 1, "entry settled", 0, NULL, err);
+    arena_done(&arena);
+    return outcome;
+}
+
+enum st child_fact_choose(struct app *app, const struct person *who, const struct child_file *file,
+                          int64_t entry, bool others_wrong, struct str reason, struct err *err)
+{
+    const struct child_entry *chosen = child_entry_find(file, entry);
+    if (!chosen || chosen->kind != ENTRY_FACT) return child_missing(err);
+    const struct child_entry *live[LIVE_MAX];
+    struct child_draft draft[LIVE_MAX + 1];
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    enum st outcome = reason_clean(&arena, reason, &reason, err);
+    size_t found = live_facts(file, chosen->text[FACT_KEY], live);
+    size_t count = 0;
+    for (size_t i = 0; i < found; i++)
+        if (live[i]->id != entry)
+            draft[count++] = settled(live[i]->id, others_wrong ? STATE_WITHDRAWN : STATE_SUPERSEDED, reason);
+    draft[count++] = settled(entry, STATE_STANDING, reason);
+    if (outcome == ST_OK)
+        outcome = child_add(app, who, file->line.id, draft, count, "fact chosen", 0, NULL, err);
+    arena_done(&arena);
+    return outcome;
+}
+
+/* --- the same child twice ------------------------------------------------------------------- */
+
+static enum st store_join(struct app *app, struct db *db, struct arena *arena, const struct person *who,
+                          int64_t child, int64_t other, struct str reason, struct err *err)
+{
+    int64_t id = 0;
+    struct data_key key;
+    enum st outcome = db_next_id(db, Q_CHILD_JOIN_LAST, &id, err);
+    if (outcome == ST_OK) outcome = child_key(app, db, child, &key, err);
+    if (outcome != ST_OK) return outcome;
+    struct str sealed = field_seal(arena, &key, FIELD_CHILD_JOIN, id, reason);
+    data_key_clear(&key);
+    struct query *query = db_query(db, Q_CHILD_JOIN_ADD);
+    db_bind_int(query, 1, id);
+    db_bind_int(query, 2, child);
+    db_bind_int(query, 3, other);
+    db_bind_bytes(query, 4, sealed.ptr, sealed.len);
+    db_bind_int(query, 5, who->account);
+    db_bind_int(query, 6, clock_now());
+    outcome = db_run(query, err);
+    if (outcome == ST_OK) outcome = child_note(app, db, who, AUDIT_COMBINATION, "child records joined", child, err);
+    if (outcome == ST_OK) outcome = child_note(app, db, who, AUDIT_COMBINATION, "child records joined", other, err);
+    return outcome;
+}
+
+static enum st join(struct app *app, struct arena *arena, const struct person *who, int64_t child,
+                    int64_t other, struct str reason, struct err *err)
+{
+    const struct child_scope *scope = child_scope_of(app, arena, who);
+    struct child_line left;
+    struct child_line right;
+    if (!child_scope_allows(scope, ACT_EDIT_CHILD, child) || !child_scope_allows(scope, ACT_EDIT_CHILD, other) ||
+        !child_scope_line(scope, child, &left) || !child_scope_line(scope, other, &right))
+        return child_missing(err);
+    if (left.id == right.id) return err_set(err, ST_CONFLICT, "These records are joined already.");
+    enum st outcome = reason_clean(arena, reason, &reason, err);
+    struct db *db;
+    if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    outcome = store_join(app, db, arena, who, child, other, reason, err);
+    return store_write_end(app->store, db, outcome, err);
+}
+
+enum st child_join(struct app *app, const struct person *who, int64_t child, int64_t other,
+                   struct str reason, struct err *err)
+{
+    struct arena arena;
+    arena_init(&arena, 32 << 20);
+    enum st outcome = join(app, &arena, who, child, other, reason, err);
+    arena_done(&arena);
+    return outcome == ST_OK ? children_refresh(app, child, err) : outcome;
+}
+
+/* Is it one of the joins of the record that this person may change? */
+static bool is_join_of(struct app *app, const struct person *who, int64_t child, int64_t join)
+{
+    struct arena arena;
+    struct child_file file;
+    struct err err = {0};
+    bool found = false;
+    arena_init(&arena, 64 << 20);
+    if (child_open(app, &arena, who, child, &file, &err) == ST_OK && file.may_edit)
+        for (size_t i = 0; i < file.join_count; i++) found |= file.join[i].id == join && !file.join[i].undone_at;
+    arena_done(&arena);
+    return found;
+}
+
+enum st child_unjoin(struct app *app, const struct person *who, int64_t child, int64_t join, struct err *err)
+{
+    if (!is_join_of(app, who, child, join)) return child_missing(err);
+    struct db *db;
+    enum st outcome = store_write_begin(app->store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    struct query *query = db_query(db, Q_CHILD_JOIN_UNDO);
+    db_bind_int(query, 1, join);
+    db_bind_int(query, 2, clock_now());
+    db_bind_int(query, 3, who->account);
+    int64_t left = 0;
+    outcome = db_one(query, &left, err);
+    if (outcome == ST_NOT_FOUND) outcome = child_missing(err);
+    if (outcome == ST_OK) outcome = child_note(app, db, who, AUDIT_COMBINATION, "child records parted", left, err);
+    outcome = store_write_end(app->store, db, outcome, err);
+    return outcome == ST_OK ? children_refresh(app, child, err) : outcome;
+}

@@ -1,0 +1,572 @@
+#include "domain/children.h"
+
+#include "domain/child_entry.h"
+#include "link/birth.h"
+#include "link/link.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+/* What weighs as the person who asks is kept from them (scope_conflict.c has the same). */
+static const double conflict_bits = 4;
+
+enum { NAMES_MAX = 200, CONFLICTS_MAX = 600 };
+
+struct row {
+    int64_t id;
+    int64_t head; /* the smallest of the joined records */
+    int64_t organisation;
+    int64_t created_at;
+    int64_t changed_at;
+    int64_t closed_at;
+    bool held;
+    bool gone;   /* destroyed */
+    int names;   /* mentions in the index of names: ids id * NAMES_MAX + 0 … */
+    int people;  /* and in that of everybody whom it names */
+    int32_t born;
+    struct arena arena; /* the texts */
+    struct str reference;
+    struct str retention;
+    struct str name;
+    struct str alias;
+    struct str birth;
+    struct str nhs;
+};
+
+struct access_row {
+    int64_t child;
+    int64_t account;
+    bool blocked;
+};
+
+struct join_row {
+    int64_t child;
+    int64_t other;
+};
+
+struct children {
+    pthread_rwlock_t lock;
+    pthread_mutex_t refreshing;
+    struct row *row; /* in rising order of ids */
+    size_t count;
+    size_t capacity;
+    struct access_row *access;
+    size_t access_count;
+    struct join_row *join;
+    size_t join_count;
+    struct link_index *names;  /* of the children */
+    struct link_index *people; /* of everybody named in a record */
+};
+
+struct children *children_new(void)
+{
+    struct children *children = calloc(1, sizeof *children);
+    if (!children) abort();
+    pthread_rwlock_init(&children->lock, NULL);
+    pthread_mutex_init(&children->refreshing, NULL);
+    children->names = link_index_new();
+    children->people = link_index_new();
+    return children;
+}
+
+void children_free(struct children *children)
+{
+    if (!children) return;
+    for (size_t i = 0; i < children->count; i++) arena_done(&children->row[i].arena);
+    free(children->row);
+    free(children->access);
+    free(children->join);
+    link_index_free(children->names);
+    link_index_free(children->people);
+    pthread_rwlock_destroy(&children->lock);
+    pthread_mutex_destroy(&children->refreshing);
+    free(children);
+}
+
+/* --- rows --------------------------------------------------------------------------------- */
+
+static struct row *find(const struct children *children, int64_t id)
+{
+    size_t low = 0;
+    size_t high = children->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (children->row[middle].id == id) return &children->row[middle];
+        if (children->row[middle].id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+/* Ids only rise, so that a new one stands at the end. */
+static struct row *find_or_add(struct children *children, int64_t id)
+{
+    struct row *row = find(children, id);
+    if (row) return row;
+    if (children->count == children->capacity) {
+        children->capacity = children->capacity ? children->capacity * 2 : 64;
+        children->row = realloc(children->row, children->capacity * sizeof *children->row);
+        if (!children->row) abort();
+    }
+    size_t at = children->count++;
+    while (at && children->row[at - 1].id > id) {
+        children->row[at] = children->row[at - 1];
+        at--;
+    }
+    children->row[at] = (struct row){.id = id, .head = id, .born = LINK_DAY_UNKNOWN};
+    arena_init(&children->row[at].arena, 1 << 20);
+    return &children->row[at];
+}
+
+static void forget_names(struct children *children, struct row *row)
+{
+    for (int i = 0; i < row->names; i++)
+        (void)link_index_remove(children->names, row->id * NAMES_MAX + i);
+    for (int i = 0; i < row->people; i++)
+        (void)link_index_remove(children->people, row->id * NAMES_MAX + i);
+    row->names = row->people = 0;
+    arena_done(&row->arena);
+    arena_init(&row->arena, 1 << 20);
+    row->name = row->alias = row->birth = row->nhs = row->reference = row->retention = STR("");
+    row->born = LINK_DAY_UNKNOWN;
+}
+
+static void add_mention(struct link_index *index, int *count, const struct row *row, struct str name,
+                        struct str alias, struct str birth)
+{
+    if (*count == NAMES_MAX || !(name.len || alias.len)) return;
+    struct link_mention mention = {.id = row->id * NAMES_MAX + *count,
+                                   .report = row->id,
+                                   .kind = LINK_PERSON,
+                                   .reported_day = date_to_days(clock_london(row->created_at).date),
+                                   .seen_from = LINK_DAY_UNKNOWN,
+                                   .seen_to = LINK_DAY_UNKNOWN};
+    mention.field[LINK_NAME] = name;
+    mention.field[LINK_ALIAS] = alias;
+    mention.field[LINK_BIRTH] = birth;
+    struct err err = {0};
+    if (link_index_insert(index, &mention, &err) == ST_OK) ++*count;
+}
+
+static bool is_live(const struct child_entry *entry)
+{
+    return entry->state == STATE_STANDING || entry->state == STATE_CONFLICTING;
+}
+
+/* The newest fact of that key that stands or may. */
+static struct str fact(const struct child_entry *entry, size_t count, const char *key)
+{
+    for (size_t i = count; i-- > 0;)
+        if (entry[i].kind == ENTRY_FACT && is_live(&entry[i]) &&
+            str_eq(entry[i].text[FACT_KEY], str_from(key)) &&
+            str_eq(entry[i].text[FACT_ANSWER], STR("given")))
+            return entry[i].text[FACT_VALUE];
+    return STR("");
+}
+
+/* Every name that is or was in the record: a child may come again under an earlier one. */
+static void add_names(struct children *children, struct row *row, const struct child_entry *entry,
+                      size_t count)
+{
+    row->name = str_dup(&row->arena, fact(entry, count, "child-name"));
+    row->alias = str_dup(&row->arena, fact(entry, count, "child-aliases"));
+    row->birth = str_dup(&row->arena, fact(entry, count, "child-birth"));
+    row->nhs = str_dup(&row->arena, fact(entry, count, "child-nhs-number"));
+    struct birth born = link_birth(row->birth, STR(""), date_to_days(clock_london(row->created_at).date));
+    if (link_birth_known(born)) row->born = born.from;
+    for (size_t i = 0; i < count; i++) {
+        bool is_name = entry[i].kind == ENTRY_FACT && str_eq(entry[i].text[FACT_KEY], STR("child-name"));
+        if (is_name && entry[i].state != STATE_WITHDRAWN)
+            add_mention(children->names, &row->names, row, entry[i].text[FACT_VALUE], row->alias, row->birth);
+        if (is_name)
+            add_mention(children->people, &row->people, row, entry[i].text[FACT_VALUE], STR(""), STR(""));
+        if (entry[i].kind == ENTRY_PERSON)
+            add_mention(children->people, &row->people, row, entry[i].text[PERSON_NAME], STR(""), STR(""));
+    }
+}
+
+static void read_row(struct children *children, struct query *query, struct row *row)
+{
+    forget_names(children, row);
+    row->reference = str_dup(&row->arena, db_text(query, 1));
+    row->organisation = db_int(query, 2);
+    row->created_at = db_int(query, 3);
+    row->changed_at = db_int(query, 4);
+    row->closed_at = db_int(query, 5);
+    row->retention = str_dup(&row->arena, db_text(query, 6));
+    row->held = db_int(query, 7) != 0;
+    row->gone = !db_is_null(query, 8);
+}
+
+/* --- joins and access ------------------------------------------------------------------------ */
+
+static enum st load_access(struct children *children, struct db *db, struct err *err)
+{
+    size_t capacity = 0;
+    children->access_count = 0;
+    struct query *query = db_query(db, Q_CHILD_ACCESS_ALL);
+    while (db_next(query)) {
+        if (children->access_count == capacity) {
+            capacity = capacity ? capacity * 2 : 64;
+            children->access = realloc(children->access, capacity * sizeof *children->access);
+            if (!children->access) abort();
+        }
+        children->access[children->access_count++] =
+            (struct access_row){db_int(query, 1), db_int(query, 2), str_eq(db_text(query, 3), STR("blocked"))};
+    }
+    return db_end(query, err);
+}
+
+/* Each join makes the smaller head that of both sides; joins are few. */
+static void solve_joins(struct children *children)
+{
+    for (size_t i = 0; i < children->count; i++) children->row[i].head = children->row[i].id;
+    for (size_t i = 0; i < children->join_count; i++) {
+        const struct row *a = find(children, children->join[i].child);
+        const struct row *b = find(children, children->join[i].other);
+        if (!a || !b || a->gone || b->gone || a->head == b->head) continue;
+        int64_t small = a->head < b->head ? a->head : b->head;
+        int64_t large = a->head < b->head ? b->head : a->head;
+        for (size_t k = 0; k < children->count; k++)
+            if (children->row[k].head == large) children->row[k].head = small;
+    }
+}
+
+static enum st load_joins(struct children *children, struct db *db, struct err *err)
+{
+    size_t capacity = 0;
+    children->join_count = 0;
+    struct query *query = db_query(db, Q_CHILD_JOIN_ALL);
+    while (db_next(query)) {
+        if (children->join_count == capacity) {
+            capacity = capacity ? capacity * 2 : 64;
+            children->join = realloc(children->join, capacity * sizeof *children->join);
+            if (!children->join) abort();
+        }
+        children->join[children->join_count++] = (struct join_row){db_int(query, 1), db_int(query, 2)};
+    }
+    enum st outcome = db_end(query, err);
+    if (outcome == ST_OK) solve_joins(children);
+    return outcome;
+}
+
+/* --- reading the store -------------------------------------------------------------------- */
+
+static bool is_of_people(enum child_entry_kind kind)
+{
+    return kind == ENTRY_FACT || kind == ENTRY_PERSON || kind == ENTRY_SETTLE;
+}
+
+/* One record's entries, and those of the records before it, out of a query that is ordered
+ * by child. */
+static enum st load_people(struct app *app, struct db *db, struct err *err)
+{
+    enum { ENTRIES_MAX = 4000 };
+    struct children *children = app->children;
+    struct arena arena;
+    arena_init(&arena, 256 << 20);
+    struct child_entry *entry = arena_many(&arena, ENTRIES_MAX, struct child_entry);
+    struct arena_mark mark = arena_mark(&arena);
+    size_t count = 0;
+    enum st outcome = ST_OK;
+    struct query *query = db_query(db, Q_CHILD_ENTRY_PEOPLE);
+    while (outcome == ST_OK) {
+        bool more = db_next(query);
+        if (count && (!more || db_int(query, 1) != entry[0].child)) {
+            struct row *row = find(children, entry[0].child);
+            child_entries_settle(entry, count);
+            if (row) add_names(children, row, entry, count);
+            count = 0;
+            arena_reset(&arena, mark);
+        }
+        if (!more) break;
+        if (count < ENTRIES_MAX) outcome = child_entry_from_row(app, &arena, query, &entry[count++], err);
+    }
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    arena_done(&arena);
+    return outcome != ST_OK ? outcome : ended;
+}
+
+enum st children_load(struct app *app, struct db *db, struct err *err)
+{
+    struct query *query = db_query(db, Q_CHILD_ALL);
+    while (db_next(query)) read_row(app->children, query, find_or_add(app->children, db_int(query, 0)));
+    enum st outcome = db_end(query, err);
+    if (outcome == ST_OK) outcome = load_people(app, db, err);
+    if (outcome == ST_OK) outcome = load_access(app->children, db, err);
+    if (outcome == ST_OK) outcome = load_joins(app->children, db, err);
+    return outcome;
+}
+
+/* The entries of one record that name people, settled. */
+static enum st read_entries(struct app *app, struct db *db, struct arena *arena, int64_t child,
+                            struct child_entry **ret, size_t *ret_count, struct err *err)
+{
+    enum { ENTRIES_MAX = 4000 };
+    struct child_entry *entry = arena_many(arena, ENTRIES_MAX, struct child_entry);
+    size_t count = 0;
+    enum st outcome = ST_OK;
+    struct query *query = db_query(db, Q_CHILD_ENTRY_OF);
+    db_bind_int(query, 1, child);
+    while (outcome == ST_OK && count < ENTRIES_MAX && db_next(query)) {
+        enum child_entry_kind kind;
+        if (!child_entry_kind_from_name(db_text(query, 2), &kind) || !is_of_people(kind)) continue;
+        outcome = child_entry_from_row(app, arena, query, &entry[count++], err);
+    }
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    if (outcome == ST_OK) child_entries_settle(entry, count);
+    *ret = entry;
+    *ret_count = count;
+    return outcome != ST_OK ? outcome : ended;
+}
+
+static enum st refresh(struct app *app, struct db *db, struct arena *arena, int64_t child, struct err *err)
+{
+    struct children *children = app->children;
+    struct child_entry *entry = NULL;
+    size_t count = 0;
+    enum st outcome = read_entries(app, db, arena, child, &entry, &count, err);
+    if (outcome != ST_OK) return outcome;
+    struct query *query = db_query(db, Q_CHILD_READ);
+    db_bind_int(query, 1, child);
+    pthread_rwlock_wrlock(&children->lock);
+    if (db_next(query)) {
+        struct row *row = find_or_add(children, child);
+        read_row(children, query, row);
+        if (!row->gone) add_names(children, row, entry, count);
+    }
+    outcome = db_end(query, err);
+    if (outcome == ST_OK) outcome = load_access(children, db, err);
+    if (outcome == ST_OK) outcome = load_joins(children, db, err);
+    pthread_rwlock_unlock(&children->lock);
+    return outcome;
+}
+
+enum st children_refresh(struct app *app, int64_t child, struct err *err)
+{
+    struct arena arena;
+    arena_init(&arena, 64 << 20);
+    pthread_mutex_lock(&app->children->refreshing);
+    struct db *db = store_read_begin(app->store, err);
+    enum st outcome = db ? refresh(app, db, &arena, child, err) : ST_FAILED;
+    store_read_end(app->store, db);
+    pthread_mutex_unlock(&app->children->refreshing);
+    arena_done(&arena);
+    return outcome;
+}
+
+/* --- what one person may see ------------------------------------------------------------------ */
+
+struct child_scope {
+    struct app *app;
+    struct arena *arena;
+    struct person who;
+    int64_t *conflict; /* heads of records that name them, in rising order, doubles too */
+    size_t conflict_count;
+};
+
+static int compare_ids(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a;
+    int64_t right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+static void find_conflicts(struct child_scope *scope)
+{
+    const struct children *children = scope->app->children;
+    struct link_mention mention = {.kind = LINK_PERSON,
+                                   .seen_from = LINK_DAY_UNKNOWN,
+                                   .seen_to = LINK_DAY_UNKNOWN,
+                                   .reported_day = date_to_days(clock_london(clock_now()).date)};
+    mention.field[LINK_NAME] = scope->who.name;
+    struct link_match *match = arena_many(scope->arena, CONFLICTS_MAX, struct link_match);
+    size_t found = scope->who.name.len ? link_index_query(children->people, &mention, conflict_bits,
+                                                          match, CONFLICTS_MAX)
+                                       : 0;
+    scope->conflict = arena_many(scope->arena, found + 1, int64_t);
+    for (size_t i = 0; i < found; i++) {
+        const struct row *row = find(children, match[i].id / NAMES_MAX);
+        if (row) scope->conflict[scope->conflict_count++] = row->head;
+    }
+    if (scope->conflict_count) qsort(scope->conflict, scope->conflict_count, sizeof(int64_t), compare_ids);
+}
+
+const struct child_scope *child_scope_of(struct app *app, struct arena *arena, const struct person *who)
+{
+    struct child_scope *scope = arena_new(arena, struct child_scope);
+    *scope = (struct child_scope){.app = app, .arena = arena, .who = *who};
+    pthread_rwlock_rdlock(&app->children->lock);
+    find_conflicts(scope);
+    pthread_rwlock_unlock(&app->children->lock);
+    return scope;
+}
+
+static bool record_of(const struct child_scope *scope, const struct row *row, struct record *ret)
+{
+    const struct children *children = scope->app->children;
+    if (!row || row->gone) return false;
+    *ret = (struct record){.organisation = -1, .rule = HANDLING_OWNER};
+    ret->conflict = scope->conflict_count && bsearch(&row->head, scope->conflict, scope->conflict_count,
+                                                     sizeof(int64_t), compare_ids) != NULL;
+    for (size_t i = 0; i < children->access_count; i++) {
+        const struct access_row *access = &children->access[i];
+        if (access->account != scope->who.account) continue;
+        const struct row *of = find(children, access->child);
+        if (!of || of->head != row->head) continue;
+        if (access->blocked)
+            ret->blocked = true;
+        else
+            ret->given |= 1u << GRANT_assigned;
+    }
+    return true;
+}
+
+bool child_scope_record(const struct child_scope *scope, int64_t child, struct record *ret)
+{
+    struct children *children = scope->app->children;
+    pthread_rwlock_rdlock(&children->lock);
+    bool found = record_of(scope, find(children, child), ret);
+    pthread_rwlock_unlock(&children->lock);
+    return found;
+}
+
+bool child_scope_allows(const struct child_scope *scope, enum action action, int64_t child)
+{
+    struct record record;
+    return child_scope_record(scope, child, &record) && access_allows(&scope->who, action, &record);
+}
+
+bool children_works_with(struct app *app, const struct person *who)
+{
+    struct children *children = app->children;
+    if (access_allows(who, ACT_KEEP_CHILD, NULL)) return true;
+    if (!access_allows(who, ACT_READ_CHILD, NULL)) return false;
+    bool found = false;
+    pthread_rwlock_rdlock(&children->lock);
+    for (size_t i = 0; i < children->access_count; i++)
+        found |= children->access[i].account == who->account && !children->access[i].blocked;
+    pthread_rwlock_unlock(&children->lock);
+    return found;
+}
+
+/* Of joined records the texts of the first that has one. */
+static struct child_line line_of(const struct child_scope *scope, const struct row *head)
+{
+    const struct children *children = scope->app->children;
+    struct child_line line = {.id = head->head, .born = LINK_DAY_UNKNOWN};
+    for (size_t i = 0; i < children->count; i++) {
+        const struct row *row = &children->row[i];
+        if (row->head != head->head || row->gone) continue;
+        if (!line.reference.len) {
+            line.reference = str_dup(scope->arena, row->reference);
+            line.organisation = row->organisation;
+            line.created_at = row->created_at;
+            line.closed_at = row->closed_at;
+            line.retention = str_dup(scope->arena, row->retention);
+        }
+        if (!line.name.len) line.name = str_dup(scope->arena, row->name);
+        if (!line.alias.len) line.alias = str_dup(scope->arena, row->alias);
+        if (!line.birth.len) line.birth = str_dup(scope->arena, row->birth);
+        if (!line.nhs.len) line.nhs = str_dup(scope->arena, row->nhs);
+        if (line.born == LINK_DAY_UNKNOWN) line.born = row->born;
+        if (row->changed_at > line.changed_at) line.changed_at = row->changed_at;
+        if (!row->closed_at) line.closed_at = 0;
+        line.held |= row->held;
+    }
+    return line;
+}
+
+static int by_change(const void *a, const void *b)
+{
+    const struct child_line *left = a;
+    const struct child_line *right = b;
+    if (left->changed_at != right->changed_at) return left->changed_at < right->changed_at ? 1 : -1;
+    return (left->id < right->id) - (left->id > right->id);
+}
+
+size_t child_scope_list(const struct child_scope *scope, struct child_line **ret)
+{
+    struct children *children = scope->app->children;
+    size_t count = 0;
+    pthread_rwlock_rdlock(&children->lock);
+    struct child_line *list = arena_many(scope->arena, children->count + 1, struct child_line);
+    for (size_t i = 0; i < children->count; i++) {
+        struct record record;
+        const struct row *row = &children->row[i];
+        if (row->head != row->id || !record_of(scope, row, &record) ||
+            !access_allows(&scope->who, ACT_READ_CHILD, &record))
+            continue;
+        list[count++] = line_of(scope, row);
+    }
+    pthread_rwlock_unlock(&children->lock);
+    if (count) qsort(list, count, sizeof *list, by_change);
+    *ret = list;
+    return count;
+}
+
+bool child_scope_line(const struct child_scope *scope, int64_t child, struct child_line *ret)
+{
+    struct children *children = scope->app->children;
+    struct record record;
+    pthread_rwlock_rdlock(&children->lock);
+    const struct row *row = find(children, child);
+    bool found = record_of(scope, row, &record) && access_allows(&scope->who, ACT_READ_CHILD, &record);
+    if (found) *ret = line_of(scope, row);
+    pthread_rwlock_unlock(&children->lock);
+    return found;
+}
+
+size_t children_group(const struct child_scope *scope, int64_t child, int64_t **ret)
+{
+    struct children *children = scope->app->children;
+    size_t count = 0;
+    pthread_rwlock_rdlock(&children->lock);
+    const struct row *row = find(children, child);
+    *ret = arena_many(scope->arena, children->count + 1, int64_t);
+    for (size_t i = 0; row && !row->gone && i < children->count; i++)
+        if (children->row[i].head == row->head && !children->row[i].gone) (*ret)[count++] = children->row[i].id;
+    pthread_rwlock_unlock(&children->lock);
+    return count;
+}
+
+/* --- known already ------------------------------------------------------------------------ */
+
+static bool is_there(const struct child_known *known, size_t count, int64_t id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (known[i].line.id == id) return true;
+    return false;
+}
+
+static void consider(const struct child_scope *scope, const struct row *row, double bits, bool same_number,
+                     int64_t but, struct child_known *known, size_t *count)
+{
+    struct record record;
+    const struct row *left_out = find(scope->app->children, but);
+    if (!row || *count == CHILD_KNOWN_MAX || (left_out && left_out->head == row->head) ||
+        is_there(known, *count, row->head) || !record_of(scope, row, &record) ||
+        !access_allows(&scope->who, ACT_READ_CHILD, &record))
+        return;
+    known[(*count)++] = (struct child_known){line_of(scope, row), bits, same_number};
+}
+
+size_t child_known_find(const struct child_scope *scope, const struct link_mention *mention, struct str nhs,
+                        int64_t but, struct child_known ret[static CHILD_KNOWN_MAX])
+{
+    enum { MATCHES = 64 };
+    struct children *children = scope->app->children;
+    struct link_match match[MATCHES];
+    size_t count = 0;
+    pthread_rwlock_rdlock(&children->lock);
+    for (size_t i = 0; nhs.len && i < children->count; i++)
+        if (str_eq(children->row[i].nhs, nhs))
+            consider(scope, &children->row[i], 0, true, but, ret, &count);
+    size_t found = link_index_query(children->names, mention, link_shown_bits(), match, MATCHES);
+    for (size_t i = 0; i < found; i++)
+        consider(scope, find(children, match[i].id / NAMES_MAX), match[i].bits, false, but, ret, &count);
+    pthread_rwlock_unlock(&children->lock);
+    return count;
+}

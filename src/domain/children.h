@@ -1,0 +1,68 @@
+/*
+ * children: of every child's record, in memory, what is needed to say who may see it and
+ * to know a child again: names, dates of birth, NHS numbers, who is in the family, which
+ * records were joined, whom each is allocated to or kept from.
+ *
+ * Layer: domain, private to the files of children's records.  Rebuilt from the store at
+ * start, refreshed after every change of a record, forgotten when it is destroyed.  Safe
+ * for threads.  To say no takes the same work whether a record is denied or missing.
+ */
+#ifndef PENDEEN_DOMAIN_CHILDREN_H
+#define PENDEEN_DOMAIN_CHILDREN_H
+
+#include "base/clock.h"
+#include "domain/access.h"
+#include "domain/app.h"
+#include "link/mention.h"
+
+struct children *children_new(void);
+void children_free(struct children *children); /* accepts NULL */
+enum st children_load(struct app *app, struct db *db, struct err *err) MUST_USE;
+/* After a commit: reads one record, all joins and all access anew. */
+enum st children_refresh(struct app *app, int64_t child, struct err *err) MUST_USE;
+
+/* What a list shows, of one child with all the records that were joined. */
+struct child_line {
+    int64_t id; /* the first of the joined records */
+    struct str reference;
+    struct str name;
+    struct str alias;
+    struct str birth; /* as written */
+    struct str nhs;
+    int32_t born; /* days since 1970; LINK_DAY_UNKNOWN */
+    int64_t organisation;
+    instant_ms created_at;
+    instant_ms changed_at;
+    instant_ms closed_at; /* 0: open */
+    struct str retention; /* class */
+    bool held;
+};
+
+/* What one person may see; lives in the arena. */
+struct child_scope;
+const struct child_scope *child_scope_of(struct app *app, struct arena *arena, const struct person *who);
+/* The facts about a record and those joined with it; false: there is none. */
+bool child_scope_record(const struct child_scope *scope, int64_t child, struct record *ret);
+bool child_scope_allows(const struct child_scope *scope, enum action action, int64_t child);
+/* Those that they may read, one line for each child, by the last change, newest first. */
+size_t child_scope_list(const struct child_scope *scope, struct child_line **ret);
+bool child_scope_line(const struct child_scope *scope, int64_t child, struct child_line *ret);
+
+/* Does some role of theirs see every record, or is one allocated to them? */
+bool children_works_with(struct app *app, const struct person *who);
+
+/* The records joined with this one, itself included, in rising order; 0: no such record. */
+size_t children_group(const struct child_scope *scope, int64_t child, int64_t **ret);
+
+/* Whom a child may already be known as, among what this person may read: the engine's
+ * answer, heaviest first. */
+struct child_known {
+    struct child_line line;
+    double bits;       /* match weight; of an equal NHS number: 0, it needs none */
+    bool same_number;  /* the NHS numbers are equal */
+};
+enum { CHILD_KNOWN_MAX = 8 };
+size_t child_known_find(const struct child_scope *scope, const struct link_mention *mention, struct str nhs,
+                        int64_t but, struct child_known ret[static CHILD_KNOWN_MAX]);
+
+#endif

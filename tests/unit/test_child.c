@@ -1,0 +1,571 @@
+/* Children's records: entries that are only added to, facts side by side, the same child
+ * twice, who may see what. */
+#include "domain/account.h"
+#include "domain/area.h"
+#include "domain/area_child.h"
+#include "domain/child_access.h"
+#include "domain/child_chronology.h"
+#include "domain/child_form.h"
+#include "domain/child_keep.h"
+
+#include "tests_common.h"
+
+#include <sqlite3.h>
+
+static char folder[64];
+static struct app app;
+static struct area *area;
+static struct arena arena;
+static struct person officer, second, worker, analyst;
+
+static struct person add_person(struct db *db, const char *email, const char *name, enum role role)
+{
+    struct person person = {.roles = 1u << role, .name = str_from(name), .email = str_from(email)};
+    struct account_new account = {
+        .email = person.email, .name = person.name, .password_hash = STR("x"), .roles = person.roles};
+    assert_int_equal(organisation_ensure(db, STR("The unit"), STR("social-care"), STR("mid"),
+                                         &account.organisation, NULL), ST_OK);
+    assert_int_equal(account_add(&app, db, &account, 0, &person.account, NULL), ST_OK);
+    person.organisation = account.organisation;
+    return person;
+}
+
+static void open_it(void)
+{
+    struct err err = {0};
+    if (app_open(&app, folder, NULL, NULL, &err) != ST_OK) fail_msg("%s (%s)", err.public, err.detail);
+    app.area = area;
+}
+
+static int fresh(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    temporary_folder(folder);
+    arena_init(&arena, 256 << 20);
+    if (area_load("areas/cornwall", &area, &err) != ST_OK) fail_msg("%s", err.public);
+    open_it();
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    officer = add_person(db, "officer@example.org", "Lowenna Kitto", ROLE_maru_officer);
+    second = add_person(db, "second@example.org", "Jago Penn", ROLE_maru_officer);
+    worker = add_person(db, "worker@example.org", "Tamsin Hale", ROLE_practitioner);
+    analyst = add_person(db, "analyst@example.org", "Kerensa Vane", ROLE_analyst);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    return 0;
+}
+
+static int done(void **state)
+{
+    (void)state;
+    app_close(&app);
+    area_free(area);
+    arena_done(&arena);
+    return 0;
+}
+
+static struct child_draft fact(const char *key, const char *value)
+{
+    struct child_draft draft = {.kind = ENTRY_FACT};
+    draft.text[FACT_KEY] = str_from(key);
+    draft.text[FACT_ANSWER] = STR("given");
+    draft.text[FACT_VALUE] = str_from(value);
+    return draft;
+}
+
+static int64_t make(const char *name, const char *birth, const char *nhs)
+{
+    struct child_draft draft[3] = {fact("child-name", name), fact("child-birth", birth),
+                                   fact("child-nhs-number", nhs)};
+    int64_t id = 0;
+    struct err err = {0};
+    if (child_create(&app, &officer, draft, nhs[0] ? 3 : 2, 0, &id, &err) != ST_OK) fail_msg("%s", err.public);
+    return id;
+}
+
+static struct child_file opened(const struct person *who, int64_t child)
+{
+    struct child_file file;
+    struct err err = {0};
+    if (child_open(&app, &arena, who, child, &file, &err) != ST_OK) fail_msg("%s", err.public);
+    return file;
+}
+
+static void must(enum st outcome, const struct err *err)
+{
+    if (outcome != ST_OK) fail_msg("%s (%s)", err->public, err->detail);
+}
+
+static void assert_str(struct str got, const char *want)
+{
+    if (!str_eq(got, str_from(want))) fail_msg("got '%.*s', not '%s'", STR_ARG(got), want);
+}
+
+static void a_record_needs_a_name_and_a_role(void **state)
+{
+    (void)state;
+    int64_t id = 0;
+    struct err err = {0};
+    struct child_draft draft = fact("child-birth", "12/3/2011");
+    assert_int_equal(child_create(&app, &officer, &draft, 1, 0, &id, &err), ST_INVALID);
+    draft = fact("child-name", "Wella Trevose");
+    assert_int_equal(child_create(&app, &analyst, &draft, 1, 0, &id, &err), ST_NOT_FOUND);
+    assert_int_equal(child_create(&app, &worker, &draft, 1, 0, &id, &err), ST_NOT_FOUND);
+    must(child_create(&app, &officer, &draft, 1, 0, &id, &err), &err);
+    struct child_file file = opened(&officer, id);
+    assert_str(file.line.name, "Wella Trevose");
+    assert_int_equal(file.line.reference.len, 12);
+    assert_true(file.may_edit && file.may_keep);
+    assert_int_equal(child_open(&app, &arena, &analyst, id, &file, &err), ST_NOT_FOUND);
+    assert_int_equal(child_open(&app, &arena, &worker, id, &file, &err), ST_NOT_FOUND);
+    assert_int_equal(child_open(&app, &arena, &officer, id + 1, &file, &err), ST_NOT_FOUND);
+}
+
+static void facts_have_versions_and_stay_side_by_side(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t id = make("Wella Trevose", "12/3/2011", "");
+    struct child_draft draft = fact("child-address", "1 Chapel Row");
+    struct child_file file = opened(&officer, id);
+    must(child_fact_add(&app, &officer, &file, &draft, STR(""), NULL, &err), &err);
+    draft = fact("child-address", "2 Harbour View");
+    file = opened(&officer, id);
+    assert_int_equal(child_fact_add(&app, &officer, &file, &draft, STR(""), NULL, &err), ST_INVALID);
+    must(child_fact_add(&app, &second, &file, &draft, STR("changed"), NULL, &err), &err);
+    file = opened(&officer, id);
+    assert_str(child_fact(&file, STR("child-address"))->text[FACT_VALUE], "2 Harbour View");
+    assert_str(child_account_name(&file, child_fact(&file, STR("child-address"))->account), "Jago Penn");
+    /* Two dates of birth, and nobody knows which. */
+    draft = fact("child-birth", "21/3/2011");
+    int64_t other = 0;
+    must(child_fact_add(&app, &second, &file, &draft, STR("unsure"), &other, &err), &err);
+    file = opened(&officer, id);
+    int conflicting = 0, superseded = 0;
+    for (size_t i = 0; i < file.entry_count; i++) {
+        conflicting += file.entry[i].kind == ENTRY_FACT && file.entry[i].state == STATE_CONFLICTING;
+        superseded += file.entry[i].kind == ENTRY_FACT && file.entry[i].state == STATE_SUPERSEDED;
+    }
+    assert_int_equal(conflicting, 2);
+    assert_int_equal(superseded, 1);
+    assert_int_equal(child_fact_choose(&app, &officer, &file, other, true, STR(" "), &err), ST_INVALID);
+    must(child_fact_choose(&app, &officer, &file, other, true, STR("The birth certificate says so."), &err), &err);
+    file = opened(&officer, id);
+    assert_str(child_fact(&file, STR("child-birth"))->text[FACT_VALUE], "21/3/2011");
+    for (size_t i = 0; i < file.entry_count; i++)
+        assert_true(file.entry[i].kind != ENTRY_FACT || file.entry[i].state != STATE_CONFLICTING);
+    assert_str(file.line.birth, "21/3/2011");
+    /* After a restart all is as it was. */
+    app_close(&app);
+    open_it();
+    assert_str(opened(&officer, id).line.birth, "21/3/2011");
+}
+
+static size_t known(const struct person *who, const char *name, const char *birth, const char *nhs,
+                    struct child_known ret[CHILD_KNOWN_MAX])
+{
+    struct link_mention mention = {.kind = LINK_PERSON,
+                                   .seen_from = LINK_DAY_UNKNOWN,
+                                   .seen_to = LINK_DAY_UNKNOWN,
+                                   .reported_day = date_to_days(clock_london(clock_now()).date)};
+    mention.field[LINK_NAME] = str_from(name);
+    mention.field[LINK_BIRTH] = str_from(birth);
+    return child_known_find(child_scope_of(&app, &arena, who), &mention, str_from(nhs), 0, ret);
+}
+
+static void a_known_child_is_found_and_joined_and_parted(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct child_known found[CHILD_KNOWN_MAX];
+    int64_t first = make("Wella Trevose", "12/3/2011", "999 000 0018");
+    make("Perran Hocking", "1/9/2009", "");
+    assert_int_equal(known(&officer, "Wela Trevoes", "12/3/2011", "", found), 1);
+    assert_int_equal(found[0].line.id, first);
+    assert_false(found[0].same_number);
+    assert_int_equal(known(&officer, "Nobody Else", "", "999 000 0018", found), 1);
+    assert_true(found[0].same_number);
+    assert_int_equal(known(&officer, "Nobody Else", "", "", found), 0);
+    assert_int_equal(known(&worker, "Wella Trevose", "12/3/2011", "999 000 0018", found), 0);
+    int64_t again = make("Wella Trevose", "21/3/2011", "");
+    assert_int_equal(child_join(&app, &worker, first, again, STR("x"), &err), ST_NOT_FOUND);
+    assert_int_equal(child_join(&app, &officer, first, again, STR(""), &err), ST_INVALID);
+    must(child_join(&app, &officer, first, again, STR("Same school, same mother."), &err), &err);
+    assert_int_equal(child_join(&app, &officer, again, first, STR("x"), &err), ST_CONFLICT);
+    struct child_file file = opened(&officer, again);
+    assert_int_equal(file.line.id, first);
+    assert_int_equal(file.record_count, 2);
+    /* The two dates of birth stand side by side, of themselves. */
+    int conflicting = 0;
+    for (size_t i = 0; i < file.entry_count; i++) conflicting += file.entry[i].state == STATE_CONFLICTING;
+    assert_int_equal(conflicting, 2);
+    assert_int_equal(file.join_count, 1);
+    assert_str(file.join[0].reason, "Same school, same mother.");
+    struct child_line *list = NULL;
+    assert_int_equal(child_scope_list(child_scope_of(&app, &arena, &officer), &list), 2);
+    must(child_unjoin(&app, &second, again, file.join[0].id, &err), &err);
+    assert_int_equal(child_unjoin(&app, &second, again, file.join[0].id, &err), ST_NOT_FOUND);
+    file = opened(&officer, again);
+    assert_int_equal(file.record_count, 1);
+    for (size_t i = 0; i < file.entry_count; i++) assert_int_equal(file.entry[i].state, STATE_STANDING);
+    assert_int_equal(child_scope_list(child_scope_of(&app, &arena, &officer), &list), 3);
+}
+
+static void whoever_a_record_names_does_not_see_it(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct child_file file;
+    int64_t id = make("Wella Trevose", "12/3/2011", "");
+    opened(&second, id);
+    struct child_draft aunt = {.kind = ENTRY_PERSON};
+    aunt.text[PERSON_NAME] = STR("Jago Penn");
+    must(child_add(&app, &officer, id, &aunt, 1, "person added", 0, NULL, &err), &err);
+    assert_int_equal(child_open(&app, &arena, &second, id, &file, &err), ST_NOT_FOUND);
+    opened(&officer, id);
+}
+
+static void the_pack_says_what_a_record_is_kept_in(void **state)
+{
+    (void)state;
+    const struct area_child *words = area_child(area);
+    assert_non_null(child_word_find(words, WORD_STATUS, STR("section-20")));
+    assert_null(child_word_find(words, WORD_PLAN, STR("section-20")));
+    /* Working by hand: born 12/3/2011, last change 1/6/2026. */
+    int32_t born = date_to_days((struct date){2011, 3, 12});
+    int32_t last = date_to_days((struct date){2026, 6, 1});
+    static const struct {
+        const char *class;
+        struct date day;
+    } cases[] = {{"looked-after", {2086, 3, 12}}, {"section-47", {2061, 6, 1}},
+                 {"allegation", {2101, 6, 1}},    {"child-in-need", {2032, 3, 12}}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct retention_class *class = retention_find(words, str_from(cases[i].class));
+        assert_int_equal(retention_day(class, born, last), date_to_days(cases[i].day));
+    }
+    /* Past 18 the last change counts; a leap day's anniversary is 1 March. */
+    const struct retention_class *need = retention_find(words, STR("child-in-need"));
+    last = date_to_days((struct date){2030, 1, 1});
+    assert_int_equal(retention_day(need, born, last), date_to_days((struct date){2033, 1, 1}));
+    const struct retention_class *care = retention_find(words, STR("looked-after"));
+    assert_int_equal(retention_day(care, date_to_days((struct date){2012, 2, 29}), last),
+                     date_to_days((struct date){2087, 3, 1}));
+}
+
+/* --- keeping ------------------------------------------------------------------------------ */
+
+static void a_worker_sees_what_is_allocated(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct child_file file;
+    int64_t id = make("Wella Trevose", "12/3/2011", "");
+    assert_false(children_works_with(&app, &worker));
+    assert_int_equal(child_access_give(&app, &worker, id, STR("worker@example.org"), false, STR("x"), &err), ST_NOT_FOUND);
+    assert_int_equal(child_access_give(&app, &officer, id, STR("nobody@example.org"), false, STR("x"), &err), ST_INVALID);
+    assert_int_equal(child_access_give(&app, &officer, id, STR("analyst@example.org"), false, STR("x"), &err), ST_INVALID);
+    assert_int_equal(child_access_give(&app, &officer, id, STR("worker@example.org"), false, STR(""), &err), ST_INVALID);
+    must(child_access_give(&app, &officer, id, STR("worker@example.org"), false, STR("Form tutor."), &err), &err);
+    assert_true(children_works_with(&app, &worker));
+    file = opened(&worker, id);
+    assert_true(file.may_edit && !file.may_keep);
+    assert_int_equal(child_set_held(&app, &worker, id, true, STR("x"), &err), ST_NOT_FOUND);
+    /* Kept from an officer, and from a worker to whom it is allocated. */
+    must(child_access_give(&app, &officer, id, STR("second@example.org"), true, STR("A relative."), &err), &err);
+    assert_int_equal(child_open(&app, &arena, &second, id, &file, &err), ST_NOT_FOUND);
+    assert_int_equal(child_access_give(&app, &officer, id, STR("second@example.org"), false, STR("x"), &err), ST_INVALID);
+    struct child_access_line *line = NULL;
+    size_t count = 0;
+    file = opened(&officer, id);
+    must(child_access_of(&app, &arena, &file, &line, &count, &err), &err);
+    assert_int_equal(count, 2);
+    assert_str(line[0].reason, "Form tutor.");
+    must(child_access_end(&app, &officer, id, line[0].id, &err), &err);
+    assert_int_equal(child_access_end(&app, &officer, id, line[0].id, &err), ST_NOT_FOUND);
+    assert_int_equal(child_open(&app, &arena, &worker, id, &file, &err), ST_NOT_FOUND);
+}
+
+/* What the store still holds of a child's record, opened by whoever has the ring. */
+static int entries_left(int64_t child)
+{
+    struct err err = {0};
+    int found = 0;
+    struct db *db = store_read_begin(app.store, &err);
+    struct query *query = db_query(db, Q_CHILD_ENTRY_OF);
+    db_bind_int(query, 1, child);
+    while (db_next(query)) {
+        struct child_entry entry;
+        if (child_entry_from_row(&app, &arena, query, &entry, &err) == ST_OK) found++;
+    }
+    assert_int_equal(db_end(query, &err), ST_OK);
+    store_read_end(app.store, db);
+    return found;
+}
+
+static int64_t proposed(const struct person *who, int64_t child)
+{
+    struct child_file file = opened(who, child);
+    struct child_disposal *list = NULL;
+    size_t count = 0;
+    struct err err = {0};
+    must(child_disposals_of(&app, &arena, who, &file, &list, &count, &err), &err);
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(list[i].state, STR("proposed"))) return list[i].id;
+    return 0;
+}
+
+static void run_sql(sqlite3 *db, const char *text)
+{
+    char *message = NULL;
+    if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s", message);
+}
+
+/* A copy of the database as it is now; the log of changes is in it. */
+static void copy_database(const char *to)
+{
+    char text[200];
+    char path[100];
+    sqlite3 *db = NULL;
+    snprintf(path, sizeof path, "%s/pendeen.db", folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    snprintf(text, sizeof text, "VACUUM INTO '%s'", to);
+    run_sql(db, text);
+    sqlite3_close(db);
+}
+
+static void two_people_destroy_a_record_and_nobody_reads_it(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct child_file file;
+    char copy[100];
+    int64_t id = make("Wella Trevose", "12/3/2011", "");
+    int64_t twin = make("Wella Trevose", "12/3/2011", "");
+    int64_t kept = make("Perran Hocking", "1/9/2009", "");
+    must(child_join(&app, &officer, id, twin, STR("The same child."), &err), &err);
+    assert_int_equal(child_dispose_propose(&app, &officer, id, STR("time-over"), STR("x"), &err), ST_INVALID);
+    assert_int_equal(child_dispose_propose(&app, &officer, id, STR("made-by-mistake"), STR(""), &err), ST_INVALID);
+    assert_int_equal(child_dispose_propose(&app, &officer, id, STR("because"), STR("x"), &err), ST_INVALID);
+    must(child_set_held(&app, &officer, id, true, STR("An inquiry has asked."), &err), &err);
+    assert_int_equal(child_dispose_propose(&app, &officer, id, STR("made-by-mistake"), STR("x"), &err), ST_CONFLICT);
+    must(child_set_held(&app, &officer, id, false, STR("The inquiry is over."), &err), &err);
+    must(child_dispose_propose(&app, &officer, id, STR("made-by-mistake"), STR("Looked at twice."), &err), &err);
+    assert_int_equal(child_dispose_propose(&app, &second, id, STR("made-by-mistake"), STR("x"), &err), ST_CONFLICT);
+    int64_t disposal = proposed(&officer, id);
+    assert_int_equal(child_dispose_answer(&app, &officer, id, disposal, true, &err), ST_CONFLICT);
+    assert_int_equal(child_dispose_answer(&app, &worker, id, disposal, true, &err), ST_NOT_FOUND);
+    /* A hold that comes in between keeps it. */
+    must(child_set_held(&app, &second, twin, true, STR("A complaint."), &err), &err);
+    assert_int_equal(child_dispose_answer(&app, &second, id, disposal, true, &err), ST_CONFLICT);
+    must(child_set_held(&app, &second, twin, false, STR("Settled."), &err), &err);
+    assert_true(entries_left(id) > 0 && entries_left(twin) > 0);
+    snprintf(copy, sizeof copy, "%s/older.db", folder);
+    copy_database(copy);
+    must(child_dispose_answer(&app, &second, id, disposal, true, &err), &err);
+    assert_int_equal(child_dispose_answer(&app, &second, id, disposal, true, &err), ST_NOT_FOUND);
+    for (int round = 0; round < 2; round++) {
+        assert_int_equal(child_open(&app, &arena, &officer, id, &file, &err), ST_NOT_FOUND);
+        assert_int_equal(child_open(&app, &arena, &officer, twin, &file, &err), ST_NOT_FOUND);
+        assert_int_equal(entries_left(id) + entries_left(twin), 0);
+        assert_true(entries_left(kept) > 0);
+        struct child_known found[CHILD_KNOWN_MAX];
+        assert_int_equal(known(&officer, "Wella Trevose", "12/3/2011", "", found), 0);
+        struct child_disposal *list = NULL;
+        size_t count = 0;
+        must(child_disposals(&app, &arena, &officer, &list, &count, &err), &err);
+        assert_int_equal(count, 1);
+        assert_str(list[0].state, "destroyed");
+        assert_str(list[0].words, "Looked at twice.");
+        assert_str(list[0].proposed_by, "Lowenna Kitto");
+        assert_str(list[0].answered_by, "Jago Penn");
+        assert_int_equal(list[0].records, 2);
+        app_close(&app);
+        open_it();
+    }
+    /* The older copy, brought together with the keys of now, opens nothing of it. */
+    app_close(&app);
+    char text[400];
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open(copy, &db), SQLITE_OK);
+    snprintf(text, sizeof text, "ATTACH '%s/pendeen.db' AS now; DELETE FROM record_key;"
+                                "INSERT INTO record_key SELECT * FROM now.record_key;", folder);
+    run_sql(db, text);
+    sqlite3_close(db);
+    snprintf(text, sizeof text, "%s/pendeen.db", folder);
+    assert_int_equal(rename(copy, text), 0);
+    snprintf(text, sizeof text, "%s/pendeen.db-wal", folder);
+    remove(text);
+    open_it();
+    assert_int_equal(entries_left(id) + entries_left(twin), 0);
+    assert_true(entries_left(kept) > 0);
+    assert_int_equal(child_open(&app, &arena, &officer, id, &file, &err), ST_NOT_FOUND);
+    opened(&officer, kept);
+}
+
+static void what_is_due_is_listed_and_a_status_keeps_longer(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct child_line *line = NULL;
+    size_t count = 0;
+    struct child_draft draft[2] = {fact("child-name", "Zelah Old"), fact("child-birth", "12/3/1991")};
+    int64_t id = 0;
+    instant_ms long_ago = clock_from_london((struct civil){.date = {2010, 1, 4}, .hour = 10});
+    must(child_create(&app, &officer, draft, 2, long_ago, &id, &err), &err);
+    make("Wella Trevose", "12/3/2011", "");
+    must(children_due(&app, &arena, &officer, &line, &count, &err), &err);
+    assert_int_equal(count, 1);
+    assert_int_equal(line[0].id, id);
+    assert_int_equal(children_due(&app, &arena, &worker, &line, &count, &err), ST_NOT_FOUND);
+    struct child_draft status = {.kind = ENTRY_STATUS};
+    status.text[STATUS_WORD] = STR("section-20");
+    status.text[STATUS_FROM] = STR("2005-01-01");
+    must(child_add(&app, &officer, id, &status, 1, "status added", long_ago, NULL, &err), &err);
+    assert_str(opened(&officer, id).line.retention, "looked-after");
+    must(children_due(&app, &arena, &officer, &line, &count, &err), &err);
+    assert_int_equal(count, 0);
+    /* Early help later does not shorten it; a person can, with a reason. */
+    status.text[STATUS_WORD] = STR("early-help");
+    must(child_add(&app, &officer, id, &status, 1, "status added", long_ago, NULL, &err), &err);
+    assert_str(opened(&officer, id).line.retention, "looked-after");
+    assert_int_equal(child_set_class(&app, &officer, id, STR("for-ever"), STR("x"), &err), ST_INVALID);
+    assert_int_equal(child_set_class(&app, &officer, id, STR("section-47"), STR(""), &err), ST_INVALID);
+    must(child_set_class(&app, &officer, id, STR("section-47"), STR("Never looked after: a mistake."), &err), &err);
+    assert_str(opened(&officer, id).line.retention, "section-47");
+    must(child_set_closed(&app, &officer, id, true, STR("Grown up."), &err), &err);
+    assert_true(opened(&officer, id).line.closed_at > 0);
+}
+
+/* --- forms ---------------------------------------------------------------------------------- */
+
+static void every_field_says_what_to_do(void **state)
+{
+    (void)state;
+    static const struct {
+        enum child_entry_kind kind;
+        const char *text[5];
+        const char *field; /* NULL: it is right */
+    } cases[] = {
+        {ENTRY_PERSON, {"", "", "", "", ""}, "name"},
+        {ENTRY_PERSON, {"1234", "", "mother", "yes", "yes"}, "name"},
+        {ENTRY_PERSON, {"Jenna", "", "", "yes", "yes"}, "relationship"},
+        {ENTRY_PERSON, {"Jenna", "", "queen", "yes", "yes"}, "relationship"},
+        {ENTRY_PERSON, {"Jenna", "tall", "mother", "yes", "yes"}, "born"},
+        {ENTRY_PERSON, {"Jenna", "about 40", "mother", "", "yes"}, "responsible"},
+        {ENTRY_PERSON, {"Jenna", "about 40", "mother", "not-known", ""}, "household"},
+        {ENTRY_PERSON, {"Jenna", "about 40", "mother", "not-known", "no"}, NULL},
+        {ENTRY_AGENCY, {"", "", "", "yes", ""}, "agency"},
+        {ENTRY_AGENCY, {"A school", "", "", "", ""}, "current"},
+        {ENTRY_STATUS, {"", "1/2/2026", "", "", ""}, "status"},
+        {ENTRY_STATUS, {"section-20", "", "", "", ""}, "from"},
+        {ENTRY_STATUS, {"section-20", "soon", "", "", ""}, "from"},
+        {ENTRY_STATUS, {"section-20", "1/2/2026", "1/1/2026", "", ""}, "to"},
+        {ENTRY_STATUS, {"section-20", "1/1/2026", "1/2/2026", "", ""}, NULL},
+        {ENTRY_SIGN, {"a-score", "observed", "earlier", "", "x"}, "presence"},
+        {ENTRY_SIGN, {"new-phone", "", "", "", ""}, "presence"},
+        {ENTRY_SIGN, {"new-phone", "observed", "", "", "x"}, "period"},
+        {ENTRY_SIGN, {"new-phone", "suspected", "earlier", "", ""}, "narrative"},
+        {ENTRY_SIGN, {"new-phone", "not-known", "", "", ""}, NULL},
+        {ENTRY_SIGN, {"new-phone", "reported", "last-6-months", "A tutor", "Two phones."}, NULL},
+        {ENTRY_JUDGEMENT, {"", "work-with-child", "x", "", ""}, "harmed"},
+        {ENTRY_JUDGEMENT, {"may-be-harmed", "", "x", "", ""}, "judgement"},
+        {ENTRY_JUDGEMENT, {"may-be-harmed", "work-with-child", "", "", ""}, "reasons"},
+        {ENTRY_VIEW, {"", "", "x", "", ""}, "stance"},
+        {ENTRY_VIEW, {"disagree", "", "x", "", ""}, "judgement"},
+        {ENTRY_VIEW, {"agree", "", "x", "", ""}, NULL},
+        {ENTRY_PLAN, {"", "x", "1/1/2026", "1/3/2026", ""}, "plan"},
+        {ENTRY_PLAN, {"safety-plan", "", "1/1/2026", "1/3/2026", ""}, "text"},
+        {ENTRY_PLAN, {"safety-plan", "x", "1/1/2026", "", ""}, "review"},
+        {ENTRY_PLAN, {"safety-plan", "x", "1/3/2026", "1/1/2026", ""}, "review"},
+        {ENTRY_REVIEW, {"", "1/1/2026", "", "", ""}, "text"},
+        {ENTRY_REVIEW, {"x", "1/1/2026", "", "", ""}, NULL},
+        {ENTRY_REVIEW, {"x", "1/1/2027", "", "", ""}, "held"},
+        {ENTRY_NOTE, {"x", "", "", "", ""}, "day"},
+        {ENTRY_NOTE, {"", "yesterday", "", "", ""}, "text"},
+        {ENTRY_NOTE, {"x", "yesterday", "", "", ""}, NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct child_draft draft = {.kind = cases[i].kind};
+        for (int k = 0; k < 5; k++) draft.text[k] = str_from(cases[i].text[k]);
+        const char *field = "";
+        struct str message = child_form_check(&app, &arena, (struct date){2026, 11, 27}, &draft, &field);
+        if (!cases[i].field && message.len) fail_msg("case %zu: %.*s", i, STR_ARG(message));
+        if (cases[i].field && (!message.len || strcmp(field, cases[i].field) != 0))
+            fail_msg("case %zu: '%.*s' about '%s', not '%s'", i, STR_ARG(message), field, cases[i].field);
+    }
+}
+
+/* A child who brings others is recorded as a victim: the part they play stands with the
+ * entry, never with the child. */
+static void a_child_who_recruits_stays_a_victim(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t id = make("Wella Trevose", "12/3/2011", "");
+    struct child_draft sign = {.kind = ENTRY_SIGN};
+    sign.text[SIGN_ITEM] = STR("older-or-young-recruiter");
+    sign.text[SIGN_PRESENCE] = STR("reported");
+    sign.text[SIGN_PERIOD] = STR("last-6-months");
+    sign.text[SIGN_NARRATIVE] = STR("Is asked to bring friends along.");
+    must(child_add(&app, &officer, id, &sign, 1, "sign added", 0, NULL, &err), &err);
+    struct child_draft judgement = {.kind = ENTRY_JUDGEMENT};
+    judgement.text[JUDGEMENT_HARMED] = STR("yes-harmed");
+    judgement.text[JUDGEMENT_WORD] = STR("protect-now");
+    judgement.text[JUDGEMENT_REASONS] = STR("Used to reach others, and harmed by it.");
+    must(child_add(&app, &officer, id, &judgement, 1, "judgement added", 0, NULL, &err), &err);
+    struct child_file file = opened(&officer, id);
+    int both = 0;
+    for (size_t i = 0; i < file.entry_count; i++)
+        both += file.entry[i].kind == ENTRY_SIGN || file.entry[i].kind == ENTRY_JUDGEMENT;
+    assert_int_equal(both, 2);
+}
+
+static void the_chronology_is_filtered(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t id = make("Wella Trevose", "12/3/2011", "");
+    static const char *const days[] = {"2026-01-10", "2026-03-01", "2026-09-15"};
+    for (int i = 0; i < 3; i++) {
+        struct child_draft note = {.kind = ENTRY_NOTE};
+        note.text[NOTE_TEXT] = str_from(days[i]);
+        note.text[NOTE_DAY] = str_from(days[i]);
+        must(child_add(&app, &officer, id, &note, 1, "note added", 0, NULL, &err), &err);
+    }
+    struct child_file file = opened(&officer, id);
+    struct chronology_item *item = NULL;
+    size_t count = 0;
+    struct chronology_wish wish = {.from = LINK_DAY_UNKNOWN, .to = LINK_DAY_UNKNOWN};
+    must(child_chronology(&app, &arena, &officer, &file, &wish, &item, &count, &err), &err);
+    assert_int_equal(count, 5); /* and name and birth */
+    wish.kind[CHRONOLOGY_EVENT] = true;
+    must(child_chronology(&app, &arena, &officer, &file, &wish, &item, &count, &err), &err);
+    assert_int_equal(count, 3);
+    assert_str(item[0].words, "2026-09-15");
+    assert_str(item[0].by, "Lowenna Kitto");
+    wish.from = date_to_days((struct date){2026, 2, 1});
+    wish.to = date_to_days((struct date){2026, 3, 1});
+    must(child_chronology(&app, &arena, &officer, &file, &wish, &item, &count, &err), &err);
+    assert_int_equal(count, 1);
+    wish.source = STR("referral");
+    must(child_chronology(&app, &arena, &officer, &file, &wish, &item, &count, &err), &err);
+    assert_int_equal(count, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_record_needs_a_name_and_a_role, fresh, done),
+        cmocka_unit_test_setup_teardown(facts_have_versions_and_stay_side_by_side, fresh, done),
+        cmocka_unit_test_setup_teardown(a_known_child_is_found_and_joined_and_parted, fresh, done),
+        cmocka_unit_test_setup_teardown(whoever_a_record_names_does_not_see_it, fresh, done),
+        cmocka_unit_test_setup_teardown(a_worker_sees_what_is_allocated, fresh, done),
+        cmocka_unit_test_setup_teardown(two_people_destroy_a_record_and_nobody_reads_it, fresh, done),
+        cmocka_unit_test_setup_teardown(what_is_due_is_listed_and_a_status_keeps_longer, fresh, done),
+        cmocka_unit_test_setup_teardown(every_field_says_what_to_do, fresh, done),
+        cmocka_unit_test_setup_teardown(a_child_who_recruits_stays_a_victim, fresh, done),
+        cmocka_unit_test_setup_teardown(the_chronology_is_filtered, fresh, done),
+        cmocka_unit_test_setup_teardown(the_pack_says_what_a_record_is_kept_in, fresh, done),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

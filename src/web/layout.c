@@ -2,6 +2,7 @@
 
 #include "assets.h"
 #include "domain/area.h"
+#include "domain/children.h"
 #include "web/pages.h"
 
 struct str form_value(const struct request *request, const char *name)
@@ -53,6 +54,7 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
     if (access_allows(who, ACT_DESK, NULL)) add_link(links, &count, request, ROUTE_desk, STR("MARU desk"));
     if (access_allows(who, ACT_ANSWER_CHECK, NULL)) add_link(links, &count, request, ROUTE_checks, STR("Checks"));
     if (access_allows(who, ACT_MEASURES, NULL)) add_link(links, &count, request, ROUTE_measures, STR("Measures"));
+    if (children_works_with(request->app, who)) add_link(links, &count, request, ROUTE_children, STR("Children"));
     if (access_allows(who, ACT_IMPORT, NULL))
         add_link(links, &count, request, ROUTE_imports, STR("Import"));
     if (access_allows(who, ACT_MANAGE_ACCOUNTS, NULL)) {

@@ -2,6 +2,7 @@
  * must come out stands in the tables here, apart from the program's own. */
 #include "domain/account.h"
 #include "domain/area.h"
+#include "domain/child_access.h"
 #include "domain/connection.h"
 #include "domain/decision.h"
 #include "domain/desk.h"
@@ -381,6 +382,32 @@ static const struct matrix_entry {
     {ROUTE_desk_notice_seen, '*', NULL, 0, 0},
     {ROUTE_measures, '*', NULL, 0, 0},
     {ROUTE_measures_csv, '*', NULL, 0, 0},
+    /* children's records: in a test of their own, child_routes_answer_as_the_table_says */
+    {ROUTE_children, '*', NULL, 0, 0},
+    {ROUTE_child_new, '*', NULL, 0, 0},
+    {ROUTE_child_create, '*', NULL, 0, 0},
+    {ROUTE_children_due, '*', NULL, 0, 0},
+    {ROUTE_child, '*', NULL, 0, 0},
+    {ROUTE_child_fact, '*', NULL, 0, 0},
+    {ROUTE_child_fact_add, '*', NULL, 0, 0},
+    {ROUTE_child_fact_choose, '*', NULL, 0, 0},
+    {ROUTE_child_add, '*', NULL, 0, 0},
+    {ROUTE_child_add_send, '*', NULL, 0, 0},
+    {ROUTE_child_settle, '*', NULL, 0, 0},
+    {ROUTE_child_settle_send, '*', NULL, 0, 0},
+    {ROUTE_child_signs, '*', NULL, 0, 0},
+    {ROUTE_child_time, '*', NULL, 0, 0},
+    {ROUTE_child_join, '*', NULL, 0, 0},
+    {ROUTE_child_join_send, '*', NULL, 0, 0},
+    {ROUTE_child_unjoin, '*', NULL, 0, 0},
+    {ROUTE_child_keep, '*', NULL, 0, 0},
+    {ROUTE_child_access, '*', NULL, 0, 0},
+    {ROUTE_child_access_end, '*', NULL, 0, 0},
+    {ROUTE_child_class, '*', NULL, 0, 0},
+    {ROUTE_child_hold, '*', NULL, 0, 0},
+    {ROUTE_child_close, '*', NULL, 0, 0},
+    {ROUTE_child_propose, '*', NULL, 0, 0},
+    {ROUTE_child_disposal, '*', NULL, 0, 0},
 };
 enum { ENTRIES = sizeof matrix / sizeof *matrix };
 
@@ -1063,6 +1090,126 @@ static void whom_a_referral_names_meets_no_case(void **state)
 
 /* --- setting up ------------------------------------------------------------------------------- */
 
+/* --- children's records --------------------------------------------------------------------- */
+
+/* Every route to a child's record: what a reader, a worker to whom it is allocated, and an
+ * officer of the referral unit get. */
+static const struct {
+    const char *rest; /* of the path, after the record */
+    const char *body;
+    char needs; /* r read, e edit, k keep */
+    int good;
+} child_routes[] = {
+    {"", NULL, 'r', 200},
+    {"/facts/child-name", NULL, 'r', 200},
+    {"/facts/child-name", "value=&how=both", 'e', 400},
+    {"/facts/child-name/choose", "entry=0&reason=x", 'e', 404},
+    {"/add/person", NULL, 'e', 200},
+    {"/add/person", "name=", 'e', 400},
+    {"/entries/1", NULL, 'e', 0},
+    {"/entries/1", "state=", 'e', 0},
+    {"/signs", NULL, 'r', 200},
+    {"/chronology", NULL, 'r', 200},
+    {"/join", NULL, 'e', 200},
+    {"/join", "other=", 'e', 400},
+    {"/joins/999", "x=1", 'e', 404},
+    {"/keep", NULL, 'k', 200},
+    {"/access", "email=&reason=", 'k', 400},
+    {"/access/999/end", "x=1", 'k', 404},
+    {"/class", "class=", 'k', 400},
+    {"/hold", "held=yes&reason=", 'k', 400},
+    {"/close", "closed=yes&reason=", 'k', 400},
+    {"/disposals", "why=", 'k', 400},
+    {"/disposals/999", "answer=keep", 'k', 404},
+};
+enum { CHILD_ROUTES = sizeof child_routes / sizeof *child_routes };
+
+static int64_t new_child(const char *name)
+{
+    struct child_draft draft = {.kind = ENTRY_FACT};
+    draft.text[FACT_KEY] = STR("child-name");
+    draft.text[FACT_ANSWER] = STR("given");
+    draft.text[FACT_VALUE] = str_from(name);
+    int64_t id = 0;
+    struct err err = {0};
+    if (child_create(&app, &members[MARU_OFFICER].person, &draft, 1, 0, &id, &err) != ST_OK) fail_msg("%s", err.public);
+    return id;
+}
+
+static void give_child(int64_t child, int who, bool blocks)
+{
+    struct err err = {0};
+    if (child_access_give(&app, &members[MARU_OFFICER].person, child, str_from(members[who].email), blocks,
+                          STR("For the test."), &err) != ST_OK)
+        fail_msg("%s", err.public);
+}
+
+static void check_child(int who, int64_t child, const char *allowed)
+{
+    for (int i = 0; i < CHILD_ROUTES; i++) {
+        char path[100];
+        snprintf(path, sizeof path, "/children/999999%s", child_routes[i].rest);
+        int status = ask(&members[who], path, child_routes[i].body);
+        if (status != 404) fail_msg("%s to %s: %d", path, members[who].name, status);
+        char *missing = strdup(reply_body());
+        uint64_t start = store_work();
+        (void)ask(&members[who], path, child_routes[i].body);
+        uint64_t work = store_work() - start;
+        snprintf(path, sizeof path, "/children/%lld%s", (long long)child, child_routes[i].rest);
+        start = store_work();
+        status = ask(&members[who], path, child_routes[i].body);
+        bool good = strchr(allowed, child_routes[i].needs) != NULL;
+        if (good && child_routes[i].good && status != child_routes[i].good)
+            fail_msg("%s to %s: %d", path, members[who].name, status);
+        if (!good) {
+            if (status != 404) fail_msg("%s to %s: %d, not 404", path, members[who].name, status);
+            assert_string_equal(missing, reply_body());
+            /* Of a record that one may read it is no secret that it is there. */
+            if (!allowed[0]) assert_int_equal(store_work() - start, work);
+        }
+        free(missing);
+    }
+}
+
+static void child_routes_answer_as_the_table_says(void **state)
+{
+    (void)state;
+    int64_t plain = new_child("Zelah Bryony");
+    int64_t allocated = new_child("Wella Campion");
+    int64_t named = new_child("Ostell Willow"); /* the officer's own name */
+    int64_t blocked = new_child("Perran Teasel");
+    give_child(allocated, OTHER_PRACTITIONER, false);
+    give_child(blocked, MARU_OFFICER, true);
+    int routes_seen = 0;
+    for (int route = 0; route < ROUTE_COUNT; route++)
+        routes_seen += str_starts(str_from(routes[route].pattern), STR("/children/{id}"));
+    assert_int_equal(routes_seen, CHILD_ROUTES);
+    for (int who = 0; who < MEMBERS; who++) {
+        bool officer = who == MARU_OFFICER;
+        check_child(who, plain, officer ? "rek" : "");
+        check_child(who, allocated, officer ? "rek" : who == OTHER_PRACTITIONER ? "re" : "");
+        check_child(who, named, "");
+        check_child(who, blocked, "");
+        assert_int_equal(ask(&members[who], "/children", NULL),
+                         access_allows(&members[who].person, ACT_READ_CHILD, NULL) ? 200 : 404);
+        assert_int_equal(strstr(reply, "Zelah Bryony") != NULL, officer);
+        assert_int_equal(strstr(reply, "Wella Campion") != NULL, officer || who == OTHER_PRACTITIONER);
+        assert_null(strstr(reply, "Perran Teasel"));
+        assert_int_equal(ask(&members[who], "/children/new", NULL), officer ? 200 : 404);
+        assert_int_equal(ask(&members[who], "/children", "child-name="), officer ? 400 : 404);
+        assert_int_equal(ask(&members[who], "/children/due", NULL), officer ? 200 : 404);
+    }
+    /* It ends when the officer ends it. */
+    struct child_access_line *lines = NULL;
+    struct child_file file;
+    size_t count = 0;
+    assert_int_equal(child_open(&app, &arena, &members[MARU_OFFICER].person, allocated, &file, NULL), ST_OK);
+    assert_int_equal(child_access_of(&app, &arena, &file, &lines, &count, NULL), ST_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(child_access_end(&app, &members[MARU_OFFICER].person, allocated, lines[0].id, NULL), ST_OK);
+    check_child(OTHER_PRACTITIONER, allocated, "");
+}
+
 static void add_members(void)
 {
     /* Names that nobody in the records has but where a test says so; the same as in
@@ -1137,6 +1284,7 @@ int main(void)
         cmocka_unit_test(whoever_is_blocked_or_named_meets_a_missing_record),
         cmocka_unit_test(break_glass_tells_a_second_person),
         cmocka_unit_test(break_glass_answers_alike_for_what_is_missing_and_kept_away),
+        cmocka_unit_test(child_routes_answer_as_the_table_says),
         cmocka_unit_test(what_is_hidden_changes_no_byte),
         cmocka_unit_test(asking_to_connect_discloses_only_what_is_agreed),
         cmocka_unit_test(a_declined_connection_discloses_nothing),

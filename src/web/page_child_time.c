@@ -1,0 +1,231 @@
+/*
+ * The chronology of a child: filters, a picture, a table, and the silences.
+ */
+#include "domain/child_chronology.h"
+#include "domain/when.h"
+#include "web/page_child.h"
+
+enum { WIDTH = 960, LABEL = 190, ROW = 30, TOP = 22, MARGIN = 16 };
+
+static const char *const sources[][2] = {{"typed", "Written in the record"},
+                                         {"referral", "A referral"},
+                                         {"submission", "Information shared"}};
+
+static struct str source_label(struct str source)
+{
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++)
+        if (str_eq(source, str_from(sources[i][0]))) return str_from(sources[i][1]);
+    return source;
+}
+
+/* A day of the filter; false: it is typed, and cannot be read. */
+static bool read_day(struct request *request, const char *name, bool last, int32_t *ret)
+{
+    struct str text = str_trim(form_value(request, name));
+    struct date_range range;
+    struct date day;
+    *ret = LINK_DAY_UNKNOWN;
+    if (!text.len) return true;
+    if (date_parse_iso(text, &day))
+        *ret = date_to_days(day);
+    else if (when_parse(text, clock_london(clock_now()).date, &range, NULL) == ST_OK)
+        *ret = date_to_days(last ? range.to : range.from);
+    return *ret != LINK_DAY_UNKNOWN;
+}
+
+static bool read_wish(struct request *request, struct chronology_wish *wish, struct view_child_time *view)
+{
+    bool right = true;
+    *wish = (struct chronology_wish){.source = form_value(request, "source")};
+    for (int kind = 0; kind < CHRONOLOGY_KINDS; kind++) {
+        wish->kind[kind] = form_has(request, chronology_kind_name((enum chronology_kind)kind));
+        view->filtered |= wish->kind[kind];
+    }
+    if (!read_day(request, "from", false, &wish->from)) {
+        view->problem = STR("\"From\" is no day that can be read. Write it like 12/3/2026, March 2026 or 2025.");
+        view->at = AT(request, "from");
+        right = false;
+    }
+    if (!read_day(request, "to", true, &wish->to)) {
+        view->problem = STR("\"To\" is no day that can be read. Write it like 12/3/2026, March 2026 or 2025.");
+        view->at = AT(request, "to");
+        right = false;
+    }
+    if (right && wish->from != LINK_DAY_UNKNOWN && wish->to != LINK_DAY_UNKNOWN && wish->to < wish->from) {
+        view->problem = STR("\"To\" is before \"From\". Write a later day.");
+        view->at = AT(request, "to");
+        right = false;
+    }
+    view->filtered |= wish->source.len || wish->from != LINK_DAY_UNKNOWN || wish->to != LINK_DAY_UNKNOWN;
+    return right;
+}
+
+static void draw_filters(struct request *request, const struct chronology_wish *wish, struct view_child_time *view)
+{
+    struct arena *arena = request->arena;
+    struct view_child_time_kinds *kinds = arena_many(arena, CHRONOLOGY_KINDS, struct view_child_time_kinds);
+    for (int i = 0; i < CHRONOLOGY_KINDS; i++) {
+        struct str name = str_from(chronology_kind_name((enum chronology_kind)i));
+        kinds[i] = (struct view_child_time_kinds){str_fmt(arena, "kind-%.*s", STR_ARG(name)), name,
+                                                  str_from(chronology_kind_label((enum chronology_kind)i)), wish->kind[i]};
+    }
+    enum { SOURCES = sizeof sources / sizeof *sources };
+    struct view_child_time_sources *list = arena_many(arena, SOURCES, struct view_child_time_sources);
+    for (int i = 0; i < SOURCES; i++)
+        list[i] = (struct view_child_time_sources){str_from(sources[i][0]), str_from(sources[i][1]),
+                                                   str_eq(wish->source, str_from(sources[i][0]))};
+    view->kinds = kinds;
+    view->kinds_count = CHRONOLOGY_KINDS;
+    view->sources = list;
+    view->sources_count = SOURCES;
+    view->from = form_value(request, "from");
+    view->to = form_value(request, "to");
+}
+
+/* --- the picture ------------------------------------------------------------------------------ */
+
+struct scale {
+    int32_t first;
+    int32_t last;
+};
+
+static double x_of(const struct scale *scale, int32_t day)
+{
+    double span = scale->last > scale->first ? scale->last - scale->first : 1;
+    return LABEL + MARGIN + (WIDTH - LABEL - 2 * MARGIN) * (day - scale->first) / span;
+}
+
+static struct str day_words(struct arena *arena, int32_t day)
+{
+    return date_words(arena, date_from_days(day));
+}
+
+static void draw_years(struct request *request, const struct scale *scale, struct view_child_time *view)
+{
+    int first = date_from_days(scale->first).year;
+    int last = date_from_days(scale->last).year;
+    struct view_child_time_years *years = arena_many(request->arena, (size_t)(last - first) + 3, struct view_child_time_years);
+    /* Within one year the ends say more than the year alone. */
+    if (first == last) {
+        years[0] = (struct view_child_time_years){x_of(scale, scale->first), day_words(request->arena, scale->first), STR("start")};
+        years[1] = (struct view_child_time_years){x_of(scale, scale->last), day_words(request->arena, scale->last), STR("end")};
+        view->years_count = scale->last > scale->first ? 2 : 1;
+    }
+    for (int year = first + 1; year <= last; year++)
+        years[view->years_count++] = (struct view_child_time_years){
+            x_of(scale, date_to_days((struct date){(int16_t)year, 1, 1})), str_fmt(request->arena, "%d", year), STR("middle")};
+    view->years = years;
+}
+
+static struct str gap_words(struct arena *arena, int32_t older, int32_t newer)
+{
+    return str_fmt(arena, "Nothing is written between %.*s and %.*s: %d days", STR_ARG(day_words(arena, older)),
+                   STR_ARG(day_words(arena, newer)), newer - older);
+}
+
+static void draw_picture(struct request *request, const struct chronology_item *item, size_t count,
+                         struct view_child_time *view)
+{
+    struct arena *arena = request->arena;
+    struct scale scale = {item[count - 1].day, date_to_days(clock_london(clock_now()).date)};
+    if (item[0].day > scale.last) scale.last = item[0].day;
+    struct view_child_time_points *points = arena_many(arena, count, struct view_child_time_points);
+    struct view_child_time_gaps *gaps = arena_many(arena, count + 1, struct view_child_time_gaps);
+    struct view_child_time_rows *rows = arena_many(arena, CHRONOLOGY_KINDS, struct view_child_time_rows);
+    for (int i = 0; i < CHRONOLOGY_KINDS; i++)
+        rows[i] = (struct view_child_time_rows){str_from(chronology_kind_label((enum chronology_kind)i)),
+                                                TOP + i * ROW + 5, TOP + i * ROW};
+    int32_t newer = scale.last;
+    for (size_t i = 0; i < count; i++) {
+        points[i] = (struct view_child_time_points){
+            .x = x_of(&scale, item[i].day),
+            .y = TOP + (int)item[i].kind * ROW,
+            .kind = str_from(chronology_kind_name(item[i].kind)),
+            .label = str_fmt(arena, "%.*s: %.*s", STR_ARG(day_words(arena, item[i].day)),
+                             STR_ARG(str_sub(item[i].words, 0, 80))),
+            .href = html_url_fragment(arena, str_fmt(arena, "day-%d", item[i].day))};
+        if (newer - item[i].day > CHRONOLOGY_GAP_DAYS)
+            gaps[view->gaps_count++] = (struct view_child_time_gaps){
+                x_of(&scale, item[i].day) + 8, x_of(&scale, newer) - x_of(&scale, item[i].day) - 16,
+                gap_words(arena, item[i].day, newer)};
+        newer = item[i].day;
+    }
+    draw_years(request, &scale, view);
+    view->width = WIDTH;
+    view->height = TOP + CHRONOLOGY_KINDS * ROW + 14;
+    view->label_x = LABEL;
+    view->points = points;
+    view->points_count = count;
+    view->gaps = gaps;
+    view->rows = rows;
+    view->rows_count = CHRONOLOGY_KINDS;
+}
+
+/* --- the table ------------------------------------------------------------------------------- */
+
+static struct url where(struct request *request, const struct chronology_item *item, bool *ret_linked)
+{
+    *ret_linked = item->submission != 0;
+    if (item->submission) return url_to_id(request->arena, ROUTE_submission, item->submission);
+    return url_to(ROUTE_children);
+}
+
+static void draw_days(struct request *request, const struct chronology_item *item, size_t count,
+                      struct view_child_time *view)
+{
+    struct arena *arena = request->arena;
+    struct view_child_time_days *days = arena_many(arena, count + 1, struct view_child_time_days);
+    struct view_child_time_days_items *items = arena_many(arena, count + 1, struct view_child_time_days_items);
+    for (size_t i = 0; i < count; i++) {
+        struct view_child_time_days *day = view->days_count ? &days[view->days_count - 1] : NULL;
+        if (!i || item[i].day != item[i - 1].day) {
+            if (day && item[i - 1].day - item[i].day > CHRONOLOGY_GAP_DAYS)
+                day->gap = gap_words(arena, item[i].day, item[i - 1].day);
+            day = &days[view->days_count++];
+            *day = (struct view_child_time_days){.day = day_words(arena, item[i].day),
+                                                 .id = str_fmt(arena, "day-%d", item[i].day),
+                                                 .items = &items[i]};
+        }
+        bool linked = false;
+        struct url href = where(request, &item[i], &linked);
+        items[i] = (struct view_child_time_days_items){
+            .kind = str_from(chronology_kind_name(item[i].kind)),
+            .words = item[i].words,
+            .by = item[i].by.len ? str_fmt(arena, "%.*s, %.*s", STR_ARG(item[i].by), STR_ARG(clock_words(arena, item[i].at)))
+                                 : clock_words(arena, item[i].at),
+            .state = item[i].state == STATE_STANDING ? STR("") : str_from(child_state_label(item[i].state)),
+            .source = str_eq(item[i].source, STR("typed")) ? str_from(chronology_kind_label(item[i].kind)) : source_label(item[i].source),
+            .href = href,
+            .linked = linked};
+        day->items_count++;
+    }
+    view->days = days;
+}
+
+void page_child_time(struct request *request, struct response *response)
+{
+    struct arena *arena = request->arena;
+    struct child_file file;
+    struct chronology_wish wish;
+    struct chronology_item *item = NULL;
+    size_t count = 0;
+    struct err err = {0};
+    if (!child_page_open(request, response, &file)) return;
+    struct url here = url_to_id(arena, ROUTE_child_time, file.line.id);
+    struct view_child_time view = {.head = child_head(request, &file, TAB_TIME),
+                                   .may_edit = file.may_edit,
+                                   .add = url_to_texts(arena, ROUTE_child_add, str_fmt(arena, "%lld", (long long)file.line.id), STR("note")),
+                                   .action = here,
+                                   .all = here};
+    bool right = read_wish(request, &wish, &view);
+    if (right && child_chronology(request->app, arena, &request->who, &file, &wish, &item, &count, &err) != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    draw_filters(request, &wish, &view);
+    if (count) draw_picture(request, item, count, &view);
+    draw_days(request, item, count, &view);
+    view.none = right && !count;
+    if (!right) response->status = 400;
+    PAGE(request, response, "Chronology", view_child_time, &view);
+}

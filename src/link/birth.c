@@ -133,30 +133,38 @@ static bool slipped(int32_t a, int32_t b)
     return years == 0 || years == 1 || years == 10 || years == 100;
 }
 
-double link_birth_bits(struct birth a, struct birth b, const char **ret_level)
+static enum link_weight fitting(struct birth a, struct birth b, double width_a, double width_b,
+                                const char **ret_level, double *ret_rarity)
 {
     /* A third of the people that are named are between 12 and 17, the others spread
      * over forty years, the younger ones oftener: two of them chance to share a year
      * as often as in a population spread evenly over 26. */
     const double population_days = 26 * year_days;
+    /* Chance of so much overlap for two who are strangers. */
+    double chance = fmin(1, (width_a + width_b) / population_days);
+    bool dates = width_a == 1 && width_b == 1;
+    *ret_level = dates ? "exact" : "fits";
+    *ret_rarity = fmin(12, -log2(chance));
+    return dates ? W_BIRTH_SAME : a.vague || b.vague ? W_ABOUT_FITS : W_YEARS_FIT;
+}
+
+enum link_weight link_birth_compare(struct birth a, struct birth b, const char **ret_level,
+                                    double *ret_rarity)
+{
     double width_a = a.to - a.from + 1;
     double width_b = b.to - b.from + 1;
     double overlap = fmin(a.to, b.to) - fmax(a.from, b.from) + 1;
-    if (overlap > 0) {
-        *ret_level = width_a == 1 && width_b == 1 ? "exact" : "fits";
-        /* Chance of so much overlap for two who are strangers. */
-        double chance = fmin(1, (width_a + width_b) / population_days);
-        return fmin(12, log2(0.95 / chance));
-    }
+    *ret_rarity = 0;
+    if (overlap > 0) return fitting(a, b, width_a, width_b, ret_level, ret_rarity);
     double gap_years = -overlap / year_days;
     if (width_a == 1 && width_b == 1) {
         *ret_level = slipped(a.from, b.from) ? "one slip apart" : "different";
-        return slipped(a.from, b.from) ? 6 : gap_years < 0.2 ? -2 : -7;
+        return slipped(a.from, b.from) ? W_BIRTH_SLIP : gap_years < 0.2 ? W_BIRTH_NEAR_DAY : W_BIRTH_OTHER_DAY;
     }
     if (a.vague || b.vague) {
         *ret_level = gap_years < 3 ? "near" : "different";
-        return gap_years < 3 ? -0.5 : gap_years < 8 ? -2.5 : -6;
+        return gap_years < 3 ? W_ABOUT_NEAR : gap_years < 8 ? W_ABOUT_FAR : W_ABOUT_OTHER;
     }
     *ret_level = gap_years < 1 ? "near" : "different";
-    return gap_years < 1 ? -1 : -5;
+    return gap_years < 1 ? W_YEARS_NEAR : W_YEARS_OTHER;
 }

@@ -9,6 +9,7 @@
 #define PENDEEN_LINK_BIRTH_H
 
 #include "base/clock.h"
+#include "link/weights.h"
 
 struct birth {
     int32_t from; /* days since 1970; from > to: not known */
@@ -24,7 +25,9 @@ static inline bool link_birth_known(struct birth birth)
     return birth.from <= birth.to;
 }
 
-/* The evidence of two: bits, and the level's name. Both must be known. */
-double link_birth_bits(struct birth a, struct birth b, const char **ret_level);
+/* How two are alike: which weight of BIRTH_DATES, BIRTH_YEARS or BIRTH_VAGUE, the level's
+ * name, and how rarely strangers agree so closely, in bits. Both must be known. */
+enum link_weight link_birth_compare(struct birth a, struct birth b, const char **ret_level,
+                                    double *ret_rarity);
 
 #endif

@@ -77,8 +77,21 @@ static double above(const struct gathering *gathering, double own, double beside
     return own + beside - gathering->needed;
 }
 
+/* The most that a group of weights says. */
+static double most_of(const struct gathering *gathering, enum link_weight_group group)
+{
+    double most = 0;
+    for (int i = 0; i < LINK_WEIGHTS; i++)
+        if (link_weight_about[i].group == group)
+            most = fmax(most, gathering->counts->weights->bits[i]);
+    return most;
+}
+
 /* The same model and colour. */
-static const double vehicle_most = 6.8;
+static double vehicle_most(const struct gathering *gathering)
+{
+    return most_of(gathering, G_MODELS) + most_of(gathering, G_COLOURS);
+}
 
 /* --- lists and their bounds -------------------------------------------------------------- */
 
@@ -105,6 +118,7 @@ static void add_list(struct gathering *gathering, uint64_t key, double own, doub
 static void add_names(struct gathering *gathering, const struct asked *asked)
 {
     const struct values *values = &gathering->index->values;
+    const struct link_weights *weights = gathering->counts->weights;
     double starts = 0; /* that it begins with O or Mac too */
     for (int i = 0; i < gathering->record->name.count; i++)
         if (gathering->record->name.token[i].start) starts = 1;
@@ -117,7 +131,8 @@ static void add_names(struct gathering *gathering, const struct asked *asked)
         for (int at = 0; at < ASKED_MAX; at++) {
             double bits = word->level[at] == WORD_OTHER
                               ? 0
-                              : link_word_levels[word->level[at]].base_bits + word->rarity[at];
+                              : weights->bits[link_weight_of_word((enum word_level)word->level[at])] +
+                                    word->rarity[at];
             if (at < RECORD_TOKENS)
                 name = fmax(name, bits);
             else
@@ -200,11 +215,13 @@ static void add_key(struct gathering *gathering, const struct record_key *key)
         add_list(gathering, key->key, 0, bits);
         return;
     }
-    case 'b': most = 12; break;
+    case 'b': most = 12 + most_of(gathering, G_BIRTH_DATES); break;
     case 'x': most = link_look_rarity(gathering->counts, record->word[key->at]); break;
-    case 'm': most = vehicle_most; break;
-    case 'c': most = record->postcode_whole ? 9.5 : 2; break;
-    case 'w': most = 3; break;
+    case 'm': most = vehicle_most(gathering); break;
+    case 'c':
+        most = gathering->counts->weights->bits[record->postcode_whole ? W_POSTCODE_SAME : W_POSTCODE_DISTRICT];
+        break;
+    case 'w': most = most_of(gathering, G_TOWNS); break;
     case 'h': most = 18; break;
     case 'e': most = 20; break;
     case 't': most = 16; break;
@@ -226,7 +243,7 @@ static void add_plates(struct gathering *gathering, struct str plate)
 {
     /* So little was seen that nothing could come of it. */
     const double character_most = 4.2;
-    double most = vehicle_most, beside = 0;
+    double most = vehicle_most(gathering), beside = 0;
     for (size_t i = 0; i < plate.len; i++)
         if (plate.ptr[i] != '?' && plate.ptr[i] != '*') most += character_most;
     for (int i = 0; i < gathering->record->companions; i++)
@@ -273,22 +290,32 @@ static double unfound_plate(const struct record *record)
 }
 
 /* What may be said without a list that shows it. */
-static double slack_of(const struct record *record)
+static double slack_of(const struct gathering *gathering)
 {
+    const struct record *record = gathering->record;
+    const double *bits = gathering->counts->weights->bits;
+    bool seen = link_seen_known(record->seen);
     switch (record->kind) {
     case LINK_PERSON: {
-        double bits = record->name.count ? 3 : 0; /* an initial */
-        if (!link_birth_known(record->birth)) return bits;
+        double most = record->name.count ? fmax(0, 3.5 + bits[W_WORD_INITIAL]) : 0;
+        if (!link_birth_known(record->birth)) return most;
         struct birth day = {record->birth.from, record->birth.from, false};
         const char *level;
+        double rarity;
         bool exact = record->birth.from == record->birth.to;
-        return bits + (exact ? 6 : link_birth_bits(record->birth, day, &level));
+        (void)link_birth_compare(record->birth, day, &level, &rarity);
+        double fits = rarity + fmax(0, fmax(bits[W_YEARS_FIT], bits[W_ABOUT_FITS]));
+        return most + (exact ? fmax(bits[W_BIRTH_SLIP], bits[W_BIRTH_NEAR_DAY]) : fits);
     }
     case LINK_VEHICLE:
-        return unfound_plate(record) + (record->model.len ? 4.5 : record->make.len ? 3 : 0) +
-               (record->colour.len ? 2.3 : 0);
-    case LINK_ACCOUNT: return record->platform.len ? 1.5 : 0;
-    case LINK_PLACE: return record->postcode.len ? 3.5 : 0;
+        return unfound_plate(record) +
+               (record->model.len || record->make.len ? most_of(gathering, G_MODELS) : 0) +
+               (record->colour.len ? most_of(gathering, G_COLOURS) : 0) +
+               (seen ? most_of(gathering, G_VEHICLE_TIMES) : 0);
+    case LINK_ACCOUNT: return record->platform.len ? most_of(gathering, G_PLATFORMS) : 0;
+    case LINK_PLACE:
+        return (record->postcode.len ? fmax(bits[W_POSTCODE_SECTOR], bits[W_POSTCODE_DISTRICT]) : 0) +
+               (seen ? most_of(gathering, G_PLACE_TIMES) : 0);
     default: return 0;
     }
 }
@@ -494,9 +521,9 @@ size_t link_candidates(const struct link_index *index, struct link_admit admit,
                                   .admit = admit,
                                   .record = record,
                                   .counts = counts,
-                                  .needed = minimum_bits - link_prior(counts),
-                                  .slack = slack_of(record),
+                                  .needed = minimum_bits - link_prior(counts, record->kind),
                                   .slack_beside = slack_beside_of(record)};
+    gathering.slack = slack_of(&gathering);
     struct record_key keys[RECORD_KEYS_MAX];
     size_t count = link_record_keys(record, keys);
     for (size_t i = 0; i < count; i++) add_key(&gathering, &keys[i]);

@@ -40,9 +40,28 @@ static void swap_sides(struct compare_result *result)
     }
 }
 
-double link_prior(const struct compare_counts *counts)
+double link_prior(const struct compare_counts *counts, enum link_kind kind)
 {
-    return -log2(((double)counts->mentions + 400) / 2);
+    return -log2(((double)counts->mentions + 400) / counts->weights->same_each[kind]);
+}
+
+void link_compare_times(const struct record *a, const struct record *b,
+                        const struct compare_counts *counts, enum link_weight first,
+                        struct compare_result *result)
+{
+    static const int days[] = {3, 31, 366};
+    static const char *const levels[] = {"the same days", "within a month", "within a year",
+                                         "more than a year apart"};
+    struct compare_line *line = link_line_add(result, "When", LINK_FIELDS, LINK_FIELDS, LINK_FIELDS);
+    line->when = true;
+    if (!link_seen_known(a->seen) || !link_seen_known(b->seen)) return;
+    /* From the first day of the one to the last of the other: of two vague periods it is
+     * known only that they do not lie farther apart. */
+    int32_t gap = (a->seen.to > b->seen.to ? a->seen.to : b->seen.to) -
+                  (a->seen.from < b->seen.from ? a->seen.from : b->seen.from);
+    int level = 0;
+    while (level < 3 && gap > days[level]) level++;
+    link_line_weigh(counts, line, levels[level], (enum link_weight)((int)first + level), 0);
 }
 
 void link_compare(const struct record *a, const struct record *b,
@@ -51,7 +70,7 @@ void link_compare(const struct record *a, const struct record *b,
     const struct record *first = in_order(a, b) ? a : b;
     const struct record *second = first == a ? b : a;
     ret->count = 0;
-    ret->prior_bits = link_prior(counts);
+    ret->prior_bits = link_prior(counts, a->kind);
     switch (a->kind) {
     case LINK_PERSON: link_compare_person(first, second, counts, ret); break;
     case LINK_VEHICLE: link_compare_vehicle(first, second, counts, ret); break;

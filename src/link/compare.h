@@ -3,15 +3,15 @@
  *
  * Layer: link, private.  Fellegi and Sunter's weights: log2(m / u) bits for the
  * level that a comparison reaches, and the rarity of the value where it is known.
- * The default weights here need no training: u comes from how people, plates and
- * numbers are distributed, tempered by how often a value stands in the index; m
- * from how people err when they report.  Symmetric in its two records.
+ * What does not depend on the values alone comes from the weights in force
+ * (weights.h).  Symmetric in its two records.
  */
 #ifndef PENDEEN_LINK_COMPARE_H
 #define PENDEEN_LINK_COMPARE_H
 
 #include "link/link.h"
 #include "link/record.h"
+#include "link/weights.h"
 
 struct asked;
 
@@ -22,8 +22,16 @@ struct compare_counts {
     size_t (*sharing)(const void *context, uint64_t key);
     const void *context;
     size_t mentions;           /* of the records' kind */
+    const struct link_weights *weights;
     const struct asked *asked; /* the words of one of the records; NULL: not worked out */
 };
+
+/* A weight, and how often it is in a line. */
+struct compare_draw {
+    uint8_t weight; /* enum link_weight */
+    uint8_t times;
+};
+enum { COMPARE_DRAWS = RECORD_TOKENS + 2 };
 
 /* One comparison: which fields it looked at, for the page. */
 struct compare_line {
@@ -33,8 +41,11 @@ struct compare_line {
     double rarity_bits;
     enum link_field field[4]; /* shown; LINK_FIELDS ends them */
     bool companions;          /* it is "Seen with": the companions are shown */
+    bool when;                /* it is "When": the days are shown */
     struct str left;          /* the companion on each side */
     struct str right;
+    struct compare_draw draw[COMPARE_DRAWS]; /* the weights in it that are learnt */
+    uint8_t draws;
 };
 
 struct compare_result {
@@ -45,7 +56,7 @@ struct compare_result {
 };
 
 /* Of all mentions of the kind, a few are the same as this one. */
-double link_prior(const struct compare_counts *counts);
+double link_prior(const struct compare_counts *counts, enum link_kind kind);
 
 /* Both of one kind; their words are known (link_values_know). */
 void link_compare(const struct record *a, const struct record *b,

@@ -139,6 +139,7 @@ void link_compare_account(const struct record *a, const struct record *b,
         link_line_add(result, "Platform", LINK_PLATFORM, LINK_FIELDS, LINK_FIELDS);
     if (a->platform.len && b->platform.len) {
         bool same = str_eq(a->platform, b->platform);
-        link_line_set(platform, same ? "exact" : "different", same ? 1.5 : -2, 0);
+        link_line_weigh(counts, platform, same ? "exact" : "different",
+                        same ? W_PLATFORM_SAME : W_PLATFORM_OTHER, 0);
     }
 }

@@ -94,10 +94,10 @@ double link_companion_bits(const struct compare_counts *counts, enum link_kind k
     return most * share * spread;
 }
 
-/* Fields that tell one thing from others of its kind; an age or a colour do not. */
+/* Fields that tell one thing from others of its kind; an age, a colour or a day do not. */
 static bool identifies(enum link_field field)
 {
-    return field != LINK_BIRTH && field != LINK_DESCRIPTION && field != LINK_COLOUR &&
+    return field != LINK_FIELDS && field != LINK_BIRTH && field != LINK_DESCRIPTION && field != LINK_COLOUR &&
            field != LINK_PLATFORM;
 }
 

@@ -25,6 +25,20 @@ static inline void link_line_set(struct compare_line *line, const char *level, d
     line->rarity_bits = rarity;
 }
 
+/* The same, where the level's bits are a weight that is learnt. */
+static inline void link_line_weigh(const struct compare_counts *counts, struct compare_line *line,
+                                   const char *level, enum link_weight weight, double rarity)
+{
+    link_line_set(line, level, counts->weights->bits[weight], rarity);
+    line->draw[0] = (struct compare_draw){(uint8_t)weight, 1};
+    line->draws = 1;
+}
+
+/* How far apart in time two were seen, by the four weights from `first`. */
+void link_compare_times(const struct record *a, const struct record *b,
+                        const struct compare_counts *counts, enum link_weight first,
+                        struct compare_result *result);
+
 /* Bits of a share: how rarely strangers agree in it. `others` mentions carry it
  * beside the two that are compared; `usual` is its share in the population, which
  * counts as much as 150 mentions. */
@@ -61,6 +75,8 @@ struct name_fit {
     double rarity;
     const char *level;
     int matched;
+    struct compare_draw word[RECORD_TOKENS];
+    int words;
 };
 struct name_fit link_name_fit(const struct compare_counts *counts, const struct name *a,
                               const struct name *b);

@@ -11,7 +11,7 @@
 struct likeness {
     double base;
     double rarity;
-    const char *level; /* NULL: not alike */
+    enum word_level level; /* WORD_OTHER: not alike */
 };
 
 /* Share in the population of a given name that is usual enough to have a short
@@ -77,7 +77,7 @@ static struct likeness asked_likeness(const struct compare_counts *counts,
         rarity = word->rarity[asked->asked];
     }
     if (level == WORD_OTHER) return (struct likeness){0};
-    return (struct likeness){link_word_levels[level].base_bits, rarity, link_word_levels[level].name};
+    return (struct likeness){counts->weights->bits[link_weight_of_word(level)], rarity, level};
 }
 
 static struct likeness likeness(const struct compare_counts *counts, const struct name_token *a,
@@ -92,7 +92,7 @@ static struct likeness likeness(const struct compare_counts *counts, const struc
     double rarity = link_level_rarity(counts, level, a->sounds,
                                       link_name_rarity(counts, a->text, a->sounds), b->sounds,
                                       link_name_rarity(counts, b->text, b->sounds));
-    return (struct likeness){link_word_levels[level].base_bits, rarity, link_word_levels[level].name};
+    return (struct likeness){counts->weights->bits[link_weight_of_word(level)], rarity, level};
 }
 
 /* --- names ----------------------------------------------------------------------- */
@@ -140,7 +140,9 @@ struct name_fit link_name_fit(const struct compare_counts *counts, const struct 
         fit.matched += tells;
         fit.base += table[left][right].base;
         fit.rarity += table[left][right].rarity;
-        if (table[left][right].base < 0) fit.level = table[left][right].level;
+        enum link_weight weight = link_weight_of_word(table[left][right].level);
+        fit.word[fit.words++] = (struct compare_draw){(uint8_t)weight, 1};
+        if (table[left][right].level != WORD_EXACT) fit.level = link_weight_about[weight].label;
         if (a->token[left].text.len > 1 && b->token[right].text.len > 1)
             words += tells;
         else
@@ -166,19 +168,24 @@ static int smaller(int a, int b)
 static void compare_names(const struct compare_counts *counts, const struct record *a,
                           const struct record *b, struct compare_line *line)
 {
-    const double missed_cost = 5.5;
     const double partly_most = 10; /* two given names are one, in some countries */
     struct name_fit fit = link_name_fit(counts, &a->name, &b->name);
     if (fit.matched == 0) {
-        link_line_set(line, "different", -7, 0);
+        link_line_weigh(counts, line, "different", W_NAME_NONE, 0);
         return;
     }
+    line->draw[line->draws++] = (struct compare_draw){W_NAME_SOME, 1};
+    memcpy(line->draw + line->draws, fit.word, (size_t)fit.words * sizeof *fit.word);
+    line->draws = (uint8_t)(line->draws + fit.words);
     /* One word that agrees out of two: brothers, or the many called James. */
     int missed = smaller(words_that_tell(&a->name), words_that_tell(&b->name)) - fit.matched;
-    if (missed > 0)
-        link_line_set(line, "partly", fit.base - missed_cost * missed, fmin(fit.rarity, partly_most));
-    else
+    if (missed <= 0) {
         link_line_set(line, fit.level, fit.base, fit.rarity);
+        return;
+    }
+    line->draw[line->draws++] = (struct compare_draw){W_WORD_MISSED, (uint8_t)missed};
+    link_line_set(line, "partly", fit.base + counts->weights->bits[W_WORD_MISSED] * missed,
+                  fmin(fit.rarity, partly_most));
 }
 
 /* A nickname against a nickname, or against the other's name. */
@@ -239,6 +246,15 @@ static void compare_looks(const struct compare_counts *counts, const struct reco
     link_line_set(line, shared ? "words in common" : "other words", 0, fmin(most, bits));
 }
 
+static void compare_births(const struct compare_counts *counts, struct birth a, struct birth b,
+                           struct compare_line *line)
+{
+    const char *level;
+    double rarity;
+    enum link_weight weight = link_birth_compare(a, b, &level, &rarity);
+    link_line_weigh(counts, line, level, weight, rarity);
+}
+
 void link_compare_person(const struct record *a, const struct record *b,
                          const struct compare_counts *counts, struct compare_result *result)
 {
@@ -250,7 +266,7 @@ void link_compare_person(const struct record *a, const struct record *b,
         compare_aliases(counts, a, b, names, aliases);
     struct compare_line *birth = link_line_add(result, "Age", LINK_BIRTH, LINK_AGE, LINK_FIELDS);
     if (link_birth_known(a->birth) && link_birth_known(b->birth))
-        birth->base_bits = link_birth_bits(a->birth, b->birth, &birth->level);
+        compare_births(counts, a->birth, b->birth, birth);
     compare_looks(counts, a, b, link_line_add(result, "Description", LINK_DESCRIPTION, LINK_FIELDS,
                                       LINK_FIELDS));
 }

@@ -82,10 +82,14 @@ static void compare_venues(const struct record *a, const struct record *b,
     int fewer = smaller(a->venues, b->venues);
     bool sort = only_sorts(a->venue, a->venues) || only_sorts(b->venue, b->venues);
     if (shared.words == 0) {
-        link_line_set(line, sort ? "only the sort of place" : "different", sort ? 0 : -5, 0);
+        if (sort)
+            link_line_set(line, "only the sort of place", 0, 0);
+        else
+            link_line_weigh(counts, line, "different", W_VENUE_NONE, 0);
         return;
     }
     bool all = shared.words == fewer && a->venues == b->venues;
+    line->draw[line->draws++] = (struct compare_draw){W_VENUE_SOME, 1};
     link_line_set(line, !all ? "words in common" : shared.spelled_alike ? "exact" : "close spelling",
                   -venue_missed_cost * (fewer - shared.words) - 0.5 * abs(a->venues - b->venues),
                   fmin(13, shared.bits));
@@ -106,19 +110,22 @@ static void compare_addresses(const struct record *a, const struct record *b,
     bool other_house = numbers && !str_eq(a->address[0], b->address[0]);
     bool one_number = starts_with_digit(a->address[0]) != starts_with_digit(b->address[0]);
     if (shared.words == 0) {
-        link_line_set(line, "different", -4, 0);
+        link_line_weigh(counts, line, "different", W_ADDRESS_NONE, 0);
         return;
     }
+    enum link_weight weight = other_house  ? W_ADDRESS_OTHER_NUMBER
+                              : one_number ? W_ADDRESS_NO_NUMBER
+                                           : W_ADDRESS_SOME;
     const char *level = other_house             ? "another number"
                         : one_number            ? "same street"
                         : shared.words == fewer ? "exact"
                                                 : "words in common";
-    link_line_set(line, level,
-                  (other_house ? -8 : one_number ? -2 : 0) - 2.0 * (fewer - shared.words),
-                  fmin(11, shared.bits * 0.7));
+    link_line_weigh(counts, line, level, weight, fmin(11, shared.bits * 0.7));
+    line->base_bits -= 2.0 * (fewer - shared.words);
 }
 
-static void compare_areas(const struct record *a, const struct record *b, struct compare_line *line)
+static void compare_areas(const struct record *a, const struct record *b,
+                          const struct compare_counts *counts, struct compare_line *line)
 {
     if (a->postcode.len && b->postcode.len) {
         size_t same = 0;
@@ -126,18 +133,21 @@ static void compare_areas(const struct record *a, const struct record *b, struct
         while (same < shorter && a->postcode.ptr[same] == b->postcode.ptr[same]) same++;
         bool whole = a->postcode_whole && b->postcode_whole;
         if (whole && same == a->postcode.len && same == b->postcode.len)
-            link_line_set(line, "same postcode", 9.5, 0);
+            link_line_weigh(counts, line, "same postcode", W_POSTCODE_SAME, 0);
         else if (whole && same + 2 == shorter)
-            link_line_set(line, "same sector", 3.5, 0);
+            link_line_weigh(counts, line, "same sector", W_POSTCODE_SECTOR, 0);
         else if (same >= 3 && same + (whole ? 3 : 0) >= shorter)
-            link_line_set(line, "same district", 2, 0);
+            link_line_weigh(counts, line, "same district", W_POSTCODE_DISTRICT, 0);
+        else if (whole)
+            link_line_weigh(counts, line, "other postcode", W_POSTCODE_OTHER, 0);
         else
-            link_line_set(line, "other postcode", whole ? -5 : -3, 0);
+            link_line_set(line, "other postcode", -3, 0);
         return;
     }
     if (a->town.len && b->town.len) {
         bool same = str_eq(a->town, b->town) || link_word_near(a->town, b->town);
-        link_line_set(line, same ? "same town" : "other town", same ? 3 : -5, 0);
+        link_line_weigh(counts, line, same ? "same town" : "other town",
+                        same ? W_TOWN_SAME : W_TOWN_OTHER, 0);
     }
 }
 
@@ -150,5 +160,6 @@ void link_compare_place(const struct record *a, const struct record *b,
     struct compare_line *address =
         link_line_add(result, "Address", LINK_ADDRESS, LINK_FIELDS, LINK_FIELDS);
     if (a->addresses && b->addresses) compare_addresses(a, b, counts, address);
-    compare_areas(a, b, link_line_add(result, "Area", LINK_POSTCODE, LINK_TOWN, LINK_FIELDS));
+    compare_areas(a, b, counts, link_line_add(result, "Area", LINK_POSTCODE, LINK_TOWN, LINK_FIELDS));
+    link_compare_times(a, b, counts, W_PLACE_SAME_DAYS, result);
 }

@@ -1,5 +1,5 @@
 /*
- * Vehicles: registration, make and model, colour.
+ * Vehicles: registration, make and model, colour, when.
  */
 #include "link/compare_part.h"
 
@@ -46,20 +46,22 @@ void link_compare_vehicle(const struct record *a, const struct record *b,
     if (known_a && known_b) {
         bool makes = a->make.len && b->make.len;
         if (a->model.len && b->model.len && str_eq(a->model, b->model))
-            link_line_set(model, "exact", 4.5, 0);
+            link_line_weigh(counts, model, "exact", W_MODEL_SAME, 0);
+        else if (makes && str_eq(a->make, b->make) && a->model.len && b->model.len)
+            link_line_weigh(counts, model, "same make", W_MODEL_OTHER, 0);
         else if (makes && str_eq(a->make, b->make))
-            link_line_set(model, a->model.len && b->model.len ? "same make" : "exact make",
-                a->model.len && b->model.len ? -0.5 : 3, 0);
+            link_line_weigh(counts, model, "exact make", W_MAKE_SAME, 0);
         else if (makes || (a->model.len && b->model.len))
-            link_line_set(model, "different", -4, 0);
+            link_line_weigh(counts, model, "different", W_MAKE_OTHER, 0);
     }
     struct compare_line *colour = link_line_add(result, "Colour", LINK_COLOUR, LINK_FIELDS, LINK_FIELDS);
     if (a->colour.len && b->colour.len) {
         if (str_eq(a->colour, b->colour))
-            link_line_set(colour, "exact", 2.3, 0);
+            link_line_weigh(counts, colour, "exact", W_COLOUR_SAME, 0);
         else if (near_colours(a->colour, b->colour))
-            link_line_set(colour, "near", 0.3, 0);
+            link_line_weigh(counts, colour, "near", W_COLOUR_NEAR, 0);
         else
-            link_line_set(colour, "different", -3, 0);
+            link_line_weigh(counts, colour, "different", W_COLOUR_OTHER, 0);
     }
+    link_compare_times(a, b, counts, W_CAR_SAME_DAYS, result);
 }

@@ -16,6 +16,7 @@ struct link_index *link_index_new(void)
     link_postings_init(&index->postings);
     link_values_init(&index->values);
     link_plates_init(&index->plates);
+    link_weights_default(&index->weights);
     return index;
 }
 
@@ -185,6 +186,22 @@ bool link_index_remove(struct link_index *index, int64_t id)
     return slot != 0;
 }
 
+/* --- weights ------------------------------------------------------------------------------ */
+
+void link_index_weigh_by(struct link_index *index, const struct link_weights *weights)
+{
+    pthread_rwlock_wrlock(&index->lock);
+    index->weights = *weights;
+    pthread_rwlock_unlock(&index->lock);
+}
+
+void link_index_weights(const struct link_index *index, struct link_weights *ret)
+{
+    pthread_rwlock_rdlock(link_index_lock(index));
+    *ret = index->weights;
+    pthread_rwlock_unlock(link_index_lock(index));
+}
+
 /* --- how much -------------------------------------------------------------------------------- */
 
 size_t link_index_count(const struct link_index *index)
@@ -267,6 +284,9 @@ struct compare_counts link_index_counts(const struct link_index *index, struct l
     memo->index = index;
     memo->admit = admit;
     size_t mentions = index->mentions[kind];
-    return (struct compare_counts){count_of, sharing_of, memo,
-                                   admit.admits ? power_of_two(mentions) : mentions, NULL};
+    return (struct compare_counts){.key = count_of,
+                                   .sharing = sharing_of,
+                                   .context = memo,
+                                   .mentions = admit.admits ? power_of_two(mentions) : mentions,
+                                   .weights = &index->weights};
 }

@@ -12,6 +12,7 @@
 #include "link/packed.h"
 #include "link/plates.h"
 #include "link/posting.h"
+#include "link/weights.h"
 
 #include <pthread.h>
 
@@ -29,6 +30,7 @@ struct link_index {
     struct postings postings;
     struct values values;
     struct plates plates;
+    struct link_weights weights; /* in force */
 };
 
 /* Puts a record into the index, which is locked for writing; its words are to be settled

@@ -20,6 +20,7 @@
 
 #include "base/err.h"
 #include "link/mention.h"
+#include "link/weights.h"
 
 struct arena;
 struct link_index;
@@ -48,10 +49,15 @@ bool link_index_remove(struct link_index *index, int64_t id);
 size_t link_index_count(const struct link_index *index);
 size_t link_index_bytes(const struct link_index *index);
 
+/* The weights in force, those by default at first.  Each query and each explanation is by
+ * one set from end to end. */
+void link_index_weigh_by(struct link_index *index, const struct link_weights *weights);
+void link_index_weights(const struct link_index *index, struct link_weights *ret);
+
 struct link_match {
     int64_t id;
     double bits;        /* match weight, prior included */
-    double probability; /* 2^bits / (1 + 2^bits) */
+    double probability; /* link_weights_probability */
 };
 
 /* The mentions of the same kind that `mention` (in the index or not) may be the
@@ -93,6 +99,7 @@ struct link_explanation {
     size_t count;
     double total_bits; /* prior + every base and rarity, summed in this order, exactly */
     double probability;
+    int64_t version; /* of the weights */
 };
 
 /* Why a pair weighs what it weighs: total_bits is what link_index_query says of

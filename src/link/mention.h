@@ -60,7 +60,7 @@ struct link_mention {
     enum link_kind kind;
     struct str field[LINK_FIELDS];
     int32_t reported_day; /* days since 1970: what an age such as "about 15" is counted from */
-    int32_t seen_from;    /* days since 1970, or LINK_DAY_UNKNOWN */
+    int32_t seen_from;    /* days since 1970; LINK_DAY_UNKNOWN, or none after 1970: not known */
     int32_t seen_to;
     struct link_companion companion[LINK_COMPANIONS_MAX];
     size_t companion_count;

@@ -71,11 +71,12 @@ struct packed *link_packed_make(struct values *values, const struct record *reco
     for (int i = 0; i < record->companions; i++)
         add(&entries, SLOT_COMPANION + (int)record->companion[i].field, record->companion[i].value);
     size_t bytes = entries.count * sizeof *entries.list;
+    bool person = record->kind == LINK_PERSON;
     struct packed *packed = malloc(sizeof *packed + bytes);
     if (!packed) abort();
     *packed = (struct packed){.report = record->report,
-                              .birth_from = record->birth.from,
-                              .birth_to = record->birth.to,
+                              .from = person ? record->birth.from : record->seen.from,
+                              .to = person ? record->birth.to : record->seen.to,
                               .kind = (uint8_t)record->kind,
                               .birth_vague = record->birth.vague,
                               .plate_partial = record->plate_partial,
@@ -133,7 +134,10 @@ void link_packed_open(const struct values *values, const struct packed *packed, 
     ret->kind = (enum link_kind)packed->kind;
     ret->id = id;
     ret->report = packed->report;
-    ret->birth = (struct birth){packed->birth_from, packed->birth_to, packed->birth_vague};
+    bool person = packed->kind == LINK_PERSON;
+    ret->birth = person ? (struct birth){packed->from, packed->to, packed->birth_vague}
+                        : (struct birth){1, 0, false};
+    ret->seen = person ? (struct seen_days){1, 0} : (struct seen_days){packed->from, packed->to};
     ret->plate_partial = packed->plate_partial;
     ret->postcode_whole = packed->postcode_whole;
     ret->name.count = ret->alias.count = ret->words = 0;

@@ -45,8 +45,8 @@ struct packed_entry {
 
 struct packed {
     int64_t report;
-    int32_t birth_from;
-    int32_t birth_to;
+    int32_t from; /* a person's birth; the days on which a vehicle or a place was seen */
+    int32_t to;
     uint8_t kind;
     bool birth_vague : 1;
     bool plate_partial : 1;

@@ -16,11 +16,6 @@ static int by_weight(const void *a, const void *b)
     return (left->id > right->id) - (left->id < right->id);
 }
 
-static double probability_of(double bits)
-{
-    return 1 / (1 + exp2(-bits));
-}
-
 double link_shown_bits(void)
 {
     return 0;
@@ -70,7 +65,8 @@ size_t link_index_query_of(const struct link_index *index, struct link_admit adm
         link_compare(&record, &other, &counts, &result);
         if (result.total_bits < minimum_bits) continue;
         all[count++] =
-            (struct link_match){id, result.total_bits, probability_of(result.total_bits)};
+            (struct link_match){id, result.total_bits,
+                                link_weights_probability(counts.weights, result.total_bits)};
     }
     pthread_rwlock_unlock(link_index_lock(index));
     link_asked_done(&asked);
@@ -97,6 +93,16 @@ static struct str shown(struct arena *arena, const struct link_mention *mention,
     return text;
 }
 
+/* "2026-05-27", or "2026-05-13 to 2026-05-27". */
+static struct str days_shown(struct arena *arena, struct seen_days seen)
+{
+    if (!link_seen_known(seen)) return STR("");
+    struct date from = date_from_days(seen.from), to = date_from_days(seen.to);
+    struct str first = str_fmt(arena, "%04d-%02d-%02d", from.year, from.month, from.day);
+    if (seen.from == seen.to) return first;
+    return str_fmt(arena, "%.*s to %04d-%02d-%02d", STR_ARG(first), to.year, to.month, to.day);
+}
+
 bool link_index_explain(const struct link_index *index, struct arena *arena,
                         const struct link_mention *a, const struct link_mention *b,
                         struct link_explanation *ret)
@@ -120,18 +126,25 @@ bool link_index_explain_of(const struct link_index *index, struct link_admit adm
     struct count_memo memo;
     struct compare_counts counts = link_index_counts(index, admit, a->kind, &memo);
     link_compare(&left, &right, &counts, &result);
+    int64_t version = index->weights.version;
+    double probability = link_weights_probability(&index->weights, result.total_bits);
     pthread_rwlock_unlock(link_index_lock(index));
     *ret = (struct link_explanation){.prior_bits = result.prior_bits,
                                      .count = result.count,
                                      .total_bits = result.total_bits,
-                                     .probability = probability_of(result.total_bits)};
+                                     .probability = probability,
+                                     .version = version};
     for (size_t i = 0; i < result.count; i++) {
         const struct compare_line *line = &result.line[i];
         ret->line[i] = (struct link_line){
             .comparison = line->comparison,
             .level = line->level,
-            .left = line->companions ? str_dup(arena, line->left) : shown(arena, a, line),
-            .right = line->companions ? str_dup(arena, line->right) : shown(arena, b, line),
+            .left = line->companions ? str_dup(arena, line->left)
+                    : line->when     ? days_shown(arena, left.seen)
+                                     : shown(arena, a, line),
+            .right = line->companions ? str_dup(arena, line->right)
+                     : line->when     ? days_shown(arena, right.seen)
+                                      : shown(arena, b, line),
             .base_bits = line->base_bits,
             .rarity_bits = line->rarity_bits,
         };

@@ -229,6 +229,16 @@ static bool make_companion(const struct link_companion *from, struct record *rec
     return ret->value.len >= 3;
 }
 
+/* Of people it would tell where a report came from rather than whom it is about. */
+static struct seen_days seen_of(const struct link_mention *mention)
+{
+    bool tells = mention->kind == LINK_VEHICLE || mention->kind == LINK_PLACE;
+    int32_t from = mention->seen_from > 0 ? mention->seen_from : mention->seen_to;
+    int32_t to = mention->seen_to > 0 ? mention->seen_to : mention->seen_from;
+    if (!tells || from <= 0 || to < from) return (struct seen_days){1, 0};
+    return (struct seen_days){from, to};
+}
+
 void link_record_make(const struct link_mention *mention, struct record *ret)
 {
     memset(ret, 0, offsetof(struct record, sounds));
@@ -237,6 +247,7 @@ void link_record_make(const struct link_mention *mention, struct record *ret)
     ret->id = mention->id;
     ret->report = mention->report;
     ret->birth = (struct birth){1, 0, false};
+    ret->seen = seen_of(mention);
     switch (mention->kind) {
     case LINK_PERSON: make_person(mention, ret); break;
     case LINK_VEHICLE: make_vehicle(mention, ret); break;

@@ -39,6 +39,16 @@ struct name {
     int count;
 };
 
+/* The days within which something was seen; days are counted from 1970. */
+struct seen_days {
+    int32_t from; /* from > to: not known */
+    int32_t to;
+};
+static inline bool link_seen_known(struct seen_days seen)
+{
+    return seen.from <= seen.to;
+}
+
 struct companion {
     enum link_field field;
     struct str value; /* normalised like the field it is of */
@@ -52,6 +62,7 @@ struct record {
     struct name name;
     struct name alias;
     struct birth birth;
+    struct seen_days seen; /* of vehicles and places */
     struct str word[RECORD_WORDS];
     int words;
     /* vehicle */

@@ -5,12 +5,6 @@
 
 #include <math.h>
 
-const struct word_level_meaning link_word_levels[WORD_LEVELS] = {
-#define LEVEL(symbol, name, bits) {name, bits},
-    WORD_LEVEL_TABLE(LEVEL)
-#undef LEVEL
-};
-
 static bool is_particle(struct str word)
 {
     static const char *const particles[] = {"thi", "van", "bin", "ibn", "binti", "al", "el",

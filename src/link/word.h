@@ -22,10 +22,9 @@ struct word_sounds {
 
 void link_word_sounds(struct str folded, struct word_sounds *ret);
 
-/* LEVEL(symbol, name, base bits): what a pair of words of one person is likelier or
- * less likely to be than the same word twice, log2 of m. */
-#define WORD_LEVEL_TABLE(LEVEL)                                     \
-    LEVEL(WORD_OTHER, "different", 0)                               \
+/* LEVEL(symbol, name, bits): what a pair of words of one person is likelier or less likely
+ * to be than the same word twice, log2 of m: the default of its weight (weights.h). */
+#define WORD_ALIKE_TABLE(LEVEL)                                     \
     LEVEL(WORD_EXACT, "exact", 0)                                   \
     LEVEL(WORD_INITIAL, "initial", -0.5)                            \
     LEVEL(WORD_SHORT_FORM, "short form", -1.5)                      \
@@ -46,17 +45,12 @@ void link_word_sounds(struct str folded, struct word_sounds *ret);
     LEVEL(WORD_SOMEWHAT, "somewhat alike", -4.5)
 
 enum word_level {
+    WORD_OTHER, /* not alike */
 #define LEVEL(symbol, name, bits) symbol,
-    WORD_LEVEL_TABLE(LEVEL)
+    WORD_ALIKE_TABLE(LEVEL)
 #undef LEVEL
     WORD_LEVELS
 };
-
-struct word_level_meaning {
-    const char *name;
-    double base_bits;
-};
-extern const struct word_level_meaning link_word_levels[WORD_LEVELS];
 
 enum word_level link_word_level(struct str a, const struct word_sounds *a_sounds, struct str b,
                                 const struct word_sounds *b_sounds);

@@ -75,8 +75,11 @@ static double born(const char *a_birth, const char *a_age, const char *b_birth, 
     assert_true(link_birth_known(a));
     assert_true(link_birth_known(b));
     const char *level;
-    double bits = link_birth_bits(a, b, &level);
-    assert_true(bits == link_birth_bits(b, a, &level));
+    double rarity, other;
+    enum link_weight weight = link_birth_compare(a, b, &level, &rarity);
+    double bits = link_weight_about[weight].bits + rarity;
+    assert_int_equal(link_birth_compare(b, a, &level, &other), weight);
+    assert_true(rarity == other);
     return bits;
 }
 

@@ -2,7 +2,7 @@
  * recall: which planted links of a synthetic partnership the live index finds.
  *
  *   build/bench/recall [--reports N] [--people N] [--seed S] [--seeds COUNT]
- *                      [--show N]
+ *                      [--show N] [--learnt 1]
  *
  * Reports arrive in order of time; each mention is asked for before it is
  * inserted.  Of the mentions with a planted link (src/synth/README.md):
@@ -14,17 +14,24 @@
  *              that is truly the same
  *
  * Reports that relay another in the same words are inserted but not counted.
+ *   calibration  how far the probabilities of all that was found lie from the share
+ *              that is true, on average (expected calibration error, ten bins)
+ *
+ * With --learnt 1 the weights are those learnt from another partnership, whose seed is
+ * a thousand higher, without its truth; without, the defaults.
  * --show N prints N misses and N false suggestions of each kind with their
  * waterfall.
  */
 #include "base/arena.h"
+#include "link/learn.h"
 #include "link/link.h"
 #include "synth/partnership.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FIRST = 5, ASKED = 40, LAST_DAY = 20780, NO_THRESHOLD = -1000 };
+enum { BINS = 10, FIRST = 5, ASKED = 40, LAST_DAY = 20780, NO_THRESHOLD = -1000 };
 
 static const char *const kind_names[LINK_KINDS + 1] = {"person",  "vehicle", "phone",
                                                        "account", "place",   "all"};
@@ -33,6 +40,10 @@ struct tally {
     int64_t planted, found, ranked;
     int64_t shown, shown_true;
     int64_t misses_printed, falses_printed;
+    struct {
+        double said; /* sum of probabilities */
+        int64_t pairs, same;
+    } bin[BINS];
 };
 
 struct run {
@@ -74,6 +85,15 @@ static void print_pair(struct run *run, const struct link_mention *mention, int6
     printf("; total %.1f\n", why.total_bits);
 }
 
+static void bin(const struct run *run, struct tally *tally, const struct link_match *match, int32_t entity)
+{
+    int at = (int)(match->probability * BINS);
+    if (at == BINS) at--;
+    tally->bin[at].said += match->probability;
+    tally->bin[at].pairs++;
+    tally->bin[at].same += run->entity[match->id] == entity;
+}
+
 static void judge(struct run *run, const struct link_mention *mention,
                   const struct synth_links *links)
 {
@@ -85,6 +105,8 @@ static void judge(struct run *run, const struct link_mention *mention,
     for (size_t i = 0; i < count && i < FIRST; i++) {
         bool shown = match[i].bits >= link_shown_bits();
         bool same = run->entity[match[i].id] == entity;
+        if (i == 0)
+            for (size_t k = 0; k < count; k++) bin(run, tally, &match[k], entity);
         ranked |= same;
         found |= same && shown;
         tally->shown += shown;
@@ -128,10 +150,49 @@ static void run_report(struct run *run, struct synth_tracker *tracker, int32_t n
     arena_reset(&run->report, mark);
 }
 
+/* The weights that another partnership teaches. */
+static void learn(const struct synth_options *options, struct link_weights *ret)
+{
+    struct arena arena;
+    arena_init(&arena, (size_t)16 << 30);
+    struct synth_options other = *options;
+    other.seed += 1000;
+    struct synth_partnership *partnership = synth_partnership_new(&arena, &other);
+    struct link_index *index = link_index_new();
+    for (int32_t i = 0; i < partnership->options.reports; i++) {
+        struct arena_mark mark = arena_mark(&arena);
+        struct synth_report report;
+        synth_report_make(partnership, &arena, i, &report);
+        for (int32_t k = 0; k < report.mention_count; k++) {
+            struct link_mention mention;
+            synth_mention_link(&report, k, &mention);
+            if (link_index_insert(index, &mention, NULL) != ST_OK) abort();
+        }
+        arena_reset(&arena, mark);
+    }
+    int64_t start = clock_tick_ns();
+    (void)link_index_learn(index, LINK_LEARN_SAMPLE, NULL, ret);
+    printf("learnt from %lld mentions in %.2f s\n", (long long)ret->mentions,
+           (double)(clock_tick_ns() - start) / 1e9);
+    for (int i = 0; i < LINK_WEIGHTS; i++)
+        if (fabs(ret->bits[i] - link_weight_about[i].bits) >= 0.05)
+            printf("   %-20s %-26s %+6.2f, by default %+6.2f\n", link_weight_about[i].name,
+                   link_weight_about[i].label, ret->bits[i], link_weight_about[i].bits);
+    for (int i = 0; i < LINK_KINDS; i++)
+        printf("   %s: the same as %.2f others\n", kind_names[i], ret->same_each[i]);
+    link_index_free(index);
+    arena_done(&arena);
+}
+
 static void run_seed(const struct synth_options *options, struct tally tally[static LINK_KINDS],
-                     int64_t show)
+                     int64_t show, bool learnt)
 {
     struct run run = {.tally = tally, .show = show, .index = link_index_new()};
+    struct link_weights weights;
+    if (learnt) {
+        learn(options, &weights);
+        link_index_weigh_by(run.index, &weights);
+    }
     arena_init(&run.arena, (size_t)16 << 30);
     arena_init(&run.report, (size_t)256 << 20);
     run.partnership = synth_partnership_new(&run.arena, options);
@@ -152,11 +213,21 @@ static double share(int64_t part, int64_t whole)
     return whole > 0 ? (double)part / (double)whole : 0;
 }
 
+static double calibration(const struct tally *tally)
+{
+    double error = 0, pairs = 0;
+    for (int i = 0; i < BINS; i++) {
+        error += fabs(tally->bin[i].said - (double)tally->bin[i].same);
+        pairs += (double)tally->bin[i].pairs;
+    }
+    return pairs > 0 ? error / pairs : 0;
+}
+
 static void print_table(const struct tally tally[static LINK_KINDS])
 {
     struct tally row[LINK_KINDS + 1] = {0};
-    printf("\n%-8s %8s %9s %9s %8s %10s\n", "kind", "planted", "recall@5", "ranked@5", "shown",
-           "precision");
+    printf("\n%-8s %8s %9s %9s %8s %10s %12s\n", "kind", "planted", "recall@5", "ranked@5",
+           "shown", "precision", "calibration");
     for (size_t kind = 0; kind < LINK_KINDS; kind++) {
         row[kind] = tally[kind];
         row[LINK_KINDS].planted += tally[kind].planted;
@@ -164,19 +235,24 @@ static void print_table(const struct tally tally[static LINK_KINDS])
         row[LINK_KINDS].ranked += tally[kind].ranked;
         row[LINK_KINDS].shown += tally[kind].shown;
         row[LINK_KINDS].shown_true += tally[kind].shown_true;
+        for (int i = 0; i < BINS; i++) {
+            row[LINK_KINDS].bin[i].said += tally[kind].bin[i].said;
+            row[LINK_KINDS].bin[i].pairs += tally[kind].bin[i].pairs;
+            row[LINK_KINDS].bin[i].same += tally[kind].bin[i].same;
+        }
     }
     for (size_t kind = 0; kind <= LINK_KINDS; kind++)
-        printf("%-8s %8lld %9.3f %9.3f %8lld %10.3f\n", kind_names[kind],
+        printf("%-8s %8lld %9.3f %9.3f %8lld %10.3f %12.4f\n", kind_names[kind],
                (long long)row[kind].planted, share(row[kind].found, row[kind].planted),
                share(row[kind].ranked, row[kind].planted), (long long)row[kind].shown,
-               share(row[kind].shown_true, row[kind].shown));
+               share(row[kind].shown_true, row[kind].shown), calibration(&row[kind]));
     printf("shown: at or above %.1f bits, first %d\n", link_shown_bits(), FIRST);
 }
 
 int main(int argc, char **argv)
 {
     struct synth_options options = {.seed = 1, .reports = 2000, .last_day = LAST_DAY};
-    int64_t seeds = 3, show = 0;
+    int64_t seeds = 3, show = 0, learnt = 0;
     for (int i = 1; i + 1 < argc; i += 2) {
         struct str name = str_from(argv[i]);
         int64_t value = 0;
@@ -191,11 +267,13 @@ int main(int argc, char **argv)
             seeds = value;
         else if (str_eq(name, STR("--show")))
             show = value;
+        else if (str_eq(name, STR("--learnt")))
+            learnt = value;
         else
             return 2;
     }
     struct tally tally[LINK_KINDS] = {0};
-    for (int64_t i = 0; i < seeds; i++, options.seed++) run_seed(&options, tally, show);
+    for (int64_t i = 0; i < seeds; i++, options.seed++) run_seed(&options, tally, show, learnt != 0);
     print_table(tally);
     return 0;
 }

@@ -161,6 +161,13 @@ enum st link_index_insert(struct link_index *index, const struct link_mention *m
     return outcome;
 }
 
+bool link_index_open(const struct link_index *index, int64_t id, struct record *ret)
+{
+    uint32_t slot = *id_slot(index, id);
+    if (slot) link_packed_open(&index->values, index->record[slot - 1], id, ret);
+    return slot != 0;
+}
+
 bool link_index_remove(struct link_index *index, int64_t id)
 {
     pthread_rwlock_wrlock(&index->lock);

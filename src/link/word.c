@@ -82,22 +82,25 @@ static bool is_other_form(struct str a, struct str b)
            (str_eq(rest, STR("a")) || str_eq(rest, STR("ia")));
 }
 
-bool link_word_is_pet(struct str a, struct str b)
+static bool is_pet_of(struct str pet, struct str name)
 {
     static const char *const endings[] = {"ers", "zza", "ie", "ey", "za", "y", "i", "s", "o"};
-    struct str longer = a.len > b.len ? a : b;
-    struct str shorter = a.len > b.len ? b : a;
-    if (shorter.len < 4 || longer.len < 5) return false;
+    if (pet.len < 4 || name.len < 5) return false;
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         struct str ending = str_from(endings[i]);
-        if (!str_ends(shorter, ending)) continue;
-        struct str stem = str_sub(shorter, 0, shorter.len - ending.len);
+        if (!str_ends(pet, ending)) continue;
+        struct str stem = str_sub(pet, 0, pet.len - ending.len);
         if (stem.len > 3 && stem.ptr[stem.len - 1] == stem.ptr[stem.len - 2]) stem.len--;
-        if (stem.len >= 3 && longer.len >= stem.len + 2 && str_starts(longer, stem) &&
+        if (stem.len >= 3 && name.len >= stem.len + 2 && str_starts(name, stem) &&
             !strchr("aeiou", stem.ptr[stem.len - 1]))
             return true;
     }
     return false;
+}
+
+bool link_word_is_pet(struct str a, struct str b)
+{
+    return is_pet_of(a, b) || is_pet_of(b, a);
 }
 
 bool link_word_is_tail(struct str a, struct str b)

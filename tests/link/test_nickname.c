@@ -103,6 +103,40 @@ static void short_forms_of_many_origins_are_known(void **state)
     }
 }
 
+/* Each word of the table against those that come after it. */
+static void likeness_is_the_same_from_both_sides(void **state)
+{
+    (void)state;
+    enum { BESIDE = 60 };
+    static struct pair pair[PAIRS_MAX];
+    size_t count = pairs_of(pair), alike = 0;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = i; k < count && k < i + BESIDE; k++) {
+            struct str left = i % 2 ? pair[i].name : pair[i].short_form;
+            struct str right = k % 3 ? pair[k].name : pair[k].short_form;
+            struct word_sounds a, b;
+            link_word_sounds(left, &a);
+            link_word_sounds(right, &b);
+            enum word_level level = link_word_level(left, &a, right, &b);
+            if (level != link_word_level(right, &b, left, &a))
+                fail_msg("%.*s and %.*s", STR_ARG(left), STR_ARG(right));
+            alike += level != WORD_OTHER && level != WORD_EXACT;
+        }
+    assert_true(alike > 1000);
+}
+
+static void pet_forms_and_endings_are_alike(void **state)
+{
+    (void)state;
+    assert_true(link_word_is_pet(STR("rosie"), STR("rosenwyn")));
+    assert_true(link_word_is_pet(STR("hedrek"), STR("hedders")));
+    assert_true(link_word_is_pet(STR("cubs"), STR("cubert")));
+    assert_false(link_word_is_pet(STR("maria"), STR("mario")));
+    assert_false(link_word_is_pet(STR("ali"), STR("alison")));
+    assert_true(link_word_is_tail(STR("oluwaseun"), STR("seun")));
+    assert_false(link_word_is_tail(STR("ana"), STR("susana")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +144,8 @@ int main(void)
         cmocka_unit_test(every_word_is_folded),
         cmocka_unit_test(every_pair_is_found),
         cmocka_unit_test(short_forms_of_many_origins_are_known),
+        cmocka_unit_test(likeness_is_the_same_from_both_sides),
+        cmocka_unit_test(pet_forms_and_endings_are_alike),
     };
     return cmocka_run_group_tests_name("nickname", tests, NULL, NULL);
 }

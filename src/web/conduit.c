@@ -25,8 +25,25 @@ static void set_deadline_for(struct conduit *conduit, int64_t seconds, int64_t b
 
 static bool watch(struct conduit *conduit, struct conduit_end *end)
 {
-    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.ptr = end};
+    struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP | EPOLLET, .data.ptr = end};
     return epoll_ctl(conduit->poller, EPOLL_CTL_ADD, end->handle, &event) == 0;
+}
+
+/* Room to write is there nearly always; only who met a full socket is told of it. */
+static void await_room(struct conduit *conduit, struct conduit_end *end)
+{
+    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.ptr = end};
+    end->writable = false;
+    if (end->awaited) return;
+    end->awaited = true;
+    if (epoll_ctl(conduit->poller, EPOLL_CTL_MOD, end->handle, &event) != 0) abort();
+}
+
+/* A stream that gave less than was asked for is empty, and an event tells of more; its end
+ * has been told of already, if it was one. */
+static void note_read(struct conduit_end *end, ssize_t got, size_t wanted)
+{
+    if (got < (ssize_t)wanted && !end->ended) end->readable = false;
 }
 
 static void drop_inner(struct conduit *conduit)
@@ -43,14 +60,15 @@ static void end(struct conduit *conduit)
 struct conduit *conduit_new(const struct conduit_setting *setting, int poller, int handle,
                             const struct sockaddr_storage *peer, socklen_t peer_size)
 {
-    struct conduit *conduit = calloc(1, sizeof *conduit);
+    struct conduit *conduit = malloc(sizeof *conduit);
     if (!conduit) {
         close(handle);
         return NULL;
     }
+    memset(conduit, 0, offsetof(struct conduit, in));
     conduit->setting = setting;
     conduit->poller = poller;
-    conduit->client = (struct conduit_end){conduit, handle, true, true};
+    conduit->client = (struct conduit_end){.conduit = conduit, .handle = handle, .readable = true, .writable = true};
     conduit->inner = (struct conduit_end){.conduit = conduit, .handle = -1};
     conduit->peer = *peer;
     conduit->peer_size = peer_size;
@@ -70,7 +88,8 @@ void conduit_free(struct conduit *conduit)
     drop_inner(conduit);
     if (conduit->tls) tls_session_free(conduit->tls);
     close(conduit->client.handle);
-    explicit_bzero(conduit, sizeof *conduit); /* passwords went through here */
+    explicit_bzero(conduit->in, conduit->in_most); /* passwords went through here */
+    explicit_bzero(conduit->out, conduit->out_most);
     free(conduit);
 }
 
@@ -170,6 +189,8 @@ static bool greet(struct conduit *conduit)
         gnutls_alert_send_appropriate(conduit->tls, code);
         end(conduit);
     }
+    if (code == GNUTLS_E_AGAIN && gnutls_record_get_direction(conduit->tls))
+        await_room(conduit, &conduit->client);
     return code != GNUTLS_E_AGAIN && conduit->phase == GREETING;
 }
 
@@ -182,27 +203,21 @@ static bool take_input(struct conduit *conduit)
     if (got == AGAIN) conduit->client.readable = false;
     if (got == 0 || got == BROKEN) end(conduit); /* half a request is none */
     if (got <= 0) return false;
+    if (!conduit->tls) note_read(&conduit->client, got, sizeof conduit->in - conduit->in_len);
     if (conduit->phase == HEAD && conduit->in_len == 0) set_deadline(conduit, LIMIT_HEAD_SECONDS);
     conduit->in_len += (size_t)got;
+    if (conduit->in_len > conduit->in_most) conduit->in_most = conduit->in_len;
     return true;
-}
-
-/* Between two requests nothing comes from within, but perhaps its end. */
-static bool inner_is_open(const struct conduit *conduit)
-{
-    char byte;
-    if (conduit->inner.handle < 0) return false;
-    return !conduit->inner.readable ||
-           (recv(conduit->inner.handle, &byte, 1, MSG_PEEK) < 0 && errno == EAGAIN);
 }
 
 static bool open_inner(struct conduit *conduit)
 {
     int pair[2];
-    if (inner_is_open(conduit)) return true;
+    conduit->inner.readable = false; /* between two requests nothing comes */
+    if (conduit->inner.handle >= 0 && !conduit->inner.ended) return true;
     drop_inner(conduit);
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) != 0) return false;
-    conduit->inner = (struct conduit_end){conduit, pair[0], true, true};
+    conduit->inner = (struct conduit_end){.conduit = conduit, .handle = pair[0], .writable = true};
     const struct front_options *options = conduit->setting->options;
     const struct sockaddr *peer = (const struct sockaddr *)&conduit->peer;
     if (!watch(conduit, &conduit->inner)) {
@@ -273,7 +288,7 @@ static bool feed_inner(struct conduit *conduit)
         if (!conduit->inner.writable) return false;
         ssize_t sent = send(conduit->inner.handle, conduit->in, conduit->checked, MSG_NOSIGNAL);
         if (sent < 0) {
-            if (errno == EAGAIN) conduit->inner.writable = false;
+            if (errno == EAGAIN) await_room(conduit, &conduit->inner);
             if (errno == EAGAIN || errno == EINTR) return false;
             /* It answered early and closed: the rest is of no use, the answer may be. */
             sent = (ssize_t)conduit->checked;
@@ -362,7 +377,8 @@ static bool take_answer(struct conduit *conduit)
         conduit->answer == ANSWER_HEAD ? conduit->out_sent == 0 && conduit->client.writable : conduit->out_len == 0;
     if (!wanted || !has_room || !conduit->inner.readable || conduit->phase < BODY || conduit->phase > ANSWER)
         return false;
-    ssize_t got = recv(conduit->inner.handle, conduit->out + conduit->out_len, CONDUIT_OUT - conduit->out_len, 0);
+    size_t space = CONDUIT_OUT - conduit->out_len;
+    ssize_t got = recv(conduit->inner.handle, conduit->out + conduit->out_len, space, 0);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
         conduit->inner.readable = errno == EINTR;
         return false;
@@ -376,7 +392,10 @@ static bool take_answer(struct conduit *conduit)
             end(conduit);
         return true;
     }
+    note_read(&conduit->inner, got, space);
     conduit->out_len += (size_t)got;
+    size_t room = CONDUIT_HEADERS; /* for what is put in */
+    if (conduit->out_len + room > conduit->out_most) conduit->out_most = conduit->out_len + room;
     if (conduit->answer == ANSWER_HEAD) {
         find_answer_head(conduit);
         return true;
@@ -394,7 +413,7 @@ static bool give_answer(struct conduit *conduit)
     if (conduit->phase < BODY || conduit->phase > ANSWER || conduit->out_sent >= ready || !conduit->client.writable)
         return false;
     ssize_t sent = write_client(conduit, conduit->out + conduit->out_sent, ready - conduit->out_sent);
-    if (sent == AGAIN) conduit->client.writable = false;
+    if (sent == AGAIN) await_room(conduit, &conduit->client);
     if (sent == BROKEN) end(conduit);
     if (sent < 0) return false;
     conduit->out_sent += (size_t)sent;
@@ -433,6 +452,7 @@ static bool discard(struct conduit *conduit)
 {
     if (conduit->phase != LINGERING || !conduit->client.readable) return false;
     ssize_t got = read_client(conduit, conduit->in, sizeof conduit->in);
+    conduit->in_most = sizeof conduit->in;
     if (got == 0 || got == BROKEN) end(conduit);
     if (got == AGAIN) conduit->client.readable = false;
     return got > 0;

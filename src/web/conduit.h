@@ -36,6 +36,8 @@ struct conduit_end {
     int handle; /* -1: none */
     bool readable;
     bool writable;
+    bool ended;   /* the other side sends no more, but what it sent may be unread */
+    bool awaited; /* room to write is waited for */
 };
 
 enum { CONDUIT_OUT = 32 << 10, CONDUIT_HEADERS = 1024 };
@@ -68,7 +70,9 @@ struct conduit {
     int64_t answer_left; /* -1: until it ends */
 
     size_t in_len;
+    size_t in_most; /* that were ever in it, to be wiped */
     size_t out_len;
+    size_t out_most;
     size_t out_sent;
     char in[LIMIT_HEAD_BYTES + 1];
     char out[CONDUIT_OUT + CONDUIT_HEADERS];

@@ -219,6 +219,7 @@ static void take_events(struct front_thread *thread, const struct epoll_event *e
         }
         if (events[i].data.ptr == thread) continue; /* woken up */
         unsigned ended = events[i].events & (EPOLLHUP | EPOLLERR | EPOLLRDHUP);
+        if (ended) end->ended = true;
         if (ended || events[i].events & EPOLLIN) end->readable = true;
         if (ended || events[i].events & EPOLLOUT) end->writable = true;
         step(thread, end->conduit);

@@ -11,6 +11,52 @@ static enum guard_verdict refuse(struct guard_refusal *why, int status, const ch
 
 /* --- characters ---------------------------------------------------------------------- */
 
+/* What a byte may be part of. */
+enum { TOKEN = 1, PATH = 2, QUERY = 4, NAME = 8, VALUE = 16, COOKIE_VALUE = 32 };
+
+#define ANYTHING (TOKEN | PATH | QUERY | NAME | VALUE | COOKIE_VALUE)
+#define TEXT (VALUE | COOKIE_VALUE)
+
+/* RFC 9110, 5.6.2 (token) and 5.5 (value); RFC 3986, 3.2.2 to 3.4.  Letters and digits may
+ * be part of anything. */
+static const uint8_t others[128] = {
+    ['\t'] = TEXT,
+    [' '] = TEXT,
+    ['!'] = TOKEN | PATH | QUERY | TEXT,
+    ['"'] = TEXT,
+    ['#'] = TOKEN | TEXT,
+    ['$'] = TOKEN | PATH | QUERY | TEXT,
+    ['%'] = TOKEN | TEXT,
+    ['&'] = TOKEN | PATH | QUERY | TEXT,
+    ['\''] = TOKEN | PATH | QUERY | TEXT,
+    ['('] = PATH | QUERY | TEXT,
+    [')'] = PATH | QUERY | TEXT,
+    ['*'] = TOKEN | PATH | QUERY | TEXT,
+    ['+'] = TOKEN | PATH | QUERY | TEXT,
+    [','] = PATH | QUERY | TEXT,
+    ['-'] = ANYTHING,
+    ['.'] = ANYTHING,
+    ['/'] = PATH | QUERY | TEXT,
+    [':'] = PATH | QUERY | TEXT,
+    [';'] = PATH | QUERY | TEXT,
+    ['<'] = TEXT,
+    ['='] = PATH | QUERY | TEXT,
+    ['>'] = TEXT,
+    ['?'] = QUERY | TEXT,
+    ['@'] = PATH | QUERY | TEXT,
+    /* From here those of a query are what browsers leave as it is in an address typed in. */
+    ['['] = QUERY | TEXT,
+    ['\\'] = TEXT,
+    [']'] = QUERY | TEXT,
+    ['^'] = TOKEN | QUERY | TEXT,
+    ['_'] = ANYTHING,
+    ['`'] = TOKEN | QUERY | TEXT,
+    ['{'] = QUERY | TEXT,
+    ['|'] = TOKEN | QUERY | TEXT,
+    ['}'] = QUERY | TEXT,
+    ['~'] = TOKEN | PATH | QUERY | TEXT,
+};
+
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -21,19 +67,23 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static bool is_one_of(char c, const char *set)
+static bool may_be(char c, int what)
 {
-    return c && strchr(set, c);
+    unsigned char byte = (unsigned char)c;
+    if (is_letter(c) || is_digit(c)) return true;
+    return (byte > 127 ? COOKIE_VALUE : others[byte]) & what;
 }
 
-/* RFC 9110, 5.6.2 */
-static bool is_token(struct str text)
+static bool all_may_be(struct str text, int what)
 {
     for (size_t i = 0; i < text.len; i++)
-        if (!is_letter(text.ptr[i]) && !is_digit(text.ptr[i]) &&
-            !is_one_of(text.ptr[i], "!#$%&'*+-.^_`|~"))
-            return false;
-    return text.len > 0;
+        if (!may_be(text.ptr[i], what)) return false;
+    return true;
+}
+
+static bool is_token(struct str text)
+{
+    return text.len > 0 && all_may_be(text, TOKEN);
 }
 
 static int hex_value(char c)
@@ -68,7 +118,7 @@ static bool is_dots(struct str segment)
  * is left out. */
 static bool path_is_good(struct str path)
 {
-    char decoded[LIMIT_TARGET_BYTES];
+    __attribute__((uninitialized)) char decoded[LIMIT_TARGET_BYTES];
     size_t length = 0;
     size_t segment = 1;
     if (path.len > sizeof decoded || str_starts(path, STR("//"))) return false;
@@ -76,8 +126,7 @@ static bool path_is_good(struct str path)
         bool raw = path.ptr[at] != '%';
         int c = next_decoded(path, &at);
         if (c < 32 || c == 127 || c == '\\' || (c == '/' && !raw)) return false;
-        if (raw && !is_letter((char)c) && !is_digit((char)c) && !is_one_of((char)c, "-._~!$&'()*+,;=:@/"))
-            return false;
+        if (raw && !may_be((char)c, PATH)) return false;
         decoded[length++] = (char)c;
         if (c != '/') continue;
         if (length > 1 && is_dots(str_of(decoded + segment, length - 1 - segment))) return false;
@@ -86,18 +135,22 @@ static bool path_is_good(struct str path)
     return !is_dots(str_of(decoded + segment, length - segment)) && utf8_valid(str_of(decoded, length));
 }
 
-/* 3.4, with what browsers leave as it is in an address that was typed in. */
 static bool query_is_good(struct str query)
 {
     for (size_t at = 0; at < query.len;) {
         bool raw = query.ptr[at] != '%';
         int c = next_decoded(query, &at);
         if (c <= 0) return false;
-        if (raw && !is_letter((char)c) && !is_digit((char)c) &&
-            !is_one_of((char)c, "-._~!$&'()*+,;=:@/?[]{}|^`"))
-            return false;
+        if (raw && !may_be((char)c, QUERY)) return false;
     }
     return true;
+}
+
+static size_t count_of(struct str text, char c)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text.len; i++) count += text.ptr[i] == c;
+    return count;
 }
 
 static bool target_is_good(struct str target)
@@ -125,7 +178,8 @@ static enum guard_verdict read_line(struct str line, struct guard_head *ret, str
     ret->http11 = str_eq(version, STR("HTTP/1.1"));
     if (!ret->http11 && !str_eq(version, STR("HTTP/1.0")))
         return refuse(why, 400, "Only HTTP/1.1 and HTTP/1.0 are spoken here.");
-    if (ret->target.len > LIMIT_TARGET_BYTES) return refuse(why, 414, "The address is too long.");
+    if (ret->target.len > LIMIT_TARGET_BYTES || count_of(ret->target, '&') >= LIMIT_QUERY_FIELDS)
+        return refuse(why, 414, "The address is too long.");
     if (!target_is_good(ret->target)) return refuse(why, 400, "The address is not well formed.");
     if (!is_method_of_ours(ret->method))
         return refuse(why, 405, "Only GET, HEAD and POST are known here.");
@@ -167,15 +221,6 @@ struct headers {
     bool there[ONCE_COUNT];
 };
 
-static bool value_is_good(struct str value, bool cookie)
-{
-    for (size_t i = 0; i < value.len; i++) {
-        unsigned char c = (unsigned char)value.ptr[i];
-        if ((c < 32 && c != '\t') || c == 127 || (c > 127 && !cookie)) return false;
-    }
-    return true;
-}
-
 static enum guard_verdict read_header(struct str line, struct headers *headers, struct guard_refusal *why)
 {
     ptrdiff_t colon = str_find(line, STR(":"), 0);
@@ -185,7 +230,7 @@ static enum guard_verdict read_header(struct str line, struct headers *headers, 
         return refuse(why, 400, "A header is not well formed.");
     struct str name = str_sub(line, 0, (size_t)colon);
     struct str value = str_trim(str_sub(line, (size_t)colon + 1, line.len));
-    if (!value_is_good(value, str_eq_nocase(name, once_names[COOKIE])))
+    if (!all_may_be(value, str_eq_nocase(name, once_names[COOKIE]) ? COOKIE_VALUE : VALUE))
         return refuse(why, 400, "A header holds a character that it must not.");
     for (int i = 0; i < ONCE_COUNT; i++) {
         if (!str_eq_nocase(name, once_names[i])) continue;
@@ -206,13 +251,11 @@ static bool host_is_good(struct str host)
         ptrdiff_t end = str_find(host, STR("]"), 0);
         if (end < 3) return false;
         for (size_t i = 1; i < (size_t)end; i++)
-            if (hex_value(host.ptr[i]) < 0 && !is_one_of(host.ptr[i], ":.")) return false;
+            if (hex_value(host.ptr[i]) < 0 && host.ptr[i] != ':' && host.ptr[i] != '.') return false;
         name = (size_t)end + 1;
     } else {
         for (name = 0; name < host.len && host.ptr[name] != ':'; name++)
-            if (!is_letter(host.ptr[name]) && !is_digit(host.ptr[name]) &&
-                !is_one_of(host.ptr[name], "-._"))
-                return false;
+            if (!may_be(host.ptr[name], NAME)) return false;
         if (name == 0) return false;
     }
     if (name == host.len) return true;
@@ -271,6 +314,8 @@ static enum guard_verdict judge_headers(const struct headers *headers, struct gu
         return refuse(why, 400, "The Host is not well formed.");
     if (headers->there[EXPECT] && !str_eq_nocase(headers->value[EXPECT], STR("100-continue")))
         return refuse(why, 417, "Only 100-continue can be expected.");
+    if (count_of(headers->value[COOKIE], ';') >= LIMIT_COOKIES)
+        return refuse(why, 431, "There are too many cookies.");
     ret->host = headers->value[HOST];
     ret->closes = list_has(headers->value[CONNECTION], STR("close")) ||
                   (!ret->http11 && !list_has(headers->value[CONNECTION], STR("keep-alive")));
@@ -286,11 +331,10 @@ static enum guard_verdict find_end(struct guard_progress *progress, struct str b
 {
     size_t at = progress->seen;
     for (; at < bytes.len; at++) {
-        unsigned char c = (unsigned char)bytes.ptr[at];
-        if ((c < 32 && !is_one_of((char)c, "\t\r\n")) || c == 127)
+        char c = bytes.ptr[at];
+        if (!may_be(c, TEXT) && c != '\r' && c != '\n')
             return refuse(why, 400, "The request holds a control character.");
-        bool after_return = at > 0 && bytes.ptr[at - 1] == '\r';
-        if ((c == '\n') != after_return)
+        if ((c == '\n') != (at > 0 && bytes.ptr[at - 1] == '\r'))
             return refuse(why, 400, "A line does not end with CR LF.");
         if (at >= LIMIT_HEAD_BYTES)
             return str_find(bytes, STR("\r\n"), 0) < 0 ? refuse(why, 414, "The address is too long.")

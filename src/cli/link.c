@@ -207,6 +207,7 @@ static enum st link_table(const struct link_words *words, const struct batch_opt
     fprintf(stderr, "This takes up to %zu MB of memory.\n",
             (table_bytes(table) + batch_bytes_needed(table->rows, model.count)) / 1000000 + 1);
     cli_progress_start(&watch->bar, "thousandths", 1000);
+    options.spent = table;
     options.progress = show_progress;
     options.context = watch;
     batch_link(table, &model, &options, cluster_at, &result);

@@ -20,6 +20,7 @@ struct batch_options {
     double threshold;  /* probability at and above which a pair is kept */
     int threads;
     uint64_t seed;
+    struct table *spent; /* NULL, or the table itself: of its rows only ids are needed afterwards */
     /* Told how far it is, out of 1000: up to BATCH_PREPARED, then BATCH_LEARNT, then
      * BATCH_COMPARED; may be NULL.  Called from one thread at a time. */
     void (*progress)(void *context, int done);

@@ -203,7 +203,7 @@ void batch_field_make(const struct table *table, const struct model_comparison *
     ret->text[0] = STR("");
     ret->count[0] = 0;
     ret->sign[0] = 0;
-    ret->value = need(malloc((table->rows + 1) * sizeof *ret->value));
+    ret->value = batch_memory((table->rows + 1) * sizeof *ret->value);
     fill_rows(table, comparison, &values);
     free(values.slots);
     if (field_has_facts(ret->role)) {
@@ -220,12 +220,12 @@ void batch_field_make(const struct table *table, const struct model_comparison *
 
 void batch_field_done(struct batch_field *field)
 {
-    free(field->value);
+    batch_memory_free(field->value);
     free(field->text);
     free(field->count);
     free(field->sign);
     free(field->facts);
-    free(field->near.level);
+    batch_memory_free(field->near.level);
     free(field->street);
     free(field->street_text);
     free(field->token_from);

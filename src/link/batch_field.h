@@ -8,6 +8,7 @@
 #ifndef PENDEEN_LINK_BATCH_FIELD_H
 #define PENDEEN_LINK_BATCH_FIELD_H
 
+#include "link/batch_memory.h"
 #include "link/model.h"
 #include "link/record.h"
 

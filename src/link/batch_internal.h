@@ -39,9 +39,8 @@ struct pass {
     int text;         /* comparison whose words are the keys, or -1 */
     uint32_t need;    /* which parts, as bits */
     uint32_t largest; /* a block with more rows is left to other passes */
-    uint32_t *order;  /* rows, block by block; the first of a block has BLOCK_START set */
+    uint32_t *order;  /* rows, and from batch_group on lines, block by block; the first of a block has BLOCK_START set */
     uint32_t *key;    /* of a text pass: beside order, the key of its block */
-    uint32_t *block;  /* by row: number of its block, 0: none; until the lines are made */
     int lane;         /* of a line that has it; -1 of a text pass */
     size_t rows;
     size_t pairs;
@@ -76,14 +75,18 @@ struct batch {
     int passes;
     struct text_keys text_keys[MODEL_COMPARISONS_MAX];
     bool all_pairs;
-    /* A row is a line of numbers: its values, then its block in each pass, which are the
-     * lanes that are compared at once; then what batch_line has of each value, and the
+    /* A row is a line of numbers: its values, its group, its block in each pass, which are
+     * the lanes that are compared at once; then what batch_line has of each value, and the
      * number of its given name among the surnames. */
     uint32_t *lines;
     size_t stride; /* of a line, in numbers */
+    uint32_t *row_of;  /* by line */
+    uint32_t *line_of; /* by row */
+    uint32_t *group;   /* by line: lines of one group have one number and are neighbours */
     int lanes;
     int words_at[MODEL_COMPARISONS_MAX];
     int crossed_at; /* or 0 */
+    uint32_t looked_up; /* comparisons that have a table of levels, as bits */
     double bits[MODEL_COMPARISONS_MAX][LEVELS];
     double at_most[MODEL_COMPARISONS_MAX][LEVELS + 1]; /* what a level gives, with all that may be given back */
     double at_most_unknown[MODEL_COMPARISONS_MAX];     /* the most of any level below exact */
@@ -97,9 +100,6 @@ struct batch {
     double pairs_possible;
 };
 
-/* Large pieces of memory that are read here and there: in large pages where there are. */
-void *batch_memory(size_t bytes);
-
 /* batch_part */
 void batch_make_parts(struct batch *batch);
 void batch_drop_parts(struct batch *batch);
@@ -112,9 +112,9 @@ static inline uint32_t batch_part_of(const struct batch *batch, const struct par
 /* batch_record */
 void batch_make_fields(struct batch *batch);
 void batch_make_lines(struct batch *batch);
-static inline const uint32_t *batch_line(const struct batch *batch, uint32_t row)
+static inline const uint32_t *batch_line(const struct batch *batch, uint32_t line)
 {
-    return batch->lines + (size_t)row * batch->stride;
+    return batch->lines + (size_t)line * batch->stride;
 }
 
 /* batch_block */
@@ -126,14 +126,29 @@ void batch_sort_passes(struct batch *batch);
 /* Has an earlier pass met the pair, or an earlier key of this one?  `equal`: lanes that
  * are; `place`: of one of the two in the order of the pass. */
 bool batch_met_in_texts(const struct batch *batch, int pass, size_t place, uint32_t a, uint32_t b);
+static inline int batch_group_lane(const struct batch *batch)
+{
+    return batch->model->count;
+}
+static inline bool batch_shares_pass(const struct batch *batch, uint64_t equal)
+{
+    return equal >> (batch_group_lane(batch) + 1);
+}
 static inline bool batch_met_before(const struct batch *batch, int pass, size_t place, uint32_t a, uint32_t b,
                                     uint64_t equal)
 {
     const struct pass *this = &batch->pass[pass];
-    int lanes = this->lane >= 0 ? this->lane : batch->lanes;
-    if ((equal & (((uint64_t)1 << lanes) - 1)) >> batch->model->count) return true;
-    return this->lane < 0 && batch_met_in_texts(batch, pass, place, a, b);
+    if (this->lane >= 0) return batch_shares_pass(batch, equal & (((uint64_t)1 << this->lane) - 1));
+    return batch_shares_pass(batch, equal) || batch_met_in_texts(batch, pass, place, a, b);
 }
+
+/* batch_group: the order of lines, and rows that are compared by themselves. */
+enum { GROUP_MOST = 16 };
+void batch_make_groups(struct batch *batch);
+void batch_drop_known_blocks(struct batch *batch);
+
+/* batch_compare: fills pairs, their counts and the histogram. */
+void batch_compare(struct batch *batch, struct batch_result *ret);
 
 /* batch_kernel: of one row against others, the lanes that are equal and not 0. */
 void batch_kernel_equal(const struct batch *batch, uint32_t row, const uint32_t *others, size_t count,
@@ -159,10 +174,11 @@ double batch_weigh(const struct batch *batch, const struct pair_levels *pair, ui
 /* The same for two rows in steps: what the rows' lines tell; then the texts, which are
  * fetched while others are worked on.  Ends with less than `least` when the weight
  * cannot reach it. */
+void batch_score_ask(const struct batch *batch, uint32_t a, uint32_t b, uint64_t equal);
 void batch_score_begin(const struct batch *batch, uint32_t a, uint32_t b, uint64_t equal, struct score *ret);
 void batch_score_fetch(const struct batch *batch, const struct score *score, bool texts);
 double batch_score_end(const struct batch *batch, struct score_cache *cache, struct score *score, double least);
-double batch_together(const struct batch *batch, const struct pair_levels *pair, uint32_t without);
+double batch_together(const struct batch *batch, const struct pair_levels *pair);
 /* Bits out of m and u; after them, what a pair can reach. */
 void batch_set_bits(struct batch *batch);
 /* Once u is known: what the frequency of each value adds to agreement on it. */

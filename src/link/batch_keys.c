@@ -32,6 +32,8 @@ enum { TOP_BITS = 9, BITS = 12, DIGITS = 1 << BITS, LOW_SHIFT = 32, MIDDLE_SHIFT
 struct sorter {
     uint64_t *list;
     uint64_t *other;
+    uint32_t *order; /* rows of blocks, and beside them their keys */
+    uint32_t *key;
     size_t room;
     size_t top[(1 << TOP_BITS) + 1];
     uint32_t low[DIGITS];
@@ -41,17 +43,23 @@ struct sorter {
 static void make_room(struct sorter *sorter, size_t count)
 {
     if (count <= sorter->room) return;
-    free(sorter->list);
-    free(sorter->other);
+    batch_memory_free(sorter->list);
+    batch_memory_free(sorter->other);
+    batch_memory_free(sorter->order);
+    batch_memory_free(sorter->key);
     sorter->room = count;
     sorter->list = batch_memory((count + 1) * sizeof *sorter->list);
     sorter->other = batch_memory((count + 1) * sizeof *sorter->other);
+    sorter->order = batch_memory((count + 1) * sizeof *sorter->order);
+    sorter->key = batch_memory((count + 1) * sizeof *sorter->key);
 }
 
 static void sorter_done(struct sorter *sorter)
 {
-    free(sorter->list);
-    free(sorter->other);
+    batch_memory_free(sorter->list);
+    batch_memory_free(sorter->other);
+    batch_memory_free(sorter->order);
+    batch_memory_free(sorter->key);
     free(sorter);
 }
 
@@ -145,18 +153,11 @@ static bool are_on_both_sides(const struct batch *batch, const uint64_t *list, s
 }
 
 /* Keeps blocks of two to `largest` rows, which have rows of both files when there are
- * two, and tells each row its block. */
-static void make_blocks(const struct batch *batch, struct pass *pass, const uint64_t *list, size_t count)
+ * two. */
+static void make_blocks(const struct batch *batch, struct pass *pass, struct sorter *sorter, const uint64_t *list,
+                        size_t count)
 {
     size_t kept = 0;
-    uint32_t number = 0;
-    pass->order = batch_memory((count + 1) * sizeof *pass->order);
-    if (pass->text >= 0) {
-        pass->key = batch_memory((count + 1) * sizeof *pass->key);
-    } else {
-        pass->block = batch_memory((batch->table->rows + 1) * sizeof *pass->block);
-        memset(pass->block, 0, batch->table->rows * sizeof *pass->block);
-    }
     for (size_t i = 0, end; i < count; i = end) {
         for (end = i + 1; end < count && list[end] >> 32 == list[i] >> 32; end++) continue;
         size_t rows = end - i;
@@ -166,16 +167,18 @@ static void make_blocks(const struct batch *batch, struct pass *pass, const uint
             continue;
         }
         pass->pairs += rows * (rows - 1) / 2;
-        number++;
         for (size_t k = i; k < end; k++) {
-            uint32_t row = (uint32_t)list[k];
-            if (pass->key) pass->key[kept] = (uint32_t)(list[k] >> 32);
-            if (pass->block) pass->block[row] = number;
-            pass->order[kept++] = row;
+            if (pass->text >= 0) sorter->key[kept] = (uint32_t)(list[k] >> 32);
+            sorter->order[kept++] = (uint32_t)list[k];
         }
-        pass->order[kept - rows] |= (uint32_t)BLOCK_START;
+        sorter->order[kept - rows] |= (uint32_t)BLOCK_START;
     }
     pass->rows = kept;
+    pass->order = batch_memory((kept + 1) * sizeof *pass->order);
+    memcpy(pass->order, sorter->order, kept * sizeof *pass->order);
+    if (pass->text < 0) return;
+    pass->key = batch_memory((kept + 1) * sizeof *pass->key);
+    memcpy(pass->key, sorter->key, kept * sizeof *pass->key);
 }
 
 /* --- texts ------------------------------------------------------------------------------------- */
@@ -246,7 +249,7 @@ static void sort_text_pass(struct batch *batch, struct pass *pass, struct sorter
     keys->kept = need(calloc(field->values, sizeof *keys->kept));
     for (uint32_t v = 1; v < field->values; v++) keys_of_text(field, v, keys->key[v]);
     size_t count = list_text_keys(batch, pass->text, sorter);
-    make_blocks(batch, pass, sort_entries(sorter, count), count);
+    make_blocks(batch, pass, sorter, sort_entries(sorter, count), count);
     for (size_t i = 0; i < pass->rows; i++) {
         uint32_t value = field->value[pass->order[i] & ROW_BITS];
         for (int k = 0; k < TEXT_KEYS; k++)
@@ -303,7 +306,7 @@ static void sort_passes(void *context, int worker)
         }
         make_room(sorter, batch->table->rows);
         size_t count = list_keys(batch, pass, sorter->list);
-        make_blocks(batch, pass, sort_entries(sorter, count), count);
+        make_blocks(batch, pass, sorter, sort_entries(sorter, count), count);
     }
     sorter_done(sorter);
 }
@@ -311,7 +314,7 @@ static void sort_passes(void *context, int worker)
 void batch_sort_passes(struct batch *batch)
 {
     struct sorting sorting = {.batch = batch};
-    batch->lanes = batch->model->count;
+    batch->lanes = batch->model->count + 1; /* the group comes first */
     for (int number = 0; number < batch->passes; number++)
         batch->pass[number].lane = batch->pass[number].text < 0 ? batch->lanes++ : -1;
     workers_run(batch->options.threads < batch->passes ? batch->options.threads : batch->passes, sort_passes, &sorting);

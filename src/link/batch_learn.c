@@ -19,6 +19,7 @@ struct drawn {
     uint16_t agree; /* bit per comparison that agrees */
     uint16_t pass;
     float stands_for;
+    double bits; /* what it weighs with the model so far, but for the prior */
 };
 
 struct both {
@@ -38,6 +39,7 @@ struct judged {
 struct learning {
     struct batch *batch;
     struct both both;
+    struct both both_of[CHUNKS];
     double least_u[MODEL_COMPARISONS_MAX]; /* of exact agreement, from strangers that were met */
     int agreeing[MODEL_COMPARISONS_MAX]; /* least level of each comparison that agrees */
     struct drawn *drawn; /* pass by pass */
@@ -86,7 +88,7 @@ static void draw_random(void *context, int chunk)
         size_t b = first ? first + next_random(&state) % (rows - first) : next_random(&state) % rows;
         if (a == b) continue;
         struct pair_levels pair;
-        batch_levels(batch, (uint32_t)a, (uint32_t)b, &pair);
+        batch_levels(batch, batch->line_of[a], batch->line_of[b], &pair);
         for (int c = 0; c < batch->model->count; c++) {
             if (pair.level[c] >= LEVELS) continue;
             learning->chunk[chunk][c][(int)pair.level[c]]++;
@@ -113,7 +115,7 @@ static double exact_share(const struct batch *batch, int c)
     uint32_t *left = calloc(field->values, sizeof *left);
     if (!left) abort();
     double left_filled = 0;
-    for (size_t row = 0; row < first; row++) left[batch_line(batch, (uint32_t)row)[c]]++;
+    for (size_t row = 0; row < first; row++) left[batch_line(batch, batch->line_of[row])[c]]++;
     for (uint32_t v = 1; v < field->values; v++) {
         exact += (double)left[v] * (double)(field->count[v] - left[v]);
         left_filled += left[v];
@@ -205,7 +207,7 @@ static void draw_pass(struct learning *learning, int number)
                 wait += 1 + (every > 1 ? next_random(&state) % (2 * every - 1) : 0);
                 uint32_t a = pass->order[k] & INT32_MAX;
                 uint32_t b = pass->order[l] & INT32_MAX;
-                if (first_rows && (a < first_rows) == (b < first_rows)) continue;
+                if (first_rows && (batch->row_of[a] < first_rows) == (batch->row_of[b] < first_rows)) continue;
                 draw_pair(learning, number, i, a, b, (float)every);
             }
         wait -= pairs;
@@ -251,6 +253,23 @@ static void limit_different(struct model_comparison *comparison)
     m[LEVEL_DIFFERENT] = most;
 }
 
+/* Weighs what was drawn anew; the prior alone may change without it. */
+static void weigh_chunk(void *context, int chunk)
+{
+    struct learning *learning = context;
+    const struct batch *batch = learning->batch;
+    size_t to = learning->count * (size_t)(chunk + 1) / CHUNKS;
+    for (size_t i = learning->count * (size_t)chunk / CHUNKS; i < to; i++) {
+        struct drawn *drawn = &learning->drawn[i];
+        drawn->bits = batch_weigh(batch, &drawn->levels, 0) - batch->prior_bits;
+    }
+}
+
+static void weigh_drawn(struct learning *learning)
+{
+    workers_each(learning->batch->options.threads, CHUNKS, weigh_chunk, learning);
+}
+
 /* What each level weighs in the pairs, expected under the model so far.  Whether a pair
  * matches is judged without the comparison that is being counted, so that it does not
  * vouch for itself, and only where the pass does not hold it equal. */
@@ -265,7 +284,7 @@ static void count_levels(void *context, int chunk)
     for (size_t i = from; i < to; i++) {
         const struct drawn *drawn = &learning->drawn[i];
         uint32_t held = batch->pass[drawn->pass].held;
-        if (batch_weigh(batch, &drawn->levels, 0) < -14) continue; /* no single comparison makes a match of it */
+        if (drawn->bits + batch->prior_bits < -14) continue; /* no single comparison makes a match of it */
         for (int c = 0; c < batch->model->count; c++) {
             int level = drawn->levels.level[c];
             if (level >= LEVELS || held >> c & 1) continue;
@@ -316,7 +335,7 @@ static void learn_prior(struct learning *learning, int rounds)
         for (size_t i = 0; i < learning->count; i++) {
             const struct drawn *drawn = &learning->drawn[i];
             if (!drawn->fresh) continue;
-            matches += (double)drawn->stands_for * batch_probability(batch_weigh(batch, &drawn->levels, 0));
+            matches += (double)drawn->stands_for * batch_probability(drawn->bits + batch->prior_bits);
         }
         matches = fmax(matches, least_matches(batch));
         batch->model->prior = fmin(0.5, matches / batch->pairs_possible);
@@ -428,16 +447,20 @@ static void count_strangers_of(void *context, int c)
     free(judged);
 }
 
-static void count_both(const struct learning *learning, struct both *both)
+static void count_both(void *context, int chunk)
 {
+    struct learning *learning = context;
     const struct batch *batch = learning->batch;
+    struct both *both = &learning->both_of[chunk];
     int count = batch->model->count;
-    for (size_t i = 0; i < learning->count; i++) {
+    size_t to = learning->count * (size_t)(chunk + 1) / CHUNKS;
+    memset(both, 0, sizeof *both);
+    for (size_t i = learning->count * (size_t)chunk / CHUNKS; i < to; i++) {
         const struct drawn *drawn = &learning->drawn[i];
         if (!drawn->fresh) continue;
         double stands_for = (double)drawn->stands_for;
         both->coarsest = fmax(both->coarsest, stands_for);
-        if (batch_weigh(batch, &drawn->levels, 0) < -10) continue;
+        if (drawn->bits + batch->prior_bits < -10) continue;
         for (int c = 0; c < count; c++)
             for (int d = 0; d < c; d++) {
                 int one = drawn->levels.level[c];
@@ -452,6 +475,26 @@ static void count_both(const struct learning *learning, struct both *both)
     }
 }
 
+/* In the order of the chunks, so that threads do not show in the last bit. */
+static void add_both(struct learning *learning)
+{
+    struct both *both = &learning->both;
+    workers_each(learning->batch->options.threads, CHUNKS, count_both, learning);
+    both->coarsest = 0;
+    for (int c = 0; c < MODEL_COMPARISONS_MAX; c++)
+        for (int d = 0; d < MODEL_COMPARISONS_MAX; d++) both->matches[c][d] = both->differ[c][d] = both->differ_one[c][d] = 0;
+    for (int chunk = 0; chunk < CHUNKS; chunk++) {
+        const struct both *one = &learning->both_of[chunk];
+        both->coarsest = fmax(both->coarsest, one->coarsest);
+        for (int c = 0; c < MODEL_COMPARISONS_MAX; c++)
+            for (int d = 0; d < MODEL_COMPARISONS_MAX; d++) {
+                both->matches[c][d] += one->matches[c][d];
+                both->differ[c][d] += one->differ[c][d];
+                both->differ_one[c][d] += one->differ_one[c][d];
+            }
+    }
+}
+
 /* How much oftener two comparisons agree together among strangers, and differ together
  * among matches, than if they knew nothing of each other: in bits, never below 0. */
 static void learn_together(struct learning *learning)
@@ -459,10 +502,9 @@ static void learn_together(struct learning *learning)
     struct batch *batch = learning->batch;
     const struct model *model = batch->model;
     struct both *both = &learning->both;
-    memset(both, 0, sizeof *both);
     set_agreeing(learning);
     workers_each(batch->options.threads, model->count, count_strangers_of, learning);
-    count_both(learning, both);
+    add_both(learning);
     double rows = (double)batch->table->rows;
     for (int c = 0; c < model->count; c++) {
         double share = 1 - batch->field[c].count[0] / rows;
@@ -521,9 +563,11 @@ void batch_learn(struct batch *batch)
     }
     struct model start = *model;
     batch_set_bits(batch);
+    weigh_drawn(learning);
     for (int round = 0; round < ROUNDS; round++) {
         learn_together(learning);
         batch_set_bits(batch);
+        weigh_drawn(learning);
         learn_prior(learning, 2);
         learn_m(learning, &start);
         set_u(learning);
@@ -531,6 +575,7 @@ void batch_learn(struct batch *batch)
             if (!model->comparison[c].held) make_monotone(&model->comparison[c]);
         renew_rarity(learning);
         batch_set_bits(batch);
+        weigh_drawn(learning);
         if (batch->options.progress)
             batch->options.progress(batch->options.context, 200 + 100 * (round + 1) / ROUNDS);
     }

@@ -97,7 +97,7 @@ void batch_near_begin(struct batch_field *field, size_t rows)
     double most = fmin(KNOWN_MOST, 4 * sqrt((double)rows));
     field->near.known = values < (uint32_t)most ? values : (uint32_t)most;
     if (field->near.known < 3) field->near.known = 0;
-    if (field->near.known) field->near.level = need(malloc(near_at(field->near.known, 1)));
+    if (field->near.known) field->near.level = batch_memory(near_at(field->near.known, 1) + 1);
 }
 
 /* Values side by side, by length and then by number. */

@@ -180,7 +180,7 @@ void batch_drop_parts(struct batch *batch)
 {
     for (int p = 0; p < batch->parts; p++) {
         free(batch->part[p].made);
-        free(batch->part[p].value);
+        batch_memory_free(batch->part[p].value);
         batch->part[p].made = batch->part[p].value = NULL;
     }
 }

@@ -8,21 +8,10 @@
 #include "link/workers.h"
 
 #include <stdlib.h>
-#include <sys/mman.h>
 
 static void *need(void *memory)
 {
     if (!memory) abort();
-    return memory;
-}
-
-void *batch_memory(size_t bytes)
-{
-    enum { LARGE_PAGE = 2 << 20, LINE = 64 };
-    if (bytes < 4 * (size_t)LARGE_PAGE) return need(aligned_alloc(LINE, (bytes + LINE) / LINE * LINE));
-    size_t whole = (bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
-    void *memory = need(aligned_alloc(LARGE_PAGE, whole));
-    (void)madvise(memory, whole, MADV_HUGEPAGE); /* where there are none, small ones do */
     return memory;
 }
 
@@ -44,6 +33,7 @@ void batch_make_fields(struct batch *batch)
 {
     workers_each(batch->options.threads, batch->model->count, make_field, batch);
     workers_each(batch->options.threads, batch->model->count * NEAR_PIECES, make_near, batch);
+    for (int c = 0; c < batch->model->count; c++) batch->looked_up |= (uint32_t)(batch->field[c].near.known > 0) << c;
 }
 
 /* --- lines ------------------------------------------------------------------------------------ */
@@ -54,6 +44,9 @@ struct lining {
     struct batch *batch;
     uint32_t *words[MODEL_COMPARISONS_MAX]; /* by value: what a line has of it */
     uint32_t *crossed;                      /* by given name: its number among the surnames, or 0 */
+    const struct pass *pass[ALIGNED];       /* whose blocks are being filled in */
+    uint32_t *block[ALIGNED];               /* by line */
+    int passes;
 };
 
 static void make_words(void *context, int c)
@@ -93,31 +86,65 @@ static void make_crossed(struct lining *lining)
     free(slots);
 }
 
-static void fill_lines(void *context, int number)
+/* Values, what lines have of them, and the group. */
+static void fill_values(void *context, int number)
 {
     const struct lining *lining = context;
     const struct batch *batch = lining->batch;
-    size_t rows = batch->table->rows;
     size_t from = (size_t)number * AT_ONCE;
-    size_t to = from + AT_ONCE < rows ? from + AT_ONCE : rows;
+    size_t to = from + AT_ONCE < batch->table->rows ? from + AT_ONCE : batch->table->rows;
     size_t stride = batch->stride;
-    uint32_t *lines = batch->lines;
     for (int c = 0; c < batch->model->count; c++) {
-        const uint32_t *value = batch->field[c].value;
+        const uint32_t *value_of = batch->field[c].value;
         const uint32_t *words = lining->words[c];
-        int count = line_words(batch->field[c].role);
-        uint32_t *at = lines + batch->words_at[c];
-        for (size_t row = from; row < to; row++) {
-            lines[row * stride + (size_t)c] = value[row];
-            for (int i = 0; i < count; i++) at[row * stride + (size_t)i] = words[(size_t)value[row] * (size_t)count + (size_t)i];
+        size_t count = (size_t)line_words(batch->field[c].role);
+        for (size_t line = from; line < to; line++) {
+            uint32_t *at = batch->lines + line * stride;
+            uint32_t value = value_of[batch->row_of[line]];
+            at[c] = value;
+            for (size_t i = 0; i < count; i++) at[(size_t)batch->words_at[c] + i] = words[value * count + i];
         }
     }
-    for (int p = 0; p < batch->passes; p++) {
-        const struct pass *pass = &batch->pass[p];
-        for (size_t row = from; pass->lane >= 0 && row < to; row++) lines[row * stride + (size_t)pass->lane] = pass->block[row];
+    for (size_t line = from; line < to; line++) {
+        uint32_t *at = batch->lines + line * stride;
+        at[batch_group_lane(batch)] = batch->group[line] + 1;
+        if (lining->crossed) at[batch->crossed_at] = lining->crossed[at[batch->model->given]];
     }
-    for (size_t row = from; lining->crossed && row < to; row++)
-        lines[row * stride + (size_t)batch->crossed_at] = lining->crossed[batch->field[batch->model->given].value[row]];
+}
+
+/* The passes whose lanes lie in one line of the cache are filled in together. */
+static int passes_from(const struct batch *batch, int lane, const struct pass *ret[static ALIGNED])
+{
+    int count = 0;
+    for (int p = 0; p < batch->passes; p++)
+        if (batch->pass[p].lane >= lane && batch->pass[p].lane < lane + ALIGNED) ret[count++] = &batch->pass[p];
+    return count;
+}
+
+static void number_blocks(void *context, int number)
+{
+    struct lining *lining = context;
+    const struct pass *pass = lining->pass[number];
+    size_t rows = lining->batch->table->rows;
+    uint32_t *block = lining->block[number];
+    uint32_t block_number = 0;
+    memset(block, 0, rows * sizeof *block);
+    for (size_t i = 0; i < pass->rows; i++) {
+        block_number += pass->order[i] >> 31;
+        block[pass->order[i] & INT32_MAX] = block_number;
+    }
+}
+
+static void fill_blocks(void *context, int number)
+{
+    const struct lining *lining = context;
+    const struct batch *batch = lining->batch;
+    size_t from = (size_t)number * AT_ONCE;
+    size_t to = from + AT_ONCE < batch->table->rows ? from + AT_ONCE : batch->table->rows;
+    for (int i = 0; i < lining->passes; i++) {
+        uint32_t *at = batch->lines + from * batch->stride + lining->pass[i]->lane;
+        for (size_t line = from; line < to; line++, at += batch->stride) *at = lining->block[i][line];
+    }
 }
 
 static void place_lanes(struct batch *batch)
@@ -131,6 +158,22 @@ static void place_lanes(struct batch *batch)
     batch->stride = (size_t)(at + ALIGNED - 1) / ALIGNED * ALIGNED;
 }
 
+static void fill_lanes(struct lining *lining)
+{
+    const struct batch *batch = lining->batch;
+    size_t rows = batch->table->rows;
+    int tiles = (int)((rows + AT_ONCE - 1) / AT_ONCE);
+    workers_each(batch->options.threads, tiles, fill_values, lining);
+    for (int lane = 0; lane < batch->lanes; lane += ALIGNED) {
+        lining->passes = passes_from(batch, lane, lining->pass);
+        for (int i = 0; i < lining->passes; i++)
+            if (!lining->block[i]) lining->block[i] = batch_memory((rows + 1) * sizeof *lining->block[i]);
+        workers_each(batch->options.threads, lining->passes, number_blocks, lining);
+        workers_each(batch->options.threads, tiles, fill_blocks, lining);
+    }
+    for (int i = 0; i < ALIGNED; i++) batch_memory_free(lining->block[i]);
+}
+
 void batch_make_lines(struct batch *batch)
 {
     struct lining lining = {.batch = batch};
@@ -140,15 +183,11 @@ void batch_make_lines(struct batch *batch)
     batch->lines = batch_memory((rows * batch->stride + 4 * ALIGNED) * sizeof *batch->lines);
     workers_each(batch->options.threads, batch->model->count, make_words, &lining);
     if (batch->crossed_at) make_crossed(&lining);
-    workers_each(batch->options.threads, (int)((rows + AT_ONCE - 1) / AT_ONCE), fill_lines, &lining);
+    fill_lanes(&lining);
     for (int c = 0; c < batch->model->count; c++) {
         free(lining.words[c]);
-        free(batch->field[c].value);
+        batch_memory_free(batch->field[c].value);
         batch->field[c].value = NULL;
-    }
-    for (int p = 0; p < batch->passes; p++) {
-        free(batch->pass[p].block);
-        batch->pass[p].block = NULL;
     }
     free(lining.crossed);
 }

@@ -99,17 +99,19 @@ static double bits_of(const struct batch *batch, const struct pair_levels *pair,
     return level >= LEVELS ? 0 : batch->bits[c][level] + rarity_step * pair->rarity[c];
 }
 
+static void all_bits(const struct batch *batch, const struct pair_levels *pair, uint32_t without, double *ret)
+{
+    for (int c = 0; c < batch->model->count; c++) ret[c] = without >> c & 1 ? 0 : bits_of(batch, pair, c);
+}
+
 /* Of the comparisons that agree, each leans on the one before it that it goes with most;
  * what they have in common counts once.  So do those that disagree. */
-double batch_together(const struct batch *batch, const struct pair_levels *pair, uint32_t without)
+static double together_of(const struct batch *batch, const double *bits)
 {
-    double bits[MODEL_COMPARISONS_MAX];
     uint32_t agree = 0, disagree = 0;
     double sum = 0;
     for (int i = 0; i < batch->model->count; i++) {
         int c = batch->order[i];
-        if (without >> c & 1) continue;
-        bits[c] = bits_of(batch, pair, c);
         double most = 0;
         if (bits[c] > 0) {
             for (uint32_t rest = agree & batch->leans_u[c]; rest; rest &= rest - 1) {
@@ -130,18 +132,40 @@ double batch_together(const struct batch *batch, const struct pair_levels *pair,
     return sum;
 }
 
+double batch_together(const struct batch *batch, const struct pair_levels *pair)
+{
+    double bits[MODEL_COMPARISONS_MAX];
+    all_bits(batch, pair, 0, bits);
+    return together_of(batch, bits);
+}
+
 double batch_weigh(const struct batch *batch, const struct pair_levels *pair, uint32_t without)
 {
+    double bits[MODEL_COMPARISONS_MAX];
+    all_bits(batch, pair, without, bits);
     double weight = batch->prior_bits;
-    for (int c = 0; c < batch->model->count; c++)
-        if (!(without >> c & 1)) weight += bits_of(batch, pair, c);
-    return weight + batch_together(batch, pair, without);
+    for (int c = 0; c < batch->model->count; c++) weight += bits[c];
+    return weight + together_of(batch, bits);
 }
 
 /* Bits with all that what goes together can give back. */
 static double with_back(double bits, double back)
 {
     return bits < 0 ? smaller(0, bits + back) : bits;
+}
+
+void batch_score_ask(const struct batch *batch, uint32_t a, uint32_t b, uint64_t equal)
+{
+    const uint32_t *left = batch_line(batch, a);
+    const uint32_t *right = batch_line(batch, b);
+    for (uint32_t rest = batch->looked_up & ~(uint32_t)equal; rest; rest &= rest - 1) {
+        int c = __builtin_ctz(rest);
+        const struct batch_field *field = &batch->field[c];
+        int at = field->street ? batch->words_at[c] + 1 : c;
+        uint32_t one = left[at], other = right[at];
+        if (one && other && one != other && one < field->near.known && other < field->near.known)
+            __builtin_prefetch(&field->near.level[near_at(one, other)]);
+    }
 }
 
 void batch_score_begin(const struct batch *batch, uint32_t a, uint32_t b, uint64_t equal, struct score *ret)

@@ -475,6 +475,19 @@ void table_done(struct table *table)
     *table = (struct table){0};
 }
 
+void table_drop_rows(struct table *table)
+{
+    for (size_t i = 0; i < table->columns; i++) {
+        struct table_column *column = &table->column[i];
+        free(column->value);
+        free(column->slots);
+        column->value = NULL;
+        column->slots = NULL;
+        column->slot_count = 0;
+        column->row_capacity = 0;
+    }
+}
+
 size_t table_bytes(const struct table *table)
 {
     size_t bytes = 0;

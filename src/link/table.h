@@ -43,6 +43,8 @@ struct table {
 enum st table_read(struct table *table, struct str text, struct str id_name, int threads,
                    struct err *err) MUST_USE;
 void table_done(struct table *table); /* accepts a zeroed table */
+/* Frees what tells which value each row has; ids and texts stay. */
+void table_drop_rows(struct table *table);
 /* The number of a column, or -1. */
 int table_find(const struct table *table, struct str name);
 /* The id of a row as written. */

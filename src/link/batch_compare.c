@@ -1,0 +1,273 @@
+/*
+ * Comparing: every pair that some pass finds, once, on all threads.
+ */
+#include "link/batch_internal.h"
+
+#include "link/workers.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+static void *need(void *memory)
+{
+    if (!memory) abort();
+    return memory;
+}
+
+enum { WITHIN_GROUPS = -1, TASK_ROWS = 8192, AT_ONCE = 256, AHEAD = 24, QUEUE = 32, IN_LINE = 16 };
+
+/* Some rows of the order of a pass, each with what comes after it in its block; or some
+ * lines, each with what comes after it in its group. */
+struct task {
+    int pass; /* or WITHIN_GROUPS */
+    size_t from;
+    size_t to;
+    struct batch_pair *pair;
+    size_t count;
+    size_t capacity;
+    size_t compared;
+    double expected;
+    size_t histogram[BATCH_HISTOGRAM];
+};
+
+struct comparing {
+    const struct batch *batch;
+    double least; /* weight */
+    struct task *task;
+    int tasks;
+    atomic_int next;
+    atomic_int done;
+};
+
+static void keep_pair(struct task *task, uint32_t a, uint32_t b, double weight)
+{
+    if (task->count == task->capacity) {
+        task->capacity = task->capacity ? task->capacity * 2 : 512;
+        task->pair = need(reallocarray(task->pair, task->capacity, sizeof *task->pair));
+    }
+    task->pair[task->count++] = (struct batch_pair){a < b ? a : b, a < b ? b : a, (float)weight};
+}
+
+static void count_pair(struct task *task, double weight)
+{
+    int bin = (int)floor(weight) - BATCH_HISTOGRAM_LEAST;
+    task->compared++;
+    task->histogram[bin < 0 ? 0 : bin >= BATCH_HISTOGRAM ? BATCH_HISTOGRAM - 1 : bin]++;
+}
+
+/* Pairs that wait for their texts. */
+struct queue {
+    struct score score[QUEUE];
+    int count;
+    /* Of one row and others: here, for locals are zeroed each time. */
+    uint64_t equal[AT_ONCE];
+    uint32_t other[AT_ONCE];
+};
+
+static void finish_queue(const struct comparing *comparing, struct task *task, struct score_cache *cache,
+                         struct queue *queue)
+{
+    const struct batch *batch = comparing->batch;
+    for (int i = 0; i < queue->count; i++) batch_score_fetch(batch, &queue->score[i], false);
+    for (int i = 0; i < queue->count; i++) batch_score_fetch(batch, &queue->score[i], true);
+    for (int i = 0; i < queue->count; i++) {
+        struct score *score = &queue->score[i];
+        double weight = batch_score_end(batch, cache, score, comparing->least);
+        count_pair(task, weight);
+        if (weight < comparing->least) continue;
+        task->expected += batch_probability(weight);
+        keep_pair(task, batch->row_of[score->a], batch->row_of[score->b], weight);
+    }
+    queue->count = 0;
+}
+
+/* Those of one row that are worth it: what lines tell now, the rest in a while. */
+static void begin_pairs(const struct comparing *comparing, struct task *task, struct score_cache *cache,
+                        struct queue *queue, uint32_t a, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct score *score = &queue->score[queue->count];
+        batch_score_begin(comparing->batch, a, queue->other[i], queue->equal[i], score);
+        if (score->most < comparing->least)
+            count_pair(task, score->most);
+        else if (++queue->count == QUEUE)
+            finish_queue(comparing, task, cache, queue);
+    }
+}
+
+/* Keeps a pair for begin_pairs, and asks for what it will look up. */
+static inline size_t put_pair(const struct batch *batch, struct queue *queue, size_t kept, uint32_t a, uint32_t b,
+                              uint64_t equal)
+{
+    batch_score_ask(batch, a, b, equal);
+    queue->other[kept] = b;
+    queue->equal[kept] = equal;
+    return kept + 1;
+}
+
+static bool are_on_one_side(const struct batch *batch, uint32_t a, uint32_t b)
+{
+    size_t first = batch->options.first_rows;
+    return first && (batch->row_of[a] < first) == (batch->row_of[b] < first);
+}
+
+/* One row against those that come after it in its block. */
+static void compare_row(const struct comparing *comparing, struct task *task, struct score_cache *cache,
+                        struct queue *queue, size_t place, size_t end, size_t start)
+{
+    const struct batch *batch = comparing->batch;
+    const struct pass *pass = &batch->pass[task->pass];
+    bool all = batch->all_pairs;
+    bool groups = !all && pass->lane >= 0; /* a text pass knows nothing of groups */
+    uint32_t a = pass->order[place] & INT32_MAX;
+    uint64_t *equal = queue->equal;
+    for (size_t from = place + 1; from < end; from += AT_ONCE) {
+        size_t count = end - from < AT_ONCE ? end - from : AT_ONCE;
+        batch_kernel_equal(batch, a, pass->order + from, count, equal);
+        size_t kept = 0;
+        for (size_t i = 0; i < count; i++) {
+            uint32_t b = pass->order[from + i] & INT32_MAX;
+            if (groups && equal[i] >> batch_group_lane(batch) & 1) continue; /* compared with its group */
+            if (!all && batch_met_before(batch, task->pass, start, a, b, equal[i])) continue;
+            if (!are_on_one_side(batch, a, b)) kept = put_pair(batch, queue, kept, a, b, equal[i]);
+        }
+        begin_pairs(comparing, task, cache, queue, a, kept);
+    }
+}
+
+static void do_blocks(const struct comparing *comparing, struct task *task, struct score_cache *cache,
+                      struct queue *queue)
+{
+    const struct batch *batch = comparing->batch;
+    const struct pass *pass = &batch->pass[task->pass];
+    size_t start = task->from;
+    size_t end = task->from;
+    for (size_t place = task->from; place < task->to; place++) {
+        if (place >= end || pass->order[place] & (uint32_t)BLOCK_START) {
+            start = place;
+            for (end = place + 1; end < pass->rows && !(pass->order[end] & (uint32_t)BLOCK_START);) end++;
+        }
+        if (place + AHEAD < pass->rows) {
+            uint32_t later = pass->order[place + AHEAD] & INT32_MAX;
+            const uint32_t *line = batch_line(batch, later);
+            for (size_t i = 0; i < batch->stride; i += IN_LINE) __builtin_prefetch(line + i);
+        }
+        compare_row(comparing, task, cache, queue, place, end, start);
+    }
+}
+
+/* Lines of one group that share a key of any pass. */
+static void do_groups(const struct comparing *comparing, struct task *task, struct score_cache *cache,
+                      struct queue *queue)
+{
+    const struct batch *batch = comparing->batch;
+    uint32_t others[GROUP_MOST];
+    for (size_t line = task->from, end; line < task->to; line++) {
+        size_t count = 0;
+        for (end = line + 1; end < batch->table->rows && batch->group[end] == batch->group[line]; end++)
+            others[count++] = (uint32_t)end;
+        if (!count) continue;
+        batch_kernel_equal(batch, (uint32_t)line, others, count, queue->equal);
+        size_t kept = 0;
+        for (size_t i = 0; i < count; i++)
+            if (batch_shares_pass(batch, queue->equal[i]) && !are_on_one_side(batch, (uint32_t)line, others[i]))
+                kept = put_pair(batch, queue, kept, (uint32_t)line, others[i], queue->equal[i]);
+        begin_pairs(comparing, task, cache, queue, (uint32_t)line, kept);
+    }
+}
+
+static void do_task(const struct comparing *comparing, struct task *task, struct score_cache *cache,
+                    struct queue *queue)
+{
+    if (task->pass == WITHIN_GROUPS)
+        do_groups(comparing, task, cache, queue);
+    else
+        do_blocks(comparing, task, cache, queue);
+    finish_queue(comparing, task, cache, queue);
+}
+
+static void work(void *context, int number)
+{
+    struct comparing *comparing = context;
+    struct score_cache *cache = score_cache_new();
+    struct queue *queue = need(calloc(1, sizeof *queue));
+    const struct batch_options *options = &comparing->batch->options;
+    for (;;) {
+        int task = atomic_fetch_add(&comparing->next, 1);
+        if (task >= comparing->tasks) break;
+        do_task(comparing, &comparing->task[task], cache, queue);
+        int done = atomic_fetch_add(&comparing->done, 1) + 1;
+        if (number == 0 && options->progress)
+            options->progress(options->context, BATCH_LEARNT + (int)((BATCH_COMPARED - BATCH_LEARNT - 1L) * done / comparing->tasks));
+    }
+    free(queue);
+    free(cache);
+}
+
+/* Tasks begin where blocks begin, except in the one block of all rows. */
+static void make_tasks(struct comparing *comparing)
+{
+    const struct batch *batch = comparing->batch;
+    size_t step = batch->all_pairs ? 64 : TASK_ROWS;
+    size_t room = 0;
+    int passes = batch->all_pairs ? 1 : batch->passes;
+    for (int p = 0; p < passes; p++) room += batch->pass[p].rows / step + 1;
+    if (!batch->all_pairs) room += batch->table->rows / step + 1;
+    comparing->task = need(calloc(room + 1, sizeof *comparing->task));
+    for (size_t from = 0; !batch->all_pairs && from < batch->table->rows; from += step)
+        comparing->task[comparing->tasks++] = (struct task){
+            .pass = WITHIN_GROUPS, .from = from, .to = from + step < batch->table->rows ? from + step : batch->table->rows};
+    for (int p = 0; p < passes; p++) {
+        const struct pass *pass = &batch->pass[p];
+        for (size_t from = 0; from < pass->rows;) {
+            size_t to = from + step < pass->rows ? from + step : pass->rows;
+            while (!batch->all_pairs && to < pass->rows && !(pass->order[to] & (uint32_t)BLOCK_START)) to++;
+            comparing->task[comparing->tasks++] = (struct task){.pass = p, .from = from, .to = to};
+            from = to;
+        }
+    }
+}
+
+/* By left row, then by right: those of one left row are few. */
+static void sort_pairs(struct batch_pair **pairs, size_t count, size_t rows)
+{
+    struct batch_pair *sorted = need(malloc((count + 1) * sizeof *sorted));
+    size_t *at = need(calloc(rows + 2, sizeof *at));
+    for (size_t i = 0; i < count; i++) at[(*pairs)[i].left + 1]++;
+    for (size_t row = 0; row < rows; row++) at[row + 1] += at[row];
+    for (size_t i = 0; i < count; i++) {
+        struct batch_pair pair = (*pairs)[i];
+        sorted[at[pair.left]++] = pair;
+    }
+    for (size_t i = 1; i < count; i++) {
+        struct batch_pair pair = sorted[i];
+        size_t k = i;
+        for (; k > 0 && sorted[k - 1].left == pair.left && sorted[k - 1].right > pair.right; k--) sorted[k] = sorted[k - 1];
+        sorted[k] = pair;
+    }
+    free(at);
+    free(*pairs);
+    *pairs = sorted;
+}
+
+void batch_compare(struct batch *batch, struct batch_result *ret)
+{
+    struct comparing comparing = {.batch = batch, .least = batch_weight(batch->options.threshold)};
+    make_tasks(&comparing);
+    workers_run(batch->options.threads, work, &comparing);
+    for (int i = 0; i < comparing.tasks; i++) ret->count += comparing.task[i].count;
+    ret->pair = need(malloc((ret->count + 1) * sizeof *ret->pair));
+    size_t at = 0;
+    for (int i = 0; i < comparing.tasks; i++) {
+        struct task *task = &comparing.task[i];
+        if (task->count) memcpy(ret->pair + at, task->pair, task->count * sizeof *task->pair);
+        at += task->count;
+        ret->compared += task->compared;
+        ret->expected_found += task->expected;
+        for (int bin = 0; bin < BATCH_HISTOGRAM; bin++) ret->histogram[bin] += task->histogram[bin];
+        free(task->pair);
+    }
+    free(comparing.task);
+    sort_pairs(&ret->pair, ret->count, batch->table->rows);
+}

@@ -8,11 +8,13 @@
 #include <stdio.h>
 
 static const char area_help[] =
-    "Usage: pendeen area check [FOLDER]\n\n"
-    "Reads an area pack (default: areas/cornwall) and says what is wrong with it, with\n"
+    "Usage: pendeen area check [FOLDER]\n"
+    "       pendeen area sources [FOLDER]\n\n"
+    "'check' reads an area pack (default: areas/cornwall) and says what is wrong with it, with\n"
     "file and line, or what it holds and what somebody still has to look after: numbers\n"
     "that nobody has dialled, notes to whoever maintains the pack, a list of bank\n"
-    "holidays that runs out. Exit code 1 when something is wrong.\n";
+    "holidays that runs out. Exit code 1 when something is wrong. 'sources' prints every\n"
+    "fact of the published page, and with file and line where the pack tells it.\n";
 
 enum { HOLIDAY_WARNING_DAYS = 90, STALE_DAYS = 183 };
 
@@ -52,13 +54,27 @@ static void say_what_it_holds(const struct area *area)
            area_referral(area)->question_count);
 }
 
+static void say_sources(const struct area *area)
+{
+    size_t count = 0;
+    const struct area_source *source = area_sources(area, &count);
+    for (size_t i = 0; i < count; i++) {
+        printf("%.*s: %.*s\n", STR_ARG(source[i].part), STR_ARG(source[i].says));
+        for (size_t k = 0; k < source[i].found_count; k++)
+            printf("  %.*s:%zu: %.*s\n", STR_ARG(source[i].found[k].file), source[i].found[k].line,
+                   STR_ARG(source[i].found[k].words));
+    }
+}
+
 int cli_area(int argc, char **argv)
 {
     struct plain plain;
     int outcome = options_read(argc, argv, area_help, NULL, 0, &plain);
     if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
-    if (plain.count < 1 || plain.count > 2 || !str_eq(str_from(plain.word[0]), STR("check"))) {
-        cli_error("say 'check' and which folder; see 'pendeen area --help'");
+    bool sources = plain.count > 0 && str_eq(str_from(plain.word[0]), STR("sources"));
+    if (plain.count < 1 || plain.count > 2 || 
+        (!sources && !str_eq(str_from(plain.word[0]), STR("check")))) {
+        cli_error("say 'check' or 'sources', and which folder; see 'pendeen area --help'");
         return CLI_USAGE;
     }
     struct area *area = NULL;
@@ -66,6 +82,11 @@ int cli_area(int argc, char **argv)
     if (area_load(plain.count == 2 ? plain.word[1] : "areas/cornwall", &area, &err) != ST_OK) {
         cli_error_from(&err);
         return CLI_FAILED;
+    }
+    if (sources) {
+        say_sources(area);
+        area_free(area);
+        return CLI_OK;
     }
     instant_ms now = clock_now();
     say_what_it_holds(area);

@@ -5,17 +5,18 @@
 #include "base/utf8.h"
 #include "domain/area_child.h"
 #include "domain/area_desk.h"
+#include "domain/area_guidance.h"
 #include "domain/area_hours.h"
+#include "domain/area_sources.h"
 #include "domain/area_support.h"
 #include "domain/area_referral.h"
 #include "domain/area_text.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FILE_BYTES_MAX = 1 << 20, PACK_BYTES_MAX = 64 << 20, GUIDANCE_MAX = 200 };
+enum { FILE_BYTES_MAX = 1 << 20, PACK_BYTES_MAX = 64 << 20 };
 
 struct area {
     struct arena arena;
@@ -29,6 +30,8 @@ struct area {
     struct area_contact *contact;
     size_t contact_count;
     struct area_directory directory;
+    struct area_source *source;
+    size_t source_count;
     struct area_forum *forum;
     size_t forum_count;
     struct area_sign *sign;
@@ -39,10 +42,7 @@ struct area {
     size_t handling_count;
     struct str *danger;
     size_t danger_count;
-    struct area_guidance *guidance;
-    size_t guidance_count;
-    struct area_guidance_group *group;
-    size_t group_count;
+    struct area_guidance_part guidance;
     struct area_desk desk;
     struct area_referral_part referral;
 };
@@ -272,87 +272,13 @@ static enum st read_language(struct area *area, struct area_text *text, struct e
     return area_language_read(&area->arena, text, &area->referral, err);
 }
 
-/* --- guidance ------------------------------------------------------------------------ */
+/* --- other files ------------------------------------------------------------------- */
 
-static int by_id(const void *a, const void *b)
+/* A file of the pack, by its path in it. */
+static enum st read_of_pack(void *context, struct arena *arena, struct str file, struct str *ret, struct err *err)
 {
-    return str_cmp(((const struct area_guidance *)a)->id, ((const struct area_guidance *)b)->id);
-}
-
-static enum st read_guidance_page(struct area *area, const char *folder, struct str file,
-                                  struct err *err)
-{
-    struct arena *arena = &area->arena;
-    const char *path = str_c(arena, str_fmt(arena, "%s/guidance/%.*s", folder, STR_ARG(file)));
-    struct str text;
-    struct arena scratch;
-    arena_init(&scratch, 4 * FILE_BYTES_MAX);
-    enum st st = read_file(&scratch, path, file, &text, err);
-    if (st == ST_OK) text = str_dup(arena, text);
-    arena_done(&scratch);
-    if (st != ST_OK) return st;
-    if (!utf8_valid(text))
-        return err_set(err, ST_INVALID, "guidance/%.*s is not UTF-8 text.", STR_ARG(file));
-    struct str rest = text, title;
-    str_split(&rest, '\n', &title);
-    title = str_trim(title);
-    if (!str_starts(title, STR("# ")))
-        return err_set(err, ST_INVALID,
-                       "guidance/%.*s, line 1: a page begins with its title, '# Title'.",
-                       STR_ARG(file));
-    area->guidance[area->guidance_count++] =
-        (struct area_guidance){.id = str_dup(arena, str_sub(file, 0, file.len - 3)),
-                               .title = str_trim(str_sub(title, 2, title.len)),
-                               .text = str_trim(rest)};
-    return ST_OK;
-}
-
-static enum st read_guidance(struct area *area, const char *folder, struct err *err)
-{
-    area->guidance = arena_many(&area->arena, GUIDANCE_MAX, struct area_guidance);
-    DIR *pages = opendir(str_c(&area->arena, str_fmt(&area->arena, "%s/guidance", folder)));
-    if (!pages) return ST_OK; /* a pack need not have any */
-    enum st st = ST_OK;
-    for (struct dirent *entry; st == ST_OK && (entry = readdir(pages));) {
-        struct str file = str_from(entry->d_name);
-        if (!str_ends(file, STR(".md")) || file.ptr[0] == '.') continue;
-        st = area->guidance_count == GUIDANCE_MAX
-                 ? err_set(err, ST_INVALID, "There are more than %d pages of guidance.",
-                           GUIDANCE_MAX)
-                 : read_guidance_page(area, folder, file, err);
-    }
-    closedir(pages);
-    qsort(area->guidance, area->guidance_count, sizeof area->guidance[0], by_id);
-    return st;
-}
-
-/* Every page stands under one heading: one that nobody finds is a mistake. */
-static enum st read_groups(struct area *area, struct area_text *text, struct err *err)
-{
-    size_t placed = 0;
-    area->group = arena_many(&area->arena, text->section_count + 1, struct area_guidance_group);
-    for (size_t i = 0; i < text->section_count; i++) {
-        struct area_section *section = &text->section[i];
-        struct area_guidance_group *group = &area->group[area->group_count++];
-        struct str pages;
-        struct str id;
-        group->id = section->id;
-        enum st st = area_text_need(text, section, "title", &group->title, err);
-        if (st == ST_OK) st = area_text_need(text, section, "pages", &pages, err);
-        if (st != ST_OK) return st;
-        group->page = arena_many(&area->arena, area->guidance_count + 1, const struct area_guidance *);
-        while (str_split(&pages, '\n', &id)) {
-            const struct area_guidance *page = area_guidance_find(area, id);
-            if (!page || group->page_count == area->guidance_count)
-                return area_text_wrong(text, section->line, err, "guidance/ has no %.*s.md.", STR_ARG(id));
-            group->page[group->page_count++] = page;
-            placed++;
-        }
-    }
-    if (placed != area->guidance_count)
-        return area_text_wrong(text, 1, err, "%zu pages stand here, and guidance/ has %zu.", placed,
-                               area->guidance_count);
-    return ST_OK;
+    const char *folder = context;
+    return read_file(arena, str_c(arena, str_fmt(arena, "%s/%.*s", folder, STR_ARG(file))), file, ret, err);
 }
 
 static enum st read_holidays(struct area *area, const char *folder, struct err *err)
@@ -394,10 +320,18 @@ static enum st read_pack(struct area *area, const char *folder, struct err *err)
         if (st != ST_OK) return st;
     }
     enum st st = read_holidays(area, folder, err);
-    if (st == ST_OK) st = read_guidance(area, folder, err);
+    if (st == ST_OK) st = area_guidance_read(&area->arena, folder, read_of_pack, &area->guidance, err);
     struct area_text text;
     if (st == ST_OK) st = read_sections(&area->arena, folder, STR("guidance.txt"), &text, err);
-    if (st == ST_OK) st = read_groups(area, &text, err);
+    if (st == ST_OK) st = area_guidance_groups_read(&area->arena, &text, &area->guidance, err);
+    if (st == ST_OK) st = area_text_all_used(&text, err);
+    if (st == ST_OK) st = read_sections(&area->arena, folder, STR("guidance-sources.txt"), &text, err);
+    if (st == ST_OK) st = area_guidance_sources_read(&text, &area->guidance, err);
+    if (st == ST_OK) st = area_text_all_used(&text, err);
+    if (st == ST_OK) st = read_sections(&area->arena, folder, STR("sources.txt"), &text, err);
+    if (st == ST_OK)
+        st = area_sources_read(&area->arena, &text, read_of_pack, (void *)(uintptr_t)folder, &area->source,
+                               &area->source_count, err);
     return st == ST_OK ? area_text_all_used(&text, err) : st;
 }
 
@@ -580,24 +514,28 @@ const struct str *area_danger_phrases(const struct area *area, size_t *ret_count
 
 const struct area_guidance *area_guidance(const struct area *area, size_t *ret_count)
 {
-    *ret_count = area->guidance_count;
-    return area->guidance;
+    *ret_count = area->guidance.page_count;
+    return area->guidance.page;
 }
 
 const struct area_guidance *area_guidance_find(const struct area *area, struct str id)
 {
-    for (size_t i = 0; i < area->guidance_count; i++)
-        if (str_eq(area->guidance[i].id, id)) return &area->guidance[i];
-    return NULL;
+    return guidance_page(&area->guidance, id);
 }
 
 const struct area_guidance_group *area_guidance_groups(const struct area *area, size_t *ret_count)
 {
-    *ret_count = area->group_count;
-    return area->group;
+    *ret_count = area->guidance.group_count;
+    return area->guidance.group;
 }
 
 const struct area_referral_part *area_referral_of(const struct area *area)
 {
     return &area->referral;
+}
+
+const struct area_source *area_sources(const struct area *area, size_t *ret_count)
+{
+    *ret_count = area->source_count;
+    return area->source;
 }

@@ -173,6 +173,7 @@ struct area_guidance {
     struct str id;    /* file name without .md */
     struct str title; /* its first line, "# Title" */
     struct str text;  /* Markdown, without that line */
+    struct str source; /* where it comes from (guidance-sources.txt) */
 };
 const struct area_guidance *area_guidance(const struct area *area, size_t *ret_count);
 const struct area_guidance *area_guidance_find(const struct area *area, struct str id);
@@ -185,5 +186,22 @@ struct area_guidance_group {
     size_t page_count;
 };
 const struct area_guidance_group *area_guidance_groups(const struct area *area, size_t *ret_count);
+
+/* A fact, number or request of the published page, and where the pack tells it
+ * (sources.txt).  What is not found stops the pack from loading. */
+enum { AREA_FOUND_MAX = 6 };
+struct area_found {
+    struct str file; /* "guidance/who-and-where.md" */
+    struct str words;
+    size_t line;
+};
+struct area_source {
+    struct str id;
+    struct str says; /* what the page states, in our words */
+    struct str part; /* under which heading of it */
+    struct area_found found[AREA_FOUND_MAX];
+    size_t found_count;
+};
+const struct area_source *area_sources(const struct area *area, size_t *ret_count);
 
 #endif

@@ -29,6 +29,9 @@ void layout_page(struct request *request, struct response *response, const char 
 void page_resend(struct request *request, struct response *response, bool signed_out);
 
 
+/* The rules of sharing, folded up, for whoever is about to send something: the first section
+ * of the page of guidance that settings.txt names (sharing-rules-page). */
+struct html sharing_rules(struct request *request);
 /* The button that leaves this site at once (page_guidance.c). */
 struct html exit_button(struct request *request);
 

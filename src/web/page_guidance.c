@@ -20,6 +20,30 @@ struct html exit_button(struct request *request)
     return html;
 }
 
+struct html sharing_rules(struct request *request)
+{
+    const struct area *area = request->app->area;
+    const struct area_guidance *page =
+        area ? area_guidance_find(area, area_setting(area, STR("sharing-rules-page"))) : NULL;
+    if (!page) return (struct html){STR("")};
+    ptrdiff_t from = str_find(page->text, STR("## "), 0);
+    struct str rest = from < 0 ? page->text : str_sub(page->text, (size_t)from, page->text.len);
+    struct str title = STR("");
+    if (from >= 0) str_split(&rest, '\n', &title);
+    ptrdiff_t end = str_find(rest, STR("\n## "), 0);
+    struct str section = end < 0 ? rest : str_sub(rest, 0, (size_t)end);
+    struct view_sharing_rules view = {
+        .title = from < 0 ? page->title : str_sub(title, 3, title.len),
+        .rules = markdown_to_html(request->arena, section),
+        .more = url_to_text(request->arena, ROUTE_guidance_page, page->id)};
+    struct buf drawn;
+    buf_init(&drawn, 64 << 10);
+    view_sharing_rules(&drawn, &view);
+    struct html html = {str_dup(request->arena, buf_str(&drawn))};
+    buf_done(&drawn);
+    return html;
+}
+
 /* --- search ---------------------------------------------------------------------------- */
 
 /* Where the first of the words stands; -1 unless the page has them all. */
@@ -142,6 +166,7 @@ void page_guidance_page(struct request *request, struct response *response)
     struct view_guidance_page_others *others = NULL;
     struct view_guidance_page view = {.title = page->title,
                                       .text = markdown_to_html(request->arena, page->text),
+                                      .source = page->source,
                                       .back = url_to(ROUTE_guidance),
                                       .exit = exit_button(request)};
     view.others_count = others_of(request, page, &others);

@@ -318,6 +318,7 @@ static void draw(struct request *request, struct response *response, const struc
         .csrf = request->csrf,
         .key = form->draft.idempotency_key,
         .reviewing = form->reviewing,
+        .rules = sharing_rules(request),
         .danger = area ? danger_find(arena, area, form->draft.narrative) : STR(""),
         .danger_words = area ? danger_words(arena, area) : STR(""),
         .help = url_to(ROUTE_help_now),

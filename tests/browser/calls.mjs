@@ -48,6 +48,25 @@ export async function calls (server) {
     })
   })
 
+  await test('the same teacher without JavaScript, on a phone, by names that are read out', async () => {
+    await at('2026-05-01T16:50', async (friday) => {
+      const visitor = await visit(friday, { javaScriptEnabled: false, viewport: NARROW })
+      const { page } = visitor
+      await page.goto('/')
+      await page.getByRole('link', { name: 'Who to call' }).first().click()
+      const maru = page.getByRole('link', { name: 'Call Multi Agency Referral Unit (MARU) on 0300 123 1116', exact: true })
+      assert.equal(await maru.getAttribute('href'), 'tel:03001231116')
+      const relay = page.getByRole('link', { name: 'reach Multi Agency Referral Unit (MARU) by dialling 18001 0300 123 1116', exact: true })
+      assert.equal(await relay.getAttribute('href'), 'tel:1800103001231116')
+      const text = page.getByRole('link', { name: 'send a text to NSPCC helpline on 88858', exact: true })
+      assert.equal(await text.getAttribute('href'), 'sms:88858')
+      await page.getByRole('region', { name: 'The child is in Cornwall' }).waitFor()
+      assert.equal(await page.getByText('Nobody has checked this number yet').first().isVisible(), true)
+      await checkFits(page, 'who to call')
+      await visitor.leave()
+    })
+  })
+
   await test('ten minutes later, and until Tuesday', async () => {
     await at('2026-05-01T17:00', async (friday) => {
       const visitor = await visit(friday)

@@ -126,6 +126,33 @@ async function directory (server) {
   })
 }
 
+// Flesch-Kincaid grade and five years, as tests/unit/test_guidance.c measures the area pack.
+function readingAge (text) {
+  const sentences = Math.max(1, text.split(/[.?!:]+(?:\s|$)/).filter((part) => part.trim()).length)
+  const words = text.match(/[A-Za-z']+/g)
+  const parts = words.map((word) => Math.max(1, (word.toLowerCase().match(/[aeiouy]+/g) ?? []).length - (/[^aeiouyl]e$/i.test(word) ? 1 : 0)))
+  return 0.39 * words.length / sentences + 11.8 * parts.reduce((a, b) => a + b, 0) / words.length - 15.59 + 5
+}
+
+async function words (server) {
+  await test('public pages can be read at twelve', async () => {
+    assert.ok(readingAge('The cat sat on the mat. It was fat. We fed it.') < 6)
+    assert.ok(readingAge('Multi-agency professionals should proactively facilitate appropriate information dissemination.') > 18)
+    const visitor = await visit(server)
+    const { page } = visitor
+    for (const path of ['/', '/help-now', '/help-now/cornwall', '/help-now/scilly/card', '/help-now/scilly/poster', '/support', '/guidance', '/sign-in']) {
+      await page.goto(path)
+      // Sentences: names, numbers and addresses that stand alone are not read as such.
+      const text = await page.locator('main p').evaluateAll((list) => list.map((each) => each.innerText.replace(/\s+/g, ' ').trim())
+        .filter((each) => /[a-z].*[.?!]$/.test(each) && !each.includes('://')).join(' '))
+      if (!text) continue
+      const age = readingAge(text)
+      assert.ok(age <= 12, `${path} reads at ${age.toFixed(1)}: ${text}`)
+    }
+    await visitor.leave()
+  })
+}
+
 async function keepers (server) {
   await test('a number is checked and changed, with reason, history and what the public sees', async () => {
     const keeper = await visit(server)
@@ -243,6 +270,7 @@ export async function directories () {
   const server = await startServer(newFolder(), ['demo', '--reports', '2'])
   try {
     await directory(server)
+    await words(server)
     await keepers(server)
     const visitor = await visit(server)
     await visitor.page.goto('/support')

@@ -1,0 +1,88 @@
+#include "domain/area_sources.h"
+
+#include "base/arena.h"
+
+/* Text without emphasis and with one blank where there were several, and the line that each
+ * of its bytes stands on. */
+struct flat {
+    char *text;
+    size_t *line;
+    size_t len;
+};
+
+static struct flat flatten(struct arena *arena, struct str text)
+{
+    struct flat flat = {arena_many(arena, text.len + 1, char), arena_many(arena, text.len + 1, size_t), 0};
+    size_t line = 1;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        size_t at = line;
+        if (c == '\n') line++;
+        if (c == '*' || c == '`' || c == '\r') continue;
+        if (c == '\n' || c == '\t') c = ' ';
+        if (c == ' ' && (flat.len == 0 || flat.text[flat.len - 1] == ' ')) continue;
+        flat.text[flat.len] = c;
+        flat.line[flat.len++] = at;
+    }
+    return flat;
+}
+
+size_t area_line_of(struct arena *arena, struct str text, struct str words)
+{
+    struct flat flat = flatten(arena, text);
+    struct flat wanted = flatten(arena, words);
+    if (!wanted.len) return 0;
+    ptrdiff_t at = str_find_nocase(str_of(flat.text, flat.len), str_of(wanted.text, wanted.len), 0);
+    return at < 0 ? 0 : flat.line[at];
+}
+
+/* "guidance/who-and-where.md: Most are men" */
+static enum st read_found(const struct area_text *text, const struct area_section *section, struct str line,
+                          area_read_fn *read, void *context, struct area_found *ret, struct err *err)
+{
+    struct str file;
+    struct str words = line;
+    struct str whole;
+    if (!str_split(&words, ':', &file) || !str_trim(words).len)
+        return area_text_wrong(text, section->line, err, "[%.*s]: found is a file, a colon and words.",
+                               STR_ARG(section->id));
+    if (str_find(file, STR(".."), 0) >= 0)
+        return area_text_wrong(text, section->line, err, "[%.*s]: found names a file of the pack.",
+                               STR_ARG(section->id));
+    *ret = (struct area_found){.file = str_trim(file), .words = str_trim(words)};
+    struct arena scratch;
+    arena_init(&scratch, 32 << 20);
+    enum st st = read(context, &scratch, ret->file, &whole, err);
+    if (st == ST_OK) ret->line = area_line_of(&scratch, whole, ret->words);
+    arena_done(&scratch);
+    if (st == ST_OK && !ret->line)
+        return area_text_wrong(text, section->line, err, "[%.*s]: %.*s does not say '%.*s'.", STR_ARG(section->id),
+                               STR_ARG(ret->file), STR_ARG(ret->words));
+    return st;
+}
+
+enum st area_sources_read(struct arena *arena, struct area_text *text, area_read_fn *read, void *context,
+                          struct area_source **ret, size_t *ret_count, struct err *err)
+{
+    *ret = arena_many(arena, text->section_count + 1, struct area_source);
+    *ret_count = text->section_count;
+    for (size_t i = 0; i < text->section_count; i++) {
+        struct area_section *section = &text->section[i];
+        struct area_source *source = &(*ret)[i];
+        struct str found;
+        struct str line;
+        source->id = section->id;
+        enum st st = area_text_need(text, section, "says", &source->says, err);
+        if (st == ST_OK) st = area_text_need(text, section, "part", &source->part, err);
+        if (st == ST_OK) st = area_text_need(text, section, "found", &found, err);
+        while (st == ST_OK && str_split(&found, '\n', &line)) {
+            if (source->found_count == AREA_FOUND_MAX)
+                return area_text_wrong(text, section->line, err, "[%.*s] is found in more than %d places.",
+                                       STR_ARG(section->id), AREA_FOUND_MAX);
+            st = read_found(text, section, str_trim(line), read, context,
+                            &source->found[source->found_count++], err);
+        }
+        if (st != ST_OK) return st;
+    }
+    return ST_OK;
+}

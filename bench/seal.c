@@ -77,7 +77,7 @@ static void open_plain(struct bench *bench, const char *folder)
     snprintf(path, sizeof path, "%s/plain.db", folder);
     if (sqlite3_open(path, &bench->plain) != SQLITE_OK) exit(1);
     sql(bench->plain, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                      "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536;"
+                      "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000;"
                       "CREATE TABLE submission (id INTEGER PRIMARY KEY, reference TEXT NOT NULL UNIQUE,"
                       " idempotency_key TEXT NOT NULL UNIQUE, account_id BIGINT NOT NULL, narrative TEXT,"
                       " when_text TEXT, where_text TEXT, created_at BIGINT);"
@@ -139,11 +139,12 @@ static void share_plain(struct bench *bench, struct arena *arena, struct submiss
         for (int field = 0; field < LINK_FIELDS; field++) bind(bench->add_mention, 4 + field, mention->field[field]);
         step(bench->add_mention);
     }
-    struct link_match match[SUGGESTIONS_PER_MENTION];
+    enum { MATCHES = 200 }; /* as submission_share asks for them */
+    struct link_match match[MATCHES];
     for (size_t i = 0; i < made.mention_count; i++) {
         struct link_mention engine = mention_for_engine(&made, i);
-        size_t count = link_index_query(bench->index, &engine, link_shown_bits(), match, SUGGESTIONS_PER_MENTION);
-        for (size_t k = 0; k < count; k++) {
+        size_t count = link_index_query(bench->index, &engine, link_shown_bits(), match, MATCHES);
+        for (size_t k = 0; k < count && k < SUGGESTIONS_PER_MENTION; k++) {
             sqlite3_bind_int64(bench->add_suggestion, 1, match[k].id);
             sqlite3_bind_int64(bench->add_suggestion, 2, engine.id);
             sqlite3_bind_double(bench->add_suggestion, 3, match[k].bits);

@@ -295,11 +295,12 @@ static bool read_opened(struct str text, struct audit_opened *ret)
     *ret = (struct audit_opened){0};
     if (!str_split(&text, '\n', &part) || !str_to_int(part, &ret->account)) return false;
     while (str_split(&text, '\n', &part) && part.len) {
-        struct str kind;
-        if (ret->subject_count == AUDIT_SUBJECTS_MAX || !str_split(&part, ' ', &kind) ||
-            !str_to_int(part, &ret->id[ret->subject_count]))
+        size_t space = part.len; /* the last: a kind may be two words */
+        while (space > 0 && part.ptr[space - 1] != ' ') space--;
+        if (ret->subject_count == AUDIT_SUBJECTS_MAX || space < 2 ||
+            !str_to_int(str_sub(part, space, part.len), &ret->id[ret->subject_count]))
             return false;
-        ret->kind[ret->subject_count++] = kind;
+        ret->kind[ret->subject_count++] = str_sub(part, 0, space - 1);
     }
     return true;
 }

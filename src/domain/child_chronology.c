@@ -3,6 +3,11 @@
 #include "domain/area.h"
 #include "domain/area_child.h"
 #include "domain/child_form.h"
+#include "domain/child_referral.h"
+#include "domain/desk.h"
+#include "domain/entity.h"
+#include "domain/record.h"
+#include "domain/scope.h"
 
 #include <stdlib.h>
 
@@ -175,30 +180,157 @@ static int newest_first(const void *a, const void *b)
     return (left->entry < right->entry) - (left->entry > right->entry);
 }
 
+struct gathering {
+    struct app *app;
+    struct arena *arena;
+    const struct person *who;
+    const struct child_file *file;
+    const struct chronology_wish *wish;
+    struct chronology_item *item;
+    size_t count;
+};
+
+enum { OTHERS_MAX = 2000 }; /* referrals, what the desk did, submissions */
+
+static void gather_entries(struct gathering *gathering)
+{
+    for (size_t i = 0; i < gathering->file->entry_count; i++) {
+        const struct child_entry *entry = &gathering->file->entry[i];
+        struct chronology_item *item = &gathering->item[gathering->count];
+        /* That something was marked shows on what was marked. */
+        if (entry->kind == ENTRY_SETTLE) continue;
+        *item = (struct chronology_item){.kind = kind_of[entry->kind],
+                                         .day = day_of(entry),
+                                         .at = entry->at,
+                                         .by = child_account_name(gathering->file, entry->account),
+                                         .source = entry->source_kind,
+                                         .entry = entry->id,
+                                         .state = entry->state};
+        if (!is_wanted(gathering->wish, item)) continue;
+        item->words = child_entry_words(gathering->app, gathering->arena, entry);
+        gathering->count++;
+    }
+}
+
+static void keep(struct gathering *gathering, struct chronology_item item)
+{
+    item.day = date_to_days(clock_london(item.at).date);
+    if (is_wanted(gathering->wish, &item) && gathering->count < gathering->file->entry_count + OTHERS_MAX)
+        gathering->item[gathering->count++] = item;
+}
+
+/* What the referral unit did with a referral, for whoever sees the desk. */
+static enum st gather_desk(struct gathering *gathering, const struct child_referral *referral, struct err *err)
+{
+    struct app *app = gathering->app;
+    struct arena *arena = gathering->arena;
+    struct desk_event *event = NULL;
+    size_t count = 0;
+    if (!access_allows(gathering->who, ACT_DESK, NULL)) return ST_OK;
+    enum st outcome = desk_events(app, arena, referral->referral, &event, &count, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        struct str words = with(arena, desk_event_label(event[i].kind), ": ", desk_event_code(app->area, &event[i]));
+        keep(gathering, (struct chronology_item){.kind = CHRONOLOGY_REFERRAL,
+                                                 .at = event[i].at,
+                                                 .words = with(arena, words, ". ", event[i].words),
+                                                 .by = event[i].name,
+                                                 .source = STR("referral"),
+                                                 .referral = referral->referral});
+    }
+    return outcome;
+}
+
+static enum st gather_referrals(struct gathering *gathering, const struct child_referral *referral, size_t count,
+                                struct err *err)
+{
+    enum st outcome = ST_OK;
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        struct str words = str_fmt(gathering->arena, "Referral %.*s from %.*s", STR_ARG(referral[i].reference),
+                                   STR_ARG(referral[i].organisation));
+        keep(gathering, (struct chronology_item){.kind = CHRONOLOGY_REFERRAL,
+                                                 .at = referral[i].sent_at,
+                                                 .words = with(gathering->arena, words, ": ", referral[i].reason),
+                                                 .source = STR("referral"),
+                                                 .referral = referral[i].referral});
+        outcome = gather_desk(gathering, &referral[i], err);
+    }
+    return outcome;
+}
+
+static bool is_name_of(const struct child_file *file, struct str name)
+{
+    for (size_t i = 0; i < file->entry_count; i++)
+        if (file->entry[i].kind == ENTRY_FACT && file->entry[i].state != STATE_WITHDRAWN &&
+            str_eq(file->entry[i].text[FACT_KEY], STR("child-name")) &&
+            str_eq_nocase(file->entry[i].text[FACT_VALUE], name))
+            return true;
+    return false;
+}
+
+static bool is_there(const struct gathering *gathering, int64_t submission)
+{
+    for (size_t i = 0; i < gathering->count; i++)
+        if (gathering->item[i].submission == submission) return true;
+    return false;
+}
+
+/* Submissions whose mentions people have joined with this one, and that the reader may see. */
+static enum st gather_entity(struct gathering *gathering, struct db *db, int64_t mention, int64_t own, struct err *err)
+{
+    struct app *app = gathering->app;
+    const struct scope *scope = scope_of(app, gathering->arena, gathering->who);
+    int64_t *member = NULL;
+    size_t count = entity_members(app->entities, gathering->arena, entity_of(app->entities, mention), &member);
+    for (size_t i = 0; i < count; i++) {
+        struct submission submission;
+        int64_t id = entity_submission(app->entities, member[i]);
+        if (id == own || is_there(gathering, id) || !scope_allows(scope, ACT_READ_SUBMISSION, id)) continue;
+        enum st outcome = submission_load(app, db, gathering->arena, id, &submission, err);
+        if (outcome != ST_OK) return outcome;
+        keep(gathering, (struct chronology_item){.kind = CHRONOLOGY_INFORMATION,
+                                                 .at = submission.created_at,
+                                                 .words = submission.narrative,
+                                                 .source = STR("submission"),
+                                                 .submission = id});
+    }
+    return ST_OK;
+}
+
+static enum st gather_information(struct gathering *gathering, const struct child_referral *referral, size_t referrals,
+                                  struct err *err)
+{
+    struct db *db = store_read_begin(gathering->app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = ST_OK;
+    for (size_t r = 0; r < referrals && outcome == ST_OK; r++) {
+        int64_t *mention = NULL;
+        size_t count = entity_mentions_of(gathering->app->entities, gathering->arena, referral[r].submission, &mention);
+        for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+            struct mention named;
+            if (entity_kind(gathering->app->entities, mention[i]) != LINK_PERSON) continue;
+            outcome = mention_load(gathering->app, db, gathering->arena, mention[i], &named, err);
+            if (outcome == ST_OK && is_name_of(gathering->file, named.field[LINK_NAME]))
+                outcome = gather_entity(gathering, db, mention[i], referral[r].submission, err);
+        }
+    }
+    store_read_end(gathering->app->store, db);
+    return outcome;
+}
+
 enum st child_chronology(struct app *app, struct arena *arena, const struct person *who,
                          const struct child_file *file, const struct chronology_wish *wish,
                          struct chronology_item **ret, size_t *ret_count, struct err *err)
 {
-    (void)who;
-    (void)err;
-    struct chronology_item *item = arena_many(arena, file->entry_count + 1, struct chronology_item);
-    size_t count = 0;
-    for (size_t i = 0; i < file->entry_count; i++) {
-        const struct child_entry *entry = &file->entry[i];
-        /* That something was marked shows on what was marked. */
-        if (entry->kind == ENTRY_SETTLE) continue;
-        item[count] = (struct chronology_item){.kind = kind_of[entry->kind],
-                                               .day = day_of(entry),
-                                               .at = entry->at,
-                                               .by = child_account_name(file, entry->account),
-                                               .source = entry->source_kind,
-                                               .entry = entry->id,
-                                               .state = entry->state};
-        if (!is_wanted(wish, &item[count])) continue;
-        item[count++].words = child_entry_words(app, arena, entry);
-    }
-    if (count) qsort(item, count, sizeof *item, newest_first);
-    *ret = item;
-    *ret_count = count;
-    return ST_OK;
+    struct gathering gathering = {.app = app, .arena = arena, .who = who, .file = file, .wish = wish};
+    gathering.item = arena_many(arena, file->entry_count + OTHERS_MAX + 1, struct chronology_item);
+    struct child_referral *referral = NULL;
+    size_t referrals = 0;
+    gather_entries(&gathering);
+    enum st outcome = child_referrals(app, arena, who, file, &referral, &referrals, err);
+    if (outcome == ST_OK) outcome = gather_referrals(&gathering, referral, referrals, err);
+    if (outcome == ST_OK) outcome = gather_information(&gathering, referral, referrals, err);
+    if (gathering.count) qsort(gathering.item, gathering.count, sizeof *gathering.item, newest_first);
+    *ret = gathering.item;
+    *ret_count = gathering.count;
+    return outcome;
 }

@@ -140,6 +140,20 @@ static void find_conflicts(struct child_entry *entry, size_t count)
     }
 }
 
+/* One that no other contradicts any more is in no conflict. */
+static void end_conflicts(struct child_entry *entry, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (entry[i].kind != ENTRY_FACT || entry[i].state != STATE_CONFLICTING) continue;
+        bool contradicted = false;
+        for (size_t k = 0; k < count && !contradicted; k++)
+            contradicted = k != i && entry[k].kind == ENTRY_FACT && entry[k].state <= STATE_CONFLICTING &&
+                           str_eq(entry[k].text[FACT_KEY], entry[i].text[FACT_KEY]) &&
+                           !str_eq_nocase(entry[k].text[FACT_VALUE], entry[i].text[FACT_VALUE]);
+        if (!contradicted) entry[i].state = STATE_STANDING;
+    }
+}
+
 void child_entries_settle(struct child_entry *entry, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -152,4 +166,5 @@ void child_entries_settle(struct child_entry *entry, size_t count)
         about->settled_at = entry[i].at;
     }
     find_conflicts(entry, count);
+    end_conflicts(entry, count);
 }

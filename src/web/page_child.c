@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "domain/child_access.h"
+#include "domain/child_referral.h"
 #include "web/draw.h"
 
 /* --- shared by the pages -------------------------------------------------------------------- */
@@ -52,6 +53,7 @@ static struct str said(const struct request *request)
         {"fact", "What you wrote is in the record, with your name and the time."},
         {"entry", "What you wrote is in the record, with your name and the time."},
         {"settled", "It is marked, and stays readable."},
+        {"referral", "What the referral says is in the record. What did not agree stands beside it."},
         {"joined", "The records are joined. You can part them again."},
         {"parted", "The records are apart again, as they were."},
         {"allocated", "Who sees the record was changed."},
@@ -330,6 +332,29 @@ static void draw_joins(struct request *request, const struct child_file *file, s
     view->joins_count = file->join_count;
 }
 
+static enum st draw_referrals(struct request *request, const struct child_file *file, struct view_child *view,
+                              struct err *err)
+{
+    struct arena *arena = request->arena;
+    struct child_referral *list = NULL;
+    size_t count = 0;
+    enum st outcome = child_referrals(request->app, arena, &request->who, file, &list, &count, err);
+    struct view_child_referrals *rows = arena_many(arena, count + 1, struct view_child_referrals);
+    enum route_id open = access_allows(&request->who, ACT_DESK, NULL) ? ROUTE_desk_case : ROUTE_referral_outcome;
+    for (size_t i = 0; i < count && outcome == ST_OK; i++)
+        rows[i] = (struct view_child_referrals){
+            .reference = list[i].reference,
+            .organisation = list[i].organisation,
+            .sent = date_words(arena, clock_london(list[i].sent_at).date),
+            .href = url_to_id(arena, open, list[i].referral),
+            .part = url_with(arena, url_to_ids(arena, ROUTE_child_part, file->line.id, list[i].referral), "position",
+                             str_fmt(arena, "%lld", (long long)list[i].position))};
+    view->referrals = rows;
+    view->referrals_count = outcome == ST_OK ? count : 0;
+    view->may_keep = file->may_keep;
+    return outcome;
+}
+
 static enum st draw_workers(struct request *request, const struct child_file *file, struct view_child *view,
                             struct err *err)
 {
@@ -368,7 +393,8 @@ void page_child(struct request *request, struct response *response)
     draw_judgement(request, &file, &view);
     draw_joins(request, &file, &view);
     struct err err = {0};
-    if (draw_workers(request, &file, &view, &err) != ST_OK) {
+    if (draw_workers(request, &file, &view, &err) != ST_OK ||
+        draw_referrals(request, &file, &view, &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
     }

@@ -3,10 +3,15 @@
  */
 #include "base/utf8.h"
 #include "domain/child_chronology.h"
+#include "domain/language.h"
 #include "web/page_child.h"
+
+enum { ADVICE_MAX = 12 };
 
 struct add_form {
     struct child_draft draft;
+    struct language_advice advice[ADVICE_MAX];
+    size_t advice_count;
     const struct child_entry *about; /* NULL: none */
     const struct area_sign *sign;    /* of a sign */
     struct str error;
@@ -117,6 +122,12 @@ static void draw_add(struct request *request, struct response *response, const s
         view.prompt = form->sign->prompt;
     }
     if (form->about) view.about = child_entry_words(request->app, arena, form->about);
+    struct view_child_add_advice *advice = arena_many(arena, form->advice_count + 1, struct view_child_add_advice);
+    for (size_t i = 0; i < form->advice_count; i++)
+        advice[i] = (struct view_child_add_advice){
+            form->advice[i].words, str_fmt(arena, "%.*s %.*s", STR_ARG(form->advice[i].instead), STR_ARG(form->advice[i].why))};
+    view.advice = advice;
+    view.advice_count = form->advice_count;
     view.fields_count = draw_fields(request, form, &fields);
     view.fields = fields;
     if (form->error.len) response->status = 400;
@@ -148,6 +159,17 @@ static void check_reviewer(const struct request *request, struct add_form *form)
     form->at = STR("stance");
 }
 
+/* Words to think of again are shown once; then what was written is saved as it is. */
+static void advise(const struct request *request, struct add_form *form)
+{
+    const struct child_field *fields = NULL;
+    size_t count = child_form_fields(form->draft.kind, &fields);
+    for (size_t i = 0; i < count; i++)
+        if (fields[i].words)
+            form->advice_count += language_find(request->arena, request->app->area, form->draft.text[fields[i].place],
+                                                form->advice + form->advice_count, ADVICE_MAX - form->advice_count);
+}
+
 void page_child_add_send(struct request *request, struct response *response)
 {
     struct child_file file;
@@ -162,7 +184,8 @@ void page_child_add_send(struct request *request, struct response *response)
     form.error = child_form_check(request->app, request->arena, clock_london(clock_now()).date, &checked, &at);
     form.at = str_from(at);
     check_reviewer(request, &form);
-    if (form.error.len) {
+    if (!form.error.len && !form_has(request, "advised")) advise(request, &form);
+    if (form.error.len || form.advice_count) {
         draw_add(request, response, &file, &form);
         return;
     }

@@ -165,8 +165,11 @@ static void draw_picture(struct request *request, const struct chronology_item *
 
 static struct url where(struct request *request, const struct chronology_item *item, bool *ret_linked)
 {
-    *ret_linked = item->submission != 0;
+    *ret_linked = item->submission || item->referral;
     if (item->submission) return url_to_id(request->arena, ROUTE_submission, item->submission);
+    if (item->referral)
+        return url_to_id(request->arena, access_allows(&request->who, ACT_DESK, NULL) ? ROUTE_desk_case : ROUTE_referral_outcome,
+                         item->referral);
     return url_to(ROUTE_children);
 }
 

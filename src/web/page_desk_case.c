@@ -290,6 +290,8 @@ void page_desk_case(struct request *request, struct response *response)
     view.state = str_from(desk_state_label(desk.state));
     view.organisation = desk.organisation_name;
     view.place = place ? place->name : desk.place;
+    view.has_children = access_allows(&request->who, ACT_KEEP_CHILD, NULL);
+    view.children = url_to_id(request->arena, ROUTE_referred_children, desk.referral);
     view.came = clock_words(arena, desk.sent_at);
     view.outcome = desk.outcome.len ? area_desk_label(app->area, DESK_OUTCOME, desk.outcome) : STR("");
     view.worker = desk.worker;

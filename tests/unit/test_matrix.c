@@ -408,6 +408,10 @@ static const struct matrix_entry {
     {ROUTE_child_close, '*', NULL, 0, 0},
     {ROUTE_child_propose, '*', NULL, 0, 0},
     {ROUTE_child_disposal, '*', NULL, 0, 0},
+    {ROUTE_child_part, '*', NULL, 0, 0},
+    {ROUTE_child_part_send, '*', NULL, 0, 0},
+    {ROUTE_referred_children, '*', NULL, 0, 0}, /* in test_child_referral.c */
+    {ROUTE_referred_child, '*', NULL, 0, 0},
 };
 enum { ENTRIES = sizeof matrix / sizeof *matrix };
 
@@ -1113,6 +1117,8 @@ static const struct {
     {"/join", NULL, 'e', 200},
     {"/join", "other=", 'e', 400},
     {"/joins/999", "x=1", 'e', 404},
+    {"/referrals/999", NULL, 'k', 200},
+    {"/referrals/999", "reason=", 'k', 400},
     {"/keep", NULL, 'k', 200},
     {"/access", "email=&reason=", 'k', 400},
     {"/access/999/end", "x=1", 'k', 404},

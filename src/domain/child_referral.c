@@ -1,0 +1,380 @@
+#include "domain/child_referral.h"
+
+#include "domain/child_form.h"
+#include "domain/reason.h"
+
+enum { CHILDREN_MAX = QUESTION_ROWS_MAX, DRAFTS_MAX = 200, REFERRALS_MAX = 100 };
+
+static struct str value_of(const struct referral *referral, int64_t row, const char *key)
+{
+    struct answer answer = referral_answer_get(referral, row, str_from(key));
+    return answer.kind == ANSWER_GIVEN ? answer.value : STR("");
+}
+
+/* --- reading ------------------------------------------------------------------------------ */
+
+/* Loads a sent referral for whoever keeps children's records and may read it. */
+static enum st load(struct app *app, struct arena *arena, const struct person *who, int64_t id,
+                    struct referral *ret, struct err *err)
+{
+    if (!access_allows(who, ACT_KEEP_CHILD, NULL) || !referral_allows(app, arena, who, ACT_READ_REFERRAL, id))
+        return child_missing(err);
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = referral_load(app, db, arena, id, ret, err);
+    store_read_end(app->store, db);
+    if (outcome == ST_OK && ret->head.state != REFERRAL_SENT) return child_missing(err);
+    return outcome;
+}
+
+static struct referred_child child_of(struct app *app, struct arena *arena, const struct person *who,
+                                      const struct referral *referral, const struct referral_row *row)
+{
+    struct child_line line;
+    bool seen = row->child && child_scope_line(child_scope_of(app, arena, who), row->child, &line);
+    return (struct referred_child){.referral = referral->head.id,
+                                   .position = row->number,
+                                   .reference = referral->head.reference,
+                                   .name = referral_row_name(arena, referral, row),
+                                   .birth = value_of(referral, row->number, "child-birth"),
+                                   .nhs = value_of(referral, row->number, "child-nhs-number"),
+                                   .alias = value_of(referral, row->number, "child-aliases"),
+                                   .child = seen ? line.id : 0,
+                                   .joined = row->child != 0};
+}
+
+enum st referred_children(struct app *app, struct arena *arena, const struct person *who, int64_t id,
+                          struct referred_child **ret, size_t *ret_count, struct err *err)
+{
+    struct referral referral;
+    enum st outcome = load(app, arena, who, id, &referral, err);
+    if (outcome != ST_OK) return outcome;
+    const struct referral_row *row[CHILDREN_MAX];
+    size_t count = referral_rows(&referral, STR(REFERRAL_CHILD), row, CHILDREN_MAX);
+    if (count > CHILDREN_MAX) count = CHILDREN_MAX;
+    *ret = arena_many(arena, count + 1, struct referred_child);
+    for (size_t i = 0; i < count; i++) (*ret)[i] = child_of(app, arena, who, &referral, row[i]);
+    *ret_count = count;
+    return ST_OK;
+}
+
+enum st referred_child_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
+                            int64_t position, struct referred_child *ret, struct err *err)
+{
+    struct referred_child *list = NULL;
+    size_t count = 0;
+    enum st outcome = referred_children(app, arena, who, id, &list, &count, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++)
+        if (list[i].position == position) {
+            *ret = list[i];
+            return ST_OK;
+        }
+    return outcome == ST_OK ? child_missing(err) : outcome;
+}
+
+size_t child_find_known(struct app *app, struct arena *arena, const struct person *who,
+                        const struct referred_child *child, struct child_known ret[static CHILD_KNOWN_MAX])
+{
+    struct link_mention mention = {.kind = LINK_PERSON,
+                                   .seen_from = LINK_DAY_UNKNOWN,
+                                   .seen_to = LINK_DAY_UNKNOWN,
+                                   .reported_day = date_to_days(clock_london(clock_now()).date)};
+    mention.field[LINK_NAME] = child->name;
+    mention.field[LINK_ALIAS] = child->alias;
+    mention.field[LINK_BIRTH] = child->birth;
+    return child_known_find(child_scope_of(app, arena, who), &mention, child->nhs, 0, ret);
+}
+
+/* --- what a referral says, as entries ----------------------------------------------------------- */
+
+struct drafts {
+    struct child_draft *draft;
+    size_t count;
+    int64_t referral;
+};
+
+static struct child_draft *add(struct drafts *drafts, enum child_entry_kind kind)
+{
+    struct child_draft *draft = &drafts->draft[drafts->count < DRAFTS_MAX - 1 ? drafts->count++ : drafts->count];
+    *draft = (struct child_draft){.kind = kind, .source_kind = "referral", .source_id = drafts->referral};
+    return draft;
+}
+
+static void add_facts(const struct app *app, const struct referral *referral, int64_t row, struct drafts *drafts)
+{
+    const struct questions *form = referral->form;
+    for (size_t i = 0; i < form->question_count; i++) {
+        const struct question *question = child_question(app, form->question[i].key);
+        if (!question) continue;
+        struct answer answer = referral_answer_get(referral, row, question->key);
+        if (answer.kind == ANSWER_NONE) continue;
+        struct child_draft *draft = add(drafts, ENTRY_FACT);
+        draft->text[FACT_KEY] = question->key;
+        draft->text[FACT_ANSWER] = str_from(answer_kind_name(answer.kind));
+        draft->text[FACT_VALUE] = answer.value;
+        draft->text[FACT_SAYS] = referral->head.reference;
+    }
+}
+
+/* What was noticed, and what the child said, stand in the chronology at the day of the
+ * referral. */
+static void add_notes(struct arena *arena, const struct referral *referral, int64_t row, struct drafts *drafts)
+{
+    static const char *const keys[] = {"child-harmed", "child-noticed", "child-words"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const struct question *question = questions_find(referral->form, str_from(keys[i]));
+        struct answer answer = referral_answer_get(referral, row, str_from(keys[i]));
+        if (!question || answer.kind != ANSWER_GIVEN) continue;
+        struct child_draft *draft = add(drafts, ENTRY_NOTE);
+        draft->text[NOTE_TEXT] = str_fmt(arena, "%.*s %.*s", STR_ARG(question->label),
+                                         STR_ARG(answer_words(arena, question, &answer)));
+        draft->text[NOTE_DAY] = date_iso(arena, clock_london(referral->head.sent_at).date);
+        draft->text[NOTE_SAYS] = referral->head.organisation_name;
+    }
+}
+
+static struct str yes_no(struct str value)
+{
+    return value.len ? value : STR("not-known");
+}
+
+static void add_people(const struct referral *referral, struct drafts *drafts)
+{
+    const struct referral_row *row[QUESTION_ROWS_MAX];
+    size_t count = referral_rows(referral, STR("family"), row, QUESTION_ROWS_MAX);
+    for (size_t i = 0; i < count && i < QUESTION_ROWS_MAX; i++) {
+        int64_t number = row[i]->number;
+        if (!value_of(referral, number, "family-name").len) continue;
+        struct child_draft *draft = add(drafts, ENTRY_PERSON);
+        draft->text[PERSON_NAME] = value_of(referral, number, "family-name");
+        draft->text[PERSON_BORN] = value_of(referral, number, "family-birth");
+        draft->text[PERSON_RELATIONSHIP] = value_of(referral, number, "family-relationship");
+        draft->text[PERSON_RESPONSIBLE] = yes_no(value_of(referral, number, "family-responsibility"));
+        draft->text[PERSON_HOUSEHOLD] = yes_no(value_of(referral, number, "family-household"));
+        draft->text[PERSON_CONTACT] = value_of(referral, number, "family-phone");
+        draft->text[PERSON_NOTE] = str_sub(value_of(referral, number, "family-note"), 0, CHILD_LINE_MAX);
+    }
+}
+
+static void add_agencies(const struct referral *referral, struct drafts *drafts)
+{
+    const struct referral_row *row[QUESTION_ROWS_MAX];
+    size_t count = referral_rows(referral, STR("agency"), row, QUESTION_ROWS_MAX);
+    for (size_t i = 0; i < count && i < QUESTION_ROWS_MAX; i++) {
+        int64_t number = row[i]->number;
+        if (!value_of(referral, number, "agency-name").len) continue;
+        struct child_draft *draft = add(drafts, ENTRY_AGENCY);
+        draft->text[AGENCY_NAME] = value_of(referral, number, "agency-name");
+        draft->text[AGENCY_WORKER] = value_of(referral, number, "agency-worker");
+        draft->text[AGENCY_CONTACT] = value_of(referral, number, "agency-contact");
+        draft->text[AGENCY_CURRENT] = yes_no(value_of(referral, number, "agency-current"));
+    }
+}
+
+/* Being looked after, and a plan, are statuses too: they say how long the record is kept. */
+static void add_statuses(struct arena *arena, const struct referral *referral, int64_t row, struct drafts *drafts)
+{
+    static const struct {
+        const char *key;
+        const char *answer;
+        const char *status;
+    } known[] = {{"child-looked-after", "s20", "section-20"},
+                 {"child-looked-after", "s31", "section-31"},
+                 {"child-looked-after", "s38", "section-38"},
+                 {"child-care-leaver", "yes", "care-leaver"},
+                 {"child-plan", "child-protection", "child-protection-plan"},
+                 {"child-plan", "child-in-need", "child-in-need-plan"},
+                 {"child-plan", "early-help", "early-help"}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (!str_eq(value_of(referral, row, known[i].key), str_from(known[i].answer))) continue;
+        struct child_draft *draft = add(drafts, ENTRY_STATUS);
+        draft->text[STATUS_WORD] = str_from(known[i].status);
+        draft->text[STATUS_FROM] = date_iso(arena, clock_london(referral->head.sent_at).date);
+        draft->text[STATUS_NOTE] = str_fmt(arena, "As %.*s says; since when is not known.",
+                                           STR_ARG(referral->head.reference));
+    }
+}
+
+static void collect(struct app *app, struct arena *arena, const struct referral *referral, int64_t row,
+                    struct drafts *drafts)
+{
+    *drafts = (struct drafts){.draft = arena_many(arena, DRAFTS_MAX, struct child_draft), .referral = referral->head.id};
+    add_facts(app, referral, row, drafts);
+    add_people(referral, drafts);
+    add_agencies(referral, drafts);
+    add_statuses(arena, referral, row, drafts);
+    add_notes(arena, referral, row, drafts);
+}
+
+/* --- joining ------------------------------------------------------------------------------------ */
+
+/* 0: it is free again. */
+static enum st set_child(struct app *app, const struct person *who, int64_t referral, int64_t position,
+                         int64_t child, int64_t was, struct err *err)
+{
+    struct db *db;
+    enum st outcome = store_write_begin(app->store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    struct query *query = db_query(db, child ? Q_REFERRAL_CHILD_JOIN : Q_REFERRAL_CHILD_PART);
+    db_bind_int(query, 1, referral);
+    db_bind_int(query, 2, position);
+    db_bind_int(query, 3, child ? child : was);
+    int64_t found = 0;
+    outcome = db_one(query, &found, err);
+    if (outcome == ST_NOT_FOUND)
+        outcome = err_set(err, ST_CONFLICT, "Somebody else was first: look at the referral again.");
+    if (outcome == ST_OK)
+        outcome = child_note(app, db, who, AUDIT_COMBINATION, child ? "referral joined" : "referral parted",
+                             child ? child : was, err);
+    return store_write_end(app->store, db, outcome, err);
+}
+
+static bool stands_already(const struct child_file *file, const struct child_draft *draft)
+{
+    for (size_t i = 0; i < file->entry_count; i++) {
+        const struct child_entry *entry = &file->entry[i];
+        if (entry->kind != draft->kind || entry->state > STATE_CONFLICTING) continue;
+        bool same = true;
+        for (int k = 0; k < CHILD_TEXTS && same; k++)
+            if (!(draft->kind == ENTRY_FACT && k == FACT_SAYS)) same = str_eq_nocase(entry->text[k], draft->text[k]);
+        if (same) return true;
+    }
+    return false;
+}
+
+static enum st add_to_record(struct app *app, const struct person *who, const struct child_file *file,
+                             const struct drafts *drafts, struct err *err)
+{
+    enum st outcome = ST_OK;
+    for (size_t i = 0; i < drafts->count && outcome == ST_OK; i++) {
+        const struct child_draft *draft = &drafts->draft[i];
+        if (stands_already(file, draft)) continue;
+        if (draft->kind != ENTRY_FACT)
+            outcome = child_add(app, who, file->line.id, draft, 1, "referral taken into record", 0, NULL, err);
+        else if (str_eq(draft->text[FACT_ANSWER], STR("given")) || !child_fact(file, draft->text[FACT_KEY]))
+            outcome = child_fact_add(app, who, file, draft, STR("unsure"), NULL, err);
+    }
+    return outcome;
+}
+
+static enum st join(struct app *app, struct arena *arena, const struct person *who, int64_t id, int64_t position,
+                    int64_t child, int64_t *ret_child, struct err *err)
+{
+    struct referral referral;
+    struct referred_child of = {0};
+    struct drafts drafts;
+    struct child_file file;
+    enum st outcome = referred_child_read(app, arena, who, id, position, &of, err);
+    if (outcome == ST_OK && of.joined)
+        outcome = err_set(err, ST_CONFLICT, "This child of the referral has a record already.");
+    if (outcome == ST_OK) outcome = load(app, arena, who, id, &referral, err);
+    if (outcome == ST_OK && child) outcome = child_open(app, arena, who, child, &file, err);
+    if (outcome == ST_OK && child && !file.may_edit) outcome = child_missing(err);
+    if (outcome != ST_OK) return outcome;
+    collect(app, arena, &referral, position, &drafts);
+    if (!child) {
+        /* A child whose name nobody knows is known by what the referral calls them. */
+        if (!value_of(&referral, position, "child-name").len) {
+            struct child_draft *name = add(&drafts, ENTRY_FACT);
+            name->text[FACT_KEY] = STR("child-name");
+            name->text[FACT_ANSWER] = STR("given");
+            name->text[FACT_VALUE] = str_fmt(arena, "%.*s of %.*s", STR_ARG(of.name), STR_ARG(of.reference));
+        }
+        outcome = child_create(app, who, drafts.draft, drafts.count, 0, ret_child, err);
+    } else {
+        *ret_child = file.line.id;
+        outcome = add_to_record(app, who, &file, &drafts, err);
+    }
+    return outcome == ST_OK ? set_child(app, who, id, position, *ret_child, 0, err) : outcome;
+}
+
+enum st child_from_referral(struct app *app, const struct person *who, int64_t referral, int64_t position,
+                            int64_t *ret_child, struct err *err)
+{
+    struct arena arena;
+    arena_init(&arena, 128 << 20);
+    enum st outcome = join(app, &arena, who, referral, position, 0, ret_child, err);
+    arena_done(&arena);
+    return outcome;
+}
+
+enum st child_join_referral(struct app *app, const struct person *who, int64_t referral, int64_t position,
+                            int64_t child, struct err *err)
+{
+    struct arena arena;
+    int64_t joined = 0;
+    if (!child) return child_missing(err);
+    arena_init(&arena, 128 << 20);
+    enum st outcome = join(app, &arena, who, referral, position, child, &joined, err);
+    arena_done(&arena);
+    return outcome;
+}
+
+enum st child_part_referral(struct app *app, const struct person *who, int64_t child, int64_t referral,
+                            int64_t position, struct str reason, struct err *err)
+{
+    struct arena arena;
+    struct child_file file;
+    arena_init(&arena, 128 << 20);
+    enum st outcome = child_open(app, &arena, who, child, &file, err);
+    if (outcome == ST_OK && !file.may_keep) outcome = child_missing(err);
+    if (outcome == ST_OK) outcome = reason_clean(&arena, reason, &reason, err);
+    bool parted = false;
+    for (size_t i = 0; i < file.record_count && outcome == ST_OK && !parted; i++) {
+        outcome = set_child(app, who, referral, position, 0, file.record[i], err);
+        parted = outcome == ST_OK;
+        if (outcome == ST_CONFLICT) outcome = ST_OK;
+    }
+    if (outcome == ST_OK && !parted) outcome = child_missing(err);
+    for (size_t i = 0; i < file.entry_count && outcome == ST_OK; i++) {
+        const struct child_entry *entry = &file.entry[i];
+        if (str_eq(entry->source_kind, STR("referral")) && entry->source_id == referral && entry->state <= STATE_CONFLICTING)
+            outcome = child_settle(app, who, &file, entry->id, STATE_WITHDRAWN, reason, err);
+    }
+    arena_done(&arena);
+    return outcome;
+}
+
+/* --- the referrals of a record ------------------------------------------------------------------- */
+
+static enum st read_links(struct db *db, const struct child_file *file, struct child_referral *list, size_t *ret_count,
+                          struct err *err)
+{
+    enum st outcome = ST_OK;
+    for (size_t i = 0; i < file->record_count && outcome == ST_OK; i++) {
+        struct query *query = db_query(db, Q_REFERRAL_OF_CHILD);
+        db_bind_int(query, 1, file->record[i]);
+        while (*ret_count < REFERRALS_MAX && db_next(query))
+            list[(*ret_count)++] = (struct child_referral){.referral = db_int(query, 0), .position = db_int(query, 1)};
+        outcome = db_end(query, err);
+    }
+    return outcome;
+}
+
+enum st child_referrals(struct app *app, struct arena *arena, const struct person *who,
+                        const struct child_file *file, struct child_referral **ret, size_t *ret_count,
+                        struct err *err)
+{
+    struct child_referral *list = arena_many(arena, REFERRALS_MAX, struct child_referral);
+    size_t count = 0;
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = read_links(db, file, list, &count, err);
+    size_t kept = 0;
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        struct referral referral;
+        if (!referral_allows(app, arena, who, ACT_READ_REFERRAL, list[i].referral)) continue;
+        outcome = referral_load(app, db, arena, list[i].referral, &referral, err);
+        if (outcome != ST_OK) break;
+        list[kept] = list[i];
+        list[kept].reference = referral.head.reference;
+        list[kept].organisation = referral.head.organisation_name;
+        list[kept].sent_at = referral.head.sent_at;
+        list[kept].submission = referral.head.submission;
+        list[kept++].reason = value_of(&referral, 0, "concern-reason");
+    }
+    store_read_end(app->store, db);
+    *ret = list;
+    *ret_count = kept;
+    return outcome;
+}

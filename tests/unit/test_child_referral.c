@@ -1,0 +1,202 @@
+/* The children of a referral and their records: made, joined, and taken back. */
+#include "domain/account.h"
+#include "domain/area.h"
+#include "domain/child_chronology.h"
+#include "domain/child_referral.h"
+
+#include "tests_common.h"
+
+static struct app app;
+static struct area *area;
+static struct arena arena;
+static struct person teacher, officer, analyst;
+
+static struct person add_person(struct db *db, const char *email, const char *name, const char *organisation, enum role role)
+{
+    struct person person = {.roles = 1u << role, .name = str_from(name), .email = str_from(email),
+                            .organisation_name = str_from(organisation)};
+    struct account_new account = {.email = person.email, .name = person.name, .roles = person.roles};
+    assert_int_equal(organisation_ensure(db, str_from(organisation), STR("education"), STR("mid"),
+                                         &account.organisation, NULL), ST_OK);
+    assert_int_equal(account_add(&app, db, &account, 0, &person.account, NULL), ST_OK);
+    person.organisation = account.organisation;
+    return person;
+}
+
+static int fresh(void **state)
+{
+    (void)state;
+    char folder[64];
+    struct err err = {0};
+    struct db *db = NULL;
+    temporary_folder(folder);
+    arena_init(&arena, 512 << 20);
+    if (area_load("areas/cornwall", &area, &err) != ST_OK || app_open(&app, folder, NULL, NULL, &err) != ST_OK)
+        fail_msg("%s (%s)", err.public, err.detail);
+    app.area = area;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    teacher = add_person(db, "teacher@example.org", "Perran Hazel", "A School", ROLE_practitioner);
+    officer = add_person(db, "officer@example.org", "Gerren Oak", "Referral Unit", ROLE_maru_officer);
+    analyst = add_person(db, "analyst@example.org", "Hedra Poplar", "Referral Unit", ROLE_analyst);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    return 0;
+}
+
+static int done(void **state)
+{
+    (void)state;
+    app_close(&app);
+    area_free(area);
+    arena_done(&arena);
+    return 0;
+}
+
+static void must(enum st outcome, const struct err *err)
+{
+    if (outcome != ST_OK) fail_msg("%s (%s)", err->public, err->detail);
+}
+
+static int64_t version_of(int64_t id)
+{
+    struct referral_head head;
+    struct db *db = store_read_begin(app.store, NULL);
+    assert_int_equal(referral_load_head(db, &arena, id, &head, NULL), ST_OK);
+    store_read_end(app.store, db);
+    return head.version;
+}
+
+static void save(int64_t id, int64_t row, const char *key, const char *value)
+{
+    struct referral_given given = {questions_find(area_referral(area), str_from(key)), {ANSWER_GIVEN, str_from(value)}};
+    struct referral_clash clash;
+    size_t clashes = 0;
+    int64_t version = 0;
+    struct err err = {0};
+    assert_non_null(given.question);
+    must(referral_save(&app, &teacher, id, row, version_of(id), &given, 1, &clash, &clashes, &arena, &version, &err), &err);
+}
+
+static int64_t add_row(int64_t id, const char *section)
+{
+    int64_t row = 0;
+    struct err err = {0};
+    must(referral_row_add(&app, &teacher, id, str_from(section), &row, &err), &err);
+    return row;
+}
+
+/* Two siblings in one referral; answers the row of each. */
+static int64_t refer(const char *name, const char *birth, int64_t *ret_first, int64_t *ret_second)
+{
+    int64_t id = 0;
+    struct err err = {0};
+    must(referral_begin(&app, &teacher, STR("cornwall"), &id, &err), &err);
+    *ret_first = add_row(id, "child");
+    *ret_second = add_row(id, "child");
+    save(id, *ret_first, "child-name", name);
+    save(id, *ret_first, "child-birth", birth);
+    save(id, *ret_first, "child-looked-after", "s20");
+    save(id, *ret_first, "child-words", "‘Leave me alone’");
+    save(id, *ret_second, "child-name", "Jowan Trevose");
+    int64_t mother = add_row(id, "family");
+    save(id, mother, "family-name", "Jenifer Trevose");
+    save(id, mother, "family-relationship", "mother");
+    save(id, mother, "family-responsibility", "yes");
+    save(id, 0, "concern-reason", "Comes home late and has a phone that nobody bought.");
+    must(referral_send(&app, &teacher, id, version_of(id), &err), &err);
+    return id;
+}
+
+static struct child_file opened(int64_t child)
+{
+    struct child_file file;
+    struct err err = {0};
+    must(child_open(&app, &arena, &officer, child, &file, &err), &err);
+    return file;
+}
+
+static size_t count_kind(const struct child_file *file, enum child_entry_kind kind, bool standing)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < file->entry_count; i++)
+        count += file->entry[i].kind == kind && (!standing || file->entry[i].state <= STATE_CONFLICTING);
+    return count;
+}
+
+static void a_referral_becomes_a_record(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t first = 0, second = 0, child = 0;
+    int64_t id = refer("Wella Trevose", "12/3/2011", &first, &second);
+    struct referred_child *list = NULL;
+    size_t count = 0;
+    must(referred_children(&app, &arena, &officer, id, &list, &count, &err), &err);
+    assert_int_equal(count, 2);
+    assert_false(list[0].joined);
+    assert_int_equal(referred_children(&app, &arena, &teacher, id, &list, &count, &err), ST_NOT_FOUND);
+    assert_int_equal(referred_children(&app, &arena, &analyst, id, &list, &count, &err), ST_NOT_FOUND);
+    assert_int_equal(child_from_referral(&app, &teacher, id, first, &child, &err), ST_NOT_FOUND);
+    assert_int_equal(child_from_referral(&app, &officer, id, 77, &child, &err), ST_NOT_FOUND);
+    must(child_from_referral(&app, &officer, id, first, &child, &err), &err);
+    assert_int_equal(child_from_referral(&app, &officer, id, first, &child, &err), ST_CONFLICT);
+    struct child_file file = opened(child);
+    assert_true(str_eq(file.line.name, STR("Wella Trevose")));
+    assert_true(str_eq(file.line.retention, STR("looked-after")));
+    assert_int_equal(count_kind(&file, ENTRY_PERSON, true), 1);
+    assert_int_equal(count_kind(&file, ENTRY_STATUS, true), 1);
+    assert_int_equal(count_kind(&file, ENTRY_NOTE, true), 1);
+    const struct child_entry *name = child_fact(&file, STR("child-name"));
+    assert_true(str_eq(name->source_kind, STR("referral")) && name->source_id == id);
+    /* The referral stands in the chronology, and by its filter. */
+    struct chronology_item *item = NULL;
+    struct chronology_wish wish = {.from = LINK_DAY_UNKNOWN, .to = LINK_DAY_UNKNOWN};
+    wish.kind[CHRONOLOGY_REFERRAL] = true;
+    must(child_chronology(&app, &arena, &officer, &file, &wish, &item, &count, &err), &err);
+    assert_int_equal(count, 1);
+    assert_true(str_find(item[0].words, STR("a phone that nobody bought"), 0) > 0);
+}
+
+static void a_known_child_is_joined_and_taken_back(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t first = 0, second = 0, child = 0;
+    int64_t earlier = refer("Wella Trevose", "12/3/2011", &first, &second);
+    must(child_from_referral(&app, &officer, earlier, first, &child, &err), &err);
+    int64_t id = refer("Wela Trevose", "21/3/2011", &first, &second);
+    struct referred_child of;
+    must(referred_child_read(&app, &arena, &officer, id, first, &of, &err), &err);
+    struct child_known known[CHILD_KNOWN_MAX];
+    assert_int_equal(child_find_known(&app, &arena, &officer, &of, known), 1);
+    assert_int_equal(known[0].line.id, child);
+    must(child_join_referral(&app, &officer, id, first, child, &err), &err);
+    struct child_file file = opened(child);
+    /* Name and birth do not agree: both stay; what agrees is not written twice. */
+    assert_true(child_fact(&file, STR("child-birth"))->state == STATE_CONFLICTING);
+    assert_true(child_fact(&file, STR("child-name"))->state == STATE_CONFLICTING);
+    assert_int_equal(count_kind(&file, ENTRY_PERSON, true), 1);
+    struct child_referral *list = NULL;
+    size_t count = 0;
+    must(child_referrals(&app, &arena, &officer, &file, &list, &count, &err), &err);
+    assert_int_equal(count, 2);
+    assert_int_equal(child_part_referral(&app, &officer, child, id, first, STR(""), &err), ST_INVALID);
+    must(child_part_referral(&app, &officer, child, id, first, STR("A cousin with nearly the same name."), &err), &err);
+    assert_int_equal(child_part_referral(&app, &officer, child, id, first, STR("again"), &err), ST_NOT_FOUND);
+    file = opened(child);
+    assert_true(child_fact(&file, STR("child-birth"))->state == STATE_STANDING);
+    assert_true(str_eq(child_fact(&file, STR("child-birth"))->text[FACT_VALUE], STR("12/3/2011")));
+    must(child_referrals(&app, &arena, &officer, &file, &list, &count, &err), &err);
+    assert_int_equal(count, 1);
+    must(referred_child_read(&app, &arena, &officer, id, first, &of, &err), &err);
+    assert_false(of.joined);
+    must(child_from_referral(&app, &officer, id, first, &child, &err), &err);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_referral_becomes_a_record, fresh, done),
+        cmocka_unit_test_setup_teardown(a_known_child_is_joined_and_taken_back, fresh, done),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -85,12 +85,13 @@ struct html child_head(struct request *request, const struct child_file *file, e
     } all[TABS] = {{ROUTE_child, "Record"},
                    {ROUTE_child_signs, "Signs and judgements"},
                    {ROUTE_child_time, "Chronology"},
+                   {ROUTE_child_bundle, "For the child to read"},
                    {ROUTE_child_keep, "Who sees it, how long it is kept"}};
     struct arena *arena = request->arena;
     struct view_child_head_tabs tabs[TABS];
     size_t count = 0;
     for (int i = 0; i < TABS; i++)
-        if (i < TAB_KEEP || file->may_keep)
+        if (i < TAB_BUNDLE || file->may_keep)
             tabs[count++] = (struct view_child_head_tabs){url_to_id(arena, all[i].route, file->line.id),
                                                           str_from(all[i].label), (int)tab == i};
     struct str others = STR("");

@@ -3,6 +3,7 @@
 #include "domain/account.h"
 #include "domain/area.h"
 #include "domain/child_access.h"
+#include "domain/child_bundle.h"
 #include "domain/child_keep.h"
 #include "domain/decision.h"
 #include "domain/desk.h"
@@ -317,6 +318,9 @@ static void what_stands_in_a_childs_record_is_sealed(void **state)
     if (child_set_held(&app, &officer, child[0], true, STR("canaryhold"), &err) != ST_OK) fail_msg("%s", err.public);
     if (child_set_held(&app, &officer, child[0], false, STR("canaryhold"), &err) != ST_OK) fail_msg("%s", err.public);
     if (child_dispose_propose(&app, &officer, child[0], STR("made-by-mistake"), STR("canarydisposal"), &err) != ST_OK)
+        fail_msg("%s", err.public);
+    int64_t bundle = 0;
+    if (child_bundle_add(&app, &officer, child[0], STR("canaryasked"), STR("canarychecked"), &bundle, &err) != ST_OK)
         fail_msg("%s", err.public);
     nowhere("canary");
     struct child_file file;

@@ -1,7 +1,8 @@
-/* The children of a referral and their records: made, joined, and taken back. */
+/* The children of a referral and their records: made, joined, and taken back; and what is
+ * held on a child, for their asking. */
 #include "domain/account.h"
 #include "domain/area.h"
-#include "domain/child_chronology.h"
+#include "domain/child_bundle.h"
 #include "domain/child_referral.h"
 
 #include "tests_common.h"
@@ -192,10 +193,67 @@ static void a_known_child_is_joined_and_taken_back(void **state)
     must(child_from_referral(&app, &officer, id, first, &child, &err), &err);
 }
 
+/* --- what is held, for the child to read -------------------------------------------------------- */
+
+static const struct bundle_item *item_of(const struct child_bundle *bundle, const char *words)
+{
+    for (size_t i = 0; i < bundle->item_count; i++)
+        if (str_find(bundle->item[i].words, str_from(words), 0) >= 0) return &bundle->item[i];
+    fail_msg("nothing says '%s'", words);
+    return NULL;
+}
+
+static void a_bundle_marks_others_and_is_released_by_a_second_person(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t first = 0, second = 0, child = 0, id = 0;
+    struct child_bundle bundle;
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    struct person other = add_person(db, "other@example.org", "Hedra Poplar", "Referral Unit", ROLE_maru_officer);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    int64_t referral = refer("Wella Trevose", "12/3/2011", &first, &second);
+    must(child_from_referral(&app, &officer, referral, first, &child, &err), &err);
+    struct child_draft note = {.kind = ENTRY_NOTE};
+    note.text[NOTE_TEXT] = STR("Wella rang Jenifer Trevose from 07700 900456 and went home.");
+    note.text[NOTE_DAY] = STR("2026-01-10");
+    must(child_add(&app, &officer, child, &note, 1, "note added", 0, NULL, &err), &err);
+    assert_int_equal(child_bundle_add(&app, &teacher, child, STR("x"), STR("x"), &id, &err), ST_NOT_FOUND);
+    assert_int_equal(child_bundle_add(&app, &officer, child, STR(""), STR("x"), &id, &err), ST_INVALID);
+    assert_int_equal(child_bundle_add(&app, &officer, child, STR("x"), STR(" "), &id, &err), ST_INVALID);
+    must(child_bundle_add(&app, &officer, child, STR("Wella herself"), STR("Passport seen"), &id, &err), &err);
+    struct child_file file = opened(child);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
+    assert_true(bundle.undecided > 0 && bundle.own);
+    const struct bundle_item *item = item_of(&bundle, "went home");
+    assert_true(item->marked && item->span_count >= 2);
+    assert_false(item_of(&bundle, "Name: Wella Trevose")->marked);
+    assert_true(item_of(&bundle, "Referral R-")->marked);
+    assert_int_equal(child_bundle_release(&app, &other, &file, id, &err), ST_CONFLICT);
+    for (size_t i = 0; i < bundle.item_count; i++)
+        if (bundle.item[i].marked) bundle.item[i].choice = bundle.item[i].span_count ? BUNDLE_WITHOUT_NAMES : BUNDLE_LEAVE_OUT;
+    assert_int_equal(child_bundle_save(&app, &officer, &file, &bundle, &err), ST_INVALID);
+    bundle.left_out = STR("What would name others.");
+    must(child_bundle_save(&app, &officer, &file, &bundle, &err), &err);
+    assert_int_equal(child_bundle_release(&app, &officer, &file, id, &err), ST_CONFLICT);
+    must(child_bundle_release(&app, &other, &file, id, &err), &err);
+    assert_int_equal(child_bundle_release(&app, &other, &file, id, &err), ST_CONFLICT);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
+    assert_int_equal(child_bundle_save(&app, &officer, &file, &bundle, &err), ST_CONFLICT);
+    assert_true(bundle.released_at > 0);
+    for (size_t i = 0; i < bundle.item_count; i++)
+        if (str_find(bundle.item[i].words, STR("Jenifer"), 0) >= 0 || str_find(bundle.item[i].words, STR("900456"), 0) >= 0)
+            fail_msg("given: %.*s", STR_ARG(bundle.item[i].words));
+    (void)item_of(&bundle, "[left out]");
+    (void)item_of(&bundle, "went home");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_referral_becomes_a_record, fresh, done),
+        cmocka_unit_test_setup_teardown(a_bundle_marks_others_and_is_released_by_a_second_person, fresh, done),
         cmocka_unit_test_setup_teardown(a_known_child_is_joined_and_taken_back, fresh, done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

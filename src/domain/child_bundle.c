@@ -1,0 +1,392 @@
+#include "domain/child_bundle.h"
+
+#include "base/buf.h"
+#include "domain/account.h"
+#include "domain/extract.h"
+#include "domain/reason.h"
+
+enum { BUNDLES_MAX = 100, SPANS_MAX = 60, FROZEN_MAX = 16 << 20 };
+/* places of the texts of child_bundle.sealed */
+enum { ASKED_BY, CHECKED, LEFT_OUT, CHOICES, FROZEN, BUNDLE_TEXTS };
+
+/* Between items and their parts of what was released: no text that was cleaned has these. */
+static const char item_end = 0x1e;
+static const char part_end = 0x1f;
+
+static const char *const choices[BUNDLE_CHOICES] = {"", "give", "without-names", "leave-out"};
+
+const char *bundle_choice_name(enum bundle_choice choice)
+{
+    return choices[choice];
+}
+
+bool bundle_choice_from_name(struct str name, enum bundle_choice *ret)
+{
+    for (int i = BUNDLE_GIVE; i < BUNDLE_CHOICES; i++) {
+        if (!str_eq(name, str_from(choices[i]))) continue;
+        *ret = (enum bundle_choice)i;
+        return true;
+    }
+    return false;
+}
+
+/* --- where others are named -------------------------------------------------------------- */
+
+static int by_start(const void *a, const void *b)
+{
+    const struct bundle_span *left = a;
+    const struct bundle_span *right = b;
+    return left->start != right->start ? left->start - right->start : right->end - left->end;
+}
+
+static void mark(struct bundle_item *item, int32_t start, int32_t end, enum link_kind kind)
+{
+    if (start >= 0 && end > start && item->span_count < SPANS_MAX)
+        item->span[item->span_count++] = (struct bundle_span){start, end, kind};
+}
+
+/* Every word of the name is one of the child's own. */
+static bool is_own_name(const struct child_file *file, struct str name)
+{
+    struct str word;
+    while (str_split(&name, ' ', &word))
+        if (word.len && str_find_nocase(file->line.name, word, 0) < 0 && str_find_nocase(file->line.alias, word, 0) < 0)
+            return false;
+    return true;
+}
+
+static void mark_name(struct bundle_item *item, struct str name)
+{
+    if (name.len < 3) return;
+    for (ptrdiff_t at = str_find_nocase(item->words, name, 0); at >= 0;
+         at = str_find_nocase(item->words, name, (size_t)at + name.len))
+        mark(item, (int32_t)at, (int32_t)((size_t)at + name.len), LINK_PERSON);
+}
+
+/* Overlapping ones become one, so that nothing of a name is left. */
+static void merge_spans(struct bundle_item *item)
+{
+    if (!item->span_count) return;
+    qsort(item->span, item->span_count, sizeof *item->span, by_start);
+    size_t kept = 1;
+    for (size_t i = 1; i < item->span_count; i++) {
+        struct bundle_span *last = &item->span[kept - 1];
+        if (item->span[i].start <= last->end)
+            last->end = item->span[i].end > last->end ? item->span[i].end : last->end;
+        else
+            item->span[kept++] = item->span[i];
+    }
+    item->span_count = kept;
+}
+
+static void find_others(struct arena *arena, const struct child_file *file, struct bundle_item *item)
+{
+    struct mention_draft *found = arena_many(arena, MENTIONS_MAX, struct mention_draft);
+    item->span = arena_many(arena, SPANS_MAX, struct bundle_span);
+    size_t count = extract_mentions(arena, str_sub(item->words, 0, NARRATIVE_MAX), clock_london(clock_now()).date,
+                                    found, MENTIONS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        struct str words = found[i].span_start < 0
+                               ? STR("")
+                               : str_sub(item->words, (size_t)found[i].span_start, (size_t)(found[i].span_end - found[i].span_start));
+        if (found[i].kind == LINK_PLACE || (found[i].kind == LINK_PERSON && is_own_name(file, words))) continue;
+        mark(item, found[i].span_start, found[i].span_end, found[i].kind);
+    }
+    for (size_t i = 0; i < file->entry_count; i++)
+        if (file->entry[i].kind == ENTRY_PERSON) mark_name(item, file->entry[i].text[PERSON_NAME]);
+    merge_spans(item);
+}
+
+/* --- items ----------------------------------------------------------------------------------- */
+
+static struct str key_of(struct arena *arena, const struct chronology_item *item)
+{
+    if (item->entry) return str_fmt(arena, "entry-%lld", (long long)item->entry);
+    if (item->submission) return str_fmt(arena, "submission-%lld", (long long)item->submission);
+    return str_fmt(arena, "referral-%lld-%lld", (long long)item->referral, (long long)item->at);
+}
+
+/* "entry-12 give\n…" */
+static enum bundle_choice choice_of(struct str kept, struct str key)
+{
+    struct str line;
+    while (str_split(&kept, '\n', &line)) {
+        struct str name;
+        struct str rest = line;
+        enum bundle_choice choice;
+        if (str_split(&rest, ' ', &name) && str_eq(name, key) && bundle_choice_from_name(rest, &choice)) return choice;
+    }
+    return BUNDLE_UNDECIDED;
+}
+
+static enum st collect(struct app *app, struct arena *arena, const struct person *who, const struct child_file *file,
+                       struct str kept, struct child_bundle *ret, struct err *err)
+{
+    struct chronology_wish wish = {.from = LINK_DAY_UNKNOWN, .to = LINK_DAY_UNKNOWN};
+    struct chronology_item *item = NULL;
+    size_t count = 0;
+    enum st outcome = child_chronology(app, arena, who, file, &wish, &item, &count, err);
+    if (outcome != ST_OK) return outcome;
+    ret->item = arena_many(arena, count + 1, struct bundle_item);
+    ret->item_count = count;
+    for (size_t i = 0; i < count; i++) {
+        const struct chronology_item *from = &item[count - 1 - i];
+        struct bundle_item *to = &ret->item[i];
+        *to = (struct bundle_item){.key = key_of(arena, from), .day = from->day, .kind = from->kind, .words = from->words};
+        find_others(arena, file, to);
+        to->marked = to->span_count || from->submission || from->referral;
+        to->choice = to->marked ? choice_of(kept, to->key) : BUNDLE_GIVE;
+        ret->undecided += to->choice == BUNDLE_UNDECIDED;
+    }
+    return ST_OK;
+}
+
+struct str bundle_item_given(struct arena *arena, const struct bundle_item *item)
+{
+    if (item->choice == BUNDLE_GIVE) return item->words;
+    if (item->choice != BUNDLE_WITHOUT_NAMES) return STR("");
+    struct buf given;
+    buf_init(&given, item->words.len + SPANS_MAX * 16 + 1);
+    size_t at = 0;
+    for (size_t i = 0; i < item->span_count; i++) {
+        buf_add(&given, str_sub(item->words, at, (size_t)item->span[i].start - at));
+        buf_add_c(&given, "[left out]");
+        at = (size_t)item->span[i].end;
+    }
+    buf_add(&given, str_sub(item->words, at, item->words.len));
+    struct str text = str_dup(arena, buf_str(&given));
+    buf_done(&given);
+    return text;
+}
+
+static struct str freeze(struct arena *arena, const struct child_bundle *bundle)
+{
+    struct buf text;
+    buf_init(&text, FROZEN_MAX);
+    for (size_t i = 0; i < bundle->item_count; i++) {
+        struct str given = bundle_item_given(arena, &bundle->item[i]);
+        if (!given.len) continue;
+        buf_add_fmt(&text, "%d%c%d%c", bundle->item[i].day, part_end, (int)bundle->item[i].kind, part_end);
+        buf_add(&text, given);
+        buf_add_char(&text, item_end);
+    }
+    struct str frozen = text.overflow ? STR("") : str_dup(arena, buf_str(&text));
+    buf_done(&text);
+    return frozen;
+}
+
+static void thaw(struct arena *arena, struct str frozen, struct child_bundle *ret)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < frozen.len; i++) count += frozen.ptr[i] == item_end;
+    ret->item = arena_many(arena, count + 1, struct bundle_item);
+    struct str line;
+    while (ret->item_count < count && str_split(&frozen, item_end, &line)) {
+        struct str day;
+        struct str kind;
+        int64_t number = 0;
+        int64_t which = 0;
+        if (!str_split(&line, part_end, &day) || !str_split(&line, part_end, &kind) || !str_to_int(day, &number) ||
+            !str_to_int(kind, &which) || which < 0 || which >= CHRONOLOGY_KINDS)
+            continue;
+        ret->item[ret->item_count++] = (struct bundle_item){
+            .day = (int32_t)number, .kind = (enum chronology_kind)which, .words = line, .choice = BUNDLE_GIVE};
+    }
+}
+
+/* --- rows -------------------------------------------------------------------------------------- */
+
+/* Without its items; the texts are kept beside it. */
+static enum st read_row(struct app *app, struct db *db, struct arena *arena, struct query *query,
+                        const struct person *who, struct child_bundle *ret, struct str text[BUNDLE_TEXTS],
+                        struct err *err)
+{
+    struct str packed;
+    *ret = (struct child_bundle){.id = db_int(query, 0),
+                                 .child = db_int(query, 1),
+                                 .own = db_int(query, 3) == who->account,
+                                 .at = db_int(query, 4),
+                                 .released_at = db_int(query, 6)};
+    int64_t by = db_int(query, 3);
+    int64_t released_by = db_int(query, 5);
+    enum st outcome = reason_open(app, arena, query, 2, 7, FIELD_CHILD_BUNDLE, ret->id, &packed, err);
+    if (outcome == ST_OK && !texts_unpack(packed, text, BUNDLE_TEXTS))
+        outcome = err_set(err, ST_FAILED, "A bundle of a child's record cannot be read.");
+    if (outcome == ST_OK) outcome = account_name(app, db, arena, by, &ret->by, err);
+    if (outcome == ST_OK && released_by) outcome = account_name(app, db, arena, released_by, &ret->released_by, err);
+    if (outcome != ST_OK) return outcome;
+    ret->asked_by = text[ASKED_BY];
+    ret->checked = text[CHECKED];
+    ret->left_out = text[LEFT_OUT];
+    return ST_OK;
+}
+
+/* All of a record, or the one with that id; its texts go to `ret_text`. */
+static enum st read_rows(struct app *app, struct arena *arena, const struct person *who, const struct child_file *file,
+                         int64_t only, struct child_bundle *list, size_t *ret_count,
+                         struct str ret_text[BUNDLE_TEXTS], struct err *err)
+{
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = ST_OK;
+    *ret_count = 0;
+    for (size_t i = 0; i < file->record_count && outcome == ST_OK; i++) {
+        struct query *query = db_query(db, Q_CHILD_BUNDLE_OF);
+        db_bind_int(query, 1, file->record[i]);
+        while (outcome == ST_OK && *ret_count < BUNDLES_MAX && db_next(query)) {
+            struct str text[BUNDLE_TEXTS];
+            if (only && db_int(query, 0) != only) continue;
+            outcome = read_row(app, db, arena, query, who, &list[*ret_count], text, err);
+            if (ret_text) memcpy(ret_text, text, sizeof text);
+            ++*ret_count;
+        }
+        enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+        if (outcome == ST_OK) outcome = ended;
+    }
+    store_read_end(app->store, db);
+    return outcome;
+}
+
+enum st child_bundles(struct app *app, struct arena *arena, const struct person *who,
+                      const struct child_file *file, struct child_bundle **ret, size_t *ret_count,
+                      struct err *err)
+{
+    if (!file->may_keep) return child_missing(err);
+    *ret = arena_many(arena, BUNDLES_MAX, struct child_bundle);
+    return read_rows(app, arena, who, file, 0, *ret, ret_count, NULL, err);
+}
+
+enum st child_bundle_read(struct app *app, struct arena *arena, const struct person *who,
+                          const struct child_file *file, int64_t bundle, struct child_bundle *ret,
+                          struct err *err)
+{
+    struct child_bundle *list = arena_many(arena, BUNDLES_MAX, struct child_bundle);
+    struct str text[BUNDLE_TEXTS] = {{0}};
+    size_t count = 0;
+    if (!file->may_keep || !bundle) return child_missing(err);
+    enum st outcome = read_rows(app, arena, who, file, bundle, list, &count, text, err);
+    if (outcome == ST_OK && !count) outcome = child_missing(err);
+    if (outcome != ST_OK) return outcome;
+    *ret = list[0];
+    if (!ret->released_at) return collect(app, arena, who, file, text[CHOICES], ret, err);
+    thaw(arena, text[FROZEN], ret);
+    return ST_OK;
+}
+
+/* --- writing ------------------------------------------------------------------------------------- */
+
+enum bundle_write { ADD, CHANGE, RELEASE };
+
+static enum st store(struct app *app, struct db *db, struct arena *arena, const struct person *who, int64_t child,
+                     int64_t *id, const struct str text[BUNDLE_TEXTS], enum bundle_write write, struct err *err)
+{
+    static const enum query_id queries[] = {Q_CHILD_BUNDLE_ADD, Q_CHILD_BUNDLE_CHANGE, Q_CHILD_BUNDLE_RELEASE};
+    static const char *const said[] = {"subject access drafted", "subject access draft changed", "subject access released"};
+    struct data_key key;
+    enum st outcome = write == ADD ? db_next_id(db, Q_CHILD_BUNDLE_LAST, id, err) : ST_OK;
+    if (outcome == ST_OK) outcome = child_key(app, db, child, &key, err);
+    if (outcome != ST_OK) return outcome;
+    struct str sealed = field_seal(arena, &key, FIELD_CHILD_BUNDLE, *id, texts_pack(arena, text, BUNDLE_TEXTS));
+    data_key_clear(&key);
+    struct query *query = db_query(db, queries[write]);
+    int at = 1;
+    db_bind_int(query, at++, *id);
+    if (write == ADD) db_bind_int(query, at++, child);
+    if (write == RELEASE) db_bind_int(query, at++, who->account);
+    if (write == RELEASE) db_bind_int(query, at++, clock_now());
+    db_bind_bytes(query, at++, sealed.ptr, sealed.len);
+    if (write == ADD) db_bind_int(query, at++, who->account);
+    if (write == ADD) db_bind_int(query, at++, clock_now());
+    int64_t found = 0;
+    outcome = write == ADD ? db_run(query, err) : db_one(query, &found, err);
+    if (outcome == ST_NOT_FOUND) return err_set(err, ST_CONFLICT, "This was released already: it cannot be changed.");
+    if (outcome != ST_OK) return outcome;
+    return child_note(app, db, who, write == RELEASE ? AUDIT_DISCLOSURE : AUDIT_ALTERATION, said[write], child, err);
+}
+
+static enum st write_one(struct app *app, struct arena *arena, const struct person *who, int64_t child, int64_t *id,
+                         const struct str text[BUNDLE_TEXTS], enum bundle_write write, struct err *err)
+{
+    struct db *db;
+    enum st outcome = store_write_begin(app->store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    outcome = store(app, db, arena, who, child, id, text, write, err);
+    return store_write_end(app->store, db, outcome, err);
+}
+
+enum st child_bundle_add(struct app *app, const struct person *who, int64_t child, struct str asked_by,
+                         struct str checked, int64_t *ret, struct err *err)
+{
+    struct arena arena;
+    struct str text[BUNDLE_TEXTS] = {{0}};
+    arena_init(&arena, 32 << 20);
+    bool may = child_scope_allows(child_scope_of(app, &arena, who), ACT_KEEP_CHILD, child);
+    enum st outcome = may ? ST_OK : child_missing(err);
+    if (outcome == ST_OK && reason_clean(&arena, asked_by, &text[ASKED_BY], err) != ST_OK)
+        outcome = err_set(err, ST_INVALID, "Write who asks, and for whom: the child themselves, or who acts for them.");
+    if (outcome == ST_OK && reason_clean(&arena, checked, &text[CHECKED], err) != ST_OK)
+        outcome = err_set(err, ST_INVALID, "Write how you made sure who they are.");
+    if (outcome == ST_OK) outcome = write_one(app, &arena, who, child, ret, text, ADD, err);
+    arena_done(&arena);
+    return outcome;
+}
+
+static struct str choices_text(struct arena *arena, const struct child_bundle *bundle)
+{
+    struct buf text;
+    buf_init(&text, FROZEN_MAX);
+    for (size_t i = 0; i < bundle->item_count; i++)
+        if (bundle->item[i].marked && bundle->item[i].choice)
+            buf_add_fmt(&text, "%.*s %s\n", STR_ARG(bundle->item[i].key), choices[bundle->item[i].choice]);
+    struct str written = str_dup(arena, buf_str(&text));
+    buf_done(&text);
+    return written;
+}
+
+enum st child_bundle_save(struct app *app, const struct person *who, const struct child_file *file,
+                          const struct child_bundle *bundle, struct err *err)
+{
+    struct arena arena;
+    struct str text[BUNDLE_TEXTS] = {{0}};
+    size_t left_out = 0;
+    if (!file->may_keep) return child_missing(err);
+    if (bundle->released_at) return err_set(err, ST_CONFLICT, "This was released already: it cannot be changed.");
+    for (size_t i = 0; i < bundle->item_count; i++) left_out += bundle->item[i].choice > BUNDLE_GIVE;
+    arena_init(&arena, 64 << 20);
+    enum st outcome = ST_OK;
+    if (left_out && reason_clean(&arena, bundle->left_out, &text[LEFT_OUT], err) != ST_OK)
+        outcome = err_set(err, ST_INVALID, "Write what is left out, and why: whoever asks is told.");
+    text[ASKED_BY] = bundle->asked_by;
+    text[CHECKED] = bundle->checked;
+    text[CHOICES] = choices_text(&arena, bundle);
+    int64_t id = bundle->id;
+    if (outcome == ST_OK) outcome = write_one(app, &arena, who, bundle->child, &id, text, CHANGE, err);
+    arena_done(&arena);
+    return outcome;
+}
+
+enum st child_bundle_release(struct app *app, const struct person *who, const struct child_file *file,
+                             int64_t id, struct err *err)
+{
+    struct arena arena;
+    struct child_bundle bundle;
+    struct str text[BUNDLE_TEXTS] = {{0}};
+    arena_init(&arena, 256 << 20);
+    enum st outcome = child_bundle_read(app, &arena, who, file, id, &bundle, err);
+    if (outcome == ST_OK && bundle.released_at)
+        outcome = err_set(err, ST_CONFLICT, "This was released already.");
+    if (outcome == ST_OK && bundle.own)
+        outcome = err_set(err, ST_CONFLICT, "You drew this up. A second person releases it.");
+    if (outcome == ST_OK && bundle.undecided)
+        outcome = err_set(err, ST_CONFLICT, "Decide of each marked entry first: %zu are left.", bundle.undecided);
+    if (outcome == ST_OK) {
+        text[ASKED_BY] = bundle.asked_by;
+        text[CHECKED] = bundle.checked;
+        text[LEFT_OUT] = bundle.left_out;
+        text[CHOICES] = choices_text(&arena, &bundle);
+        text[FROZEN] = freeze(&arena, &bundle);
+        outcome = write_one(app, &arena, who, bundle.child, &bundle.id, text, RELEASE, err);
+    }
+    arena_done(&arena);
+    return outcome;
+}

@@ -1,0 +1,71 @@
+/*
+ * child_bundle: all that is held on a child, drawn together for their asking (subject access).
+ *
+ * Layer: domain.  A draft collects the whole record, referrals and information, and marks
+ * where others are named: the engine's extraction and the family's names find them, a person
+ * decides of each whether it is given, given without the names, or left out.  Nothing is
+ * released by itself: a second person does that, and only then is it a disclosure in the
+ * audit.  What was released is kept as it was.
+ */
+#ifndef PENDEEN_DOMAIN_CHILD_BUNDLE_H
+#define PENDEEN_DOMAIN_CHILD_BUNDLE_H
+
+#include "domain/child_chronology.h"
+
+enum bundle_choice { BUNDLE_UNDECIDED, BUNDLE_GIVE, BUNDLE_WITHOUT_NAMES, BUNDLE_LEAVE_OUT, BUNDLE_CHOICES };
+const char *bundle_choice_name(enum bundle_choice choice);
+bool bundle_choice_from_name(struct str name, enum bundle_choice *ret);
+
+struct bundle_span {
+    int32_t start;
+    int32_t end;
+    enum link_kind kind;
+};
+
+struct bundle_item {
+    struct str key; /* stays the same: choices are kept by it */
+    int32_t day;
+    enum chronology_kind kind;
+    struct str words;
+    struct bundle_span *span; /* where others are named, in order, apart from each other */
+    size_t span_count;
+    bool marked; /* others are named, or it came from somebody else: a person decides */
+    enum bundle_choice choice;
+};
+
+struct child_bundle {
+    int64_t id;
+    int64_t child;
+    struct str asked_by; /* who asks, and for whom */
+    struct str checked;  /* how it was made sure who they are */
+    struct str left_out; /* what is left out, and why */
+    struct str by;
+    bool own; /* the reader drew it up */
+    instant_ms at;
+    struct str released_by; /* empty: a draft */
+    instant_ms released_at;
+    struct bundle_item *item; /* of one that was released as it was given; oldest first */
+    size_t item_count;
+    size_t undecided;
+};
+
+enum st child_bundles(struct app *app, struct arena *arena, const struct person *who,
+                      const struct child_file *file, struct child_bundle **ret, size_t *ret_count,
+                      struct err *err) MUST_USE;
+enum st child_bundle_add(struct app *app, const struct person *who, int64_t child, struct str asked_by,
+                         struct str checked, int64_t *ret, struct err *err) MUST_USE;
+/* One with its items.  ST_NOT_FOUND: there is none of this record. */
+enum st child_bundle_read(struct app *app, struct arena *arena, const struct person *who,
+                          const struct child_file *file, int64_t bundle, struct child_bundle *ret,
+                          struct err *err) MUST_USE;
+/* Keeps the choices that stand in bundle->item.  ST_INVALID: something is left out and
+ * `left_out` does not say why; ST_CONFLICT: it was released. */
+enum st child_bundle_save(struct app *app, const struct person *who, const struct child_file *file,
+                          const struct child_bundle *bundle, struct err *err) MUST_USE;
+/* ST_CONFLICT: by whoever drew it up, with something undecided, or released already. */
+enum st child_bundle_release(struct app *app, const struct person *who, const struct child_file *file,
+                             int64_t bundle, struct err *err) MUST_USE;
+/* What an item gives: its words, without the names, or nothing. */
+struct str bundle_item_given(struct arena *arena, const struct bundle_item *item);
+
+#endif

@@ -1,0 +1,229 @@
+/*
+ * All that is held on a child, for their asking: drafts, what is given of each entry, and
+ * the release by a second person.
+ */
+#include "domain/child_bundle.h"
+#include "web/draw.h"
+#include "web/page_child.h"
+
+static bool open_keep(struct request *request, struct response *response, struct child_file *file)
+{
+    struct err err = {0};
+    if (!child_page_open(request, response, file)) return false;
+    if (file->may_keep) return true;
+    (void)child_missing(&err);
+    respond_error(request, response, &err);
+    return false;
+}
+
+/* --- the list ------------------------------------------------------------------------------- */
+
+static void draw_list(struct request *request, struct response *response, const struct child_file *file,
+                      struct str error, const char *field)
+{
+    struct arena *arena = request->arena;
+    struct child_bundle *list = NULL;
+    size_t count = 0;
+    struct err err = {0};
+    if (child_bundles(request->app, arena, &request->who, file, &list, &count, &err) != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    struct view_child_bundles_bundles *rows = arena_many(arena, count + 1, struct view_child_bundles_bundles);
+    for (size_t i = 0; i < count; i++)
+        rows[i] = (struct view_child_bundles_bundles){
+            .asked_by = list[i].asked_by,
+            .label = str_fmt(arena, "%s of %.*s", list[i].released_at ? "Bundle" : "Draft",
+                             STR_ARG(date_words(arena, clock_london(list[i].at).date))),
+            .state = list[i].released_at ? STR("Released") : STR("Draft"),
+            .by = list[i].released_at
+                      ? str_fmt(arena, "Drawn up by %.*s, released by %.*s, %.*s", STR_ARG(list[i].by),
+                                STR_ARG(list[i].released_by), STR_ARG(clock_words(arena, list[i].released_at)))
+                      : str_fmt(arena, "Drawn up by %.*s", STR_ARG(list[i].by)),
+            .href = url_to_ids(arena, list[i].released_at ? ROUTE_child_bundle_print : ROUTE_child_bundle_one,
+                               file->line.id, list[i].id)};
+    struct view_child_bundles view = {.head = child_head(request, file, TAB_BUNDLE),
+                                      .error = error,
+                                      .at = html_url_fragment(arena, str_from(field)),
+                                      .csrf = request->csrf,
+                                      .bundles = rows,
+                                      .bundles_count = count,
+                                      .add = url_to_id(arena, ROUTE_child_bundle_add, file->line.id),
+                                      .asked_by = form_value(request, "asked-by"),
+                                      .checked = form_value(request, "checked")};
+    if (error.len) response->status = 400;
+    PAGE(request, response, "For the child to read", view_child_bundles, &view);
+}
+
+void page_child_bundle(struct request *request, struct response *response)
+{
+    struct child_file file;
+    if (open_keep(request, response, &file)) draw_list(request, response, &file, STR(""), "main");
+}
+
+void page_child_bundle_add(struct request *request, struct response *response)
+{
+    struct child_file file;
+    int64_t id = 0;
+    struct err err = {0};
+    if (!open_keep(request, response, &file)) return;
+    enum st outcome = child_bundle_add(request->app, &request->who, file.line.id, form_value(request, "asked-by"),
+                                       form_value(request, "checked"), &id, &err);
+    if (outcome == ST_OK)
+        respond_redirect(response, url_to_ids(request->arena, ROUTE_child_bundle_one, file.line.id, id));
+    else if (outcome == ST_INVALID)
+        draw_list(request, response, &file, str_dup(request->arena, str_from(err.public)),
+                  str_trim(form_value(request, "asked-by")).len ? "checked" : "asked-by");
+    else
+        respond_error(request, response, &err);
+}
+
+/* --- a draft --------------------------------------------------------------------------------- */
+
+static bool open_bundle(struct request *request, struct response *response, struct child_file *file,
+                        struct child_bundle *bundle)
+{
+    struct err err = {0};
+    if (!open_keep(request, response, file)) return false;
+    if (child_bundle_read(request->app, request->arena, &request->who, file, request->id[1], bundle, &err) == ST_OK)
+        return true;
+    respond_error(request, response, &err);
+    return false;
+}
+
+static void draw_item(struct request *request, const struct bundle_item *item, struct view_child_bundle_items *ret)
+{
+    struct arena *arena = request->arena;
+    struct draw_span *spans = arena_many(arena, item->span_count + 1, struct draw_span);
+    for (size_t i = 0; i < item->span_count; i++)
+        spans[i] = (struct draw_span){item->span[i].start, item->span[i].end, item->span[i].kind};
+    struct draw_segment *segments = NULL;
+    size_t count = draw_segments(arena, item->words, spans, item->span_count, &segments);
+    *ret = (struct view_child_bundle_items){
+        .id = str_fmt(arena, "item-%.*s", STR_ARG(item->key)),
+        .name = str_fmt(arena, "give-%.*s", STR_ARG(item->key)),
+        .day = date_words(arena, date_from_days(item->day)),
+        .kind = str_from(chronology_kind_label(item->kind)),
+        .marked = item->marked,
+        .why = item->span_count ? STR("Others are named here.") : STR("This came from somebody else."),
+        .segments_count = count,
+        .give = item->marked && item->choice == BUNDLE_GIVE,
+        .without = item->choice == BUNDLE_WITHOUT_NAMES,
+        .out = item->choice == BUNDLE_LEAVE_OUT,
+        .can_hide = item->span_count > 0};
+    DRAW_COPY_SEGMENTS(arena, struct view_child_bundle_items_segments, segments, count, ret->segments);
+}
+
+static void draw_bundle(struct request *request, struct response *response, const struct child_file *file,
+                        const struct child_bundle *bundle, struct str error, const char *field)
+{
+    struct arena *arena = request->arena;
+    struct view_child_bundle_items *items = arena_many(arena, bundle->item_count + 1, struct view_child_bundle_items);
+    for (size_t i = 0; i < bundle->item_count; i++) draw_item(request, &bundle->item[i], &items[i]);
+    struct view_child_bundle view = {
+        .caption = child_caption(request, file),
+        .back = url_to_id(arena, ROUTE_child_bundle, file->line.id),
+        .error = error,
+        .at = html_url_fragment(arena, str_from(field)),
+        .csrf = request->csrf,
+        .asked_by = bundle->asked_by,
+        .checked = bundle->checked,
+        .by = str_fmt(arena, "Drawn up by %.*s, %.*s", STR_ARG(bundle->by), STR_ARG(clock_words(arena, bundle->at))),
+        .own = bundle->own,
+        .undecided = bundle->undecided ? str_fmt(arena, "%zu marked entries are still to be decided.", bundle->undecided)
+                                       : STR("Every marked entry is decided."),
+        .action = url_to_ids(arena, ROUTE_child_bundle_save, file->line.id, bundle->id),
+        .left_out = form_has(request, "left-out") ? form_value(request, "left-out") : bundle->left_out,
+        .release = url_to_ids(arena, ROUTE_child_bundle_release, file->line.id, bundle->id),
+        .print = url_to_ids(arena, ROUTE_child_bundle_print, file->line.id, bundle->id),
+        .items = items,
+        .items_count = bundle->item_count};
+    if (error.len) response->status = 400;
+    PAGE(request, response, "Draft for the child to read", view_child_bundle, &view);
+}
+
+void page_child_bundle_one(struct request *request, struct response *response)
+{
+    struct child_file file;
+    struct child_bundle bundle;
+    if (!open_bundle(request, response, &file, &bundle)) return;
+    if (bundle.released_at)
+        respond_redirect(response, url_to_ids(request->arena, ROUTE_child_bundle_print, file.line.id, bundle.id));
+    else
+        draw_bundle(request, response, &file, &bundle, STR(""), "main");
+}
+
+void page_child_bundle_save(struct request *request, struct response *response)
+{
+    struct child_file file;
+    struct child_bundle bundle;
+    struct err err = {0};
+    if (!open_bundle(request, response, &file, &bundle)) return;
+    bundle.undecided = 0;
+    for (size_t i = 0; i < bundle.item_count; i++) {
+        struct bundle_item *item = &bundle.item[i];
+        const struct form_field *field =
+            form_find(request, str_fmt(request->arena, "give-%.*s", STR_ARG(item->key)));
+        if (item->marked && field) (void)bundle_choice_from_name(field->value, &item->choice);
+        bundle.undecided += item->choice == BUNDLE_UNDECIDED;
+    }
+    bundle.left_out = form_value(request, "left-out");
+    enum st outcome = child_bundle_save(request->app, &request->who, &file, &bundle, &err);
+    if (outcome == ST_OK)
+        respond_redirect(response, url_to_ids(request->arena, ROUTE_child_bundle_one, file.line.id, bundle.id));
+    else if (outcome == ST_INVALID)
+        draw_bundle(request, response, &file, &bundle, str_dup(request->arena, str_from(err.public)), "left-out");
+    else
+        respond_error(request, response, &err);
+}
+
+void page_child_bundle_release(struct request *request, struct response *response)
+{
+    struct child_file file;
+    struct child_bundle bundle;
+    struct err err = {0};
+    if (!open_bundle(request, response, &file, &bundle)) return;
+    if (!form_has(request, "sure")) {
+        draw_bundle(request, response, &file, &bundle, STR("Tick that you have looked at all of it."), "main");
+        return;
+    }
+    enum st outcome = child_bundle_release(request->app, &request->who, &file, bundle.id, &err);
+    if (outcome == ST_OK)
+        respond_redirect(response, url_to_ids(request->arena, ROUTE_child_bundle_print, file.line.id, bundle.id));
+    else if (outcome == ST_CONFLICT)
+        draw_bundle(request, response, &file, &bundle, str_dup(request->arena, str_from(err.public)), "main");
+    else
+        respond_error(request, response, &err);
+}
+
+/* --- as it is given ---------------------------------------------------------------------------- */
+
+void page_child_bundle_print(struct request *request, struct response *response)
+{
+    struct arena *arena = request->arena;
+    struct child_file file;
+    struct child_bundle bundle;
+    if (!open_bundle(request, response, &file, &bundle)) return;
+    struct view_child_bundle_print_items *items = arena_many(arena, bundle.item_count + 1, struct view_child_bundle_print_items);
+    size_t count = 0;
+    for (size_t i = 0; i < bundle.item_count; i++) {
+        struct str words = bundle_item_given(arena, &bundle.item[i]);
+        if (words.len)
+            items[count++] = (struct view_child_bundle_print_items){
+                date_words(arena, date_from_days(bundle.item[i].day)), str_from(chronology_kind_label(bundle.item[i].kind)), words};
+    }
+    bool draft = !bundle.released_at;
+    struct view_child_bundle_print view = {
+        .name = child_title(&file),
+        .draft = draft,
+        .asked_by = bundle.asked_by,
+        .released = draft ? STR("") : str_fmt(arena, "Released by %.*s on %.*s.", STR_ARG(bundle.released_by),
+                                              STR_ARG(date_words(arena, clock_london(bundle.released_at).date))),
+        .left_out = bundle.left_out,
+        .back = draft ? url_to_ids(arena, ROUTE_child_bundle_one, file.line.id, bundle.id)
+                      : url_to_id(arena, ROUTE_child_bundle, file.line.id),
+        .area = area_name(request->app->area),
+        .items = items,
+        .items_count = count};
+    PAGE(request, response, "What is held", view_child_bundle_print, &view);
+}

@@ -123,7 +123,13 @@ static void draw_keep(struct request *request, struct response *response, const 
                                    .close = url_to_id(arena, ROUTE_child_close, file->line.id),
                                    .close_reason = str_eq(at, STR("close-reason")) ? reason : STR(""),
                                    .propose = url_to_id(arena, ROUTE_child_propose, file->line.id),
-                                   .words = form_value(request, "words")};
+                                   .words = form_value(request, "words"),
+                                   .open_give = str_eq(at, STR("email")),
+                                   .open_block = str_eq(at, STR("block-email")),
+                                   .open_class = str_eq(at, STR("class-reason")),
+                                   .open_hold = str_eq(at, STR("hold-reason")),
+                                   .open_close = str_eq(at, STR("close-reason")),
+                                   .open_propose = str_eq(at, STR("words"))};
     draw_classes(request, file, &view);
     enum st outcome = draw_access(request, file, &view, &err);
     if (outcome == ST_OK) outcome = draw_disposals(request, file, &view, &err);

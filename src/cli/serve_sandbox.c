@@ -41,6 +41,12 @@ void serve_sandbox_plan(const struct partnership *partnership, const char *check
     sandbox_may_write(plan, store_folder(app->store));
     sandbox_may_read(plan, "/etc/localtime");
     sandbox_may_read(plan, "/usr/share/zoneinfo");
+    /* Letters of a PDF: fontconfig's list, its cache, and the fonts. */
+    sandbox_may_read(plan, "/etc/fonts");
+    sandbox_may_read(plan, "/usr/share/fonts");
+    sandbox_may_read(plan, "/usr/local/share/fonts");
+    sandbox_may_read(plan, "/usr/share/fontconfig");
+    sandbox_may_read(plan, "/var/cache/fontconfig");
     /* A ring that is a credential stands in a folder that nobody writes. */
     const char *keys = folder_of(keyring_path(app->keys), ret->keys);
     if (access(keys, W_OK) == 0)

@@ -83,6 +83,7 @@ struct referral {
     size_t answer_count;
     struct referral_addition *addition;
     size_t addition_count;
+    struct str reason; /* of one that was withdrawn */
 };
 
 /* --- reading ------------------------------------------------------------------------- */
@@ -131,6 +132,22 @@ enum referral_list {
 enum st referral_list(struct app *app, struct arena *arena, const struct person *who,
                       enum referral_list list, size_t maximum, struct referral_line **ret,
                       size_t *ret_count, struct err *err) MUST_USE;
+
+/* What is known of a child before it is sent, as far as this person may learn it: earlier
+ * referrals of their own organisation, what they may read anyway, and drafts of their own.
+ * What others hold is not told: the referral unit looks. */
+enum referral_known_kind { KNOWN_REFERRAL, KNOWN_SUBMISSION, KNOWN_DRAFT };
+struct referral_known {
+    int64_t row; /* of the child */
+    enum referral_known_kind kind;
+    int64_t id;    /* of the referral or submission */
+    bool readable; /* this person may open it */
+    instant_ms at;
+};
+enum { REFERRAL_KNOWN_MAX = 40 };
+enum st referral_find_known(struct app *app, struct arena *arena, const struct person *who,
+                            const struct referral *referral, struct referral_known *ret,
+                            size_t *ret_count, struct err *err) MUST_USE;
 
 /* --- writing: for the author, while it is a draft --------------------------------------- */
 

@@ -7,6 +7,7 @@
 #define PENDEEN_DOMAIN_REFERRAL_INTERNAL_H
 
 #include "domain/audit.h"
+#include "domain/mention.h"
 #include "domain/record_key.h"
 #include "domain/referral.h"
 #include "domain/scope.h"
@@ -30,5 +31,10 @@ enum st referral_note(struct app *app, struct db *db, const struct person *who, 
 enum st referral_load_answers(struct app *app, struct db *db, struct arena *arena,
                               const struct referral_head *head, struct referral_answer **ret,
                               size_t *ret_count, struct err *err) MUST_USE;
+
+/* The mentions that one row of a section becomes; up to MENTIONS_MAX, returns how many. */
+size_t referral_row_mentions(struct arena *arena, const struct referral *referral,
+                             const struct question_section *section, int64_t row,
+                             struct mention_draft *ret);
 
 #endif

@@ -188,6 +188,22 @@ static enum st load_additions(struct app *app, struct db *db, struct arena *aren
     return outcome != ST_OK ? outcome : ended;
 }
 
+static enum st load_reason(struct app *app, struct db *db, struct arena *arena, struct referral *referral,
+                           struct err *err)
+{
+    struct data_key key;
+    enum st outcome = record_key_read(app, db, referral->head.key, &key, err);
+    if (outcome != ST_OK) return outcome;
+    struct query *query = db_query(db, Q_REFERRAL_REASON);
+    db_bind_int(query, 1, referral->head.id);
+    if (db_next(query) && !db_is_null(query, 0))
+        outcome = field_open(arena, &key, FIELD_REFERRAL_REASON, referral->head.id, db_bytes(query, 0),
+                             &referral->reason, err);
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    data_key_clear(&key);
+    return outcome != ST_OK ? outcome : ended;
+}
+
 static enum st load_rest(struct app *app, struct db *db, struct arena *arena, struct referral *referral,
                          struct err *err)
 {
@@ -197,6 +213,8 @@ static enum st load_rest(struct app *app, struct db *db, struct arena *arena, st
         outcome = referral_load_answers(app, db, arena, &referral->head, &referral->answer,
                                         &referral->answer_count, err);
     if (outcome == ST_OK) outcome = load_additions(app, db, arena, referral, err);
+    if (outcome == ST_OK && referral->head.state == REFERRAL_WITHDRAWN)
+        outcome = load_reason(app, db, arena, referral, err);
     return outcome;
 }
 

@@ -21,17 +21,14 @@ static bool field_of(struct arena *arena, const struct question *question, const
         if (text[i] == '\n') text[i] = ' ';
     *ret_field = question->mention;
     *ret_value = value;
-    size_t maximum = question->mention == LINK_REGISTRATION ? 20 : question->mention == LINK_NUMBER ? 40 : MENTION_FIELD_MAX;
+    size_t maximum = question->mention == LINK_REGISTRATION ? 20
+                     : question->mention == LINK_NUMBER     ? 40
+                                                            : MENTION_FIELD_MAX;
     if (value.len > maximum) return false;
     if (question->type != QUESTION_BIRTH) return true;
     if (str_starts(value, STR("due "))) return false;
     if (!link_birth_known(link_birth(value, STR(""), today))) *ret_field = LINK_AGE;
     return true;
-}
-
-static enum link_kind kind_of(enum link_field field)
-{
-    return field_kind(field);
 }
 
 struct building {
@@ -57,18 +54,30 @@ static void build_row(struct building *building, const struct question_section *
             struct str value;
             if (!field_of(building->arena, question, &answer, building->today, &field, &value)) continue;
             size_t at = first;
-            while (at < building->count && (building->mention[at].kind != kind_of(field) ||
+            while (at < building->count && (building->mention[at].kind != field_kind(field) ||
                                             !str_eq(thing[at], question->thing)))
                 at++;
             if (at == MENTIONS_MAX) continue;
             if (at == building->count) {
                 building->mention[building->count] =
-                    (struct mention_draft){.kind = kind_of(field), .span_start = -1, .span_end = -1};
+                    (struct mention_draft){.kind = field_kind(field), .span_start = -1, .span_end = -1};
                 thing[building->count++] = question->thing;
             }
             building->mention[at].field[field] = value;
         }
     }
+}
+
+size_t referral_row_mentions(struct arena *arena, const struct referral *referral,
+                             const struct question_section *section, int64_t row,
+                             struct mention_draft *ret)
+{
+    struct building building = {.arena = arena,
+                                .referral = referral,
+                                .today = date_to_days(clock_london(clock_now()).date),
+                                .mention = ret};
+    build_row(&building, section, row);
+    return building.count;
 }
 
 static void build_section(struct building *building, const struct question_section *section)

@@ -42,6 +42,7 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
     size_t count = 0;
     const struct person *who = &request->who;
     if (access_allows(who, ACT_SHARE, NULL)) add_link(links, &count, request, ROUTE_share, STR("Share"));
+    if (access_allows(who, ACT_REFER, NULL)) add_link(links, &count, request, ROUTE_referrals, STR("Refer"));
     if (access_allows(who, ACT_SEE_LINKS, NULL)) {
         add_link(links, &count, request, ROUTE_suggestions, STR("Suggestions"));
         add_link(links, &count, request, ROUTE_search, STR("Search"));
@@ -73,7 +74,7 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
 void layout_page(struct request *request, struct response *response, const char *title,
                  const struct buf *content)
 {
-    struct view_layout_navigation links[24];
+    struct view_layout_navigation links[20];
     const struct area *area = request->app->area;
     struct view_layout view = {
         .title = str_from(title),

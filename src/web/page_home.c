@@ -6,6 +6,7 @@
 #include "domain/connection.h"
 #include "domain/decision.h"
 #include "domain/desk.h"
+#include "domain/referral.h"
 #include "web/layout.h"
 #include "web/pages.h"
 
@@ -34,6 +35,29 @@ static enum st count_desk(struct request *request, struct view_home *view, struc
     return outcome;
 }
 
+/* One's own drafts, and the call that waits longest to be confirmed in writing. */
+static enum st look_at_drafts(struct request *request, struct view_home *view, struct err *err)
+{
+    enum { MOST = 50 };
+    struct referral_line *lines = NULL;
+    size_t count = 0;
+    enum st outcome = referral_list(request->app, request->arena, &request->who, REFERRALS_DRAFT, MOST, &lines,
+                                    &count, err);
+    if (outcome != ST_OK) return outcome;
+    instant_ms first = 0;
+    for (size_t i = 0; i < count; i++) {
+        instant_ms due = lines[i].head.written_due_at;
+        if (!due || (first && due >= first)) continue;
+        first = due;
+        view->confirm = url_to_id(request->arena, ROUTE_referral, lines[i].head.id);
+    }
+    view->drafts = (int64_t)count;
+    if (!first) return ST_OK;
+    view->confirm_by = clock_words(request->arena, first);
+    view->confirm_late = first < clock_now();
+    return ST_OK;
+}
+
 void page_home(struct request *request, struct response *response)
 {
     const struct person *who = &request->who;
@@ -43,6 +67,9 @@ void page_home(struct request *request, struct response *response)
         .sign_in = url_to(ROUTE_sign_in),
         .share = url_to(ROUTE_share),
         .mine = url_to(ROUTE_submissions),
+        .refer = url_to(ROUTE_referrals),
+        .confirm = url_to(ROUTE_referrals),
+        .can_refer = access_allows(who, ACT_REFER, NULL),
         .help = url_to(ROUTE_help_now),
         .support = url_to(ROUTE_support),
         .contacts = url_to(ROUTE_contacts),
@@ -73,6 +100,7 @@ void page_home(struct request *request, struct response *response)
     struct err err = {0};
     enum st outcome = view.can_link ? count_all(request, &view, &err) : ST_OK;
     if (outcome == ST_OK) outcome = count_desk(request, &view, &err);
+    if (outcome == ST_OK && view.can_refer) outcome = look_at_drafts(request, &view, &err);
     if (outcome == ST_OK && view.can_read)
         outcome = notices_count(request->app, request->arena, who, &view.notices_waiting, &err);
     if (outcome != ST_OK) {

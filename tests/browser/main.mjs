@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { newFolder, run, startBrowser, startServer, stopBrowser } from './support.mjs'
 import { story } from './story.mjs'
+import { referral } from './referral.mjs'
 import { access } from './access.mjs'
 import { forms } from './forms.mjs'
 import { hostile } from './hostile.mjs'
@@ -42,6 +43,7 @@ await test('a browser and two partnerships start', async () => {
   real.address = real.address.replace('127.0.0.1', 'localhost') // passkeys want a name
   started = true
 })
+if (started) await referral(demo)
 for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo), () => access(demo),
   () => hostile(demo), () => accounts(real), () => calls(demo), () => children(demo), () => directories(), () => pages(demo), () => organisation()] : [])
   await tests()

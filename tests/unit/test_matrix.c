@@ -277,6 +277,23 @@ static const struct matrix_entry {
     {ROUTE_entities, '*', NULL, 0, 0},
     {ROUTE_entity, 'l', NULL, 200, 0},
     {ROUTE_search, '*', NULL, 0, 0},
+    /* referrals: in a test of their own, referrals_are_for_those_in_the_table */
+    {ROUTE_referrals, '*', NULL, 0, 0},
+    {ROUTE_referral_new, '*', NULL, 0, 0},
+    {ROUTE_referral_begin, '*', NULL, 0, 0},
+    {ROUTE_referral, '*', NULL, 0, 0},
+    {ROUTE_referral_step, '*', NULL, 0, 0},
+    {ROUTE_referral_save, '*', NULL, 0, 0},
+    {ROUTE_referral_rows, '*', NULL, 0, 0},
+    {ROUTE_referral_rows_send, '*', NULL, 0, 0},
+    {ROUTE_referral_check, '*', NULL, 0, 0},
+    {ROUTE_referral_send, '*', NULL, 0, 0},
+    {ROUTE_referral_sent, '*', NULL, 0, 0},
+    {ROUTE_referral_withdraw, '*', NULL, 0, 0},
+    {ROUTE_referral_withdraw_send, '*', NULL, 0, 0},
+    {ROUTE_referral_add, '*', NULL, 0, 0},
+    {ROUTE_referral_print, '*', NULL, 0, 0},
+    {ROUTE_referral_pdf, '*', NULL, 0, 0},
     {ROUTE_imports, '*', NULL, 0, 0},
     {ROUTE_import_send, '*', NULL, 0, 0},
     {ROUTE_import, '*', NULL, 0, 0},
@@ -725,6 +742,60 @@ static void undoing_a_decision_needs_both_records(void **state)
         }
         free(missing);
     }
+}
+
+/* --- referrals -------------------------------------------------------------------------- */
+
+/* A draft and a sent one of the sender's: who reaches which page, and that the rest gets to
+ * the byte what is said of one that there is not. */
+static void referrals_are_for_those_in_the_table(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path; /* after /referrals/{id} */
+        const char *body;
+        bool author_alone;
+    } pages[] = {
+        {"", NULL, false},
+        {"/print", NULL, false},
+        {"/referral.pdf", NULL, false},
+        {"/sent", NULL, true},
+        {"/check", NULL, true},
+        {"/steps/concern-what", NULL, true},
+        {"/sections/child", NULL, true},
+        {"/withdraw", NULL, true},
+        {"/steps/concern-what", "version=1", true},
+        {"/sections/child", "x=1", true},
+        {"/withdraw", "reason=", true},
+        {"/send", "version=-1", true},
+        {"/add", "text=", true},
+    };
+    struct err err = {0};
+    int64_t id[2] = {0};
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(referral_begin(&app, &members[SENDER].person, STR("cornwall"), &id[i], &err), ST_OK);
+    if (referral_send(&app, &members[SENDER].person, id[1], 1, &err) != ST_OK) fail_msg("%s", err.public);
+    int cells = 0;
+    for (int who = 0; who < MEMBERS; who++)
+        for (size_t p = 0; p < sizeof pages / sizeof pages[0]; p++) {
+            char path[100];
+            snprintf(path, sizeof path, "/referrals/999999%s", pages[p].path);
+            int status = ask(&members[who], path, pages[p].body);
+            if (status != 404) fail_msg("%s to %s: %d", path, members[who].name, status);
+            char *missing = strdup(reply_body());
+            for (int sent = 0; sent < 2; sent++, cells++) {
+                bool reads = who == SENDER || (sent && (who == OWN_LEAD || who == MARU_OFFICER));
+                bool allowed = pages[p].author_alone ? who == SENDER : reads;
+                snprintf(path, sizeof path, "/referrals/%lld%s", (long long)id[sent], pages[p].path);
+                status = ask(&members[who], path, pages[p].body);
+                bool there = status != 404 || (who == SENDER && !sent && !strcmp(pages[p].path, "/sent"));
+                if (there != allowed)
+                    fail_msg("%s (%s) to %s: %d", path, sent ? "sent" : "draft", members[who].name, status);
+                if (!allowed) assert_string_equal(reply_body(), missing);
+            }
+            free(missing);
+        }
+    assert_true(cells > 400);
 }
 
 /* --- nothing of what is hidden shows ----------------------------------------------------- */
@@ -1297,6 +1368,7 @@ int main(void)
         cmocka_unit_test(the_decision_is_as_the_table_says),
         cmocka_unit_test(every_route_answers_as_the_table_says),
         cmocka_unit_test(undoing_a_decision_needs_both_records),
+        cmocka_unit_test(referrals_are_for_those_in_the_table),
         cmocka_unit_test(denied_and_missing_take_the_same_work),
         cmocka_unit_test(a_grant_opens_for_a_time_and_ends_by_itself),
         cmocka_unit_test(whoever_is_blocked_or_named_meets_a_missing_record),

@@ -1,0 +1,257 @@
+/*
+ * One step of a referral: its questions on a page, saved when it is sent, and going on to
+ * the next.
+ */
+#include "domain/danger.h"
+#include "web/page_questions.h"
+#include "web/pages.h"
+#include "web/referral_parts.h"
+
+enum { QUESTIONS_OF_STEP_MAX = 24 };
+
+struct step_page {
+    struct referral referral;
+    const struct question_step *step;
+    int64_t row;
+    struct question_draw draw[QUESTIONS_OF_STEP_MAX];
+    size_t count;
+    int64_t version;
+    bool clashed;
+};
+
+/* --- finding it ----------------------------------------------------------------------------- */
+
+/* The step of the path and the row of the query or form; answers with an error and false. */
+static bool find_step(struct request *request, struct response *response, struct step_page *page)
+{
+    if (!referral_own_draft(request, response, &page->referral)) return false;
+    page->step = questions_find_step(page->referral.form, request->parameter[1]);
+    str_to_int(form_value(request, "row"), &page->row);
+    const struct question_section *section =
+        page->step ? &page->referral.form->section[page->step->section] : NULL;
+    bool there = section && page->step->count <= QUESTIONS_OF_STEP_MAX && (section->one.len > 0) == (page->row > 0);
+    if (there && page->row) {
+        const struct referral_row *row[QUESTION_ROWS_MAX];
+        size_t count = referral_rows(&page->referral, section->key, row, QUESTION_ROWS_MAX);
+        bool found = false;
+        for (size_t i = 0; i < count && i < QUESTION_ROWS_MAX; i++) found |= row[i]->number == page->row;
+        there = found;
+    }
+    if (there) {
+        page->version = page->referral.head.version;
+        page->count = page->step->count;
+        return true;
+    }
+    struct err err;
+    err_set(&err, ST_NOT_FOUND, "There is no such page.");
+    respond_error(request, response, &err);
+    return false;
+}
+
+/* --- drawing it ------------------------------------------------------------------------------- */
+
+/* Does the page say that a child may be in danger: by an answer, or by words (*ret_words)? */
+static bool in_danger(struct request *request, const struct step_page *page, struct str *ret_words)
+{
+    bool danger = false;
+    *ret_words = STR("");
+    for (size_t i = 0; i < page->count; i++) {
+        const struct answer given = {ANSWER_GIVEN, page->draw[i].typed.value};
+        if (!given.value.len) continue;
+        danger |= answer_is_danger(page->draw[i].question, &given);
+        if (page->draw[i].question->type == QUESTION_TEXT && !ret_words->len)
+            *ret_words = danger_find(request->arena, request->app->area, given.value);
+    }
+    return danger || ret_words->len > 0;
+}
+
+static struct url back_of(struct request *request, const struct step_page *page)
+{
+    struct arena *arena = request->arena;
+    const struct referral *referral = &page->referral;
+    const struct question_section *section = &referral->form->section[page->step->section];
+    if (str_eq(form_value(request, "from"), STR("check")))
+        return url_to_id(arena, ROUTE_referral_check, referral->head.id);
+    const struct question_step *before = referral_step_beside(referral, page->step, page->row, -1);
+    if (before) return referral_step_url(arena, referral->head.id, before, page->row);
+    return section->one.len ? referral_rows_url(arena, referral->head.id, section)
+                            : url_to_id(arena, ROUTE_referral, referral->head.id);
+}
+
+static struct str caption_of(struct request *request, const struct step_page *page)
+{
+    const struct question_section *section = &page->referral.form->section[page->step->section];
+    for (size_t i = 0; i < page->referral.row_count; i++)
+        if (page->row == page->referral.row[i].number && str_eq(page->referral.row[i].section, section->key))
+            return referral_row_name(request->arena, &page->referral, &page->referral.row[i]);
+    return section->title;
+}
+
+static void draw_problems(struct request *request, const struct step_page *page, struct view_referral_step *view)
+{
+    struct view_referral_step_problems *list =
+        arena_many(request->arena, page->count + 1, struct view_referral_step_problems);
+    size_t count = 0;
+    for (size_t i = 0; i < page->count; i++) {
+        const struct question_draw *draw = &page->draw[i];
+        if (draw->error.len)
+            list[count++] = (struct view_referral_step_problems){question_at(request->arena, draw->question),
+                                                                 draw->error};
+        if (draw->clash.len)
+            list[count++] = (struct view_referral_step_problems){
+                question_at(request->arena, draw->question),
+                str_fmt(request->arena, "“%.*s” was changed on another device since you opened this page. "
+                                        "Both are shown; nothing was overwritten.",
+                        STR_ARG(draw->question->label))};
+    }
+    view->problems = list;
+    view->problems_count = count;
+}
+
+static void draw(struct request *request, struct response *response, struct step_page *page)
+{
+    struct arena *arena = request->arena;
+    struct view_referral_step_questions *questions =
+        arena_many(arena, page->count + 1, struct view_referral_step_questions);
+    for (size_t i = 0; i < page->count; i++) questions[i].content = draw_question(request, &page->draw[i]);
+    struct view_referral_step view = {
+        .back = back_of(request, page),
+        .caption = caption_of(request, page),
+        .title = page->step->title,
+        .lead = page->step->lead,
+        .help = url_to_text(arena, ROUTE_help_place, page->referral.head.place),
+        .action = referral_step_url(arena, page->referral.head.id, page->step, page->row),
+        .csrf = request->csrf,
+        .version = str_fmt(arena, "%lld", (long long)page->version),
+        .row = page->row ? str_fmt(arena, "%lld", (long long)page->row) : STR(""),
+        .from = str_eq(form_value(request, "from"), STR("check")) ? STR("check") : STR(""),
+        .danger_words = danger_words(arena, request->app->area),
+        .questions = questions,
+        .questions_count = page->count,
+    };
+    view.in_danger = in_danger(request, page, &view.danger);
+    view.told = view.in_danger ? STR("yes") : STR("");
+    draw_problems(request, page, &view);
+    const char *title = str_c(arena, str_fmt(arena, "%s%.*s", view.problems_count ? "Error: " : "",
+                                             STR_ARG(page->step->title)));
+    PAGE(request, response, title, view_referral_step, &view);
+}
+
+static void draw_kept(struct request *request, struct step_page *page)
+{
+    const struct questions *form = page->referral.form;
+    const struct question_section *section = &form->section[page->step->section];
+    struct date today = clock_london(clock_now()).date;
+    for (size_t i = 0; i < page->count; i++) {
+        const struct question *question = &form->question[page->step->first + i];
+        struct answer answer = referral_answer_get(&page->referral, page->row, question->key);
+        page->draw[i] = (struct question_draw){
+            .question = question,
+            .typed = answer_typed_of(&answer),
+            .read_as = answer_read_as(request->arena, question, today, &answer),
+            .of_oneself = str_eq(section->key, STR("referrer")),
+            .advise = true};
+    }
+}
+
+void page_referral_step(struct request *request, struct response *response)
+{
+    struct step_page *page = arena_new(request->arena, struct step_page);
+    if (!find_step(request, response, page)) return;
+    draw_kept(request, page);
+    draw(request, response, page);
+}
+
+/* --- saving it --------------------------------------------------------------------------------- */
+
+/* What was typed, and what of it can be kept. */
+static size_t read_answers(struct request *request, struct step_page *page, struct referral_given *ret)
+{
+    const struct questions *form = page->referral.form;
+    struct answer_form fields = request_answers(request);
+    struct date today = clock_london(clock_now()).date;
+    size_t count = 0;
+    for (size_t i = 0; i < page->count; i++) {
+        struct question_draw *drawn = &page->draw[i];
+        drawn->question = &form->question[page->step->first + i];
+        drawn->typed = answer_typed_read(request->arena, drawn->question, &fields);
+        drawn->error = answer_check(request->arena, drawn->question, today, &drawn->typed, &ret[count].answer);
+        if (drawn->error.len) continue;
+        ret[count++].question = drawn->question;
+    }
+    return count;
+}
+
+static void show_clashes(struct request *request, struct step_page *page, const struct referral_clash *clash,
+                         size_t count)
+{
+    for (size_t i = 0; i < page->count; i++)
+        for (size_t k = 0; k < count; k++) {
+            if (clash[k].question != page->draw[i].question) continue;
+            page->draw[i].clash = answer_words(request->arena, clash[k].question, &clash[k].kept);
+            page->draw[i].clash_at = clock_words(request->arena, clash[k].at);
+            page->clashed = true;
+        }
+}
+
+/* Where it goes on after it was saved. */
+static struct url next_of(struct request *request, const struct step_page *page)
+{
+    struct arena *arena = request->arena;
+    int64_t id = page->referral.head.id;
+    const struct question_section *section = &page->referral.form->section[page->step->section];
+    struct str words;
+    /* Danger comes before anything else: the page once more, with what to do on top. */
+    if (in_danger(request, page, &words) && !form_value(request, "told").len)
+        return referral_step_url(arena, id, page->step, page->row);
+    if (str_eq(form_value(request, "from"), STR("check"))) return url_to_id(arena, ROUTE_referral_check, id);
+    if (str_eq(form_value(request, "do"), STR("leave"))) return url_to_id(arena, ROUTE_referral, id);
+    const struct question_step *next = referral_step_beside(&page->referral, page->step, page->row, 1);
+    if (next) return referral_step_url(arena, id, next, page->row);
+    return section->one.len ? referral_rows_url(arena, id, section) : url_to_id(arena, ROUTE_referral, id);
+}
+
+/* The answers that were just kept, so that what depends on them is asked or not. */
+static void take_in(struct request *request, struct step_page *page, const struct referral_given *given,
+                    size_t count)
+{
+    struct referral *referral = &page->referral;
+    struct referral_answer *list =
+        arena_many(request->arena, referral->answer_count + count + 1, struct referral_answer);
+    for (size_t i = 0; i < count; i++)
+        list[i] = (struct referral_answer){
+            .row = page->row, .key = given[i].question->key, .answer = given[i].answer};
+    if (referral->answer_count)
+        memcpy(list + count, referral->answer, referral->answer_count * sizeof *list);
+    referral->answer = list; /* the first of a key counts */
+    referral->answer_count += count;
+}
+
+void page_referral_save(struct request *request, struct response *response)
+{
+    struct step_page *page = arena_new(request->arena, struct step_page);
+    struct referral_given given[QUESTIONS_OF_STEP_MAX];
+    struct referral_clash clash[QUESTIONS_OF_STEP_MAX];
+    size_t clashes = 0;
+    int64_t seen = 0;
+    struct err err = {0};
+    if (!find_step(request, response, page)) return;
+    size_t count = read_answers(request, page, given);
+    str_to_int(form_value(request, "version"), &seen);
+    enum st outcome = ST_OK;
+    if (count)
+        outcome = referral_save(request->app, &request->who, page->referral.head.id, page->row, seen, given,
+                                count, clash, &clashes, request->arena, &page->version, &err);
+    if (outcome != ST_OK && outcome != ST_CONFLICT) {
+        respond_error(request, response, &err);
+        return;
+    }
+    show_clashes(request, page, clash, clashes);
+    if (!page->clashed && count == page->count) {
+        take_in(request, page, given, count);
+        respond_redirect(response, next_of(request, page));
+        return;
+    }
+    response->status = page->clashed ? 409 : 400;
+    draw(request, response, page);
+}

@@ -2,6 +2,7 @@
 
 #include "domain/account.h"
 #include "domain/decision.h"
+#include "domain/demo_referral.h"
 #include "domain/demo_children.h"
 #include "domain/handling.h"
 #include "domain/scope.h"
@@ -24,6 +25,8 @@ const struct demo_sign_in demo_sign_ins[DEMO_SIGN_INS] = {
      SYNTH_ORGANISATIONS - 1, ""},
     {"auditor@example.org", "Loveday Rowe", "auditor", "Auditor", SYNTH_ORGANISATIONS - 1, ""},
 };
+
+enum { FEW_REPORTS = 10 }; /* with fewer the partnership is for a story of its own */
 
 struct filling {
     struct app *app;
@@ -277,6 +280,8 @@ enum st demo_fill(struct app *app, const struct demo_options *options, struct er
     }
     if (outcome == ST_OK) outcome = add_decisions(&filling, &arena, err);
     if (outcome == ST_OK) outcome = add_children(&filling, err);
+    if (outcome == ST_OK && options->reports >= FEW_REPORTS)
+        outcome = demo_referrals(app, demo_sign_ins[0].email, err);
     arena_done(&arena);
     return outcome;
 }

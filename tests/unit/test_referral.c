@@ -436,6 +436,75 @@ static void a_sent_one_is_added_to(void **state)
     assert_true(str_eq(referral.addition[0].by, STR("Perran Hazel")));
 }
 
+/* --- is the child known ------------------------------------------------------------------- */
+
+static size_t known_to(int who, int64_t id, struct referral_known *ret)
+{
+    size_t count = 0;
+    struct err err = {0};
+    struct referral referral;
+    struct db *db = store_read_begin(app.store, NULL);
+    assert_int_equal(referral_load(&app, db, &arena, id, &referral, NULL), ST_OK);
+    store_read_end(app.store, db);
+    if (referral_find_known(&app, &arena, &people[who], &referral, ret, &count, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    return count;
+}
+
+static int64_t draft_of(int who, const char *child, const char *birth)
+{
+    struct err err = {0};
+    struct referral_clash clash;
+    size_t clashes = 0;
+    int64_t version = 1;
+    int64_t row = 0;
+    int64_t id = begin(who);
+    struct referral_given given[2] = {
+        {questions_find(area_referral(area), STR("child-name")), {ANSWER_GIVEN, str_from(child)}},
+        {questions_find(area_referral(area), STR("child-birth")), {ANSWER_GIVEN, str_from(birth)}}};
+    assert_int_equal(referral_row_add(&app, &people[who], id, STR("child"), &row, &err), ST_OK);
+    assert_int_equal(referral_save(&app, &people[who], id, row, version, given, 2, &clash, &clashes, &arena,
+                                   &version, &err), ST_OK);
+    return id;
+}
+
+/* Whoever refers learns of their own organisation's referrals, and of nothing that others hold. */
+static void a_known_child_is_told_by_who_asks(void **state)
+{
+    (void)state;
+    struct referral_known known[REFERRAL_KNOWN_MAX];
+    struct err err = {0};
+    int64_t first = draft_of(TEACHER, "Tressa Kestle Pascoe", "14 3 2012");
+    assert_int_equal(known_to(TEACHER, first, known), 0);
+    /* A second draft of one's own, before anything is sent. */
+    int64_t second = draft_of(TEACHER, "tressa kestle pascoe", "14 3 2012");
+    assert_int_equal(known_to(TEACHER, second, known), 1);
+    assert_int_equal(known[0].kind, KNOWN_DRAFT);
+    assert_int_equal(known[0].id, first);
+    assert_int_equal(known_to(COLLEAGUE, second, known), 0);
+    if (referral_send(&app, &people[TEACHER], first, version_of(first), &err) != ST_OK) fail_msg("%s", err.public);
+    assert_int_equal(known_to(TEACHER, second, known), 1);
+    assert_int_equal(known[0].kind, KNOWN_REFERRAL);
+    assert_int_equal(known[0].id, first);
+    assert_true(known[0].readable);
+    assert_int_equal(known[0].at, now);
+    /* A colleague learns that there is one, and cannot open it. */
+    int64_t third = draft_of(COLLEAGUE, "Tressa Kestle Pascoe", "14 3 2012");
+    assert_int_equal(known_to(COLLEAGUE, third, known), 1);
+    assert_int_equal(known[0].kind, KNOWN_REFERRAL);
+    assert_false(known[0].readable);
+    /* Another school learns nothing; the referral unit may read it. */
+    int64_t fourth = draft_of(OTHER_TEACHER, "Tressa Kestle Pascoe", "14 3 2012");
+    assert_int_equal(known_to(OTHER_TEACHER, fourth, known), 0);
+    assert_int_equal(known_to(OTHER_LEAD, fourth, known), 0);
+    assert_int_equal(known_to(OFFICER, fourth, known), 1);
+    /* Nor does whoever is kept from it. */
+    if (block_add(&app, &people[LEAD], read_as(LEAD, first).head.submission, STR("person1@example.org"),
+                  STR("Related."), &err) != ST_OK)
+        fail_msg("%s", err.public);
+    assert_int_equal(known_to(COLLEAGUE, third, known), 0);
+}
+
 /* --- access --------------------------------------------------------------------------------- */
 
 static void who_sees_what(void **state)
@@ -474,7 +543,7 @@ static void who_sees_what(void **state)
         for (size_t i = 0; i < count; i++) assert_int_equal(lines[i].head.state, REFERRAL_SENT);
         assert_int_equal(referral_list(&app, &arena, &people[who], REFERRALS_DRAFT, 100, &lines, &count, NULL),
                          ST_OK);
-        assert_int_equal(count > 0, who == TEACHER);
+        for (size_t i = 0; i < count; i++) assert_int_equal(lines[i].head.account, people[who].account);
         bool named = false;
         for (size_t i = 0; i < count; i++) named |= str_eq(lines[i].children, STR("Kitto Damson, Child 2"));
         assert_int_equal(named, who == TEACHER);
@@ -534,6 +603,7 @@ int main(void)
         cmocka_unit_test(a_changed_draft_is_looked_at_again_before_it_goes),
         cmocka_unit_test(nothing_keeps_a_thin_referral_back),
         cmocka_unit_test(a_sent_one_is_added_to),
+        cmocka_unit_test(a_known_child_is_told_by_who_asks),
         cmocka_unit_test(who_sees_what),
         cmocka_unit_test(blocks_grants_and_conflicts_count_for_it),
         cmocka_unit_test(nobody_else_begins_or_writes),

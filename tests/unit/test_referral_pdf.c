@@ -1,0 +1,123 @@
+/*
+ * A referral as a PDF: whatever somebody wrote is letters, and each page says what it is.
+ */
+#include "domain/account.h"
+#include "domain/referral.h"
+#include "web/referral_pdf.h"
+
+#include "tests_common.h"
+
+static struct app app;
+static struct area *area;
+static struct arena arena;
+static struct person teacher;
+
+static int set_up(void **state)
+{
+    (void)state;
+    char folder[64];
+    struct err err = {0};
+    struct db *db = NULL;
+    struct account_new account = {.email = STR("teacher@example.org"), .name = STR("Perran <b>Hazel</b>"),
+                                  .roles = 1u << ROLE_practitioner};
+    temporary_folder(folder);
+    arena_init(&arena, 256 << 20);
+    if (area_load("areas/cornwall", &area, &err) != ST_OK || app_open(&app, folder, NULL, NULL, &err) != ST_OK)
+        fail_msg("%s (%s)", err.public, err.detail);
+    app.area = area;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    int64_t id = 0;
+    assert_int_equal(organisation_ensure(db, STR("A School"), STR("education"), STR("mid"),
+                                         &account.organisation, NULL), ST_OK);
+    assert_int_equal(account_add(&app, db, &account, 0, &id, NULL), ST_OK);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    assert_int_equal(account_person(&app, &arena, STR("teacher@example.org"), &teacher, NULL), ST_OK);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    app_close(&app);
+    area_free(area);
+    arena_done(&arena);
+    return 0;
+}
+
+/* A draft whose concern says this, as a PDF. */
+static enum st make(struct str words, struct buf *ret, struct err *err)
+{
+    int64_t id = 0;
+    int64_t version = 1;
+    size_t clashes = 0;
+    struct referral referral;
+    struct referral_clash clash;
+    struct referral_given given = {questions_find(area_referral(area), STR("concern-reason")),
+                                   {ANSWER_GIVEN, words}};
+    assert_int_equal(referral_begin(&app, &teacher, STR("cornwall"), &id, err), ST_OK);
+    assert_int_equal(referral_save(&app, &teacher, id, 0, 1, &given, 1, &clash, &clashes, &arena, &version, err),
+                     ST_OK);
+    assert_int_equal(referral_read(&app, &arena, &teacher, id, &referral, err), ST_OK);
+    struct request request = {.app = &app, .arena = &arena, .who = teacher};
+    buf_init(ret, 32 << 20);
+    return referral_pdf(&request, &referral, "OFFICIAL-SENSITIVE", ret, err);
+}
+
+static size_t count_of(const struct buf *pdf, const char *word)
+{
+    size_t count = 0;
+    for (ptrdiff_t at = 0; (at = str_find(buf_str(pdf), str_from(word), (size_t)at)) >= 0; at++) count++;
+    return count;
+}
+
+static void hostile_words_are_letters(void **state)
+{
+    (void)state;
+    static const char *const words[] = {
+        "<span size=\"999999\">big</span> & <b>unclosed",
+        ") Tj ET endstream endobj 1 0 obj << /OpenAction << /S /JavaScript /JS (app.alert(1)) >> >>",
+        "%PDF-1.7 /Launch (calc.exe)",
+        "مرحبا ‏שלום Привет 你好 ñ́̈ 🚗",
+        "a\xE2\x80\xAE"
+        "reversed\x01\x7F",
+        "x",
+    };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        struct buf pdf;
+        struct err err = {0};
+        if (make(str_from(words[i]), &pdf, &err) != ST_OK) fail_msg("%s: %s", words[i], err.detail);
+        assert_true(str_starts(buf_str(&pdf), STR("%PDF-1")));
+        assert_true(str_ends(str_trim(buf_str(&pdf)), STR("%%EOF")));
+        assert_int_equal(count_of(&pdf, "/OpenAction"), 0);
+        assert_int_equal(count_of(&pdf, "/JavaScript"), 0);
+        assert_int_equal(count_of(&pdf, "/Launch"), 0);
+        buf_done(&pdf);
+    }
+}
+
+static void long_words_take_many_pages(void **state)
+{
+    (void)state;
+    struct buf pdf;
+    struct buf words;
+    struct err err = {0};
+    buf_init(&words, QUESTION_TEXT_MAX);
+    while (words.len < QUESTION_TEXT_MAX - 10) buf_add_c(&words, "word\n");
+    assert_int_equal(make(buf_str(&words), &pdf, &err), ST_OK);
+    assert_true(count_of(&pdf, "/Type /Page\n") + count_of(&pdf, "/Type /Page ") > 40);
+    buf_done(&pdf);
+    /* And no word is too long for a line. */
+    memset(words.data, 'W', words.len);
+    assert_int_equal(make(buf_str(&words), &pdf, &err), ST_OK);
+    buf_done(&pdf);
+    buf_done(&words);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hostile_words_are_letters),
+        cmocka_unit_test(long_words_take_many_pages),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -7,6 +7,16 @@
 #include "web/page_parts.h"
 #include "web/pages.h"
 
+enum { HOLIDAY_WARNING_DAYS = 90 };
+
+/* Until when the bank holidays are known, where that is soon. */
+static struct str holidays_end(struct request *request, instant_ms now)
+{
+    const struct calendar *calendar = area_calendar(request->app->area);
+    if (!calendar_runs_out(calendar, now, HOLIDAY_WARNING_DAYS)) return STR("");
+    return date_words(request->arena, date_from_days(calendar->covers_to));
+}
+
 void page_contacts(struct request *request, struct response *response)
 {
     struct arena *arena = request->arena;
@@ -19,6 +29,7 @@ void page_contacts(struct request *request, struct response *response)
         return;
     }
     struct view_contacts view = {.total = (int64_t)count,
+                                 .late = holidays_end(request, now),
                                  .imports = url_to(ROUTE_support_imports),
                                  .directory = url_to(ROUTE_support)};
     struct view_contacts_rows *rows = arena_many(arena, count + 1, struct view_contacts_rows);

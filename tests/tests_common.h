@@ -6,6 +6,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -19,6 +20,21 @@ static inline void temporary_folder(char ret[static 64])
 {
     snprintf(ret, 64, "/tmp/pendeen-test-XXXXXX");
     assert_non_null(mkdtemp(ret));
+}
+
+/* Is the database of this run PostgreSQL?  Tests that open SQLite's own file ask. */
+static inline bool on_postgres(void)
+{
+    const char *place = getenv("PENDEEN_STORE");
+    return place && *place;
+}
+
+/* Skips the test that calls it, unless its data folder holds SQLite's file. */
+static inline void needs_sqlite(void)
+{
+    if (!on_postgres()) return;
+    print_message("skipped: it opens SQLite's own file\n");
+    skip();
 }
 
 #endif

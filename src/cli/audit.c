@@ -194,7 +194,7 @@ static int verify(const struct audit_words *words, struct err *err)
     if (outcome == ST_OK && words->plain)
         outcome = verify_file(words, &check, &report, &proof, err);
     else if (outcome == ST_OK) {
-        outcome = store_open_reading(words->data, &store, err);
+        outcome = store_open_reading(words->data, store_place.database, &store, err);
         if (outcome == ST_OK) outcome = audit_check_store(store, &check, &report, err);
         store_close(store);
     }
@@ -251,7 +251,7 @@ static enum st work(const struct audit_words *words, struct str what, struct err
         checkpoint_key_write(&signer.key, &out);
         buf_add_char(&out, '\n');
     } else {
-        outcome = store_open_reading(words->data, &store, err);
+        outcome = store_open_reading(words->data, store_place.database, &store, err);
         if (outcome == ST_OK && str_eq(what, STR("checkpoint")))
             outcome = audit_checkpoint_sign(store, &signer, &out, err);
         else if (outcome == ST_OK && str_eq(what, STR("prove")))

@@ -48,7 +48,7 @@ enum st partnership_open(struct partnership *ret, const char *data, const char *
     store_place_keys(data, keys);
     outcome = store_place_passphrase(data, true, passphrase, err);
     struct app_start start = {
-        .store = {.folder = data, .keys = keys, .passphrase = str_from(passphrase)},
+        .store = {.folder = data, .database = store_place.database, .keys = keys, .passphrase = str_from(passphrase)},
         .progress = show_progress,
         .context = &progress};
     if (outcome == ST_OK) outcome = app_open_with(&ret->app, &start, err);

@@ -87,6 +87,11 @@ void sandbox_may_connect(struct sandbox_plan *plan, uint16_t port)
     plan->connect_port[plan->connect_count++] = port;
 }
 
+void sandbox_may_connect_local(struct sandbox_plan *plan)
+{
+    plan->connect_local = true;
+}
+
 void sandbox_may_ask_others(struct sandbox_plan *plan)
 {
     enum { DNS = 53 };

@@ -44,7 +44,9 @@ struct sandbox_plan {
     size_t place_count;
     uint16_t listen_port; /* to be bound between the two steps; 0: any */
     uint16_t connect_port[SANDBOX_PORTS_MAX]; /* of TCP, on other machines */
-    size_t connect_count; /* 0: no socket of any kind can be made any more */
+    size_t connect_count;
+    bool connect_local;   /* to Unix sockets, as of a database on this machine.  Without it and
+                           * without ports no socket of any kind can be made any more */
 };
 
 /* What was reached, for the operator. */
@@ -64,6 +66,7 @@ enum st sandbox_calls(const struct sandbox_plan *plan, struct sandbox_state *sta
 void sandbox_may_read(struct sandbox_plan *plan, const char *path);
 void sandbox_may_write(struct sandbox_plan *plan, const char *path);
 void sandbox_may_connect(struct sandbox_plan *plan, uint16_t port);
+void sandbox_may_connect_local(struct sandbox_plan *plan);
 /* What looking up a name and checking a certificate read. */
 void sandbox_may_ask_others(struct sandbox_plan *plan);
 

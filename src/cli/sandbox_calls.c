@@ -97,7 +97,17 @@ static bool add_narrow(scmp_filter_ctx filter)
     return good;
 }
 
-/* Asking a provider of sign-ins: no Unix sockets, no raw ones; the port is Landlock's. */
+/* A database on this machine. */
+static bool add_local_connections(scmp_filter_ctx filter)
+{
+    enum { KIND = 0xf };
+    bool good = true;
+    ALLOW_IF(socket, 2, SCMP_A0(SCMP_CMP_EQ, AF_UNIX), SCMP_A1(SCMP_CMP_MASKED_EQ, KIND, SOCK_STREAM));
+    ALLOW_IF(connect, 0);
+    return good;
+}
+
+/* Asking another machine: no raw sockets; the port is Landlock's. */
 static bool add_connections(scmp_filter_ctx filter)
 {
     enum { KIND = 0xf };
@@ -128,7 +138,8 @@ static enum loaded load(const struct sandbox_plan *plan)
                 add_all(filter, SCMP_ACT_ALLOW, allowed, COUNT(allowed)) &&
                 add_all(filter, SCMP_ACT_KILL_PROCESS, deadly, COUNT(deadly)) &&
                 add_all(filter, SCMP_ACT_ERRNO(ENOSYS), unknown, COUNT(unknown)) && add_narrow(filter) &&
-                (!plan->connect_count || add_connections(filter));
+                (!plan->connect_count || add_connections(filter)) &&
+                (!plan->connect_local || add_local_connections(filter));
     enum loaded outcome = !good ? WRONG_LIST : seccomp_load(filter) == 0 ? LOADED : NOT_TAKEN;
     seccomp_release(filter);
     return outcome;
@@ -144,6 +155,6 @@ enum st sandbox_calls(const struct sandbox_plan *plan, struct sandbox_state *sta
         return err_set(err, ST_FAILED, "The list of system calls is not right for this machine.");
     if (outcome == NOT_TAKEN) return sandbox_lacks(plan, state, err, "every system call can be made (no seccomp)");
     sandbox_note(state->holds, "system calls");
-    if (!plan->connect_count) sandbox_note(state->holds, "no connection to anywhere");
+    if (!plan->connect_count && !plan->connect_local) sandbox_note(state->holds, "no connection to anywhere");
     return ST_OK;
 }

@@ -33,6 +33,17 @@ static void may_ask_providers(const struct app *app, struct sandbox_plan *plan)
     }
 }
 
+/* A server of databases is connected to again when a connection is lost. */
+static void may_ask_database(const struct app *app, struct serve_sandbox *ret)
+{
+    struct store_peers *peers = &ret->peers;
+    store_peers(app->store, peers);
+    if (peers->port_count) sandbox_may_ask_others(&ret->plan);
+    for (size_t i = 0; i < peers->port_count; i++) sandbox_may_connect(&ret->plan, peers->port[i]);
+    if (peers->is_local) sandbox_may_connect_local(&ret->plan);
+    for (size_t i = 0; i < peers->file_count; i++) sandbox_may_read(&ret->plan, peers->file[i]);
+}
+
 void serve_sandbox_plan(const struct partnership *partnership, const char *checkpoint,
                         struct serve_sandbox *ret)
 {
@@ -55,4 +66,5 @@ void serve_sandbox_plan(const struct partnership *partnership, const char *check
         sandbox_may_read(plan, keys);
     if (checkpoint) sandbox_may_write(plan, folder_of(checkpoint, ret->checkpoint));
     may_ask_providers(app, plan);
+    may_ask_database(app, ret);
 }

@@ -2,7 +2,8 @@
  * serve_sandbox: what a server still has to reach once it has started.
  *
  * Layer: cli.  The data folder; the key ring's folder and the checkpoint's, where they are
- * apart; and, when there are providers of sign-ins, what asking them takes.  The area pack
+ * apart; and, when there are providers of sign-ins or the database is another program, what
+ * asking them takes.  The area pack
  * is in memory by then.
  */
 #ifndef PENDEEN_CLI_SERVE_SANDBOX_H
@@ -16,6 +17,7 @@ struct serve_sandbox {
     struct sandbox_plan plan; /* borrows from here and from the partnership */
     char keys[PLACE_SIZE];
     char checkpoint[PLACE_SIZE];
+    struct store_peers peers;
 };
 
 /* `checkpoint` NULL: it is in the data folder.  Leaves mode and listening port alone. */

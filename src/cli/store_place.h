@@ -14,15 +14,19 @@
 
 /* What the options said; a command runs once in a process. */
 struct store_place {
+    const char *database; /* NULL: SQLite in the data folder */
     const char *keys;
     const char *passphrase_file;
 };
 extern struct store_place store_place;
 
 #define STORE_OPTIONS \
-    {"keys", &store_place.keys, NULL}, {"passphrase-file", &store_place.passphrase_file, NULL}
-enum { STORE_OPTIONS_COUNT = 2 };
+    {"store", &store_place.database, NULL}, {"keys", &store_place.keys, NULL},                \
+        {"passphrase-file", &store_place.passphrase_file, NULL}
+enum { STORE_OPTIONS_COUNT = 3 };
 #define STORE_OPTIONS_HELP                                                                   \
+    "  --store ADDRESS   postgresql://HOST/DATABASE (default: what PENDEEN_STORE says, or\n" \
+    "                    SQLite in the data folder); its password belongs in ~/.pgpass\n"    \
     "  --keys FILE       the key ring (default: the systemd credential pendeen.keys, or\n"    \
     "                    pendeen.keys in the data folder)\n"                                  \
     "  --passphrase-file FILE   what unlocks it, in the file's first line\n"

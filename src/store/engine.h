@@ -1,18 +1,78 @@
 /*
- * engine: what a database engine offers to the store's own files.
+ * engine: what a database engine offers to the store.
  *
- * Layer: store, private.  Nobody outside src/store includes this.
+ * Layer: store, private.  Nobody outside src/store includes this.  store.c holds what
+ * all engines share (the folder's lock, connections, the writing turn, the query table);
+ * sqlite.c and postgres.c each fill one `struct engine`.
  */
 #ifndef PENDEEN_STORE_ENGINE_H
 #define PENDEEN_STORE_ENGINE_H
 
 #include "store/store.h"
 
-/* Runs several statements separated by semicolons: for migrations alone. */
+/* Beside those of query.def, the queries of a migration's step. */
+enum { ONCE_MAX = 4 };
+
+struct query {
+    struct db *db;
+    const char *name;
+    const char *text;
+    bool open;
+    int code;        /* the engine's: of the last step or the first failure */
+    void *statement; /* the engine's; kept from use to use */
+};
+
+struct db {
+    const struct engine *engine;
+    void *connection; /* the engine's */
+    struct db *next;  /* in the pool of readers */
+    struct query query[QUERY_COUNT + ONCE_MAX];
+};
+
+struct engine {
+    const char *name;
+    const char *word_for_id;   /* %ID% of a migration */
+    const char *word_for_blob; /* %BLOB% */
+    /* `place`: a path, or an address.  Sets db->connection. */
+    enum st (*connect)(struct db *db, const char *place, bool writing, struct err *err);
+    void (*disconnect)(struct db *db); /* accepts one that did not connect */
+    void (*peers)(const struct db *db, struct store_peers *ret);
+    /* Is the connection good?  If not, tries once to bring it back. */
+    bool (*revive)(struct db *db);
+    /* Several statements separated by semicolons. */
+    enum st (*script)(struct db *db, struct str script, struct err *err);
+    /* A write transaction: nobody else, of whatever process, is in one. */
+    enum st (*begin)(struct db *db, struct err *err);
+    /* All that is read from here on is of one moment. */
+    enum st (*hold)(struct db *db, struct err *err);
+    enum st (*commit)(struct db *db, struct err *err);
+    void (*rollback)(struct db *db); /* nothing when the transaction is over */
+    /* Leaves no row that was overwritten behind, as far as the engine can. */
+    enum st (*scrub)(struct db *db, struct err *err);
+    enum st (*compact)(struct db *db, struct err *err);
+
+    void (*prepare)(struct query *query);
+    void (*bind_int)(struct query *query, int parameter, int64_t value);
+    void (*bind_double)(struct query *query, int parameter, double value);
+    void (*bind_text)(struct query *query, int parameter, struct str value);
+    void (*bind_bytes)(struct query *query, int parameter, const void *bytes, size_t size);
+    void (*bind_null)(struct query *query, int parameter);
+    bool (*next)(struct query *query);
+    int64_t (*column_int)(struct query *query, int column);
+    double (*column_double)(struct query *query, int column);
+    struct str (*column_bytes)(struct query *query, int column); /* text or bytes */
+    bool (*column_is_null)(struct query *query, int column);
+    enum st (*finish)(struct query *query, struct err *err);
+    void (*forget)(struct query *query); /* frees query->statement */
+};
+
+extern const struct engine engine_sqlite;
+extern const struct engine engine_postgres;
+
+/* For migrations alone. */
 enum st db_execute_script(struct db *db, struct str script, struct err *err) MUST_USE;
-/* The engine's words for %ID% and %BLOB% of a migration. */
-const char *db_word_for_id(void);
-const char *db_word_for_blob(void);
+const char *db_word_for_id(const struct db *db);
+const char *db_word_for_blob(const struct db *db);
 /* A query whose text stands in a step of a migration and not in query.def, since it is
  * of a shape that is gone afterwards.  `text` is a constant. */
 struct query *db_query_once(struct db *db, const char *text);

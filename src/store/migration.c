@@ -9,7 +9,7 @@
 enum { SCRIPT_MAX = 1 << 20 };
 
 /* The text with %ID% and %BLOB% as the engine writes them. */
-static void translate(struct str text, struct buf *ret)
+static void translate(const struct db *db, struct str text, struct buf *ret)
 {
     size_t at = 0;
     for (;;) {
@@ -18,10 +18,10 @@ static void translate(struct str text, struct buf *ret)
         buf_add(ret, str_sub(text, at, (size_t)mark - at));
         struct str rest = str_sub(text, (size_t)mark, text.len);
         if (str_starts(rest, STR("%ID%"))) {
-            buf_add_c(ret, db_word_for_id());
+            buf_add_c(ret, db_word_for_id(db));
             at = (size_t)mark + 4;
         } else if (str_starts(rest, STR("%BLOB%"))) {
-            buf_add_c(ret, db_word_for_blob());
+            buf_add_c(ret, db_word_for_blob(db));
             at = (size_t)mark + 6;
         } else {
             buf_add_char(ret, '%');
@@ -72,7 +72,7 @@ static enum st run_text(struct db *db, struct str text, struct err *err)
 {
     struct buf script;
     buf_init(&script, SCRIPT_MAX);
-    translate(text, &script);
+    translate(db, text, &script);
     enum st outcome = script.overflow ? err_set(err, ST_FAILED, "A migration is too long.")
                                       : db_execute_script(db, buf_str(&script), err);
     buf_done(&script);

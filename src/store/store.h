@@ -42,6 +42,9 @@ enum st store_open(const char *folder, struct store **ret, struct err *err) MUST
  * when there is none and something was. */
 struct store_start {
     const char *folder;
+    const char *database; /* "postgresql://…"; NULL: as the environment's PENDEEN_STORE says, else
+                           * SQLite in FOLDER/pendeen.db.  "{folder}" in it stands for a name
+                           * that belongs to the data folder. */
     const char *keys; /* path of the ring; NULL: FOLDER/pendeen.keys */
     struct str passphrase;
 };
@@ -55,7 +58,8 @@ void store_close(struct store *store); /* accepts NULL */
 /* Opens a data folder only to read it: without its lock, so also one that is being served,
  * without keys, and without bringing it to this version's shape.  ST_NOT_FOUND: there is
  * none.  Nothing may be written through it. */
-enum st store_open_reading(const char *folder, struct store **ret, struct err *err) MUST_USE;
+enum st store_open_reading(const char *folder, const char *database, struct store **ret,
+                           struct err *err) MUST_USE;
 
 /* A reading connection; waits for nobody.  NULL only when the machine refuses
  * one (then err is set). */
@@ -105,6 +109,17 @@ enum st db_next_id(struct db *db, enum query_id largest, int64_t *ret, struct er
 /* How many queries were begun and rows stepped to, by anybody, since the program started:
  * for tests, which hold two ways of answering to the same work. */
 uint64_t store_work(void);
+
+/* Where a database that is another program is reached, for the sandbox: all zero for SQLite. */
+enum { STORE_PEERS_MAX = 8, STORE_PEER_FILE_SIZE = 512 };
+struct store_peers {
+    bool is_local; /* by a Unix socket */
+    uint16_t port[STORE_PEERS_MAX];
+    size_t port_count;
+    char file[STORE_PEERS_MAX][STORE_PEER_FILE_SIZE]; /* read at each connection: password, certificates */
+    size_t file_count;
+};
+void store_peers(const struct store *store, struct store_peers *ret);
 
 /* The data folder, as it was opened. */
 const char *store_folder(const struct store *store);

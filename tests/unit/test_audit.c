@@ -462,6 +462,7 @@ static void an_export_is_checked_like_the_log(void **state)
 static void what_was_changed_is_not_signed(void **state)
 {
     (void)state;
+    needs_sqlite();
     run_sql("UPDATE audit_line SET outcome = 'refused' WHERE id = 7");
     run_keeper(NULL);
     assert_non_null(strstr(complaint, "Line 7 of the audit log is not what was written"));
@@ -473,6 +474,7 @@ static void what_was_changed_is_not_signed(void **state)
 static void lines_of_before_are_carried_over(void **state)
 {
     (void)state;
+    needs_sqlite();
     run_sql("CREATE TABLE audit (id INTEGER PRIMARY KEY, at BIGINT, account_id BIGINT, action TEXT,"
             " subject TEXT, subject_id BIGINT, outcome TEXT);"
             "INSERT INTO audit VALUES (1, 1000, NULL, 'account added', 'account', 1, 'ok'),"

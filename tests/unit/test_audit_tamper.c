@@ -219,7 +219,7 @@ static int64_t rewrite(void)
     sql("UPDATE audit_line SET outcome = 'gone', sealed = x'00' WHERE id = %lld", (long long)line);
     struct store *store = NULL;
     sqlite3_close(db);
-    assert_int_equal(store_open_reading(copy, &store, NULL), ST_OK);
+    assert_int_equal(store_open_reading(copy, NULL, &store, NULL), ST_OK);
     struct db *reader = store_read_begin(store, NULL);
     struct query *query = db_query(reader, Q_AUDIT_LINE_AFTER);
     db_bind_int(query, 1, line - 1);
@@ -300,7 +300,7 @@ static int64_t add_line(void)
     struct merkle_hash leaf;
     struct store *store = NULL;
     sqlite3_close(db);
-    assert_int_equal(store_open_reading(copy, &store, NULL), ST_OK);
+    assert_int_equal(store_open_reading(copy, NULL, &store, NULL), ST_OK);
     struct db *reader = store_read_begin(store, NULL);
     struct query *query = db_query(reader, Q_AUDIT_LINE_AFTER);
     db_bind_int(query, 1, LINES);
@@ -344,7 +344,7 @@ static void look(struct audit_report *ret)
     struct store *store = NULL;
     struct err err = {0};
     struct audit_check check = {.key = &signer.key, .note = buf_str(&note), .keys = with_keys ? keys : NULL};
-    assert_int_equal(store_open_reading(copy, &store, &err), ST_OK);
+    assert_int_equal(store_open_reading(copy, NULL, &store, &err), ST_OK);
     if (audit_check_store(store, &check, ret, &err) != ST_OK) fail_msg("%s %s", err.public, err.detail);
     store_close(store);
 }
@@ -468,5 +468,9 @@ int main(void)
         cmocka_unit_test(a_clean_log_is_whole),
         cmocka_unit_test(every_tampering_is_found_and_placed),
     };
+    if (on_postgres()) {
+        puts("ok 1 - tampering # SKIP it changes SQLite's own file");
+        return 0;
+    }
     return cmocka_run_group_tests_name("tampering with the audit", tests, start, stop);
 }

@@ -497,6 +497,7 @@ static int old(void **state)
 static void an_older_store_is_sealed_when_it_is_opened(void **state)
 {
     (void)state;
+    needs_sqlite();
     nowhere("canary");
     struct person who = {0};
     assert_int_equal(account_person(&app, &arena, STR("canaryOld@example.org"), &who, NULL), ST_OK);

@@ -1,11 +1,12 @@
 #include "domain/child_keep.h"
 
 #include "domain/account.h"
+#include "domain/destroy.h"
 #include "domain/reason.h"
 
 #include <stdlib.h>
 
-enum { DISPOSALS_MAX = 200 };
+enum { DISPOSALS_MAX = 200, REFERRALS_MAX = 200 };
 
 /* --- how long ----------------------------------------------------------------------------- */
 
@@ -229,6 +230,24 @@ enum st child_disposals(struct app *app, struct arena *arena, const struct perso
     return outcome;
 }
 
+/* What the desk still works on is not destroyed under its hands. */
+static enum st check_referrals(struct app *app, const struct child_file *file, struct err *err)
+{
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    int64_t open = 0;
+    enum st outcome = ST_OK;
+    for (size_t i = 0; i < file->record_count && outcome == ST_OK && !open; i++) {
+        struct query *query = db_query(db, Q_REFERRAL_OPEN_OF_CHILD);
+        db_bind_int(query, 1, file->record[i]);
+        outcome = db_one(query, &open, err);
+    }
+    store_read_end(app->store, db);
+    if (outcome == ST_OK && open)
+        return err_set(err, ST_CONFLICT, "A referral about this child is still open. Close it at the desk first.");
+    return outcome;
+}
+
 static enum st store_disposal(struct app *app, struct db *db, struct arena *arena, const struct person *who,
                               const struct child_file *file, struct str reason, struct str words, struct err *err)
 {
@@ -269,7 +288,8 @@ static enum st check_proposal(struct app *app, struct arena *arena, const struct
         return err_set(err, ST_INVALID, "The time for which it is kept is not over yet.");
     struct child_disposal *list = NULL;
     size_t count = 0;
-    enum st outcome = child_disposals_of(app, arena, who, file, &list, &count, err);
+    enum st outcome = check_referrals(app, file, err);
+    if (outcome == ST_OK) outcome = child_disposals_of(app, arena, who, file, &list, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         if (str_eq(list[i].state, STR("proposed")))
             outcome = err_set(err, ST_CONFLICT, "Somebody has proposed that already. A second person decides.");
@@ -295,6 +315,41 @@ enum st child_dispose_propose(struct app *app, const struct person *who, int64_t
     return outcome;
 }
 
+/* Referrals that end with the records, and the submissions that hold what they name. */
+struct ended {
+    int64_t submission[REFERRALS_MAX];
+    size_t count;
+};
+
+/* A referral whose children's records are all destroyed goes with them. */
+static enum st end_referrals(struct app *app, struct db *db, const struct person *who, int64_t child,
+                             struct ended *ended, struct err *err)
+{
+    struct {
+        int64_t id;
+        int64_t key;
+    } referral[REFERRALS_MAX];
+    size_t count = 0;
+    struct query *query = db_query(db, Q_REFERRAL_ENDED_OF_CHILD);
+    db_bind_int(query, 1, child);
+    while (ended->count < REFERRALS_MAX && db_next(query)) {
+        referral[count].id = db_int(query, 0);
+        referral[count++].key = db_int(query, 1);
+        ended->submission[ended->count++] = db_int(query, 2);
+    }
+    enum st outcome = db_end(query, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        outcome = record_key_destroy(db, referral[i].key, err);
+        if (outcome == ST_OK)
+            outcome = audit_append(app, db, &(struct audit_event){.kind = AUDIT_ERASURE,
+                                                                  .action = "referral destroyed",
+                                                                  .account = who->account,
+                                                                  .subject = "referral",
+                                                                  .subject_id = referral[i].id}, err);
+    }
+    return outcome;
+}
+
 /* The keys of one record. */
 static enum st shred(struct app *app, struct db *db, const struct person *who, int64_t child, struct err *err)
 {
@@ -307,8 +362,8 @@ static enum st shred(struct app *app, struct db *db, const struct person *who, i
     return outcome == ST_OK ? child_note(app, db, who, AUDIT_ERASURE, "child record destroyed", child, err) : outcome;
 }
 
-static enum st answer(struct app *app, struct arena *arena, const struct person *who, const struct child_file *file,
-                      const struct child_disposal *disposal, bool destroy, struct err *err)
+static enum st answer(struct app *app, const struct person *who, const struct child_file *file,
+                      const struct child_disposal *disposal, bool destroy, struct ended *ended, struct err *err)
 {
     if (disposal->own)
         return err_set(err, ST_CONFLICT, "You proposed this yourself. A second person decides.");
@@ -316,9 +371,9 @@ static enum st answer(struct app *app, struct arena *arena, const struct person 
         return err_set(err, ST_CONFLICT, "A legal hold is on this record. Nothing of it is destroyed.");
     if (destroy && disposal->records != (int64_t)file->record_count)
         return err_set(err, ST_CONFLICT, "Records were joined or parted since. Keep it, and propose it anew.");
-    (void)arena;
     struct db *db;
-    enum st outcome = store_write_begin(app->store, &db, err);
+    enum st outcome = destroy ? check_referrals(app, file, err) : ST_OK;
+    if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
     struct query *query = db_query(db, Q_CHILD_DISPOSAL_ANSWER);
     db_bind_int(query, 1, disposal->id);
@@ -329,9 +384,31 @@ static enum st answer(struct app *app, struct arena *arena, const struct person 
     outcome = db_one(query, &id, err);
     for (size_t i = 0; destroy && i < file->record_count && outcome == ST_OK; i++)
         outcome = shred(app, db, who, file->record[i], err);
+    for (size_t i = 0; destroy && i < file->record_count && outcome == ST_OK; i++)
+        outcome = end_referrals(app, db, who, file->record[i], ended, err);
     if (outcome == ST_OK && !destroy)
         outcome = child_note(app, db, who, AUDIT_ALTERATION, "record kept", file->line.id, err);
     return store_write_end(app->store, db, outcome, err);
+}
+
+/* After the commit: what their mentions were made of goes from index and entities too. */
+static enum st end_submissions(struct app *app, const struct ended *ended, struct err *err)
+{
+    enum st outcome = ST_OK;
+    for (size_t i = 0; i < ended->count && outcome == ST_OK; i++) {
+        char reference[32] = "";
+        struct db *db = store_read_begin(app->store, err);
+        if (!db) return ST_FAILED;
+        struct query *query = db_query(db, Q_SUBMISSION_REFERENCE);
+        db_bind_int(query, 1, ended->submission[i]);
+        if (db_next(query)) snprintf(reference, sizeof reference, "%.*s", STR_ARG(db_text(query, 0)));
+        outcome = db_end(query, err);
+        store_read_end(app->store, db);
+        if (outcome == ST_OK && reference[0])
+            outcome = submission_destroy(app, str_from(reference), STR("with the record of the child"), err);
+        if (outcome == ST_NOT_FOUND) outcome = ST_OK; /* it is gone already */
+    }
+    return outcome;
 }
 
 enum st child_dispose_answer(struct app *app, const struct person *who, int64_t child, int64_t disposal,
@@ -349,7 +426,9 @@ enum st child_dispose_answer(struct app *app, const struct person *who, int64_t 
     while (outcome == ST_OK && at < count && !(list[at].id == disposal && str_eq(list[at].state, STR("proposed")))) at++;
     if (outcome == ST_OK && at == count)
         outcome = err_set(err, ST_NOT_FOUND, "That was decided already, or there is no such proposal.");
-    if (outcome == ST_OK) outcome = answer(app, &arena, who, &file, &list[at], destroy, err);
+    struct ended ended = {.count = 0};
+    if (outcome == ST_OK) outcome = answer(app, who, &file, &list[at], destroy, &ended, err);
+    if (outcome == ST_OK) outcome = end_submissions(app, &ended, err);
     for (size_t i = 0; i < file.record_count && outcome == ST_OK; i++)
         outcome = children_refresh(app, file.record[i], err);
     arena_done(&arena);

@@ -5,8 +5,9 @@
  * up is reckoned from that, always by the schedule of today.  Nothing is deleted by itself.
  * One person proposes to destroy it, another does it; a legal hold keeps either from it.
  * Destroying shreds the keys: entries, reasons, joins and bundles can then be read by nobody,
- * here or in an older copy brought together with this one's keys.  Ids, kinds and times stay,
- * and the decision with who made it and why.
+ * here or in an older copy brought together with this one's keys.  A referral goes with the
+ * last record of its children.  Ids, kinds and times stay, and the decision with who made it
+ * and why.
  */
 #ifndef PENDEEN_DOMAIN_CHILD_KEEP_H
 #define PENDEEN_DOMAIN_CHILD_KEEP_H

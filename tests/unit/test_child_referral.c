@@ -3,10 +3,14 @@
 #include "domain/account.h"
 #include "domain/area.h"
 #include "domain/child_bundle.h"
+#include "domain/child_keep.h"
 #include "domain/child_referral.h"
 
 #include "tests_common.h"
 
+#include <sqlite3.h>
+
+static char folder[64];
 static struct app app;
 static struct area *area;
 static struct arena arena;
@@ -27,7 +31,6 @@ static struct person add_person(struct db *db, const char *email, const char *na
 static int fresh(void **state)
 {
     (void)state;
-    char folder[64];
     struct err err = {0};
     struct db *db = NULL;
     temporary_folder(folder);
@@ -249,11 +252,72 @@ static void a_bundle_marks_others_and_is_released_by_a_second_person(void **stat
     (void)item_of(&bundle, "went home");
 }
 
+/* --- the end ------------------------------------------------------------------------------------ */
+
+/* As the desk leaves it. */
+static void close_case(int64_t referral)
+{
+    char text[400];
+    char path[100];
+    char *message = NULL;
+    sqlite3 *db = NULL;
+    snprintf(path, sizeof path, "%s/pendeen.db", folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    snprintf(text, sizeof text,
+             "INSERT INTO desk_case (referral_id, state, rating, came_at, decision_due, outcome, first_due,"
+             " stage, boundary, reopened, version) VALUES (%lld, 'closed', '', 0, 0, '', 0, '', '', 0, 1)",
+             (long long)referral);
+    if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s", message);
+    sqlite3_close(db);
+}
+
+static int64_t proposed(const struct person *who, int64_t child)
+{
+    struct err err = {0};
+    struct child_disposal *list = NULL;
+    size_t count = 0;
+    must(child_dispose_propose(&app, who, child, STR("made-by-mistake"), STR("Looked at."), &err), &err);
+    struct child_file file = opened(child);
+    must(child_disposals_of(&app, &arena, who, &file, &list, &count, &err), &err);
+    return list[count - 1].id;
+}
+
+static void a_referral_goes_with_the_last_of_its_children(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t first = 0, second = 0, child = 0, sibling = 0;
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    struct person other = add_person(db, "other@example.org", "Jenna Larch", "Referral Unit", ROLE_maru_officer);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    int64_t id = refer("Wella Trevose", "12/3/2011", &first, &second);
+    must(child_from_referral(&app, &officer, id, first, &child, &err), &err);
+    must(child_from_referral(&app, &officer, id, second, &sibling, &err), &err);
+    assert_int_equal(child_dispose_propose(&app, &officer, child, STR("made-by-mistake"), STR("x"), &err), ST_CONFLICT);
+    close_case(id);
+    must(child_dispose_answer(&app, &other, child, proposed(&officer, child), true, &err), &err);
+    assert_true(referral_allows(&app, &arena, &officer, ACT_READ_REFERRAL, id));
+    must(child_dispose_answer(&app, &other, sibling, proposed(&officer, sibling), true, &err), &err);
+    assert_false(referral_allows(&app, &arena, &officer, ACT_READ_REFERRAL, id));
+    struct referral referral;
+    db = store_read_begin(app.store, &err);
+    assert_int_equal(referral_load(&app, db, &arena, id, &referral, &err), ST_NOT_FOUND);
+    store_read_end(app.store, db);
+    struct referral_line *list = NULL;
+    size_t count = 0;
+    must(referral_list(&app, &arena, &officer, REFERRALS_SENT, 10, &list, &count, &err), &err);
+    assert_int_equal(count, 0);
+    must(referral_list(&app, &arena, &teacher, REFERRALS_OWN, 10, &list, &count, &err), &err);
+    assert_int_equal(count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_referral_becomes_a_record, fresh, done),
         cmocka_unit_test_setup_teardown(a_bundle_marks_others_and_is_released_by_a_second_person, fresh, done),
+        cmocka_unit_test_setup_teardown(a_referral_goes_with_the_last_of_its_children, fresh, done),
         cmocka_unit_test_setup_teardown(a_known_child_is_joined_and_taken_back, fresh, done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

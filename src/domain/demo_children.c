@@ -123,29 +123,34 @@ static enum st tell_story(const struct demo_children *demo, struct arena *arena,
     return outcome;
 }
 
-static enum st add_child(const struct demo_children *demo, struct arena *arena, const struct synth_entity *entity,
-                         int number, struct err *err)
+struct made_up {
+    struct str name;
+    struct str birth;
+    struct str nickname; /* may be empty */
+};
+
+static enum st add_child(const struct demo_children *demo, struct arena *arena, const struct made_up *made,
+                         int number, int64_t *ret, struct err *err)
 {
     int which = number % 3;
-    struct str name = str_fmt(arena, "%.*s %.*s", STR_ARG(entity->person.name.given), STR_ARG(entity->person.name.surname));
-    struct str birth = date_words(arena, date_from_days(entity->person.birth_day));
-    struct child_draft draft[5] = {fact("child-name", name, "school"), fact("child-birth", birth, "school"),
+    struct child_draft draft[5] = {fact("child-name", made->name, "school"), fact("child-birth", made->birth, "school"),
                                    fact("child-school", STR("Godrevy Academy"), "school"),
                                    fact("child-whereabouts", STR("At home with the family."), "school"),
-                                   fact("child-aliases", entity->person.nickname, "a friend")};
-    int64_t child = 0;
+                                   fact("child-aliases", made->nickname, "a friend")};
     instant_ms at = in_office_hours(stories[which].moment[0].days_ago + number * 3 + 20, number * 17);
-    enum st outcome = child_create(demo->app, &demo->officer, draft, entity->person.nickname.len ? 5 : 4, at, &child, err);
-    if (outcome == ST_OK) outcome = tell_story(demo, arena, which, child, number, err);
-    if (outcome != ST_OK) return outcome;
-    if (number < 2)
-        outcome = child_access_give(demo->app, &demo->officer, child, str_from(demo->worker), false,
-                                    STR("Works with the child at school."), err);
-    if (outcome != ST_OK || number) return outcome;
-    /* The first one is written down again by somebody who heard the name. */
-    struct str heard = str_fmt(arena, "%.*s %.*s", STR_ARG(synth_marks_drop(arena, entity->person.name.given)),
-                               STR_ARG(entity->person.name.surname));
-    struct child_draft again[3] = {fact("child-name", heard, "hospital"), fact("child-birth", birth, "hospital"),
+    enum st outcome = child_create(demo->app, &demo->officer, draft, made->nickname.len ? 5 : 4, at, ret, err);
+    if (outcome == ST_OK) outcome = tell_story(demo, arena, which, *ret, number, err);
+    if (outcome != ST_OK || number >= 2) return outcome;
+    return child_access_give(demo->app, &demo->officer, *ret, str_from(demo->worker), false,
+                             STR("Works with the child at school."), err);
+}
+
+/* The first one is written down again by somebody who only heard the name. */
+static enum st add_again(const struct demo_children *demo, struct arena *arena, const struct made_up *made, struct err *err)
+{
+    int64_t child = 0;
+    struct child_draft again[3] = {fact("child-name", synth_marks_drop(arena, made->name), "hospital"),
+                                   fact("child-birth", made->birth, "hospital"),
                                    fact("child-school", STR("Not known to the hospital"), "hospital")};
     return child_create(demo->app, &demo->second, again, 3, in_office_hours(3, 200), &child, err);
 }
@@ -169,11 +174,21 @@ enum st demo_children_fill(const struct demo_children *demo, struct err *err)
     struct arena arena;
     arena_init(&arena, 64 << 20);
     enum st outcome = ST_OK;
-    int made = 0;
-    for (int32_t i = 0; i < demo->partnership->entity_count && made < CHILDREN && outcome == ST_OK; i++) {
+    int64_t child = 0;
+    int count = 0;
+    for (int32_t i = 0; i < demo->partnership->entity_count && count < CHILDREN && outcome == ST_OK; i++) {
         const struct synth_entity *entity = &demo->partnership->entity[i];
-        if (entity->kind == LINK_PERSON && entity->person.child) outcome = add_child(demo, &arena, entity, made++, err);
+        if (entity->kind != LINK_PERSON || !entity->person.child) continue;
+        struct made_up made = {str_fmt(&arena, "%.*s %.*s", STR_ARG(entity->person.name.given),
+                                       STR_ARG(entity->person.name.surname)),
+                               date_words(&arena, date_from_days(entity->person.birth_day)), entity->person.nickname};
+        outcome = add_child(demo, &arena, &made, count, &child, err);
+        if (outcome == ST_OK && !count) outcome = add_again(demo, &arena, &made, err);
+        count++;
     }
+    /* Whom a made-up referral is about (demo_referral.c): the referral unit knows her. */
+    struct made_up known = {STR("Kensa Sample"), STR("2 June 2011"), STR("")};
+    if (outcome == ST_OK) outcome = add_child(demo, &arena, &known, CHILDREN + 1, &child, err);
     if (outcome == ST_OK) outcome = add_old_one(demo, err);
     arena_done(&arena);
     return outcome;

@@ -341,7 +341,7 @@ static enum st draw_referrals(struct request *request, const struct child_file *
     size_t count = 0;
     enum st outcome = child_referrals(request->app, arena, &request->who, file, &list, &count, err);
     struct view_child_referrals *rows = arena_many(arena, count + 1, struct view_child_referrals);
-    enum route_id open = access_allows(&request->who, ACT_DESK, NULL) ? ROUTE_desk_case : ROUTE_referral_outcome;
+    enum route_id open = access_allows(&request->who, ACT_DESK, NULL) ? ROUTE_desk_case : ROUTE_referral;
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         rows[i] = (struct view_child_referrals){
             .reference = list[i].reference,

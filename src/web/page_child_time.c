@@ -168,7 +168,7 @@ static struct url where(struct request *request, const struct chronology_item *i
     *ret_linked = item->submission || item->referral;
     if (item->submission) return url_to_id(request->arena, ROUTE_submission, item->submission);
     if (item->referral)
-        return url_to_id(request->arena, access_allows(&request->who, ACT_DESK, NULL) ? ROUTE_desk_case : ROUTE_referral_outcome,
+        return url_to_id(request->arena, access_allows(&request->who, ACT_DESK, NULL) ? ROUTE_desk_case : ROUTE_referral,
                          item->referral);
     return url_to(ROUTE_children);
 }

@@ -144,6 +144,33 @@ export async function children (server) {
     await other.leave()
   })
 
+  await test('a child of a referral is joined with the record that is known', async () => {
+    const officer = await visit(server)
+    await officer.signIn(FIRST)
+    const { page } = officer
+    await page.goto('/desk')
+    await page.locator('main a[href^="/desk/"]').first().click()
+    await page.getByRole('link', { name: 'The records of these children' }).click()
+    await page.getByRole('heading', { name: 'Kensa Sample' }).waitFor()
+    await checked(page, 'the children of a referral')
+    await page.getByRole('button', { name: /^Continue/ }).click()
+    assert.match(await alert(page), /Choose whose record it is/)
+    await page.getByLabel(/Kensa Sample, born 2 June 2011/).check()
+    await page.getByRole('button', { name: /^Continue/ }).click()
+    assert.match(await text(page), /What the referral says is in the record/)
+    await page.getByRole('link', { name: 'Chronology' }).click()
+    await page.getByLabel('Referrals').check()
+    await page.getByRole('button', { name: 'Show' }).click()
+    assert.match(await text(page), /Referral R-.*A silver car waits/s)
+    await page.getByRole('link', { name: 'Record', exact: true }).click()
+    await page.getByRole('link', { name: /^It is about another child/ }).click()
+    await checked(page, 'a referral about another child')
+    await page.getByRole('button', { name: 'Part them' }).click()
+    assert.match(await alert(page), /A few words are enough/)
+    await page.getByRole('link', { name: 'Cancel' }).click()
+    await officer.leave()
+  })
+
   await test('the chronology is filtered, and shows its silences', async () => {
     const officer = await visit(server, { javaScriptEnabled: false })
     await officer.signIn(FIRST)

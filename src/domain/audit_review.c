@@ -6,7 +6,7 @@
 enum { ACCOUNTS_MAX = 20000, SCAN_MAX = 200000, RECORDS_SHOWN = 3, SOURCE_KEYS_MAX = 1200 };
 
 const char *const audit_record_kinds[] = {"submission", "entity", "mention", "decision",
-                                          "import",     "account", NULL};
+                                          "import",     "account", "referral", "child", NULL};
 
 const char *audit_record_kind(struct str name)
 {
@@ -96,6 +96,13 @@ static struct str record_label(struct review *review, struct str kind, int64_t i
         struct str reference = db_next(query) ? str_dup(review->arena, db_text(query, 0)) : STR("");
         if (db_end(query, NULL) == ST_OK && reference.len)
             return str_fmt(review->arena, "Submission %.*s", STR_ARG(reference));
+    }
+    if (str_eq(kind, STR("child"))) {
+        struct query *query = db_query(review->db, Q_CHILD_READ);
+        db_bind_int(query, 1, id);
+        struct str reference = db_next(query) ? str_dup(review->arena, db_text(query, 1)) : STR("");
+        if (db_end(query, NULL) == ST_OK && reference.len)
+            return str_fmt(review->arena, "Child’s record %.*s", STR_ARG(reference));
     }
     if (str_eq(kind, STR("account"))) {
         const struct account_line *account = account_of(review, id);

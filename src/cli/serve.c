@@ -15,7 +15,7 @@
 #include "domain/audit_checkpoint.h"
 #include "domain/demo.h"
 #include "domain/oidc.h"
-#include "web/referral_pdf.h"
+#include "web/paper.h"
 #include "web/server.h"
 
 #include <signal.h>
@@ -155,7 +155,7 @@ static int run(struct serve *serve, struct server_options options)
     options.synthetic = synthetic;
     partnership.app.origin = serve->origin;
     if (outcome == ST_OK) {
-        referral_pdf_prepare();
+        paper_prepare();
         serve_sandbox_plan(&partnership, serve->checkpoint, &box);
         serve_network_plan(&serve->network, &box.plan);
         outcome = sandbox_files(&box.plan, &sandbox, &err);

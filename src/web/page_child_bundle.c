@@ -5,6 +5,7 @@
 #include "domain/child_bundle.h"
 #include "web/draw.h"
 #include "web/page_child.h"
+#include "web/paper.h"
 
 static bool open_keep(struct request *request, struct response *response, struct child_file *file)
 {
@@ -220,10 +221,59 @@ void page_child_bundle_print(struct request *request, struct response *response)
         .released = draft ? STR("") : str_fmt(arena, "Released by %.*s on %.*s.", STR_ARG(bundle.released_by),
                                               STR_ARG(date_words(arena, clock_london(bundle.released_at).date))),
         .left_out = bundle.left_out,
+        .pdf = url_to_ids(arena, ROUTE_child_bundle_pdf, file.line.id, bundle.id),
         .back = draft ? url_to_ids(arena, ROUTE_child_bundle_one, file.line.id, bundle.id)
                       : url_to_id(arena, ROUTE_child_bundle, file.line.id),
         .area = area_name(request->app->area),
         .items = items,
         .items_count = count};
     PAGE(request, response, "What is held", view_child_bundle_print, &view);
+}
+
+/* --- as a file ---------------------------------------------------------------------------------- */
+
+struct writing {
+    struct arena *arena;
+    struct str name;
+    const struct child_bundle *bundle;
+};
+
+static void write_bundle(struct paper *paper, const void *context)
+{
+    const struct writing *writing = context;
+    const struct child_bundle *bundle = writing->bundle;
+    struct arena *arena = writing->arena;
+    paper_text(paper, str_fmt(arena, "What is held about %.*s", STR_ARG(writing->name)), 0, 18, true, 0);
+    paper_space(paper, 6);
+    paper_text(paper, str_fmt(arena, "For %.*s.", STR_ARG(bundle->asked_by)), 0, 10.5, false, 0);
+    if (bundle->left_out.len)
+        paper_text(paper, str_fmt(arena, "What is left out, and why: %.*s", STR_ARG(bundle->left_out)), 0, 10.5, false, 0);
+    for (size_t i = 0; i < bundle->item_count; i++) {
+        const struct bundle_item *item = &bundle->item[i];
+        struct str words = bundle_item_given(arena, item);
+        if (!words.len) continue;
+        paper_space(paper, 8);
+        paper_text(paper, str_fmt(arena, "%.*s, %s", STR_ARG(date_words(arena, date_from_days(item->day))),
+                                  chronology_kind_label(item->kind)),
+                   0, 10.5, true, 30);
+        paper_text(paper, words, 12, 10.5, false, 0);
+    }
+}
+
+void page_child_bundle_pdf(struct request *request, struct response *response)
+{
+    struct child_file file;
+    struct child_bundle bundle;
+    struct err err = {0};
+    if (!open_bundle(request, response, &file, &bundle)) return;
+    struct writing writing = {request->arena, child_title(&file), &bundle};
+    struct str title = str_fmt(request->arena, "Held on %.*s", STR_ARG(file.line.reference));
+    if (paper_pdf(request, title, bundle.released_at ? "OFFICIAL-SENSITIVE" : "DRAFT: not released", write_bundle,
+                  &writing, &response->body, &err) != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    response->content_type = "application/pdf";
+    response->file_name = str_fmt(request->arena, "%s-%.*s.pdf", bundle.released_at ? "held" : "draft",
+                                  STR_ARG(file.line.reference));
 }

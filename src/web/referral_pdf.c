@@ -1,250 +1,81 @@
 #include "web/referral_pdf.h"
 
-#include "base/utf8.h"
+#include "web/paper.h"
 #include "web/referral_parts.h"
 
-#include <cairo-pdf.h>
-#include <pango/pangocairo.h>
-#include <pthread.h>
-
-/* Points; A4. */
-static const double page_width = 595.28, page_height = 841.89;
-static const double margin = 54, head_line = 36, foot_line = 800, first_line = 66, last_line = 780;
-enum { PAGES_MAX = 500 };
-
-struct paper {
-    cairo_t *cairo;
-    PangoContext *context;
-    struct arena *arena;
-    struct str marking;
-    struct str foot; /* who, when */
-    double y;        /* the next line's top */
-    int page;
-    int pages; /* all of them; 0: not counted yet */
-    bool too_long;
+struct writing {
+    struct request *request;
+    const struct referral *referral;
 };
 
-/* Fontconfig and the font maps are not used by two threads at once. */
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-
-/* --- lines and pages -------------------------------------------------------------------------- */
-
-static PangoLayout *layout_of(struct paper *paper, struct str text, double size, bool bold, double width)
-{
-    PangoLayout *layout = pango_layout_new(paper->context);
-    PangoFontDescription *font = pango_font_description_new();
-    pango_font_description_set_family(font, "Liberation Sans, DejaVu Sans, sans-serif");
-    pango_font_description_set_absolute_size(font, size * PANGO_SCALE);
-    pango_font_description_set_weight(font, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-    pango_layout_set_font_description(layout, font);
-    pango_font_description_free(font);
-    pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
-    pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
-    /* Text and nothing else: no markup is read out of it. */
-    pango_layout_set_text(layout, text.ptr, (int)text.len);
-    return layout;
-}
-
-static void put(struct paper *paper, struct str text, double x, double y, double size, bool bold,
-                PangoAlignment align)
-{
-    PangoLayout *layout = layout_of(paper, text, size, bold, page_width - 2 * margin);
-    pango_layout_set_alignment(layout, align);
-    pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
-    cairo_move_to(paper->cairo, x, y);
-    pango_cairo_show_layout(paper->cairo, layout);
-    g_object_unref(layout);
-}
-
-static void begin_page(struct paper *paper)
-{
-    struct str number = paper->pages ? str_fmt(paper->arena, "Page %d of %d", ++paper->page, paper->pages)
-                                     : str_fmt(paper->arena, "Page %d", ++paper->page);
-    put(paper, paper->marking, margin, head_line, 11, true, PANGO_ALIGN_CENTER);
-    put(paper, paper->foot, margin, foot_line, 9, false, PANGO_ALIGN_LEFT);
-    put(paper, number, margin, foot_line, 9, false, PANGO_ALIGN_RIGHT);
-    put(paper, paper->marking, margin, foot_line + 14, 9, true, PANGO_ALIGN_CENTER);
-    paper->y = first_line;
-}
-
-static void end_page(struct paper *paper)
-{
-    cairo_show_page(paper->cairo);
-    paper->too_long |= paper->page >= PAGES_MAX;
-}
-
-/* Running text, over as many pages as it takes; starts a new one where `room` does not fit. */
-static void write_text(struct paper *paper, struct str text, double indent, double size, bool bold, double room)
-{
-    PangoLayout *layout = layout_of(paper, text, size, bold, page_width - 2 * margin - indent);
-    int count = pango_layout_get_line_count(layout);
-    double height = size * 1.35;
-    if (paper->y + room > last_line && !paper->too_long) {
-        end_page(paper);
-        begin_page(paper);
-    }
-    for (int i = 0; i < count && !paper->too_long; i++) {
-        if (paper->y + height > last_line) {
-            end_page(paper);
-            begin_page(paper);
-        }
-        cairo_move_to(paper->cairo, margin + indent, paper->y + size);
-        pango_cairo_show_layout_line(paper->cairo, pango_layout_get_line_readonly(layout, i));
-        paper->y += height;
-    }
-    g_object_unref(layout);
-}
-
-/* --- what stands in it -------------------------------------------------------------------------- */
-
-static void write_fact(struct paper *paper, const char *label, struct str value)
+static void write_fact(struct paper *paper, struct arena *arena, const char *label, struct str value)
 {
     if (!value.len) return;
-    write_text(paper, str_fmt(paper->arena, "%s: %.*s", label, STR_ARG(value)), 0, 10.5, false, 0);
+    paper_text(paper, str_fmt(arena, "%s: %.*s", label, STR_ARG(value)), 0, 10.5, false, 0);
 }
 
 static void write_head(struct paper *paper, struct request *request, const struct referral *referral)
 {
     const struct referral_head *head = &referral->head;
-    write_text(paper, referral_children(paper->arena, referral), 0, 18, true, 0);
-    paper->y += 6;
-    write_fact(paper, "Referral", head->reference);
-    write_fact(paper, "State", str_from(referral_state_name(head->state)));
-    if (head->sent_at) write_fact(paper, "Sent", clock_words(paper->arena, head->sent_at));
-    write_fact(paper, "Organisation", head->organisation_name);
-    write_fact(paper, "Where the child is", referral_place_name(request, head));
-    if (head->sent_at) write_fact(paper, "Decision due", referral_decide_by(request, head->sent_at));
+    paper_text(paper, referral_children(request->arena, referral), 0, 18, true, 0);
+    paper_space(paper, 6);
+    write_fact(paper, request->arena, "Referral", head->reference);
+    write_fact(paper, request->arena, "State", str_from(referral_state_name(head->state)));
+    if (head->sent_at) write_fact(paper, request->arena, "Sent", clock_words(request->arena, head->sent_at));
+    write_fact(paper, request->arena, "Organisation", head->organisation_name);
+    write_fact(paper, request->arena, "Where the child is", referral_place_name(request, head));
+    if (head->sent_at) write_fact(paper, request->arena, "Decision due", referral_decide_by(request, head->sent_at));
     if (head->telephoned_at)
-        write_fact(paper, "Telephoned first", clock_words(paper->arena, head->telephoned_at));
+        write_fact(paper, request->arena, "Telephoned first", clock_words(request->arena, head->telephoned_at));
 }
 
-static void write_part(struct paper *paper, const struct referral_part *part)
+static void write_part(struct paper *paper, struct request *request, const struct referral_part *part)
 {
-    paper->y += 12;
-    write_text(paper,
-               part->name.len ? str_fmt(paper->arena, "%.*s: %.*s", STR_ARG(part->title), STR_ARG(part->name))
+    paper_space(paper, 12);
+    paper_text(paper,
+               part->name.len ? str_fmt(request->arena, "%.*s: %.*s", STR_ARG(part->title), STR_ARG(part->name))
                               : part->title,
                0, 13, true, 60);
     for (size_t i = 0; i < part->count; i++) {
         const struct referral_answer_line *line = &part->line[i];
-        paper->y += 5;
-        write_text(paper, line->question->label, 0, 10.5, true, 30);
-        write_text(paper, line->value, 12, 10.5, false, 0);
+        paper_space(paper, 5);
+        paper_text(paper, line->question->label, 0, 10.5, true, 30);
+        paper_text(paper, line->value, 12, 10.5, false, 0);
         if (line->read_as.len)
-            write_text(paper, str_fmt(paper->arena, "(read as %.*s)", STR_ARG(line->read_as)), 12, 9, false, 0);
+            paper_text(paper, str_fmt(request->arena, "(read as %.*s)", STR_ARG(line->read_as)), 12, 9, false, 0);
     }
 }
 
-static void write_all(struct paper *paper, struct request *request, const struct referral *referral)
+static void write_all(struct paper *paper, const void *context)
 {
+    const struct writing *writing = context;
+    struct request *request = writing->request;
+    const struct referral *referral = writing->referral;
     struct referral_part *part = NULL;
     const struct question_section **empty = NULL;
     size_t empty_count = 0;
     size_t count = referral->form ? referral_parts_of(request, referral, &part, &empty, &empty_count) : 0;
-    begin_page(paper);
     write_head(paper, request, referral);
     for (size_t i = 0; i < referral->addition_count; i++) {
         const struct referral_addition *addition = &referral->addition[i];
-        paper->y += 12;
-        write_text(paper, str_fmt(paper->arena, "Added %.*s by %.*s",
-                                  STR_ARG(clock_words(paper->arena, addition->at)), STR_ARG(addition->by)),
+        paper_space(paper, 12);
+        paper_text(paper, str_fmt(request->arena, "Added %.*s by %.*s",
+                                  STR_ARG(clock_words(request->arena, addition->at)), STR_ARG(addition->by)),
                    0, 10.5, true, 30);
-        write_text(paper, addition->text, 12, 10.5, false, 0);
+        paper_text(paper, addition->text, 12, 10.5, false, 0);
     }
-    for (size_t i = 0; i < count; i++) write_part(paper, &part[i]);
+    for (size_t i = 0; i < count; i++) write_part(paper, request, &part[i]);
     if (empty_count) {
-        paper->y += 12;
-        write_text(paper, STR("Nothing said of"), 0, 13, true, 40);
+        paper_space(paper, 12);
+        paper_text(paper, STR("Nothing said of"), 0, 13, true, 40);
     }
-    for (size_t i = 0; i < empty_count; i++) write_text(paper, empty[i]->title, 12, 10.5, false, 0);
-    end_page(paper);
-}
-
-/* --- the file ----------------------------------------------------------------------------------- */
-
-static cairo_status_t add_bytes(void *context, const unsigned char *bytes, unsigned int size)
-{
-    struct buf *into = context;
-    buf_add(into, str_of((const char *)bytes, size));
-    return into->overflow ? CAIRO_STATUS_WRITE_ERROR : CAIRO_STATUS_SUCCESS;
-}
-
-/* Draws it all into `into`; how many pages it took. */
-static cairo_status_t draw_file(struct paper *paper, struct request *request, const struct referral *referral,
-                                struct buf *into)
-{
-    cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(add_bytes, into, page_width, page_height);
-    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE,
-                                   str_c(paper->arena, str_fmt(paper->arena, "Referral %.*s",
-                                                               STR_ARG(referral->head.reference))));
-    PangoFontMap *fonts = pango_cairo_font_map_new();
-    paper->cairo = cairo_create(surface);
-    paper->context = pango_font_map_create_context(fonts);
-    pango_cairo_update_context(paper->cairo, paper->context);
-    paper->page = 0;
-    write_all(paper, request, referral);
-    cairo_status_t status = cairo_status(paper->cairo);
-    g_object_unref(paper->context);
-    cairo_destroy(paper->cairo);
-    cairo_surface_finish(surface);
-    if (status == CAIRO_STATUS_SUCCESS) status = cairo_surface_status(surface);
-    cairo_surface_destroy(surface);
-    g_object_unref(fonts);
-    return status;
+    for (size_t i = 0; i < empty_count; i++) paper_text(paper, empty[i]->title, 12, 10.5, false, 0);
 }
 
 enum st referral_pdf(struct request *request, const struct referral *referral, const char *marking,
                      struct buf *ret, struct err *err)
 {
-    struct paper paper = {
-        .arena = request->arena,
-        .marking = str_from(marking),
-        .foot = utf8_clean(request->arena,
-                           str_fmt(request->arena, "Printed for %.*s, %.*s", STR_ARG(request->who.name),
-                                   STR_ARG(clock_words(request->arena, clock_now()))), NULL),
-    };
-    struct buf counted;
-    /* The arena of a request jumps out when it is full: not with the lock held. */
-    jmp_buf failed;
-    jmp_buf *before = request->arena->on_failure;
-    cairo_status_t status = CAIRO_STATUS_NO_MEMORY;
-    buf_init(&counted, 32 << 20);
-    pthread_mutex_lock(&lock);
-    request->arena->on_failure = &failed;
-    if (!setjmp(failed)) {
-        status = draw_file(&paper, request, referral, &counted);
-        paper.pages = paper.page;
-        if (status == CAIRO_STATUS_SUCCESS && !paper.too_long) status = draw_file(&paper, request, referral, ret);
-    }
-    request->arena->on_failure = before;
-    pthread_mutex_unlock(&lock);
-    buf_done(&counted);
-    if (paper.too_long) return err_set(err, ST_LIMIT, "This referral is too long for a PDF. Print the page.");
-    if (status == CAIRO_STATUS_SUCCESS) return ST_OK;
-    enum st outcome = err_set(err, ST_FAILED, "The PDF cannot be made. Print the page instead.");
-    err_detail(err, "cairo: %s", cairo_status_to_string(status));
-    return outcome;
-}
-
-void referral_pdf_prepare(void)
-{
-    struct arena arena;
-    struct buf drawn;
-    arena_init(&arena, 1 << 20);
-    buf_init(&drawn, 1 << 20);
-    cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(add_bytes, &drawn, page_width, page_height);
-    PangoFontMap *fonts = pango_cairo_font_map_new();
-    struct paper paper = {.arena = &arena,
-                          .cairo = cairo_create(surface),
-                          .context = pango_font_map_create_context(fonts),
-                          .marking = STR("A"),
-                          .foot = STR("A")};
-    begin_page(&paper);
-    end_page(&paper);
-    g_object_unref(paper.context);
-    cairo_destroy(paper.cairo);
-    cairo_surface_destroy(surface);
-    g_object_unref(fonts);
-    buf_done(&drawn);
-    arena_done(&arena);
+    struct writing writing = {request, referral};
+    struct str title = str_fmt(request->arena, "Referral %.*s", STR_ARG(referral->head.reference));
+    return paper_pdf(request, title, marking, write_all, &writing, ret, err);
 }

@@ -267,6 +267,9 @@ export async function children (server) {
     assert.match(await text(other.page), /\[left out\]/)
     assert.doesNotMatch(await text(other.page), /Jenifer/)
     await checked(other.page, 'what was released')
+    const [download] = await Promise.all([other.page.waitForEvent('download'),
+      other.page.getByRole('link', { name: 'Download it as a PDF' }).click()])
+    assert.match(download.suggestedFilename(), /^held-CH-.*\.pdf$/)
     await other.leave()
     const auditor = await visit(server)
     await auditor.signIn('auditor@example.org')

@@ -431,6 +431,7 @@ static const struct matrix_entry {
     {ROUTE_child_bundle_save, '*', NULL, 0, 0},
     {ROUTE_child_bundle_release, '*', NULL, 0, 0},
     {ROUTE_child_bundle_print, '*', NULL, 0, 0},
+    {ROUTE_child_bundle_pdf, '*', NULL, 0, 0},
     {ROUTE_child_part, '*', NULL, 0, 0},
     {ROUTE_child_part_send, '*', NULL, 0, 0},
     {ROUTE_referred_children, '*', NULL, 0, 0}, /* in test_child_referral.c */
@@ -1202,6 +1203,7 @@ static const struct {
     {"/bundles/999", "left-out=", 'k', 404},
     {"/bundles/999/release", "sure=yes", 'k', 404},
     {"/bundles/999/print", NULL, 'k', 404},
+    {"/bundles/999/held.pdf", NULL, 'k', 404},
     {"/keep", NULL, 'k', 200},
     {"/access", "email=&reason=", 'k', 400},
     {"/access/999/end", "x=1", 'k', 404},

@@ -62,7 +62,7 @@ class Route:
 
     def reached(self):
         """Did its handler run, and not only what stands before it?"""
-        return bool(self.statuses - ({0, 405, 429} if self.open else {0, 401, 403, 404, 405, 429}))
+        return bool(self.statuses - ({0, 405, 413, 429} if self.open else {0, 401, 403, 404, 405, 413, 429}))
 
 
 def routes():
@@ -289,7 +289,8 @@ def plain_value(field):
     if name == 'reference':
         return random.choice(sorted(references) or ['PEN-0000-0000']).encode()
     if 'email' in name:
-        return random.choice([b'somebody%d@example.org' % random.randint(1, 1 << 30), b'maru@example.org'])
+        return random.choice([b'somebody%d@example.org' % random.randint(1, 1 << 30), b'practitioner@example.org',
+                              b'safeguarding@example.org'])
     if 'password' in name:
         return PASSWORD.encode()
     if re.search('date|day|until|from|to$|begin|end', name):
@@ -411,13 +412,16 @@ def attack_forms(table, visitors, names, done):
     for route in sorted(table, key=lambda route: LAST.index(route.name) if route.name in LAST else -1):
         if route.name not in names:
             continue
-        for (role, fields), form in list(route.forms.items()):
+        for (role, fields), form in [*route.forms.items()]:
             new = {(route.name, field) for field in fields or ('',)}
             if not new <= done:
                 ready(visitors[role])
                 attack(visitors[role], route, form)
                 if route.reached():
                     done |= new
+                else:
+                    del route.forms[role, fields]  # its record is gone, or was closed to the sender
+
 
 
 def attack_hidden(table, visitors):

@@ -4,6 +4,7 @@
  */
 #include "domain/area_referral.h"
 #include "domain/language.h"
+#include "web/layout.h"
 #include "web/page_questions.h"
 #include "web/pages.h"
 #include "web/referral_parts.h"
@@ -173,6 +174,7 @@ static void draw_sharing(struct request *request, const struct referral *referra
         list[i] = (struct view_referral_check_sharing){sharing[i].who, sharing[i].sees};
     view->sharing = list;
     view->sharing_count = count;
+    view->rules = sharing_rules(request);
     struct answer agreed = referral_answer_get(referral, 0, STR("consent-given"));
     struct answer basis = referral_answer_get(referral, 0, STR("consent-basis"));
     bool somebody = agreed.kind == ANSWER_GIVEN && (str_find(agreed.value, STR("child"), 0) >= 0 ||

@@ -3,8 +3,11 @@
  * be several.
  */
 #include "domain/area_desk.h"
+#include "web/page_questions.h"
 #include "web/pages.h"
 #include "web/referral_parts.h"
+
+enum { QUESTIONS_OF_ROW_MAX = 60 };
 
 /* --- the list ---------------------------------------------------------------------------------- */
 
@@ -236,6 +239,31 @@ void page_referral_rows(struct request *request, struct response *response)
     if (section) draw_rows(request, response, &referral, section, NULL);
 }
 
+/* A new row may come with answers: what was found in the words.  What cannot be an answer is
+ * left out; the words still say it. */
+static enum st fill_row(struct request *request, const struct referral *referral,
+                        const struct question_section *section, int64_t row, struct err *err)
+{
+    struct referral_given given[QUESTIONS_OF_ROW_MAX];
+    struct referral_clash clash[QUESTIONS_OF_ROW_MAX];
+    struct answer_form fields = request_answers(request);
+    struct date today = clock_london(clock_now()).date;
+    size_t count = 0;
+    size_t clashes = 0;
+    int64_t version = 0;
+    for (size_t i = 0; i < referral->form->question_count && count < QUESTIONS_OF_ROW_MAX; i++) {
+        const struct question *question = &referral->form->question[i];
+        if (&referral->form->section[question->section] != section) continue;
+        struct answer_typed typed = answer_typed_read(request->arena, question, &fields);
+        bool wrong = answer_check(request->arena, question, today, &typed, &given[count].answer).len > 0;
+        if (wrong || given[count].answer.kind != ANSWER_GIVEN) continue;
+        given[count++].question = question;
+    }
+    if (!count) return ST_OK;
+    return referral_save(request->app, &request->who, referral->head.id, row, INT64_MAX, given, count, clash,
+                         &clashes, request->arena, &version, err);
+}
+
 void page_referral_rows_send(struct request *request, struct response *response)
 {
     struct referral referral;
@@ -250,9 +278,12 @@ void page_referral_rows_send(struct request *request, struct response *response)
         if (outcome == ST_NOT_FOUND) outcome = ST_OK; /* another device was first: it is gone */
     } else if (form_has(request, "add")) {
         outcome = referral_row_add(request->app, &request->who, referral.head.id, section->key, &row, &err);
+        if (outcome == ST_OK) outcome = fill_row(request, &referral, section, row, &err);
         if (outcome == ST_OK)
-            where = referral_step_url(request->arena, referral.head.id,
-                                      &referral.form->step[section->first], row);
+            where = str_eq(form_value(request, "from"), STR("check"))
+                        ? url_to_id(request->arena, ROUTE_referral_check, referral.head.id)
+                        : referral_step_url(request->arena, referral.head.id,
+                                            &referral.form->step[section->first], row);
     }
     if (outcome == ST_OK) {
         respond_redirect(response, where);

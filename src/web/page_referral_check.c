@@ -214,6 +214,7 @@ static void draw_check(struct request *request, struct response *response, const
     view.in_danger = referral_in_danger(request, referral, &view.danger);
     draw_missing(request, referral, part, count, &view);
     draw_advice(request, referral, part, count, &view);
+    referral_draw_found(request, referral, &view);
     draw_parts(request, referral, part, count, &view);
     draw_empty(request, referral, empty, empty_count, &view);
     draw_sharing(request, referral, &view);

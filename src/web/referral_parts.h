@@ -66,6 +66,9 @@ struct str referral_decide_by(const struct request *request, instant_ms sent);
  * sent) and returns false. */
 bool referral_own_draft(struct request *request, struct response *response, struct referral *ret);
 
+/* Fills view->found: what its words name and its lists do not hold (page_referral_found.c). */
+void referral_draw_found(struct request *request, const struct referral *referral,
+                         struct view_referral_check *view);
 /* Draws one that is no draft, or is to be printed. */
 void page_referral_read(struct request *request, struct response *response, const struct referral *referral);
 

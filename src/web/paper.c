@@ -169,6 +169,15 @@ enum st paper_pdf(struct request *request, struct str title, const char *marking
     return outcome;
 }
 
+#ifdef __SANITIZE_ADDRESS__
+/* Fontconfig keeps what it read of its own files until the end: that is no leak of ours. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfontconfig\n";
+}
+#endif
+
 void paper_prepare(void)
 {
     struct arena arena;

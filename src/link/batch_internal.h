@@ -93,8 +93,10 @@ struct batch {
     double most_back[MODEL_COMPARISONS_MAX];           /* the most that together_m gives back */
     double together_u[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];
     double together_m[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];
+    double apart_m[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX]; /* the first agrees, the second not: never above 0 */
     uint32_t leans_u[MODEL_COMPARISONS_MAX]; /* with which others it goes at all, as bits */
     uint32_t leans_m[MODEL_COMPARISONS_MAX];
+    uint32_t leans_apart[MODEL_COMPARISONS_MAX];
     int order[MODEL_COMPARISONS_MAX]; /* comparisons, the most telling first */
     double prior_bits;
     double pairs_possible;

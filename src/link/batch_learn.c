@@ -495,6 +495,14 @@ static void add_both(struct learning *learning)
     }
 }
 
+/* How much seldomer one agrees where the other differs, among matches: in bits. */
+static double agrees_apart(double other_differs, double both_differ, double one_differs, double matches)
+{
+    const double doubt = 10, most = 6;
+    double expected = other_differs * fmax(0, matches - one_differs) / matches;
+    return fmax(-most, fmin(0, log2((other_differs - both_differ + doubt) / (expected + doubt))));
+}
+
 /* How much oftener two comparisons agree together among strangers, and differ together
  * among matches, than if they knew nothing of each other: in bits, never below 0. */
 static void learn_together(struct learning *learning)
@@ -524,6 +532,8 @@ static void learn_together(struct learning *learning)
             double matches = both->matches[c][d] + 1e-9;
             double apart = both->differ_one[c][d] * both->differ_one[d][c] / matches;
             double lift_m = log2((both->differ[c][d] + 10) / (apart + 10));
+            batch->apart_m[c][d] = agrees_apart(both->differ_one[d][c], both->differ[c][d], both->differ_one[c][d], matches);
+            batch->apart_m[d][c] = agrees_apart(both->differ_one[c][d], both->differ[c][d], both->differ_one[d][c], matches);
             batch->together_u[c][d] = batch->together_u[d][c] = fmax(0, lift_u);
             batch->together_m[c][d] = batch->together_m[d][c] = fmax(0, fmin(6, lift_m));
         }

@@ -104,6 +104,21 @@ static void all_bits(const struct batch *batch, const struct pair_levels *pair, 
     for (int c = 0; c < batch->model->count; c++) ret[c] = without >> c & 1 ? 0 : bits_of(batch, pair, c);
 }
 
+/* What agrees although another that changes with it does not: somebody who moved has
+ * seldom the same town, so that town says less. */
+static double apart_of(const struct batch *batch, const double *bits, uint32_t agree, uint32_t disagree)
+{
+    double sum = 0;
+    for (; agree; agree &= agree - 1) {
+        int c = __builtin_ctz(agree);
+        double least = 0;
+        for (uint32_t rest = disagree & batch->leans_apart[c]; rest; rest &= rest - 1)
+            least = smaller(least, batch->apart_m[c][__builtin_ctz(rest)]);
+        sum += larger(least, -bits[c]);
+    }
+    return sum;
+}
+
 /* Of the comparisons that agree, each leans on the one before it that it goes with most;
  * what they have in common counts once.  So do those that disagree. */
 static double together_of(const struct batch *batch, const double *bits)
@@ -129,7 +144,7 @@ static double together_of(const struct batch *batch, const double *bits)
             disagree |= 1u << c;
         }
     }
-    return sum;
+    return agree && disagree ? sum + apart_of(batch, bits, agree, disagree) : sum;
 }
 
 double batch_together(const struct batch *batch, const struct pair_levels *pair)
@@ -278,10 +293,11 @@ void batch_set_rarity(struct batch *batch)
 static void set_most(struct batch *batch, int c)
 {
     batch->most_back[c] = 0;
-    batch->leans_u[c] = batch->leans_m[c] = 0;
+    batch->leans_u[c] = batch->leans_m[c] = batch->leans_apart[c] = 0;
     for (int d = 0; d < batch->model->count; d++) {
         batch->most_back[c] = fmax(batch->most_back[c], batch->together_m[c][d]);
         batch->leans_u[c] |= (uint32_t)(batch->together_u[c][d] > 0) << d;
+        batch->leans_apart[c] |= (uint32_t)(batch->apart_m[c][d] < 0) << d;
         batch->leans_m[c] |= (uint32_t)(batch->together_m[c][d] > 0) << d;
     }
     batch->at_most_unknown[c] = -1e9;

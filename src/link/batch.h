@@ -47,6 +47,7 @@ struct batch_pass_report {
     char name[160]; /* "surname (sound) + dob (year)" */
     size_t pairs;   /* in its blocks, met before or not */
     size_t left_out; /* rows in blocks too large to look at in this pass */
+    bool barren;     /* not looked at: hardly a match was expected that no other finds */
 };
 
 enum { BATCH_PASSES_MAX = 64, BATCH_HISTOGRAM = 80, BATCH_HISTOGRAM_LEAST = -40 };

@@ -220,7 +220,7 @@ static void make_tasks(struct comparing *comparing)
             .pass = WITHIN_GROUPS, .from = from, .to = from + step < batch->table->rows ? from + step : batch->table->rows};
     for (int p = 0; p < passes; p++) {
         const struct pass *pass = &batch->pass[p];
-        for (size_t from = 0; from < pass->rows;) {
+        for (size_t from = 0; !pass->barren && from < pass->rows;) {
             size_t to = from + step < pass->rows ? from + step : pass->rows;
             while (!batch->all_pairs && to < pass->rows && !(pass->order[to] & (uint32_t)BLOCK_START)) to++;
             comparing->task[comparing->tasks++] = (struct task){.pass = p, .from = from, .to = to};

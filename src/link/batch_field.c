@@ -228,6 +228,7 @@ void batch_field_done(struct batch_field *field)
     batch_memory_free(field->near.level);
     free(field->street);
     free(field->street_text);
+    free(field->street_rows);
     free(field->token_from);
     free(field->token);
     free(field->token_text);

@@ -37,6 +37,7 @@ struct batch_field {
     struct field_near near;    /* of names, towns and categories; of the names of streets */
     uint32_t *street;          /* by value: number of its street's name */
     struct str *street_text;   /* by that number, the commonest first */
+    uint32_t *street_rows;     /* beside it */
     uint32_t streets;
     uint32_t *token_from;      /* of texts: tokens of value v are token[token_from[v]..[v + 1]) */
     uint32_t *token;

@@ -133,7 +133,7 @@ static void drop_known_blocks(void *context, int number)
     struct batch *batch = context;
     struct pass *pass = &batch->pass[number];
     size_t kept = 0;
-    if (pass->lane < 0) return; /* their keys stand beside them */
+    if (pass->lane < 0 || pass->barren) return; /* keys of words stand beside them */
     for (size_t i = 0, end; i < pass->rows; i = end) {
         uint32_t group = batch->group[pass->order[i] & ROW_BITS];
         bool one = true;

@@ -46,6 +46,7 @@ struct pass {
     size_t pairs;
     size_t left_out;
     uint32_t held; /* bit per comparison that the pass holds equal */
+    bool barren;   /* left out: it would find next to nothing new */
 };
 
 /* Keys made of the words of a text. */
@@ -84,6 +85,7 @@ struct batch {
     uint32_t *line_of; /* by row */
     uint32_t *group;   /* by line: lines of one group have one number and are neighbours */
     int lanes;
+    uint64_t used_lanes; /* but for those of passes that were left out */
     int words_at[MODEL_COMPARISONS_MAX];
     int crossed_at; /* or 0 */
     uint32_t looked_up; /* comparisons that have a table of levels, as bits */
@@ -134,7 +136,7 @@ static inline int batch_group_lane(const struct batch *batch)
 }
 static inline bool batch_shares_pass(const struct batch *batch, uint64_t equal)
 {
-    return equal >> (batch_group_lane(batch) + 1);
+    return (equal & batch->used_lanes) >> (batch_group_lane(batch) + 1);
 }
 static inline bool batch_met_before(const struct batch *batch, int pass, size_t place, uint32_t a, uint32_t b,
                                     uint64_t equal)

@@ -314,6 +314,7 @@ static void sort_passes(void *context, int worker)
 void batch_sort_passes(struct batch *batch)
 {
     struct sorting sorting = {.batch = batch};
+    batch->used_lanes = ~(uint64_t)0;
     batch->lanes = batch->model->count + 1; /* the group comes first */
     for (int number = 0; number < batch->passes; number++)
         batch->pass[number].lane = batch->pass[number].text < 0 ? batch->lanes++ : -1;

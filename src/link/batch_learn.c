@@ -552,6 +552,29 @@ static void renew_rarity(struct learning *learning)
     }
 }
 
+/* A pass of which next to nothing is expected that no earlier one finds is left out, if
+ * it would be much work: its pairs look as much like strangers as any. */
+static void leave_out_barren(struct learning *learning)
+{
+    const double worth_it = 1.0 / 200, much_work = 100000, share = 0.005;
+    struct batch *batch = learning->batch;
+    double matches[BATCH_PASSES_MAX] = {0};
+    double pairs[BATCH_PASSES_MAX] = {0};
+    for (size_t i = 0; i < learning->count; i++) {
+        const struct drawn *drawn = &learning->drawn[i];
+        if (!drawn->fresh) continue;
+        double stands_for = (double)drawn->stands_for;
+        pairs[drawn->pass] += stands_for;
+        matches[drawn->pass] += stands_for * batch_probability(drawn->bits + batch->prior_bits);
+    }
+    double all = batch->model->prior * batch->pairs_possible;
+    for (int p = 0; p < batch->passes; p++) {
+        struct pass *pass = &batch->pass[p];
+        pass->barren = pass->lane >= 0 && pairs[p] > much_work && matches[p] < worth_it * pairs[p] && matches[p] < share * all;
+        if (pass->barren) batch->used_lanes &= ~((uint64_t)1 << pass->lane);
+    }
+}
+
 void batch_learn(struct batch *batch)
 {
     struct model *model = batch->model;
@@ -590,6 +613,7 @@ void batch_learn(struct batch *batch)
             batch->options.progress(batch->options.context, 200 + 100 * (round + 1) / ROUNDS);
     }
     learn_prior(learning, 4);
+    leave_out_barren(learning);
     free(learning->drawn);
     free(learning);
 }

@@ -68,9 +68,12 @@ static void make_streets(struct batch_field *field)
     uint32_t *number = need(malloc((names + 1) * sizeof *number));
     field->street_text = need(malloc((names + 1) * sizeof *field->street_text));
     field->street_text[0] = STR("");
+    field->street_rows = need(malloc((names + 1) * sizeof *field->street_rows));
+    field->street_rows[0] = 0;
     for (uint32_t i = 0; i < names; i++) {
         number[count[i].name] = i + 1;
         field->street_text[i + 1] = text[count[i].name];
+        field->street_rows[i + 1] = count[i].rows;
     }
     for (uint32_t v = 1; v < field->values; v++) field->street[v] = number[field->street[v]];
     field->streets = names + 1;
@@ -86,18 +89,29 @@ static const struct str *texts_of(const struct batch_field *field)
     return field->role == MODEL_STREET ? field->street_text : field->text;
 }
 
-/* The larger the table, the more of them it pays to know. */
+static uint32_t rows_of(const struct batch_field *field, uint32_t value)
+{
+    return field->role == MODEL_STREET ? field->street_rows[value] : field->count[value];
+}
+
+/* As many as make up nearly all rows; the larger the table, the more of them it pays to
+ * know. */
 void batch_near_begin(struct batch_field *field, size_t rows)
 {
+    const double nearly_all = 0.985;
     enum model_role role = field->role;
     if (role != MODEL_GIVEN && role != MODEL_SURNAME && role != MODEL_TOWN && role != MODEL_CATEGORY && role != MODEL_STREET)
         return;
     if (role == MODEL_STREET) make_streets(field);
     uint32_t values = role == MODEL_STREET ? field->streets : field->values;
+    double filled = (double)rows - field->count[0];
     double most = fmin(KNOWN_MOST, 4 * sqrt((double)rows));
-    field->near.known = values < (uint32_t)most ? values : (uint32_t)most;
-    if (field->near.known < 3) field->near.known = 0;
-    if (field->near.known) field->near.level = batch_memory(near_at(field->near.known, 1) + 1);
+    double sum = 0;
+    uint32_t known = 1;
+    for (; known < values && known < (uint32_t)most && sum < nearly_all * filled; known++) sum += rows_of(field, known);
+    if (known < 3) return;
+    field->near.known = known;
+    field->near.level = batch_memory(near_at(known, 1) + 1);
 }
 
 /* Values side by side, by length and then by number. */

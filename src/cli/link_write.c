@@ -121,7 +121,10 @@ static size_t make_piece(const struct output *output, size_t piece, char **bytes
         if (!*bytes) abort();
     }
     char *at = *bytes;
-    for (size_t i = from; i < to; i++) at = add_line(output, i, at);
+    for (size_t i = from; i < to; i++) {
+        if (i + AHEAD < to) __builtin_prefetch(table_id(output->table, right_of(output, i + AHEAD)).ptr);
+        at = add_line(output, i, at);
+    }
     return (size_t)(at - *bytes);
 }
 

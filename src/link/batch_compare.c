@@ -62,6 +62,7 @@ struct queue {
     int count;
     /* Of one row and others: here, for locals are zeroed each time. */
     uint64_t equal[AT_ONCE];
+    uint32_t there[AT_ONCE];
     uint32_t other[AT_ONCE];
 };
 
@@ -88,7 +89,7 @@ static void begin_pairs(const struct comparing *comparing, struct task *task, st
 {
     for (size_t i = 0; i < count; i++) {
         struct score *score = &queue->score[queue->count];
-        batch_score_begin(comparing->batch, a, queue->other[i], queue->equal[i], score);
+        batch_score_begin(comparing->batch, a, queue->other[i], queue->equal[i], queue->there[i], comparing->least, score);
         if (score->most < comparing->least)
             count_pair(task, score->most);
         else if (++queue->count == QUEUE)
@@ -98,11 +99,12 @@ static void begin_pairs(const struct comparing *comparing, struct task *task, st
 
 /* Keeps a pair for begin_pairs, and asks for what it will look up. */
 static inline size_t put_pair(const struct batch *batch, struct queue *queue, size_t kept, uint32_t a, uint32_t b,
-                              uint64_t equal)
+                              size_t i)
 {
-    batch_score_ask(batch, a, b, equal);
+    batch_score_ask(batch, a, b, queue->there[i] & ~(uint32_t)queue->equal[i]);
     queue->other[kept] = b;
-    queue->equal[kept] = equal;
+    queue->equal[kept] = queue->equal[i];
+    queue->there[kept] = queue->there[i];
     return kept + 1;
 }
 
@@ -124,13 +126,13 @@ static void compare_row(const struct comparing *comparing, struct task *task, st
     uint64_t *equal = queue->equal;
     for (size_t from = place + 1; from < end; from += AT_ONCE) {
         size_t count = end - from < AT_ONCE ? end - from : AT_ONCE;
-        batch_kernel_equal(batch, a, pass->order + from, count, equal);
+        batch_kernel_equal(batch, a, pass->order + from, count, equal, queue->there);
         size_t kept = 0;
         for (size_t i = 0; i < count; i++) {
             uint32_t b = pass->order[from + i] & INT32_MAX;
             if (groups && equal[i] >> batch_group_lane(batch) & 1) continue; /* compared with its group */
             if (!all && batch_met_before(batch, task->pass, start, a, b, equal[i])) continue;
-            if (!are_on_one_side(batch, a, b)) kept = put_pair(batch, queue, kept, a, b, equal[i]);
+            if (!are_on_one_side(batch, a, b)) kept = put_pair(batch, queue, kept, a, b, i);
         }
         begin_pairs(comparing, task, cache, queue, a, kept);
     }
@@ -168,11 +170,11 @@ static void do_groups(const struct comparing *comparing, struct task *task, stru
         for (end = line + 1; end < batch->table->rows && batch->group[end] == batch->group[line]; end++)
             others[count++] = (uint32_t)end;
         if (!count) continue;
-        batch_kernel_equal(batch, (uint32_t)line, others, count, queue->equal);
+        batch_kernel_equal(batch, (uint32_t)line, others, count, queue->equal, queue->there);
         size_t kept = 0;
         for (size_t i = 0; i < count; i++)
             if (batch_shares_pass(batch, queue->equal[i]) && !are_on_one_side(batch, (uint32_t)line, others[i]))
-                kept = put_pair(batch, queue, kept, (uint32_t)line, others[i], queue->equal[i]);
+                kept = put_pair(batch, queue, kept, (uint32_t)line, others[i], i);
         begin_pairs(comparing, task, cache, queue, (uint32_t)line, kept);
     }
 }

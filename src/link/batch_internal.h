@@ -88,7 +88,8 @@ struct batch {
     uint64_t used_lanes; /* but for those of passes that were left out */
     int words_at[MODEL_COMPARISONS_MAX];
     int crossed_at; /* or 0 */
-    uint32_t looked_up; /* comparisons that have a table of levels, as bits */
+    uint32_t looked_up; /* comparisons that have a table of levels of their values, as bits */
+    uint32_t cheap;     /* those, and dates */
     double bits[MODEL_COMPARISONS_MAX][LEVELS];
     double at_most[MODEL_COMPARISONS_MAX][LEVELS + 1]; /* what a level gives, with all that may be given back */
     double at_most_unknown[MODEL_COMPARISONS_MAX];     /* the most of any level below exact */
@@ -154,11 +155,12 @@ void batch_drop_known_blocks(struct batch *batch);
 /* batch_compare: fills pairs, their counts and the histogram. */
 void batch_compare(struct batch *batch, struct batch_result *ret);
 
-/* batch_kernel: of one row against others, the lanes that are equal and not 0. */
+/* batch_kernel: of one row against others, the lanes that are equal and not 0, and the
+ * comparisons of which both have something, as bits. */
 void batch_kernel_equal(const struct batch *batch, uint32_t row, const uint32_t *others, size_t count,
-                        uint64_t *ret_equal);
+                        uint64_t *ret_equal, uint32_t *ret_there);
 void batch_kernel_equal_plain(const struct batch *batch, uint32_t row, const uint32_t *others, size_t count,
-                              uint64_t *ret_equal);
+                              uint64_t *ret_equal, uint32_t *ret_there);
 
 /* batch_score */
 /* A pair under way: levels that are known, comparisons whose texts must be looked at. */
@@ -176,10 +178,11 @@ void batch_levels(const struct batch *batch, uint32_t a, uint32_t b, struct pair
 /* Prior, levels, rarity, and what goes together; comparisons in `without` as missing. */
 double batch_weigh(const struct batch *batch, const struct pair_levels *pair, uint32_t without);
 /* The same for two rows in steps: what the rows' lines tell; then the texts, which are
- * fetched while others are worked on.  Ends with less than `least` when the weight
- * cannot reach it. */
-void batch_score_ask(const struct batch *batch, uint32_t a, uint32_t b, uint64_t equal);
-void batch_score_begin(const struct batch *batch, uint32_t a, uint32_t b, uint64_t equal, struct score *ret);
+ * fetched while others are worked on.  Each ends with less than `least` as soon as the
+ * weight cannot reach it. */
+void batch_score_ask(const struct batch *batch, uint32_t a, uint32_t b, uint32_t unequal);
+void batch_score_begin(const struct batch *batch, uint32_t a, uint32_t b, uint64_t equal, uint32_t there,
+                       double least, struct score *ret);
 void batch_score_fetch(const struct batch *batch, const struct score *score, bool texts);
 double batch_score_end(const struct batch *batch, struct score_cache *cache, struct score *score, double least);
 double batch_together(const struct batch *batch, const struct pair_levels *pair);

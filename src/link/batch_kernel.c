@@ -1,5 +1,6 @@
 /*
- * Which lanes of one row another has too, as bits: a vector at a time.
+ * Which lanes of one row another has too, and which values both have, as bits: a vector
+ * at a time.
  */
 #include "link/batch_internal.h"
 
@@ -13,15 +14,18 @@ static uint64_t all_lanes(const struct batch *batch)
 }
 
 void batch_kernel_equal_plain(const struct batch *batch, uint32_t row, const uint32_t *others, size_t count,
-                              uint64_t *ret_equal)
+                              uint64_t *ret_equal, uint32_t *ret_there)
 {
     const uint32_t *left = batch_line(batch, row);
     for (size_t i = 0; i < count; i++) {
         const uint32_t *right = batch_line(batch, others[i] & ~(uint32_t)BLOCK_START);
         uint64_t equal = 0;
+        uint32_t there = 0;
         for (int lane = 0; lane < batch->lanes; lane++)
             equal |= (uint64_t)(left[lane] == right[lane] && left[lane]) << lane;
+        for (int c = 0; c < batch->model->count; c++) there |= (uint32_t)(left[c] && right[c]) << c;
         ret_equal[i] = equal;
+        ret_there[i] = there;
     }
 }
 
@@ -29,7 +33,7 @@ void batch_kernel_equal_plain(const struct batch *batch, uint32_t row, const uin
 
 /* What comes after the lanes is read with them and masked out. */
 __attribute__((target("avx512f"))) static void equal_512(const struct batch *batch, uint32_t row,
-                                                         const uint32_t *others, size_t count, uint64_t *ret_equal)
+                                                         const uint32_t *others, size_t count, uint64_t *ret_equal, uint32_t *ret_there)
 {
     enum { WIDTH = 16, VECTORS = 4 };
     const uint32_t *left = batch_line(batch, row);
@@ -41,12 +45,15 @@ __attribute__((target("avx512f"))) static void equal_512(const struct batch *bat
         there |= (uint64_t)_mm512_test_epi32_mask(own[v], own[v]) << (v * WIDTH);
     }
     there &= all_lanes(batch);
+    const uint32_t values = (1u << batch->model->count) - 1;
     for (size_t i = 0; i < count; i++) {
         const uint32_t *right = batch_line(batch, others[i] & ~(uint32_t)BLOCK_START);
         uint64_t equal = 0;
         for (int v = 0; v < vectors; v++)
             equal |= (uint64_t)_mm512_cmpeq_epi32_mask(own[v], _mm512_loadu_si512(right + v * WIDTH)) << (v * WIDTH);
         ret_equal[i] = equal & there;
+        __m512i first = _mm512_loadu_si512(right);
+        ret_there[i] = (uint32_t)there & values & _mm512_test_epi32_mask(first, first);
     }
 }
 
@@ -58,34 +65,44 @@ __attribute__((target("avx2"))) static uint32_t equal_bits(const uint32_t *left,
     return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(equal));
 }
 
+__attribute__((target("avx2"))) static uint32_t there_bits(const uint32_t *line)
+{
+    __m256i lanes = _mm256_loadu_si256((const __m256i *)(const void *)line);
+    __m256i missing = _mm256_cmpeq_epi32(lanes, _mm256_setzero_si256());
+    return ~(uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(missing)) & 255;
+}
+
 __attribute__((target("avx2"))) static void equal_256(const struct batch *batch, uint32_t row,
-                                                      const uint32_t *others, size_t count, uint64_t *ret_equal)
+                                                      const uint32_t *others, size_t count, uint64_t *ret_equal, uint32_t *ret_there)
 {
     enum { WIDTH = 8 };
     const uint32_t *left = batch_line(batch, row);
+    const uint32_t values = (1u << batch->model->count) - 1;
+    uint32_t there = (there_bits(left) | there_bits(left + WIDTH) << WIDTH) & values;
     for (size_t i = 0; i < count; i++) {
         const uint32_t *right = batch_line(batch, others[i] & ~(uint32_t)BLOCK_START);
         uint64_t equal = 0;
         for (int lane = 0; lane < batch->lanes; lane += WIDTH)
             equal |= (uint64_t)equal_bits(left + lane, right + lane) << lane;
         ret_equal[i] = equal & all_lanes(batch);
+        ret_there[i] = there & (there_bits(right) | there_bits(right + WIDTH) << WIDTH);
     }
 }
 
 #endif
 
 void batch_kernel_equal(const struct batch *batch, uint32_t row, const uint32_t *others, size_t count,
-                        uint64_t *ret_equal)
+                        uint64_t *ret_equal, uint32_t *ret_there)
 {
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx512f")) {
-        equal_512(batch, row, others, count, ret_equal);
+        equal_512(batch, row, others, count, ret_equal, ret_there);
         return;
     }
     if (__builtin_cpu_supports("avx2")) {
-        equal_256(batch, row, others, count, ret_equal);
+        equal_256(batch, row, others, count, ret_equal, ret_there);
         return;
     }
 #endif
-    batch_kernel_equal_plain(batch, row, others, count, ret_equal);
+    batch_kernel_equal_plain(batch, row, others, count, ret_equal, ret_there);
 }

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SAMPLE = 80000, SAMPLE_OF_PASS = 4000, RANDOM_PAIRS = 200000, RANDOM_OF_ROW = 25, CHUNKS = 16, ROUNDS = 5 };
+enum { SAMPLE = 80000, SAMPLE_OF_PASS = 4000, RANDOM_PAIRS = 200000, RANDOM_OF_ROW = 25, CHUNKS = 16, ROUNDS = 5, AHEAD = 8 };
 
 /* A pair that was drawn from the blocks of a pass. */
 struct drawn {
@@ -18,6 +18,7 @@ struct drawn {
     bool fresh; /* no earlier pass has met it */
     uint16_t agree; /* bit per comparison that agrees */
     uint16_t pass;
+    size_t place; /* of its block in the order of the pass */
     float stands_for;
     double bits; /* what it weighs with the model so far, but for the prior */
 };
@@ -44,7 +45,7 @@ struct learning {
     int agreeing[MODEL_COMPARISONS_MAX]; /* least level of each comparison that agrees */
     struct drawn *drawn; /* pass by pass */
     size_t count;
-    size_t from[BATCH_PASSES_MAX + 1];
+    size_t drawn_of[BATCH_PASSES_MAX];
     double raw_u[MODEL_COMPARISONS_MAX][LEVELS]; /* of random pairs, matches among them */
     double seen_both[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX]; /* random pairs that agree in both */
     double seen[MODEL_COMPARISONS_MAX];
@@ -76,27 +77,56 @@ static size_t random_pairs(const struct batch *batch)
     return most < RANDOM_PAIRS ? (size_t)most : RANDOM_PAIRS;
 }
 
+static void fetch_pair(const struct batch *batch, uint32_t a, uint32_t b)
+{
+    enum { IN_LINE = 16 };
+    for (size_t i = 0; i < batch->stride; i += IN_LINE) {
+        __builtin_prefetch(batch_line(batch, a) + i);
+        __builtin_prefetch(batch_line(batch, b) + i);
+    }
+}
+
+static uint32_t random_pair(const struct batch *batch, uint64_t *state, uint32_t *ret_other)
+{
+    size_t rows = batch->table->rows;
+    size_t first = batch->options.first_rows;
+    size_t a = first ? next_random(state) % first : next_random(state) % rows;
+    size_t b = first ? first + next_random(state) % (rows - first) : next_random(state) % rows;
+    *ret_other = batch->line_of[b];
+    return batch->line_of[a];
+}
+
+static void count_random(struct learning *learning, int chunk, uint32_t a, uint32_t b)
+{
+    const struct batch *batch = learning->batch;
+    struct pair_levels pair;
+    if (a == b) return;
+    batch_levels(batch, a, b, &pair);
+    for (int c = 0; c < batch->model->count; c++) {
+        if (pair.level[c] >= LEVELS) continue;
+        learning->chunk[chunk][c][(int)pair.level[c]]++;
+        for (int d = 0; d < c; d++) {
+            bool both_there = pair.level[d] < LEVELS;
+            learning->chunk_pairs[chunk][c][d] += both_there;
+            learning->chunk_both[chunk][c][d] += both_there && pair.level[c] >= LEVEL_EXACT && pair.level[d] >= LEVEL_EXACT;
+        }
+    }
+}
+
+/* Pairs are drawn some time before they are looked at, while their lines come from memory. */
 static void draw_random(void *context, int chunk)
 {
     struct learning *learning = context;
     const struct batch *batch = learning->batch;
-    size_t rows = batch->table->rows;
-    size_t first = batch->options.first_rows;
     uint64_t state = batch->options.seed + (uint64_t)chunk * 0x632be59bd9b4e019u;
-    for (size_t i = random_pairs(batch) / CHUNKS + 1; i > 0; i--) {
-        size_t a = first ? next_random(&state) % first : next_random(&state) % rows;
-        size_t b = first ? first + next_random(&state) % (rows - first) : next_random(&state) % rows;
-        if (a == b) continue;
-        struct pair_levels pair;
-        batch_levels(batch, batch->line_of[a], batch->line_of[b], &pair);
-        for (int c = 0; c < batch->model->count; c++) {
-            if (pair.level[c] >= LEVELS) continue;
-            learning->chunk[chunk][c][(int)pair.level[c]]++;
-            for (int d = 0; d < c; d++) {
-                learning->chunk_pairs[chunk][c][d] += pair.level[d] < LEVELS;
-                learning->chunk_both[chunk][c][d] += pair.level[c] >= LEVEL_EXACT && pair.level[c] < LEVELS && pair.level[d] >= LEVEL_EXACT && pair.level[d] < LEVELS;
-            }
-        }
+    size_t count = random_pairs(batch) / CHUNKS + 1;
+    uint32_t a[AHEAD], b[AHEAD];
+    for (size_t i = 0; i < count + AHEAD; i++) {
+        size_t at = i % AHEAD;
+        if (i >= AHEAD) count_random(learning, chunk, a[at], b[at]);
+        if (i >= count) continue;
+        a[at] = random_pair(batch, &state, &b[at]);
+        fetch_pair(batch, a[at], b[at]);
     }
 }
 
@@ -166,17 +196,6 @@ static void set_u(struct learning *learning)
 
 /* --- samples --------------------------------------------------------------------------------- */
 
-static void draw_pair(struct learning *learning, int number, size_t place, uint32_t a, uint32_t b, float stands_for)
-{
-    const struct batch *batch = learning->batch;
-    struct drawn *drawn = &learning->drawn[learning->count++];
-    uint64_t equal;
-    batch_kernel_equal(batch, a, &b, 1, &equal);
-    *drawn = (struct drawn){.a = a, .b = b, .pass = (uint16_t)number, .stands_for = stands_for};
-    batch_levels(batch, a, b, &drawn->levels);
-    drawn->fresh = !batch_met_before(batch, number, place, a, b, equal);
-}
-
 static size_t sample_of_pass(const struct batch *batch)
 {
     size_t share = SAMPLE / (size_t)(batch->passes + 1);
@@ -184,8 +203,9 @@ static size_t sample_of_pass(const struct batch *batch)
 }
 
 /* One pair in so many, counted through the blocks. */
-static void draw_pass(struct learning *learning, int number)
+static void choose_of_pass(void *context, int number)
 {
+    struct learning *learning = context;
     const struct batch *batch = learning->batch;
     const struct pass *pass = &batch->pass[number];
     size_t first_rows = batch->options.first_rows;
@@ -193,6 +213,8 @@ static void draw_pass(struct learning *learning, int number)
     size_t every = 1 + pass->pairs / wanted;
     size_t wait = every / 2;
     uint64_t state = batch->options.seed * 31 + (uint64_t)number;
+    struct drawn *drawn = learning->drawn + 2 * wanted * (size_t)number;
+    size_t count = 0;
     for (size_t i = 0, end; i < pass->rows; i = end) {
         for (end = i + 1; end < pass->rows && !(pass->order[end] & (uint32_t)BLOCK_START);) end++;
         size_t pairs = (end - i) * (end - i - 1) / 2;
@@ -203,15 +225,46 @@ static void draw_pass(struct learning *learning, int number)
         size_t at = 0;
         for (size_t k = i; k < end; k++)
             for (size_t l = k + 1; l < end; l++, at++) {
-                if (at != wait || learning->count - learning->from[number] >= 2 * wanted) continue;
+                if (at != wait || count >= 2 * wanted) continue;
                 wait += 1 + (every > 1 ? next_random(&state) % (2 * every - 1) : 0);
                 uint32_t a = pass->order[k] & INT32_MAX;
                 uint32_t b = pass->order[l] & INT32_MAX;
                 if (first_rows && (batch->row_of[a] < first_rows) == (batch->row_of[b] < first_rows)) continue;
-                draw_pair(learning, number, i, a, b, (float)every);
+                drawn[count++] = (struct drawn){.a = a, .b = b, .pass = (uint16_t)number, .place = i, .stands_for = (float)every};
             }
         wait -= pairs;
     }
+    learning->drawn_of[number] = count;
+}
+
+static void look_at_drawn(void *context, int chunk)
+{
+    struct learning *learning = context;
+    const struct batch *batch = learning->batch;
+    size_t to = learning->count * (size_t)(chunk + 1) / CHUNKS;
+    for (size_t i = learning->count * (size_t)chunk / CHUNKS; i < to; i++) {
+        struct drawn *drawn = &learning->drawn[i];
+        if (i + AHEAD < to) fetch_pair(batch, drawn[AHEAD].a, drawn[AHEAD].b);
+        uint64_t equal;
+        uint32_t there;
+        batch_kernel_equal(batch, drawn->a, &drawn->b, 1, &equal, &there);
+        batch_levels(batch, drawn->a, drawn->b, &drawn->levels);
+        drawn->fresh = !batch_met_before(batch, drawn->pass, drawn->place, drawn->a, drawn->b, equal);
+    }
+}
+
+static void draw_passes(struct learning *learning)
+{
+    const struct batch *batch = learning->batch;
+    size_t room = 2 * sample_of_pass(batch);
+    workers_each(batch->options.threads, batch->passes, choose_of_pass, learning);
+    learning->count = 0;
+    for (int p = 0; p < batch->passes; p++) {
+        memmove(learning->drawn + learning->count, learning->drawn + room * (size_t)p,
+                learning->drawn_of[p] * sizeof *learning->drawn);
+        learning->count += learning->drawn_of[p];
+    }
+    workers_each(batch->options.threads, CHUNKS, look_at_drawn, learning);
 }
 
 /* --- m ------------------------------------------------------------------------------------------ */
@@ -556,7 +609,7 @@ static void renew_rarity(struct learning *learning)
  * it would be much work: its pairs look as much like strangers as any. */
 static void leave_out_barren(struct learning *learning)
 {
-    const double worth_it = 1.0 / 200, much_work = 100000, share = 0.005;
+    const double worth_it = 1.0 / 120, much_work = 100000, share = 0.005;
     struct batch *batch = learning->batch;
     double matches[BATCH_PASSES_MAX] = {0};
     double pairs[BATCH_PASSES_MAX] = {0};
@@ -590,10 +643,7 @@ void batch_learn(struct batch *batch)
     learn_raw_u(learning);
     set_u(learning);
     batch_set_rarity(batch);
-    for (int p = 0; p < batch->passes; p++) {
-        learning->from[p] = learning->count;
-        draw_pass(learning, p);
-    }
+    draw_passes(learning);
     struct model start = *model;
     batch_set_bits(batch);
     weigh_drawn(learning);

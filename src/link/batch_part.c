@@ -102,13 +102,13 @@ static void count_part(const struct batch *batch, struct part *part, uint32_t *k
     double rows = (double)batch->table->rows;
     struct counted counted = counted_new(count);
     for (size_t i = 0; i < count; i++)
-        if (keys[i]) *counted_at(&counted, keys[i]) += rows_of ? rows_of[i] : 1;
+        if (keys[i]) *counted_at(&counted, keys[i]) += rows_of[i];
     double pairs = 0;
     double large = 0;
     for (size_t i = 0; i < count; i++) {
         if (!keys[i]) continue;
         uint32_t all = *counted_at(&counted, keys[i]);
-        double here = rows_of ? rows_of[i] : 1;
+        double here = rows_of[i];
         pairs += here * all;
         large += all > largest ? here : 0;
         if (all == 1) keys[i] = 0;
@@ -119,6 +119,33 @@ static void count_part(const struct batch *batch, struct part *part, uint32_t *k
     free(counted.rows);
 }
 
+/* The same of a key that rows have and not values: what shares a place is counted
+ * together, which only makes keys look a little commoner. */
+static void count_rows(const struct batch *batch, struct part *part)
+{
+    enum { PLACES = 1 << 22 };
+    const uint32_t largest = 16;
+    size_t rows = batch->table->rows;
+    uint16_t *count = batch_memory(PLACES * sizeof *count);
+    memset(count, 0, PLACES * sizeof *count);
+    for (size_t row = 0; row < rows; row++) {
+        uint16_t *here = &count[part->value[row] * 0x9e3779b1u >> 10];
+        *here = (uint16_t)(*here + (*here < UINT16_MAX));
+    }
+    double pairs = 0;
+    size_t large = 0;
+    for (size_t row = 0; row < rows; row++) {
+        if (!part->value[row]) continue;
+        uint16_t here = count[part->value[row] * 0x9e3779b1u >> 10];
+        pairs += here;
+        large += here > largest;
+        if (here == 1) part->value[row] = 0;
+    }
+    part->share = pairs / ((double)rows * (double)rows);
+    part->alone = (double)large / (double)(rows ? rows : 1);
+    batch_memory_free(count);
+}
+
 static void make_part(void *context, int number)
 {
     struct batch *batch = context;
@@ -127,7 +154,7 @@ static void make_part(void *context, int number)
     if (part->kind == PART_NAMES) {
         part->value = batch_memory((batch->table->rows + 1) * sizeof *part->value);
         fill_names(batch, part);
-        count_part(batch, part, part->value, NULL, batch->table->rows);
+        count_rows(batch, part);
         return;
     }
     part->made = need(malloc(field->values * sizeof *part->made));

@@ -17,10 +17,22 @@ static void *need(void *memory)
 
 /* --- fields ----------------------------------------------------------------------------- */
 
+/* Columns with most values first, so that no thread is left with one of them at the end. */
+struct making {
+    struct batch *batch;
+    int order[MODEL_COMPARISONS_MAX];
+};
+
+static uint32_t values_of(const struct batch *batch, int c)
+{
+    return batch->table->column[batch->model->comparison[c].column[0]].values;
+}
+
 static void make_field(void *context, int number)
 {
-    struct batch *batch = context;
-    batch_field_make(batch->table, &batch->model->comparison[number], &batch->field[number]);
+    struct making *making = context;
+    int c = making->order[number];
+    batch_field_make(making->batch->table, &making->batch->model->comparison[c], &making->batch->field[c]);
 }
 
 static void make_near(void *context, int number)
@@ -31,9 +43,20 @@ static void make_near(void *context, int number)
 
 void batch_make_fields(struct batch *batch)
 {
-    workers_each(batch->options.threads, batch->model->count, make_field, batch);
+    struct making making = {.batch = batch};
+    for (int c = 0; c < batch->model->count; c++) {
+        int at = c;
+        for (; at > 0 && values_of(batch, making.order[at - 1]) < values_of(batch, c); at--) making.order[at] = making.order[at - 1];
+        making.order[at] = c;
+    }
+    workers_each(batch->options.threads, batch->model->count, make_field, &making);
     workers_each(batch->options.threads, batch->model->count * NEAR_PIECES, make_near, batch);
-    for (int c = 0; c < batch->model->count; c++) batch->looked_up |= (uint32_t)(batch->field[c].near.known > 0) << c;
+    for (int c = 0; c < batch->model->count; c++) {
+        const struct batch_field *field = &batch->field[c];
+        if (field->near.known && field->role != MODEL_STREET) batch->looked_up |= 1u << c;
+        if (field->role == MODEL_BIRTH || field->role == MODEL_QUANTITY) batch->cheap |= 1u << c;
+    }
+    batch->cheap |= batch->looked_up;
 }
 
 /* --- lines ------------------------------------------------------------------------------------ */

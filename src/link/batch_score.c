@@ -169,52 +169,79 @@ static double with_back(double bits, double back)
     return bits < 0 ? smaller(0, bits + back) : bits;
 }
 
-void batch_score_ask(const struct batch *batch, uint32_t a, uint32_t b, uint64_t equal)
+void batch_score_ask(const struct batch *batch, uint32_t a, uint32_t b, uint32_t unequal)
 {
     const uint32_t *left = batch_line(batch, a);
     const uint32_t *right = batch_line(batch, b);
-    for (uint32_t rest = batch->looked_up & ~(uint32_t)equal; rest; rest &= rest - 1) {
+    for (uint32_t rest = batch->looked_up & unequal; rest; rest &= rest - 1) {
         int c = __builtin_ctz(rest);
-        const struct batch_field *field = &batch->field[c];
-        int at = field->street ? batch->words_at[c] + 1 : c;
-        uint32_t one = left[at], other = right[at];
-        if (one && other && one != other && one < field->near.known && other < field->near.known)
-            __builtin_prefetch(&field->near.level[near_at(one, other)]);
+        const struct field_near *near = &batch->field[c].near;
+        uint32_t one = left[c], other = right[c];
+        if (one < near->known && other < near->known) __builtin_prefetch(&near->level[near_at(one, other)]);
     }
 }
 
-void batch_score_begin(const struct batch *batch, uint32_t a, uint32_t b, uint64_t equal, struct score *ret)
+/* The level as far as the lines tell it, else -1. */
+static inline int level_by_line(const struct batch *batch, const uint32_t *left, const uint32_t *right, int c)
 {
+    const struct batch_field *field = &batch->field[c];
+    uint32_t one = left[c], other = right[c];
+    if (!(batch->looked_up >> c & 1)) {
+        int at = batch->words_at[c];
+        return line_level(field, one, other, left + at, right + at);
+    }
+    if (one >= field->near.known || other >= field->near.known) return -1;
+    return field->near.level[near_at(one, other)];
+}
+
+/* What is there and not equal: what is cheap to compare and tells much comes first, and
+ * nothing more is looked at once the weight cannot reach what is asked for. */
+static double begin_unequal(const struct batch *batch, const uint32_t *left, const uint32_t *right, uint32_t unequal,
+                            double most, double least, struct score *ret)
+{
+    for (uint32_t rest = unequal; rest; rest &= rest - 1) most += batch->at_most_unknown[__builtin_ctz(rest)];
+    const uint32_t turn[2] = {unequal & batch->cheap, unequal & ~batch->cheap};
+    for (int i = 0; i < 2; i++)
+        for (uint32_t rest = turn[i]; rest; rest &= rest - 1) {
+            int c = __builtin_ctz(rest);
+            int level = level_by_line(batch, left, right, c);
+            ret->pair.level[c] = (int8_t)level;
+            if (level < 0) {
+                ret->open |= 1u << c;
+                continue;
+            }
+            most += batch->at_most[c][level] - batch->at_most_unknown[c];
+            if (most < least) return most;
+        }
+    return most;
+}
+
+void batch_score_begin(const struct batch *batch, uint32_t a, uint32_t b, uint64_t equal, uint32_t there,
+                       double least, struct score *ret)
+{
+    const double slack = 1e-3; /* `most` is worked out in other steps than the weight */
     const uint32_t *left = batch_line(batch, a);
     const uint32_t *right = batch_line(batch, b);
     struct pair_levels *pair = &ret->pair;
-    double most = batch->prior_bits;
-    bool swapped = may_be_swapped(batch, equal) && are_swapped(batch, left, right);
+    double most = batch->prior_bits + slack;
+    uint32_t unequal = there & ~(uint32_t)equal;
     ret->a = a;
     ret->b = b;
     ret->open = 0;
-    for (int c = 0; c < batch->model->count; c++) {
-        int level = LEVEL_MISSING;
-        pair->rarity[c] = 0;
-        if (equal >> c & 1) {
-            pair->level[c] = LEVEL_EXACT;
-            pair->rarity[c] = batch->rarity[c][left[c]];
-            most += with_back(bits_of(batch, pair, c), batch->most_back[c]);
-            continue;
-        }
-        if (left[c] && right[c] && !(swapped && (c == batch->model->given || c == batch->model->surname))) {
-            int at = batch->words_at[c];
-            level = line_level(&batch->field[c], left[c], right[c], left + at, right + at);
-            ret->open |= (uint32_t)(level < 0) << c;
-        }
-        pair->level[c] = (int8_t)level;
-        most += level < 0 ? batch->at_most_unknown[c] : batch->at_most[c][level];
+    memset(pair->level, LEVEL_MISSING, sizeof pair->level);
+    memset(pair->rarity, 0, sizeof pair->rarity);
+    for (uint32_t rest = there & (uint32_t)equal; rest; rest &= rest - 1) {
+        int c = __builtin_ctz(rest);
+        pair->level[c] = LEVEL_EXACT;
+        pair->rarity[c] = batch->rarity[c][left[c]];
+        most += with_back(bits_of(batch, pair, c), batch->most_back[c]);
     }
-    if (swapped) {
+    if (may_be_swapped(batch, equal) && are_swapped(batch, left, right)) {
+        unequal &= ~(1u << batch->model->given | 1u << batch->model->surname);
         set_swapped(batch, pair);
         most += batch->at_most[batch->model->given][LEVEL_SWAPPED];
     }
-    ret->most = most;
+    ret->most = begin_unequal(batch, left, right, unequal, most, least, ret);
 }
 
 void batch_score_fetch(const struct batch *batch, const struct score *score, bool texts)
@@ -231,26 +258,25 @@ void batch_score_fetch(const struct batch *batch, const struct score *score, boo
 
 double batch_score_end(const struct batch *batch, struct score_cache *cache, struct score *score, double least)
 {
-    /* `most` is worked out in other steps than the weight: leave room for rounding. */
-    const double slack = 1e-3;
     const uint32_t *left = batch_line(batch, score->a);
     const uint32_t *right = batch_line(batch, score->b);
-    double most = score->most + slack;
+    double most = score->most;
     for (uint32_t rest = score->open; rest && most >= least; rest &= rest - 1) {
         int c = __builtin_ctz(rest);
         int level = full_level(batch, cache, c, left[c], right[c]);
         score->pair.level[c] = (int8_t)level;
         most += batch->at_most[c][level] - batch->at_most_unknown[c];
     }
-    return most < least ? most - slack : batch_weigh(batch, &score->pair, 0);
+    return most < least ? most : batch_weigh(batch, &score->pair, 0);
 }
 
 void batch_levels(const struct batch *batch, uint32_t a, uint32_t b, struct pair_levels *ret)
 {
     uint64_t equal;
+    uint32_t there;
     struct score score;
-    batch_kernel_equal(batch, a, &b, 1, &equal);
-    batch_score_begin(batch, a, b, equal, &score);
+    batch_kernel_equal(batch, a, &b, 1, &equal, &there);
+    batch_score_begin(batch, a, b, equal, there, -HUGE_VAL, &score);
     const uint32_t *left = batch_line(batch, a);
     const uint32_t *right = batch_line(batch, b);
     for (uint32_t rest = score.open; rest; rest &= rest - 1) {
@@ -282,6 +308,10 @@ void batch_set_rarity(struct batch *batch)
         if (!batch->rarity[c]) batch->rarity[c] = need(malloc(field->values * sizeof *batch->rarity[c]));
         batch->rarity[c][0] = 0;
         for (uint32_t v = 1; v < field->values; v++) {
+            if (v > 1 && field->count[v] == field->count[v - 1]) { /* they stand in order of it */
+                batch->rarity[c][v] = batch->rarity[c][v - 1];
+                continue;
+            }
             double others = fmax(0.5, (double)field->count[v] - 1);
             double common = others / (others + many);
             double known = others * (share + (1 - share) * common * common);

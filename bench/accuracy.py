@@ -8,7 +8,7 @@ they are not; those of bench/varied.py are made here. Prints a line for each: se
 megabytes from file to file, F1 at 0.5 and at its best threshold, calibration error, and
 B-cubed F1 of the clusters at 0.95 with the largest beside the true largest.
 """
-import argparse, csv, os, re, resource, subprocess, sys, tempfile, time
+import argparse, csv, os, re, subprocess, sys, tempfile, time
 
 import judge, varied
 
@@ -50,15 +50,28 @@ def side_of(name, files):
 
 
 def run_pendeen(program, files, folder, options=()):
-    pairs, clusters = os.path.join(folder, "pairs.csv"), os.path.join(folder, "clusters.csv")
-    start = time.perf_counter()
-    process = subprocess.Popen([program, "link", *files, "-o", pairs, "--clusters", clusters, *options], stderr=subprocess.PIPE, text=True)
-    said = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
+    """Seconds, megabytes, pairs, clusters, what it said, processor seconds. The memory is read while it runs:
+    what wait4 tells of a child holds the memory of whoever started it."""
+    pairs, clusters, said = (os.path.join(folder, n) for n in ("pairs.csv", "clusters.csv", "said.txt"))
+    most, status, usage = 0, None, None
+    with open(said, "w") as log:
+        start = time.perf_counter()
+        process = subprocess.Popen([program, "link", *files, "-o", pairs, "--clusters", clusters, *options], stderr=log)
+        while True:
+            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+            if pid: break
+            try:
+                with open(f"/proc/{process.pid}/status") as f:
+                    most = max([most] + [int(l.split()[1]) for l in f if l.startswith("VmHWM")])
+            except OSError:
+                pass
+            time.sleep(0.002)
+        seconds = time.perf_counter() - start
+    process.returncode = status
+    with open(said) as f: text = f.read()
     if status:
-        sys.exit(f"pendeen link {files}: {said}")
-    return seconds, usage.ru_maxrss / 1024, judge.read_pairs(pairs), judge.read_clusters(clusters), said
+        sys.exit(f"pendeen link {files}: {text}")
+    return seconds, most / 1024, judge.read_pairs(pairs), judge.read_clusters(clusters), text, usage.ru_utime + usage.ru_stime
 
 
 def measures(name, files, truth, seconds, megabytes, pairs, clusters):
@@ -90,6 +103,6 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         print(f"seed {a.seed}\n{HEAD}")
         for name, (files, truth) in all_sets(folder, a.seed, a.only).items():
-            seconds, megabytes, pairs, clusters, said = run_pendeen(a.program, files, folder)
+            seconds, megabytes, pairs, clusters, said, _ = run_pendeen(a.program, files, folder)
             if a.verbose: print(said)
             print(line(measures(name, files, truth, seconds, megabytes, pairs, clusters)), flush=True)

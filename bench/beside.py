@@ -16,6 +16,8 @@ import judge, varied
 from accuracy import HERE, HEAD, all_sets, line, measures, run_pendeen, side_of
 
 THREADS = 2
+MEMORY_GB = 8  # of DuckDB, which else takes four fifths of the machine; what is more goes to disk
+MOST_GB = 14   # of the whole process: it fails rather than have others killed
 
 # kind of every column: name, date, date:FORMAT, postcode, email, exact (with term
 # frequencies), edit (Damerau-Levenshtein), jw (Jaro-Winkler); blocking rules; EM sessions.
@@ -70,6 +72,7 @@ def comparison(cl, column, kind):
 
 def splink_child(name, files, out):
     """In a process of its own, so that its memory can be measured."""
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_GB << 30, MOST_GB << 30))
     warnings.filterwarnings("ignore")
     logging.disable(logging.CRITICAL)
     import duckdb
@@ -83,6 +86,8 @@ def splink_child(name, files, out):
     key = frames[0].columns[0]
     connection = duckdb.connect()
     connection.execute(f"set threads = {THREADS}")
+    connection.execute(f"set memory_limit = '{MEMORY_GB}GB'")
+    connection.execute(f"set temp_directory = '{out}/duckdb'")
     rule = lambda text: block_on(*[c if "(" in c else f'"{c}"' if " " in c else c for c in split_rule(text)])
     settings = SettingsCreator(link_type="dedupe_only" if len(files) == 1 else "link_only", unique_id_column_name=key,
                                comparisons=[comparison(cl, c, k) for c, k in s["columns"].items()],
@@ -96,10 +101,11 @@ def splink_child(name, files, out):
         except Exception as problem:
             print(f"{name}: training on {r}: {str(problem)[:80]}", file=sys.stderr)
     predicted = linker.inference.predict(threshold_match_probability=0.01)
-    pairs = predicted.as_pandas_dataframe()[[f"{key}_l", f"{key}_r", "match_probability"]]
-    clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, 0.95).as_pandas_dataframe()
-    pairs.to_csv(os.path.join(out, "splink-pairs.csv"), index=False, header=["id_l", "id_r", "match_probability"])
-    clusters[[key, "cluster_id"]].to_csv(os.path.join(out, "splink-clusters.csv"), index=False, header=["id", "cluster_id"])
+    clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, 0.95)
+    # Written by DuckDB itself: the whole table of pairs as a data frame takes many times the memory.
+    connection.execute(f"""copy (select "{key}_l" as id_l, "{key}_r" as id_r, match_probability from {predicted.physical_name})
+                           to '{out}/splink-pairs.csv' (header)""")
+    connection.execute(f"""copy (select "{key}" as id, cluster_id from {clusters.physical_name}) to '{out}/splink-clusters.csv' (header)""")
     with open(os.path.join(out, "splink.json"), "w") as f:
         json.dump({"seconds": time.perf_counter() - start}, f)
 
@@ -113,7 +119,7 @@ def run_splink(name, files, folder):
     said = process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
     if status:
-        print(f"{name}: Splink did not end well: {said.strip().splitlines()[-1:] }", file=sys.stderr)
+        print(f"{name}: Splink did not end well: {(said.strip().splitlines() or [f'signal {os.waitstatus_to_exitcode(status)}'])[-1] }", file=sys.stderr)
         return None
     with open(os.path.join(folder, "splink.json")) as f:
         seconds = json.load(f)["seconds"]

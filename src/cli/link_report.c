@@ -15,9 +15,9 @@ static const char head[] =
     "body{font:1rem/1.5 system-ui,sans-serif;color:#0b0c0c;background:#fff;max-width:60rem;margin:0 auto;padding:1rem}"
     "h1{font-size:1.8rem}h2{font-size:1.35rem;margin-top:2.5rem;border-top:3px solid #1d70b8;padding-top:.5rem}"
     "svg{width:100%;height:auto;max-width:60rem}svg text{font:13px system-ui,sans-serif;fill:#0b0c0c}"
-    ".scroll{overflow-x:auto}table{border-collapse:collapse}caption{text-align:left;font-weight:bold}"
+    ".scroll{overflow-x:auto;max-width:100%}.scroll:focus-visible{outline:3px solid #fd0;outline-offset:2px}.scroll>svg{min-width:40rem}.scroll>svg.small{min-width:21rem;max-width:40rem}svg .name{font-weight:bold}table{border-collapse:collapse}caption{text-align:left;font-weight:bold}"
     "th,td{padding:.2rem .7rem .2rem 0;text-align:left;border-bottom:1px solid #b1b4b6;vertical-align:top}"
-    "td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}"
+    "tbody th{font-weight:normal}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}"
     ".key{display:flex;flex-wrap:wrap;gap:1rem;padding:0;list-style:none}.key li{border-left:4px solid #1d70b8;padding-left:.6rem;min-width:9rem}"
     ".key b{display:block;font-size:1.5rem}.for{fill:#00703c}.against{fill:#b5341c}.flat{fill:#1d70b8}.axis{stroke:#505a5f}"
     "</style></head><body><main>\n<h1>Linkage report</h1>\n";
@@ -50,8 +50,15 @@ static void add_label(struct buf *out, double y, struct str text)
     buf_add_c(out, cut < text.len ? "…</text>" : "</text>");
 }
 
+/* What may be wider than a telephone scrolls by itself, also by the keyboard. */
+static void begin_scroll(struct buf *out, const char *title)
+{
+    buf_add_fmt(out, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"%s\">", title);
+}
+
 static void begin_chart(struct buf *out, double height, const char *title)
 {
+    begin_scroll(out, title);
     buf_add_fmt(out, "<svg role=\"img\" aria-label=\"%s\" viewBox=\"0 0 %d %.0f\" xmlns=\"http://www.w3.org/2000/svg\">",
                 title, WIDTH, height);
 }
@@ -98,39 +105,46 @@ static double bits_of(const struct model_comparison *comparison, int level)
     return log2(comparison->m[level] / comparison->u[level]);
 }
 
+/* Narrow, with each name above its levels, so that a telephone shows most of it. */
 static void draw_weights(const struct link_report *report, struct buf *out)
 {
+    enum { SMALL = 460, MIDDLE = 190, LEAST = 110, FIGURE = 50 };
     const struct model *model = report->model;
-    const double middle = LABEL + 200;
     double widest = 1;
     for (int c = 0; c < model->count; c++)
         for (int l = 0; l < LEVELS; l++) widest = fmax(widest, fabs(bits_of(&model->comparison[c], l)));
-    double scale = (WIDTH - middle - 60) / widest;
+    double scale = (SMALL - MIDDLE - FIGURE) / widest;
+    double height = (double)(model->count * (LEVEL_EXACT + 3)) * ROW;
     buf_add_c(out, "<h2>What each level of agreement weighs</h2><p>Right of the line speaks for one and the same, left "
                    "of it against. A rarer value adds to an equal one. What is missing weighs nothing.</p>");
-    begin_chart(out, (double)(model->count * (LEVEL_EXACT + 2)) * ROW, "Match weights; the table below has the figures");
+    begin_scroll(out, "Match weights; the table below has the figures");
+    buf_add_fmt(out, "<svg class=\"small\" role=\"img\" aria-label=\"Match weights\" viewBox=\"0 0 %d %.0f\" xmlns=\"http://www.w3.org/2000/svg\">",
+                SMALL, height);
     double y = 4;
     for (int c = 0; c < model->count; c++) {
-        char name[NAME];
-        model_comparison_name(model, report->table, c, name, sizeof name);
-        add_label(out, y + 13, str_from(name));
+        buf_add_fmt(out, "<text class=\"name\" x=\"0\" y=\"%.0f\">", y + 13);
+        add_name(report, c, out);
+        buf_add_c(out, "</text>");
+        y += ROW;
         for (int l = LEVEL_EXACT; l >= LEVEL_DIFFERENT; l--, y += ROW) {
             double bits = bits_of(&model->comparison[c], l);
-            double width = fmax(bits * scale, -150);
-            add_bar(out, middle, y, width, bits < 0 ? "against" : "for");
-            buf_add_fmt(out, "<text x=\"%d\" y=\"%.0f\">%s</text>", LABEL, y + 13, width < -100 ? "" : model_level_name(l));
-            buf_add_fmt(out, "<text x=\"%.0f\" y=\"%.0f\">%+.1f</text>", middle + fmax(width, 0) + 4, y + 13, bits);
+            double width = fmax(bits * scale, -LEAST);
+            add_bar(out, MIDDLE, y, width, bits < 0 ? "against" : "for");
+            buf_add_fmt(out, "<text x=\"0\" y=\"%.0f\">%s</text>", y + 13, model_level_name(l));
+            buf_add_fmt(out, "<text x=\"%.0f\" y=\"%.0f\">%+.1f</text>", MIDDLE + fmax(width, 0) + 4, y + 13, bits);
         }
         y += ROW;
     }
-    buf_add_fmt(out, "<line class=\"axis\" x1=\"%.0f\" x2=\"%.0f\" y1=\"0\" y2=\"%.0f\"/></svg>\n", middle, middle, y);
+    buf_add_fmt(out, "<line class=\"axis\" x1=\"%d\" x2=\"%d\" y1=\"0\" y2=\"%.0f\"/></svg></div>\n", MIDDLE, MIDDLE, y);
 }
 
 static void draw_model(const struct link_report *report, struct buf *out)
 {
     const struct model *model = report->model;
     buf_add_c(out, "<h2>m and u</h2><p>m: how often records of one and the same show a level; u: how often strangers do."
-                   "</p><div class=\"scroll\"><table><caption>Learnt from the file");
+                   "</p>");
+    begin_scroll(out, "Table of m and u");
+    buf_add_c(out, "<table><caption>Learnt from the file");
     buf_add_fmt(out, "; one random pair in %.3g is a match</caption>", 1 / model->prior);
     buf_add_c(out, "<thead><tr><th scope=\"col\">Compared</th><th scope=\"col\">Level</th><th scope=\"col\" class=\"n\">m</th>"
                    "<th scope=\"col\" class=\"n\">u</th><th scope=\"col\" class=\"n\">bits</th></tr></thead><tbody>");
@@ -167,7 +181,7 @@ static void draw_distribution(const struct link_report *report, struct buf *out)
     }
     for (int bits = BATCH_HISTOGRAM_LEAST; bits <= BATCH_HISTOGRAM + BATCH_HISTOGRAM_LEAST; bits += 10)
         buf_add_fmt(out, "<text x=\"%.0f\" y=\"240\" text-anchor=\"middle\">%+d</text>", 20 + (bits - BATCH_HISTOGRAM_LEAST) * wide, bits);
-    buf_add_fmt(out, "<line class=\"axis\" x1=\"20\" x2=\"%d\" y1=\"220\" y2=\"220\"/></svg>\n", WIDTH - 20);
+    buf_add_fmt(out, "<line class=\"axis\" x1=\"20\" x2=\"%d\" y1=\"220\" y2=\"220\"/></svg></div>\n", WIDTH - 20);
 }
 
 /* --- waterfalls ------------------------------------------------------------------------------- */
@@ -183,7 +197,7 @@ static void add_values(const struct link_report *report, int comparison, const s
     }
 }
 
-static void draw_waterfall(const struct link_report *report, const struct batch_pair *pair, struct buf *out)
+static void draw_waterfall(const struct link_report *report, int number, const struct batch_pair *pair, struct buf *out)
 {
     struct batch_line line[BATCH_LINES_MAX];
     int lines = batch_explain(report->result, pair->left, pair->right, line);
@@ -194,7 +208,10 @@ static void draw_waterfall(const struct link_report *report, const struct batch_
         high = fmax(high, sum);
     }
     double scale = 150 / fmax(1, high - low);
-    buf_add_c(out, "<div class=\"scroll\"><table><caption>");
+    char title[40];
+    snprintf(title, sizeof title, "Pair %d", number);
+    begin_scroll(out, title);
+    buf_add_c(out, "<table><caption>");
     html_text(out, table_id(report->table, pair->left));
     buf_add_c(out, " and ");
     html_text(out, table_id(report->table, pair->right));
@@ -237,7 +254,7 @@ static void draw_waterfalls(const struct link_report *report, struct buf *out)
         bool again = false;
         for (int k = 0; k < s; k++) again |= drawn[k] == best;
         drawn[s] = best;
-        if (!again) draw_waterfall(report, &result->pair[best], out);
+        if (!again) draw_waterfall(report, s + 1, &result->pair[best], out);
     }
 }
 
@@ -253,8 +270,10 @@ static void draw_passes(const struct link_report *report, struct buf *out)
     else
         buf_add_fmt(out, "<p>Pairs that share a key of one of the passes below. Of the true pairs that the model expects in "
                          "these passes, about %.1f %% were kept; pairs that share no key are not counted.</p>", recall);
-    buf_add_c(out, "<div class=\"scroll\"><table><caption>Passes</caption><thead><tr><th scope=\"col\">Key</th><th scope=\"col\" class=\"n\">"
-                   "Pairs</th><th scope=\"col\" class=\"n\">Records left to narrower passes</th></tr></thead><tbody>");
+    begin_scroll(out, "Table of passes");
+    buf_add_c(out, "<table><caption>Passes</caption><thead><tr><th scope=\"col\">Key</th><th scope=\"col\" class=\"n\">"
+                   "Pairs</th><th scope=\"col\" class=\"n\">Records left to narrower passes</th><th scope=\"col\">Looked at"
+                   "</th></tr></thead><tbody>");
     for (int p = 0; p < result->passes; p++) {
         buf_add_c(out, "<tr><th scope=\"row\">");
         html_text(out, str_from(result->pass[p].name));
@@ -262,7 +281,7 @@ static void draw_passes(const struct link_report *report, struct buf *out)
         add_count(out, (double)result->pass[p].pairs);
         buf_add_c(out, "</td><td class=\"n\">");
         add_count(out, (double)result->pass[p].left_out);
-        buf_add_c(out, "</td></tr>");
+        buf_add_fmt(out, "</td><td>%s</td></tr>", result->pass[p].barren ? "no: next to nothing new was expected" : "yes");
     }
     buf_add_c(out, "</tbody></table></div>\n");
 }
@@ -293,7 +312,7 @@ static void draw_clusters(const struct link_report *report, struct buf *out)
         if (count[i]) add_bar(out, LABEL, y, width, "flat");
         buf_add_fmt(out, "<text x=\"%.0f\" y=\"%.0f\">%zu</text>", LABEL + width + 6, y + 13, count[i]);
     }
-    buf_add_c(out, "</svg>\n");
+    buf_add_c(out, "</svg></div>\n");
 }
 
 static void draw_missing(const struct link_report *report, struct buf *out)
@@ -313,7 +332,7 @@ static void draw_missing(const struct link_report *report, struct buf *out)
         if (missing) add_bar(out, LABEL, 4 + c * ROW, width, "flat");
         buf_add_fmt(out, "<text x=\"%.0f\" y=\"%d\">%.1f %%</text>", LABEL + width + 6, 4 + c * ROW + 13, 100 * (double)missing / rows);
     }
-    buf_add_c(out, "</svg>\n");
+    buf_add_c(out, "</svg></div>\n");
 }
 
 void link_report_draw(const struct link_report *report, struct buf *out)

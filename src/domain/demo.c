@@ -4,6 +4,7 @@
 #include "domain/decision.h"
 #include "domain/demo_referral.h"
 #include "domain/demo_children.h"
+#include "domain/demo_desk.h"
 #include "domain/handling.h"
 #include "domain/scope.h"
 #include "synth/partnership.h"
@@ -18,9 +19,10 @@ const struct demo_sign_in demo_sign_ins[DEMO_SIGN_INS] = {
      SYNTH_ORGANISATIONS - 1, "west mid east"},
     {"one-forum@example.org", "Tressa Nance", "analyst", "Analyst of one Forum", 1, ""},
     {"coordinator@example.org", "Denzel Rowe", "coordinator", "Forum coordinator", 1, ""},
-    {"maru@example.org", "Lowenna Kitto", "maru_officer", "MARU officer", SYNTH_ORGANISATIONS - 1, ""},
+    {"maru@example.org", "Lowenna Kitto", "maru_officer", "MARU officer", SYNTH_ORGANISATIONS - 1,
+     "west mid east"},
     {"maru-second@example.org", "Jenna Pascoe", "maru_officer", "A second MARU officer",
-     SYNTH_ORGANISATIONS - 1, ""},
+     SYNTH_ORGANISATIONS - 1, "west mid east"},
     {"administrator@example.org", "Jowan Reed", "administrator", "Administrator",
      SYNTH_ORGANISATIONS - 1, ""},
     {"auditor@example.org", "Loveday Rowe", "auditor", "Auditor", SYNTH_ORGANISATIONS - 1, ""},
@@ -86,7 +88,7 @@ static enum st add_accounts(struct db *db, struct filling *filling, struct str h
         struct str forum;
         while (outcome == ST_OK && rest.len && str_split(&rest, ' ', &forum))
             outcome = forum_join(filling->app, db, 0, person.account, forum, err);
-        if (str_from(demo_sign_ins[i].forums).len) filling->analyst = person;
+        if (role == ROLE_analyst && str_from(demo_sign_ins[i].forums).len) filling->analyst = person;
     }
     return outcome;
 }
@@ -282,6 +284,8 @@ enum st demo_fill(struct app *app, const struct demo_options *options, struct er
     if (outcome == ST_OK) outcome = add_children(&filling, err);
     if (outcome == ST_OK && options->reports >= FEW_REPORTS)
         outcome = demo_referrals(app, demo_sign_ins[0].email, err);
+    struct demo_desk desk = {app, filling.partnership, filling.organisation, options->reports};
+    if (outcome == ST_OK) outcome = demo_desk_fill(&desk, err);
     arena_done(&arena);
     return outcome;
 }

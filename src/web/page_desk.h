@@ -19,7 +19,7 @@ struct str desk_names(struct arena *arena, const struct referral *referral);
 /* The page of one step: /desk/7/do/rating, with ?check= when it is about one. */
 struct url desk_step_url(struct arena *arena, int64_t referral, enum desk_action action, int64_t check);
 /* "Set the rating": what the link to it says. */
-const char *desk_step_label(enum desk_action action);
+const char *desk_step_label(enum desk_action action, const struct desk_case *desk);
 /* Notices of the desk, for the page of notices: feedback, checks, what is due. */
 enum st desk_notices_draw(struct request *request, struct buf *out, bool *ret_any, struct err *err) MUST_USE;
 

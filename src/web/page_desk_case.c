@@ -32,7 +32,7 @@ static void draw_steps(struct request *request, const struct desk_case *desk, st
                     action == DESK_DO_CLOSE || action == DESK_DO_SIGN_OFF || action == DESK_DO_REOPEN;
         steps[count++] = (struct view_desk_case_steps){
             .href = desk_step_url(arena, desk->referral, (enum desk_action)action, 0),
-            .label = str_from(desk_step_label((enum desk_action)action)),
+            .label = str_from(desk_step_label((enum desk_action)action, desk)),
             .main = main};
     }
     view->steps = steps;
@@ -179,10 +179,16 @@ static void draw_part(struct request *request, const struct referral *referral,
             struct answer before = referral_answer_get(referral, number, step->only_if);
             if (!question_step_asked(step, &before)) continue;
         }
+        if (answer.kind == ANSWER_NONE) {
+            ret->unanswered = ret->unanswered.len ? str_fmt(arena, "%.*s; %.*s", STR_ARG(ret->unanswered), STR_ARG(question->label))
+                                                  : question->label;
+            continue;
+        }
         rows[count++] = (struct view_desk_case_parts_rows){
             .label = question->label,
             .value = answer_words(arena, question, &answer),
             .missing = answer.kind != ANSWER_GIVEN,
+            .danger = answer_is_danger(question, &answer),
             .note = answer_read_as(arena, question, clock_london(referral->head.sent_at).date, &answer)};
     }
     ret->title = row ? str_fmt(arena, "%.*s: %.*s", STR_ARG(section->title),
@@ -212,7 +218,7 @@ static void draw_referral(struct request *request, const struct referral *referr
     }
     size_t kept = 0;
     for (size_t i = 0; i < count; i++)
-        if (parts[i].rows_count) parts[kept++] = parts[i];
+        if (parts[i].rows_count || parts[i].unanswered.len) parts[kept++] = parts[i];
     view->parts = parts;
     view->parts_count = kept;
     struct view_desk_case_additions *additions = arena_many(arena, referral->addition_count, struct view_desk_case_additions);

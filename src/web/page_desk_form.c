@@ -32,7 +32,7 @@ struct form_spec {
     const char *intro; /* NULL: none */
     const char *button;
     struct field_spec field[FIELDS];
-    bool warns; /* somebody outside reads it */
+    bool warns; /* the referrer reads it */
 };
 
 #define WHY(label_text, hint_text) {FIELD_AREA, "text", label_text, hint_text, DESK_KINDS}
@@ -45,7 +45,7 @@ static const struct form_spec forms[DESK_ACTIONS] = {
                       {{FIELD_TERMS, "choice", "How urgent is it?", NULL, DESK_RATING}, WHY("Why?", NULL)}, false},
     [DESK_DO_CHECK] = {"Ask a partner", NULL, "Ask",
                        {{FIELD_PARTNERS, "choice", "Whom do you ask?", "An organisation here answers on a page of its own. Others you ring, and write their answer down.", DESK_AGENCY},
-                        WHY("What do you ask, and about whom?", "The partner reads this and nothing else of the referral. Leave in it only what they need.")}, true},
+                        WHY("What do you ask, and about whom?", "The partner reads this and nothing else of the referral. Leave in it only what they need.")}, false},
     [DESK_DO_CHECK_ANSWER] = {"Write down an answer by telephone", NULL, "Save the answer",
                               {{FIELD_CHECKS, "check", "Which check?", NULL, DESK_KINDS},
                                {FIELD_TERMS, "choice", "What did they say?", NULL, DESK_CHECK_ANSWER},
@@ -91,8 +91,12 @@ static const struct form_spec forms[DESK_ACTIONS] = {
     [DESK_DO_NOTE] = {"Add a note", NULL, "Add it", {WHY("Note", NULL)}, false},
 };
 
-const char *desk_step_label(enum desk_action action)
+const char *desk_step_label(enum desk_action action, const struct desk_case *desk)
 {
+    if (action == DESK_DO_RATE && desk->rating.len) return "Change the rating";
+    if (action == DESK_DO_DECIDE && desk->decided_at) return "Decide anew";
+    if (action == DESK_DO_TAKE && desk->owner) return "Take it over";
+    if (action == DESK_DO_WORKER && desk->worker.len) return "Tell another worker";
     static const char *const labels[DESK_ACTIONS] = {
         [DESK_DO_TAKE] = "Take it on",
         [DESK_DO_RATE] = "Set the rating",

@@ -123,6 +123,8 @@ static void draw_months(struct arena *arena, enum desk_measure measure, bool lis
         const struct measure_row *row = &table->month[i];
         rows[i] = (struct view_measures_measures_months){.label = row->label,
                                                          .good = row->good,
+                                                         .rest = row->total - row->good,
+                                                         .has_missed = lists && row->total > row->good,
                                                          .total = row->total,
                                                          .share = share_of(row),
                                                          .hidden = row->hidden,
@@ -144,6 +146,8 @@ static void draw_organisations(struct arena *arena, enum desk_measure measure, b
         const struct measure_row *row = &table->organisation[i];
         rows[i] = (struct view_measures_measures_organisations){.label = row->label,
                                                                 .good = row->good,
+                                                         .rest = row->total - row->good,
+                                                         .has_missed = lists && row->total > row->good,
                                                                 .total = row->total,
                                                                 .share = share_of(row),
                                                                 .bar = share_of(row),
@@ -213,6 +217,7 @@ static void add_row(struct arena *arena, struct buf *out, const char *by, const 
     csv_add_cell(out, str_from(by), true, true);
     csv_add_cell(out, row->label, false, true);
     csv_add_cell(out, row->hidden ? hidden : str_fmt(arena, "%lld", (long long)row->good), false, true);
+    csv_add_cell(out, row->hidden ? hidden : str_fmt(arena, "%lld", (long long)(row->total - row->good)), false, true);
     csv_add_cell(out, row->hidden ? hidden : str_fmt(arena, "%lld", (long long)row->total), false, true);
     csv_add_cell(out, row->hidden ? hidden : row->total ? str_fmt(arena, "%d", share_of(row)) : STR(""), false, true);
     csv_add_end(out);
@@ -220,7 +225,7 @@ static void add_row(struct arena *arena, struct buf *out, const char *by, const 
 
 void page_measures_csv(struct request *request, struct response *response)
 {
-    static const char *const heads[] = {"By", "Which", "Yes", "Of", "Percent"};
+    static const char *const heads[] = {"By", "Which", "Yes", "No", "Of", "Percent"};
     struct arena *arena = request->arena;
     struct measure_table table;
     enum desk_measure measure;

@@ -14,6 +14,7 @@ import { accounts, addAdministrator } from './accounts.mjs'
 import { guide, pages } from './pages.mjs'
 import { calls } from './calls.mjs'
 import { children } from './children.mjs'
+import { desk } from './desk.mjs'
 import { directories } from './directory.mjs'
 
 // A partnership where hardly anything happened yet but the story.
@@ -45,7 +46,7 @@ await test('a browser and two partnerships start', async () => {
 })
 if (started) await referral(demo)
 for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo), () => access(demo),
-  () => hostile(demo), () => accounts(real), () => calls(demo), () => children(demo), () => directories(), () => pages(demo), () => organisation()] : [])
+  () => hostile(demo), () => accounts(real), () => calls(demo), () => desk(demo), () => children(demo), () => directories(), () => pages(demo), () => organisation()] : [])
   await tests()
 await guide()
 await test('the servers end as they should', async () => {

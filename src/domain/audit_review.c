@@ -6,7 +6,7 @@
 enum { ACCOUNTS_MAX = 20000, SCAN_MAX = 200000, RECORDS_SHOWN = 3, SOURCE_KEYS_MAX = 1200 };
 
 const char *const audit_record_kinds[] = {"submission", "entity", "mention", "decision",
-                                          "import",     "account", "referral", "child", NULL};
+                                          "import",     "account", "referral", "child", "check", NULL};
 
 const char *audit_record_kind(struct str name)
 {

@@ -97,18 +97,20 @@ static struct str of_report(struct filling *filling, int32_t number, enum link_f
 
 static enum st send_one(struct filling *filling, int32_t number, const struct person *who, int64_t *ret, struct err *err)
 {
-    static const char *const child_keys[] = {"child-name", "child-birth"};
+    static const char *const child_keys[] = {"child-name", "child-birth", "child-social-worker"};
     static const char *const reason_keys[] = {"concern-reason"};
     static const char *const vehicle_keys[] = {"vehicle-registration"};
     static const char *const phone_keys[] = {"phone-number"};
     struct app *app = filling->demo->app;
-    struct str child[] = {str_from(children[number % CHILDREN]), str_from(births[number % CHILDREN])};
+    struct str child[] = {str_from(children[number % CHILDREN]), str_from(births[number % CHILDREN]),
+                          STR("Ruan Chegwidden, children in care team")};
+    size_t told = number % 5 == 4 ? 3 : 2; /* some have a worker of their own */
     struct str reason = str_from(reasons[number % REASONS]);
     struct str vehicle = of_report(filling, number * 37, LINK_REGISTRATION);
     struct str phone = of_report(filling, number * 53 + 11, LINK_NUMBER);
     int64_t version = 0;
     enum st outcome = referral_begin(app, who, number % 9 == 8 ? STR("scilly") : STR("cornwall"), ret, err);
-    if (outcome == ST_OK) outcome = save_row(filling, who, *ret, REFERRAL_CHILD, &version, child_keys, child, 2, err);
+    if (outcome == ST_OK) outcome = save_row(filling, who, *ret, REFERRAL_CHILD, &version, child_keys, child, told, err);
     if (outcome == ST_OK) outcome = save_row(filling, who, *ret, NULL, &version, reason_keys, &reason, 1, err);
     if (outcome == ST_OK && vehicle.len && number % 2 == 0)
         outcome = save_row(filling, who, *ret, "vehicle", &version, vehicle_keys, &vehicle, 1, err);

@@ -59,6 +59,12 @@ static void read_referral(struct app *app, struct arena *arena, struct query *qu
         .decision_due = area_clock_due(app->area, CLOCK_DECISION, db_int(query, 6)),
     };
     ret->first_due = ret->decision_due;
+    ret->added_at = db_int(query, 49);
+}
+
+bool desk_has_news(const struct desk_case *desk)
+{
+    return desk->added_at > desk->worked_at;
 }
 
 static void read_desk(struct arena *arena, struct query *query, struct desk_case *ret)
@@ -98,6 +104,7 @@ static void read_desk(struct arena *arena, struct query *query, struct desk_case
     ret->checks_open = db_int(query, 46);
     ret->check_due = db_int(query, 47);
     ret->check_asked = db_int(query, 48);
+    ret->worked_at = db_int(query, 50);
 }
 
 static enum st case_from_row(struct app *app, struct arena *arena, struct query *query,
@@ -134,6 +141,15 @@ bool desk_allows(struct app *app, struct arena *arena, const struct person *who,
     return referral_allows(app, arena, who, action, referral);
 }
 
+bool desk_scope_allows(const struct scope *scope, enum action action, int64_t organisation, int64_t submission)
+{
+    struct record facts = {0};
+    bool known = scope_record(scope, submission, &facts);
+    struct record record = {
+        .organisation = organisation, .conflict = facts.conflict, .blocked = facts.blocked};
+    return known && access_allows(scope_person(scope), action, &record);
+}
+
 enum st desk_list(struct app *app, struct arena *arena, const struct person *who, struct desk_case **ret,
                   size_t *ret_count, struct err *err)
 {
@@ -154,8 +170,9 @@ enum st desk_list(struct app *app, struct arena *arena, const struct person *who
     store_read_end(app->store, db);
     if (outcome == ST_OK) outcome = ended;
     size_t count = 0;
+    const struct scope *scope = scope_of(app, arena, who);
     for (size_t i = 0; i < found && outcome == ST_OK; i++)
-        if (desk_allows(app, arena, who, ACT_DESK, list[i].referral)) list[count++] = list[i];
+        if (desk_scope_allows(scope, ACT_DESK, list[i].organisation, list[i].submission)) list[count++] = list[i];
     *ret = list;
     *ret_count = count;
     return outcome;

@@ -77,7 +77,11 @@ struct desk_case {
     int64_t checks_open;
     instant_ms check_due;   /* of the open checks, the first */
     instant_ms check_asked; /* of the open checks, the earliest */
+    instant_ms added_at;    /* the referrer's last addition */
+    instant_ms worked_at;   /* the last event */
 };
+/* Did the referrer add something that nobody has worked on since?  So also in a closed case. */
+bool desk_has_news(const struct desk_case *desk);
 
 struct desk_event {
     int64_t id;

@@ -249,12 +249,8 @@ struct check_head {
 static bool may_answer(struct app *app, struct arena *arena, const struct person *who,
                        const struct check_head *head)
 {
-    struct record facts = {0};
-    bool known = scope_record(scope_of(app, arena, who), head->submission, &facts);
-    struct record record = {.organisation = head->organisation,
-                            .conflict = facts.conflict,
-                            .blocked = facts.blocked};
-    return known && head->organisation && !head->withdrawn && access_allows(who, ACT_ANSWER_CHECK, &record);
+    bool allowed = desk_scope_allows(scope_of(app, arena, who), ACT_ANSWER_CHECK, head->organisation, head->submission);
+    return allowed && head->organisation && !head->withdrawn;
 }
 
 static enum st read_head(struct db *db, int64_t id, struct check_head *ret, struct err *err)

@@ -9,6 +9,7 @@
 #include "domain/audit.h"
 #include "domain/desk.h"
 #include "domain/record_key.h"
+#include "domain/scope.h"
 
 /* One change of one case, in a write transaction. */
 struct desk_act {
@@ -25,6 +26,10 @@ struct desk_act {
     enum audit_kind audit;
     const char *done;
 };
+
+/* May they, as things stand between them and what the referral names?  `organisation` is what
+ * a reach of the person's own organisation is held to.  Asks the store nothing. */
+bool desk_scope_allows(const struct scope *scope, enum action action, int64_t organisation, int64_t submission);
 
 /* The row of a case as it stands; its key is filled when `key` is not NULL.  ST_NOT_FOUND. */
 enum st desk_load(struct app *app, struct db *db, struct arena *arena, int64_t referral,

@@ -1,6 +1,6 @@
 #include "domain/desk_measure.h"
 
-#include "domain/scope.h"
+#include "domain/desk_internal.h"
 
 #include <stdlib.h>
 
@@ -79,16 +79,6 @@ void measure_hide(struct measure_row *row, size_t count, struct measure_row *all
 
 /* --- the whole ---------------------------------------------------------------------------------- */
 
-static bool may_count(struct app *app, struct arena *arena, const struct person *who, int64_t organisation,
-                      int64_t submission)
-{
-    struct record facts = {0};
-    bool known = scope_record(scope_of(app, arena, who), submission, &facts);
-    struct record record = {
-        .organisation = organisation, .conflict = facts.conflict, .blocked = facts.blocked};
-    return known && access_allows(who, ACT_MEASURES, &record);
-}
-
 static struct measure_row *organisation_row(struct measure_table *table, struct arena *arena, int64_t id,
                                             struct str name)
 {
@@ -128,6 +118,7 @@ enum st measure_read(struct app *app, struct arena *arena, const struct person *
     if (!access_allows(who, ACT_MEASURES, NULL)) return err_set(err, ST_NOT_FOUND, "There is no such page.");
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
+    const struct scope *scope = scope_of(app, arena, who);
     struct query *query = db_query(db, measure == MEASURE_CHECKS ? Q_MEASURE_CHECKS : Q_MEASURE_REFERRALS);
     db_bind_int(query, 1, since);
     db_bind_int(query, 2, MOST);
@@ -139,7 +130,7 @@ enum st measure_read(struct app *app, struct arena *arena, const struct person *
         bool good = is_good(&fact, measure, now, &counts);
         int32_t month = measure_month(fact.from) - first;
         if (!counts || month < 0 || month >= MEASURE_MONTHS) continue;
-        if (!may_count(app, arena, who, db_int(query, 1), db_int(query, 3))) continue;
+        if (!desk_scope_allows(scope, ACT_MEASURES, db_int(query, 1), db_int(query, 3))) continue;
         count(&ret->month[month], good);
         count(organisation_row(ret, arena, db_int(query, 1), db_text(query, 2)), good);
         count(&ret->all, good);

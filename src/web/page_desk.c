@@ -67,7 +67,7 @@ static void read_filter(const struct request *request, struct filter *filter)
 static bool fits_state(const struct filter *filter, const struct desk_case *desk)
 {
     if (filter->measure.len || str_eq(filter->state, STR("all"))) return true;
-    if (!filter->state.len) return desk->state != DESK_CLOSED;
+    if (!filter->state.len) return desk->state != DESK_CLOSED || desk_has_news(desk);
     return str_eq(filter->state, str_from(desk_state_name(desk->state)));
 }
 
@@ -274,6 +274,7 @@ static enum st draw_row(struct request *request, struct db *db, const struct ite
         .percent = clock.percent,
         .due = clock.due,
         .owner = owner.len ? owner : STR("Nobody yet"),
+        .news = desk_has_news(desk) ? clock_words(arena, desk->added_at) : STR(""),
     };
     return ST_OK;
 }

@@ -20,6 +20,8 @@ struct str desk_names(struct arena *arena, const struct referral *referral);
 struct url desk_step_url(struct arena *arena, int64_t referral, enum desk_action action, int64_t check);
 /* "Set the rating": what the link to it says. */
 const char *desk_step_label(enum desk_action action, const struct desk_case *desk);
+/* The children's allocated workers and how to reach them, as the referral says; empty: none. */
+struct str desk_workers(struct arena *arena, const struct referral *referral);
 /* Notices of the desk, for the page of notices: feedback, checks, what is due. */
 enum st desk_notices_draw(struct request *request, struct buf *out, bool *ret_any, struct err *err) MUST_USE;
 

@@ -45,6 +45,25 @@ static void draw_steps(struct request *request, const struct desk_case *desk, st
     view->blocked_count = 1;
 }
 
+struct str desk_workers(struct arena *arena, const struct referral *referral)
+{
+    const struct referral_row *row[QUESTION_ROWS_MAX];
+    size_t count = referral_rows(referral, STR(REFERRAL_CHILD), row, QUESTION_ROWS_MAX);
+    struct str workers = STR("");
+    for (size_t i = 0; i < count && i < QUESTION_ROWS_MAX; i++) {
+        struct answer name = referral_answer_get(referral, row[i]->number, STR("child-social-worker"));
+        struct answer reach = referral_answer_get(referral, row[i]->number, STR("child-social-worker-reach"));
+        if (name.kind != ANSWER_GIVEN) continue;
+        struct str one = reach.kind == ANSWER_GIVEN
+                             ? str_fmt(arena, "%.*s, %.*s", STR_ARG(name.value), STR_ARG(reach.value))
+                             : name.value;
+        /* Brothers and sisters have one worker, mostly. */
+        if (str_find(workers, one, 0) >= 0) continue;
+        workers = workers.len ? str_fmt(arena, "%.*s; %.*s", STR_ARG(workers), STR_ARG(one)) : one;
+    }
+    return workers;
+}
+
 /* --- clocks and checks ------------------------------------------------------------------------------ */
 
 static void draw_clocks(struct request *request, const struct desk_case *desk, const struct desk_check *check,
@@ -305,6 +324,9 @@ void page_desk_case(struct request *request, struct response *response)
     if (desk.reopened == 1) view.reopened = STR("once");
     view.closed_office = desk.state != DESK_CLOSED && !office_is_open(app->area);
     view.call = url_to(ROUTE_help_now);
+    view.news = desk_has_news(&desk) && desk.version ? clock_words(arena, desk.added_at) : STR("");
+    view.worker_named = desk.worker.len || desk.state == DESK_CLOSED ? STR("") : desk_workers(arena, &referral);
+    view.tell_worker = desk_step_url(arena, desk.referral, DESK_DO_WORKER, 0);
     view.whole = url_to_id(arena, ROUTE_desk_case, desk.referral);
     draw_facts(request, &desk, &view);
     draw_steps(request, &desk, &view);

@@ -163,6 +163,8 @@ static struct str first_value(const struct drawing *drawing, const char *name)
     struct request *request = drawing->request;
     if (drawing->action == DESK_DO_CHECK && strcmp(name, "text") == 0) return about_children(drawing);
     if (drawing->action == DESK_DO_DECIDE && strcmp(name, "who") == 0) return request->who.name;
+    if (drawing->action == DESK_DO_WORKER && strcmp(name, "who") == 0)
+        return desk_workers(request->arena, drawing->referral);
     if (drawing->action == DESK_DO_FEEDBACK && strcmp(name, "choice") == 0) {
         const struct desk_term *outcome = area_desk_find(request->app->area, DESK_OUTCOME, drawing->desk->outcome);
         return outcome ? outcome->feedback : STR("");
@@ -218,11 +220,10 @@ static enum st add_checks(const struct drawing *drawing, const struct field_spec
     return outcome;
 }
 
-static bool is_of(struct arena *arena, const struct desk_term *agency, struct str sector)
+static bool is_of(const struct desk_term *agency, struct str sector)
 {
     struct str rest = agency->sectors;
     struct str one;
-    (void)arena;
     while (str_split(&rest, '\n', &one))
         if (str_eq(one, sector)) return true;
     return false;
@@ -241,7 +242,7 @@ static enum st add_partners(const struct drawing *drawing, const struct field_sp
     const struct desk_term *terms = area_desk_terms(drawing->request->app->area, DESK_AGENCY, &count);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         for (size_t k = 0; k < organisations; k++)
-            if (!list[k].disabled && is_of(arena, &terms[i], list[k].sector))
+            if (!list[k].disabled && is_of(&terms[i], list[k].sector))
                 add_option(options, field->name, str_fmt(arena, "o-%lld", (long long)list[k].id),
                            str_fmt(arena, "%.*s: %.*s", STR_ARG(terms[i].label), STR_ARG(list[k].name)), STR(""));
         add_option(options, field->name, terms[i].id,

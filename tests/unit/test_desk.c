@@ -494,6 +494,63 @@ static void a_transfer_waits_for_acceptance(void **state)
     done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("Theirs now.")));
 }
 
+/* --- telephoned, and added to ----------------------------------------------------------------------------- */
+
+static void a_call_waits_for_its_written_confirmation(void **state)
+{
+    (void)state;
+    int64_t id = 0;
+    struct err err = {0};
+    struct desk_telephoned *lines = NULL;
+    size_t count = 0;
+    if (referral_begin(&app, &people[TEACHER], STR("cornwall"), &id, &err) != ST_OK) fail_msg("%s", err.public);
+    assert_int_equal(desk_telephoned(&app, &arena, &people[OFFICER], &lines, &count, NULL), ST_OK);
+    assert_int_equal(count, 0);
+    answer(id, 0, "telephoned", "yes");
+    answer(id, 0, "telephoned-day", "today");
+    answer(id, 0, "telephoned-time", "16:30");
+    assert_int_equal(desk_telephoned(&app, &arena, &people[OFFICER], &lines, &count, NULL), ST_OK);
+    assert_int_equal(count, 1);
+    assert_true(lines[0].telephoned_at == at("2026-05-01 16:30"));
+    assert_true(lines[0].due_at == at("2026-05-03 16:30")); /* 48 hours that pass */
+    assert_int_equal(desk_telephoned(&app, &arena, &people[LEAD], &lines, &count, NULL), ST_OK);
+    assert_int_equal(count, 0);
+    /* Not a word of it: it is a draft still. */
+    struct desk_case desk;
+    assert_int_equal(desk_read(&app, &arena, &people[OFFICER], id, &desk, NULL), ST_NOT_FOUND);
+    /* In writing, and late. */
+    set_clock("2026-05-04 09:00");
+    if (referral_send(&app, &people[TEACHER], id, version_of(id), &err) != ST_OK) fail_msg("%s", err.public);
+    assert_int_equal(desk_telephoned(&app, &arena, &people[OFFICER], &lines, &count, NULL), ST_OK);
+    assert_int_equal(count, 0);
+    struct desk_clock clocks[DESK_CLOCKS_MAX];
+    desk = read_case(id);
+    size_t running = desk_clocks(area, &desk, NULL, 0, clocks);
+    bool written = false;
+    for (size_t i = 0; i < running; i++)
+        if (str_eq(clocks[i].id, STR(CLOCK_WRITTEN))) written = desk_clock_late(&clocks[i], clock_now());
+    assert_true(written);
+}
+
+static void what_is_added_to_a_closed_case_is_not_lost(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    decide_and_tell(id);
+    done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")));
+    done(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("x")));
+    struct desk_case desk = read_case(id);
+    assert_false(desk_has_news(&desk));
+    set_clock("2026-05-06 09:00");
+    assert_int_equal(referral_add(&app, &people[TEACHER], id, STR("Seen again."), NULL), ST_OK);
+    desk = read_case(id);
+    assert_true(desk_has_news(&desk));
+    set_clock("2026-05-06 09:30");
+    done(OFFICER, id, DESK_DO_NOTE, IN(.text = STR("Read.")));
+    desk = read_case(id);
+    assert_false(desk_has_news(&desk));
+}
+
 /* --- what is known ---------------------------------------------------------------------------------------------- */
 
 static int64_t share(int who, const char *key, const char *phone, const char *handling)
@@ -597,6 +654,8 @@ int main(void)
         TEST(an_allocated_worker_is_told_and_sees_nothing),
         TEST(a_disagreement_goes_from_stage_to_stage),
         TEST(a_transfer_waits_for_acceptance),
+        TEST(a_call_waits_for_its_written_confirmation),
+        TEST(what_is_added_to_a_closed_case_is_not_lost),
         TEST(what_is_known_is_drawn_together_of_what_may_be_seen),
         TEST(measures_count_what_was_in_time),
         TEST(small_figures_are_hidden_with_what_gives_them_away),

@@ -129,7 +129,7 @@ static void draw_outcome(struct request *request, struct response *response, con
     struct view_referral_outcome view = {
         .reference = outcome.reference,
         .sent = clock_words(arena, outcome.sent_at),
-        .see = url_to_id(arena, ROUTE_desk_case, request->id[0]),
+        .see = url_to_id(arena, ROUTE_referral, request->id[0]),
         .taken = outcome.taken,
         .closed = outcome.closed,
         .words = words,

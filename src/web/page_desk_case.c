@@ -327,7 +327,7 @@ void page_desk_case(struct request *request, struct response *response)
     view.news = desk_has_news(&desk) && desk.version ? clock_words(arena, desk.added_at) : STR("");
     view.worker_named = desk.worker.len || desk.state == DESK_CLOSED ? STR("") : desk_workers(arena, &referral);
     view.tell_worker = desk_step_url(arena, desk.referral, DESK_DO_WORKER, 0);
-    view.whole = url_to_id(arena, ROUTE_desk_case, desk.referral);
+    view.whole = url_to_id(arena, ROUTE_referral, desk.referral);
     draw_facts(request, &desk, &view);
     draw_steps(request, &desk, &view);
     draw_clocks(request, &desk, checks, check_count, &view);

@@ -1,0 +1,149 @@
+/* What lines and tables tell of two values is what their texts tell; the vector kernels
+ * find the lanes that the plain loop finds. */
+#include "link/batch_internal.h"
+
+#include "base/buf.h"
+#include "link/batch_line.h"
+#include "tests_common.h"
+
+#include <stdlib.h>
+
+enum { VALUES = 160 };
+
+static uint64_t state = 11;
+
+static uint32_t next(uint32_t below)
+{
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(state >> 33) % below;
+}
+
+/* A text of the letters given, or one that is nearly the one before it. */
+static void add_random(struct buf *out, const char *letters, uint32_t longest, char before[static 64])
+{
+    uint32_t length = 1 + next(longest);
+    size_t known = strlen(before);
+    if (next(3) && known) {
+        size_t at = next((uint32_t)known);
+        if (next(3) == 0 && at + 1 < known) {
+            char swap = before[at];
+            before[at] = before[at + 1];
+            before[at + 1] = swap;
+        } else if (next(3) == 0 && known > 1) {
+            memmove(before + at, before + at + 1, known - at);
+        } else {
+            before[at] = letters[next((uint32_t)strlen(letters))];
+        }
+    } else {
+        for (uint32_t i = 0; i < length; i++) before[i] = letters[next((uint32_t)strlen(letters))];
+        before[length] = 0;
+    }
+    buf_add_c(out, before);
+}
+
+static void make_field(enum model_role role, const char *letters, uint32_t longest, const char *ending,
+                       struct table *table, struct batch_field *field)
+{
+    struct buf text;
+    struct err err = {0};
+    char before[64] = "";
+    buf_init(&text, 1 << 20);
+    buf_add_c(&text, "id,value\n");
+    for (int i = 0; i < VALUES; i++) {
+        buf_add_fmt(&text, "%d,", i);
+        add_random(&text, letters, longest, before);
+        buf_add_fmt(&text, "%s\n", ending);
+    }
+    memset(table, 0, sizeof *table);
+    if (table_read(table, buf_str(&text), STR("id"), 1, &err) != ST_OK) fail_msg("%s", err.public);
+    buf_done(&text);
+    struct model_comparison comparison = {.column = {1}, .columns = 1, .role = role};
+    batch_field_make(table, &comparison, field);
+    for (int piece = 0; piece < NEAR_PIECES; piece++) batch_near_piece(field, piece);
+}
+
+static int count_told(enum model_role role, const char *letters, uint32_t longest, const char *ending)
+{
+    struct table *table = malloc(sizeof *table);
+    struct batch_field field;
+    int told = 0;
+    make_field(role, letters, longest, ending, table, &field);
+    for (uint32_t a = 1; a < field.values; a++)
+        for (uint32_t b = 1; b < field.values; b++) {
+            uint32_t left[LINE_WORDS_MAX], right[LINE_WORDS_MAX];
+            if (a == b) continue;
+            line_fill(&field, a, left);
+            line_fill(&field, b, right);
+            int level = line_level(&field, a, b, left, right);
+            assert_int_equal(level, line_level(&field, b, a, right, left));
+            if (level < 0) continue;
+            told++;
+            if (level != batch_field_level(&field, a, b))
+                fail_msg("role %d: '%.*s' and '%.*s': %d by their lines, %d by their texts", (int)role,
+                         STR_ARG(field.text[a]), STR_ARG(field.text[b]), level, batch_field_level(&field, a, b));
+        }
+    batch_field_done(&field);
+    table_done(table);
+    free(table);
+    return told;
+}
+
+static void lines_tell_what_texts_tell(void **unused)
+{
+    (void)unused;
+    for (int round = 0; round < 6; round++) {
+        assert_true(count_told(MODEL_POSTCODE, "abt1 2", 8, "") > 0);
+        assert_true(count_told(MODEL_POSTCODE, "0123456789xyzt", 12, "") > 0);
+        assert_true(count_told(MODEL_PHONE, "0123456789", 14, "") > 0);
+        assert_true(count_told(MODEL_PHONE, "79", 11, "55") > 0);
+        assert_true(count_told(MODEL_IDENTIFIER, "0123456789abcdefgh", 12, "") > 0);
+        assert_true(count_told(MODEL_EMAIL, "abcdefg.1234", 12, "@example.org") > 0);
+    }
+}
+
+static void tables_tell_what_texts_tell(void **unused)
+{
+    (void)unused;
+    for (int round = 0; round < 6; round++) {
+        assert_true(count_told(MODEL_SURNAME, "abelnorst", 14, "") > 0);
+        assert_true(count_told(MODEL_GIVEN, "an mi", 8, "") > 0);
+        assert_true(count_told(MODEL_TOWN, "abcdeost ", 24, "") > 0);
+        assert_true(count_told(MODEL_CATEGORY, "ab", 5, "") > 0);
+    }
+}
+
+/* The oracle of the vectors, over lines of every length. */
+static void lanes_are_found_by_every_kernel(void **unused)
+{
+    (void)unused;
+    enum { ROWS = 40, WIDEST = 64, ROOM = 128 };
+    struct model model = {0};
+    struct batch batch = {.model = &model, .stride = WIDEST};
+    batch.lines = calloc(ROWS * WIDEST + ROOM, sizeof *batch.lines);
+    for (int lanes = 1; lanes <= WIDEST; lanes++) {
+        batch.lanes = lanes;
+        model.count = lanes < MODEL_COMPARISONS_MAX ? lanes : MODEL_COMPARISONS_MAX;
+        for (size_t i = 0; i < ROWS * WIDEST; i++) batch.lines[i] = next(3);
+        uint32_t others[ROWS];
+        uint64_t equal[2][ROWS];
+        uint32_t there[2][ROWS];
+        for (uint32_t i = 0; i < ROWS; i++) others[i] = i | (next(2) ? (uint32_t)BLOCK_START : 0);
+        for (uint32_t row = 0; row < ROWS; row++) {
+            batch_kernel_equal(&batch, row, others, ROWS, equal[0], there[0]);
+            batch_kernel_equal_plain(&batch, row, others, ROWS, equal[1], there[1]);
+            assert_memory_equal(equal[0], equal[1], sizeof equal[0]);
+            assert_memory_equal(there[0], there[1], sizeof there[0]);
+        }
+    }
+    free(batch.lines);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines_tell_what_texts_tell),
+        cmocka_unit_test(tables_tell_what_texts_tell),
+        cmocka_unit_test(lanes_are_found_by_every_kernel),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -12,9 +12,11 @@
 #include "cli/serve_sandbox.h"
 #include "cli/store_place.h"
 #include "cli/user.h"
+#include "cli/weights.h"
 #include "domain/audit_checkpoint.h"
 #include "domain/demo.h"
 #include "domain/oidc.h"
+#include "domain/weighing.h"
 #include "web/paper.h"
 #include "web/server.h"
 
@@ -55,6 +57,8 @@ static const char demo_help[] =
 
 /* How often the log of the audit is signed while it grows. */
 enum { CHECKPOINT_SECONDS = 600 };
+/* How often it is looked whether weights are to be learnt anew. */
+enum { WEIGHING_SECONDS = 60 };
 
 struct serve {
     const char *data;
@@ -72,7 +76,8 @@ struct serve {
 
 /* What commands ask a running server for. */
 static const struct control_work control_work[] = {
-    {"keys", keys_work}, {"identity", identity_work}, {"user", user_work}, {"forum", forum_work}, {0}};
+    {"keys", keys_work}, {"identity", identity_work}, {"user", user_work}, {"forum", forum_work},
+    {"weights", weights_work}, {0}};
 
 /* Waits for Ctrl-C or SIGTERM, which were blocked before any thread began; SIGHUP reads
  * the certificate again. */
@@ -142,6 +147,8 @@ static int run(struct serve *serve, struct server_options options)
     struct server *server = NULL;
     struct control *control = NULL;
     struct audit_keeper *keeper = NULL;
+    struct weighing_keeper *weighing = NULL;
+    struct weighing_keeper_options learning = {.look_seconds = WEIGHING_SECONDS, .complain = complain};
     struct audit_keeper_options signing = {.every_seconds = CHECKPOINT_SECONDS,
                                            .file = serve->checkpoint,
                                            .complain = complain};
@@ -162,6 +169,8 @@ static int run(struct serve *serve, struct server_options options)
     }
     if (outcome == ST_OK) outcome = control_start(&partnership.app, control_work, &control, &err);
     if (outcome == ST_OK) outcome = audit_keeper_start(&partnership.app, &signing, &keeper, &err);
+    if (outcome == ST_OK)
+        outcome = weighing_keeper_start(&partnership.app, &learning, &weighing, &err);
     if (outcome == ST_OK) outcome = server_start(&partnership.app, &options, &server, &err);
     if (outcome == ST_OK) outcome = sandbox_calls(&box.plan, &sandbox, &err);
     if (outcome == ST_OK) {
@@ -171,6 +180,7 @@ static int run(struct serve *serve, struct server_options options)
     }
     server_stop(server);
     control_stop(control);
+    weighing_keeper_stop(weighing);
     audit_keeper_stop(keeper);
     oidc_close(partnership.app.oidc);
     partnership_close(&partnership);

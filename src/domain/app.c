@@ -8,6 +8,7 @@
 #include "domain/record.h"
 #include "domain/registry.h"
 #include "domain/waiting.h"
+#include "domain/weighing.h"
 
 #include "link/link.h"
 
@@ -123,6 +124,7 @@ enum st app_open_with(struct app *ret, const struct app_start *start, struct err
     outcome = registry_load(ret, db, err);
     if (outcome == ST_OK) outcome = rebuild(ret, db, start, err);
     if (outcome == ST_OK) outcome = load_suggestions(ret, db, err);
+    if (outcome == ST_OK) outcome = weighing_load(ret, db, err);
     if (outcome == ST_OK) outcome = children_load(ret, db, err);
     store_read_end(ret->store, db);
     if (outcome == ST_OK) outcome = demo_is_synthetic(ret, &ret->synthetic, err);

@@ -6,6 +6,7 @@
 #include "domain/entity_seen.h"
 #include "domain/record_key.h"
 #include "domain/waiting.h"
+#include "domain/weighing.h"
 
 static enum st active_decisions(struct db *db, struct entity_decision **ret, size_t *ret_count,
                                 struct err *err)
@@ -457,5 +458,12 @@ enum st comparison_read(struct app *app, struct arena *arena, const struct perso
     struct link_mention right = mention_for_engine(&ret->right, ret->right_mention);
     if (!link_index_explain_of(app->index, scope_admit(scope), arena, &left, &right, &ret->explanation))
         return err_set(err, ST_NOT_FOUND, "There is no such pair.");
+    struct weighing weighing;
+    db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    outcome = weighing_read(db, ret->explanation.version, &weighing, err);
+    store_read_end(app->store, db);
+    if (outcome != ST_OK) return outcome;
+    ret->weighed_since = weighing.since;
     return note_comparison(app, who, ret, err);
 }

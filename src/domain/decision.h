@@ -76,6 +76,7 @@ struct comparison {
     size_t left_mention; /* places in the submissions */
     size_t right_mention;
     struct link_explanation explanation;
+    instant_ms weighed_since; /* when its weights came into force; 0: they are the defaults */
 };
 enum st comparison_read(struct app *app, struct arena *arena, const struct person *who, int64_t a,
                         int64_t b, struct comparison *ret, struct err *err) MUST_USE;

@@ -356,6 +356,11 @@ static void fit_sort(struct learner *learner, enum link_weight_group group, enum
         double bits = (same * log2(m / u) + DRAWN * about->bits) / (same + DRAWN);
         level[count++] = (struct level){(enum link_weight)i, u * exp2(bits), u};
     }
+    if (sort == WEIGHT_LEVEL && count == levels) { /* its m add up to one, as far as learnt */
+        double total = 0;
+        for (size_t i = 0; i < count; i++) total += level[i].m;
+        for (size_t i = 0; i < count; i++) level[i].m *= pow(total, -same / (same + DRAWN));
+    }
     if (count) qsort(level, count, sizeof *level, by_default);
     make_monotone(level, count);
     for (size_t i = 0; i < count; i++) {

@@ -219,6 +219,16 @@ static size_t narrative_segments(struct arena *arena, const struct submission *s
     return draw_segments(arena, submission->narrative, &span, 1, ret);
 }
 
+/* Which numbers these are, so that they can be found again. */
+static struct str weights_words(struct arena *arena, const struct comparison *pair)
+{
+    if (pair->explanation.version == 0)
+        return STR("By the weights that Pendeen comes with. They are replaced by weights learnt from what is "
+                   "shared here, as it grows.");
+    return str_fmt(arena, "By weights learnt from what was shared here, in force since %.*s (version %lld).",
+                   STR_ARG(clock_words(arena, pair->weighed_since)), (long long)pair->explanation.version);
+}
+
 static void draw_pair(struct request *request, struct response *response, struct str reason,
                       const struct err *problem)
 {
@@ -250,6 +260,7 @@ static void draw_pair(struct request *request, struct response *response, struct
         .total = pair->explanation.total_bits,
         .probability = draw_odds(arena, pair->explanation.probability),
         .prior = pair->explanation.prior_bits,
+        .weights = weights_words(arena, pair),
         .joined = seen_entity(scope, a) == seen_entity(scope, b),
         .joined_words = by_people
                             ? STR("These two are joined: people said that they are the same.")

@@ -7,6 +7,7 @@
 #include "domain/import_batch.h"
 #include "domain/record.h"
 #include "domain/registry.h"
+#include "domain/snapshot.h"
 #include "domain/waiting.h"
 #include "domain/weighing.h"
 
@@ -41,7 +42,8 @@ static void begin_submission(struct submission *submission, struct query *query)
 }
 
 /* Rows come in the order of mention ids, so a submission's stand together. */
-static enum st rebuild(struct app *app, struct db *db, const struct app_start *start, struct err *err)
+static enum st rebuild(struct app *app, struct db *db, const struct app_start *start, int64_t after,
+                       struct err *err)
 {
     struct arena arena;
     arena_init(&arena, 4 << 20);
@@ -49,8 +51,9 @@ static enum st rebuild(struct app *app, struct db *db, const struct app_start *s
     struct arena_mark mark = arena_mark(&arena);
     struct submission submission = {.mention = mentions};
     struct data_key key = {0};
-    struct link_build *build = link_build_begin(app->index, mentions_stored(db));
+    struct link_build *build = link_build_begin(app->index, after ? 0 : mentions_stored(db));
     struct query *query = db_query(db, Q_MENTION_ALL);
+    db_bind_int(query, 1, after);
     int64_t count = 0;
     enum st outcome = ST_OK;
     while (outcome == ST_OK && db_next(query)) {
@@ -98,6 +101,39 @@ static enum st load_suggestions(struct app *app, struct db *db, struct err *err)
     return db_end(query, err);
 }
 
+struct registry_reading {
+    struct app *app;
+    enum st outcome;
+    struct err err;
+};
+
+static void *read_registry(void *context)
+{
+    struct registry_reading *reading = context;
+    struct db *db = store_read_begin(reading->app->store, &reading->err);
+    reading->outcome = db ? registry_load(reading->app, db, &reading->err) : ST_FAILED;
+    store_read_end(reading->app->store, db);
+    return NULL;
+}
+
+/* Index and entities, from a snapshot as far as there is one and from the store; beside
+ * them, in a thread of its own, who may see which submission. */
+static enum st read_back(struct app *app, struct db *db, const struct app_start *start, struct err *err)
+{
+    struct registry_reading reading = {.app = app, .outcome = ST_OK};
+    pthread_t thread;
+    int64_t last = 0;
+    bool beside = pthread_create(&thread, NULL, read_registry, &reading) == 0;
+    enum st outcome = snapshot_load(app, db, &last, err);
+    if (outcome == ST_OK) outcome = rebuild(app, db, start, last, err);
+    if (beside)
+        pthread_join(thread, NULL);
+    else
+        read_registry(&reading);
+    if (outcome == ST_OK && reading.outcome != ST_OK) *err = reading.err;
+    return outcome != ST_OK ? outcome : reading.outcome;
+}
+
 enum st app_open(struct app *ret, const char *folder, void (*progress)(void *, int64_t),
                  void *context, struct err *err)
 {
@@ -121,8 +157,7 @@ enum st app_open_with(struct app *ret, const struct app_start *start, struct err
     ret->children = children_new();
     struct db *db = store_read_begin(ret->store, err);
     if (!db) return ST_FAILED;
-    outcome = registry_load(ret, db, err);
-    if (outcome == ST_OK) outcome = rebuild(ret, db, start, err);
+    outcome = read_back(ret, db, start, err);
     if (outcome == ST_OK) outcome = load_suggestions(ret, db, err);
     if (outcome == ST_OK) outcome = weighing_load(ret, db, err);
     if (outcome == ST_OK) outcome = children_load(ret, db, err);
@@ -136,6 +171,10 @@ enum st app_open_with(struct app *ret, const struct app_start *start, struct err
 void app_close(struct app *app)
 {
     import_batches_stop(app);
+    if (app->index && app->entities && app->registry && app->store) {
+        struct err err = {0}; /* without a snapshot the next start takes longer, and no more */
+        (void)!snapshot_save(app, &err);
+    }
     link_index_free(app->index);
     entities_free(app->entities);
     registry_free(app->registry);

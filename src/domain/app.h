@@ -42,6 +42,8 @@ struct app {
     pthread_cond_t import_ended;
     int importing;
     _Atomic bool stopping; /* they end at the next row */
+    int64_t snapshot_last; /* the last mention of the snapshot that this start read; 0: none */
+    char program[65];      /* which program this is, in hexadecimal digits (domain/snapshot.h) */
 };
 
 /* Opens the data folder, migrates it, rebuilds index and entities. `progress`

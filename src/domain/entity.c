@@ -171,7 +171,23 @@ static void solve(struct entities *entities)
 void entities_add(struct entities *entities, int64_t mention, int64_t submission,
                   enum link_kind kind, const struct str field[static LINK_FIELDS])
 {
-    uint64_t strong = strong_identifier(kind, field);
+    entities_add_known(entities, mention, submission, kind, strong_identifier(kind, field));
+}
+
+struct entity_known entities_known(const struct entities *entities, size_t i)
+{
+    entities_read_begin(entities);
+    assert(i + 1 < entities->count);
+    const struct member *member = &entities->member[i + 1];
+    struct entity_known known = {member->id, member->submission, member->strong,
+                                 (enum link_kind)member->kind};
+    entities_read_end(entities);
+    return known;
+}
+
+void entities_add_known(struct entities *entities, int64_t mention, int64_t submission,
+                        enum link_kind kind, uint64_t strong)
+{
     pthread_rwlock_wrlock(&entities->lock);
     assert(mention > entities->member[entities->count - 1].id);
     if (entities->count == entities->capacity) {

@@ -42,6 +42,17 @@ void entities_free(struct entities *entities); /* accepts NULL */
 /* A mention that was stored.  Ids come in rising order. */
 void entities_add(struct entities *entities, int64_t mention, int64_t submission,
                   enum link_kind kind, const struct str field[static LINK_FIELDS]);
+/* The same from what entities_known said of it. */
+void entities_add_known(struct entities *entities, int64_t mention, int64_t submission,
+                        enum link_kind kind, uint64_t strong);
+/* What the entities hold of the i-th mention, in rising order: for domain/snapshot.h. */
+struct entity_known {
+    int64_t mention;
+    int64_t submission;
+    uint64_t strong; /* hash of what identifies it beyond doubt; 0: nothing */
+    enum link_kind kind;
+};
+struct entity_known entities_known(const struct entities *entities, size_t i);
 /* These are the active decisions now, by id: solves the sets anew. */
 void entities_decide(struct entities *entities, const struct entity_decision *decisions,
                      size_t count);

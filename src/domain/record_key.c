@@ -1,6 +1,7 @@
 #include "domain/record_key.h"
 
 #include "domain/audit.h"
+#include "domain/snapshot.h"
 
 enum { ROTATE_AT_ONCE = 500 };
 
@@ -39,6 +40,12 @@ enum st record_key_read(struct app *app, struct db *db, int64_t id, struct data_
 }
 
 enum st record_key_destroy(struct db *db, int64_t id, struct err *err)
+{
+    enum st outcome = snapshot_forget(db, err);
+    return outcome == ST_OK ? record_key_destroy_one(db, id, err) : outcome;
+}
+
+enum st record_key_destroy_one(struct db *db, int64_t id, struct err *err)
 {
     struct query *query = db_query(db, Q_RECORD_KEY_DESTROY);
     db_bind_int(query, 1, id);

@@ -21,8 +21,11 @@ enum st record_key_read(struct app *app, struct db *db, int64_t id, struct data_
  * at `column` and the two after it. */
 enum st record_key_from_row(struct app *app, struct query *query, int column, struct data_key *ret,
                             struct err *err) MUST_USE;
-/* Destroys it.  ST_NOT_FOUND when it is gone already. */
+/* Destroys it, and the snapshot that may hold something of the record.  ST_NOT_FOUND when it
+ * is gone already. */
 enum st record_key_destroy(struct db *db, int64_t id, struct err *err) MUST_USE;
+/* Destroys this one alone: for the snapshot (domain/snapshot.h), which the other takes along. */
+enum st record_key_destroy_one(struct db *db, int64_t id, struct err *err) MUST_USE;
 
 /* Adds new keys to the ring and rewraps every data key by them, a few hundred in each
  * transaction, so that the program goes on serving.  Told how far it is. */

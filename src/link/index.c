@@ -5,24 +5,18 @@
 
 #include <stdlib.h>
 
-struct link_index *link_index_new(void)
+static void init(struct link_index *index)
 {
-    struct link_index *index = calloc(1, sizeof *index);
-    if (!index) abort();
-    pthread_rwlock_init(&index->lock, NULL);
     index->slots = 1024;
     index->slot = calloc(index->slots, sizeof *index->slot);
     if (!index->slot) abort();
     link_postings_init(&index->postings);
     link_values_init(&index->values);
     link_plates_init(&index->plates);
-    link_weights_default(&index->weights);
-    return index;
 }
 
-void link_index_free(struct link_index *index)
+static void done(struct link_index *index)
 {
-    if (!index) return;
     for (uint32_t i = 0; i < index->count; i++) free(index->record[i]);
     free(index->record);
     free(index->id);
@@ -30,8 +24,35 @@ void link_index_free(struct link_index *index)
     link_postings_done(&index->postings);
     link_values_done(&index->values);
     link_plates_done(&index->plates);
+}
+
+struct link_index *link_index_new(void)
+{
+    struct link_index *index = calloc(1, sizeof *index);
+    if (!index) abort();
+    pthread_rwlock_init(&index->lock, NULL);
+    init(index);
+    link_weights_default(&index->weights);
+    return index;
+}
+
+void link_index_free(struct link_index *index)
+{
+    if (!index) return;
+    done(index);
     pthread_rwlock_destroy(&index->lock);
     free(index);
+}
+
+void link_index_empty(struct link_index *index)
+{
+    done(index);
+    index->record = NULL;
+    index->id = NULL;
+    index->count = index->capacity = 0;
+    index->live = index->record_bytes = 0;
+    memset(index->mentions, 0, sizeof index->mentions);
+    init(index);
 }
 
 /* --- ids ------------------------------------------------------------------------------- */
@@ -217,6 +238,14 @@ size_t link_index_count(const struct link_index *index)
     size_t count = index->live;
     pthread_rwlock_unlock(link_index_lock(index));
     return count;
+}
+
+bool link_index_is_whole(const struct link_index *index)
+{
+    pthread_rwlock_rdlock(link_index_lock(index));
+    bool whole = index->live == index->count; /* places are not given out again */
+    pthread_rwlock_unlock(link_index_lock(index));
+    return whole;
 }
 
 size_t link_index_bytes(const struct link_index *index)

@@ -37,6 +37,8 @@ struct link_index {
  * (link_words_settle).  As link_index_insert. */
 enum st link_index_keep(struct link_index *index, const struct record *record,
                         const struct record_key *keys, size_t count, struct err *err);
+/* As new, but for its lock and its weights. */
+void link_index_empty(struct link_index *index);
 /* The record of a mention, whose texts borrow from the index; false: there is none. */
 bool link_index_open(const struct link_index *index, int64_t id, struct record *ret);
 /* Makes room for so many mentions, as far as they are sure to need it. */

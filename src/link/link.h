@@ -45,6 +45,8 @@ size_t link_build_end(struct link_build *build);
 /* Afterwards the index answers as if the mention had never been inserted.
  * False when there is no such id. */
 bool link_index_remove(struct link_index *index, int64_t id);
+/* Has nothing been removed from it? */
+bool link_index_is_whole(const struct link_index *index);
 /* How many mentions, and how many bytes the index holds for them. */
 size_t link_index_count(const struct link_index *index);
 size_t link_index_bytes(const struct link_index *index);

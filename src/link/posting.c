@@ -151,3 +151,43 @@ size_t link_postings_bytes(const struct postings *postings)
            postings->list_capacity * sizeof *postings->list + postings->list_bytes +
            postings->lists * sizeof(size_t);
 }
+
+/* --- as bytes ---------------------------------------------------------------------------- */
+
+size_t link_postings_slot_size(void)
+{
+    return sizeof(struct posting_slot);
+}
+
+uint32_t *link_postings_counts(const struct postings *postings)
+{
+    uint32_t *count = calloc(postings->lists + (size_t)1, sizeof *count);
+    if (!count) abort();
+    for (uint32_t i = 0; i < postings->size; i++)
+        if (postings->slot[i].key && postings->slot[i].listed)
+            count[postings->slot[i].at] = postings->slot[i].count;
+    return count;
+}
+
+const uint32_t *link_postings_list(const struct postings *postings, uint32_t list)
+{
+    return postings->list[list].place;
+}
+
+void link_postings_replace(struct postings *postings, void *slot, uint32_t size, uint32_t used,
+                           uint32_t lists)
+{
+    link_postings_done(postings);
+    *postings = (struct postings){.slot = slot, .size = size, .used = used, .lists = lists,
+                                  .list_capacity = lists};
+    postings->list = calloc(lists + (size_t)1, sizeof *postings->list);
+    if (!postings->list) abort();
+}
+
+uint32_t *link_postings_make(struct postings *postings, uint32_t list, uint32_t count)
+{
+    uint32_t capacity = count ? count : 1;
+    postings->list[list] = (struct posting_list){grown(NULL, capacity, sizeof(uint32_t)), capacity};
+    postings->list_bytes += capacity * sizeof(uint32_t);
+    return postings->list[list].place;
+}

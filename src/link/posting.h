@@ -44,4 +44,14 @@ void link_postings_add(struct postings *postings, uint64_t key, uint32_t place);
 void link_postings_remove(struct postings *postings, uint64_t key, uint32_t place);
 size_t link_postings_bytes(const struct postings *postings);
 
+/* For snapshot.h: the slots as bytes, and the lists by number. */
+size_t link_postings_slot_size(void);
+/* How long each list is; the caller frees it. */
+uint32_t *link_postings_counts(const struct postings *postings);
+const uint32_t *link_postings_list(const struct postings *postings, uint32_t list);
+/* Takes the slots over, in place of its own; room for the lists, which are to be made. */
+void link_postings_replace(struct postings *postings, void *slot, uint32_t size, uint32_t used,
+                           uint32_t lists);
+uint32_t *link_postings_make(struct postings *postings, uint32_t list, uint32_t count);
+
 #endif

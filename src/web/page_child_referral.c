@@ -19,6 +19,7 @@ static size_t draw_choices(struct request *request, const struct referred_child 
             .label = str_fmt(arena, "%.*s, born %.*s, %.*s", STR_ARG(known[i].line.name),
                              STR_ARG(known[i].line.birth.len ? known[i].line.birth : STR("not known")),
                              STR_ARG(known[i].line.reference)),
+            .reference = known[i].line.reference,
             .why = known[i].same_number ? STR("The NHS numbers are the same.")
                                         : str_fmt(arena, "Name and date of birth fit: %s evidence.",
                                                   link_weight_word(known[i].bits)),

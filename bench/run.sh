@@ -15,6 +15,10 @@ for source in bench/*.c; do
     "$build/bench/$name"
 done
 
+printf '\n== dedupe, a million and ten million records\n'
+"$build/bench/dedupe" --records 1000000
+"$build/bench/dedupe" --records 10000000
+
 printf '\n== accuracy\n'
 if command -v python3 >/dev/null; then
     python3 bench/accuracy.py --program "$build/pendeen"

@@ -276,7 +276,7 @@ bool batch_met_in_texts(const struct batch *batch, int number, size_t place, uin
     const uint32_t *right = batch_line(batch, b);
     for (int i = 0; i <= number; i++) {
         int text = batch->pass[i].text;
-        if (text < 0) continue;
+        if (text < 0 || batch->pass[i].barren) continue;
         uint32_t key = common_key(&batch->text_keys[text], left[text], right[text]);
         if (i < number ? key != 0 : key != batch->pass[i].key[place]) return true;
     }

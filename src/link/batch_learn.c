@@ -623,8 +623,8 @@ static void leave_out_barren(struct learning *learning)
     double all = batch->model->prior * batch->pairs_possible;
     for (int p = 0; p < batch->passes; p++) {
         struct pass *pass = &batch->pass[p];
-        pass->barren = pass->lane >= 0 && pairs[p] > much_work && matches[p] < worth_it * pairs[p] && matches[p] < share * all;
-        if (pass->barren) batch->used_lanes &= ~((uint64_t)1 << pass->lane);
+        pass->barren = pairs[p] > much_work && matches[p] < worth_it * pairs[p] && matches[p] < share * all;
+        if (pass->barren && pass->lane >= 0) batch->used_lanes &= ~((uint64_t)1 << pass->lane);
     }
 }
 

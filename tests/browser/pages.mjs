@@ -45,7 +45,7 @@ const ROLES = {
     reaches: ['/submissions/#', '/submissions/#/access', '/notices', '/break-glass']
   },
   coordinator: { email: 'coordinator@example.org', reaches: ['/entities/#', '/submissions/#/access'] },
-  maru: { email: 'maru@example.org', reaches: ['/notices', '/break-glass'] },
+  maru: { email: 'maru@example.org', reaches: ['/notices', '/break-glass', '/desk', '/desk/#', '/desk/#/do/rating', '/measures'] },
   administrator: {
     email: 'administrator@example.org',
     reaches: ['/people', '/people/#', '/people/#/edit', '/people/new', '/organisations',

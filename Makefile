@@ -38,7 +38,7 @@ ifeq ($(MODE),asan)
   OPTIMISE_LINKAGE := $(OPTIMISE)
 else ifeq ($(MODE),fuzz)
   # clang 14 does not know these.
-  WARNINGS := $(filter-out -Wtrampolines,$(WARNINGS))
+  WARNINGS := $(filter-out -Wtrampolines,$(WARNINGS)) -Wno-unknown-pragmas -Wno-psabi
   HARDENING := $(filter-out -ftrivial-auto-var-init=zero,$(HARDENING))
   OPTIMISE := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
   LINK_OPTIMISE := $(OPTIMISE)

@@ -336,6 +336,7 @@ static void copy_database(const char *to)
 static void two_people_destroy_a_record_and_nobody_reads_it(void **state)
 {
     (void)state;
+    needs_sqlite();
     struct err err = {0};
     struct child_file file;
     char copy[100];

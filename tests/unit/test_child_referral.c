@@ -285,6 +285,7 @@ static int64_t proposed(const struct person *who, int64_t child)
 static void a_referral_goes_with_the_last_of_its_children(void **state)
 {
     (void)state;
+    needs_sqlite();
     struct err err = {0};
     int64_t first = 0, second = 0, child = 0, sibling = 0;
     struct db *db = NULL;

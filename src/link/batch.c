@@ -1,6 +1,7 @@
 #include "link/batch.h"
 
 #include "link/batch_internal.h"
+#include "link/need.h"
 #include "link/workers.h"
 
 #include <math.h>
@@ -14,12 +15,6 @@ double batch_probability(double weight)
 double batch_weight(double probability)
 {
     return log2(probability / (1 - probability));
-}
-
-static void *need(void *memory)
-{
-    if (!memory) abort();
-    return memory;
 }
 
 /* --- the way of a table ------------------------------------------------------------------------ */

@@ -8,6 +8,7 @@
  */
 #include "link/batch_internal.h"
 
+#include "link/need.h"
 #include "link/workers.h"
 
 #include <stdlib.h>
@@ -44,21 +45,6 @@ struct group {
     size_t strong_room;
     size_t between_room;
 };
-
-static void *need(void *memory)
-{
-    if (!memory) abort();
-    return memory;
-}
-
-static uint32_t root_of(uint32_t *towards, uint32_t row)
-{
-    while (towards[row] != row) {
-        towards[row] = towards[towards[row]];
-        row = towards[row];
-    }
-    return row;
-}
 
 /* --- what is connected ----------------------------------------------------------------- */
 

@@ -3,17 +3,12 @@
  */
 #include "link/batch_internal.h"
 
+#include "link/need.h"
 #include "link/workers.h"
 
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-
-static void *need(void *memory)
-{
-    if (!memory) abort();
-    return memory;
-}
 
 enum { WITHIN_GROUPS = -1, TASK_ROWS = 8192, AT_ONCE = 256, AHEAD = 24, QUEUE = 32, IN_LINE = 16 };
 

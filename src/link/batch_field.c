@@ -2,6 +2,7 @@
 
 #include "link/batch_sign.h"
 #include "link/date_text.h"
+#include "link/need.h"
 #include "link/phonetic.h"
 
 #include <stdio.h>
@@ -14,12 +15,6 @@ struct values {
     uint32_t slot_count;
     uint32_t capacity;
 };
-
-static void *need(void *memory)
-{
-    if (!memory) abort();
-    return memory;
-}
 
 static void grow(struct values *values)
 {

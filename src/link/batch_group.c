@@ -7,6 +7,7 @@
  */
 #include "link/batch_internal.h"
 
+#include "link/need.h"
 #include "link/workers.h"
 
 #include <stdlib.h>
@@ -15,21 +16,6 @@ enum { JOINING_MOST = 6, ROW_BITS = 0x7fffffff };
 
 /* Pairs for each row of the blocks: what has more does not join rows. */
 static const double densest = 2.0;
-
-static void *need(void *memory)
-{
-    if (!memory) abort();
-    return memory;
-}
-
-static uint32_t root_of(uint32_t *towards, uint32_t row)
-{
-    while (towards[row] != row) {
-        towards[row] = towards[towards[row]];
-        row = towards[row];
-    }
-    return row;
-}
 
 static double density(const struct pass *pass)
 {

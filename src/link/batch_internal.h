@@ -194,6 +194,17 @@ void batch_set_rarity(struct batch *batch);
 /* batch_learn: fills m, u, the prior and what goes together. */
 void batch_learn(struct batch *batch);
 
+/* The row that speaks for a set: `towards` leads to it, and is shortened on the way (path
+ * halving: Tarjan and van Leeuwen 1984). */
+static inline uint32_t root_of(uint32_t *towards, uint32_t row)
+{
+    while (towards[row] != row) {
+        towards[row] = towards[towards[row]];
+        row = towards[row];
+    }
+    return row;
+}
+
 /* batch_cluster: pairs by left, then right; those of at least `weight` may join. */
 void batch_cluster(const struct batch_pair *pairs, size_t count, size_t rows, double weight, int threads,
                    uint32_t *ret_cluster);

@@ -6,16 +6,11 @@
  */
 #include "link/batch_internal.h"
 
+#include "link/need.h"
 #include "link/workers.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
-
-static void *need(void *memory)
-{
-    if (!memory) abort();
-    return memory;
-}
 
 static uint64_t mix(uint64_t a, uint64_t b)
 {

@@ -10,6 +10,7 @@
 
 #include "link/batch_sign.h"
 #include "link/kernel_many.h"
+#include "link/need.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,12 +20,6 @@ enum { KNOWN_MOST = 4096, SHORT = STREET_SHORT };
 /* Below it two names are different, unless they are short or have something else. */
 static const float alike_at_all = 0.69f;
 static const float rounding = 1e-4f;
-
-static void *need(void *memory)
-{
-    if (!memory) abort();
-    return memory;
-}
 
 /* --- the names of streets -------------------------------------------------------------- */
 

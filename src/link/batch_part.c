@@ -4,15 +4,10 @@
  */
 #include "link/batch_internal.h"
 
+#include "link/need.h"
 #include "link/workers.h"
 
 #include <stdlib.h>
-
-static void *need(void *memory)
-{
-    if (!memory) abort();
-    return memory;
-}
 
 static uint32_t hash_of(struct str text)
 {

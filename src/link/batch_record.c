@@ -5,15 +5,10 @@
 #include "link/batch_internal.h"
 
 #include "link/batch_line.h"
+#include "link/need.h"
 #include "link/workers.h"
 
 #include <stdlib.h>
-
-static void *need(void *memory)
-{
-    if (!memory) abort();
-    return memory;
-}
 
 /* --- fields ----------------------------------------------------------------------------- */
 

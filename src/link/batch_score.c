@@ -4,15 +4,10 @@
 #include "link/batch_internal.h"
 #include "link/batch_line.h"
 #include "link/kernel.h"
+#include "link/need.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-static void *need(void *memory)
-{
-    if (!memory) abort();
-    return memory;
-}
 
 /* --- levels ------------------------------------------------------------------------------- */
 

@@ -5,15 +5,10 @@
 
 #include "link/batch_sign.h"
 #include "link/kernel.h"
+#include "link/need.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-static void *need(void *memory)
-{
-    if (!memory) abort();
-    return memory;
-}
 
 /* --- making ------------------------------------------------------------------------------- */
 

@@ -19,6 +19,16 @@ bool child_page_open(struct request *request, struct response *response, struct 
     return false;
 }
 
+bool child_page_open_to_keep(struct request *request, struct response *response, struct child_file *ret)
+{
+    struct err err = {0};
+    if (!child_page_open(request, response, ret)) return false;
+    if (ret->may_keep) return true;
+    (void)child_missing(&err);
+    respond_error(request, response, &err);
+    return false;
+}
+
 struct str child_title(const struct child_file *file)
 {
     return file->line.name.len ? file->line.name : file->line.reference;

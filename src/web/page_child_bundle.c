@@ -7,16 +7,6 @@
 #include "web/page_child.h"
 #include "web/paper.h"
 
-static bool open_keep(struct request *request, struct response *response, struct child_file *file)
-{
-    struct err err = {0};
-    if (!child_page_open(request, response, file)) return false;
-    if (file->may_keep) return true;
-    (void)child_missing(&err);
-    respond_error(request, response, &err);
-    return false;
-}
-
 /* --- the list ------------------------------------------------------------------------------- */
 
 static void draw_list(struct request *request, struct response *response, const struct child_file *file,
@@ -59,7 +49,7 @@ static void draw_list(struct request *request, struct response *response, const 
 void page_child_bundle(struct request *request, struct response *response)
 {
     struct child_file file;
-    if (open_keep(request, response, &file)) draw_list(request, response, &file, STR(""), "main");
+    if (child_page_open_to_keep(request, response, &file)) draw_list(request, response, &file, STR(""), "main");
 }
 
 void page_child_bundle_add(struct request *request, struct response *response)
@@ -67,7 +57,7 @@ void page_child_bundle_add(struct request *request, struct response *response)
     struct child_file file;
     int64_t id = 0;
     struct err err = {0};
-    if (!open_keep(request, response, &file)) return;
+    if (!child_page_open_to_keep(request, response, &file)) return;
     enum st outcome = child_bundle_add(request->app, &request->who, file.line.id, form_value(request, "asked-by"),
                                        form_value(request, "checked"), &id, &err);
     if (outcome == ST_OK)
@@ -85,7 +75,7 @@ static bool open_bundle(struct request *request, struct response *response, stru
                         struct child_bundle *bundle)
 {
     struct err err = {0};
-    if (!open_keep(request, response, file)) return false;
+    if (!child_page_open_to_keep(request, response, file)) return false;
     if (child_bundle_read(request->app, request->arena, &request->who, file, request->id[1], bundle, &err) == ST_OK)
         return true;
     respond_error(request, response, &err);

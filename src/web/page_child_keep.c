@@ -141,20 +141,10 @@ static void draw_keep(struct request *request, struct response *response, const 
     PAGE(request, response, "Who sees it, how long it is kept", view_child_keep, &view);
 }
 
-static bool open_keep(struct request *request, struct response *response, struct child_file *file)
-{
-    struct err err = {0};
-    if (!child_page_open(request, response, file)) return false;
-    if (file->may_keep) return true;
-    (void)child_missing(&err);
-    respond_error(request, response, &err);
-    return false;
-}
-
 void page_child_keep(struct request *request, struct response *response)
 {
     struct child_file file;
-    if (open_keep(request, response, &file)) draw_keep(request, response, &file, STR(""), "main");
+    if (child_page_open_to_keep(request, response, &file)) draw_keep(request, response, &file, STR(""), "main");
 }
 
 /* --- changing -------------------------------------------------------------------------------- */
@@ -174,7 +164,7 @@ void page_child_access(struct request *request, struct response *response)
 {
     struct child_file file;
     struct err err = {0};
-    if (!open_keep(request, response, &file)) return;
+    if (!child_page_open_to_keep(request, response, &file)) return;
     bool blocks = str_eq(form_value(request, "what"), STR("block"));
     enum st outcome = child_access_give(request->app, &request->who, file.line.id,
                                         form_value(request, blocks ? "block-email" : "email"), blocks,
@@ -186,7 +176,7 @@ void page_child_access_end(struct request *request, struct response *response)
 {
     struct child_file file;
     struct err err = {0};
-    if (!open_keep(request, response, &file)) return;
+    if (!child_page_open_to_keep(request, response, &file)) return;
     enum st outcome = child_access_end(request->app, &request->who, file.line.id, request->id[1], &err);
     finish(request, response, &file, outcome, &err, "main", "allocated");
 }
@@ -195,7 +185,7 @@ void page_child_class(struct request *request, struct response *response)
 {
     struct child_file file;
     struct err err = {0};
-    if (!open_keep(request, response, &file)) return;
+    if (!child_page_open_to_keep(request, response, &file)) return;
     enum st outcome = child_set_class(request->app, &request->who, file.line.id, form_value(request, "class"),
                                       form_value(request, "reason"), &err);
     finish(request, response, &file, outcome, &err, "class-reason", "kept");
@@ -205,7 +195,7 @@ void page_child_hold(struct request *request, struct response *response)
 {
     struct child_file file;
     struct err err = {0};
-    if (!open_keep(request, response, &file)) return;
+    if (!child_page_open_to_keep(request, response, &file)) return;
     enum st outcome = child_set_held(request->app, &request->who, file.line.id,
                                      str_eq(form_value(request, "held"), STR("yes")), form_value(request, "reason"), &err);
     finish(request, response, &file, outcome, &err, "hold-reason", "kept");
@@ -215,7 +205,7 @@ void page_child_close(struct request *request, struct response *response)
 {
     struct child_file file;
     struct err err = {0};
-    if (!open_keep(request, response, &file)) return;
+    if (!child_page_open_to_keep(request, response, &file)) return;
     enum st outcome = child_set_closed(request->app, &request->who, file.line.id,
                                        str_eq(form_value(request, "closed"), STR("yes")),
                                        form_value(request, "reason"), &err);
@@ -226,7 +216,7 @@ void page_child_propose(struct request *request, struct response *response)
 {
     struct child_file file;
     struct err err = {0};
-    if (!open_keep(request, response, &file)) return;
+    if (!child_page_open_to_keep(request, response, &file)) return;
     enum st outcome = child_dispose_propose(request->app, &request->who, file.line.id, form_value(request, "why"),
                                             form_value(request, "words"), &err);
     finish(request, response, &file, outcome, &err, "words", "kept");
@@ -236,7 +226,7 @@ void page_child_disposal(struct request *request, struct response *response)
 {
     struct child_file file;
     struct err err = {0};
-    if (!open_keep(request, response, &file)) return;
+    if (!child_page_open_to_keep(request, response, &file)) return;
     bool destroy = str_eq(form_value(request, "answer"), STR("destroy"));
     if (destroy && !form_has(request, "sure")) {
         draw_keep(request, response, &file, STR("Tick that you have looked at the record, or keep it."), "sure");

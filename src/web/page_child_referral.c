@@ -98,16 +98,6 @@ void page_referred_child(struct request *request, struct response *response)
 
 /* --- taking it back --------------------------------------------------------------------------- */
 
-static bool open_keeper(struct request *request, struct response *response, struct child_file *file)
-{
-    struct err err = {0};
-    if (!child_page_open(request, response, file)) return false;
-    if (file->may_keep) return true;
-    (void)child_missing(&err);
-    respond_error(request, response, &err);
-    return false;
-}
-
 static void draw_part(struct request *request, struct response *response, const struct child_file *file, struct str error)
 {
     struct arena *arena = request->arena;
@@ -126,7 +116,7 @@ static void draw_part(struct request *request, struct response *response, const 
 void page_child_part(struct request *request, struct response *response)
 {
     struct child_file file;
-    if (open_keeper(request, response, &file)) draw_part(request, response, &file, STR(""));
+    if (child_page_open_to_keep(request, response, &file)) draw_part(request, response, &file, STR(""));
 }
 
 void page_child_part_send(struct request *request, struct response *response)
@@ -134,7 +124,7 @@ void page_child_part_send(struct request *request, struct response *response)
     struct child_file file;
     int64_t position = 0;
     struct err err = {0};
-    if (!open_keeper(request, response, &file)) return;
+    if (!child_page_open_to_keep(request, response, &file)) return;
     if (!str_to_int(form_value(request, "position"), &position)) position = 0;
     enum st outcome = child_part_referral(request->app, &request->who, file.line.id, request->id[1], position,
                                           form_value(request, "reason"), &err);

@@ -8,9 +8,6 @@
 #include "cli/work.h"
 #include "domain/weighing.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 static const char weights_help[] =
     "Usage: pendeen weights [options] [show|list|learn]\n\n"
     "Says by which weights mentions are linked, in bits, and since when. Each level of\n"
@@ -23,26 +20,14 @@ static const char weights_help[] =
     "  --version NUMBER  show that version (0: the defaults)\n"
     "  --data FOLDER     the data folder (default: data)\n" STORE_OPTIONS_HELP;
 
-static void say(const struct teller *teller, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void say(const struct teller *teller, const char *format, ...)
-{
-    char line[300];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(line, sizeof line, format, arguments);
-    va_end(arguments);
-    teller->say(teller->context, str_from(line));
-}
-
 static void say_head(const struct teller *teller, const struct weighing *weighing)
 {
     if (weighing->weights.version == 0) {
-        say(teller, "Version 0: the weights that Pendeen comes with.");
+        tell(teller, "Version 0: the weights that Pendeen comes with.");
         return;
     }
     struct civil since = clock_london(weighing->since);
-    say(teller, "Version %lld, since %04d-%02d-%02d %02d:%02d, learnt from %lld mentions%s.",
+    tell(teller, "Version %lld, since %04d-%02d-%02d %02d:%02d, learnt from %lld mentions%s.",
         (long long)weighing->weights.version, since.date.year, since.date.month, since.date.day,
         since.hour, since.minute, (long long)weighing->weights.mentions,
         weighing->weights.decided ? " and people's verdicts" : "");
@@ -59,18 +44,18 @@ static void say_all(const struct teller *teller, const struct weighing *weighing
         if (about->sort == WEIGHT_FIXED) continue;
         if ((int)about->group != group) {
             group = (int)about->group;
-            say(teller, "%s", "");
-            say(teller, "%s (%s)%*s", link_weight_group_about[group].label,
+            tell(teller, "%s", "");
+            tell(teller, "%s (%s)%*s", link_weight_group_about[group].label,
                 kinds[link_weight_group_about[group].kind], 1, "");
         }
-        say(teller, "  %-28s %+7.2f bits, by default %+6.2f%s", about->label, weights->bits[i],
+        tell(teller, "  %-28s %+7.2f bits, by default %+6.2f%s", about->label, weights->bits[i],
             about->bits, about->sort == WEIGHT_VALUE ? ", and rarity" : "");
     }
-    say(teller, "%s", "");
+    tell(teller, "%s", "");
     for (int i = 0; i < LINK_KINDS; i++)
-        say(teller, "A %s is taken to be the same as %.1f others.", kinds[i], weights->same_each[i]);
+        tell(teller, "A %s is taken to be the same as %.1f others.", kinds[i], weights->same_each[i]);
     if (weights->decided)
-        say(teller, "Probabilities are mended by %lld verdicts: bits count %.2f times, and %+.2f.",
+        tell(teller, "Probabilities are mended by %lld verdicts: bits count %.2f times, and %+.2f.",
             (long long)weights->decided, weights->slope, weights->offset);
 }
 
@@ -117,7 +102,7 @@ enum st weights_work(struct app *app, const struct words *words, const struct te
     bool changed = false;
     enum st outcome = weighing_learn(app, NULL, &changed, err);
     if (outcome != ST_OK) return outcome;
-    if (!changed) say(teller, "%s", "Nothing has moved: the weights in force stay.");
+    if (!changed) tell(teller, "%s", "Nothing has moved: the weights in force stay.");
     return show(app, STR(""), teller, err);
 }
 

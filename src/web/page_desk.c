@@ -16,18 +16,6 @@ struct str desk_rating_colour(struct app *app, struct str rating)
     return term ? term->colour : STR("none");
 }
 
-struct str desk_names(struct arena *arena, const struct referral *referral)
-{
-    const struct referral_row *row[QUESTION_ROWS_MAX];
-    size_t count = referral_rows(referral, STR(REFERRAL_CHILD), row, QUESTION_ROWS_MAX);
-    struct str names = STR("");
-    for (size_t i = 0; i < count && i < QUESTION_ROWS_MAX; i++) {
-        struct str name = referral_row_name(arena, referral, row[i]);
-        names = names.len ? str_fmt(arena, "%.*s, %.*s", STR_ARG(names), STR_ARG(name)) : name;
-    }
-    return names.len ? names : STR("No child is named");
-}
-
 /* --- which, and in what order ------------------------------------------------------------------ */
 
 struct item {
@@ -262,7 +250,7 @@ static enum st draw_row(struct request *request, struct db *db, const struct ite
     *ret = (struct view_desk_rows){
         .href = url_to_id(arena, ROUTE_desk_case, desk->referral),
         .reference = desk->reference,
-        .names = desk_names(arena, &referral),
+        .names = referral_children(arena, &referral, DESK_NO_CHILD),
         .organisation = desk->organisation_name,
         .colour = desk_rating_colour(app, desk->rating),
         .rating = desk->rating.len ? area_desk_label(app->area, DESK_RATING, desk->rating) : STR(""),

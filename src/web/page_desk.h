@@ -11,11 +11,12 @@
 #include "web/draw_clock.h"
 #include "web/layout.h"
 #include "web/pages.h"
+#include "web/referral_parts.h"
 
 /* "red" and so on; empty: not rated. */
 struct str desk_rating_colour(struct app *app, struct str rating);
-/* The children's names, parted by commas; "Not named". */
-struct str desk_names(struct arena *arena, const struct referral *referral);
+/* Instead of the children's names (referral_children). */
+#define DESK_NO_CHILD "No child is named"
 /* The page of one step: /desk/7/do/rating, with ?check= when it is about one. */
 struct url desk_step_url(struct arena *arena, int64_t referral, enum desk_action action, int64_t check);
 /* "Set the rating": what the link to it says. */

@@ -308,7 +308,7 @@ void page_desk_case(struct request *request, struct response *response)
     }
     const struct area_place *place = app->area ? area_place_find(app->area, desk.place) : NULL;
     view.reference = desk.reference;
-    view.names = desk_names(arena, &referral);
+    view.names = referral_children(arena, &referral, DESK_NO_CHILD);
     view.queue = url_to(ROUTE_desk);
     view.colour = desk_rating_colour(app, desk.rating);
     view.rating = desk.rating.len ? area_desk_label(app->area, DESK_RATING, desk.rating) : STR("");

@@ -71,7 +71,7 @@ static void draw(struct request *request, struct response *response, const struc
         .reference = head->reference,
         .state = str_from(states[head->state]),
         .tag = str_from(tags[head->state]),
-        .who = referral_children(arena, referral),
+        .who = referral_children(arena, referral, "A child"),
         .when = clock_words(arena, head->sent_at ? head->sent_at : head->changed_at),
         .place = referral_place_name(request, head),
         .decide_by = head->sent_at ? referral_decide_by(request, head->sent_at) : STR(""),

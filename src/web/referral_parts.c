@@ -151,7 +151,7 @@ bool referral_in_danger(struct request *request, const struct referral *referral
 
 /* --- heads ------------------------------------------------------------------------------------ */
 
-struct str referral_children(struct arena *arena, const struct referral *referral)
+struct str referral_children(struct arena *arena, const struct referral *referral, const char *none)
 {
     const struct referral_row *child[QUESTION_ROWS_MAX];
     size_t count = referral_rows(referral, STR(REFERRAL_CHILD), child, QUESTION_ROWS_MAX);
@@ -160,7 +160,7 @@ struct str referral_children(struct arena *arena, const struct referral *referra
         struct str name = referral_row_name(arena, referral, child[i]);
         names = i ? str_fmt(arena, "%.*s, %.*s", STR_ARG(names), STR_ARG(name)) : name;
     }
-    return names.len ? names : STR("A child");
+    return names.len ? names : str_from(none);
 }
 
 struct str referral_place_name(const struct request *request, const struct referral_head *head)

@@ -56,8 +56,8 @@ size_t referral_parts_of(struct request *request, const struct referral *referra
 /* Words of danger anywhere in it, and whether an answer says so. */
 bool referral_in_danger(struct request *request, const struct referral *referral, struct str *ret_words);
 
-/* The names of its children, parted by ", "; "A child" when there is none. */
-struct str referral_children(struct arena *arena, const struct referral *referral);
+/* The names of its children, parted by ", "; `none` when there is none. */
+struct str referral_children(struct arena *arena, const struct referral *referral, const char *none);
 struct str referral_place_name(const struct request *request, const struct referral_head *head);
 /* "12 March 2026, 16:50" by which it must be decided when it is sent at `sent`; empty: not known. */
 struct str referral_decide_by(const struct request *request, instant_ms sent);

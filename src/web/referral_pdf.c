@@ -17,7 +17,7 @@ static void write_fact(struct paper *paper, struct arena *arena, const char *lab
 static void write_head(struct paper *paper, struct request *request, const struct referral *referral)
 {
     const struct referral_head *head = &referral->head;
-    paper_text(paper, referral_children(request->arena, referral), 0, 18, true, 0);
+    paper_text(paper, referral_children(request->arena, referral, "A child"), 0, 18, true, 0);
     paper_space(paper, 6);
     write_fact(paper, request->arena, "Referral", head->reference);
     write_fact(paper, request->arena, "State", str_from(referral_state_name(head->state)));

@@ -80,7 +80,7 @@ for suite in $suites; do
             continue
         fi
         export PENDEEN_STORE
-        for source in $(grep -lE 'store_open|app_open' tests/sql/test_*.c tests/unit/test_*.c); do
+        for source in $(grep -lE 'store_open|app_open|open_partnership' tests/sql/test_*.c tests/unit/test_*.c); do
             run "${source%.c} (PostgreSQL)" "build/${source%.c}"
         done
         # Those whose story goes through the store; the browser's goes through the same calls.

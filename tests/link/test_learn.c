@@ -1,7 +1,6 @@
 /* Weights that an index teaches: what must hold of them, and what they must find. */
-#include "base/arena.h"
 #include "link/learn.h"
-#include "synth/partnership.h"
+#include "synthetic.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -12,32 +11,12 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-enum { REPORTS = 500, MENTIONS_MAX = REPORTS * SYNTH_MENTIONS_MAX, SAMPLE = 150 };
-
-static struct arena arena;
-static struct link_mention all[MENTIONS_MAX];
-static size_t count;
+enum { REPORTS = 500, SAMPLE = 150 };
 
 static int make_mentions(void **state)
 {
     (void)state;
-    arena_init(&arena, (size_t)256 << 20);
-    struct synth_options options = {.seed = 9, .reports = REPORTS, .last_day = 20780};
-    struct synth_partnership *partnership = synth_partnership_new(&arena, &options);
-    for (int32_t i = 0; i < REPORTS; i++) {
-        struct synth_report *report = arena_new(&arena, struct synth_report);
-        synth_report_make(partnership, &arena, i, report);
-        for (int32_t k = 0; k < report->mention_count; k++)
-            synth_mention_link(report, k, &all[count++]);
-    }
-    return 0;
-}
-
-static int forget_mentions(void **state)
-{
-    (void)state;
-    arena_done(&arena);
-    return 0;
+    return make_synthetic(9, REPORTS);
 }
 
 static struct link_index *index_of(size_t first, size_t step)

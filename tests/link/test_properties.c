@@ -1,8 +1,7 @@
 /* What must hold of any index, on the synthetic partnership. */
-#include "base/arena.h"
 #include "link/kernel_many.h"
 #include "link/link.h"
-#include "synth/partnership.h"
+#include "synthetic.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -11,32 +10,12 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-enum { REPORTS = 400, ASKED = 20, MENTIONS_MAX = REPORTS * SYNTH_MENTIONS_MAX };
-
-static struct arena arena;
-static struct link_mention all[MENTIONS_MAX];
-static size_t count;
+enum { REPORTS = 400, ASKED = 20 };
 
 static int make_mentions(void **state)
 {
     (void)state;
-    arena_init(&arena, (size_t)256 << 20);
-    struct synth_options options = {.seed = 7, .reports = REPORTS, .last_day = 20780};
-    struct synth_partnership *partnership = synth_partnership_new(&arena, &options);
-    for (int32_t i = 0; i < REPORTS; i++) {
-        struct synth_report *report = arena_new(&arena, struct synth_report);
-        synth_report_make(partnership, &arena, i, report);
-        for (int32_t k = 0; k < report->mention_count; k++)
-            synth_mention_link(report, k, &all[count++]);
-    }
-    return 0;
-}
-
-static int forget_mentions(void **state)
-{
-    (void)state;
-    arena_done(&arena);
-    return 0;
+    return make_synthetic(7, REPORTS);
 }
 
 /* Every `step`th of the mentions from `first`, wrapped round: with a step that

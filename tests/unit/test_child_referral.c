@@ -1,19 +1,15 @@
 /* The children of a referral and their records: made, joined, and taken back; and what is
  * held on a child, for their asking. */
-#include "domain/account.h"
 #include "domain/area.h"
 #include "domain/child_bundle.h"
 #include "domain/child_keep.h"
 #include "domain/child_referral.h"
 
-#include "tests_common.h"
+#include "partnership.h"
 
 #include <sqlite3.h>
 
 static char folder[64];
-static struct app app;
-static struct area *area;
-static struct arena arena;
 static struct person teacher, officer, analyst;
 
 static struct person add_person(struct db *db, const char *email, const char *name, const char *organisation, enum role role)
@@ -31,13 +27,8 @@ static struct person add_person(struct db *db, const char *email, const char *na
 static int fresh(void **state)
 {
     (void)state;
-    struct err err = {0};
     struct db *db = NULL;
-    temporary_folder(folder);
-    arena_init(&arena, 512 << 20);
-    if (area_load("areas/cornwall", &area, &err) != ST_OK || app_open(&app, folder, NULL, NULL, &err) != ST_OK)
-        fail_msg("%s (%s)", err.public, err.detail);
-    app.area = area;
+    open_partnership(512 << 20, folder);
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
     teacher = add_person(db, "teacher@example.org", "Perran Hazel", "A School", ROLE_practitioner);
     officer = add_person(db, "officer@example.org", "Gerren Oak", "Referral Unit", ROLE_maru_officer);
@@ -46,27 +37,9 @@ static int fresh(void **state)
     return 0;
 }
 
-static int done(void **state)
-{
-    (void)state;
-    app_close(&app);
-    area_free(area);
-    arena_done(&arena);
-    return 0;
-}
-
 static void must(enum st outcome, const struct err *err)
 {
     if (outcome != ST_OK) fail_msg("%s (%s)", err->public, err->detail);
-}
-
-static int64_t version_of(int64_t id)
-{
-    struct referral_head head;
-    struct db *db = store_read_begin(app.store, NULL);
-    assert_int_equal(referral_load_head(db, &arena, id, &head, NULL), ST_OK);
-    store_read_end(app.store, db);
-    return head.version;
 }
 
 static void save(int64_t id, int64_t row, const char *key, const char *value)
@@ -316,10 +289,10 @@ static void a_referral_goes_with_the_last_of_its_children(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_referral_becomes_a_record, fresh, done),
-        cmocka_unit_test_setup_teardown(a_bundle_marks_others_and_is_released_by_a_second_person, fresh, done),
-        cmocka_unit_test_setup_teardown(a_referral_goes_with_the_last_of_its_children, fresh, done),
-        cmocka_unit_test_setup_teardown(a_known_child_is_joined_and_taken_back, fresh, done),
+        cmocka_unit_test_setup_teardown(a_referral_becomes_a_record, fresh, close_partnership),
+        cmocka_unit_test_setup_teardown(a_bundle_marks_others_and_is_released_by_a_second_person, fresh, close_partnership),
+        cmocka_unit_test_setup_teardown(a_referral_goes_with_the_last_of_its_children, fresh, close_partnership),
+        cmocka_unit_test_setup_teardown(a_known_child_is_joined_and_taken_back, fresh, close_partnership),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

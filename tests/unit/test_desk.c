@@ -2,28 +2,18 @@
  * The desk from the queue to the second sign-off and back, its clocks at each step, what
  * partners and referrers learn, and what must not be possible.
  */
-#include "domain/account.h"
 #include "domain/desk_known.h"
 #include "domain/desk_measure.h"
 #include "domain/grant.h"
-#include "domain/referral.h"
 #include "domain/scope.h"
 #include "domain/submission.h"
 
-#include "tests_common.h"
+#include "partnership.h"
 
-static struct app app;
-static struct area *area;
-static struct arena arena;
 
 enum { TEACHER, LEAD, REPRESENTATIVE, OTHER_REPRESENTATIVE, OFFICER, SECOND, COORDINATOR, WORKER, AUDITOR, PEOPLE };
 static struct person people[PEOPLE];
-static const struct {
-    const char *name;
-    const char *organisation;
-    const char *sector;
-    enum role role;
-} who_is[PEOPLE] = {
+static const struct cast who_is[PEOPLE] = {
     [TEACHER] = {"Perran Hazel", "A School", "education", ROLE_practitioner},
     [LEAD] = {"Jago Juniper", "A School", "education", ROLE_safeguarding_lead},
     [REPRESENTATIVE] = {"Demelza Larch", "Police", "police", ROLE_representative},
@@ -53,51 +43,13 @@ static int set_up(void **state)
 {
     (void)state;
     char folder[64];
-    struct err err = {0};
-    struct db *db = NULL;
-    temporary_folder(folder);
-    arena_init(&arena, 512 << 20);
     set_clock("2026-05-01 16:50"); /* the Friday before a bank holiday */
-    if (area_load("areas/cornwall", &area, &err) != ST_OK || app_open(&app, folder, NULL, NULL, &err) != ST_OK)
-        fail_msg("%s (%s)", err.public, err.detail);
-    app.area = area;
-    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-    for (int i = 0; i < PEOPLE; i++) {
-        struct account_new account = {.email = str_fmt(&arena, "person%d@example.org", i),
-                                      .name = str_from(who_is[i].name),
-                                      .roles = 1u << who_is[i].role};
-        int64_t id = 0;
-        assert_int_equal(organisation_ensure(db, str_from(who_is[i].organisation), str_from(who_is[i].sector),
-                                             STR("mid"), &account.organisation, NULL), ST_OK);
-        assert_int_equal(account_add(&app, db, &account, 0, &id, NULL), ST_OK);
-    }
-    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
-    for (int i = 0; i < PEOPLE; i++)
-        assert_int_equal(account_person(&app, &arena, str_fmt(&arena, "person%d@example.org", i), &people[i], NULL),
-                         ST_OK);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    app_close(&app);
-    area_free(area);
-    arena_done(&arena);
-    clock_set(0);
+    open_partnership(512 << 20, folder);
+    add_people(who_is, PEOPLE, people);
     return 0;
 }
 
 /* --- helpers -------------------------------------------------------------------------------- */
-
-static int64_t version_of(int64_t id)
-{
-    struct referral_head head;
-    struct db *db = store_read_begin(app.store, NULL);
-    assert_int_equal(referral_load_head(db, &arena, id, &head, NULL), ST_OK);
-    store_read_end(app.store, db);
-    return head.version;
-}
 
 static void answer(int64_t id, int64_t row, const char *key, const char *value)
 {
@@ -643,7 +595,7 @@ static void small_figures_are_hidden_with_what_gives_them_away(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, close_partnership)
     const struct CMUnitTest tests[] = {
         TEST(a_case_goes_from_the_queue_to_the_second_sign_off),
         TEST(wrong_input_is_refused_by_its_field),

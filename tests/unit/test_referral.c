@@ -2,29 +2,19 @@
  * Referrals: saved step by step and on two devices, sent once, matched, and seen by nobody
  * but those whom the table of access names.
  */
-#include "domain/account.h"
 #include "domain/area_desk.h"
 #include "domain/entity.h"
 #include "domain/grant.h"
-#include "domain/referral.h"
 #include "domain/scope.h"
 #include "domain/submission.h"
 
-#include "tests_common.h"
+#include "partnership.h"
 
-static struct app app;
-static struct area *area;
-static struct arena arena;
 
 enum { TEACHER, COLLEAGUE, LEAD, REPRESENTATIVE, OTHER_TEACHER, OTHER_LEAD, OFFICER, ANALYST, POLICE,
        ADMINISTRATOR, AUDITOR, PEOPLE };
 static struct person people[PEOPLE];
-static const struct {
-    const char *name;
-    const char *organisation;
-    const char *sector;
-    enum role role;
-} who_is[PEOPLE] = {
+static const struct cast who_is[PEOPLE] = {
     [TEACHER] = {"Perran Hazel", "A School", "education", ROLE_practitioner},
     [COLLEAGUE] = {"Keren Ivy", "A School", "education", ROLE_practitioner},
     [LEAD] = {"Jago Juniper", "A School", "education", ROLE_safeguarding_lead},
@@ -45,38 +35,9 @@ static int set_up(void **state)
 {
     (void)state;
     char folder[64];
-    struct err err = {0};
-    struct db *db = NULL;
-    temporary_folder(folder);
-    arena_init(&arena, 256 << 20);
     clock_set(now);
-    if (area_load("areas/cornwall", &area, &err) != ST_OK || app_open(&app, folder, NULL, NULL, &err) != ST_OK)
-        fail_msg("%s (%s)", err.public, err.detail);
-    app.area = area;
-    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-    for (int i = 0; i < PEOPLE; i++) {
-        struct account_new account = {.email = str_fmt(&arena, "person%d@example.org", i),
-                                      .name = str_from(who_is[i].name),
-                                      .roles = 1u << who_is[i].role};
-        int64_t id = 0;
-        assert_int_equal(organisation_ensure(db, str_from(who_is[i].organisation), str_from(who_is[i].sector),
-                                             STR("mid"), &account.organisation, NULL), ST_OK);
-        assert_int_equal(account_add(&app, db, &account, 0, &id, NULL), ST_OK);
-    }
-    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
-    for (int i = 0; i < PEOPLE; i++)
-        assert_int_equal(account_person(&app, &arena, str_fmt(&arena, "person%d@example.org", i), &people[i],
-                                        NULL), ST_OK);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    app_close(&app);
-    area_free(area);
-    arena_done(&arena);
-    clock_set(0);
+    open_partnership(256 << 20, folder);
+    add_people(who_is, PEOPLE, people);
     return 0;
 }
 
@@ -96,15 +57,6 @@ static struct referral read_as(int who, int64_t id)
     struct err err = {0};
     if (referral_read(&app, &arena, &people[who], id, &referral, &err) != ST_OK) fail_msg("%s", err.public);
     return referral;
-}
-
-static int64_t version_of(int64_t id)
-{
-    struct referral_head head;
-    struct db *db = store_read_begin(app.store, NULL);
-    assert_int_equal(referral_load_head(db, &arena, id, &head, NULL), ST_OK);
-    store_read_end(app.store, db);
-    return head.version;
 }
 
 static enum st save_seen(int who, int64_t id, int64_t row, int64_t seen, const char *key, const char *value,
@@ -608,5 +560,5 @@ int main(void)
         cmocka_unit_test(blocks_grants_and_conflicts_count_for_it),
         cmocka_unit_test(nobody_else_begins_or_writes),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, close_partnership);
 }

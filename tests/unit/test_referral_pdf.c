@@ -1,30 +1,20 @@
 /*
  * A referral as a PDF: whatever somebody wrote is letters, and each page says what it is.
  */
-#include "domain/account.h"
-#include "domain/referral.h"
 #include "web/referral_pdf.h"
 
-#include "tests_common.h"
+#include "partnership.h"
 
-static struct app app;
-static struct area *area;
-static struct arena arena;
 static struct person teacher;
 
 static int set_up(void **state)
 {
     (void)state;
     char folder[64];
-    struct err err = {0};
     struct db *db = NULL;
     struct account_new account = {.email = STR("teacher@example.org"), .name = STR("Perran <b>Hazel</b>"),
                                   .roles = 1u << ROLE_practitioner};
-    temporary_folder(folder);
-    arena_init(&arena, 256 << 20);
-    if (area_load("areas/cornwall", &area, &err) != ST_OK || app_open(&app, folder, NULL, NULL, &err) != ST_OK)
-        fail_msg("%s (%s)", err.public, err.detail);
-    app.area = area;
+    open_partnership(256 << 20, folder);
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
     int64_t id = 0;
     assert_int_equal(organisation_ensure(db, STR("A School"), STR("education"), STR("mid"),
@@ -32,15 +22,6 @@ static int set_up(void **state)
     assert_int_equal(account_add(&app, db, &account, 0, &id, NULL), ST_OK);
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
     assert_int_equal(account_person(&app, &arena, STR("teacher@example.org"), &teacher, NULL), ST_OK);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    app_close(&app);
-    area_free(area);
-    arena_done(&arena);
     return 0;
 }
 
@@ -119,5 +100,5 @@ int main(void)
         cmocka_unit_test(hostile_words_are_letters),
         cmocka_unit_test(long_words_take_many_pages),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, close_partnership);
 }

@@ -136,7 +136,7 @@ run: packages
 	@exec $(PROGRAM) demo --data $(DATA) --port $(PORT)
 
 check: packages-check
-	@sh tests/run.sh
+	@bash tests/run.sh
 
 bench: packages-check
 	@$(MAKE) --no-print-directory -j$(shell nproc) all

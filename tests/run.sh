@@ -1,5 +1,5 @@
-#!/bin/sh
-# Runs every test and closes with "N passed, N failed".
+#!/bin/bash
+# Runs every test, as many at once as there are cores, and closes with "N passed, N failed".
 #   tests/run.sh [SUITE...]    suites: unit link sql fuzz http cli browser postgres
 # "postgres": whatever uses a store once more, on a PostgreSQL cluster of its own.
 # C suites run twice: as released, and under the address and undefined
@@ -7,7 +7,7 @@
 # badly without saying "not ok" counts as one failure.
 set -u
 cd "$(dirname "$0")/.."
-suites=${*:-unit link sql fuzz http cli browser postgres}
+suites=${*:-browser unit link sql fuzz http cli postgres} # the longest first
 jobs=$(nproc)
 results=$(mktemp -d)
 trap 'tests/postgres stop "$results/postgres" 2>/dev/null; rm -rf "$results"' EXIT
@@ -20,26 +20,37 @@ build() {
     fi
 }
 
-passed=0
-failed=0
-# run NAME COMMAND...
+# judge NAME RESULT COMMAND...: runs it, says what came of it, and leaves "passed failed" in RESULT.
+judge() {
+    name=$1
+    result=$2
+    shift 2
+    start=$(date +%s)
+    CMOCKA_MESSAGE_OUTPUT=TAP "$@" >"$result.out" 2>"$result.err" </dev/null
+    code=$?
+    good=$(grep -c '^ok ' "$result.out")
+    bad=$(grep '^not ok ' "$result.out" | grep -vc '# SKIP') # cmocka says "not ok" of what it skips
+    if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+    { # in one piece, between what others say
+        printf '%-44s %4d passed %3d failed %4ds\n' "$name" "$good" "$bad" $(($(date +%s) - start))
+        grep '# [Ss][Kk][Ii][Pp]' "$result.out"
+        if [ "$bad" -gt 0 ]; then
+            grep -A25 '^not ok ' "$result.out" | grep -v '^not ok .*# SKIP' | head -150
+            tail -60 "$result.err"
+        fi
+    } >"$result.said"
+    cat "$result.said"
+    echo "$good $bad" >"$result"
+}
+
+count=0
+# run NAME COMMAND...: begins it as soon as a core is free.
 run() {
+    while [ "$(jobs -pr | wc -l)" -ge "$jobs" ]; do wait -n; done
+    count=$((count + 1))
     name=$1
     shift
-    start=$(date +%s)
-    CMOCKA_MESSAGE_OUTPUT=TAP "$@" >"$results/out" 2>"$results/err" </dev/null
-    code=$?
-    good=$(grep -c '^ok ' "$results/out")
-    bad=$(grep '^not ok ' "$results/out" | grep -vc '# SKIP') # cmocka says "not ok" of what it skips
-    if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
-    passed=$((passed + good))
-    failed=$((failed + bad))
-    printf '%-44s %4d passed %3d failed %4ds\n' "$name" "$good" "$bad" $(($(date +%s) - start))
-    grep '# [Ss][Kk][Ii][Pp]' "$results/out"
-    if [ "$bad" -gt 0 ]; then
-        grep -A25 '^not ok ' "$results/out" | head -150
-        tail -60 "$results/err"
-    fi
+    judge "$name" "$results/$count" "$@" &
 }
 
 build all tests
@@ -76,7 +87,7 @@ for suite in $suites; do
         # The cluster's user must get to it.
         chmod 755 "$results"
         if ! PENDEEN_STORE=$(tests/postgres start "$results/postgres" fsync=off full_page_writes=off); then
-            failed=$((failed + 1))
+            run 'tests/postgres start' false
             continue
         fi
         export PENDEEN_STORE
@@ -88,6 +99,7 @@ for suite in $suites; do
             cli/test_secrets cli/test_support http/test_bad_input http/test_oidc; do
             run "tests/$script (PostgreSQL)" "tests/$script" build
         done
+        wait
         unset PENDEEN_STORE
         ;;
     *)
@@ -95,6 +107,16 @@ for suite in $suites; do
         exit 2
         ;;
     esac
+done
+wait
+passed=0
+failed=0
+for result in $(seq "$count"); do
+    good=0
+    bad=1 # of what left no word
+    [ -e "$results/$result" ] && read -r good bad <"$results/$result"
+    passed=$((passed + good))
+    failed=$((failed + bad))
 done
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -8,6 +8,7 @@
 #   make asan     build build-asan/pendeen with address and undefined sanitisers
 #   make bench    the measurements (see bench/README.md)
 #   make install  into $(DESTDIR)$(prefix)
+#   make deb      the Debian package, in build/deb/
 #   make clean    remove what was built
 #
 # Sources are found by their folder: a new src/ROOM/x.c, tests/unit/test_x.c or
@@ -77,13 +78,13 @@ endif
 include tools/generate.mk
 
 .DEFAULT_GOAL := all
-.PHONY: all tests asan run check bench install clean packages packages-check help
+.PHONY: all tests asan run check bench install install-files deb clean packages packages-check help
 .DELETE_ON_ERROR:
 
 all: $(PROGRAM) $(LINKAGE_LIBRARY)
 
 help:
-	@sed -n '3,14s/^# \{0,1\}//p' Makefile
+	@sed -n '3,15s/^# \{0,1\}//p' Makefile
 
 $(PROGRAM): $(BUILD)/src/cli/main.o $(LIBRARY)
 	$(say) LINK $@
@@ -143,14 +144,23 @@ bench: packages-check
 	@sh bench/run.sh
 
 # --- install ---------------------------------------------------------------
-install: all
+install: all install-files
+
+install-files:
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/pendeen $(DESTDIR)$(prefix)/share/man/man1
 	install -m 0755 $(PROGRAM) $(DESTDIR)$(prefix)/bin/pendeen
 	cp -R areas $(DESTDIR)$(prefix)/share/pendeen/
 	install -m 0644 docs/man/pendeen.1 $(DESTDIR)$(prefix)/share/man/man1/pendeen.1
+	install -D -m 0644 packaging/pendeen.sysusers $(DESTDIR)$(prefix)/lib/sysusers.d/pendeen.conf
+	install -D -m 0644 packaging/pendeen.bash-completion \
+	    $(DESTDIR)$(prefix)/share/bash-completion/completions/pendeen
 	install -d $(DESTDIR)$(prefix)/lib/systemd/system
 	sed 's,/usr/\(bin\|share\)/,$(prefix)/\1/,g' packaging/pendeen.service \
 	    >$(DESTDIR)$(prefix)/lib/systemd/system/pendeen.service
+
+# The Debian package, in build/deb/.
+deb:
+	@sh packaging/deb.sh
 
 clean:
 	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-fuzz

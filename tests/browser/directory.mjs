@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { checkAccessibility, checkFits, NARROW, newFolder, picture, root, startServer, visit, WIDE } from './support.mjs'
+import { checkAccessibility, checkFits, loaded, NARROW, newFolder, picture, root, startServer, visit, WIDE } from './support.mjs'
 
 const names = (page) => page.locator('.pendeen-support__name').allTextContents()
 
@@ -101,14 +101,20 @@ async function directory (server) {
       await page.goto(`/help-now/${place}`)
       await page.getByRole('link', { name: 'a card to print' }).click()
       await page.getByRole('img', { name: /^QR code that opens this page: who to call in / }).first().waitFor()
+      await loaded(page)
       assert.equal(await page.locator('.pendeen-card:visible').count(), 1)
       await page.emulateMedia({ media: 'print' })
       assert.equal(await page.locator('.pendeen-card:visible').count(), 4)
       for (const part of ['header', 'footer', '.pendeen-help', 'h1']) assert.equal(await page.locator(part).first().isVisible(), false)
-      // Nothing hangs out of a card, and nothing needs a colour.
-      const out = await page.locator('.pendeen-card__side').evaluateAll((sides) =>
-        sides.map((side) => [side.scrollHeight - side.clientHeight, side.scrollWidth - side.clientWidth]))
-      for (const [down, across] of out) assert.ok(down <= 1 && across <= 1, `${place}: ${down} and ${across} pixels out`)
+      // Nothing hangs out of a card, in the widest letters that are about, too; and nothing
+      // needs a colour.
+      for (const letters of ['', '"DejaVu Sans", Verdana, sans-serif']) {
+        const out = await page.locator('.pendeen-card__side').evaluateAll((sides, letters) => sides.map((side) => {
+          side.style.fontFamily = letters
+          return [side.scrollHeight - side.clientHeight, side.scrollWidth - side.clientWidth]
+        }), letters)
+        for (const [down, across] of out) assert.ok(down <= 1 && across <= 1, `${place}: ${down} and ${across} pixels out in ${letters || 'its own letters'}`)
+      }
       const colours = await page.locator('.pendeen-sheet, .pendeen-sheet *').evaluateAll((all) => [...new Set(all.flatMap((each) => {
         const style = getComputedStyle(each)
         return [style.color, style.backgroundColor, style.fill]

@@ -138,7 +138,14 @@ export async function visit (server, options = {}) {
 
 // --- looking -------------------------------------------------------------------------
 
+// A click answers when the next page has begun: what asks how it looks waits for its
+// style sheet first.
+export async function loaded (page) {
+  await page.waitForLoadState('load')
+}
+
 export async function checkAccessibility (page, what) {
+  await loaded(page)
   if (!await page.evaluate('typeof axe !== "undefined"')) await page.evaluate(axeSource)
   const { violations } = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')
   const told = violations.map((violation) => `${violation.id}: ${violation.help}\n    ` +
@@ -148,6 +155,7 @@ export async function checkAccessibility (page, what) {
 
 // Nothing hangs over the right edge: pages scroll down, not sideways.
 export async function checkFits (page, what) {
+  await loaded(page)
   const over = await page.evaluate(() => {
     const width = document.documentElement.clientWidth
     if (document.documentElement.scrollWidth <= width) return null
@@ -170,6 +178,7 @@ export async function linksOf (page) {
 // part of it.
 export async function picture (page, name, { width = 1020, height = 640, part } = {}) {
   if (!process.env.PENDEEN_SCREENSHOTS) return
+  await loaded(page)
   const before = page.viewportSize()
   await page.setViewportSize({ width, height })
   await page.mouse.move(0, 0)

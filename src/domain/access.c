@@ -144,7 +144,7 @@ const char *action_name(enum action action)
         "grant access",    "block",           "break glass",   "ask to connect",
         "answer a connection", "see the source", "refer", "read referral",
         "work the desk",   "answer a partner check", "see measures", "read child", "edit child",
-        "keep child"};
+        "keep child",      "read missing",   "report missing", "import missing"};
     return names[action];
 }
 

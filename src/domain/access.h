@@ -45,6 +45,10 @@ enum action {
     ACT_READ_CHILD,        /* a child's record */
     ACT_EDIT_CHILD,        /* add to it */
     ACT_KEEP_CHILD,        /* who sees it, how long it is kept, what is given out of it */
+    /* children who go missing */
+    ACT_READ_MISSING,      /* an episode: report, what was done, return */
+    ACT_REPORT_MISSING,    /* report one and write down what follows */
+    ACT_IMPORT_MISSING,    /* a file of them */
     ACT_COUNT
 };
 

@@ -7,6 +7,7 @@
 #include "domain/area_desk.h"
 #include "domain/area_guidance.h"
 #include "domain/area_hours.h"
+#include "domain/area_missing.h"
 #include "domain/area_sources.h"
 #include "domain/area_support.h"
 #include "domain/area_referral.h"
@@ -45,6 +46,7 @@ struct area {
     struct area_guidance_part guidance;
     struct area_desk desk;
     struct area_referral_part referral;
+    struct area_missing missing;
 };
 
 /* --- files --------------------------------------------------------------------------- */
@@ -272,6 +274,16 @@ static enum st read_language(struct area *area, struct area_text *text, struct e
     return area_language_read(&area->arena, text, &area->referral, err);
 }
 
+static enum st read_missing_form(struct area *area, struct area_text *text, struct err *err)
+{
+    return area_missing_form_read(&area->arena, text, &area->missing, err);
+}
+
+static enum st read_missing(struct area *area, struct area_text *text, struct err *err)
+{
+    return area_missing_read(&area->arena, text, &area->missing, err);
+}
+
 /* --- other files ------------------------------------------------------------------- */
 
 /* A file of the pack, by its path in it. */
@@ -311,6 +323,7 @@ static enum st read_pack(struct area *area, const char *folder, struct err *err)
         {STR_INIT("clocks.txt"), read_clocks},       {STR_INIT("desk.txt"), read_desk},
         {STR_INIT("handling.txt"), read_handling},   {STR_INIT("referral.txt"), read_referral},
         {STR_INIT("sharing.txt"), read_sharing},     {STR_INIT("language.txt"), read_language},
+        {STR_INIT("missing-form.txt"), read_missing_form}, {STR_INIT("missing.txt"), read_missing},
     };
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         struct area_text text;
@@ -402,6 +415,11 @@ const struct area_place *area_place_find(const struct area *area, struct str id)
 const struct calendar *area_calendar(const struct area *area)
 {
     return &area->calendar;
+}
+
+const struct area_missing *area_missing(const struct area *area)
+{
+    return &area->missing;
 }
 
 const struct area_desk *area_desk_of(const struct area *area)

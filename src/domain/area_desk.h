@@ -23,6 +23,7 @@ struct area_clock {
 #define CLOCK_ASSESSMENT "assessment"
 #define CLOCK_TRANSFER "transfer"
 #define CLOCK_SIGN_OFF "sign-off"
+#define CLOCK_RETURN_INTERVIEW "return-interview"
 
 /* NULL: the pack has no such clock. */
 const struct area_clock *area_clock_find(const struct area *area, struct str id);

@@ -519,6 +519,23 @@ bool child_scope_line(const struct child_scope *scope, int64_t child, struct chi
     return found;
 }
 
+bool children_name(const struct child_scope *scope, int64_t child, struct str *ret_name,
+                   struct str *ret_reference, int64_t *ret_head)
+{
+    struct children *children = scope->app->children;
+    pthread_rwlock_rdlock(&children->lock);
+    const struct row *row = find(children, child);
+    bool found = row && !row->gone;
+    if (found) {
+        struct child_line line = line_of(scope, find(children, row->head));
+        *ret_name = line.name.len ? line.name : line.reference;
+        *ret_reference = line.reference;
+        *ret_head = line.id;
+    }
+    pthread_rwlock_unlock(&children->lock);
+    return found;
+}
+
 size_t children_group(const struct child_scope *scope, int64_t child, int64_t **ret)
 {
     struct children *children = scope->app->children;

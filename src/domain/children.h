@@ -48,6 +48,12 @@ bool child_scope_allows(const struct child_scope *scope, enum action action, int
 size_t child_scope_list(const struct child_scope *scope, struct child_line **ret);
 bool child_scope_line(const struct child_scope *scope, int64_t child, struct child_line *ret);
 
+/* What a child goes by, for those who see an episode and not the record (domain/missing.h):
+ * whoever calls has asked.  `ret_head` is the first of the joined records.  False: there is no
+ * such record. */
+bool children_name(const struct child_scope *scope, int64_t child, struct str *ret_name,
+                   struct str *ret_reference, int64_t *ret_head);
+
 /* Does some role of theirs see every record, or is one allocated to them? */
 bool children_works_with(struct app *app, const struct person *who);
 

@@ -4,32 +4,11 @@
  */
 #include "domain/referral_internal.h"
 
+#include "domain/questions_mention.h"
 #include "domain/submission.h"
 #include "domain/when.h"
-#include "link/birth.h"
 
 #include <stdio.h>
-
-/* What one answer says of a thing: the mention's field, and its words in it. */
-static bool field_of(struct arena *arena, const struct question *question, const struct answer *answer,
-                     int32_t today, enum link_field *ret_field, struct str *ret_value)
-{
-    if (answer->kind != ANSWER_GIVEN || question->mention == LINK_FIELDS) return false;
-    struct str value = str_dup(arena, answer->value);
-    char *text = (char *)(uintptr_t)value.ptr; /* of the copy: a mention is one line */
-    for (size_t i = 0; i < value.len; i++)
-        if (text[i] == '\n') text[i] = ' ';
-    *ret_field = question->mention;
-    *ret_value = value;
-    size_t maximum = question->mention == LINK_REGISTRATION ? 20
-                     : question->mention == LINK_NUMBER     ? 40
-                                                            : MENTION_FIELD_MAX;
-    if (value.len > maximum) return false;
-    if (question->type != QUESTION_BIRTH) return true;
-    if (str_starts(value, STR("due "))) return false;
-    if (!link_birth_known(link_birth(value, STR(""), today))) *ret_field = LINK_AGE;
-    return true;
-}
 
 struct building {
     struct arena *arena;
@@ -39,33 +18,23 @@ struct building {
     size_t count;
 };
 
+struct row_answers {
+    const struct referral *referral;
+    int64_t row;
+};
+
+static struct answer answer_of_row(const void *context, struct str key)
+{
+    const struct row_answers *of = context;
+    return referral_answer_get(of->referral, of->row, key);
+}
+
 /* The mentions of one row: one for each thing and kind. */
 static void build_row(struct building *building, const struct question_section *section, int64_t row)
 {
-    const struct questions *form = building->referral->form;
-    size_t first = building->count;
-    struct str thing[MENTIONS_MAX];
-    for (size_t s = section->first; s < section->first + section->count; s++) {
-        const struct question_step *step = &form->step[s];
-        for (size_t q = step->first; q < step->first + step->count; q++) {
-            const struct question *question = &form->question[q];
-            struct answer answer = referral_answer_get(building->referral, row, question->key);
-            enum link_field field;
-            struct str value;
-            if (!field_of(building->arena, question, &answer, building->today, &field, &value)) continue;
-            size_t at = first;
-            while (at < building->count && (building->mention[at].kind != field_kind(field) ||
-                                            !str_eq(thing[at], question->thing)))
-                at++;
-            if (at == MENTIONS_MAX) continue;
-            if (at == building->count) {
-                building->mention[building->count] =
-                    (struct mention_draft){.kind = field_kind(field), .span_start = -1, .span_end = -1};
-                thing[building->count++] = question->thing;
-            }
-            building->mention[at].field[field] = value;
-        }
-    }
+    struct row_answers of = {building->referral, row};
+    building->count = questions_mentions(building->arena, building->referral->form, section, answer_of_row, &of,
+                                         building->today, building->mention, building->count);
 }
 
 size_t referral_row_mentions(struct arena *arena, const struct referral *referral,

@@ -1,0 +1,385 @@
+#include "domain/missing_internal.h"
+
+#include "domain/account.h"
+#include "domain/children.h"
+#include "domain/registry.h"
+#include "domain/scope.h"
+
+#include <stdlib.h>
+
+enum { DEEDS_MAX = 400, LINES_MAX = 5000 };
+
+static const char *const interview_names[INTERVIEW_STATES] = {"", "waiting", "accepted", "declined", "held"};
+
+const char *interview_state_name(enum interview_state state)
+{
+    return interview_names[state];
+}
+
+const char *interview_state_label(enum interview_state state)
+{
+    static const char *const labels[INTERVIEW_STATES] = {"Not offered yet", "Offered, no answer yet", "Accepted, not held yet",
+                                                         "Declined", "Held"};
+    return labels[state];
+}
+
+static enum interview_state interview_from_name(struct str name)
+{
+    for (int i = 0; i < INTERVIEW_STATES; i++)
+        if (str_eq(name, str_from(interview_names[i]))) return (enum interview_state)i;
+    return INTERVIEW_NONE;
+}
+
+enum st missing_gone(struct err *err)
+{
+    return err_set(err, ST_NOT_FOUND, "There is no such episode.");
+}
+
+/* --- who sees what ------------------------------------------------------------------------- */
+
+void missing_seer_init(struct app *app, struct arena *arena, const struct person *who, struct missing_seer *ret)
+{
+    *ret = (struct missing_seer){.app = app, .arena = arena, .who = *who, .children = child_scope_of(app, arena, who)};
+    ret->who.forums = scope_person(scope_of(app, arena, who))->forums;
+}
+
+bool missing_seer_allows(const struct missing_seer *seer, enum action action, int64_t record, struct str forum)
+{
+    struct record facts;
+    uint64_t bit = registry_forum_bit(seer->app->registry, forum);
+    if (!child_scope_record(seer->children, record, &facts)) return false;
+    facts.forum = bit;
+    facts.rule = HANDLING_FORUM;
+    return access_allows(&seer->who, action, &facts);
+}
+
+bool missing_allows(struct app *app, struct arena *arena, const struct person *who, enum action action,
+                    int64_t episode, int64_t *ret_record)
+{
+    struct missing_seer seer;
+    struct err err = {0};
+    missing_seer_init(app, arena, who, &seer);
+    struct db *db = store_read_begin(app->store, &err);
+    if (!db) return false;
+    struct query *query = db_query(db, Q_MISSING_FACTS);
+    db_bind_int(query, 1, episode);
+    bool read = db_next(query);
+    int64_t record = read ? db_int(query, 0) : 0;
+    struct str forum = read ? str_dup(arena, db_text(query, 1)) : STR("");
+    bool ended = db_end(query, &err) == ST_OK;
+    store_read_end(app->store, db);
+    if (ret_record) *ret_record = record;
+    return missing_seer_allows(&seer, action, record, forum) && ended;
+}
+
+/* --- rows ------------------------------------------------------------------------------------ */
+
+static struct str sort_label(const struct app *app, struct str sort)
+{
+    const struct area_missing *words = app->area ? area_missing(app->area) : NULL;
+    const struct question *question = words ? questions_find(&words->form, STR("missing-sort")) : NULL;
+    const struct question_option *option = question ? question_option_find(question, sort) : NULL;
+    if (option) {
+        ptrdiff_t colon = str_find(option->label, STR(":"), 0);
+        return colon > 0 ? str_sub(option->label, 0, (size_t)colon) : option->label;
+    }
+    for (size_t i = 0; words && i < words->legacy_count; i++)
+        if (str_eq(words->legacy[i].id, sort)) return words->legacy[i].text;
+    return sort;
+}
+
+bool missing_line_from_row(const struct missing_seer *seer, struct query *query, struct missing_line *ret)
+{
+    struct arena *arena = seer->arena;
+    *ret = (struct missing_line){.id = db_int(query, 0),
+                                 .record = db_int(query, 1),
+                                 .reference = str_dup(arena, db_text(query, 2)),
+                                 .forum = str_dup(arena, db_text(query, 3)),
+                                 .sort = str_dup(arena, db_text(query, 4)),
+                                 .since = db_int(query, 5),
+                                 .returned = db_int(query, 6),
+                                 .interview = interview_from_name(db_text(query, 7)),
+                                 .interview_due = db_int(query, 8),
+                                 .interview_at = db_int(query, 9)};
+    ret->sort_label = sort_label(seer->app, ret->sort);
+    instant_ms ended = ret->interview_at ? ret->interview_at : clock_now();
+    ret->late = ret->interview_due && ended > ret->interview_due;
+    ret->may_read_child = child_scope_allows(seer->children, ACT_READ_CHILD, ret->record);
+    return children_name(seer->children, ret->record, &ret->child_name, &ret->child_reference, &ret->child);
+}
+
+/* Interview and offer hold the child's words: they are for those who see the record. */
+static bool is_for_reader(const struct missing_file *file, struct str section)
+{
+    return file->line.may_read_child ||
+           !(str_eq(section, STR(MISSING_INTERVIEW)) || str_eq(section, STR(MISSING_OFFER)) || str_eq(section, STR("fragment")));
+}
+
+static void keep_answer(struct missing_file *file, struct missing_answer answer)
+{
+    for (size_t i = 0; i < file->answer_count; i++) {
+        if (!str_eq(file->answer[i].key, answer.key)) continue;
+        file->answer[i] = answer;
+        return;
+    }
+    if (file->answer_count < QUESTIONS_MAX) file->answer[file->answer_count++] = answer;
+}
+
+static void take_answers(struct missing_file *file, const struct str *text, int64_t account, instant_ms at)
+{
+    for (size_t i = 0; i + 2 < MISSING_TEXTS; i += 3) {
+        struct missing_answer answer = {.key = text[i], .account = account, .at = at};
+        if (!text[i].len || !answer_kind_from_name(text[i + 1], &answer.answer.kind)) continue;
+        answer.answer.value = text[i + 2];
+        keep_answer(file, answer);
+    }
+}
+
+static struct str text_of(const struct str *text, const char *key)
+{
+    for (size_t i = 0; i + 2 < MISSING_TEXTS; i += 3)
+        if (str_eq(text[i], str_from(key))) return text[i + 2];
+    return STR("");
+}
+
+static void take_entry(struct missing_file *file, struct str kind, const struct str *text, int64_t id,
+                       int64_t account, instant_ms at)
+{
+    if (str_eq(kind, STR("fragment"))) {
+        struct missing_deed *fragment = &file->fragment[file->fragment_count];
+        *fragment = (struct missing_deed){.id = id, .what = text[0], .account = account, .at = at};
+        if (str_to_int(text[1], &fragment->submission) && file->fragment_count + 1 < DEEDS_MAX) file->fragment_count++;
+    } else if (str_eq(kind, STR(MISSING_ACTION))) {
+        if (file->deed_count < DEEDS_MAX)
+            file->deed[file->deed_count++] = (struct missing_deed){.id = id,
+                                                                   .what = text_of(text, "action-what"),
+                                                                   .by = text_of(text, "action-by"),
+                                                                   .when = text_of(text, "action-when"),
+                                                                   .account = account,
+                                                                   .at = at};
+    } else {
+        take_answers(file, text, account, at);
+    }
+}
+
+static enum st read_entries(struct app *app, struct arena *arena, struct query *query, struct missing_file *file,
+                            struct err *err)
+{
+    enum st outcome = ST_OK;
+    struct str *text = arena_many(arena, MISSING_TEXTS, struct str);
+    while (outcome == ST_OK && db_next(query)) {
+        struct data_key key;
+        struct str packed;
+        struct str kind = str_dup(arena, db_text(query, 1));
+        if (!is_for_reader(file, kind)) continue;
+        outcome = record_key_from_row(app, query, 5, &key, err);
+        if (outcome == ST_OK)
+            outcome = field_open(arena, &key, FIELD_MISSING_ENTRY, db_int(query, 0), db_bytes(query, 2), &packed, err);
+        data_key_clear(&key);
+        if (outcome == ST_OK && !texts_unpack(packed, text, MISSING_TEXTS))
+            outcome = err_set(err, ST_FAILED, "What was written about an episode cannot be read.");
+        if (outcome == ST_OK) take_entry(file, kind, text, db_int(query, 0), db_int(query, 3), db_int(query, 4));
+    }
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    return outcome == ST_OK ? ended : outcome;
+}
+
+static void make_room(struct arena *arena, struct missing_file *file)
+{
+    size_t most = DEEDS_MAX;
+    file->answer = arena_many(arena, QUESTIONS_MAX, struct missing_answer);
+    file->deed = arena_many(arena, most, struct missing_deed);
+    file->fragment = arena_many(arena, most, struct missing_deed);
+}
+
+enum st missing_load(const struct missing_seer *seer, struct db *db, struct missing_file *file, struct err *err)
+{
+    make_room(seer->arena, file);
+    struct query *query = db_query(db, Q_MISSING_ENTRY_OF);
+    db_bind_int(query, 1, file->line.id);
+    return read_entries(seer->app, seer->arena, query, file, err);
+}
+
+struct answer missing_answer_get(const struct missing_file *file, struct str key)
+{
+    for (size_t i = 0; i < file->answer_count; i++)
+        if (str_eq(file->answer[i].key, key)) return file->answer[i].answer;
+    return (struct answer){ANSWER_NONE, STR("")};
+}
+
+/* In words; empty when it was not given. */
+static struct str words_of(const struct missing_seer *seer, const struct missing_file *file, const char *key)
+{
+    const struct question *question = questions_find(&area_missing(seer->app->area)->form, str_from(key));
+    struct answer answer = missing_answer_get(file, str_from(key));
+    return question && answer.kind == ANSWER_GIVEN ? answer_words(seer->arena, question, &answer) : STR("");
+}
+
+void missing_line_fill(const struct missing_seer *seer, struct missing_file *file)
+{
+    struct missing_line *line = &file->line;
+    if (!seer->app->area) return;
+    line->where = words_of(seer, file, "missing-where");
+    line->circumstances = words_of(seer, file, "missing-circumstances");
+    line->band = words_of(seer, file, "police-band");
+    line->band_reasons = words_of(seer, file, "police-band-reasons");
+    line->found_where = words_of(seer, file, "found-where");
+    line->found_with = words_of(seer, file, "found-with");
+    line->police_reference = words_of(seer, file, "police-reference");
+}
+
+/* --- one episode --------------------------------------------------------------------------------- */
+
+static enum st read_file(const struct missing_seer *seer, struct db *db, int64_t episode, struct missing_file *file,
+                         struct err *err)
+{
+    int64_t reporter = 0;
+    bool found = false;
+    struct query *query = db_query(db, Q_MISSING_READ);
+    db_bind_int(query, 1, episode);
+    if (db_next(query)) {
+        found = missing_line_from_row(seer, query, &file->line);
+        reporter = db_int(query, 10);
+        file->created_at = db_int(query, 11);
+    }
+    enum st outcome = db_end(query, err);
+    if (outcome == ST_OK && !found) outcome = missing_gone(err);
+    if (outcome == ST_OK) outcome = account_name(seer->app, db, seer->arena, reporter, &file->reporter_name, err);
+    if (outcome == ST_OK) outcome = missing_load(seer, db, file, err);
+    if (outcome == ST_OK) missing_line_fill(seer, file);
+    return outcome;
+}
+
+enum st missing_open(struct app *app, struct arena *arena, const struct person *who, int64_t episode,
+                     struct missing_file *ret, struct err *err)
+{
+    struct missing_seer seer;
+    *ret = (struct missing_file){0};
+    if (!missing_allows(app, arena, who, ACT_READ_MISSING, episode, NULL)) return missing_gone(err);
+    missing_seer_init(app, arena, who, &seer);
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = read_file(&seer, db, episode, ret, err);
+    store_read_end(app->store, db);
+    ret->may_edit = outcome == ST_OK && missing_seer_allows(&seer, ACT_REPORT_MISSING, ret->line.record, ret->line.forum);
+    return outcome;
+}
+
+enum st missing_prepared(struct app *app, struct arena *arena, const struct child_file *child,
+                         struct missing_file *ret, struct err *err)
+{
+    *ret = (struct missing_file){.line = {.may_read_child = true}, .may_edit = child->may_edit};
+    make_room(arena, ret);
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = ST_OK;
+    for (size_t i = 0; i < child->record_count && outcome == ST_OK; i++) {
+        struct query *query = db_query(db, Q_MISSING_PREPARED_OF);
+        db_bind_int(query, 1, child->record[i]);
+        outcome = read_entries(app, arena, query, ret, err);
+    }
+    store_read_end(app->store, db);
+    return outcome;
+}
+
+/* --- many ------------------------------------------------------------------------------------------ */
+
+struct listing {
+    struct missing_seer seer;
+    struct missing_line *line;
+    size_t count;
+    size_t capacity;
+};
+
+static void list_begin(struct app *app, struct arena *arena, const struct person *who, struct listing *ret)
+{
+    *ret = (struct listing){.capacity = 64};
+    missing_seer_init(app, arena, who, &ret->seer);
+    ret->line = arena_many(arena, ret->capacity, struct missing_line);
+}
+
+static void list_add(struct listing *listing, const struct missing_line *line)
+{
+    if (listing->count == LINES_MAX) return;
+    if (listing->count == listing->capacity) {
+        struct missing_line *longer = arena_many(listing->seer.arena, listing->capacity * 2, struct missing_line);
+        memcpy(longer, listing->line, listing->capacity * sizeof *longer);
+        listing->line = longer;
+        listing->capacity *= 2;
+    }
+    listing->line[listing->count++] = *line;
+}
+
+/* Rows that begin as Q_MISSING_READ does. */
+static enum st list_rows(struct listing *listing, struct query *query, struct str forum, struct err *err)
+{
+    const struct missing_seer *seer = &listing->seer;
+    while (db_next(query)) {
+        struct missing_line line;
+        if (forum.len && !str_eq(db_text(query, 3), forum)) continue;
+        if (!missing_seer_allows(seer, ACT_READ_MISSING, db_int(query, 1), db_text(query, 3))) continue;
+        if (missing_line_from_row(seer, query, &line)) list_add(listing, &line);
+    }
+    return db_end(query, err);
+}
+
+static enum st list_fill(struct listing *listing, struct db *db, struct err *err)
+{
+    enum st outcome = ST_OK;
+    for (size_t i = 0; i < listing->count && outcome == ST_OK; i++) {
+        struct missing_file file = {.line = listing->line[i]};
+        outcome = missing_load(&listing->seer, db, &file, err);
+        if (outcome == ST_OK) missing_line_fill(&listing->seer, &file);
+        listing->line[i] = file.line;
+    }
+    return outcome;
+}
+
+enum st missing_since(struct app *app, struct arena *arena, const struct person *who, struct str forum,
+                      instant_ms from, instant_ms to, struct missing_line **ret, size_t *ret_count,
+                      struct err *err)
+{
+    struct listing listing;
+    list_begin(app, arena, who, &listing);
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    struct query *query = db_query(db, Q_MISSING_BETWEEN);
+    db_bind_int(query, 1, from);
+    db_bind_int(query, 2, to);
+    enum st outcome = list_rows(&listing, query, forum, err);
+    if (outcome == ST_OK) outcome = list_fill(&listing, db, err);
+    store_read_end(app->store, db);
+    *ret = listing.line;
+    *ret_count = outcome == ST_OK ? listing.count : 0;
+    return outcome;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+    const struct missing_line *left = a;
+    const struct missing_line *right = b;
+    if (left->since != right->since) return left->since < right->since ? 1 : -1;
+    return (left->id < right->id) - (left->id > right->id);
+}
+
+enum st missing_of_child(struct app *app, struct arena *arena, const struct person *who,
+                         const struct child_file *child, struct missing_line **ret, size_t *ret_count,
+                         struct err *err)
+{
+    struct listing listing;
+    list_begin(app, arena, who, &listing);
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = ST_OK;
+    for (size_t i = 0; i < child->record_count && outcome == ST_OK; i++) {
+        struct query *query = db_query(db, Q_MISSING_OF_CHILD);
+        db_bind_int(query, 1, child->record[i]);
+        outcome = list_rows(&listing, query, STR(""), err);
+    }
+    if (outcome == ST_OK) outcome = list_fill(&listing, db, err);
+    store_read_end(app->store, db);
+    if (listing.count) qsort(listing.line, listing.count, sizeof *listing.line, newest_first);
+    *ret = listing.line;
+    *ret_count = outcome == ST_OK ? listing.count : 0;
+    return outcome;
+}

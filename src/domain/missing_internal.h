@@ -1,0 +1,34 @@
+/*
+ * missing_internal: what the files of missing episodes share.
+ *
+ * Layer: domain, private to missing*.c.
+ */
+#ifndef PENDEEN_DOMAIN_MISSING_INTERNAL_H
+#define PENDEEN_DOMAIN_MISSING_INTERNAL_H
+
+#include "domain/missing.h"
+
+enum { MISSING_QUESTIONS_MAX = 60, MISSING_TEXTS = 3 * MISSING_QUESTIONS_MAX, MISSING_FRAGMENT_TEXTS = 2 };
+
+/* What one person may see of episodes, made once for a request. */
+struct missing_seer {
+    struct app *app;
+    struct arena *arena;
+    struct person who; /* with their forums */
+    const struct child_scope *children;
+};
+void missing_seer_init(struct app *app, struct arena *arena, const struct person *who, struct missing_seer *ret);
+bool missing_seer_allows(const struct missing_seer *seer, enum action action, int64_t record, struct str forum);
+
+/* The line of a row that begins as Q_MISSING_READ does, without what its answers say. */
+bool missing_line_from_row(const struct missing_seer *seer, struct query *query, struct missing_line *ret);
+/* Its answers and deeds; only the parts that this reader may see. */
+enum st missing_load(const struct missing_seer *seer, struct db *db, struct missing_file *file, struct err *err) MUST_USE;
+void missing_line_fill(const struct missing_seer *seer, struct missing_file *file);
+
+/* Adds an entry under the child's key, in the caller's transaction.  `episode` 0: of the child. */
+enum st missing_entry_store(struct app *app, struct db *db, struct arena *arena, int64_t child, int64_t episode,
+                            const char *kind, const struct str *text, size_t count, int64_t account, instant_ms at,
+                            struct err *err) MUST_USE;
+
+#endif

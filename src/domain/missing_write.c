@@ -1,0 +1,367 @@
+/*
+ * Writing down an episode, part by part.
+ */
+#include "domain/missing_internal.h"
+
+#include "domain/area_desk.h"
+#include "domain/when.h"
+#include "seal/secret.h"
+
+enum { REFERENCE = 13 };
+
+static const instant_ms minute_ms = 60 * 1000;
+
+/* --- days and times ------------------------------------------------------------------------- */
+
+instant_ms missing_instant(struct str day, struct str time)
+{
+    struct date_range range;
+    int minutes = 0;
+    struct date today = clock_london(clock_now()).date;
+    if (when_parse(day, today, &range, NULL) != ST_OK || !time_of_day_read(time, &minutes)) return 0;
+    return clock_from_london((struct civil){
+        .date = range.from, .hour = (int8_t)(minutes / 60), .minute = (int8_t)(minutes % 60)});
+}
+
+/* What is given now, else what stands. */
+static struct answer answer_now(const struct missing_file *file, const struct missing_given *given, size_t count,
+                                const char *key)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(given[i].question->key, str_from(key))) return given[i].answer;
+    return file ? missing_answer_get(file, str_from(key)) : (struct answer){ANSWER_NONE, STR("")};
+}
+
+static bool is_given(struct answer answer)
+{
+    return answer.kind == ANSWER_GIVEN;
+}
+
+static bool says(struct answer answer, const char *option)
+{
+    return is_given(answer) && str_eq(answer.value, str_from(option));
+}
+
+struct checking {
+    const struct missing_file *file;
+    const struct missing_given *given;
+    size_t count;
+    struct str *key; /* of the question that is wrong */
+};
+
+static struct str wrong(const struct checking *checking, const char *key, struct str sentence)
+{
+    *checking->key = str_from(key);
+    return sentence;
+}
+
+static struct answer now(const struct checking *checking, const char *key)
+{
+    return answer_now(checking->file, checking->given, checking->count, key);
+}
+
+/* A day and a time that can be told and are not to come. */
+static struct str check_instant(const struct checking *checking, const char *day, const char *time, instant_ms *ret)
+{
+    if (!is_given(now(checking, day))) return wrong(checking, day, STR("Write the day. About is enough."));
+    if (!is_given(now(checking, time))) return wrong(checking, time, STR("Write the time. About is enough."));
+    *ret = missing_instant(now(checking, day).value, now(checking, time).value);
+    if (!*ret) return wrong(checking, day, STR("This day cannot be read. Write it like 12/3/2026."));
+    if (*ret > clock_now() + minute_ms) return wrong(checking, time, STR("That is still to come. Write when it was."));
+    return STR("");
+}
+
+static struct str check_report(const struct checking *checking)
+{
+    instant_ms since = 0;
+    if (!is_given(now(checking, "missing-sort")))
+        return wrong(checking, "missing-sort", STR("Say what it is."));
+    struct str problem = check_instant(checking, "missing-since-day", "missing-since-time", &since);
+    if (!problem.len && checking->file && checking->file->line.returned && checking->file->line.returned < since)
+        problem = wrong(checking, "missing-since-day", STR("That is after the child came back. Look at the day and the time."));
+    return problem;
+}
+
+static struct str check_return(const struct checking *checking)
+{
+    instant_ms back = 0;
+    struct str problem = check_instant(checking, "return-day", "return-time", &back);
+    if (!problem.len && checking->file && back < checking->file->line.since)
+        problem = wrong(checking, "return-day", STR("That is before the child was missing. Look at the day and the time."));
+    return problem;
+}
+
+/* It follows a return. */
+static struct str check_after_return(const struct checking *checking, const char *key)
+{
+    if (checking->file && checking->file->line.returned) return STR("");
+    return wrong(checking, key, STR("Write down the return first: the clock of the interview starts there."));
+}
+
+static struct str check_interview(const struct checking *checking)
+{
+    instant_ms held = 0;
+    struct str problem = check_after_return(checking, "interview-day");
+    if (!problem.len) problem = check_instant(checking, "interview-day", "interview-time", &held);
+    if (!problem.len && checking->file && held < checking->file->line.returned)
+        problem = wrong(checking, "interview-day", STR("That is before the child came back. Look at the day and the time."));
+    if (!problem.len && !is_given(now(checking, "interview-independent")))
+        problem = wrong(checking, "interview-independent", STR("Say whether this person is independent of the child’s care."));
+    if (!problem.len && says(now(checking, "interview-independent"), "no") &&
+        !is_given(now(checking, "interview-why-not-independent")))
+        problem = wrong(checking, "interview-why-not-independent",
+                        STR("Say why somebody who cares for the child held it, and what the child says to that."));
+    return problem;
+}
+
+static struct str check_offer(const struct checking *checking)
+{
+    struct str problem = check_after_return(checking, "offer-day");
+    if (!problem.len && !is_given(now(checking, "offer-day")))
+        problem = wrong(checking, "offer-day", STR("Write the day of the offer."));
+    if (!problem.len && !is_given(now(checking, "offer-answer")))
+        problem = wrong(checking, "offer-answer", STR("Say what the child answered."));
+    return problem;
+}
+
+struct str missing_check(const struct missing_file *file, struct str section, const struct missing_given *given,
+                         size_t count, struct str *ret_key)
+{
+    struct checking checking = {file, given, count, ret_key};
+    *ret_key = STR("");
+    if (str_eq(section, STR(MISSING_REPORT))) return check_report(&checking);
+    if (str_eq(section, STR(MISSING_RETURN))) return check_return(&checking);
+    if (str_eq(section, STR(MISSING_OFFER))) return check_offer(&checking);
+    if (str_eq(section, STR(MISSING_INTERVIEW))) return check_interview(&checking);
+    if (str_eq(section, STR(MISSING_ACTION)) && !is_given(now(&checking, "action-what")))
+        return wrong(&checking, "action-what", STR("Write what was done."));
+    return STR("");
+}
+
+/* --- storing ------------------------------------------------------------------------------------ */
+
+enum st missing_entry_store(struct app *app, struct db *db, struct arena *arena, int64_t child, int64_t episode,
+                            const char *kind, const struct str *text, size_t count, int64_t account, instant_ms at,
+                            struct err *err)
+{
+    struct data_key key;
+    int64_t id = 0;
+    enum st outcome = db_next_id(db, Q_MISSING_ENTRY_LAST, &id, err);
+    if (outcome == ST_OK) outcome = child_key(app, db, child, &key, err);
+    if (outcome != ST_OK) return outcome;
+    struct str sealed = field_seal(arena, &key, FIELD_MISSING_ENTRY, id, texts_pack(arena, text, count));
+    data_key_clear(&key);
+    struct query *query = db_query(db, Q_MISSING_ENTRY_ADD);
+    db_bind_int(query, 1, id);
+    db_bind_int(query, 2, child);
+    if (episode)
+        db_bind_int(query, 3, episode);
+    else
+        db_bind_null(query, 3);
+    db_bind_text(query, 4, str_from(kind));
+    db_bind_bytes(query, 5, sealed.ptr, sealed.len);
+    db_bind_int(query, 6, account);
+    db_bind_int(query, 7, at);
+    return db_run(query, err);
+}
+
+/* Of a part only what changed is kept; of what was done everything. */
+static enum st store_answers(struct app *app, struct db *db, struct arena *arena, int64_t child, int64_t episode,
+                             const struct missing_file *file, struct str section, const struct missing_given *given,
+                             size_t count, int64_t account, instant_ms at, struct err *err)
+{
+    struct str *text = arena_many(arena, MISSING_TEXTS, struct str);
+    size_t used = 0;
+    for (size_t i = 0; i < count && used + 3 <= MISSING_TEXTS; i++) {
+        struct answer old = file ? missing_answer_get(file, given[i].question->key) : (struct answer){ANSWER_NONE, STR("")};
+        bool same = old.kind == given[i].answer.kind && str_eq(old.value, given[i].answer.value);
+        if (same && !str_eq(section, STR(MISSING_ACTION))) continue;
+        text[used++] = given[i].question->key;
+        text[used++] = str_from(answer_kind_name(given[i].answer.kind));
+        text[used++] = given[i].answer.value;
+    }
+    if (!used) return ST_OK;
+    return missing_entry_store(app, db, arena, child, episode, str_c(arena, section), text, used, account, at, err);
+}
+
+static void bind_instant(struct query *query, int parameter, instant_ms value)
+{
+    if (value)
+        db_bind_int(query, parameter, value);
+    else
+        db_bind_null(query, parameter);
+}
+
+static enum st set_line(struct db *db, const struct missing_line *line, struct err *err)
+{
+    struct query *query = db_query(db, Q_MISSING_SET);
+    db_bind_int(query, 1, line->id);
+    db_bind_text(query, 2, line->forum);
+    db_bind_text(query, 3, line->sort);
+    db_bind_int(query, 4, line->since);
+    bind_instant(query, 5, line->returned);
+    db_bind_text(query, 6, str_from(interview_state_name(line->interview)));
+    bind_instant(query, 7, line->interview_due);
+    bind_instant(query, 8, line->interview_at);
+    return db_run(query, err);
+}
+
+/* What a part that was saved means for the episode's clocks and states. */
+static void follow(struct app *app, const struct missing_file *file, struct str section,
+                   const struct missing_given *given, size_t count, struct missing_line *line)
+{
+    struct str day = answer_now(file, given, count, "return-day").value;
+    if (str_eq(section, STR(MISSING_REPORT))) {
+        line->since = missing_instant(answer_now(file, given, count, "missing-since-day").value,
+                                      answer_now(file, given, count, "missing-since-time").value);
+        line->sort = answer_now(file, given, count, "missing-sort").value;
+    } else if (str_eq(section, STR(MISSING_RETURN))) {
+        line->returned = missing_instant(day, answer_now(file, given, count, "return-time").value);
+        line->interview_due = area_clock_due(app->area, CLOCK_RETURN_INTERVIEW, line->returned);
+    } else if (str_eq(section, STR(MISSING_OFFER)) && line->interview != INTERVIEW_HELD) {
+        struct answer answer = answer_now(file, given, count, "offer-answer");
+        line->interview = says(answer, "declined")   ? INTERVIEW_DECLINED
+                          : says(answer, "accepted") ? INTERVIEW_ACCEPTED
+                                                     : INTERVIEW_WAITING;
+        instant_ms offered = missing_instant(answer_now(file, given, count, "offer-day").value, STR("00:00"));
+        line->interview_at = line->interview == INTERVIEW_DECLINED ? (offered > line->returned ? offered : line->returned) : 0;
+    } else if (str_eq(section, STR(MISSING_INTERVIEW))) {
+        line->interview = INTERVIEW_HELD;
+        line->interview_at = missing_instant(answer_now(file, given, count, "interview-day").value,
+                                             answer_now(file, given, count, "interview-time").value);
+    }
+}
+
+static enum st note_episode(struct app *app, struct db *db, const struct person *who, enum audit_kind kind,
+                            const char *said, int64_t episode, int64_t child, struct err *err)
+{
+    struct audit_subject more = {"child", child};
+    return audit_append(app, db, &(struct audit_event){.kind = kind,
+                                                       .action = said,
+                                                       .account = who->account,
+                                                       .subject = "missing",
+                                                       .subject_id = episode,
+                                                       .more = &more,
+                                                       .more_count = 1}, err);
+}
+
+/* --- a new one ------------------------------------------------------------------------------------ */
+
+static enum st store_episode(struct db *db, const struct person *who, const struct missing_new *new,
+                             struct missing_line *line, struct err *err)
+{
+    char reference[REFERENCE] = "MI-";
+    seal_reference(reference + 3, 4);
+    reference[7] = '-';
+    seal_reference(reference + 8, 4);
+    enum st outcome = db_next_id(db, Q_MISSING_LAST, &line->id, err);
+    if (outcome != ST_OK) return outcome;
+    struct query *query = db_query(db, Q_MISSING_ADD);
+    db_bind_int(query, 1, line->id);
+    db_bind_int(query, 2, new->child);
+    db_bind_text(query, 3, str_from(reference));
+    db_bind_text(query, 4, new->forum.len ? new->forum : who->forum);
+    db_bind_text(query, 5, line->sort);
+    db_bind_int(query, 6, line->since);
+    if (new->import_tag.len)
+        db_bind_bytes(query, 7, new->import_tag.ptr, new->import_tag.len);
+    else
+        db_bind_null(query, 7);
+    db_bind_int(query, 8, who->account);
+    db_bind_int(query, 9, new->at ? new->at : clock_now());
+    return db_run(query, err);
+}
+
+static enum st report(struct app *app, struct arena *arena, const struct person *who, const struct missing_new *new,
+                      const struct missing_given *given, size_t count, int64_t *ret, struct err *err)
+{
+    struct missing_line line = {.record = new->child};
+    struct db *db;
+    follow(app, NULL, STR(MISSING_REPORT), given, count, &line);
+    if (new->sort.len) line.sort = new->sort;
+    enum st outcome = store_write_begin(app->store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    outcome = store_episode(db, who, new, &line, err);
+    if (outcome == ST_OK)
+        outcome = store_answers(app, db, arena, new->child, line.id, NULL, STR(MISSING_REPORT), given, count,
+                                who->account, new->at ? new->at : clock_now(), err);
+    if (outcome == ST_OK)
+        outcome = note_episode(app, db, who, AUDIT_COLLECTION, "missing episode added", line.id, new->child, err);
+    outcome = store_write_end(app->store, db, outcome, err);
+    if (outcome == ST_OK) *ret = line.id;
+    return outcome;
+}
+
+enum st missing_report(struct app *app, const struct person *who, const struct missing_new *new,
+                       const struct missing_given *given, size_t count, int64_t *ret, struct err *err)
+{
+    struct arena arena;
+    struct missing_seer seer;
+    struct str key;
+    enum st outcome = ST_OK;
+    arena_init(&arena, 64 << 20);
+    missing_seer_init(app, &arena, who, &seer);
+    if (!missing_seer_allows(&seer, ACT_REPORT_MISSING, new->child, STR(""))) outcome = child_missing(err);
+    struct str problem = missing_check(NULL, STR(MISSING_REPORT), given, count, &key);
+    if (outcome == ST_OK && problem.len) outcome = err_set(err, ST_INVALID, "%.*s", STR_ARG(problem));
+    if (outcome == ST_OK) outcome = report(app, &arena, who, new, given, count, ret, err);
+    arena_done(&arena);
+    return outcome;
+}
+
+/* --- one part -------------------------------------------------------------------------------------- */
+
+static enum st save(struct app *app, struct arena *arena, const struct person *who, const struct missing_file *file,
+                    struct str section, const struct missing_given *given, size_t count, instant_ms at, struct err *err)
+{
+    struct missing_line line = file->line;
+    struct db *db;
+    follow(app, file, section, given, count, &line);
+    enum st outcome = store_write_begin(app->store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    outcome = store_answers(app, db, arena, line.record, line.id, file, section, given, count, who->account, at, err);
+    if (outcome == ST_OK) outcome = set_line(db, &line, err);
+    if (outcome == ST_OK)
+        outcome = note_episode(app, db, who, AUDIT_ALTERATION, "missing episode saved", line.id, line.record, err);
+    return store_write_end(app->store, db, outcome, err);
+}
+
+enum st missing_save(struct app *app, const struct person *who, int64_t episode, struct str section,
+                     const struct missing_given *given, size_t count, instant_ms at, struct err *err)
+{
+    struct arena arena;
+    struct missing_file file;
+    struct str key;
+    arena_init(&arena, 64 << 20);
+    enum st outcome = missing_open(app, &arena, who, episode, &file, err);
+    if (outcome == ST_OK && !file.may_edit) outcome = missing_gone(err);
+    if (outcome == ST_OK) {
+        struct str problem = missing_check(&file, section, given, count, &key);
+        if (problem.len) outcome = err_set(err, ST_INVALID, "%.*s", STR_ARG(problem));
+    }
+    if (outcome == ST_OK) outcome = save(app, &arena, who, &file, section, given, count, at ? at : clock_now(), err);
+    arena_done(&arena);
+    return outcome;
+}
+
+enum st missing_prepare(struct app *app, const struct person *who, int64_t child, const struct missing_given *given,
+                        size_t count, instant_ms at, struct err *err)
+{
+    struct arena arena;
+    struct child_file file;
+    struct missing_file prepared;
+    struct db *db;
+    arena_init(&arena, 64 << 20);
+    enum st outcome = child_open(app, &arena, who, child, &file, err);
+    if (outcome == ST_OK && !file.may_edit) outcome = child_missing(err);
+    if (outcome == ST_OK) outcome = missing_prepared(app, &arena, &file, &prepared, err);
+    if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
+    if (outcome == ST_OK) {
+        outcome = store_answers(app, db, &arena, file.line.id, 0, &prepared, STR(MISSING_PREPARED), given, count,
+                                who->account, at ? at : clock_now(), err);
+        if (outcome == ST_OK) outcome = child_note(app, db, who, AUDIT_ALTERATION, "prepared information saved", file.line.id, err);
+        outcome = store_write_end(app->store, db, outcome, err);
+    }
+    arena_done(&arena);
+    return outcome;
+}

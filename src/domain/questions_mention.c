@@ -1,0 +1,54 @@
+#include "domain/questions_mention.h"
+
+#include "base/arena.h"
+#include "domain/submission.h"
+#include "link/birth.h"
+
+/* What one answer says of a thing: the mention's field, and its words in it. */
+static bool field_of(struct arena *arena, const struct question *question, const struct answer *answer,
+                     int32_t today, enum link_field *ret_field, struct str *ret_value)
+{
+    if (answer->kind != ANSWER_GIVEN || question->mention == LINK_FIELDS) return false;
+    struct str value = str_dup(arena, answer->value);
+    char *text = (char *)(uintptr_t)value.ptr; /* of the copy: a mention is one line */
+    for (size_t i = 0; i < value.len; i++)
+        if (text[i] == '\n') text[i] = ' ';
+    *ret_field = question->mention;
+    *ret_value = value;
+    size_t maximum = question->mention == LINK_REGISTRATION ? 20
+                     : question->mention == LINK_NUMBER     ? 40
+                                                            : MENTION_FIELD_MAX;
+    if (value.len > maximum) return false;
+    if (question->type != QUESTION_BIRTH) return true;
+    if (str_starts(value, STR("due "))) return false;
+    if (!link_birth_known(link_birth(value, STR(""), today))) *ret_field = LINK_AGE;
+    return true;
+}
+
+size_t questions_mentions(struct arena *arena, const struct questions *form,
+                          const struct question_section *section,
+                          struct answer (*answer)(const void *context, struct str key), const void *context,
+                          int32_t today, struct mention_draft *ret, size_t count)
+{
+    size_t first = count;
+    struct str thing[MENTIONS_MAX];
+    for (size_t s = section->first; s < section->first + section->count; s++) {
+        const struct question_step *step = &form->step[s];
+        for (size_t q = step->first; q < step->first + step->count; q++) {
+            const struct question *question = &form->question[q];
+            struct answer given = answer(context, question->key);
+            enum link_field field;
+            struct str value;
+            if (!field_of(arena, question, &given, today, &field, &value)) continue;
+            size_t at = first;
+            while (at < count && (ret[at].kind != field_kind(field) || !str_eq(thing[at], question->thing))) at++;
+            if (at == MENTIONS_MAX) continue;
+            if (at == count) {
+                ret[count] = (struct mention_draft){.kind = field_kind(field), .span_start = -1, .span_end = -1};
+                thing[count++] = question->thing;
+            }
+            ret[at].field[field] = value;
+        }
+    }
+    return count;
+}

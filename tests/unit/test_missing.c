@@ -1,0 +1,345 @@
+/* Children who go missing: an episode from report to return, its clock, who may see it. */
+#include "domain/area_desk.h"
+#include "domain/child_access.h"
+#include "domain/child_keep.h"
+#include "domain/missing.h"
+#include "partnership.h"
+
+enum { OFFICER, SECOND, WORKER, STRANGER, ANALYST, NAMED, PEOPLE };
+
+static const struct cast cast[PEOPLE] = {
+    {"Lowenna Kitto", "The unit", "social-care", ROLE_maru_officer},
+    {"Jago Penn", "The unit", "social-care", ROLE_maru_officer},
+    {"Tamsin Hale", "The home", "childrens-home", ROLE_practitioner},
+    {"Merryn Dunn", "Another home", "childrens-home", ROLE_practitioner},
+    {"Kerensa Vane", "The police", "police", ROLE_analyst},
+    {"Wella Trevose", "The unit", "social-care", ROLE_maru_officer},
+};
+static struct person person[PEOPLE];
+static char folder[64];
+
+static int fresh(void **state)
+{
+    (void)state;
+    open_partnership(512 << 20, folder);
+    add_people(cast, PEOPLE, person);
+    return 0;
+}
+
+static int64_t make_child(const char *name)
+{
+    struct child_draft draft = {.kind = ENTRY_FACT};
+    draft.text[FACT_KEY] = STR("child-name");
+    draft.text[FACT_ANSWER] = STR("given");
+    draft.text[FACT_VALUE] = str_from(name);
+    int64_t id = 0;
+    assert_int_equal(child_create(&app, &person[OFFICER], &draft, 1, 0, &id, NULL), ST_OK);
+    return id;
+}
+
+/* Pairs of key and value, ended by NULL. */
+static size_t answers(struct missing_given *ret, const char *const *pair)
+{
+    size_t count = 0;
+    for (; pair[0]; pair += 2) {
+        const struct question *question = questions_find(&area_missing(area)->form, str_from(pair[0]));
+        if (!question) fail_msg("no question %s", pair[0]);
+        ret[count++] = (struct missing_given){question, {ANSWER_GIVEN, str_from(pair[1])}};
+    }
+    return count;
+}
+#define PAIRS(...) (const char *const[]){__VA_ARGS__, NULL}
+
+static struct str forum = STR_INIT("mid");
+
+static enum st try_report(int who, int64_t child, const char *const *pair, int64_t *ret)
+{
+    struct missing_given given[40];
+    struct err err = {0};
+    struct missing_new new = {.child = child, .forum = forum};
+    return missing_report(&app, &person[who], &new, given, answers(given, pair), ret, &err);
+}
+
+static int64_t reported(int64_t child, const char *day, const char *time)
+{
+    int64_t id = 0;
+    assert_int_equal(try_report(OFFICER, child, PAIRS("missing-sort", "missing", "missing-since-day", day,
+                                                      "missing-since-time", time, "police-band", "medium",
+                                                      "missing-where", "The harbour, Hayle"), &id), ST_OK);
+    return id;
+}
+
+static enum st try_save(int who, int64_t episode, const char *section, const char *const *pair, struct err *err)
+{
+    struct missing_given given[40];
+    return missing_save(&app, &person[who], episode, str_from(section), given, answers(given, pair), 0, err);
+}
+
+static void save(int64_t episode, const char *section, const char *const *pair)
+{
+    struct err err = {0};
+    if (try_save(OFFICER, episode, section, pair, &err) != ST_OK) fail_msg("%s: %s", section, err.public);
+}
+
+static struct missing_file opened(int who, int64_t episode)
+{
+    struct missing_file file;
+    struct err err = {0};
+    if (missing_open(&app, &arena, &person[who], episode, &file, &err) != ST_OK) fail_msg("%s", err.public);
+    return file;
+}
+
+static void set_clock(const char *day, int hour)
+{
+    struct date date;
+    assert_true(date_parse_iso(str_from(day), &date));
+    clock_set(clock_from_london((struct civil){.date = date, .hour = (int8_t)hour}));
+}
+
+static void test_from_report_to_return(void **state)
+{
+    (void)state;
+    set_clock("2026-03-12", 12);
+    int64_t child = make_child("Kensa Sample");
+    int64_t id = reported(child, "11/3/2026", "22:30");
+    struct missing_file file = opened(OFFICER, id);
+    assert_true(str_eq(file.line.child_name, STR("Kensa Sample")));
+    assert_true(str_eq(file.line.sort_label, STR("Missing")));
+    assert_true(str_starts(file.line.band, STR("Medium")));
+    assert_true(str_eq(clock_words(&arena, file.line.since), STR("11 March 2026, 22:30")));
+    assert_int_equal(file.line.returned, 0);
+    save(id, "action", PAIRS("action-what", "Friends were called."));
+    save(id, "action", PAIRS("action-what", "The harbour was looked over.", "action-by", "PCSO"));
+    save(id, "return", PAIRS("return-day", "12/3/2026", "return-time", "6am", "found-where", "Bus station"));
+    file = opened(OFFICER, id);
+    assert_int_equal(file.deed_count, 2);
+    assert_true(str_eq(file.deed[1].by, STR("PCSO")));
+    assert_true(str_eq(clock_words(&arena, file.line.returned), STR("12 March 2026, 06:00")));
+    assert_true(str_eq(clock_words(&arena, file.line.interview_due), STR("15 March 2026, 06:00")));
+    assert_true(str_eq(file.line.found_where, STR("Bus station")));
+    /* A part that is saved again replaces answers, and what was not asked again stays. */
+    save(id, "return", PAIRS("found-where", "Railway station"));
+    file = opened(OFFICER, id);
+    assert_true(str_eq(file.line.found_where, STR("Railway station")));
+    assert_true(file.line.returned != 0);
+}
+
+static void test_what_cannot_be_is_said(void **state)
+{
+    (void)state;
+    set_clock("2026-03-12", 12);
+    int64_t child = make_child("Jory Sample");
+    int64_t id = 0;
+    struct err err = {0};
+    assert_int_equal(try_report(OFFICER, child, PAIRS("missing-sort", "missing", "missing-since-day", "12/3/2026",
+                                                      "missing-since-time", "23:00"), &id), ST_INVALID);
+    assert_int_equal(try_report(OFFICER, child, PAIRS("missing-since-day", "12/3/2026", "missing-since-time", "3am"), &id), ST_INVALID);
+    assert_int_equal(try_report(OFFICER, child, PAIRS("missing-sort", "missing", "missing-since-time", "3am"), &id), ST_INVALID);
+    id = reported(child, "10/3/2026", "20:00");
+    assert_int_equal(try_save(OFFICER, id, "return", PAIRS("return-day", "9/3/2026", "return-time", "6am"), &err), ST_INVALID);
+    assert_non_null(strstr(err.public, "before the child was missing"));
+    assert_int_equal(try_save(OFFICER, id, "offer", PAIRS("offer-day", "10/3/2026", "offer-answer", "accepted"), &err), ST_INVALID);
+    assert_non_null(strstr(err.public, "return first"));
+    save(id, "return", PAIRS("return-day", "11/3/2026", "return-time", "6am"));
+    assert_int_equal(try_save(OFFICER, id, "interview", PAIRS("interview-day", "10/3/2026", "interview-time", "9am", "interview-independent", "yes"), &err), ST_INVALID);
+    assert_int_equal(try_save(OFFICER, id, "interview", PAIRS("interview-day", "11/3/2026", "interview-time", "9am", "interview-independent", "no"), &err), ST_INVALID);
+    assert_non_null(strstr(err.public, "Say why"));
+    assert_int_equal(try_save(OFFICER, id, "report", PAIRS("missing-since-day", "11/3/2026", "missing-since-time", "9am"), &err), ST_INVALID);
+}
+
+static void test_the_interview_has_seventy_two_hours(void **state)
+{
+    (void)state;
+    set_clock("2026-03-12", 12);
+    int64_t child = make_child("Elowen Sample");
+    int64_t id = reported(child, "10/3/2026", "20:00");
+    save(id, "return", PAIRS("return-day", "11/3/2026", "return-time", "6am"));
+    assert_int_equal(opened(OFFICER, id).line.interview, INTERVIEW_NONE);
+    assert_false(opened(OFFICER, id).line.late);
+    save(id, "offer", PAIRS("offer-day", "12/3/2026", "offer-answer", "declined"));
+    assert_int_equal(opened(OFFICER, id).line.interview, INTERVIEW_DECLINED);
+    set_clock("2026-03-20", 12);
+    assert_false(opened(OFFICER, id).line.late); /* it was declined in time */
+    save(id, "offer", PAIRS("offer-day", "12/3/2026", "offer-answer", "waiting"));
+    assert_true(opened(OFFICER, id).line.late);
+    save(id, "interview", PAIRS("interview-day", "14/3/2026", "interview-time", "5am", "interview-independent", "yes",
+                                "said-who", "Daz and somebody else", "wish-sharing", "facts"));
+    struct missing_file file = opened(OFFICER, id);
+    assert_int_equal(file.line.interview, INTERVIEW_HELD);
+    assert_false(file.line.late);
+    save(id, "interview", PAIRS("interview-day", "14/3/2026", "interview-time", "7am"));
+    assert_true(opened(OFFICER, id).line.late);
+    assert_true(str_eq(missing_answer_get(&file, STR("said-who")).value, STR("Daz and somebody else")));
+}
+
+static void assert_missing(int who, int64_t episode)
+{
+    struct missing_file file;
+    struct err err = {0};
+    assert_int_equal(missing_open(&app, &arena, &person[who], episode, &file, &err), ST_NOT_FOUND);
+    struct err none = {0};
+    assert_int_equal(missing_open(&app, &arena, &person[who], 9999, &file, &none), ST_NOT_FOUND);
+    assert_string_equal(err.public, none.public);
+}
+
+static size_t seen_by(int who, int64_t episode)
+{
+    struct missing_line *line = NULL;
+    size_t count = 0;
+    size_t found = 0;
+    assert_int_equal(missing_since(&app, &arena, &person[who], STR(""), 0, clock_now(), &line, &count, NULL), ST_OK);
+    for (size_t i = 0; i < count; i++) found += line[i].id == episode;
+    return found;
+}
+
+static void test_who_sees_it(void **state)
+{
+    (void)state;
+    set_clock("2026-03-12", 12);
+    int64_t child = make_child("Wella Trevose");
+    int64_t id = reported(child, "10/3/2026", "20:00");
+    struct err err = {0};
+    save(id, "return", PAIRS("return-day", "11/3/2026", "return-time", "6am"));
+    save(id, "interview", PAIRS("interview-day", "11/3/2026", "interview-time", "9am", "interview-independent", "yes",
+                                "said-where", "A flat by the park", "wish-sharing", "no"));
+    assert_missing(WORKER, id);
+    assert_missing(NAMED, id); /* the record names this officer */
+    assert_int_equal(seen_by(NAMED, id), 0);
+    assert_int_equal(seen_by(SECOND, id), 1);
+    /* An analyst of the forum reads the episode, not what the child said. */
+    struct missing_file file = opened(ANALYST, id);
+    assert_false(file.line.may_read_child);
+    assert_false(file.may_edit);
+    assert_int_equal(missing_answer_get(&file, STR("said-where")).kind, ANSWER_NONE);
+    assert_int_equal(missing_answer_get(&file, STR("missing-where")).kind, ANSWER_GIVEN);
+    assert_int_equal(try_save(ANALYST, id, "action", PAIRS("action-what", "x"), &err), ST_NOT_FOUND);
+    assert_int_equal(try_report(ANALYST, child, PAIRS("missing-sort", "missing", "missing-since-day", "10/3/2026", "missing-since-time", "3am"), &id), ST_NOT_FOUND);
+    /* One in another forum's area is not there for them. */
+    forum = STR("west");
+    int64_t far = reported(child, "8/3/2026", "20:00");
+    forum = STR("mid");
+    assert_missing(ANALYST, far);
+    assert_int_equal(seen_by(ANALYST, far), 0);
+    assert_int_equal(seen_by(OFFICER, far), 1);
+    /* Whoever works with the child reads and writes all of it. */
+    assert_int_equal(child_access_give(&app, &person[OFFICER], child, person[WORKER].email, false, STR("Works with the child."), &err), ST_OK);
+    file = opened(WORKER, id);
+    assert_true(file.may_edit);
+    assert_int_equal(missing_answer_get(&file, STR("said-where")).kind, ANSWER_GIVEN);
+    assert_int_equal(seen_by(WORKER, id), 1);
+    assert_missing(STRANGER, id);
+    assert_int_equal(seen_by(STRANGER, id), 0);
+    int64_t again = 0;
+    assert_int_equal(try_report(WORKER, child, PAIRS("missing-sort", "away", "missing-since-day", "12/3/2026", "missing-since-time", "3am"), &again), ST_OK);
+    assert_int_equal(try_report(STRANGER, child, PAIRS("missing-sort", "away", "missing-since-day", "12/3/2026", "missing-since-time", "3am"), &again), ST_NOT_FOUND);
+    /* Kept from somebody, it is there for them no more. */
+    assert_int_equal(child_access_give(&app, &person[OFFICER], child, person[SECOND].email, true, STR("Knows the family."), &err), ST_OK);
+    assert_missing(SECOND, id);
+    assert_int_equal(seen_by(SECOND, id), 0);
+}
+
+static void test_lists_by_time_and_forum(void **state)
+{
+    (void)state;
+    set_clock("2026-06-12", 12);
+    int64_t child = make_child("Tegen Sample");
+    int64_t old = reported(child, "1/2/2026", "20:00");
+    save(old, "return", PAIRS("return-day", "2/2/2026", "return-time", "6am"));
+    int64_t open = reported(child, "3/2/2026", "20:00"); /* not back yet */
+    struct missing_line *line = NULL;
+    size_t count = 0;
+    instant_ms day = (instant_ms)24 * 3600 * 1000;
+    assert_int_equal(missing_since(&app, &arena, &person[OFFICER], STR("mid"), clock_now() - 7 * day, clock_now(), &line, &count, NULL), ST_OK);
+    bool found = false;
+    for (size_t i = 0; i < count; i++) {
+        assert_int_not_equal(line[i].id, old);
+        found |= line[i].id == open;
+    }
+    assert_true(found);
+    assert_int_equal(missing_since(&app, &arena, &person[OFFICER], STR("east"), 0, clock_now(), &line, &count, NULL), ST_OK);
+    assert_int_equal(count, 0);
+    struct child_file file;
+    assert_int_equal(child_open(&app, &arena, &person[OFFICER], child, &file, NULL), ST_OK);
+    assert_int_equal(missing_of_child(&app, &arena, &person[OFFICER], &file, &line, &count, NULL), ST_OK);
+    assert_int_equal(count, 2);
+    assert_int_equal(line[0].id, open);
+}
+
+static void test_prepared_beforehand(void **state)
+{
+    (void)state;
+    set_clock("2026-06-12", 12);
+    int64_t child = make_child("Morwenna Sample");
+    struct missing_given given[4];
+    struct err err = {0};
+    size_t count = answers(given, PAIRS("prepared-places", "The skate park", "prepared-medical", "Inhaler"));
+    assert_int_equal(missing_prepare(&app, &person[STRANGER], child, given, count, 0, &err), ST_NOT_FOUND);
+    assert_int_equal(missing_prepare(&app, &person[OFFICER], child, given, count, 0, &err), ST_OK);
+    struct child_file file;
+    struct missing_file prepared;
+    assert_int_equal(child_open(&app, &arena, &person[OFFICER], child, &file, NULL), ST_OK);
+    assert_int_equal(missing_prepared(&app, &arena, &file, &prepared, NULL), ST_OK);
+    assert_true(str_eq(missing_answer_get(&prepared, STR("prepared-medical")).value, STR("Inhaler")));
+    assert_int_equal(prepared.answer_count, 2);
+}
+
+static void test_it_goes_with_the_record(void **state)
+{
+    (void)state;
+    set_clock("2026-06-12", 12);
+    int64_t child = make_child("Zelah Sample");
+    int64_t id = reported(child, "1/6/2026", "20:00");
+    struct child_disposal *disposal = NULL;
+    size_t count = 0;
+    assert_int_equal(child_dispose_propose(&app, &person[OFFICER], child, STR("made-by-mistake"), STR("Made twice."), NULL), ST_OK);
+    struct child_file file;
+    assert_int_equal(child_open(&app, &arena, &person[SECOND], child, &file, NULL), ST_OK);
+    assert_int_equal(child_disposals_of(&app, &arena, &person[SECOND], &file, &disposal, &count, NULL), ST_OK);
+    assert_int_equal(child_dispose_answer(&app, &person[SECOND], child, disposal[0].id, true, NULL), ST_OK);
+    assert_missing(OFFICER, id);
+    assert_int_equal(seen_by(OFFICER, id), 0);
+}
+
+static void assert_refused(const char *text, bool form, const char *reason)
+{
+    struct area_text parsed;
+    struct area_missing missing = {0};
+    struct err err = {0};
+    if (!form) missing = *area_missing(area);
+    missing.column_count = missing.legacy_count = 0;
+    enum st outcome = area_text_parse(&arena, STR("missing.txt"), str_from(text), &parsed, &err);
+    if (outcome == ST_OK)
+        outcome = form ? area_missing_form_read(&arena, &parsed, &missing, &err) : area_missing_read(&arena, &parsed, &missing, &err);
+    if (outcome != ST_INVALID || !strstr(err.public, reason)) fail_msg("'%s', not '%s'", err.public, reason);
+}
+
+static void test_mistakes_of_the_pack(void **state)
+{
+    (void)state;
+    assert_int_equal(area_missing(area)->alert[ALERT_REPEAT].episodes, 3);
+    assert_int_equal(area_missing(area)->alert[ALERT_REPEAT].days, 90);
+    assert_refused("[x]\nkind = score\n", false, "missing.txt, line 1: kind is alert, legacy or column.");
+    assert_refused("[score]\nkind = alert\n", false, "an alert is repeat");
+    assert_refused("[repeat]\nkind = alert\ntext = a\nask = b\nsource = c\nepisodes = 1\ndays = 90\n", false,
+                   "episodes is a number from 2 to 100");
+    assert_refused("[repeat]\nkind = alert\ntext = a\nask = b\n", false, "needs 'source");
+    assert_refused("[c]\nkind = column\nto = nothing\nheaders = x\n", false, "asks no [nothing]");
+    assert_refused("[missing]\nkind = legacy\ntext = a\nsource = b\n", false, "is an option of missing-sort already");
+    assert_refused("[f]\nform = F\n[a]\nsection = A\npart = P\nsource = S\n[b]\nstep = B\n[c]\nquestion = C\ntype = line\n",
+                   true, "the program needs a section [prepared]");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_from_report_to_return),
+        cmocka_unit_test(test_what_cannot_be_is_said),
+        cmocka_unit_test(test_the_interview_has_seventy_two_hours),
+        cmocka_unit_test(test_who_sees_it),
+        cmocka_unit_test(test_lists_by_time_and_forum),
+        cmocka_unit_test(test_prepared_beforehand),
+        cmocka_unit_test(test_it_goes_with_the_record),
+        cmocka_unit_test(test_mistakes_of_the_pack),
+    };
+    return cmocka_run_group_tests(tests, fresh, close_partnership);
+}

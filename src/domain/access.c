@@ -144,7 +144,8 @@ const char *action_name(enum action action)
         "grant access",    "block",           "break glass",   "ask to connect",
         "answer a connection", "see the source", "refer", "read referral",
         "work the desk",   "answer a partner check", "see measures", "read child", "edit child",
-        "keep child",      "read missing",   "report missing", "import missing"};
+        "keep child",      "read missing",   "report missing", "import missing",
+        "read meeting", "run meeting", "do action", "keep disruption"};
     return names[action];
 }
 

@@ -49,6 +49,10 @@ enum action {
     ACT_READ_MISSING,      /* an episode: report, what was done, return */
     ACT_REPORT_MISSING,    /* report one and write down what follows */
     ACT_IMPORT_MISSING,    /* a file of them */
+    ACT_READ_MEETING,      /* the meetings of one's Forums, as far as each item may be seen */
+    ACT_RUN_MEETING,       /* agenda, decisions, minutes; own: of a meeting that one chairs */
+    ACT_DO_ACTION,         /* one's own actions; forum: those of one's Forums */
+    ACT_DISRUPTION,        /* the register of measures */
     ACT_COUNT
 };
 

@@ -1,5 +1,7 @@
 /* What people wrote stands nowhere in the clear: not in the database, its log, the files
  * beside it, nor after the upgrade from the version that did not seal. */
+#include "domain/disruption.h"
+#include "domain/meeting.h"
 #include "domain/account.h"
 #include "domain/area.h"
 #include "domain/child_access.h"
@@ -331,6 +333,44 @@ static void what_stands_in_a_childs_record_is_sealed(void **state)
     app.area = NULL;
 }
 
+static void what_forums_say_and_decide_is_sealed(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct area *area = NULL;
+    assert_int_equal(area_load("areas/cornwall", &area, NULL), ST_OK);
+    app.area = area;
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    struct person lead = add_person(db, "canarylead@example.org", "A council", ROLE_coordinator);
+    assert_int_equal(forum_join(&app, db, 0, lead.account, STR("mid"), NULL), ST_OK);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    int64_t meeting = 0;
+    int64_t id = 0;
+    const char *field = NULL;
+    if (meeting_plan(&app, &lead, STR("mid"), clock_now() + 3600000, STR("canaryroom"), &meeting, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    struct meeting_input add = {.version = 2, .choice = STR("themes"), .text = STR("canarytheme")};
+    struct meeting_input off = {.version = 3, .text = STR("canaryoff")};
+    if (meeting_do(&app, &lead, meeting, 0, MEETING_DO_ADD, &add, &field, &err) != ST_OK ||
+        meeting_do(&app, &lead, meeting, 0, MEETING_DO_CANCEL, &off, &field, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    struct action_new action = {.forum = STR("mid"), .owner = lead.account, .due_day = 30000, .what = STR("canarywhat"), .evidence = STR("canaryevidence")};
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    assert_int_equal(store_write_end(app.store, db, action_add(&app, db, &arena, &lead, &action, &id, &err), &err), ST_OK);
+    struct action_input note = {.version = 1, .text = STR("canarynote")};
+    assert_int_equal(action_do(&app, &lead, id, ACTION_DO_NOTE, &note, &field, &err), ST_OK);
+    struct disruption_input measure = {.forum = STR("mid"), .kind = STR("abduction-notice"), .issuer = STR("canaryissuer"),
+                                       .subject = STR("canarysubject"), .child = STR("canarychild"), .terms = STR("canaryterms")};
+    if (disruption_add(&app, &lead, &measure, &id, &field, &err) != ST_OK) fail_msg("%s", err.public);
+    nowhere("canary");
+    struct disruption row;
+    assert_int_equal(disruption_read(&app, &arena, &lead, id, &row, NULL), ST_OK);
+    assert_true(str_eq(row.child, STR("canarychild")));
+    app.area = NULL;
+    area_free(area);
+}
+
 /* --- keys ----------------------------------------------------------------------------------- */
 
 static _Atomic bool rotating;
@@ -534,6 +574,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_imported_is_sealed, fresh, done),
         cmocka_unit_test_setup_teardown(what_keepers_of_the_numbers_write_is_sealed, fresh, done),
         cmocka_unit_test_setup_teardown(what_stands_in_a_childs_record_is_sealed, fresh, done),
+        cmocka_unit_test_setup_teardown(what_forums_say_and_decide_is_sealed, fresh, done),
         cmocka_unit_test_setup_teardown(keys_are_turned_over_while_people_share, fresh, done),
         cmocka_unit_test_setup_teardown(what_is_destroyed_is_gone, fresh, done),
         cmocka_unit_test_setup_teardown(without_its_ring_a_store_does_not_open, fresh, done),

@@ -1,0 +1,396 @@
+/*
+ * The agenda builds itself: what was agreed and is not finished, what was carried on or handed
+ * over, whom and what something new was said of, which measures need a look.
+ */
+#include "domain/meeting_internal.h"
+
+#include "domain/action.h"
+#include "domain/disruption.h"
+#include "domain/entity_seen.h"
+#include "domain/record.h"
+#include "domain/registry.h"
+
+#include <stdlib.h>
+
+enum { ADULT = 18, LOOKED_AT = 6, SECTIONS_MAX = 60 };
+
+struct building {
+    struct meeting_act *act;
+    struct meeting_item *item; /* that are there */
+    size_t item_count;
+    size_t added;
+    int32_t by_section[SECTIONS_MAX]; /* added by itself, of each */
+};
+
+/* Something new was said of it. */
+struct touched {
+    int64_t entity;
+    int32_t fresh;
+    int32_t total;
+};
+
+/* --- where it goes ----------------------------------------------------------------------------- */
+
+static const struct meeting_term *section_for(const struct building *building, unsigned holds, size_t *ret_place)
+{
+    size_t count = 0;
+    const struct meeting_term *sections = area_meeting_terms(building->act->app->area, MEETING_SECTION, &count);
+    for (size_t i = 0; i < count && i < SECTIONS_MAX; i++) {
+        *ret_place = i;
+        if (sections[i].holds & holds) return &sections[i];
+    }
+    return NULL;
+}
+
+static bool is_there(const struct building *building, enum item_kind kind, int64_t subject)
+{
+    const struct entities *entities = building->act->app->entities;
+    for (size_t i = 0; i < building->item_count; i++) {
+        const struct meeting_item *item = &building->item[i];
+        if (item->kind != kind) continue;
+        if (item->subject == subject) return true;
+        if (kind == ITEM_ENTITY && entity_of(entities, item->subject) == entity_of(entities, subject)) return true;
+    }
+    return false;
+}
+
+static enum st put(struct building *building, unsigned holds, enum item_kind kind, int64_t subject, const char *origin,
+                   struct err *err)
+{
+    size_t place = 0;
+    const struct meeting_term *section = section_for(building, holds, &place);
+    if (!section || is_there(building, kind, subject)) return ST_OK;
+    if (building->by_section[place] >= section->most) return ST_OK;
+    if (building->item_count == MEETING_ITEMS_MAX) return ST_OK;
+    int64_t id = 0;
+    enum st outcome = meeting_item_add(building->act, section->id, kind, subject, origin, STR(""), STR(""), &id, err);
+    if (outcome != ST_OK) return outcome;
+    building->item[building->item_count++] = (struct meeting_item){.id = id, .kind = kind, .subject = subject};
+    building->by_section[place]++;
+    building->added++;
+    return ST_OK;
+}
+
+/* --- actions and measures -------------------------------------------------------------------------- */
+
+/* A column of ids. */
+static enum st ids_of(struct building *building, struct query *query, int64_t **ret, size_t *ret_count, struct err *err)
+{
+    enum { MOST = 5000 };
+    *ret = arena_many(building->act->arena, MOST, int64_t);
+    *ret_count = 0;
+    while (*ret_count < MOST && db_next(query)) (*ret)[(*ret_count)++] = db_int(query, 0);
+    return db_end(query, err);
+}
+
+static enum st put_actions(struct building *building, struct err *err)
+{
+    struct meeting_act *act = building->act;
+    const struct meeting_term *late = area_meeting_find(act->app->area, MEETING_MAIL, STR(MAIL_ESCALATED));
+    int32_t today = date_to_days(clock_london(act->now).date);
+    int64_t *ids = NULL;
+    size_t count = 0;
+    struct query *query = db_query(act->db, Q_ACTION_FOR_AGENDA);
+    db_bind_text(query, 1, act->meeting.forum);
+    db_bind_int(query, 2, act->meeting.starts_at);
+    db_bind_int(query, 3, act->meeting.since_at);
+    enum st outcome = ids_of(building, query, &ids, &count, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        struct forum_action action;
+        outcome = action_load(act->app, act->db, act->arena, ids[i], &action, err);
+        if (outcome != ST_OK || action.meeting == act->meeting.id || !action_seen(act->scope, &action)) continue;
+        bool escalates = action.state == ACTION_OPEN && today - action.due_day >= late->days;
+        size_t place;
+        if (escalates && !section_for(building, HOLDS_ESCALATION, &place)) escalates = false;
+        outcome = put(building, escalates ? HOLDS_ESCALATION : HOLDS_ACTION, ITEM_ACTION, action.id, "built", err);
+    }
+    return outcome;
+}
+
+static enum st put_measures(struct building *building, struct err *err)
+{
+    struct meeting_act *act = building->act;
+    instant_ms next = area_meeting_next(act->app->area, act->meeting.forum, act->meeting.starts_at);
+    int64_t *ids = NULL;
+    size_t count = 0;
+    struct query *query = db_query(act->db, Q_DISRUPTION_FOR_AGENDA);
+    db_bind_text(query, 1, act->meeting.forum);
+    db_bind_int(query, 2, date_to_days(clock_london(next).date));
+    enum st outcome = ids_of(building, query, &ids, &count, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        struct disruption row;
+        outcome = disruption_load(act->app, act->db, act->arena, ids[i], &row, NULL, err);
+        if (outcome == ST_OK && disruption_seen(act->scope, &row))
+            outcome = put(building, HOLDS_DISRUPTION, ITEM_DISRUPTION, row.id, "built", err);
+    }
+    return outcome;
+}
+
+/* --- what goes on ------------------------------------------------------------------------------------ */
+
+/* Everything of the meeting before that was not closed or taken off. */
+static enum st carry_on(struct building *building, struct err *err)
+{
+    struct meeting_act *act = building->act;
+    struct meeting_item *list = NULL;
+    size_t count = 0;
+    int64_t before = 0;
+    struct query *query = db_query(act->db, Q_MEETING_AT);
+    db_bind_text(query, 1, act->meeting.forum);
+    db_bind_int(query, 2, act->meeting.since_at);
+    enum st outcome = db_one(query, &before, err);
+    if (outcome == ST_NOT_FOUND) return ST_OK;
+    struct meeting last;
+    if (outcome == ST_OK) outcome = meeting_load(act->app, act->db, act->arena, before, &last, NULL, err);
+    /* One that is still to come keeps its agenda. */
+    if (outcome == ST_OK && last.state != MEETING_HELD && last.state != MEETING_APPROVED) return ST_OK;
+    if (outcome == ST_OK) outcome = meeting_items_load(act->app, act->db, act->arena, before, &list, &count, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        bool goes_on = list[i].state == ITEM_CARRIED || list[i].state == ITEM_WAITING || list[i].state == ITEM_DECIDED;
+        if (!goes_on || list[i].kind == ITEM_ACTION || list[i].kind == ITEM_DISRUPTION) continue;
+        if (list[i].kind != ITEM_THEME && is_there(building, list[i].kind, list[i].subject)) continue;
+        bool known = false;
+        for (size_t k = 0; k < building->item_count; k++)
+            known |= list[i].kind == ITEM_THEME && building->item[k].kind == ITEM_THEME &&
+                     str_eq(building->item[k].title, list[i].title);
+        if (known || building->item_count == MEETING_ITEMS_MAX) continue;
+        int64_t id = 0;
+        outcome = meeting_item_add(act, list[i].section, list[i].kind, list[i].subject, "carried", list[i].title,
+                                   list[i].words, &id, err);
+        building->item[building->item_count++] =
+            (struct meeting_item){.id = id, .kind = list[i].kind, .subject = list[i].subject, .title = list[i].title};
+        building->added++;
+    }
+    return outcome;
+}
+
+static unsigned holds_of(enum link_kind kind)
+{
+    static const unsigned holds[LINK_KINDS] = {[LINK_PERSON] = HOLDS_PERSON,
+                                               [LINK_VEHICLE] = HOLDS_VEHICLE,
+                                               [LINK_PHONE] = HOLDS_PHONE,
+                                               [LINK_ACCOUNT] = HOLDS_ACCOUNT,
+                                               [LINK_PLACE] = HOLDS_LOCATION};
+    return holds[kind];
+}
+
+/* What another Forum handed over since. */
+static enum st put_handed(struct building *building, struct err *err)
+{
+    enum { MOST = 200 };
+    struct meeting_act *act = building->act;
+    struct {
+        enum item_kind kind;
+        int64_t subject;
+    } list[MOST];
+    size_t count = 0;
+    struct query *query = db_query(act->db, Q_HANDOVER_TAKEN);
+    db_bind_text(query, 1, act->meeting.forum);
+    db_bind_int(query, 2, act->meeting.since_at);
+    while (count < MOST && db_next(query)) {
+        if (!item_kind_from_name(db_text(query, 1), &list[count].kind)) abort();
+        list[count++].subject = db_int(query, 2);
+    }
+    enum st outcome = db_end(query, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        if (list[i].kind != ITEM_ENTITY || !subject_entity(act->scope, list[i].subject)) continue;
+        outcome = put(building, holds_of(entity_kind(act->app->entities, list[i].subject)), list[i].kind,
+                      list[i].subject, "handed", err);
+    }
+    return outcome;
+}
+
+/* --- what is new --------------------------------------------------------------------------------------- */
+
+/* "15", "about 15", "14-16": the first number. */
+static int64_t age_of(struct str text)
+{
+    size_t i = 0;
+    int64_t age = 0;
+    while (i < text.len && (text.ptr[i] < '0' || text.ptr[i] > '9')) i++;
+    for (; i < text.len && text.ptr[i] >= '0' && text.ptr[i] <= '9' && age < 1000; i++)
+        age = age * 10 + (text.ptr[i] - '0');
+    return age;
+}
+
+/* The year at the end of a date of birth as written: "12/3/2009", "March 2011". */
+static int64_t birth_year(struct str text)
+{
+    for (size_t i = 0; i + 4 <= text.len; i++) {
+        int64_t year = 0;
+        if (str_to_int(str_sub(text, i, 4), &year) && year > 1900 && year < 2200) return year;
+    }
+    return 0;
+}
+
+static bool says_child(const struct mention *mention, int64_t this_year)
+{
+    int64_t age = age_of(mention->field[LINK_AGE]);
+    int64_t year = birth_year(mention->field[LINK_BIRTH]);
+    return (age > 0 && age < ADULT) || (year && this_year - year < ADULT);
+}
+
+static enum st is_child(struct building *building, int64_t entity, bool *ret, struct err *err)
+{
+    struct meeting_act *act = building->act;
+    int64_t *ids = NULL;
+    size_t count = seen_members(act->scope, act->arena, entity, &ids);
+    int64_t this_year = clock_london(act->now).date.year;
+    *ret = false;
+    for (size_t i = 0; i < count && i < LOOKED_AT && !*ret; i++) {
+        struct mention mention;
+        enum st outcome = mention_load(act->app, act->db, act->arena, ids[i], &mention, err);
+        if (outcome == ST_NOT_FOUND) continue; /* destroyed meanwhile */
+        if (outcome != ST_OK) return outcome;
+        *ret = says_child(&mention, this_year);
+    }
+    return ST_OK;
+}
+
+static int by_entity(const void *a, const void *b)
+{
+    const struct touched *left = a;
+    const struct touched *right = b;
+    return (left->entity > right->entity) - (left->entity < right->entity);
+}
+
+/* What fits something else first, then by how much is new. */
+static int by_weight(const void *a, const void *b)
+{
+    const struct touched *left = a;
+    const struct touched *right = b;
+    bool fits = left->total > 1;
+    if (fits != (right->total > 1)) return fits ? -1 : 1;
+    if (left->fresh != right->fresh) return right->fresh - left->fresh;
+    if (left->total != right->total) return right->total - left->total;
+    return by_entity(a, b);
+}
+
+static int32_t submissions_of(struct building *building, int64_t entity)
+{
+    const struct entities *entities = building->act->app->entities;
+    int64_t *ids = NULL;
+    size_t count = seen_members(building->act->scope, building->act->arena, entity, &ids);
+    int32_t total = 0;
+    int64_t last = 0;
+    for (size_t i = 0; i < count; i++) {
+        int64_t submission = entity_submission(entities, ids[i]);
+        total += submission != last;
+        last = submission;
+    }
+    return total;
+}
+
+/* Entities of the submissions that came, as whoever builds sees them. */
+static size_t touched_by(struct building *building, const int64_t *submission, size_t count, struct touched **ret)
+{
+    struct meeting_act *act = building->act;
+    struct touched *list = arena_many(act->arena, count * MENTIONS_MAX + 1, struct touched);
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        int64_t *ids = NULL;
+        size_t from = n;
+        size_t mentions = seen_mentions_of(act->scope, act->arena, submission[i], &ids);
+        for (size_t k = 0; k < mentions && k < MENTIONS_MAX; k++) {
+            int64_t entity = seen_entity(act->scope, ids[k]);
+            bool known = !entity;
+            for (size_t j = from; j < n; j++) known |= list[j].entity == entity;
+            if (!known) list[n++] = (struct touched){.entity = entity, .fresh = 1};
+        }
+    }
+    if (n) qsort(list, n, sizeof *list, by_entity);
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (kept && list[kept - 1].entity == list[i].entity)
+            list[kept - 1].fresh++;
+        else
+            list[kept++] = list[i];
+    }
+    *ret = list;
+    return kept;
+}
+
+static enum st put_touched(struct building *building, struct err *err)
+{
+    struct meeting_act *act = building->act;
+    int64_t *came = NULL;
+    size_t count = 0;
+    size_t visible = 0;
+    struct touched *list = NULL;
+    enum st outcome = meeting_shared_between(act->app, act->db, act->arena, act->meeting.forum, act->meeting.since_at,
+                                             act->now, &came, &count, err);
+    if (outcome != ST_OK) return outcome;
+    for (size_t i = 0; i < count; i++)
+        if (scope_links(act->scope, came[i])) came[visible++] = came[i];
+    size_t entities = touched_by(building, came, visible, &list);
+    for (size_t i = 0; i < entities; i++) list[i].total = submissions_of(building, list[i].entity);
+    if (entities) qsort(list, entities, sizeof *list, by_weight);
+    for (size_t i = 0; i < entities && outcome == ST_OK; i++) {
+        enum link_kind kind = entity_kind(act->app->entities, list[i].entity);
+        unsigned holds = holds_of(kind);
+        bool child = false;
+        if (subject_conflicts(act->scope, act->db, ITEM_ENTITY, list[i].entity)) continue;
+        if (kind == LINK_PERSON) outcome = is_child(building, list[i].entity, &child, err);
+        if (outcome == ST_OK)
+            outcome = put(building, child ? HOLDS_CHILD : holds, ITEM_ENTITY, list[i].entity, "built", err);
+    }
+    return outcome;
+}
+
+/* --- all of it -------------------------------------------------------------------------------------------- */
+
+enum st meeting_build(struct meeting_act *act, size_t *ret, struct err *err)
+{
+    struct building building = {.act = act};
+    struct meeting_item *there = NULL;
+    building.item = arena_many(act->arena, MEETING_ITEMS_MAX + 1, struct meeting_item);
+    enum st outcome = meeting_items_load(act->app, act->db, act->arena, act->meeting.id, &there, &building.item_count, err);
+    if (outcome != ST_OK) return outcome;
+    memcpy(building.item, there, building.item_count * sizeof *there);
+    outcome = carry_on(&building, err);
+    if (outcome == ST_OK) outcome = put_actions(&building, err);
+    if (outcome == ST_OK) outcome = put_handed(&building, err);
+    if (outcome == ST_OK) outcome = put_touched(&building, err);
+    if (outcome == ST_OK) outcome = put_measures(&building, err);
+    act->meeting.built_to = act->now;
+    *ret = building.added;
+    return outcome;
+}
+
+enum st meeting_shared_between(struct app *app, struct db *db, struct arena *arena, struct str forum, instant_ms after,
+                               instant_ms to, int64_t **ret, size_t *ret_count, struct err *err)
+{
+    uint64_t bit = registry_forum_bit(app->registry, forum);
+    size_t capacity = 256;
+    int64_t *list = arena_many(arena, capacity, int64_t);
+    size_t count = 0;
+    struct query *query = db_query(db, Q_SUBMISSION_BETWEEN);
+    db_bind_int(query, 1, after);
+    db_bind_int(query, 2, to);
+    while (db_next(query)) {
+        int64_t id = db_int(query, 0);
+        if (!registry_forum_is(app->registry, id, bit)) continue;
+        if (count == capacity) {
+            int64_t *longer = arena_many(arena, capacity * 2, int64_t);
+            memcpy(longer, list, capacity * sizeof *list);
+            list = longer;
+            capacity *= 2;
+        }
+        list[count++] = id;
+    }
+    *ret = list;
+    *ret_count = count;
+    return db_end(query, err);
+}
+
+size_t meeting_behind(const struct scope *scope, struct db *db, const struct meeting *meeting)
+{
+    int64_t *came = NULL;
+    size_t count = 0;
+    size_t visible = 0;
+    if (meeting_shared_between(scope_app(scope), db, scope_arena(scope), meeting->forum, meeting->built_to, clock_now(),
+                               &came, &count, NULL) != ST_OK)
+        return 0;
+    for (size_t i = 0; i < count; i++) visible += scope_links(scope, came[i]);
+    return visible;
+}

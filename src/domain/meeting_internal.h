@@ -1,0 +1,78 @@
+/*
+ * meeting_internal: what the meeting's own files share.
+ *
+ * Layer: domain, private.
+ */
+#ifndef PENDEEN_DOMAIN_MEETING_INTERNAL_H
+#define PENDEEN_DOMAIN_MEETING_INTERNAL_H
+
+#include "domain/audit.h"
+#include "domain/meeting.h"
+#include "domain/record_key.h"
+
+/* One change, in a write transaction. */
+struct meeting_act {
+    struct app *app;
+    struct arena *arena;
+    const struct person *who;
+    const struct scope *scope;
+    const struct meeting_input *input;
+    struct db *db;
+    struct data_key key; /* the meeting's */
+    struct meeting meeting;
+    struct meeting_item item; /* id 0: it is about the meeting */
+    instant_ms now;
+    const char *field; /* the input that is wrong */
+    const char *done;  /* its line in the audit */
+    enum audit_kind audit;
+};
+
+/* May they do this in that Forum?  `chairs`: they chair the meeting that it is about. */
+bool forum_allows(const struct scope *scope, enum action action, struct str forum, bool chairs);
+/* Rows as structs; the key is filled when it is not NULL.  Do not ask who reads. */
+enum st meeting_load(struct app *app, struct db *db, struct arena *arena, int64_t id, struct meeting *ret,
+                     struct data_key *key, struct err *err) MUST_USE;
+enum st meeting_item_load(struct app *app, struct db *db, struct arena *arena, int64_t id,
+                          struct meeting_item *ret, struct err *err) MUST_USE;
+enum st meeting_items_load(struct app *app, struct db *db, struct arena *arena, int64_t meeting,
+                           struct meeting_item **ret, size_t *ret_count, struct err *err) MUST_USE;
+/* Fills what depends on who reads; ST_NOT_FOUND when it is not theirs to see. */
+enum st meeting_for_reader(const struct scope *scope, struct db *db, struct meeting *meeting,
+                           struct err *err) MUST_USE;
+
+/* Which items are kept from one person, read once. */
+struct item_conflicts {
+    int64_t *item;
+    size_t count;
+};
+enum st item_conflicts_read(const struct scope *scope, struct db *db, struct item_conflicts *ret,
+                            struct err *err) MUST_USE;
+/* Sets `whole`; false: this person does not see the item. */
+bool meeting_item_seen(const struct scope *scope, struct db *db, const struct item_conflicts *conflicts,
+                       struct meeting_item *item);
+/* May they see what it is about?  And does it concern them, or is it kept from them? */
+/* The entity of a mention as this person sees it, be that mention hidden from them; 0: none. */
+int64_t subject_entity(const struct scope *scope, int64_t mention);
+bool subject_seen(const struct scope *scope, struct db *db, enum item_kind kind, int64_t subject);
+bool subject_conflicts(const struct scope *scope, struct db *db, enum item_kind kind, int64_t subject);
+
+enum st meeting_item_add(struct meeting_act *act, struct str section, enum item_kind kind, int64_t subject,
+                         const char *origin, struct str title, struct str words, int64_t *ret,
+                         struct err *err) MUST_USE;
+enum st meeting_item_store(struct meeting_act *act, struct err *err) MUST_USE;
+enum st meeting_entry_add(struct meeting_act *act, int64_t item, const char *kind, struct str text,
+                          struct str second, struct str third, struct err *err) MUST_USE;
+enum st meeting_text(struct meeting_act *act, struct str text, const char *field, const char *what,
+                     struct str *ret, struct err *err) MUST_USE;
+/* Says which input is wrong; always ST_INVALID. */
+enum st meeting_wrong(struct meeting_act *act, const char *field, struct err *err, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* meeting_agenda.c: puts onto the agenda what is not there yet; *ret: how many. */
+enum st meeting_build(struct meeting_act *act, size_t *ret, struct err *err) MUST_USE;
+/* meeting_minutes.c */
+enum st meeting_minutes_write(struct meeting_act *act, struct err *err) MUST_USE;
+/* meeting_step.c: steps of an item. */
+enum st meeting_step(struct meeting_act *act, enum meeting_action action, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,586 @@
+/*
+ * A meeting of a Forum from the agenda to the minutes, what each reader sees of it, actions and
+ * measures, and what must not be possible.
+ */
+#include "domain/action.h"
+#include "domain/disruption.h"
+#include "domain/entity_seen.h"
+#include "domain/grant.h"
+#include "domain/mail.h"
+#include "domain/meeting.h"
+#include "domain/submission.h"
+
+#include "partnership.h"
+
+enum { COORDINATOR, CHAIR, POLICE, HEALTH, ANALYST, TEACHER, NAMED, AUDITOR, PEOPLE };
+static struct person people[PEOPLE];
+static const struct cast who_is[PEOPLE] = {
+    [COORDINATOR] = {"Iago Quince", "Council", "social-care", ROLE_coordinator},
+    [CHAIR] = {"Demelza Larch", "Police", "police", ROLE_representative},
+    [POLICE] = {"Cador Maple", "Police", "police", ROLE_analyst},
+    [HEALTH] = {"Gerren Oak", "Hospital", "health", ROLE_representative},
+    [ANALYST] = {"Hedra Poplar", "Council", "social-care", ROLE_analyst},
+    [TEACHER] = {"Perran Hazel", "A School", "education", ROLE_practitioner},
+    [NAMED] = {"Jowan Tresillian", "Council", "social-care", ROLE_analyst},
+    [AUDITOR] = {"Kensa Sorrel", "A School", "education", ROLE_auditor},
+};
+static struct person far_coordinator;
+static char folder[64];
+
+static instant_ms at(const char *text)
+{
+    struct civil civil = {0};
+    assert_true(date_parse_iso(str_of(text, 10), &civil.date));
+    civil.hour = (int8_t)((text[11] - '0') * 10 + text[12] - '0');
+    civil.minute = (int8_t)((text[14] - '0') * 10 + text[15] - '0');
+    return clock_from_london(civil);
+}
+
+static void set_clock(const char *text)
+{
+    clock_set(at(text));
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    set_clock("2026-05-20 09:00");
+    open_partnership((size_t)1 << 30, folder);
+    add_people(who_is, PEOPLE, people);
+    struct db *db = NULL;
+    int64_t id = 0;
+    struct account_new account = {.email = STR("far@example.org"), .name = STR("Lowena Yew"), .roles = 1u << ROLE_coordinator};
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    assert_int_equal(organisation_ensure(db, STR("East Council"), STR("social-care"), STR("east"), &account.organisation, NULL), ST_OK);
+    assert_int_equal(account_add(&app, db, &account, 0, &id, NULL), ST_OK);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    assert_int_equal(account_person(&app, &arena, STR("far@example.org"), &far_coordinator, NULL), ST_OK);
+    return 0;
+}
+
+/* --- helpers ------------------------------------------------------------------------------------ */
+
+static int64_t share(int who, const char *name, const char *age, const char *plate, const char *handling)
+{
+    static int number;
+    struct mention_draft mention[2] = {{.kind = LINK_PERSON, .span_start = -1, .span_end = -1},
+                                       {.kind = LINK_VEHICLE, .span_start = -1, .span_end = -1}};
+    mention[0].field[LINK_NAME] = str_from(name);
+    mention[0].field[LINK_AGE] = str_from(age);
+    mention[1].field[LINK_REGISTRATION] = str_from(plate);
+    struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "share-%d", number++),
+                                     .narrative = str_fmt(&arena, "%s was seen near a car, number %d.", name, number),
+                                     .handling = str_from(handling),
+                                     .mention = mention,
+                                     .mention_count = plate[0] ? 2 : 1};
+    struct submission_receipt receipt;
+    struct err err = {0};
+    if (submission_share(&app, &people[who], &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    return receipt.id;
+}
+
+static struct meeting read_meeting(const struct person *who, int64_t id)
+{
+    struct meeting meeting;
+    struct err err = {0};
+    if (meeting_read(&app, &arena, who, id, &meeting, &err) != ST_OK) fail_msg("%s", err.public);
+    return meeting;
+}
+
+static size_t items_of(const struct person *who, int64_t id, struct meeting_item **ret)
+{
+    struct meeting meeting = read_meeting(who, id);
+    size_t count = 0;
+    assert_int_equal(meeting_items(&app, &arena, who, &meeting, ret, &count, NULL), ST_OK);
+    return count;
+}
+
+/* The title of each item as somebody sees it. */
+static struct str title_of(const struct person *who, const struct meeting_item *item)
+{
+    struct meeting meeting = read_meeting(who, item->meeting);
+    struct item_brief brief;
+    struct db *db = store_read_begin(app.store, NULL);
+    assert_int_equal(meeting_brief(scope_of(&app, &arena, who), db, &arena, &meeting, item, &brief, NULL), ST_OK);
+    store_read_end(app.store, db);
+    return brief.title;
+}
+
+static const struct meeting_item *find_item(const struct person *who, int64_t meeting, const char *title)
+{
+    struct meeting_item *list = NULL;
+    size_t count = items_of(who, meeting, &list);
+    for (size_t i = 0; i < count; i++)
+        if (str_find(title_of(who, &list[i]), str_from(title), 0) >= 0) return &list[i];
+    return NULL;
+}
+
+static const char *wrong_field;
+static struct err last;
+
+static enum st do_as(const struct person *who, int64_t meeting, int64_t item, enum meeting_action action,
+                     struct meeting_input input)
+{
+    memset(&last, 0, sizeof last);
+    wrong_field = NULL;
+    if (!input.version && !item) input.version = read_meeting(&people[COORDINATOR], meeting).version;
+    if (!input.version && item) {
+        struct meeting_item *list = NULL;
+        size_t count = items_of(&people[COORDINATOR], meeting, &list);
+        for (size_t i = 0; i < count; i++)
+            if (list[i].id == item) input.version = list[i].version;
+    }
+    return meeting_do(&app, who, meeting, item, action, &input, &wrong_field, &last);
+}
+
+static void done(const struct person *who, int64_t meeting, int64_t item, enum meeting_action action, struct meeting_input input)
+{
+    if (do_as(who, meeting, item, action, input) != ST_OK)
+        fail_msg("%s: %s (%s)", meeting_action_name(action), last.public, last.detail);
+}
+
+static void refused(const struct person *who, int64_t meeting, int64_t item, enum meeting_action action,
+                    struct meeting_input input, enum st how, const char *field)
+{
+    enum st outcome = do_as(who, meeting, item, action, input);
+    if (outcome != how) fail_msg("%s: %s (%s)", meeting_action_name(action), st_word(outcome), last.public);
+    if (field) assert_string_equal(wrong_field, field);
+    assert_true(last.public[0]);
+}
+
+#define IN(...) ((struct meeting_input){__VA_ARGS__})
+
+static int64_t plan(const char *when)
+{
+    int64_t id = 0;
+    struct err err = {0};
+    if (meeting_plan(&app, &people[COORDINATOR], STR("mid"), at(when), STR("canaryplace"), &id, &err) != ST_OK)
+        fail_msg("%s (%s)", err.public, err.detail);
+    return id;
+}
+
+static void attend(int64_t meeting, const struct attendance_input *input, size_t count)
+{
+    struct err err = {0};
+    if (meeting_attend(&app, &people[COORDINATOR], meeting, input, count, &err) != ST_OK) fail_msg("%s", err.public);
+}
+
+/* With the police in the chair and a quorum. */
+static void everybody_comes(int64_t meeting)
+{
+    struct attendance_input input[] = {{people[COORDINATOR].account, ATTENDS_PRESENT, false},
+                                       {people[CHAIR].account, ATTENDS_PRESENT, true},
+                                       {people[HEALTH].account, ATTENDS_PRESENT, false},
+                                       {people[ANALYST].account, ATTENDS_APOLOGIES, false}};
+    attend(meeting, input, 4);
+}
+
+/* --- the agenda -------------------------------------------------------------------------------------- */
+
+static void forums_meet_as_the_pack_says(void **state)
+{
+    (void)state;
+    assert_true(area_meeting_next(area, STR("mid"), at("2026-05-01 09:00")) == at("2026-05-05 10:00"));
+    assert_true(area_meeting_next(area, STR("mid"), at("2026-05-05 10:00")) == at("2026-06-02 10:00"));
+    assert_true(area_meeting_next(area, STR("mid"), at("2025-01-01 09:00")) == at("2026-01-13 10:00"));
+    assert_true(area_meeting_next(area, STR("nowhere"), at("2026-05-05 10:00")) == 0);
+}
+
+static void the_agenda_builds_itself(void **state)
+{
+    (void)state;
+    set_clock("2026-05-20 09:00");
+    share(TEACHER, "Tamsin Alder", "14", "WK99 AAA", "handling:P");
+    share(HEALTH, "Tamsin Alder", "14", "WK99 AAA", "handling:P");
+    share(TEACHER, "Rory Blackthorn", "about 40", "", "handling:P");
+    share(TEACHER, "Hidden Hawthorn", "50", "", "handling:C.ask");
+    int64_t id = plan("2026-06-02 10:00");
+    const struct meeting_item *child = find_item(&people[COORDINATOR], id, "Tamsin Alder");
+    const struct meeting_item *man = find_item(&people[COORDINATOR], id, "Rory Blackthorn");
+    assert_non_null(child);
+    assert_true(str_eq(child->section, STR("children")));
+    assert_true(str_eq(man->section, STR("people")));
+    assert_true(str_eq(find_item(&people[COORDINATOR], id, "WK99 AAA")->section, STR("vehicles-and-locations")));
+    assert_null(find_item(&people[COORDINATOR], id, "Hidden Hawthorn"));
+    /* Once more adds nothing that is there; what came since is added. */
+    struct meeting_item *list = NULL;
+    size_t before = items_of(&people[COORDINATOR], id, &list);
+    done(&people[COORDINATOR], id, 0, MEETING_DO_BUILD, IN(0));
+    assert_int_equal(items_of(&people[COORDINATOR], id, &list), before);
+    set_clock("2026-05-21 09:00");
+    share(HEALTH, "Sorrel Whitebeam", "30", "", "handling:P");
+    struct meeting meeting = read_meeting(&people[COORDINATOR], id);
+    struct db *db = store_read_begin(app.store, NULL);
+    assert_int_equal(meeting_behind(scope_of(&app, &arena, &people[COORDINATOR]), db, &meeting), 1);
+    store_read_end(app.store, db);
+    done(&people[COORDINATOR], id, 0, MEETING_DO_BUILD, IN(0));
+    assert_non_null(find_item(&people[COORDINATOR], id, "Sorrel Whitebeam"));
+    /* People add to it, with words or with a submission. */
+    refused(&people[COORDINATOR], id, 0, MEETING_DO_ADD, IN(.choice = STR("themes")), ST_INVALID, "text");
+    refused(&people[COORDINATOR], id, 0, MEETING_DO_ADD, IN(.choice = STR("x"), .text = STR("x")), ST_INVALID, "choice");
+    refused(&people[COORDINATOR], id, 0, MEETING_DO_ADD, IN(.choice = STR("themes"), .second = STR("AAAA-AAAA")), ST_INVALID, "second");
+    done(&people[COORDINATOR], id, 0, MEETING_DO_ADD, IN(.choice = STR("themes"), .text = STR("Lifts home from the station")));
+    assert_non_null(find_item(&people[COORDINATOR], id, "Lifts home"));
+    /* Off with a reason, up and down. */
+    refused(&people[COORDINATOR], id, man->id, MEETING_DO_OFF, IN(0), ST_INVALID, "text");
+    done(&people[COORDINATOR], id, man->id, MEETING_DO_OFF, IN(.text = STR("Known and looked after.")));
+    assert_int_equal(find_item(&people[COORDINATOR], id, "Rory Blackthorn")->state, ITEM_OFF);
+    done(&people[COORDINATOR], id, 0, MEETING_DO_ADD, IN(.choice = STR("themes"), .text = STR("A second theme")));
+    assert_true(find_item(&people[COORDINATOR], id, "Lifts")->place < find_item(&people[COORDINATOR], id, "A second")->place);
+    done(&people[COORDINATOR], id, find_item(&people[COORDINATOR], id, "A second")->id, MEETING_DO_UP, IN(0));
+    assert_true(find_item(&people[COORDINATOR], id, "Lifts")->place > find_item(&people[COORDINATOR], id, "A second")->place);
+    done(&people[COORDINATOR], id, find_item(&people[COORDINATOR], id, "A second")->id, MEETING_DO_DOWN, IN(0));
+    assert_true(find_item(&people[COORDINATOR], id, "Lifts")->place < find_item(&people[COORDINATOR], id, "A second")->place);
+}
+
+static void what_is_new_is_told_apart(void **state)
+{
+    (void)state;
+    int64_t id = plan("2026-06-03 10:00");
+    (void)id;
+    struct meeting meeting = {.forum = STR("mid"), .since_at = at("2026-05-20 12:00"), .id = 1};
+    struct meeting_item item = {.kind = ITEM_ENTITY, .whole = true};
+    set_clock("2026-05-22 09:00");
+    int64_t fresh = share(HEALTH, "Tamsin Alder", "14", "WK99 AAA", "handling:P");
+    int64_t *ids = NULL;
+    assert_true(entity_mentions_of(app.entities, &arena, fresh, &ids) == 2);
+    item.subject = ids[1]; /* the car, which its plate joins */
+    struct item_brief brief;
+    struct db *db = store_read_begin(app.store, NULL);
+    assert_int_equal(meeting_brief(scope_of(&app, &arena, &people[COORDINATOR]), db, &arena, &meeting, &item, &brief, NULL), ST_OK);
+    store_read_end(app.store, db);
+    assert_int_equal(brief.submissions, 3);
+    assert_int_equal(brief.fresh, 1);
+    assert_int_equal(brief.news_count, 1);
+    assert_int_equal(brief.news[0].submission, fresh);
+    assert_int_equal(brief.sectors, 2);
+    assert_true(brief.relation_count >= 1);
+}
+
+/* --- who sees what ------------------------------------------------------------------------------------- */
+
+static void each_sees_only_what_they_may(void **state)
+{
+    (void)state;
+    set_clock("2026-06-10 09:00");
+    share(TEACHER, "Jowan Tresillian", "35", "WK99 BBB", "handling:P");
+    share(TEACHER, "Bryony Elder", "15", "WK99 DDD", "handling:P");
+    int64_t id = plan("2026-06-30 10:00");
+    const struct meeting_item *about = find_item(&people[COORDINATOR], id, "Jowan Tresillian");
+    const struct meeting_item *child = find_item(&people[COORDINATOR], id, "WK99 DDD");
+    assert_non_null(about);
+    assert_non_null(child);
+    struct meeting_item *list = NULL;
+    struct meeting meeting;
+    /* Who is named does not see it; nor the car of the same submission. */
+    assert_null(find_item(&people[NAMED], id, "Jowan Tresillian"));
+    assert_null(find_item(&people[NAMED], id, "WK99 BBB"));
+    assert_non_null(find_item(&people[NAMED], id, "Bryony Elder"));
+    assert_int_equal(meeting_item_read(&app, &arena, &people[NAMED], about->id, &meeting, list = arena_new(&arena, struct meeting_item), NULL), ST_NOT_FOUND);
+    /* Representatives see links of none: only themes, and what was worded for everybody. */
+    size_t themes = items_of(&people[HEALTH], id, &list);
+    for (size_t i = 0; i < themes; i++) assert_int_equal(list[i].kind, ITEM_THEME);
+    done(&people[COORDINATOR], id, child->id, MEETING_DO_WORDS,
+         IN(.text = STR("A silver car"), .second = STR("canarywords: who can help?")));
+    assert_int_equal(items_of(&people[HEALTH], id, &list), themes + 1);
+    assert_non_null(find_item(&people[HEALTH], id, "A silver car"));
+    assert_false(find_item(&people[HEALTH], id, "A silver car")->whole);
+    assert_null(find_item(&people[HEALTH], id, "WK99"));
+    /* A conflict takes it away, said by themselves or by who runs the meeting. */
+    done(&people[HEALTH], id, child->id, MEETING_DO_CONFLICT, IN(.text = STR("I know the family.")));
+    assert_int_equal(items_of(&people[HEALTH], id, &list), themes);
+    refused(&people[HEALTH], id, child->id, MEETING_DO_CONFLICT, IN(.text = STR("x")), ST_NOT_FOUND, NULL);
+    done(&people[COORDINATOR], id, child->id, MEETING_DO_CONFLICT, IN(.text = STR("A cousin."), .account = people[ANALYST].account));
+    assert_null(find_item(&people[ANALYST], id, "A silver car"));
+    /* It holds for the next agenda too. */
+    set_clock("2026-07-02 09:00");
+    share(HEALTH, "Somebody Else", "15", "WK99 DDD", "handling:P");
+    int64_t next = plan("2026-07-28 10:00");
+    assert_non_null(find_item(&people[COORDINATOR], next, "WK99 DDD"));
+    assert_non_null(find_item(&people[POLICE], next, "WK99 DDD"));
+    assert_null(find_item(&people[ANALYST], next, "WK99 DDD"));
+    /* A block does as much. */
+    struct err err = {0};
+    int64_t kept = share(TEACHER, "Ash Rowan", "16", "", "handling:P");
+    done(&people[COORDINATOR], next, 0, MEETING_DO_BUILD, IN(0));
+    assert_non_null(find_item(&people[POLICE], next, "Ash Rowan"));
+    if (block_add(&app, &people[COORDINATOR], kept, STR("person2@example.org"), STR("family"), &err) != ST_OK) fail_msg("%s", err.public);
+    assert_null(find_item(&people[POLICE], next, "Ash Rowan"));
+    /* Others find no meeting at all. */
+    assert_int_equal(meeting_read(&app, &arena, &far_coordinator, id, &meeting, NULL), ST_NOT_FOUND);
+    assert_int_equal(meeting_read(&app, &arena, &people[TEACHER], id, &meeting, NULL), ST_NOT_FOUND);
+    assert_int_equal(meeting_read(&app, &arena, &people[AUDITOR], id, &meeting, NULL), ST_NOT_FOUND);
+    size_t count = 0;
+    struct meeting *meetings = NULL;
+    assert_int_equal(meeting_list(&app, &arena, &far_coordinator, &meetings, &count, NULL), ST_OK);
+    assert_int_equal(count, 0);
+    /* And only who runs one changes it. */
+    refused(&people[ANALYST], next, 0, MEETING_DO_BUILD, IN(.version = 1), ST_NOT_FOUND, NULL);
+    refused(&people[HEALTH], next, 0, MEETING_DO_ADD, IN(.version = 1, .choice = STR("themes"), .text = STR("x")), ST_NOT_FOUND, NULL);
+}
+
+/* --- in the meeting ------------------------------------------------------------------------------------- */
+
+static int64_t held; /* the meeting whose minutes are approved */
+
+static void no_decision_without_a_quorum(void **state)
+{
+    (void)state;
+    set_clock("2026-08-20 09:00");
+    share(TEACHER, "Wren Juniper", "13", "WK99 CCC", "handling:P");
+    share(TEACHER, "Teasel Vetch", "41", "", "handling:P");
+    held = plan("2026-08-25 10:00");
+    const struct meeting_item *item = find_item(&people[COORDINATOR], held, "Wren Juniper");
+    assert_non_null(find_item(&people[COORDINATOR], held, "WK99 CCC"));
+    refused(&people[COORDINATOR], held, item->id, MEETING_DO_DECIDE, IN(.text = STR("x"), .second = STR("x")), ST_CONFLICT, NULL);
+    refused(&people[COORDINATOR], held, 0, MEETING_DO_START, IN(0), ST_CONFLICT, NULL);
+    assert_non_null(strstr(last.public, "no quorum: 0 here, and it takes 3"));
+    struct attendance_input few[] = {{people[COORDINATOR].account, ATTENDS_PRESENT, false},
+                                     {people[HEALTH].account, ATTENDS_PRESENT, false},
+                                     {people[ANALYST].account, ATTENDS_PRESENT, false}};
+    attend(held, few, 3);
+    refused(&people[COORDINATOR], held, 0, MEETING_DO_START, IN(0), ST_CONFLICT, NULL);
+    assert_non_null(strstr(last.public, "Police"));
+    assert_non_null(strstr(last.hint, "call the meeting off"));
+    everybody_comes(held);
+    /* Who chairs runs it. */
+    assert_true(read_meeting(&people[CHAIR], held).runs);
+    assert_false(read_meeting(&people[HEALTH], held).runs);
+    done(&people[COORDINATOR], held, 0, MEETING_DO_START, IN(0));
+    refused(&people[COORDINATOR], held, 0, MEETING_DO_START, IN(0), ST_CONFLICT, NULL);
+}
+
+static void nothing_closes_without_outcome_reason_and_a_second_person(void **state)
+{
+    (void)state;
+    const struct meeting_item *item = find_item(&people[COORDINATOR], held, "Wren Juniper");
+    int64_t id = item->id;
+    refused(&people[COORDINATOR], held, id, MEETING_DO_CLOSE, IN(.choice = STR("acted-on"), .text = STR("x")), ST_CONFLICT, NULL);
+    refused(&people[COORDINATOR], held, id, MEETING_DO_DECIDE, IN(.text = STR("x")), ST_INVALID, "second");
+    done(&people[COORDINATOR], held, id, MEETING_DO_DECIDE, IN(.text = STR("canarydecision"), .second = STR("canaryrationale")));
+    done(&people[COORDINATOR], held, id, MEETING_DO_WORDS, IN(.text = STR("One at the bus stop"), .second = STR("Late home on Fridays.")));
+    done(&people[HEALTH], held, id, MEETING_DO_DISSENT, IN(.text = STR("canarydissent")));
+    refused(&people[HEALTH], held, id, MEETING_DO_DECIDE, IN(.text = STR("x"), .second = STR("x")), ST_NOT_FOUND, NULL);
+    refused(&people[ANALYST], held, id, MEETING_DO_DISSENT, IN(.text = STR("x")), ST_NOT_FOUND, NULL); /* not there */
+    /* An action, and who may have it. */
+    refused(&people[COORDINATOR], held, id, MEETING_DO_ACT, IN(.text = STR("x"), .email = STR("nobody@example.org"), .day = STR("1/9/2026"), .second = STR("x")), ST_INVALID, "email");
+    refused(&people[COORDINATOR], held, id, MEETING_DO_ACT, IN(.text = STR("x"), .email = STR("person7@example.org"), .day = STR("1/9/2026"), .second = STR("x")), ST_INVALID, "email");
+    refused(&people[COORDINATOR], held, id, MEETING_DO_ACT, IN(.text = STR("x"), .email = STR("person3@example.org"), .day = STR("1/8/2026"), .second = STR("x")), ST_INVALID, "day");
+    done(&people[COORDINATOR], held, id, MEETING_DO_ACT,
+         IN(.text = STR("canaryaction"), .email = STR("person3@example.org"), .day = STR("1/9/2026"), .second = STR("canaryevidence")));
+    refused(&people[COORDINATOR], held, id, MEETING_DO_CLOSE, IN(.text = STR("x")), ST_INVALID, "choice");
+    refused(&people[COORDINATOR], held, id, MEETING_DO_CLOSE, IN(.choice = STR("acted-on")), ST_INVALID, "text");
+    refused(&people[COORDINATOR], held, id, MEETING_DO_CLOSE, IN(.choice = STR("acted-on"), .text = STR("x")), ST_CONFLICT, NULL);
+    assert_non_null(strstr(last.public, "not done"));
+    /* Done by its owner, signed off by another. */
+    struct forum_action *actions = NULL;
+    size_t count = 0;
+    const char *field = NULL;
+    assert_int_equal(action_list(&app, &arena, &people[HEALTH], ACTIONS_OWN, &actions, &count, NULL), ST_OK);
+    assert_int_equal(count, 1);
+    assert_true(str_eq(actions[0].what, STR("canaryaction")));
+    int64_t action = actions[0].id;
+    struct action_input nothing = {.version = 1};
+    struct action_input did = {.version = 1, .text = STR("canarydone")};
+    struct action_input sign = {.version = 2, .choice = STR("yes"), .text = STR("canarysigned")};
+    assert_int_equal(action_do(&app, &people[HEALTH], action, ACTION_DO_DONE, &nothing, &field, &last), ST_INVALID);
+    assert_int_equal(action_do(&app, &people[ANALYST], action, ACTION_DO_DONE, &did, &field, &last), ST_NOT_FOUND);
+    assert_int_equal(action_do(&app, &people[HEALTH], action, ACTION_DO_DONE, &did, &field, &last), ST_OK);
+    assert_int_equal(action_do(&app, &people[HEALTH], action, ACTION_DO_SIGN, &sign, &field, &last), ST_CONFLICT);
+    assert_int_equal(action_do(&app, &people[COORDINATOR], action, ACTION_DO_SIGN, &sign, &field, &last), ST_OK);
+    done(&people[COORDINATOR], held, id, MEETING_DO_CLOSE, IN(.choice = STR("acted-on"), .text = STR("canaryclosing")));
+    refused(&people[COORDINATOR], held, id, MEETING_DO_SIGN, IN(.choice = STR("yes"), .text = STR("x")), ST_CONFLICT, NULL);
+    refused(&people[CHAIR], held, id, MEETING_DO_SIGN, IN(.choice = STR("yes")), ST_INVALID, "text");
+    done(&people[CHAIR], held, id, MEETING_DO_SIGN, IN(.choice = STR("yes"), .text = STR("canarysecond")));
+    assert_int_equal(find_item(&people[COORDINATOR], held, "One at the bus stop")->state, ITEM_CLOSED);
+    refused(&people[COORDINATOR], held, id, MEETING_DO_DECIDE, IN(.text = STR("x"), .second = STR("x")), ST_CONFLICT, NULL);
+}
+
+static void two_who_edit_at_once_overwrite_nothing(void **state)
+{
+    (void)state;
+    const struct meeting_item *item = find_item(&people[COORDINATOR], held, "WK99 CCC");
+    int64_t version = item->version;
+    done(&people[COORDINATOR], held, item->id, MEETING_DO_WORDS,
+         IN(.version = version, .text = STR("A car"), .second = STR("The first version")));
+    refused(&people[COORDINATOR], held, item->id, MEETING_DO_WORDS,
+            IN(.version = version, .text = STR("A vehicle"), .second = STR("The second version")), ST_CONFLICT, NULL);
+    assert_non_null(strstr(last.public, "Somebody changed this"));
+    assert_true(str_eq(find_item(&people[COORDINATOR], held, "A car")->words, STR("The first version")));
+}
+
+static void minutes_are_approved_once_and_stay(void **state)
+{
+    (void)state;
+    refused(&people[COORDINATOR], held, 0, MEETING_DO_APPROVE, IN(0), ST_CONFLICT, NULL);
+    refused(&people[COORDINATOR], held, 0, MEETING_DO_END, IN(0), ST_INVALID, "choice");
+    done(&people[COORDINATOR], held, 0, MEETING_DO_END, IN(.choice = STR("yes")));
+    done(&people[COORDINATOR], held, 0, MEETING_DO_APPROVE, IN(0));
+    struct meeting meeting = read_meeting(&people[HEALTH], held);
+    assert_int_equal(meeting.state, MEETING_APPROVED);
+    const struct meeting_item *item = find_item(&people[COORDINATOR], held, "A car");
+    /* Whoever tries to change what was decided is told that they cannot. */
+    for (int action = 0; action < MEETING_ACTIONS; action++) {
+        enum meeting_action which = (enum meeting_action)action;
+        if (which == MEETING_DO_CORRECT || which == MEETING_DO_SIGN) continue;
+        refused(&people[COORDINATOR], held, meeting_action_of_item(which) ? item->id : 0, which,
+                IN(.choice = STR("acted-on"), .text = STR("x"), .second = STR("x"), .email = STR("person3@example.org"), .day = STR("1/9/2026")),
+                ST_CONFLICT, NULL);
+    }
+    struct attendance_input nobody = {people[HEALTH].account, ATTENDS_APOLOGIES, false};
+    assert_int_equal(meeting_attend(&app, &people[COORDINATOR], held, &nobody, 1, &last), ST_CONFLICT);
+    /* No text of the program changes or takes away an entry. */
+    for (int query = 0; query < QUERY_COUNT; query++) {
+        const char *text = store_query_text((enum query_id)query);
+        assert_null(strstr(text, "UPDATE meeting_decision"));
+        assert_null(strstr(text, "DELETE FROM meeting_decision"));
+    }
+    /* A correction stands beside them. */
+    refused(&people[COORDINATOR], held, 0, MEETING_DO_CORRECT, IN(0), ST_INVALID, "text");
+    done(&people[COORDINATOR], held, 0, MEETING_DO_CORRECT, IN(.text = STR("canarycorrection")));
+    struct meeting_entry *entries = NULL;
+    size_t count = 0;
+    int minutes = 0;
+    int parts = 0;
+    int corrections = 0;
+    assert_int_equal(meeting_entries(&app, &arena, &people[COORDINATOR], &meeting, 0, &entries, &count, NULL), ST_OK);
+    for (size_t i = 0; i < count; i++) {
+        bool part = str_eq(entries[i].kind, STR("minutes"));
+        minutes += part && !entries[i].item;
+        parts += part && entries[i].item && str_find(entries[i].second, STR("canarydecision"), 0) >= 0 &&
+                 str_find(entries[i].second, STR("canarydissent"), 0) >= 0 && str_find(entries[i].second, STR("canaryaction"), 0) >= 0;
+        corrections += str_eq(entries[i].kind, STR("correction"));
+        if (part && !entries[i].item) assert_true(str_find(entries[i].second, STR("Demelza Larch (Police), chair"), 0) > 0);
+    }
+    assert_int_equal(minutes, 1);
+    assert_int_equal(parts, 1);
+    assert_int_equal(corrections, 1);
+    /* A reader sees the parts of the items that they see. */
+    size_t fewer = 0;
+    assert_int_equal(meeting_entries(&app, &arena, &people[HEALTH], &meeting, 0, &entries, &fewer, NULL), ST_OK);
+    assert_true(fewer < count);
+}
+
+static void what_was_not_finished_comes_back(void **state)
+{
+    (void)state;
+    set_clock("2026-09-01 09:00");
+    int64_t next = plan("2026-09-22 10:00");
+    const struct meeting_item *car = find_item(&people[COORDINATOR], next, "A car");
+    assert_non_null(car);
+    assert_true(str_eq(car->origin, STR("carried")));
+    assert_true(str_eq(car->words, STR("The first version")));
+    assert_null(find_item(&people[COORDINATOR], next, "One at the bus stop")); /* closed, and nothing is new */
+    refused(&people[COORDINATOR], next, 0, MEETING_DO_CANCEL, IN(0), ST_INVALID, "text");
+    done(&people[COORDINATOR], next, 0, MEETING_DO_CANCEL, IN(.text = STR("canaryoff")));
+    refused(&people[COORDINATOR], next, 0, MEETING_DO_BUILD, IN(0), ST_CONFLICT, NULL);
+    int64_t again = 0;
+    assert_int_equal(meeting_plan(&app, &people[COORDINATOR], STR("mid"), at("2026-09-22 10:00"), STR(""), &again, &last), ST_CONFLICT);
+    assert_int_equal(meeting_plan(&app, &people[ANALYST], STR("mid"), at("2026-09-23 10:00"), STR(""), &again, &last), ST_NOT_FOUND);
+}
+
+/* --- actions that are late, measures ---------------------------------------------------------------------- */
+
+static int64_t mails(void)
+{
+    int64_t count = 0;
+    assert_int_equal(mail_count(&app, &count, NULL), ST_OK);
+    return count;
+}
+
+static void what_is_late_is_said_and_escalates(void **state)
+{
+    (void)state;
+    set_clock("2026-10-01 09:00");
+    share(TEACHER, "Linnet Sedge", "14", "", "handling:P");
+    int64_t id = plan("2026-10-20 10:00");
+    everybody_comes(id);
+    done(&people[COORDINATOR], id, 0, MEETING_DO_START, IN(0));
+    const struct meeting_item *item = find_item(&people[COORDINATOR], id, "Linnet Sedge");
+    int64_t before = mails();
+    done(&people[COORDINATOR], id, item->id, MEETING_DO_ACT,
+         IN(.text = STR("Ring the school"), .email = STR("person1@example.org"), .day = STR("20/10/2026"), .second = STR("A note")));
+    assert_int_equal(mails(), before + 1); /* told that there is something new */
+    assert_int_equal(mail_remind(&app, NULL), ST_OK);
+    assert_int_equal(mails(), before + 1);
+    set_clock("2026-10-18 09:00"); /* due soon; said once */
+    assert_int_equal(mail_remind(&app, NULL), ST_OK);
+    assert_int_equal(mail_remind(&app, NULL), ST_OK);
+    assert_int_equal(mails(), before + 2);
+    set_clock("2026-10-21 09:00");
+    assert_int_equal(mail_remind(&app, NULL), ST_OK);
+    assert_int_equal(mails(), before + 3);
+    int64_t open = 0;
+    int64_t over = 0;
+    assert_int_equal(action_count_due(&app, &people[CHAIR], &open, &over, NULL), ST_OK);
+    assert_int_equal(open, 1);
+    assert_int_equal(over, 1);
+    set_clock("2026-10-28 09:00"); /* to the coordinator of its Forum, not to another's */
+    assert_int_equal(mail_remind(&app, NULL), ST_OK);
+    assert_int_equal(mails(), before + 4);
+    int64_t next = plan("2026-11-17 10:00");
+    const struct meeting_item *late = find_item(&people[COORDINATOR], next, "Ring the school");
+    assert_non_null(late);
+    assert_true(str_eq(late->section, STR("escalation")));
+    /* Its owner sees it on the agenda, others not. */
+    assert_non_null(find_item(&people[CHAIR], next, "Ring the school"));
+    assert_null(find_item(&people[HEALTH], next, "Ring the school"));
+}
+
+static void measures_are_kept_with_their_reviews_and_breaches(void **state)
+{
+    (void)state;
+    set_clock("2026-11-02 09:00");
+    const char *field = NULL;
+    int64_t id = 0;
+    struct disruption_input input = {.forum = STR("mid"), .kind = STR("abduction-notice"), .issuer = STR("canaryissuer"),
+                                     .subject = STR("canarysubject"), .terms = STR("canaryterms")};
+    assert_int_equal(disruption_add(&app, &people[COORDINATOR], &input, &id, &field, &last), ST_INVALID);
+    assert_string_equal(field, "child");
+    input.child = STR("canarychild");
+    assert_int_equal(disruption_add(&app, &people[HEALTH], &input, &id, &field, &last), ST_INVALID);
+    if (disruption_add(&app, &people[COORDINATOR], &input, &id, &field, &last) != ST_OK) fail_msg("%s", last.public);
+    struct disruption row;
+    assert_int_equal(disruption_read(&app, &arena, &people[HEALTH], id, &row, NULL), ST_NOT_FOUND);
+    assert_int_equal(disruption_read(&app, &arena, &far_coordinator, id, &row, NULL), ST_NOT_FOUND);
+    assert_int_equal(disruption_read(&app, &arena, &people[ANALYST], id, &row, NULL), ST_OK);
+    assert_int_equal(row.review_day, date_to_days((struct date){2026, 11, 2}) + 26 * 7);
+    struct disruption_input step = {.version = 1, .text = STR("canarybreach"), .day = STR("today")};
+    assert_int_equal(disruption_do(&app, &people[ANALYST], id, DISRUPTION_DO_BREACH, &step, &field, &last), ST_CONFLICT);
+    assert_int_equal(disruption_do(&app, &people[ANALYST], id, DISRUPTION_DO_SERVED, &step, &field, &last), ST_OK);
+    step.version = 2;
+    step.day = STR("1/11/2026");
+    assert_int_equal(disruption_do(&app, &people[ANALYST], id, DISRUPTION_DO_BREACH, &step, &field, &last), ST_INVALID);
+    step.day = STR("2/11/2026");
+    assert_int_equal(disruption_do(&app, &people[ANALYST], id, DISRUPTION_DO_BREACH, &step, &field, &last), ST_OK);
+    assert_int_equal(disruption_do(&app, &people[ANALYST], id, DISRUPTION_DO_END, &step, &field, &last), ST_CONFLICT);
+    assert_int_equal(disruption_read(&app, &arena, &people[ANALYST], id, &row, NULL), ST_OK);
+    assert_string_equal(disruption_state(&row), "In force, breached");
+    struct matter_event *events = NULL;
+    size_t count = 0;
+    assert_int_equal(disruption_events(&app, &arena, &row, &events, &count, NULL), ST_OK);
+    assert_int_equal(count, 3);
+    assert_true(str_eq(events[2].words, STR("canarybreach")));
+    /* It is on the next agenda, for those who keep the register. */
+    int64_t meeting = plan("2026-12-15 10:00");
+    assert_non_null(find_item(&people[ANALYST], meeting, "canarysubject"));
+    assert_null(find_item(&people[CHAIR], meeting, "canarysubject"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(forums_meet_as_the_pack_says),
+        cmocka_unit_test(the_agenda_builds_itself),
+        cmocka_unit_test(what_is_new_is_told_apart),
+        cmocka_unit_test(each_sees_only_what_they_may),
+        cmocka_unit_test(no_decision_without_a_quorum),
+        cmocka_unit_test(nothing_closes_without_outcome_reason_and_a_second_person),
+        cmocka_unit_test(two_who_edit_at_once_overwrite_nothing),
+        cmocka_unit_test(minutes_are_approved_once_and_stay),
+        cmocka_unit_test(what_was_not_finished_comes_back),
+        cmocka_unit_test(what_is_late_is_said_and_escalates),
+        cmocka_unit_test(measures_are_kept_with_their_reviews_and_breaches),
+    };
+    return cmocka_run_group_tests(tests, set_up, close_partnership);
+}

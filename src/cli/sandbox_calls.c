@@ -27,7 +27,7 @@ static const int allowed[] = {
     CALL(statx), CALL(statfs), CALL(fstatfs), CALL(access), CALL(faccessat), CALL(faccessat2),
     CALL(readlink), CALL(readlinkat), CALL(getcwd), CALL(getdents64), CALL(unlink), CALL(unlinkat),
     CALL(rename), CALL(renameat), CALL(renameat2), CALL(mkdir), CALL(mkdirat), CALL(rmdir), CALL(fsync),
-    CALL(fdatasync), CALL(ftruncate), CALL(fallocate), CALL(fchmod), CALL(umask),
+    CALL(fdatasync), CALL(fadvise64), CALL(ftruncate), CALL(fallocate), CALL(fchmod), CALL(umask),
     CALL(flock), CALL(fcntl), CALL(dup), CALL(dup2), CALL(dup3), CALL(pipe), CALL(pipe2),
     /* memory that cannot be executed */
     CALL(munmap), CALL(mremap), CALL(brk), CALL(madvise), CALL(mlock), CALL(mlock2), CALL(munlock),

@@ -2,6 +2,7 @@
  * pendeen serve and pendeen demo: the web pages.
  */
 #include "base/clock.h"
+#include "cli/backup.h"
 #include "cli/control.h"
 #include "cli/forum.h"
 #include "cli/identity.h"
@@ -35,6 +36,7 @@ static const char serve_help[] =
     "  --checkpoint FILE   where the newest signed checkpoint of the audit is kept, to be\n"
     "                    carried to another machine (default: audit-checkpoint in the\n"
     "                    data folder)\n"
+    "  --backups FOLDER  where 'pendeen backup' may write besides the data folder\n"
     "  --sandbox WORD    what the program gives up once it has started: best (what this\n"
     "                    kernel can; default), required (all, or it does not start), off\n" STORE_OPTIONS_HELP;
 
@@ -68,6 +70,7 @@ struct serve {
     const char *reports;
     const char *clock;
     const char *checkpoint;
+    const char *backups;
     const char *origin;
     const char *sandbox;
     enum sandbox_mode sandbox_mode;
@@ -77,7 +80,7 @@ struct serve {
 /* What commands ask a running server for. */
 static const struct control_work control_work[] = {
     {"keys", keys_work}, {"identity", identity_work}, {"user", user_work}, {"forum", forum_work},
-    {"weights", weights_work}, {0}};
+    {"weights", weights_work}, {"backup", backup_work}, {0}};
 
 /* Waits for Ctrl-C or SIGTERM, which were blocked before any thread began; SIGHUP reads
  * the certificate again. */
@@ -165,6 +168,7 @@ static int run(struct serve *serve, struct server_options options)
         paper_prepare();
         serve_sandbox_plan(&partnership, serve->checkpoint, &box);
         serve_network_plan(&serve->network, &box.plan);
+        if (serve->backups) sandbox_may_write(&box.plan, serve->backups);
         outcome = sandbox_files(&box.plan, &sandbox, &err);
     }
     if (outcome == ST_OK) outcome = control_start(&partnership.app, control_work, &control, &err);
@@ -219,11 +223,12 @@ static int serve_or_demo(int argc, char **argv, bool demo)
                                      NETWORK_OPTIONS(serve.network),
                                      {"origin", &serve.origin, NULL},
                                      {"checkpoint", &serve.checkpoint, NULL},
+                                     {"backups", &serve.backups, NULL},
                                      {"sandbox", &serve.sandbox, NULL},
                                      {"seed", &serve.seed, NULL},       {"reports", &serve.reports, NULL},
                                      {"clock", &serve.clock, NULL}};
     struct plain plain;
-    size_t known = STORE_OPTIONS_COUNT + NETWORK_OPTIONS_COUNT + (demo ? 8 : 5);
+    size_t known = STORE_OPTIONS_COUNT + NETWORK_OPTIONS_COUNT + (demo ? 9 : 6);
     int outcome = options_read(argc, argv, demo ? demo_help : serve_help, options, known, &plain);
     if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
     struct server_options options_of_server;

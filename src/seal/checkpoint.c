@@ -142,6 +142,7 @@ void checkpoint_write(const struct checkpoint *checkpoint, const struct checkpoi
     buf_add_fmt(&text, "%s\n%" PRIu64 "\n", checkpoint->origin, checkpoint->size);
     checkpoint_hash_write(&checkpoint->root, &text);
     buf_add_char(&text, '\n');
+    if (checkpoint->extension.len) buf_add_fmt(&text, "%.*s\n", STR_ARG(checkpoint->extension));
     assert(!text.overflow);
     uint32_t id = signer->key.id;
     uint8_t signature[SIGNATURE_SIZE] = {(uint8_t)(id >> 24), (uint8_t)(id >> 16), (uint8_t)(id >> 8),
@@ -171,6 +172,17 @@ static bool part_note(struct str note, struct str *ret_text, struct str *ret_sig
     *ret_text = str_sub(note, 0, (size_t)last + 1);
     *ret_signatures = str_sub(note, (size_t)last + 2, note.len);
     return ret_signatures->len > 0;
+}
+
+bool checkpoint_has_line(struct str note, struct str line)
+{
+    struct str text;
+    struct str signatures;
+    struct str one;
+    if (!part_note(note, &text, &signatures)) return false;
+    while (str_split(&text, '\n', &one))
+        if (str_eq(one, line)) return true;
+    return false;
 }
 
 /* A decimal number as it is written: no sign, no zeros before it. */

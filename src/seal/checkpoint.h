@@ -37,6 +37,8 @@ struct checkpoint {
     char origin[CHECKPOINT_NAME_SIZE];
     uint64_t size;
     struct merkle_hash root;
+    struct str extension; /* one more line that is signed, without its end; empty: none.  Written
+                           * only: whoever reads looks for it in the note */
 };
 
 /* `name` has neither spaces nor "+". */
@@ -58,6 +60,9 @@ enum st checkpoint_read(struct str note, struct checkpoint *ret, struct err *err
  * signatures by others are passed over.  ST_DENIED: it is not signed by this key. */
 enum st checkpoint_verify(struct str note, const struct checkpoint_key *key, struct checkpoint *ret,
                           struct err *err) MUST_USE;
+
+/* Does this line stand in the part of a note that is signed? */
+bool checkpoint_has_line(struct str note, struct str line);
 
 /* Standard base64, of 32 bytes: as roots and hashes are written. */
 void checkpoint_hash_write(const struct merkle_hash *hash, struct buf *out);

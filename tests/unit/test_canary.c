@@ -14,6 +14,7 @@
 #include "domain/import_batch.h"
 #include "domain/record_key.h"
 #include "domain/referral.h"
+#include "domain/restore.h"
 #include "domain/search.h"
 #include "domain/support_import.h"
 #include "link/link.h"
@@ -99,8 +100,31 @@ static int files_with(const char *path, const char *bytes)
     return found;
 }
 
+/* A backup of what is there, as it lies and as it is restored: both in the folder that is
+ * looked through. */
+static void back_up(void)
+{
+    char backups[100];
+    char restored[100];
+    struct err err = {0};
+    struct backup_made made;
+    struct restore_report report;
+    struct parcel_secret secret;
+    if (on_postgres()) return;
+    snprintf(backups, sizeof backups, "%s/backups", folder);
+    snprintf(restored, sizeof restored, "%s/restored", folder);
+    if (access(backups, F_OK) == 0) return;
+    parcel_secret_new(&secret);
+    struct backup_plan plan = {.folder = backups, .to = secret.key};
+    struct restore_plan back = {.backup = backups, .secret = &secret, .folder = restored, .keys = app.keys};
+    if (backup_make(&app, &plan, &made, &err) != ST_OK || backup_restore(&back, &report, &err) != ST_OK)
+        fail_msg("%s (%s)", err.public, err.detail);
+    assert_true(report.keys_back > 0);
+}
+
 static void nowhere(const char *bytes)
 {
+    back_up();
     int found = files_with(folder, bytes);
     if (found) fail_msg("'%s' stands in %d files of %s", bytes, found, folder);
 }

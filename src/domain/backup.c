@@ -1,0 +1,358 @@
+#include "domain/backup.h"
+
+#include "domain/audit.h"
+#include "domain/audit_check.h"
+#include "domain/audit_checkpoint.h"
+#include "domain/backup_keys.h"
+#include "seal/secret.h"
+#include "store/copy.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH_SIZE = 1400, PIECE = 64 << 10 };
+
+struct making {
+    struct app *app;
+    const struct backup_plan *plan;
+    char copy[PATH_SIZE]; /* the folder of the copy */
+    char database[PATH_SIZE]; /* "….new" until they are read over */
+    char keys[PATH_SIZE];
+    struct buf manifest;
+    struct buf counts;
+    struct backup_manifest about;
+    struct backup_made *made;
+};
+
+static enum st cannot(const char *doing, const char *path, struct err *err)
+{
+    int why = errno;
+    enum st outcome = why == ENOSPC || why == EDQUOT ? ST_BUSY : ST_FAILED;
+    err_set(err, outcome, outcome == ST_BUSY ? "There is no room on the disk for the backup." : "The backup cannot be %s.",
+            doing);
+    if (why == EACCES || why == EPERM || why == EROFS)
+        err_hint(err, "A server writes backups into its data folder only, unless it was started with --backups FOLDER.");
+    err_detail(err, "%s: %s", path, strerror(why));
+    return outcome;
+}
+
+/* --- the copy --------------------------------------------------------------------------- */
+
+static void remove_copy(const char *folder)
+{
+    static const char *const names[] = {"pendeen.db", "pendeen.db-journal", "pendeen.db-wal", "pendeen.db-shm"};
+    char path[PATH_SIZE + 40];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        unlink(path);
+    }
+    rmdir(folder);
+}
+
+static void note_table(void *context, struct str name, int64_t rows)
+{
+    struct making *making = context;
+    buf_add_fmt(&making->counts, "%.*s %lld\n", STR_ARG(name), (long long)rows);
+    making->made->tables++;
+    making->made->rows += rows;
+}
+
+static enum st open_file(const char *path, const char *mode, FILE **ret, struct err *err)
+{
+    bool writes = mode[0] == 'w';
+    int handle = open(path, (writes ? O_RDWR | O_CREAT | O_EXCL : O_RDONLY) | O_CLOEXEC, 0600);
+    *ret = handle >= 0 ? fdopen(handle, mode) : NULL;
+    if (*ret) return ST_OK;
+    enum st outcome = cannot(writes ? "written" : "read", path, err);
+    if (handle >= 0) close(handle);
+    return outcome;
+}
+
+static enum st hash_copy(struct making *making, struct err *err)
+{
+    char path[PATH_SIZE + 40];
+    struct stat about;
+    FILE *file;
+    snprintf(path, sizeof path, "%s/pendeen.db", making->copy);
+    enum st outcome = open_file(path, "rb", &file, err);
+    if (outcome != ST_OK) return outcome;
+    if (fstat(fileno(file), &about) != 0 || !parcel_hash(file, making->about.hash))
+        outcome = cannot("read", path, err);
+    else
+        making->about.bytes = (int64_t)about.st_size;
+    fclose(file);
+    return outcome;
+}
+
+/* Is the log in the copy whole, and what is it? */
+static enum st look_at_log(struct making *making, struct checkpoint *ret, struct err *err)
+{
+    struct store *store = NULL;
+    struct audit_report report = {0};
+    struct checkpoint_signer signer;
+    audit_signer(making->app->keys, &signer);
+    enum st outcome = store_open_reading(making->copy, "", &store, err);
+    struct audit_check check = {.key = &signer.key};
+    if (outcome == ST_OK) outcome = audit_check_store(store, &check, &report, err);
+    store_close(store);
+    making->about.found = (int64_t)report.found;
+    making->made->lines = report.size;
+    *ret = (struct checkpoint){.size = report.size, .root = report.root};
+    memcpy(ret->origin, signer.key.name, sizeof ret->origin);
+    checkpoint_signer_clear(&signer);
+    return outcome;
+}
+
+static enum st write_manifest(struct making *making, const struct checkpoint *log)
+{
+    struct checkpoint_signer signer;
+    audit_signer(making->app->keys, &signer);
+    making->about.counts = buf_str(&making->counts);
+    backup_manifest_write(&making->about, log, &signer, &making->manifest);
+    checkpoint_signer_clear(&signer);
+    return making->manifest.overflow || making->counts.overflow ? ST_LIMIT : ST_OK;
+}
+
+/* A whole database of one moment, looked over before anything is made of it. */
+static enum st make_copy(struct making *making, struct err *err)
+{
+    const struct backup_plan *plan = making->plan;
+    remove_copy(making->copy); /* of a run that was killed */
+    if (mkdir(making->copy, 0700) != 0) return cannot("made", making->copy, err);
+    enum st outcome = store_copy_make(making->app->store, making->copy, plan->progress, plan->context, err);
+    return outcome == ST_OK ? store_copy_check(making->copy, err) : outcome;
+}
+
+/* --- writing and reading over --------------------------------------------------------------- */
+
+/* To the disk, and no longer in the kernel's memory, so that what is read over is what lies
+ * there. */
+static bool settle(FILE *file)
+{
+    if (fflush(file) != 0 || fsync(fileno(file)) != 0) return false;
+    posix_fadvise(fileno(file), 0, 0, POSIX_FADV_DONTNEED);
+    return fseeko(file, 0, SEEK_SET) == 0;
+}
+
+static bool write_database(struct stream_writer *writer, const struct making *making, FILE *from)
+{
+    char head[32];
+    char piece[PIECE];
+    size_t got;
+    int length = snprintf(head, sizeof head, "%zu\n", making->manifest.len);
+    bool good = stream_write(writer, str_of(head, (size_t)length)) &&
+                stream_write(writer, buf_str(&making->manifest));
+    while (good && (got = fread(piece, 1, sizeof piece, from)) > 0)
+        good = stream_write(writer, str_of(piece, got));
+    return good && !ferror(from);
+}
+
+/* Reads `size` bytes, or says false. */
+static bool read_whole(struct stream_reader *reader, char *into, size_t size)
+{
+    while (size > 0) {
+        ssize_t got = stream_read(reader, into, size);
+        if (got <= 0) return false;
+        into += got;
+        size -= (size_t)got;
+    }
+    return true;
+}
+
+static bool reads_the_same(struct stream_reader *reader, const struct making *making, FILE *from)
+{
+    char head[32];
+    char piece[PIECE];
+    char again[PIECE];
+    int length = snprintf(head, sizeof head, "%zu\n", making->manifest.len);
+    char *manifest = malloc(making->manifest.len);
+    bool good = manifest && read_whole(reader, again, (size_t)length) &&
+                memcmp(head, again, (size_t)length) == 0 &&
+                read_whole(reader, manifest, making->manifest.len) &&
+                memcmp(manifest, making->manifest.data, making->manifest.len) == 0;
+    free(manifest);
+    size_t got;
+    while (good && (got = fread(piece, 1, sizeof piece, from)) > 0)
+        good = read_whole(reader, again, got) && memcmp(piece, again, got) == 0;
+    return good && !ferror(from) && stream_read(reader, again, 1) == 0;
+}
+
+static enum st seal_database(const struct making *making, FILE *from, FILE *file, struct err *err)
+{
+    uint8_t stream[SEAL_KEY_SIZE];
+    struct stream_reader *reader = NULL;
+    struct stream_writer *writer = parcel_write_begin(file, &making->plan->to, stream);
+    bool good = writer && write_database(writer, making, from);
+    if (writer && !stream_write_end(writer)) good = false;
+    good = good && settle(file) && fseeko(from, 0, SEEK_SET) == 0;
+    enum st outcome = good ? ST_OK : cannot("written", making->database, err);
+    if (outcome == ST_OK) outcome = parcel_check_begin(file, &making->plan->to, stream, &reader, err);
+    if (outcome == ST_OK && !reads_the_same(reader, making, from))
+        outcome = err_set(err, ST_FAILED, "What was written is not what stands on the disk. Is the disk failing?");
+    stream_read_end(reader);
+    seal_forget(stream, sizeof stream);
+    making->made->bytes = ftello(file);
+    return outcome;
+}
+
+static enum st write_backup(const struct making *making, struct err *err)
+{
+    char path[PATH_SIZE + 40];
+    FILE *from;
+    FILE *file = NULL;
+    snprintf(path, sizeof path, "%s/pendeen.db", making->copy);
+    enum st outcome = open_file(path, "rb", &from, err);
+    if (outcome != ST_OK) return outcome;
+    outcome = open_file(making->database, "w+b", &file, err);
+    if (outcome == ST_OK) outcome = seal_database(making, from, file, err);
+    if (file && fclose(file) != 0 && outcome == ST_OK) outcome = cannot("written", making->database, err);
+    fclose(from);
+    return outcome;
+}
+
+static enum st write_keys(struct making *making, struct err *err)
+{
+    FILE *file;
+    struct backup_keys_writer writer;
+    enum st outcome = open_file(making->keys, "w+b", &file, err);
+    if (outcome != ST_OK) return outcome;
+    if (!backup_keys_begin(&writer, file, &making->plan->to)) outcome = cannot("written", making->keys, err);
+    if (outcome == ST_OK) {
+        struct copy_keys keys = {.take = backup_keys_take, .context = &writer};
+        outcome = store_copy_take_keys(making->copy, &keys, &making->about.keys, &making->about.last_key, err);
+        if (!backup_keys_end(&writer) || !settle(file)) outcome = cannot("written", making->keys, err);
+        if (outcome == ST_OK) outcome = backup_keys_check(&writer, making->about.keys, err);
+        backup_keys_clear(&writer);
+    }
+    if (fclose(file) != 0 && outcome == ST_OK) outcome = cannot("written", making->keys, err);
+    making->made->keys = making->about.keys;
+    return outcome;
+}
+
+/* --- all together ------------------------------------------------------------------------------ */
+
+static bool sync_folder(const char *folder)
+{
+    int place = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool good = place >= 0 && fsync(place) == 0;
+    if (place >= 0) close(place);
+    return good;
+}
+
+/* "….new" gets its name.  Data keys first: a backup without them is none. */
+static enum st name_files(const struct making *making, struct err *err)
+{
+    const char *paths[] = {making->keys, making->database};
+    for (size_t i = 0; i < 2; i++) {
+        char path[PATH_SIZE];
+        snprintf(path, sizeof path, "%.*s", (int)(strlen(paths[i]) - strlen(".new")), paths[i]);
+        if (rename(paths[i], path) != 0) return cannot("named", path, err);
+    }
+    return sync_folder(making->plan->folder) ? ST_OK : cannot("written", making->plan->folder, err);
+}
+
+static size_t remove_all(const char *folder, const char *ending, const instant_ms *made, size_t count,
+                         const bool *keep)
+{
+    size_t removed = 0;
+    for (size_t i = 0; i < count; i++) {
+        char name[BACKUP_NAME_SIZE];
+        char path[PATH_SIZE];
+        backup_name(made[i], ending, name);
+        snprintf(path, sizeof path, "%s/%s", folder, name);
+        if (!keep[i]) removed += unlink(path) == 0;
+    }
+    return removed;
+}
+
+/* What is not to be kept goes; so do data keys, but for the newest. */
+static enum st thin_out(const struct making *making, struct err *err)
+{
+    const struct backup_plan *plan = making->plan;
+    instant_ms *made = calloc(BACKUPS_MAX, sizeof *made);
+    bool *keep = calloc(BACKUPS_MAX, sizeof *keep);
+    if (!made || !keep) abort();
+    size_t count = 0;
+    enum st outcome = backup_list(plan->folder, ".backup", made, &count, err);
+    if (outcome == ST_OK) {
+        backup_choose(made, count, &plan->keep, keep);
+        making->made->removed = remove_all(plan->folder, ".backup", made, count, keep);
+        outcome = backup_list(plan->folder, ".keys", made, &count, err);
+    }
+    if (outcome == ST_OK) {
+        for (size_t i = 0; i < count; i++) keep[i] = i < BACKUP_KEYS_KEPT;
+        remove_all(plan->folder, ".keys", made, count, keep);
+        /* Those of a run that was killed. */
+        for (size_t i = 0; i < count; i++) keep[i] = false;
+        if (backup_list(plan->folder, ".keys.new", made, &count, err) == ST_OK)
+            remove_all(plan->folder, ".keys.new", made, count, keep);
+        if (backup_list(plan->folder, ".backup.new", made, &count, err) == ST_OK)
+            remove_all(plan->folder, ".backup.new", made, count, keep);
+    }
+    free(made);
+    free(keep);
+    return outcome;
+}
+
+static enum st name_all(struct making *making, struct err *err)
+{
+    const char *folder = making->plan->folder;
+    char name[BACKUP_NAME_SIZE];
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST) return cannot("written", folder, err);
+    making->about.made = clock_now();
+    backup_name(making->about.made, ".backup", making->made->name);
+    backup_name(making->about.made, ".keys.new", name);
+    if (snprintf(making->database, PATH_SIZE, "%s/%s.new", folder, making->made->name) >= PATH_SIZE ||
+        snprintf(making->keys, PATH_SIZE, "%s/%s", folder, name) >= PATH_SIZE ||
+        snprintf(making->copy, PATH_SIZE, "%s/backup.making", store_folder(making->app->store)) >= PATH_SIZE)
+        return err_set(err, ST_INVALID, "The name of the folder is too long.");
+    char path[PATH_SIZE];
+    snprintf(path, sizeof path, "%s/%s", folder, making->made->name);
+    if (access(path, F_OK) == 0)
+        return err_set(err, ST_CONFLICT, "A backup of this very second is there already.");
+    return ST_OK;
+}
+
+static enum st make(struct making *making, struct err *err)
+{
+    struct checkpoint log;
+    enum st outcome = name_all(making, err);
+    if (outcome == ST_OK) outcome = make_copy(making, err);
+    if (outcome == ST_OK) outcome = look_at_log(making, &log, err);
+    if (outcome == ST_OK) outcome = write_keys(making, err);
+    if (outcome == ST_OK) outcome = store_copy_count(making->copy, note_table, making, err);
+    if (outcome == ST_OK) outcome = hash_copy(making, err);
+    if (outcome == ST_OK && write_manifest(making, &log) != ST_OK)
+        outcome = err_set(err, ST_LIMIT, "The backup's manifest is too long.");
+    if (outcome == ST_OK) outcome = write_backup(making, err);
+    if (outcome == ST_OK) outcome = name_files(making, err);
+    remove_copy(making->copy);
+    if (outcome != ST_OK) {
+        unlink(making->database);
+        unlink(making->keys);
+    }
+    return outcome;
+}
+
+enum st backup_make(struct app *app, const struct backup_plan *plan, struct backup_made *ret, struct err *err)
+{
+    struct making making = {.app = app, .plan = plan, .made = ret};
+    *ret = (struct backup_made){0};
+    buf_init(&making.manifest, BACKUP_MANIFEST_MAX);
+    buf_init(&making.counts, BACKUP_MANIFEST_MAX / 2);
+    enum st outcome = make(&making, err);
+    if (outcome == ST_OK)
+        outcome = audit_event(app, &(struct audit_event){.kind = AUDIT_OPERATION, .action = "backup made"}, err);
+    if (outcome == ST_OK && making.about.found) {
+        err_set(err, ST_CONFLICT, "The backup was made, but the audit's log in it does not hold.");
+        err_hint(err, "'pendeen audit verify' says what was changed. No older backup was removed.");
+        outcome = ST_CONFLICT;
+    }
+    if (outcome == ST_OK) outcome = thin_out(&making, err);
+    buf_done(&making.manifest);
+    buf_done(&making.counts);
+    return outcome;
+}

@@ -1,0 +1,309 @@
+#include "domain/restore.h"
+
+#include "domain/audit_check.h"
+#include "domain/backup_keys.h"
+#include "seal/secret.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH_SIZE = 1400, PIECE = 64 << 10 };
+
+struct restoring {
+    const struct restore_plan *plan;
+    struct restore_report *report;
+    char backup[PATH_SIZE];
+    char data_keys[PATH_SIZE];
+    char database[PATH_SIZE];
+    struct buf text; /* the manifest */
+    struct backup_manifest manifest;
+    struct buf counts;
+    struct backup_keys_reader reader;
+};
+
+static enum st cannot(const char *doing, const char *path, struct err *err)
+{
+    err_set(err, ST_FAILED, "'%s' cannot be %s.", path, doing);
+    err_detail(err, "%s", strerror(errno));
+    return ST_FAILED;
+}
+
+static enum st changed(struct err *err)
+{
+    err_set(err, ST_CONFLICT, "The backup was changed or cut off: it does not open to its end.");
+    err_hint(err, "Nothing was restored. Take another copy of it, or the backup before.");
+    return ST_CONFLICT;
+}
+
+static enum st differs(const char *what, struct err *err)
+{
+    err_set(err, ST_CONFLICT, "What was restored is not what the backup says of itself: %s.", what);
+    err_hint(err, "Nothing was left in the folder. Take the backup before.");
+    return ST_CONFLICT;
+}
+
+/* --- which files ---------------------------------------------------------------------------- */
+
+static enum st newest_in(const char *folder, const char *ending, char ret[static PATH_SIZE], struct err *err)
+{
+    size_t count = 0;
+    instant_ms *made = calloc(BACKUPS_MAX, sizeof *made);
+    if (!made) abort();
+    enum st outcome = backup_list(folder, ending, made, &count, err);
+    if (outcome == ST_OK && count == 0)
+        outcome = err_set(err, ST_NOT_FOUND, "There is no file pendeen-…%s in '%s'.", ending, folder);
+    if (outcome == ST_OK) {
+        char name[BACKUP_NAME_SIZE];
+        backup_name(made[0], ending, name);
+        snprintf(ret, PATH_SIZE, "%s/%s", folder, name);
+    }
+    free(made);
+    return outcome;
+}
+
+static enum st find_files(struct restoring *restoring, struct err *err)
+{
+    const struct restore_plan *plan = restoring->plan;
+    struct stat about;
+    enum st outcome = ST_OK;
+    if (stat(plan->backup, &about) != 0) return cannot("read", plan->backup, err);
+    if (S_ISDIR(about.st_mode))
+        outcome = newest_in(plan->backup, ".backup", restoring->backup, err);
+    else
+        snprintf(restoring->backup, PATH_SIZE, "%s", plan->backup);
+    if (outcome != ST_OK) return outcome;
+    const char *slash = strrchr(restoring->backup, '/');
+    snprintf(restoring->report->name, sizeof restoring->report->name, "%.200s",
+             slash ? slash + 1 : restoring->backup);
+    if (plan->data_keys) {
+        snprintf(restoring->data_keys, PATH_SIZE, "%s", plan->data_keys);
+        return ST_OK;
+    }
+    char beside[PATH_SIZE];
+    snprintf(beside, sizeof beside, "%s", restoring->backup);
+    outcome = newest_in(dirname(beside), ".keys", restoring->data_keys, err);
+    if (outcome == ST_NOT_FOUND)
+        err_hint(err, "The data keys of the records are in a file of their own: name it with --data-keys.");
+    return outcome;
+}
+
+/* Nothing is written over.  A ring may have been put there already. */
+static enum st take_folder(struct restoring *restoring, struct err *err)
+{
+    const char *folder = restoring->plan->folder;
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST) return cannot("made", folder, err);
+    DIR *list = opendir(folder);
+    if (!list) return cannot("read", folder, err);
+    const struct dirent *entry;
+    bool empty = true;
+    while ((entry = readdir(list))) {
+        struct str name = str_from(entry->d_name);
+        empty = empty && (str_eq(name, STR(".")) || str_eq(name, STR("..")) ||
+                          str_eq(name, STR("pendeen.keys")) || str_eq(name, STR("pendeen.keys.recovery")));
+    }
+    closedir(list);
+    if (!empty) {
+        err_set(err, ST_INVALID, "The folder '%s' is not empty, and nothing is written over.", folder);
+        err_hint(err, "Name a new folder, or move away what is in it; only a key ring may stay.");
+        return ST_INVALID;
+    }
+    snprintf(restoring->database, PATH_SIZE, "%s/pendeen.db", folder);
+    return ST_OK;
+}
+
+/* --- reading --------------------------------------------------------------------------------- */
+
+/* The manifest's length in a line, and the manifest. */
+static enum st read_manifest(struct restoring *restoring, struct stream_reader *reader, struct err *err)
+{
+    int64_t size = 0;
+    char one = 0;
+    char digits[32];
+    size_t count = 0;
+    while (count < sizeof digits && stream_read(reader, &one, 1) == 1 && one != '\n') digits[count++] = one;
+    if (one != '\n') return changed(err);
+    if (!str_to_int(str_of(digits, count), &size) || size < 1 || size > BACKUP_MANIFEST_MAX)
+        return err_set(err, ST_INVALID, "That file holds no database of a backup.");
+    for (int64_t i = 0; i < size; i++) {
+        if (stream_read(reader, &one, 1) != 1) return changed(err);
+        buf_add_char(&restoring->text, one);
+    }
+    return backup_manifest_read(buf_str(&restoring->text), &restoring->manifest, err);
+}
+
+static enum st write_database(struct restoring *restoring, struct stream_reader *reader, struct err *err)
+{
+    char piece[PIECE];
+    int64_t bytes = 0;
+    ssize_t got;
+    int handle = open(restoring->database, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (handle < 0) return cannot("written", restoring->database, err);
+    enum st outcome = ST_OK;
+    while (outcome == ST_OK && (got = stream_read(reader, piece, sizeof piece)) != 0) {
+        bytes += got;
+        if (got < 0)
+            outcome = changed(err);
+        else if (write(handle, piece, (size_t)got) != got)
+            outcome = cannot("written", restoring->database, err);
+    }
+    if (close(handle) != 0 && outcome == ST_OK) outcome = cannot("written", restoring->database, err);
+    if (outcome == ST_OK && bytes != restoring->manifest.bytes) outcome = differs("its length", err);
+    return outcome;
+}
+
+static enum st unpack(struct restoring *restoring, struct err *err)
+{
+    struct stream_reader *reader = NULL;
+    FILE *file = fopen(restoring->backup, "rbe");
+    if (!file) return cannot("read", restoring->backup, err);
+    enum st outcome = parcel_read_begin(file, restoring->plan->secret, &reader, err);
+    if (outcome == ST_OK) outcome = read_manifest(restoring, reader, err);
+    if (outcome == ST_OK) outcome = write_database(restoring, reader, err);
+    stream_read_end(reader);
+    fclose(file);
+    return outcome;
+}
+
+/* --- data keys ---------------------------------------------------------------------------------- */
+
+static bool next_key(void *context, struct copy_key *ret)
+{
+    struct restoring *restoring = context;
+    const struct restore_plan *plan = restoring->plan;
+    uint8_t key[SEAL_KEY_SIZE];
+    while (backup_keys_next(&restoring->reader, ret)) {
+        if (ret->id > restoring->manifest.last_key) continue;
+        if (plan->keys && keyring_unwrap(plan->keys, (uint32_t)ret->by, ret->id,
+                                         str_of((const char *)ret->wrapped, SEAL_WRAPPED_SIZE), key, NULL) == ST_OK)
+            restoring->report->opened++;
+        seal_forget(key, sizeof key);
+        return true;
+    }
+    return false;
+}
+
+static enum st put_keys(struct restoring *restoring, struct err *err)
+{
+    FILE *file = fopen(restoring->data_keys, "rbe");
+    if (!file) return cannot("read", restoring->data_keys, err);
+    struct restore_report *report = restoring->report;
+    struct copy_keys keys = {.next = next_key, .context = restoring};
+    enum st outcome = backup_keys_open(&restoring->reader, file, restoring->plan->secret, err);
+    if (outcome == ST_OK)
+        outcome = store_copy_put_keys(restoring->plan->folder, &keys, &report->keys_back, err);
+    if (outcome == ST_OK && restoring->reader.broken) outcome = changed(err);
+    backup_keys_close(&restoring->reader);
+    fclose(file);
+    report->keys = restoring->manifest.keys;
+    if (outcome == ST_OK && restoring->plan->keys && report->opened != report->keys_back) {
+        err_set(err, ST_DENIED, "The key ring opens %lld of the %lld data keys.", (long long)report->opened,
+                (long long)report->keys_back);
+        err_hint(err, "Use the ring of the folder that was backed up.");
+        outcome = ST_DENIED;
+    }
+    return outcome;
+}
+
+/* --- holding it to its manifest -------------------------------------------------------------------- */
+
+static enum st check_hash(const struct restoring *restoring, struct err *err)
+{
+    uint8_t hash[PARCEL_KEY_SIZE];
+    FILE *file = fopen(restoring->database, "rbe");
+    bool good = file && parcel_hash(file, hash);
+    if (file) fclose(file);
+    if (!good) return cannot("read", restoring->database, err);
+    return memcmp(hash, restoring->manifest.hash, sizeof hash) == 0 ? ST_OK : differs("its hash", err);
+}
+
+/* In the manifest's own words, so that each is held to the other whole. */
+static void note_table(void *context, struct str name, int64_t rows)
+{
+    struct restoring *restoring = context;
+    buf_add_fmt(&restoring->counts, "table %.*s %lld\n", STR_ARG(name), (long long)rows);
+    restoring->report->tables++;
+    restoring->report->rows += rows;
+}
+
+static enum st check_counts(struct restoring *restoring, struct err *err)
+{
+    enum st outcome = store_copy_count(restoring->plan->folder, note_table, restoring, err);
+    if (outcome != ST_OK) return outcome;
+    return str_eq(buf_str(&restoring->counts), restoring->manifest.counts) ? ST_OK
+                                                                           : differs("rows of its tables", err);
+}
+
+static enum st check_log(struct restoring *restoring, struct err *err)
+{
+    struct store *store = NULL;
+    struct audit_report report = {0};
+    struct checkpoint checkpoint;
+    struct restore_report *said = restoring->report;
+    const struct restore_plan *plan = restoring->plan;
+    struct audit_check check = {.key = plan->log_key, .note = restoring->manifest.note, .keys = plan->keys};
+    enum st outcome = checkpoint_read(restoring->manifest.note, &checkpoint, err);
+    if (outcome == ST_OK) outcome = store_open_reading(plan->folder, "", &store, err);
+    if (outcome == ST_OK) outcome = audit_check_store(store, &check, &report, err);
+    store_close(store);
+    if (outcome != ST_OK) return outcome;
+    if ((int64_t)report.found > restoring->manifest.found) return differs(report.finding[0].words, err);
+    if (report.size != checkpoint.size || !merkle_equal(&report.root, &checkpoint.root))
+        return differs("the audit's log", err);
+    said->lines = report.size;
+    said->root = report.root;
+    said->is_signed = plan->log_key != NULL;
+    return ST_OK;
+}
+
+static enum st restore(struct restoring *restoring, struct err *err)
+{
+    const struct restore_plan *plan = restoring->plan;
+    enum st outcome = unpack(restoring, err);
+    restoring->report->made = restoring->manifest.made;
+    if (outcome == ST_OK) outcome = check_hash(restoring, err);
+    if (outcome == ST_OK && plan->log_key)
+        outcome = backup_manifest_verify(buf_str(&restoring->text), &restoring->manifest, plan->log_key, err);
+    if (outcome == ST_OK) outcome = store_copy_check(plan->folder, err);
+    if (outcome == ST_OK) outcome = check_counts(restoring, err);
+    if (outcome == ST_OK) outcome = put_keys(restoring, err);
+    if (outcome == ST_OK) outcome = check_log(restoring, err);
+    return outcome == ST_OK ? store_copy_sync(plan->folder, err) : outcome;
+}
+
+enum st backup_restore(const struct restore_plan *plan, struct restore_report *ret, struct err *err)
+{
+    struct restoring restoring = {.plan = plan, .report = ret};
+    *ret = (struct restore_report){0};
+    buf_init(&restoring.text, BACKUP_MANIFEST_MAX);
+    buf_init(&restoring.counts, BACKUP_MANIFEST_MAX);
+    enum st outcome = find_files(&restoring, err);
+    if (outcome == ST_OK) outcome = take_folder(&restoring, err);
+    if (outcome == ST_OK) {
+        outcome = restore(&restoring, err);
+        if (outcome != ST_OK) unlink(restoring.database);
+    }
+    buf_done(&restoring.text);
+    buf_done(&restoring.counts);
+    return outcome;
+}
+
+enum st backup_rehearse(const struct restore_plan *given, struct restore_report *ret, struct err *err)
+{
+    char folder[PATH_SIZE];
+    char database[PATH_SIZE + 20];
+    const char *under = getenv("TMPDIR");
+    snprintf(folder, sizeof folder, "%s/pendeen-rehearsal-XXXXXX", under && *under ? under : "/tmp");
+    if (!mkdtemp(folder)) return cannot("made", folder, err);
+    struct restore_plan plan = *given;
+    plan.folder = folder;
+    enum st outcome = backup_restore(&plan, ret, err);
+    snprintf(database, sizeof database, "%s/pendeen.db", folder);
+    unlink(database);
+    if (rmdir(folder) != 0 && outcome == ST_OK) outcome = cannot("removed", folder, err);
+    return outcome;
+}

@@ -2,6 +2,7 @@
 
 #include "domain/account.h"
 #include "domain/children.h"
+#include "domain/questions_mention.h"
 #include "domain/registry.h"
 #include "domain/scope.h"
 
@@ -215,6 +216,20 @@ static struct str words_of(const struct missing_seer *seer, const struct missing
     return question && answer.kind == ANSWER_GIVEN ? answer_words(seer->arena, question, &answer) : STR("");
 }
 
+static struct answer answer_of_file(const void *context, struct str key)
+{
+    return missing_answer_get(context, key);
+}
+
+/* Adds what a part names to the line's mentions; returns how many there are then. */
+static size_t name_things(const struct missing_seer *seer, struct missing_file *file, const char *part, size_t count)
+{
+    const struct questions *form = &area_missing(seer->app->area)->form;
+    int32_t day = date_to_days(clock_london(file->line.since).date);
+    return questions_mentions(seer->arena, form, questions_find_section(form, str_from(part)), answer_of_file, file, day,
+                              file->line.mention, count);
+}
+
 void missing_line_fill(const struct missing_seer *seer, struct missing_file *file)
 {
     struct missing_line *line = &file->line;
@@ -226,6 +241,11 @@ void missing_line_fill(const struct missing_seer *seer, struct missing_file *fil
     line->found_where = words_of(seer, file, "found-where");
     line->found_with = words_of(seer, file, "found-with");
     line->police_reference = words_of(seer, file, "police-reference");
+    line->placed = str_eq(missing_answer_get(file, STR("missing-placed")).value, STR("yes"));
+    line->outside = str_eq(missing_answer_get(file, STR("found-outside")).value, STR("yes"));
+    line->mention = arena_many(seer->arena, MENTIONS_MAX, struct mention_draft);
+    line->found_from = name_things(seer, file, MISSING_REPORT, 0);
+    line->mention_count = name_things(seer, file, MISSING_RETURN, line->found_from);
 }
 
 /* --- one episode --------------------------------------------------------------------------------- */

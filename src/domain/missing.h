@@ -15,6 +15,7 @@
 
 #include "domain/area_missing.h"
 #include "domain/child.h"
+#include "domain/mention.h"
 
 /* Sections of missing-form.txt that the program knows. */
 #define MISSING_PREPARED "prepared"
@@ -73,6 +74,11 @@ struct missing_line {
     struct str found_where;
     struct str found_with;
     struct str police_reference;
+    bool placed;  /* the report says that another area placed the child here */
+    bool outside; /* found outside this area */
+    struct mention_draft *mention; /* what report and return name */
+    size_t mention_count;
+    size_t found_from; /* the first that the return names */
 };
 
 struct missing_file {

@@ -2,7 +2,9 @@
 #include "domain/area_desk.h"
 #include "domain/child_access.h"
 #include "domain/child_keep.h"
-#include "domain/missing.h"
+#include "domain/missing_alert.h"
+#include "domain/missing_fragment.h"
+#include "domain/submission.h"
 #include "partnership.h"
 
 enum { OFFICER, SECOND, WORKER, STRANGER, ANALYST, NAMED, PEOPLE };
@@ -300,6 +302,164 @@ static void test_it_goes_with_the_record(void **state)
     assert_int_equal(seen_by(OFFICER, id), 0);
 }
 
+/* --- facts that are put to people ----------------------------------------------------------- */
+
+static struct missing_alert *alerts_of(int who, size_t *ret_count)
+{
+    struct missing_line *line = NULL;
+    struct missing_alert *alert = NULL;
+    size_t count = 0;
+    assert_int_equal(missing_since(&app, &arena, &person[who], STR(""), 0, clock_now(), &line, &count, NULL), ST_OK);
+    assert_int_equal(missing_alerts(&app, &arena, &person[who], line, count, &alert, ret_count, NULL), ST_OK);
+    return alert;
+}
+
+static const struct missing_alert *find_alert(int who, const char *key)
+{
+    size_t count = 0;
+    struct missing_alert *alert = alerts_of(who, &count);
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(alert[i].key, str_from(key))) return &alert[i];
+    return NULL;
+}
+
+static const char *keyed(const char *kind, int64_t a, int64_t b)
+{
+    static char key[80];
+    if (b)
+        snprintf(key, sizeof key, "%s:%lld:%lld", kind, (long long)a, (long long)b);
+    else
+        snprintf(key, sizeof key, "%s:%lld", kind, (long long)a);
+    return key;
+}
+
+static void test_the_third_and_each_one_after(void **state)
+{
+    (void)state;
+    set_clock("2026-09-30", 12);
+    int64_t child = make_child("Jenifer Holman");
+    int64_t before = reported(child, "1/6/2026", "20:00"); /* more than 90 days before the third */
+    save(before, "return", PAIRS("return-day", "2/6/2026", "return-time", "6am"));
+    int64_t id[4];
+    static const char *const days[] = {"1/7/2026", "1/8/2026", "5/9/2026", "20/9/2026"};
+    static const char *const back[] = {"2/7/2026", "2/8/2026", "6/9/2026", "21/9/2026"};
+    for (int i = 0; i < 4; i++) {
+        id[i] = reported(child, days[i], "20:00");
+        save(id[i], "return", PAIRS("return-day", back[i], "return-time", "6am"));
+        if (i == 0) assert_null(find_alert(OFFICER, keyed("repeat", id[0], 0)));
+        if (i != 2) continue;
+        const struct missing_alert *third = find_alert(OFFICER, keyed("repeat", id[2], 0));
+        assert_non_null(third);
+        assert_int_equal(third->episode_count, 3);
+        assert_true(str_eq(third->fact, STR("Jenifer Holman: the 3rd episode within 90 days")));
+        struct err err = {0};
+        assert_int_equal(missing_alert_answer(&app, &person[OFFICER], third->key, false, STR(""), &err), ST_INVALID);
+        assert_int_equal(missing_alert_answer(&app, &person[STRANGER], third->key, false, STR("Not so."), &err), ST_NOT_FOUND);
+        assert_int_equal(missing_alert_answer(&app, &person[ANALYST], third->key, false, STR("A family visit."), &err), ST_OK);
+        third = find_alert(OFFICER, keyed("repeat", id[2], 0));
+        assert_true(str_eq(third->verdict, STR("dismissed")));
+        assert_true(str_eq(third->reason, STR("A family visit.")));
+        assert_true(str_eq(third->by, STR("Kerensa Vane")));
+    }
+    /* One more raises it anew: the answer to the third does not silence the fourth. */
+    const struct missing_alert *fourth = find_alert(OFFICER, keyed("repeat", id[3], 0));
+    assert_non_null(fourth);
+    assert_int_equal(fourth->verdict.len, 0);
+    assert_true(str_starts(fourth->fact, STR("Jenifer Holman: the 4th")));
+}
+
+static void test_where_and_with_whom(void **state)
+{
+    (void)state;
+    set_clock("2026-10-30", 12);
+    int64_t a = reported(make_child("Talan Rouse"), "1/10/2026", "20:00");
+    int64_t b = reported(make_child("Eseld Rouse"), "1/10/2026", "22:00");
+    int64_t c = reported(make_child("Perran Teague"), "9/10/2026", "22:00");
+    save(a, "report", PAIRS("missing-vehicle", "WK07 XRT"));
+    save(a, "return", PAIRS("return-day", "2/10/2026", "return-time", "6am", "found-outside", "yes", "found-with", "Zakariah Thistleton"));
+    save(b, "return", PAIRS("return-day", "2/10/2026", "return-time", "9am", "found-vehicle", "WK07XRT"));
+    save(c, "return", PAIRS("return-day", "10/10/2026", "return-time", "9am", "found-vehicle", "WK07XRT", "found-with", "Zakariah Thistleton"));
+    const struct missing_alert *together = find_alert(OFFICER, keyed("together", a, b));
+    assert_non_null(together);
+    assert_int_equal(together->episode_count, 2);
+    assert_null(find_alert(OFFICER, keyed("together", a, c))); /* not at the same time */
+    assert_non_null(find_alert(OFFICER, keyed("out-of-area", a, 0)));
+    assert_null(find_alert(OFFICER, keyed("out-of-area", b, 0)));
+    const struct missing_alert *known = find_alert(OFFICER, keyed("known-person", c, 0));
+    assert_non_null(known);
+    assert_int_equal(known->mention, 0);
+    /* Whom information names, for who may see it. */
+    struct mention_draft mention = {.kind = LINK_PERSON, .span_start = -1, .span_end = -1};
+    mention.field[LINK_NAME] = STR("Zakariah Thistleton");
+    struct submission_draft draft = {.idempotency_key = STR("z"), .narrative = STR("Seen at the gate."), .mention = &mention, .mention_count = 1};
+    struct submission_receipt receipt;
+    assert_int_equal(submission_share(&app, &person[WORKER], &draft, 0, 0, &receipt, NULL), ST_OK);
+    assert_true(find_alert(OFFICER, keyed("known-person", c, 0))->mention != 0);
+    /* Who sees neither of them sees nothing of it. */
+    size_t count = 0;
+    (void)alerts_of(STRANGER, &count);
+    assert_int_equal(count, 0);
+}
+
+static int64_t interviewed(const char *name, const char *wish, const char *said)
+{
+    int64_t id = reported(make_child(name), "1/10/2026", "20:00");
+    save(id, "return", PAIRS("return-day", "2/10/2026", "return-time", "6am"));
+    save(id, "interview", PAIRS("interview-day", "3/10/2026", "interview-time", "9am", "interview-independent", "yes", "said-travel", said));
+    if (wish) save(id, "interview", PAIRS("wish-sharing", wish));
+    return id;
+}
+
+static struct submission submission_of(int64_t id)
+{
+    struct submission submission;
+    struct db *db = store_read_begin(app.store, NULL);
+    assert_int_equal(submission_load(&app, db, &arena, id, &submission, NULL), ST_OK);
+    store_read_end(app.store, db);
+    return submission;
+}
+
+static void test_answers_are_passed_on_as_the_child_wishes(void **state)
+{
+    (void)state;
+    set_clock("2026-10-30", 12);
+    struct err err = {0};
+    int64_t submission = 0;
+    int64_t none = interviewed("Carys Holman", NULL, "In a car, WM08 TRX.");
+    assert_int_equal(missing_fragment_share(&app, &person[OFFICER], none, STR("said-travel"), &submission, &err), ST_INVALID);
+    assert_non_null(strstr(err.public, "Ask the child first"));
+    int64_t no = interviewed("Denzel Holman", "no", "In a car, WM08 TRX.");
+    assert_int_equal(missing_fragment_share(&app, &person[OFFICER], no, STR("said-travel"), &submission, &err), ST_INVALID);
+    int64_t facts = interviewed("Steren Holman", "facts", "He fetched me in a silver car, WM08 TRX, and I hated it.");
+    assert_int_equal(missing_fragment_share(&app, &person[STRANGER], facts, STR("said-travel"), &submission, &err), ST_NOT_FOUND);
+    assert_int_equal(missing_fragment_share(&app, &person[ANALYST], facts, STR("said-travel"), &submission, &err), ST_NOT_FOUND);
+    assert_int_equal(missing_fragment_share(&app, &person[OFFICER], facts, STR("said-who"), &submission, &err), ST_NOT_FOUND);
+    assert_int_equal(missing_fragment_share(&app, &person[OFFICER], facts, STR("said-travel"), &submission, &err), ST_OK);
+    struct submission got = submission_of(submission);
+    assert_true(str_find(got.narrative, STR("hated"), 0) < 0);
+    assert_true(str_find(got.narrative, STR("Steren"), 0) < 0);
+    assert_int_equal(got.mention_count, 1);
+    assert_true(str_eq(got.mention[0].field[LINK_REGISTRATION], STR("WM08 TRX")));
+    /* A second click adds nothing. */
+    int64_t again = 0;
+    assert_int_equal(missing_fragment_share(&app, &person[OFFICER], facts, STR("said-travel"), &again, &err), ST_OK);
+    assert_int_equal(again, submission);
+    int64_t words = interviewed("Gerren Holman", "words", "He fetched me in a silver car, WM08 TRX, and I hated it.");
+    assert_int_equal(missing_fragment_share(&app, &person[OFFICER], words, STR("said-travel"), &submission, &err), ST_OK);
+    got = submission_of(submission);
+    assert_true(str_find(got.narrative, STR("and I hated it"), 0) >= 0);
+    struct missing_file file = opened(OFFICER, words);
+    struct missing_fragment *fragment = NULL;
+    assert_int_equal(missing_fragments(&app, &arena, &file, &fragment), 1);
+    assert_int_equal(fragment[0].submission, submission);
+    /* Who changes the answer may pass it on again. */
+    set_clock("2026-10-30", 13);
+    save(words, "interview", PAIRS("said-travel", "By bus, and then with Daz."));
+    file = opened(OFFICER, words);
+    assert_int_equal(missing_fragments(&app, &arena, &file, &fragment), 1);
+    assert_int_equal(fragment[0].submission, 0);
+}
+
 static void assert_refused(const char *text, bool form, const char *reason)
 {
     struct area_text parsed;
@@ -339,6 +499,9 @@ int main(void)
         cmocka_unit_test(test_lists_by_time_and_forum),
         cmocka_unit_test(test_prepared_beforehand),
         cmocka_unit_test(test_it_goes_with_the_record),
+        cmocka_unit_test(test_the_third_and_each_one_after),
+        cmocka_unit_test(test_where_and_with_whom),
+        cmocka_unit_test(test_answers_are_passed_on_as_the_child_wishes),
         cmocka_unit_test(test_mistakes_of_the_pack),
     };
     return cmocka_run_group_tests(tests, fresh, close_partnership);

@@ -101,7 +101,8 @@ bool missing_line_from_row(const struct missing_seer *seer, struct query *query,
                                  .returned = db_int(query, 6),
                                  .interview = interview_from_name(db_text(query, 7)),
                                  .interview_due = db_int(query, 8),
-                                 .interview_at = db_int(query, 9)};
+                                 .interview_at = db_int(query, 9),
+                                 .imported = db_int(query, 12) != 0};
     ret->sort_label = sort_label(seer->app, ret->sort);
     instant_ms ended = ret->interview_at ? ret->interview_at : clock_now();
     ret->late = ret->interview_due && ended > ret->interview_due;

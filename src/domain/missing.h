@@ -64,6 +64,7 @@ struct missing_line {
     enum interview_state interview;
     instant_ms interview_due;
     instant_ms interview_at; /* held or declined */
+    bool imported;           /* out of a file: what is old there has no clock here */
     bool late;               /* its clock ran out before the interview was held or declined */
     bool may_read_child;     /* the reader sees the child's record: interview, prepared information */
     /* Of the answers: what they say, in words; empty: not answered. */

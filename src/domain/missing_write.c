@@ -218,6 +218,7 @@ static void follow(struct app *app, const struct missing_file *file, struct str 
     } else if (str_eq(section, STR(MISSING_RETURN))) {
         line->returned = missing_instant(day, answer_now(file, given, count, "return-time").value);
         line->interview_due = area_clock_due(app->area, CLOCK_RETURN_INTERVIEW, line->returned);
+        if (line->imported && line->interview_due < clock_now()) line->interview_due = 0;
     } else if (str_eq(section, STR(MISSING_OFFER)) && line->interview != INTERVIEW_HELD) {
         struct answer answer = answer_now(file, given, count, "offer-answer");
         line->interview = says(answer, "declined")   ? INTERVIEW_DECLINED

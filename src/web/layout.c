@@ -56,6 +56,9 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
     if (access_allows(who, ACT_ANSWER_CHECK, NULL)) add_link(links, &count, request, ROUTE_checks, STR("Checks"));
     if (access_allows(who, ACT_MEASURES, NULL)) add_link(links, &count, request, ROUTE_measures, STR("Measures"));
     if (children_works_with(request->app, who)) add_link(links, &count, request, ROUTE_children, STR("Children"));
+    if (children_works_with(request->app, who) ||
+        (access_allows(who, ACT_READ_MISSING, NULL) && access_allows(who, ACT_SEE_LINKS, NULL)))
+        add_link(links, &count, request, ROUTE_missing, STR("Missing"));
     if (access_allows(who, ACT_IMPORT, NULL))
         add_link(links, &count, request, ROUTE_imports, STR("Import"));
     if (access_allows(who, ACT_MANAGE_ACCOUNTS, NULL)) {
@@ -74,7 +77,7 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
 void layout_page(struct request *request, struct response *response, const char *title,
                  const struct buf *content)
 {
-    struct view_layout_navigation links[20];
+    struct view_layout_navigation links[32];
     const struct area *area = request->app->area;
     struct view_layout view = {
         .title = str_from(title),

@@ -95,6 +95,7 @@ struct html child_head(struct request *request, const struct child_file *file, e
     } all[TABS] = {{ROUTE_child, "Record"},
                    {ROUTE_child_signs, "Signs and judgements"},
                    {ROUTE_child_time, "Chronology"},
+                   {ROUTE_child_missing, "Missing"},
                    {ROUTE_child_bundle, "For the child to read"},
                    {ROUTE_child_keep, "Who sees it, how long it is kept"}};
     struct arena *arena = request->arena;

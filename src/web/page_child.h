@@ -14,7 +14,7 @@
 #include "web/page_parts.h"
 #include "web/pages.h"
 
-enum child_tab { TAB_RECORD, TAB_SIGNS, TAB_TIME, TAB_BUNDLE, TAB_KEEP, TABS };
+enum child_tab { TAB_RECORD, TAB_SIGNS, TAB_TIME, TAB_MISSING, TAB_BUNDLE, TAB_KEEP, TABS };
 
 /* Opens the record of the path; answers with the error page when it cannot. */
 bool child_page_open(struct request *request, struct response *response, struct child_file *ret);

@@ -12,6 +12,8 @@
 #include "domain/grant.h"
 #include "domain/destroy.h"
 #include "domain/import_batch.h"
+#include "domain/missing_alert.h"
+#include "domain/missing_fragment.h"
 #include "domain/record_key.h"
 #include "domain/referral.h"
 #include "domain/restore.h"
@@ -317,6 +319,39 @@ static void what_keepers_of_the_numbers_write_is_sealed(void **state)
     area_free(area);
 }
 
+/* An episode with an answer to every text of the form, what is prepared, and a fact answered. */
+static void go_missing(const struct person *officer, int64_t child)
+{
+    const struct questions *form = &area_missing(app.area)->form;
+    struct err err = {0};
+    static const char *const parts[] = {"report", "action", "return", "interview", "prepared"};
+    int64_t episode = 0;
+    for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
+        const struct question_section *section = questions_find_section(form, str_from(parts[p]));
+        struct missing_given given[60];
+        size_t count = 0;
+        for (size_t q = 0; q < form->question_count; q++) {
+            const struct question *question = &form->question[q];
+            if (&form->section[question->section] != section) continue;
+            struct str value = STR("canarymissing");
+            if (question->type == QUESTION_DAY) value = p ? STR("2/2/2026") : STR("1/2/2026");
+            if (question->type == QUESTION_TIME) value = STR("16:50");
+            if (question->type == QUESTION_YES_NO) value = STR("yes");
+            if (question->type == QUESTION_CHOICE) value = question->option[0].id;
+            given[count++] = (struct missing_given){question, {ANSWER_GIVEN, value}};
+        }
+        struct missing_new new = {.child = child, .forum = STR("mid")};
+        enum st outcome = p == 0   ? missing_report(&app, officer, &new, given, count, &episode, &err)
+                          : p == 4 ? missing_prepare(&app, officer, child, given, count, 0, &err)
+                                   : missing_save(&app, officer, episode, str_from(parts[p]), given, count, 0, &err);
+        if (outcome != ST_OK) fail_msg("%s: %s", parts[p], err.public);
+    }
+    struct str key = str_fmt(&arena, "out-of-area:%lld", (long long)episode);
+    if (missing_alert_answer(&app, officer, key, true, STR("canarywhy"), &err) != ST_OK) fail_msg("%s", err.public);
+    int64_t submission = 0;
+    if (missing_fragment_share(&app, officer, episode, STR("said-why"), &submission, &err) != ST_OK) fail_msg("%s", err.public);
+}
+
 static void what_stands_in_a_childs_record_is_sealed(void **state)
 {
     (void)state;
@@ -348,6 +383,7 @@ static void what_stands_in_a_childs_record_is_sealed(void **state)
     int64_t bundle = 0;
     if (child_bundle_add(&app, &officer, child[0], STR("canaryasked"), STR("canarychecked"), &bundle, &err) != ST_OK)
         fail_msg("%s", err.public);
+    go_missing(&officer, child[1]);
     nowhere("canary");
     struct child_file file;
     assert_int_equal(child_open(&app, &arena, &officer, child[1], &file, &err), ST_OK);

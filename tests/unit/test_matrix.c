@@ -9,6 +9,7 @@
 #include "domain/grant.h"
 #include "domain/handling.h"
 #include "domain/limit.h"
+#include "domain/missing.h"
 #include "domain/referral.h"
 #include "domain/scope.h"
 #include "domain/search.h"
@@ -436,6 +437,20 @@ static const struct matrix_entry {
     {ROUTE_child_part_send, '*', NULL, 0, 0},
     {ROUTE_referred_children, '*', NULL, 0, 0}, /* in test_child_referral.c */
     {ROUTE_referred_child, '*', NULL, 0, 0},
+    /* children who go missing: missing_routes_answer_as_the_table_says, child_routes */
+    {ROUTE_missing, '*', NULL, 0, 0},
+    {ROUTE_missing_alert, '*', NULL, 0, 0},
+    {ROUTE_missing_import, '*', NULL, 0, 0},
+    {ROUTE_missing_import_send, '*', NULL, 0, 0},
+    {ROUTE_missing_one, '*', NULL, 0, 0},
+    {ROUTE_missing_part, '*', NULL, 0, 0},
+    {ROUTE_missing_part_save, '*', NULL, 0, 0},
+    {ROUTE_missing_fragment, '*', NULL, 0, 0},
+    {ROUTE_child_missing, '*', NULL, 0, 0},
+    {ROUTE_child_missing_new, '*', NULL, 0, 0},
+    {ROUTE_child_missing_report, '*', NULL, 0, 0},
+    {ROUTE_child_prepared, '*', NULL, 0, 0},
+    {ROUTE_child_prepared_save, '*', NULL, 0, 0},
 };
 enum { ENTRIES = sizeof matrix / sizeof *matrix };
 
@@ -1212,6 +1227,11 @@ static const struct {
     {"/close", "closed=yes&reason=", 'k', 400},
     {"/disposals", "why=", 'k', 400},
     {"/disposals/999", "answer=keep", 'k', 404},
+    {"/missing", NULL, 'r', 200},
+    {"/missing/new", NULL, 'e', 200},
+    {"/missing/new", "missing-sort=", 'e', 400},
+    {"/prepared", NULL, 'e', 200},
+    {"/prepared", "prepared-talk=", 'e', 303},
 };
 enum { CHILD_ROUTES = sizeof child_routes / sizeof *child_routes };
 
@@ -1259,6 +1279,100 @@ static void check_child(int who, int64_t child, const char *allowed)
             if (!allowed[0]) assert_int_equal(store_work() - start, work);
         }
         free(missing);
+    }
+}
+
+/* --- children who go missing ------------------------------------------------------------------ */
+
+static const struct {
+    const char *rest; /* of the path, after the episode */
+    const char *body;
+    char needs; /* r read, e edit */
+    int good;
+} missing_routes[] = {
+    {"", NULL, 'r', 200},
+    {"/parts/report", NULL, 'e', 200},
+    {"/parts/return", "return-day=", 'e', 400},
+    {"/pass-on/said-who", "x=1", 'e', 404},
+};
+enum { MISSING_ROUTES = sizeof missing_routes / sizeof *missing_routes };
+
+static int64_t new_episode(int64_t child, const char *forum)
+{
+    struct missing_given given[4];
+    static const char *const pair[][2] = {{"missing-sort", "missing"}, {"missing-since-day", "1/2/2026"}, {"missing-since-time", "16:50"},
+                                          {"missing-where", "Bryher quay"}};
+    for (int i = 0; i < 4; i++)
+        given[i] = (struct missing_given){questions_find(&area_missing(area)->form, str_from(pair[i][0])), {ANSWER_GIVEN, str_from(pair[i][1])}};
+    struct missing_new new = {.child = child, .forum = str_from(forum)};
+    struct err err = {0};
+    int64_t id = 0;
+    struct person officer = members[MARU_OFFICER].person;
+    officer.name = STR("Another Officer"); /* whom no record names */
+    if (missing_report(&app, &officer, &new, given, 4, &id, &err) != ST_OK) fail_msg("%s", err.public);
+    return id;
+}
+
+static void check_episode(int who, int64_t episode, const char *allowed)
+{
+    for (int i = 0; i < MISSING_ROUTES; i++) {
+        char path[100];
+        snprintf(path, sizeof path, "/missing/999999%s", missing_routes[i].rest);
+        int status = ask(&members[who], path, missing_routes[i].body);
+        if (status != 404) fail_msg("%s to %s: %d", path, members[who].name, status);
+        char *missing = strdup(reply_body());
+        uint64_t start = store_work();
+        (void)ask(&members[who], path, missing_routes[i].body);
+        uint64_t work = store_work() - start;
+        snprintf(path, sizeof path, "/missing/%lld%s", (long long)episode, missing_routes[i].rest);
+        start = store_work();
+        status = ask(&members[who], path, missing_routes[i].body);
+        bool good = strchr(allowed, missing_routes[i].needs) != NULL;
+        if (good && status != missing_routes[i].good) fail_msg("%s to %s: %d", path, members[who].name, status);
+        if (!good) {
+            if (status != 404) fail_msg("%s to %s: %d, not 404", path, members[who].name, status);
+            assert_string_equal(missing, reply_body());
+            if (!allowed[0]) assert_int_equal(store_work() - start, work);
+        }
+        free(missing);
+    }
+}
+
+static void missing_routes_answer_as_the_table_says(void **state)
+{
+    (void)state;
+    int64_t mid_child = new_child("Zennor Bracken");
+    int64_t allocated = new_child("Wenna Clover");
+    int64_t mid = new_episode(mid_child, "mid");
+    int64_t east = new_episode(new_child("Jowan Dock"), "east");
+    int64_t given = new_episode(allocated, "west");
+    int64_t named = new_episode(new_child("Ostell Willow"), "mid"); /* the officer's own name */
+    int64_t kept = new_child("Merryn Fern");
+    int64_t blocked = new_episode(kept, "mid");
+    give_child(allocated, OTHER_PRACTITIONER, false);
+    give_child(kept, MARU_OFFICER, true);
+    int routes_seen = 0;
+    for (int route = 0; route < ROUTE_COUNT; route++)
+        routes_seen += str_starts(str_from(routes[route].pattern), STR("/missing/{id}"));
+    assert_int_equal(routes_seen, MISSING_ROUTES);
+    for (int who = 0; who < MEMBERS; who++) {
+        bool officer = who == MARU_OFFICER;
+        bool of_mid = who == OWN_ANALYST || who == FORUM_ANALYST || who == COORDINATOR;
+        bool of_east = who == FAR_ANALYST || who == FAR_COORDINATOR || who == POLICE_ANALYST;
+        check_episode(who, mid, officer ? "re" : of_mid ? "r" : "");
+        check_episode(who, east, officer ? "re" : of_east ? "r" : "");
+        check_episode(who, given, officer || who == OTHER_PRACTITIONER ? "re" : "");
+        check_episode(who, named, of_mid ? "r" : "");
+        check_episode(who, blocked, of_mid ? "r" : "");
+        bool any = access_allows(&members[who].person, ACT_READ_MISSING, NULL);
+        assert_int_equal(ask(&members[who], "/missing", NULL), any ? 200 : 404);
+        assert_int_equal(strstr(reply, "Zennor Bracken") != NULL, officer || of_mid);
+        assert_int_equal(strstr(reply, "Jowan Dock") != NULL, officer || of_east);
+        assert_int_equal(strstr(reply, "Wenna Clover") != NULL, officer || who == OTHER_PRACTITIONER);
+        assert_int_equal(strstr(reply, "Merryn Fern") != NULL, of_mid);
+        assert_int_equal(ask(&members[who], "/missing/facts", "key=repeat%3A1&verdict=accepted&reason=x"), 404);
+        assert_int_equal(ask(&members[who], "/missing/import", NULL), officer ? 200 : 404);
+        assert_int_equal(ask(&members[who], "/missing/import", "do=run&text=a%2Cb"), officer ? 400 : 404);
     }
 }
 
@@ -1377,6 +1491,7 @@ int main(void)
         cmocka_unit_test(break_glass_tells_a_second_person),
         cmocka_unit_test(break_glass_answers_alike_for_what_is_missing_and_kept_away),
         cmocka_unit_test(child_routes_answer_as_the_table_says),
+        cmocka_unit_test(missing_routes_answer_as_the_table_says),
         cmocka_unit_test(what_is_hidden_changes_no_byte),
         cmocka_unit_test(asking_to_connect_discloses_only_what_is_agreed),
         cmocka_unit_test(a_declined_connection_discloses_nothing),

@@ -5,6 +5,7 @@
 #include "domain/demo_referral.h"
 #include "domain/demo_children.h"
 #include "domain/demo_desk.h"
+#include "domain/demo_missing.h"
 #include "domain/handling.h"
 #include "domain/scope.h"
 #include "synth/partnership.h"
@@ -286,6 +287,8 @@ enum st demo_fill(struct app *app, const struct demo_options *options, struct er
         outcome = demo_referrals(app, demo_sign_ins[0].email, err);
     struct demo_desk desk = {app, filling.partnership, filling.organisation, options->reports};
     if (outcome == ST_OK) outcome = demo_desk_fill(&desk, err);
+    struct demo_missing missing = {app, filling.partnership, filling.officer[0]};
+    if (outcome == ST_OK && options->reports >= FEW_REPORTS) outcome = demo_missing_fill(&missing, err);
     arena_done(&arena);
     return outcome;
 }

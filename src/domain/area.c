@@ -268,7 +268,7 @@ static enum st read_danger(struct area *area, struct area_text *text, struct err
 
 static enum st read_referral(struct area *area, struct area_text *text, struct err *err)
 {
-    return area_referral_read(&area->arena, text, &area->referral, err);
+    return area_referral_read(&area->arena, text, area->sign, area->sign_count, &area->referral, err);
 }
 
 static enum st read_sharing(struct area *area, struct area_text *text, struct err *err)

@@ -15,6 +15,13 @@ static int place_of(struct str name, const char *const *names, int count)
 static const char *const sign_kinds[SIGN_KINDS] = {
     [SIGN_CIRCUMSTANCE] = "circumstance", [SIGN_SIGN] = "sign", [SIGN_CONTEXT] = "context", [SIGN_STRENGTH] = "strength"};
 
+bool sign_kind_from_name(struct str name, enum area_sign_kind *ret)
+{
+    int which = place_of(name, sign_kinds, SIGN_KINDS);
+    if (which >= 0) *ret = (enum area_sign_kind)which;
+    return which >= 0;
+}
+
 const char *sign_kind_label(enum area_sign_kind kind)
 {
     static const char *labels[SIGN_KINDS] = {[SIGN_CIRCUMSTANCE] = "Circumstances",

@@ -64,6 +64,7 @@ bool sign_presence_from_name(struct str name, enum sign_presence *ret);
 const char *sign_period_name(enum sign_period period);
 const char *sign_period_label(enum sign_period period);
 bool sign_period_from_name(struct str name, enum sign_period *ret);
+bool sign_kind_from_name(struct str name, enum area_sign_kind *ret);
 const char *sign_kind_label(enum area_sign_kind kind); /* "Circumstances" */
 
 /* ST_INVALID names file, line and reason. */

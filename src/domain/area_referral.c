@@ -10,8 +10,8 @@ static enum st need(const struct area_text *text, struct area_section *section, 
     return area_text_wrong(text, section->line, err, "[%.*s] needs '%s = ...'.", STR_ARG(section->id), key);
 }
 
-enum st area_referral_read(struct arena *arena, struct area_text *text, struct area_referral_part *ret,
-                           struct err *err)
+enum st area_referral_read(struct arena *arena, struct area_text *text, const struct area_sign *sign,
+                           size_t sign_count, struct area_referral_part *ret, struct err *err)
 {
     /* What the program itself asks the answers for (domain/referral.h). */
     static const struct {
@@ -23,12 +23,20 @@ enum st area_referral_read(struct arena *arena, struct area_text *text, struct a
         {STR_INIT("telephoned-time"), QUESTION_TIME},   {STR_INIT("concern-reason"), QUESTION_TEXT},
         {STR_INIT("concern-when"), QUESTION_DAY},       {STR_INIT("concern-how-known"), QUESTION_CHOICES},
     };
-    enum st st = questions_read(arena, text, &ret->form, err);
+    enum st st = questions_read_with_signs(arena, text, sign, sign_count, &ret->form, err);
     for (size_t i = 0; i < sizeof needed / sizeof needed[0] && st == ST_OK; i++) {
         const struct question *question = questions_find(&ret->form, needed[i].key);
         if (!question || question->type != needed[i].type)
             return area_text_wrong(text, 1, err, "the program needs a question [%.*s] of the type it had.",
                                    STR_ARG(needed[i].key));
+    }
+    /* Nobody is turned back by a question of a referral. */
+    for (size_t i = 0; i < ret->form.question_count && st == ST_OK; i++) {
+        const struct question *question = &ret->form.question[i];
+        if (!question->unknown || !question->not_applicable)
+            return area_text_wrong(text, 1, err,
+                                   "[%.*s] has to offer \"No information available\" and \"Not applicable\".",
+                                   STR_ARG(question->key));
     }
     const struct question_section *child = questions_find_section(&ret->form, STR("child"));
     if (st == ST_OK && (!child || !child->one.len))

@@ -323,9 +323,6 @@ const struct question *child_question(const struct app *app, struct str key)
     const struct questions *set = app->area ? area_referral(app->area) : NULL;
     const struct question_section *section = set ? questions_find_section(set, STR("child")) : NULL;
     const struct question *question = set ? questions_find(set, key) : NULL;
-    /* Signs have a place of their own in a record. */
-    if (!question || !section || &set->section[question->section] != section ||
-        str_eq(set->step[question->step].key, STR("child-signs")))
-        return NULL;
+    if (!question || !section || &set->section[question->section] != section) return NULL;
     return question;
 }

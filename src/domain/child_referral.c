@@ -1,6 +1,7 @@
 #include "domain/child_referral.h"
 
 #include "domain/child_form.h"
+#include "domain/question_sign.h"
 #include "domain/reason.h"
 
 enum { CHILDREN_MAX = QUESTION_ROWS_MAX, DRAFTS_MAX = 200, REFERRALS_MAX = 100 };
@@ -118,10 +119,12 @@ static void add_facts(const struct app *app, const struct referral *referral, in
 
 /* What was noticed, and what the child said, stand in the chronology at the day of the
  * referral. */
-static void add_notes(struct arena *arena, const struct referral *referral, int64_t row, struct drafts *drafts)
+static void add_notes(struct arena *arena, const struct referral *referral, int64_t row, bool judged,
+                      struct drafts *drafts)
 {
-    static const char *const keys[] = {"child-harmed", "child-noticed", "child-words"};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+    static const char *const keys[] = {"child-noticed", "child-words", "child-harmed", "child-judgement",
+                                       "child-judgement-why"};
+    for (size_t i = 0; i < (judged ? 2 : sizeof keys / sizeof *keys); i++) {
         const struct question *question = questions_find(referral->form, str_from(keys[i]));
         struct answer answer = referral_answer_get(referral, row, str_from(keys[i]));
         if (!question || answer.kind != ANSWER_GIVEN) continue;
@@ -131,6 +134,49 @@ static void add_notes(struct arena *arena, const struct referral *referral, int6
         draft->text[NOTE_DAY] = date_iso(arena, clock_london(referral->head.sent_at).date);
         draft->text[NOTE_SAYS] = referral->head.organisation_name;
     }
+}
+
+/* What was said of each sign.  What nobody knew, or does not apply, adds nothing to a record. */
+static void add_signs(struct arena *arena, const struct referral *referral, int64_t row, struct drafts *drafts)
+{
+    for (size_t i = 0; i < referral->form->question_count; i++) {
+        const struct question *question = &referral->form->question[i];
+        if (question->type != QUESTION_SIGN) continue;
+        struct answer answer = referral_answer_get(referral, row, question->key);
+        if (answer.kind != ANSWER_GIVEN) continue;
+        struct sign_answer sign = sign_answer_of(answer.value);
+        struct child_draft *draft = add(drafts, ENTRY_SIGN);
+        draft->text[SIGN_ITEM] = str_sub(question->key, sizeof QUESTION_SIGN_PREFIX - 1, question->key.len);
+        draft->text[SIGN_PRESENCE] = sign.presence;
+        draft->text[SIGN_PERIOD] = sign.period;
+        draft->text[SIGN_SOURCE] = sign.source.len ? str_fmt(arena, "%.*s (%.*s)", STR_ARG(sign.source),
+                                                             STR_ARG(referral->head.reference))
+                                                   : referral->head.reference;
+        draft->text[SIGN_NARRATIVE] = sign.words;
+    }
+}
+
+/* The referrer's judgement with its reasons, and whose it is.  One without reasons is none: it
+ * stays a note of what the referral says. */
+static bool add_judgement(struct arena *arena, const struct referral *referral, int64_t row, struct drafts *drafts)
+{
+    static const struct {
+        const char *answer;
+        const char *word;
+    } harmed[] = {{"yes", "yes-harmed"}, {"possibly", "may-be-harmed"}, {"no-sign", "nothing-known-of-harm"}};
+    struct str judged = value_of(referral, row, "child-judgement");
+    struct str reasons = value_of(referral, row, "child-judgement-why");
+    struct str first = value_of(referral, row, "child-harmed");
+    if (!judged.len || !reasons.len) return false;
+    struct child_draft *draft = add(drafts, ENTRY_JUDGEMENT);
+    draft->text[JUDGEMENT_HARMED] = STR("harm-not-known");
+    for (size_t i = 0; i < sizeof harmed / sizeof *harmed; i++)
+        if (str_eq(first, str_from(harmed[i].answer))) draft->text[JUDGEMENT_HARMED] = str_from(harmed[i].word);
+    draft->text[JUDGEMENT_WORD] = judged;
+    draft->text[JUDGEMENT_REASONS] = str_fmt(arena, "%.*s\nAs %.*s judged in referral %.*s.", STR_ARG(reasons),
+                                             STR_ARG(referral->head.organisation_name),
+                                             STR_ARG(referral->head.reference));
+    return true;
 }
 
 static struct str yes_no(struct str value)
@@ -203,7 +249,8 @@ static void collect(struct app *app, struct arena *arena, const struct referral 
     add_people(referral, drafts);
     add_agencies(referral, drafts);
     add_statuses(arena, referral, row, drafts);
-    add_notes(arena, referral, row, drafts);
+    add_signs(arena, referral, row, drafts);
+    add_notes(arena, referral, row, add_judgement(arena, referral, row, drafts), drafts);
 }
 
 /* --- joining ------------------------------------------------------------------------------------ */

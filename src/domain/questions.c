@@ -1,6 +1,8 @@
 #include "domain/questions.h"
 
 #include "base/arena.h"
+#include "domain/area_child.h"
+#include "domain/question_sign.h"
 
 static const struct str type_names[QUESTION_TYPES] = {
     [QUESTION_LINE] = STR_INIT("line"),
@@ -19,6 +21,7 @@ static const struct str type_names[QUESTION_TYPES] = {
     [QUESTION_YES_NO] = STR_INIT("yes-no"),
     [QUESTION_CHOICE] = STR_INIT("choice"),
     [QUESTION_CHOICES] = STR_INIT("choices"),
+    [QUESTION_SIGN] = STR_INIT(""), /* no pack says so of a question */
 };
 
 /* A set while it is read. */
@@ -30,6 +33,8 @@ struct making {
     struct question_step *step;
     struct question *question;
     struct questions *set;
+    const struct area_sign *sign;
+    size_t sign_count;
     struct err *err;
 };
 
@@ -141,7 +146,7 @@ static enum st read_question(struct making *making, struct str label)
     struct str type = value_of(making, "type");
     int which = 0;
     while (which < QUESTION_TYPES && !str_eq(type, type_names[which])) which++;
-    if (which == QUESTION_TYPES)
+    if (which == QUESTION_TYPES || which == QUESTION_SIGN)
         return WRONG(making, "[%.*s] needs a type that there is, not '%.*s'.",
                      STR_ARG(question->key), STR_ARG(type));
     question->type = (enum question_type)which;
@@ -162,6 +167,35 @@ static enum st read_question(struct making *making, struct str label)
     return ST_OK;
 }
 
+/* Each item of one vocabulary of signs.txt is a question of the step. */
+static enum st add_signs(struct making *making, struct question_step *step, struct str kind)
+{
+    enum area_sign_kind wanted;
+    if (!sign_kind_from_name(kind, &wanted))
+        return WRONG(making, "signs is circumstance, sign, context or strength.");
+    for (size_t i = 0; i < making->sign_count; i++) {
+        const struct area_sign *sign = &making->sign[i];
+        if (sign->kind != wanted) continue;
+        if (making->set->question_count == QUESTIONS_MAX)
+            return WRONG(making, "there are more than %d questions.", QUESTIONS_MAX);
+        struct question *question = &making->question[making->set->question_count++];
+        *question = (struct question){
+            .key = str_fmt(making->arena, QUESTION_SIGN_PREFIX "%.*s", STR_ARG(sign->id)),
+            .label = sign->text,
+            .hint = sign->explain,
+            .prompt = sign->prompt,
+            .type = QUESTION_SIGN,
+            .unknown = true,
+            .not_applicable = true,
+            .mention = LINK_FIELDS,
+            .step = making->set->step_count - 1,
+            .section = step->section};
+        question->option = sign_options(&question->option_count);
+        step->count++;
+    }
+    return ST_OK;
+}
+
 static enum st read_step(struct making *making, struct str title)
 {
     if (!making->set->section_count) return WRONG(making, "a step stands under a section.");
@@ -174,6 +208,9 @@ static enum st read_step(struct making *making, struct str title)
                                    .only_if = value_of(making, "only-if"),
                                    .only_is = value_of(making, "only-is")};
     making->section[step->section].count++;
+    struct str signs = value_of(making, "signs");
+    enum st st = signs.len ? add_signs(making, step, signs) : ST_OK;
+    if (st != ST_OK) return st;
     if (!step->only_if.len && !step->only_is.len) return ST_OK;
     const struct question *asked = questions_find(making->set, step->only_if);
     if (!asked || asked->section != step->section || !asked->option_count)
@@ -184,6 +221,21 @@ static enum st read_step(struct making *making, struct str title)
     while (str_split(&rest, ' ', &id))
         if (!question_option_find(asked, id))
             return WRONG(making, "[%.*s] has no option '%.*s'.", STR_ARG(step->only_if), STR_ARG(id));
+    return ST_OK;
+}
+
+/* A section of another's rows: what a row is and what it is called are that section's. */
+static enum st read_of(struct making *making, struct question_section *section)
+{
+    section->of = value_of(making, "of");
+    if (!section->of.len) return ST_OK;
+    const struct question_section *rows = questions_find_section(making->set, section->of);
+    if (!rows || !rows->one.len || rows->of.len)
+        return WRONG(making, "of names an earlier section that repeats.");
+    if (section->one.len || section->named_by.len)
+        return WRONG(making, "a section has 'of', or 'one' and 'named-by'.");
+    section->one = rows->one;
+    section->named_by = rows->named_by;
     return ST_OK;
 }
 
@@ -205,6 +257,8 @@ static enum st read_section(struct making *making, struct str title)
     if (!section->part.len) return WRONG(making, "the first section needs 'part = ...'.");
     if ((section->one.len > 0) != (section->named_by.len > 0))
         return WRONG(making, "a section that repeats has both 'one' and 'named-by'.");
+    enum st st = read_of(making, section);
+    if (st != ST_OK) return st;
     set->section_count++;
     return ST_OK;
 }
@@ -238,7 +292,7 @@ static enum st check_whole(struct making *making)
     for (size_t i = 0; i < set->section_count; i++) {
         const struct question_section *section = &set->section[i];
         if (!section->count) return WRONG(making, "the section [%.*s] has no step.", STR_ARG(section->key));
-        if (!section->named_by.len) continue;
+        if (!section->named_by.len || section->of.len) continue;
         const struct question *named = questions_find(set, section->named_by);
         if (!named || named->section != i || named->type == QUESTION_CHOICES)
             return WRONG(making, "[%.*s] is named by one of its own questions.", STR_ARG(section->key));
@@ -249,14 +303,22 @@ static enum st check_whole(struct making *making)
 enum st questions_read(struct arena *arena, struct area_text *text, struct questions *ret,
                        struct err *err)
 {
+    return questions_read_with_signs(arena, text, NULL, 0, ret, err);
+}
+
+enum st questions_read_with_signs(struct arena *arena, struct area_text *text, const struct area_sign *sign,
+                                  size_t sign_count, struct questions *ret, struct err *err)
+{
     size_t most = text->section_count + 1;
     struct making making = {
         .arena = arena,
         .text = text,
         .section = arena_many(arena, most, struct question_section),
         .step = arena_many(arena, most, struct question_step),
-        .question = arena_many(arena, most, struct question),
+        .question = arena_many(arena, QUESTIONS_MAX, struct question),
         .set = ret,
+        .sign = sign,
+        .sign_count = sign_count,
         .err = err,
     };
     *ret = (struct questions){.section = making.section, .step = making.step, .question = making.question};
@@ -267,6 +329,11 @@ enum st questions_read(struct arena *arena, struct area_text *text, struct quest
         if (st != ST_OK) return st;
     }
     return check_whole(&making);
+}
+
+struct str question_rows_of(const struct question_section *section)
+{
+    return section->of.len ? section->of : section->key;
 }
 
 /* --- finding ----------------------------------------------------------------------------- */

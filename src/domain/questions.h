@@ -20,6 +20,12 @@
  *     type = name
  *     mention = name               what its answer is to the engine
  *
+ *     [signs-circumstances]        a step that asks each item of a vocabulary of signs.txt
+ *     step = What may make this child easier to target?
+ *     signs = circumstance
+ *
+ * A section with `of = child` is asked once for each row of that section.
+ *
  * An answer is given, or "No information available", or "Not applicable", or
  * there is none yet.  What was typed is kept as it was typed (cleaned of bytes
  * that are no text), whatever it is read as.
@@ -49,6 +55,7 @@ enum question_type {
     QUESTION_YES_NO,       /* "yes", "no" */
     QUESTION_CHOICE,       /* the id of one option */
     QUESTION_CHOICES,      /* ids of options, parted by commas, in the order of the pack */
+    QUESTION_SIGN,         /* of a step with 'signs = kind': domain/question_sign.h */
     QUESTION_TYPES
 };
 
@@ -70,6 +77,7 @@ struct question {
     struct str key; /* unique in the file */
     struct str label;
     struct str hint; /* may be empty */
+    struct str prompt; /* of a sign: a question that helps to look closer; may be empty */
     enum question_type type;
     const struct question_option *option;
     size_t option_count;
@@ -108,6 +116,7 @@ struct question_section {
     struct str source;   /* where it comes from, for whoever maintains the pack */
     struct str one;      /* "child": it repeats; empty: it does not */
     struct str named_by; /* key of the question that names a row */
+    struct str of;       /* key of the section whose rows are its rows too; empty: its own */
     size_t first;        /* its steps in the set */
     size_t count;
 };
@@ -126,6 +135,12 @@ struct questions {
  * reason.  Everything borrows from `text`. */
 enum st questions_read(struct arena *arena, struct area_text *text, struct questions *ret,
                        struct err *err) MUST_USE;
+/* Of a pack whose signs its steps may ask. */
+struct area_sign;
+enum st questions_read_with_signs(struct arena *arena, struct area_text *text, const struct area_sign *sign,
+                                  size_t sign_count, struct questions *ret, struct err *err) MUST_USE;
+/* Key of the section whose rows a section has. */
+struct str question_rows_of(const struct question_section *section);
 
 /* NULL: there is none of that key. */
 const struct question *questions_find(const struct questions *set, struct str key);
@@ -171,6 +186,9 @@ struct str answer_check(struct arena *arena, const struct question *question, st
 /* The answer in words: labels of options, "No information available", "Not answered". */
 struct str answer_words(struct arena *arena, const struct question *question,
                         const struct answer *answer);
+/* What of an answer is running text, in which words of danger and the like are looked for:
+ * empty for any other sort. */
+struct str answer_text(const struct question *question, struct str value);
 /* How a date was understood: "14 March 2012"; empty for what is no date, or says it itself. */
 struct str answer_read_as(struct arena *arena, const struct question *question, struct date today,
                           const struct answer *answer);

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "domain/question_sign.h"
 #include "domain/questions.h"
 #include "domain/when.h"
 #include "link/birth.h"
@@ -60,6 +61,7 @@ struct answer_typed answer_typed_read(struct arena *arena, const struct question
             .value = read_choices(arena, question, form),
             .unknown = field(arena, form, question, "-none-", STR("unknown")).len > 0,
             .not_applicable = field(arena, form, question, "-none-", STR("not-applicable")).len > 0};
+    if (question->type == QUESTION_SIGN) return sign_answer_read(arena, question, form);
     struct str value = utf8_clean(arena, form->value(form->context, question->key), NULL);
     if (question->option_count) {
         /* Of radio buttons, "no information" is one more. */
@@ -297,6 +299,7 @@ static struct str check_size(struct arena *arena, const struct question *questio
 static struct str check_value(struct arena *arena, const struct question *question, struct date today,
                               struct str value)
 {
+    if (question->type == QUESTION_SIGN) return sign_answer_check(arena, value);
     struct str size = check_size(arena, question, value);
     if (size.len) return size;
     switch (question->type) {
@@ -319,7 +322,8 @@ static struct str check_value(struct arena *arena, const struct question *questi
 struct str answer_check(struct arena *arena, const struct question *question, struct date today,
                         const struct answer_typed *typed, struct answer *ret)
 {
-    struct str value = str_trim(utf8_clean(arena, typed->value, NULL));
+    struct str value = utf8_clean(arena, typed->value, NULL);
+    if (question->type != QUESTION_SIGN) value = str_trim(value); /* a sign's empty lines mean something */
     if (value.len && (typed->unknown || typed->not_applicable))
         return str_fmt(arena, "You gave an answer and ticked “%s”. Keep one of the two.",
                        typed->unknown ? "No information available" : "Not applicable");
@@ -361,9 +365,16 @@ struct str answer_words(struct arena *arena, const struct question *question, co
     case ANSWER_UNKNOWN: return STR("No information available");
     case ANSWER_NOT_APPLICABLE: return STR("Not applicable");
     case ANSWER_GIVEN:
+        if (question->type == QUESTION_SIGN) return sign_answer_words(arena, answer->value);
         return question->option_count ? option_words(arena, question, answer->value) : answer->value;
     default: return STR("Not answered");
     }
+}
+
+struct str answer_text(const struct question *question, struct str value)
+{
+    if (question->type == QUESTION_SIGN) return sign_answer_of(value).words;
+    return question->type == QUESTION_TEXT ? value : STR("");
 }
 
 static struct str days_words(struct arena *arena, int32_t from, int32_t to)

@@ -186,7 +186,7 @@ static enum st check_row(struct saving *saving, int64_t row, const struct questi
     db_bind_int(query, 1, saving->head.id);
     bool there = false;
     while (db_next(query))
-        there |= str_eq(db_text(query, 0), section->key) && db_int(query, 1) == row;
+        there |= str_eq(db_text(query, 0), question_rows_of(section)) && db_int(query, 1) == row;
     enum st outcome = db_end(query, err);
     return outcome == ST_OK && !there ? referral_missing(err) : outcome;
 }
@@ -357,7 +357,7 @@ static enum st change_rows(struct app *app, const struct person *who, int64_t id
     int64_t version;
     const struct question_section *known =
         app->area ? questions_find_section(area_referral(app->area), section) : NULL;
-    if (!known || !known->one.len) return referral_missing(err);
+    if (!known || !known->one.len || known->of.len) return referral_missing(err);
     arena_init(&arena, SCRATCH);
     enum st outcome = referral_write_begin(app, &arena, who, id, &db, &head, err);
     if (outcome == ST_OK) {

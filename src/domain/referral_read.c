@@ -311,6 +311,8 @@ size_t referral_rows(const struct referral *referral, struct str section,
                      const struct referral_row **ret, size_t maximum)
 {
     size_t count = 0;
+    const struct question_section *asked = referral->form ? questions_find_section(referral->form, section) : NULL;
+    if (asked) section = question_rows_of(asked);
     for (size_t i = 0; i < referral->row_count; i++) {
         if (!str_eq(referral->row[i].section, section)) continue;
         if (count < maximum) ret[count] = &referral->row[i];

@@ -1,6 +1,8 @@
 #include "web/page_questions.h"
 
+#include "domain/area_child.h"
 #include "domain/language.h"
+#include "domain/question_sign.h"
 #include "views.h"
 
 enum { ADVICE_MAX = 5 };
@@ -86,12 +88,14 @@ static void draw_options(struct arena *arena, const struct question_draw *draw, 
         struct str id = question->option[i].id;
         struct str name = str_fmt(arena, "%.*s-%.*s", STR_ARG(question->key), STR_ARG(id));
         bool checks = question->type == QUESTION_CHOICES;
+        struct str chosen = question->type == QUESTION_SIGN ? sign_answer_of(draw->typed.value).presence
+                                                            : draw->typed.value;
         list[i] = (struct view_question_options){
             .id = i == 0 ? question->key : name,
             .name = checks ? name : question->key,
             .value = checks ? STR("yes") : id,
             .label = question->option[i].label,
-            .checked = checks ? holds(draw->typed.value, id) : str_eq(draw->typed.value, id)};
+            .checked = checks ? holds(draw->typed.value, id) : str_eq(chosen, id)};
     }
     view->options = list;
     view->options_count = question->option_count;
@@ -128,13 +132,35 @@ static void draw_others(struct arena *arena, const struct question_draw *draw, s
 static void draw_advice(struct request *request, const struct question_draw *draw, struct view_question *view)
 {
     struct language_advice advice[ADVICE_MAX];
-    if (!draw->advise || draw->question->option_count || !request->app->area) return;
-    size_t count = language_find(request->arena, request->app->area, draw->typed.value, advice, ADVICE_MAX);
+    bool sign = draw->question->type == QUESTION_SIGN;
+    if (!draw->advise || (draw->question->option_count && !sign) || !request->app->area) return;
+    struct str text = sign ? answer_text(draw->question, draw->typed.value) : draw->typed.value;
+    size_t count = language_find(request->arena, request->app->area, text, advice, ADVICE_MAX);
     struct view_question_advice *list = arena_many(request->arena, ADVICE_MAX, struct view_question_advice);
     for (size_t i = 0; i < count; i++)
         list[i] = (struct view_question_advice){advice[i].words, advice[i].instead, advice[i].why};
     view->advice = list;
     view->advice_count = count;
+}
+
+/* When, from whom, and in words: it stands open once something of it is said. */
+static void draw_sign(struct arena *arena, const struct question_draw *draw, struct view_question *view)
+{
+    const struct question *question = draw->question;
+    if (question->type != QUESTION_SIGN) return;
+    struct sign_answer sign = sign_answer_of(draw->typed.value);
+    struct str key = question->key;
+    view->is_sign = true;
+    view->prompt = question->prompt;
+    view->recent = str_eq(sign.period, str_from(sign_period_name(SIGN_RECENT)));
+    view->earlier = str_eq(sign.period, str_from(sign_period_name(SIGN_EARLIER)));
+    view->source = sign.source;
+    view->words = sign.words;
+    view->period_key = str_fmt(arena, "%.*s-period", STR_ARG(key));
+    view->source_key = str_fmt(arena, "%.*s-source", STR_ARG(key));
+    view->words_key = str_fmt(arena, "%.*s-words", STR_ARG(key));
+    view->words_hint = question->prompt.len ? str_fmt(arena, "%.*s-words-hint", STR_ARG(key)) : STR("");
+    view->said_more = sign.presence.len || sign.period.len || sign.source.len || sign.words.len || draw->error.len;
 }
 
 struct html draw_question(struct request *request, const struct question_draw *draw)
@@ -153,7 +179,8 @@ struct html draw_question(struct request *request, const struct question_draw *d
         .clash_at = draw->clash_at,
         .read_as = draw->read_as,
         .is_area = area,
-        .is_radios = question->type == QUESTION_YES_NO || question->type == QUESTION_CHOICE,
+        .is_radios = question->type == QUESTION_YES_NO || question->type == QUESTION_CHOICE ||
+                     question->type == QUESTION_SIGN,
         .is_checks = question->type == QUESTION_CHOICES,
         .is_line = !area && !question->option_count,
         .rows = question->type == QUESTION_ADDRESS ? 3 : 6,
@@ -162,6 +189,7 @@ struct html draw_question(struct request *request, const struct question_draw *d
         .width = width_of(question->type),
     };
     draw_options(arena, draw, &view);
+    draw_sign(arena, draw, &view);
     draw_others(arena, draw, &view);
     draw_advice(request, draw, &view);
     struct buf drawn;

@@ -215,7 +215,11 @@ static void draw_rows(struct request *request, struct response *response, const 
                                       .rows_count = count,
                                       .action = referral_rows_url(arena, referral->head.id, section),
                                       .csrf = request->csrf,
-                                      .full = count >= QUESTION_ROWS_MAX};
+                                      .full = count >= QUESTION_ROWS_MAX,
+                                      .fixed = section->of.len > 0,
+                                      .first = url_to_texts(arena, ROUTE_referral_rows,
+                                                            str_fmt(arena, "%lld", (long long)referral->head.id),
+                                                            question_rows_of(section))};
     const char *title = str_c(arena, section->title);
     PAGE(request, response, title, view_referral_rows, &view);
 }

@@ -59,7 +59,8 @@ static void draw_advice(struct request *request, const struct referral *referral
         for (size_t k = 0; k < part[i].count && found < ADVICE_MAX; k++) {
             const struct referral_answer_line *line = &part[i].line[k];
             struct language_advice advice[3];
-            if (line->none || line->question->option_count) continue;
+            bool sign = line->question->type == QUESTION_SIGN;
+            if (line->none || (line->question->option_count && !sign)) continue;
             size_t here = language_find(request->arena, request->app->area, line->value, advice, 3);
             for (size_t a = 0; a < here && found < ADVICE_MAX; a++)
                 list[found++] = (struct view_referral_check_advice){

@@ -100,8 +100,9 @@ void referral_draw_found(struct request *request, const struct referral *referra
     for (size_t i = 0; i < referral->answer_count; i++) {
         const struct question *question = questions_find(referral->form, referral->answer[i].key);
         const struct answer *answer = &referral->answer[i].answer;
-        if (!question || question->type != QUESTION_TEXT || answer->kind != ANSWER_GIVEN) continue;
-        size_t here = extract_mentions(arena, answer->value, today, found, MENTIONS_MAX);
+        if (!question || answer->kind != ANSWER_GIVEN) continue;
+        struct str text = answer_text(question, answer->value);
+        size_t here = text.len ? extract_mentions(arena, text, today, found, MENTIONS_MAX) : 0;
         for (size_t k = 0; k < here && count < OFFERED_MAX; k++) {
             bool told = false;
             if (!draw_one(request, referral, &found[k], &list[count])) continue;

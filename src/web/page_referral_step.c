@@ -59,8 +59,9 @@ static bool in_danger(struct request *request, const struct step_page *page, str
         const struct answer given = {ANSWER_GIVEN, page->draw[i].typed.value};
         if (!given.value.len) continue;
         danger |= answer_is_danger(page->draw[i].question, &given);
-        if (page->draw[i].question->type == QUESTION_TEXT && !ret_words->len)
-            *ret_words = danger_find(request->arena, request->app->area, given.value);
+        if (!ret_words->len)
+            *ret_words = danger_find(request->arena, request->app->area,
+                                     answer_text(page->draw[i].question, given.value));
     }
     return danger || ret_words->len > 0;
 }
@@ -82,7 +83,7 @@ static struct str caption_of(struct request *request, const struct step_page *pa
 {
     const struct question_section *section = &page->referral.form->section[page->step->section];
     for (size_t i = 0; i < page->referral.row_count; i++)
-        if (page->row == page->referral.row[i].number && str_eq(page->referral.row[i].section, section->key))
+        if (page->row == page->referral.row[i].number && str_eq(page->referral.row[i].section, question_rows_of(section)))
             return referral_row_name(request->arena, &page->referral, &page->referral.row[i]);
     return section->title;
 }

@@ -77,26 +77,47 @@ static struct str capital(struct arena *arena, struct str text)
     return str_fmt(arena, "%c%.*s", toupper((unsigned char)text.ptr[0]), STR_ARG(str_sub(text, 1, text.len)));
 }
 
+/* The signs of a step of which nothing was said, in one line: each is named, and none is
+ * silently left out. */
+static void add_unsaid(struct arena *arena, struct referral_part *part, const struct questions *form,
+                       const struct question_step *step, struct str unsaid)
+{
+    if (!unsaid.len) return;
+    struct question *question = arena_new(arena, struct question);
+    *question = (struct question){.label = str_fmt(arena, "%.*s: nothing said of", STR_ARG(step->title)),
+                                  .step = (size_t)(step - form->step),
+                                  .section = step->section,
+                                  .mention = LINK_FIELDS};
+    part->line[part->count++] = (struct referral_answer_line){.question = question, .value = unsaid, .none = true};
+}
+
 static void fill_part(struct request *request, const struct referral *referral, struct referral_part *part)
 {
     const struct questions *form = referral->form;
     struct date today = clock_london(referral->head.changed_at).date;
     size_t most = 0;
     for (size_t s = part->section->first; s < part->section->first + part->section->count; s++)
-        most += form->step[s].count;
+        most += form->step[s].count + 1;
     part->line = arena_many(request->arena, most, struct referral_answer_line);
     for (size_t s = part->section->first; s < part->section->first + part->section->count; s++) {
         const struct question_step *step = &form->step[s];
         if (!referral_step_asked(referral, step, part->row)) continue;
+        struct str unsaid = STR("");
         for (size_t q = step->first; q < step->first + step->count; q++) {
             const struct question *question = &form->question[q];
             struct answer answer = referral_answer_get(referral, part->row, question->key);
+            if (question->type == QUESTION_SIGN && answer.kind == ANSWER_NONE) {
+                unsaid = str_fmt(request->arena, "%.*s%s%.*s", STR_ARG(unsaid), unsaid.len ? "; " : "",
+                                 STR_ARG(question->label));
+                continue;
+            }
             part->line[part->count++] = (struct referral_answer_line){
                 .question = question,
                 .value = answer_words(request->arena, question, &answer),
                 .read_as = answer_read_as(request->arena, question, today, &answer),
                 .none = answer.kind == ANSWER_NONE};
         }
+        add_unsaid(request->arena, part, form, step, unsaid);
     }
 }
 
@@ -115,7 +136,7 @@ size_t referral_parts_of(struct request *request, const struct referral *referra
         const struct question_section *section = &form->section[i];
         const struct referral_row *row[QUESTION_ROWS_MAX];
         size_t rows = section->one.len ? referral_rows(referral, section->key, row, QUESTION_ROWS_MAX) : 0;
-        if (section->one.len && !rows) (*ret_empty)[(*ret_empty_count)++] = section;
+        if (section->one.len && !section->of.len && !rows) (*ret_empty)[(*ret_empty_count)++] = section;
         if (!section->one.len) {
             list[count] = (struct referral_part){.section = section, .id = section->key, .title = section->title};
             fill_part(request, referral, &list[count++]);
@@ -125,7 +146,7 @@ size_t referral_parts_of(struct request *request, const struct referral *referra
                 .section = section,
                 .row = row[k]->number,
                 .id = str_fmt(arena, "%.*s-%lld", STR_ARG(section->key), (long long)row[k]->number),
-                .title = capital(arena, section->one),
+                .title = section->of.len ? section->title : capital(arena, section->one),
                 .name = referral_row_name(arena, referral, row[k])};
             fill_part(request, referral, &list[count++]);
         }
@@ -143,8 +164,8 @@ bool referral_in_danger(struct request *request, const struct referral *referral
         const struct answer *answer = &referral->answer[i].answer;
         if (!question || answer->kind != ANSWER_GIVEN) continue;
         danger |= answer_is_danger(question, answer);
-        if (!ret_words->len && question->type == QUESTION_TEXT)
-            *ret_words = danger_find(request->arena, request->app->area, answer->value);
+        if (!ret_words->len)
+            *ret_words = danger_find(request->arena, request->app->area, answer_text(question, answer->value));
     }
     return danger || ret_words->len > 0;
 }

@@ -73,7 +73,14 @@ static int64_t refer(const char *name, const char *birth, int64_t *ret_first, in
     save(id, *ret_first, "child-birth", birth);
     save(id, *ret_first, "child-looked-after", "s20");
     save(id, *ret_first, "child-words", "‘Leave me alone’");
+    save(id, *ret_first, "child-harmed", "possibly");
+    save(id, *ret_first, "child-judgement", "find-out-more");
+    save(id, *ret_first, "child-judgement-why", "Gifts that nobody explains; she has told nobody.");
+    save(id, *ret_first, "sign-new-phone", "observed\nlast-6-months\nher tutor\nIt rings in class.");
+    save(id, *ret_first, "sign-trusted-adult", "reported\n\n\n");
     save(id, *ret_second, "child-name", "Jowan Trevose");
+    save(id, *ret_second, "child-harmed", "yes");
+    save(id, *ret_second, "sign-mood", "suspected\nearlier\n\n");
     int64_t mother = add_row(id, "family");
     save(id, mother, "family-name", "Jenifer Trevose");
     save(id, mother, "family-relationship", "mother");
@@ -122,6 +129,29 @@ static void a_referral_becomes_a_record(void **state)
     assert_int_equal(count_kind(&file, ENTRY_PERSON, true), 1);
     assert_int_equal(count_kind(&file, ENTRY_STATUS, true), 1);
     assert_int_equal(count_kind(&file, ENTRY_NOTE, true), 1);
+    /* Her signs, and her judgement with its reasons; not her brother's. */
+    assert_int_equal(count_kind(&file, ENTRY_SIGN, true), 2);
+    assert_int_equal(count_kind(&file, ENTRY_JUDGEMENT, true), 1);
+    for (size_t i = 0; i < file.entry_count; i++) {
+        const struct child_entry *entry = &file.entry[i];
+        if (entry->kind == ENTRY_JUDGEMENT) {
+            assert_true(str_eq(entry->text[JUDGEMENT_HARMED], STR("may-be-harmed")));
+            assert_true(str_starts(entry->text[JUDGEMENT_REASONS], STR("Gifts that nobody explains")));
+            assert_true(str_find(entry->text[JUDGEMENT_REASONS], STR("As A School judged in referral R-"), 0) > 0);
+        }
+        if (entry->kind != ENTRY_SIGN || !str_eq(entry->text[SIGN_ITEM], STR("new-phone"))) continue;
+        assert_true(str_eq(entry->text[SIGN_PRESENCE], STR("observed")));
+        assert_true(str_eq(entry->text[SIGN_PERIOD], STR("last-6-months")));
+        assert_true(str_starts(entry->text[SIGN_SOURCE], STR("her tutor (R-")));
+        assert_true(str_eq(entry->text[SIGN_NARRATIVE], STR("It rings in class.")));
+    }
+    /* Of her brother there is no judgement: the answer stands as a note. */
+    int64_t brother = 0;
+    must(child_from_referral(&app, &officer, id, second, &brother, &err), &err);
+    struct child_file his = opened(brother);
+    assert_int_equal(count_kind(&his, ENTRY_SIGN, true), 1);
+    assert_int_equal(count_kind(&his, ENTRY_JUDGEMENT, true), 0);
+    assert_int_equal(count_kind(&his, ENTRY_NOTE, true), 1);
     const struct child_entry *name = child_fact(&file, STR("child-name"));
     assert_true(str_eq(name->source_kind, STR("referral")) && name->source_id == id);
     /* The referral stands in the chronology, and by its filter. */

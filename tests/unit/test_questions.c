@@ -4,6 +4,7 @@
  */
 #include "base/arena.h"
 #include "domain/area.h"
+#include "domain/question_sign.h"
 #include "domain/questions.h"
 
 #include "tests_common.h"
@@ -88,6 +89,11 @@ static void test_mistakes_of_the_file_are_named(void **state)
          "x.txt, line 1: [s] is named by one of its own questions."},
         {"[s]\nsection = S\npart = P\nsource = Q\n[t]\nstep = T\n[q]\nquestion = Q\ntype = line\n",
          "x.txt, line 1: the first heading says 'form = ...'."},
+        {"[s]\nsection = S\npart = P\nsource = Q\nof = child\n",
+         "x.txt, line 1: of names an earlier section that repeats."},
+        {START "signs = portent\n", "x.txt, line 7: signs is circumstance, sign, context or strength."},
+        {START "signs = sign\n", "x.txt, line 1: the step [t] asks nothing."},
+        {START "[q]\nquestion = Q\ntype = \n", "x.txt, line 9: [q] needs a type that there is, not ''."},
     };
     for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
         struct arena arena;
@@ -118,11 +124,19 @@ static void test_the_form_of_the_pack(void **state)
     assert_true(question_step_asked(when, &(struct answer){ANSWER_GIVEN, STR("yes")}));
     assert_false(question_step_asked(when, &(struct answer){ANSWER_GIVEN, STR("no")}));
     assert_false(question_step_asked(when, &(struct answer){.kind = ANSWER_UNKNOWN}));
-    /* Nothing that somebody fills in may go by without a word that nobody knew: only the
-     * question of danger has no such way out, since "I am not sure" is one of its answers. */
-    size_t without = 0;
-    for (size_t i = 0; i < set->question_count; i++) without += !set->question[i].unknown;
-    assert_int_equal(without, 1);
+    /* Nothing that somebody fills in may go by without a word that nobody knew, or that it does
+     * not apply. */
+    for (size_t i = 0; i < set->question_count; i++)
+        assert_true(set->question[i].unknown && set->question[i].not_applicable);
+    /* Every item of the four vocabularies is asked, for each child, harm before anything. */
+    size_t signs = 0;
+    size_t items = 0;
+    area_signs(fixture->area, &items);
+    for (size_t i = 0; i < set->question_count; i++) signs += set->question[i].type == QUESTION_SIGN;
+    assert_int_equal(signs, items);
+    const struct question_section *noticed = questions_find_section(set, STR("signs"));
+    assert_true(str_eq(question_rows_of(noticed), STR("child")) && str_eq(noticed->one, STR("child")));
+    assert_true(str_eq(set->question[set->step[noticed->first].first].key, STR("child-harmed")));
 }
 
 /* --- answers ---------------------------------------------------------------------------- */
@@ -156,6 +170,9 @@ static const struct wrong {
     {QUESTION_YES_NO, "perhaps", "Choose one"},
     {QUESTION_CHOICE, "no-such-option", "Choose one"},
     {QUESTION_CHOICES, "no-such-option", "Tick the answers"},
+    {QUESTION_SIGN, "perhaps\n\n\n", "Choose one of the answers"},
+    {QUESTION_SIGN, "\n\nthe tutor\n", "Choose first how this is known"},
+    {QUESTION_SIGN, "observed\nlast week\n\n", "Choose when it was"},
 };
 
 static void test_every_question_says_what_to_do(void **state)
@@ -180,6 +197,9 @@ static void test_every_question_says_what_to_do(void **state)
         struct answer_typed typed = {.value = {long_line, question->type == QUESTION_TEXT
                                                               ? QUESTION_TEXT_MAX + 1
                                                               : QUESTION_LINE_MAX + 1}};
+        if (question->type == QUESTION_SIGN)
+            typed.value = str_fmt(&fixture->arena, "observed\nearlier\n%.*s\n",
+                                  QUESTION_LINE_MAX + 1, long_line);
         assert_true(str_find(answer_check(&fixture->arena, question, today, &typed, &answer),
                              STR("too long"), 0) > 0);
         typed = (struct answer_typed){.value = STR("14/3/2012"), .unknown = true};
@@ -239,6 +259,39 @@ static struct str from_table(const void *context, struct str name)
     for (const char *const *row = context; row[0]; row += 2)
         if (str_eq(name, str_from(row[0]))) return str_from(row[1]);
     return STR("");
+}
+
+/* What is said of a sign: read from its four fields, told in words, refused with all that was
+ * typed still there. */
+static void test_a_sign_is_recorded(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct question *question = questions_find(fixture->set, STR("sign-new-phone"));
+    static const char *const table[] = {
+        "sign-new-phone", "reported", "sign-new-phone-period", "last-6-months", "sign-new-phone-source",
+        "her aunt\r\nwho rang", "sign-new-phone-words", "A black phone.\n\nIt rings at night.", NULL};
+    static const char *const unsaid[] = {"sign-new-phone", "unknown", "sign-new-phone-words", "It rings.", NULL};
+    static const char *const no_way[] = {"sign-new-phone-words", "It rings.", NULL};
+    struct answer answer = {0};
+    struct answer_form form = {from_table, table};
+    struct answer_typed typed = answer_typed_read(&fixture->arena, question, &form);
+    struct str said = answer_check(&fixture->arena, question, today, &typed, &answer);
+    if (said.len) fail_msg("%.*s", STR_ARG(said));
+    assert_true(str_eq(answer_words(&fixture->arena, question, &answer),
+                       STR("Reported, in the last 6 months. Source: her aunt who rang\n"
+                           "A black phone.\n\nIt rings at night.")));
+    assert_true(str_eq(answer_text(question, answer.value), STR("A black phone.\n\nIt rings at night.")));
+    typed = answer_typed_of(&answer);
+    assert_true(str_eq(sign_answer_of(typed.value).source, STR("her aunt who rang")));
+    form = (struct answer_form){from_table, unsaid};
+    typed = answer_typed_read(&fixture->arena, question, &form);
+    said = answer_check(&fixture->arena, question, today, &typed, &answer);
+    assert_true(str_find(said, STR("Keep one of the two"), 0) > 0);
+    assert_true(typed.unknown && str_eq(sign_answer_of(typed.value).words, STR("It rings.")));
+    form = (struct answer_form){from_table, no_way};
+    typed = answer_typed_read(&fixture->arena, question, &form);
+    assert_true(answer_check(&fixture->arena, question, today, &typed, &answer).len > 0);
+    assert_true(str_eq(sign_answer_of(typed.value).words, STR("It rings.")));
 }
 
 static void test_a_form_is_read(void **state)
@@ -339,6 +392,7 @@ int main(void)
         cmocka_unit_test(test_the_form_of_the_pack),
         cmocka_unit_test(test_every_question_says_what_to_do),
         cmocka_unit_test(test_good_input_is_kept_as_typed),
+        cmocka_unit_test(test_a_sign_is_recorded),
         cmocka_unit_test(test_a_form_is_read),
         cmocka_unit_test(test_danger_is_told_by_the_answer),
         cmocka_unit_test(test_nhs_numbers),

@@ -161,6 +161,11 @@ function makeMovable (frame) {
 
 document.querySelectorAll('[data-pendeen-network]').forEach(makeMovable)
 
+// The chart that grows; where it cannot be fetched the drawing above stays.
+for (const frame of document.querySelectorAll('[data-pendeen-chart]')) {
+  import('./network.js').then(({ draw }) => draw(frame)).catch(() => { frame.dataset.drawn = 'not' })
+}
+
 // --- an import that runs shows how far it is ------------------------------------------------
 
 function followImport (place) {

@@ -35,16 +35,31 @@ function add (constant, stem, extension, type, text) {
   return name
 }
 
+// What only a chart needs: fetched when there is one, and not kept for reading offline.
+function chartFiles () {
+  const folder = 'assets/node_modules/cytoscape'
+  const { version: release } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const head = `/*! cytoscape ${release}, MIT licence, Copyright (c) 2016-2025 The Cytoscape Consortium */\n`
+  const cytoscape = add('ASSET_CYTOSCAPE', 'cytoscape', 'js', 'text/javascript; charset=utf-8',
+    head + readFileSync(join(folder, 'dist', 'cytoscape.esm.min.mjs'), 'utf8').replace(/\/\/# sourceMappingURL=.*/g, ''))
+  const network = add('ASSET_NETWORK', 'network', 'js', 'text/javascript; charset=utf-8',
+    readFileSync('assets/network.js', 'utf8').replaceAll('./cytoscape.js', './' + cytoscape))
+  for (const file of files.slice(-2)) file.late = true
+  return network
+}
+
 const logo = readFileSync('assets/lighthouse.svg', 'utf8')
 add('ASSET_STYLE', 'pendeen', 'css', 'text/css; charset=utf-8',
   style + '\n' + readFileSync('assets/pendeen.css', 'utf8'))
 const library = add('ASSET_LIBRARY', 'govuk-frontend', 'js', 'text/javascript; charset=utf-8', govukScript)
+const charts = chartFiles()
 add('ASSET_SCRIPT', 'pendeen', 'js', 'text/javascript; charset=utf-8',
-  readFileSync('assets/pendeen.js', 'utf8').replaceAll('./govuk-frontend.js', './' + library))
+  readFileSync('assets/pendeen.js', 'utf8').replaceAll('./govuk-frontend.js', './' + library)
+    .replaceAll('./network.js', './' + charts))
 add('ASSET_LOGO', 'lighthouse', 'svg', 'image/svg+xml', logo)
 // The service worker is served from the root, under the name of no content; what it
 // keeps goes by the content of all the rest.
-const kept = files.map((file) => '/assets/' + file.name)
+const kept = files.filter((file) => !file.late).map((file) => '/assets/' + file.name)
 add('ASSET_WORKER', 'service-worker', 'js', 'text/javascript; charset=utf-8',
   readFileSync('assets/service-worker.js', 'utf8')
     .replace('pendeen-PAGES', 'pendeen-' + hashed(kept.join()))

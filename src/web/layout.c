@@ -77,7 +77,7 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
 void layout_page(struct request *request, struct response *response, const char *title,
                  const struct buf *content)
 {
-    struct view_layout_navigation links[32];
+    struct view_layout_navigation links[40];
     const struct area *area = request->app->area;
     struct view_layout view = {
         .title = str_from(title),

@@ -5,6 +5,7 @@
 #include "domain/entity_seen.h"
 #include "web/draw.h"
 #include "web/layout.h"
+#include "web/network.h"
 #include "web/pages.h"
 
 static enum link_kind chosen_kind(const struct request *request)
@@ -304,6 +305,7 @@ void page_entity(struct request *request, struct response *response)
         .first_seen = date_words(arena, date_from_days(profile.first_seen)),
         .last_seen = date_words(arena, date_from_days(profile.last_seen)),
         .truncated = profile.mention_total > profile.mention_count,
+        .chart = network_url_from(arena, profile.entity),
         .csrf = request->csrf,
         .can_decide = access_allows(&request->who, ACT_DECIDE, NULL),
     };

@@ -16,6 +16,7 @@ import { calls } from './calls.mjs'
 import { children } from './children.mjs'
 import { desk } from './desk.mjs'
 import { directories } from './directory.mjs'
+import { network } from './network.mjs'
 
 // A partnership where hardly anything happened yet but the story.
 function addPeople (folder) {
@@ -45,7 +46,7 @@ await test('a browser and two partnerships start', async () => {
   started = true
 })
 if (started) await referral(demo)
-for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo), () => access(demo),
+for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo), () => network(demo), () => access(demo),
   () => hostile(demo), () => accounts(real), () => calls(demo), () => desk(demo), () => children(demo), () => directories(), () => pages(demo), () => organisation()] : [])
   await tests()
 await guide()

@@ -400,6 +400,13 @@ static const struct matrix_entry {
     {ROUTE_desk_notice_seen, '*', NULL, 0, 0},
     {ROUTE_measures, '*', NULL, 0, 0},
     {ROUTE_measures_csv, '*', NULL, 0, 0},
+    /* the network chart: in a test of its own below */
+    {ROUTE_network, '*', NULL, 0, 0},
+    {ROUTE_network_data, '*', NULL, 0, 0},
+    {ROUTE_network_svg, '*', NULL, 0, 0},
+    {ROUTE_network_graphml, '*', NULL, 0, 0},
+    {ROUTE_network_csv, '*', NULL, 0, 0},
+    {ROUTE_network_lines, '*', NULL, 0, 0},
     /* children's records: in a test of their own, child_routes_answer_as_the_table_says */
     {ROUTE_children, '*', NULL, 0, 0},
     {ROUTE_child_new, '*', NULL, 0, 0},
@@ -758,6 +765,71 @@ static void undoing_a_decision_needs_both_records(void **state)
         }
         free(missing);
     }
+}
+
+/* --- the network chart -------------------------------------------------------------------- */
+
+static const char *const network_paths[] = {"/network",           "/network/data.json",    "/network/chart.svg",
+                                            "/network/chart.graphml", "/network/entities.csv", "/network/lines.csv"};
+enum { NETWORK_PATHS = sizeof network_paths / sizeof *network_paths };
+
+static int ask_network(int who, int path, int64_t from, int64_t to)
+{
+    char text[120];
+    int size = snprintf(text, sizeof text, "%s?from=%lld", network_paths[path], (long long)from);
+    if (to) snprintf(text + size, sizeof text - (size_t)size, "&to=%lld", (long long)to);
+    return ask(&members[who], text, NULL);
+}
+
+static void a_chart_of_what_is_kept_away_is_a_chart_of_nothing(void **state)
+{
+    (void)state;
+    for (int who = 0; who < MEMBERS; who++) {
+        for (int path = 0; path < NETWORK_PATHS; path++) {
+            int none = ask_network(who, path, 999999, 0);
+            assert_int_equal(none, 404);
+            char *missing = strdup(reply_body());
+            for (int record = 0; record < OWN_RECORD; record++) {
+                bool allowed = strchr(expected[who][record], 'l') != NULL;
+                int status = ask_network(who, path, records[record].mention, 0);
+                if (status != (allowed ? 200 : 404))
+                    fail_msg("%s of '%s' to %s: %d", network_paths[path], record_names[record], members[who].name, status);
+                if (!allowed) assert_string_equal(missing, reply_body());
+                /* Neither is there a way from what is seen to what is not. */
+                if (!strchr(expected[who][OPEN_RECORD], 'l') || allowed) continue;
+                assert_int_equal(ask_network(who, path, records[OPEN_RECORD].mention, records[record].mention), 404);
+                assert_string_equal(missing, reply_body());
+            }
+            free(missing);
+        }
+    }
+}
+
+/* A phone is named in a record that is seen with "Morwenna Seen", and in one that is not with
+ * "Sidwella Kept"; the two are one entity to whoever sees both. */
+static void nothing_that_is_kept_away_is_in_a_chart(void **state)
+{
+    (void)state;
+    int64_t seen = share(SENDER, "chart-seen", "handling:P", "Morwenna Seen", "07700 900177", NULL);
+    int64_t kept = share(SENDER, "chart-kept", "handling:C.ask", "Sidwella Kept", "07700 900177", NULL);
+    int64_t *mention = NULL;
+    assert_int_equal(entity_mentions_of(app.entities, &arena, seen, &mention), 2);
+    int64_t phone = mention[1];
+    for (int who = 0; who < MEMBERS; who++) {
+        bool sees = strchr(expected[who][OPEN_RECORD], 'l') != NULL;
+        bool sees_both = sees && strchr(expected[who][ASK_RECORD], 'l') != NULL;
+        for (int path = 0; path < NETWORK_PATHS; path++) {
+            assert_int_equal(ask_network(who, path, phone, 0), sees ? 200 : 404);
+            assert_int_equal(strstr(reply, "Morwenna Seen") != NULL, sees);
+            if ((strstr(reply, "Sidwella Kept") != NULL) != sees_both)
+                fail_msg("%s to %s tells of the other record: %d", network_paths[path], members[who].name, !sees_both);
+        }
+        if (sees && !sees_both) {
+            assert_int_equal(ask_network(who, 0, phone, 0), 200);
+            assert_non_null(strstr(reply, "2 people and things are shown and 1 line between"));
+        }
+    }
+    (void)kept;
 }
 
 /* --- referrals -------------------------------------------------------------------------- */
@@ -1484,6 +1556,8 @@ int main(void)
         cmocka_unit_test(the_decision_is_as_the_table_says),
         cmocka_unit_test(every_route_answers_as_the_table_says),
         cmocka_unit_test(undoing_a_decision_needs_both_records),
+        cmocka_unit_test(a_chart_of_what_is_kept_away_is_a_chart_of_nothing),
+        cmocka_unit_test(nothing_that_is_kept_away_is_in_a_chart),
         cmocka_unit_test(referrals_are_for_those_in_the_table),
         cmocka_unit_test(denied_and_missing_take_the_same_work),
         cmocka_unit_test(a_grant_opens_for_a_time_and_ends_by_itself),

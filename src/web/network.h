@@ -1,0 +1,49 @@
+/*
+ * network: what the address of a network chart says, and addresses of others.
+ *
+ * Layer: web.  The whole state of a chart is in its address, which holds numbers and a day
+ * alone, so that it works without JavaScript, can be kept, and tells nothing to who reads it.
+ */
+#ifndef PENDEEN_WEB_NETWORK_H
+#define PENDEEN_WEB_NETWORK_H
+
+#include "domain/chart.h"
+#include "web/route.h"
+
+enum { CHART_WIDTH = 960 };
+
+struct network_state {
+    struct chart_ask ask;
+    int64_t from; /* of the shortest way between two; else 0 */
+    int64_t to;
+    bool chosen;  /* the kinds were chosen; else all are shown */
+    struct str until; /* as typed */
+    struct str problem;
+};
+
+/* Out of the request's fields.  A day that cannot be read is left out, with `problem`. */
+struct network_state network_state_of(struct request *request);
+/* The address of this chart by another route; `open`: with this entity opened too (0: as it is). */
+struct url network_url(struct arena *arena, enum route_id route, const struct network_state *state, int64_t open);
+/* A chart that starts from one entity. */
+struct url network_url_from(struct arena *arena, int64_t entity);
+/* "12,15": mentions as the address has them. */
+struct str network_ids(struct arena *arena, const int64_t *ids, size_t count);
+
+/* Reads it, and writes down that it was. */
+enum st network_chart(struct request *request, const struct network_state *state, enum audit_kind kind,
+                      const char *action, struct chart *ret, struct err *err) MUST_USE;
+
+/* A shape around 0,0 as an SVG path, and a letter, for each kind. */
+const char *network_shape(enum link_kind kind);
+const char *network_letter(enum link_kind kind);
+struct str network_day(struct arena *arena, instant_ms instant);
+/* "Named together in 2 submissions, by 2 independent origins, since 3 May 2026" */
+struct str network_edge_words(struct arena *arena, const struct chart_edge *edge);
+
+/* Where a node is in a picture of CHART_WIDTH by this height. */
+double network_height(const struct chart *chart);
+double network_x(const struct chart_node *node);
+double network_y(const struct chart_node *node, double height);
+
+#endif

@@ -1,0 +1,89 @@
+// The network chart: found, grown, seen as it was, and the way between two; with and
+// without JavaScript, wide and on a phone.
+import { test } from 'node:test'
+import assert from 'node:assert/strict'
+import { checkAccessibility, visit } from './support.mjs'
+
+// The vehicle that most submissions name.
+async function largest (page) {
+  await page.goto('/entities?kind=vehicle')
+  await page.locator('main table a').first().click()
+  await page.getByRole('link', { name: 'Open the network chart' }).click()
+  await page.getByRole('heading', { name: /^Network of/ }).waitFor()
+}
+
+const shown = (page) => page.locator('[data-drawn]').getAttribute('data-drawn').then(Number)
+
+export async function network (server) {
+  await test('a network is drawn, grows by a click, and goes back in time', async () => {
+    const visitor = await visit(server)
+    await visitor.signIn('analyst@example.org')
+    const { page } = visitor
+    await largest(page)
+    await page.locator('[data-drawn]').waitFor()
+    const before = await shown(page)
+    assert.ok(before > 2)
+    await checkAccessibility(page)
+    // In the middle of the picture or by the list: each says what it is.
+    await page.evaluate(() => document.querySelector('.pendeen-stage').scrollIntoView())
+    assert.equal(await page.locator('.pendeen-stage canvas').count() > 0, true)
+    const slider = page.getByLabel('As it was known on').first()
+    await slider.fill(await slider.getAttribute('min'))
+    assert.doesNotMatch(await page.locator('.pendeen-stage__slider output').textContent(), /now/)
+    await slider.fill(await slider.getAttribute('max'))
+    assert.match(await page.locator('.pendeen-stage__slider output').textContent(), /now/)
+    assert.equal(await page.locator('svg.pendeen-network').isVisible(), false)
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Picture (PNG)' }).click()
+    assert.equal((await download).suggestedFilename(), 'pendeen-network.png')
+    await page.getByRole('button', { name: 'Plain drawing' }).click()
+    await page.locator('svg .pendeen-node').first().waitFor()
+    await checkAccessibility(page)
+    await visitor.leave()
+  })
+
+  await test('without JavaScript it is links, and the way between two takes two clicks', async () => {
+    const visitor = await visit(server, { javaScriptEnabled: false })
+    await visitor.signIn('analyst@example.org')
+    const { page } = visitor
+    await largest(page)
+    const before = await page.locator('svg .pendeen-node').count()
+    await page.getByRole('link', { name: /^Show more of/ }).first().click()
+    await page.waitForURL(/open=/)
+    assert.ok(await page.locator('svg .pendeen-node').count() >= before)
+    await page.getByRole('link', { name: 'Back to where it began' }).click()
+    assert.equal(await page.locator('svg .pendeen-node').count(), before)
+    // From what one started with to the one that is farthest: it is chosen already.
+    await page.getByRole('button', { name: 'Find the shortest way' }).click()
+    await page.getByRole('heading', { name: 'How are these connected?' }).first().waitFor()
+    const steps = await page.locator('main ol li').allTextContents()
+    if (steps.length) for (const step of steps) assert.match(step, /were named together in \d+ submission/)
+    else await page.getByText('Nothing that you may see connects these two.').waitFor()
+    await page.getByLabel('As it was known on').fill('the day before yesteryear')
+    await page.getByRole('button', { name: 'Show', exact: true }).click()
+    await page.getByRole('alert').getByText('Write a day such as 31/3/2026').waitFor()
+    assert.equal(await page.getByLabel('As it was known on').inputValue(), 'the day before yesteryear')
+    await visitor.leave()
+  })
+
+  await test('on a phone, and as files', async () => {
+    const visitor = await visit(server, { viewport: { width: 375, height: 740 } })
+    await visitor.signIn('analyst@example.org')
+    const { page } = visitor
+    await largest(page)
+    await page.locator('[data-drawn]').waitFor()
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true)
+    await checkAccessibility(page)
+    for (const [name, ending, begins] of [['picture (SVG)', 'svg', '<svg'], ['graph (GraphML)', 'graphml', '<?xml'],
+      ['who and what (CSV)', 'entities.csv', 'Kind,Which'], ['lines (CSV)', 'lines.csv', 'Between,And']]) {
+      const download = page.waitForEvent('download')
+      await page.getByRole('link', { name }).click()
+      const file = await download
+      assert.ok(file.suggestedFilename().endsWith(ending))
+      const chunks = []
+      for await (const chunk of await file.createReadStream()) chunks.push(chunk)
+      assert.ok(Buffer.concat(chunks).toString().replace(/^\uFEFF/, '').startsWith(begins))
+    }
+    await visitor.leave()
+  })
+}

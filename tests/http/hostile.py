@@ -6,9 +6,12 @@ A module for tests/http/test_hostile, and for the browser:
 
 Forms are found as people find them, by following links in every role; a route of
 src/web/route.def that is reached by no page is tried with the names of fields that its
-handler's file asks for.  So a new form is attacked without a line here.
+handler's file asks for.  So a new form is attacked without a line here.  What only a second
+person finds, or only in a state of a record, is opened by a story (stories.py).
 """
 import csv
+import functools
+import html
 import http.client
 import io
 import json
@@ -17,12 +20,14 @@ import random
 import re
 import sys
 import urllib.parse
-from html.parser import HTMLParser
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import stories  # noqa: E402
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')
 PASSWORD = 'three words for trying'
-ROLES = ('practitioner', 'representative', 'safeguarding', 'analyst', 'coordinator', 'maru', 'auditor',
-         'administrator')
+ROLES = ('practitioner', 'representative', 'safeguarding', 'analyst', 'one-forum', 'coordinator', 'maru',
+         'maru-second', 'auditor', 'administrator')
 PAGES_OF_A_ROUTE = 3  # looked at for each role
 
 PAYLOADS = {
@@ -89,16 +94,36 @@ def fields_of_source(route):
 
 # --- pages ------------------------------------------------------------------------------
 
-class Page(HTMLParser):
-    """Links, forms, and whether anything hostile became part of the page."""
+TAG = re.compile(r'<(/?)([a-z][\w-]*)((?:\s+[a-zA-Z][\w:.-]*(?:="[^"<>]*")?)*)\s*/?>')
+ATTRIBUTE = re.compile(r'\s([a-zA-Z][\w:.-]*)(?:="([^"<>]*)")?')
+ADDRESS = re.compile(r'(?:javascript|data|vbscript):', re.I)
+LOOKED_AT = ('a', 'link', 'script', 'form', 'input', 'textarea', 'select', 'button', 'option')
+
+
+class Page:
+    """Links, forms, and whether anything hostile became part of the page.
+
+    Our pages have each "<" and ">" of a value escaped, and each value in quotes; so this
+    need not be as forgiving as a browser, and what it cannot read is wrong."""
 
     def __init__(self, text):
-        super().__init__()
         self.links, self.forms, self.wrong = [], [], []
-        self.form = self.select = None
-        self.feed(text)
+        self.form = None
+        tags = 0
+        for tag in TAG.finditer(text):
+            tags += 1
+            end, name, attributes = tag.groups()
+            if end:
+                self.form = None if name == 'form' else self.form
+            elif name in LOOKED_AT or 'hostile' in attributes or ' on' in attributes or ':' in attributes or \
+                    'hostile' in name:
+                self.tag(name, [(key, html.unescape(value)) for key, value in ATTRIBUTE.findall(attributes)])
+        if text.count('<') != tags + text.startswith('<!DOCTYPE html>'):
+            at = next(found.start() for found in re.finditer('<(?!!DOCTYPE html>)', text)
+                      if not TAG.match(text, found.start()))
+            self.wrong.append(f'no tag: {text[at:at + 80]!r}')
 
-    def handle_starttag(self, tag, attributes):
+    def tag(self, tag, attributes):
         found = dict(attributes)
         if 'hostile' in tag:
             self.wrong.append(f'the element {tag}')
@@ -107,8 +132,7 @@ class Page(HTMLParser):
         for name, value in attributes:
             if 'hostile' in name or name.startswith('on'):
                 self.wrong.append(f'the attribute {name}')
-            if name in ('href', 'src', 'action', 'formaction') and \
-                    re.match(r'\s*(javascript|data|vbscript):', value or '', re.I) and tag != 'img':
+            if name in ('href', 'src', 'action', 'formaction') and ADDRESS.match(value.strip()) and tag != 'img':
                 self.wrong.append(f'{name}={value[:40]}')
         if tag in ('a', 'link', 'script') and (found.get('href') or found.get('src')):
             self.links.append(found.get('href') or found['src'])
@@ -121,16 +145,10 @@ class Page(HTMLParser):
         name = found.get('name')
         kind = found.get('type', 'text') if tag == 'input' else tag
         if tag in ('input', 'textarea', 'select', 'button') and name:
-            self.form['fields'].append({'name': name, 'kind': kind, 'value': found.get('value') or '', 'options': []})
+            self.form['fields'].append({'name': name, 'kind': kind, 'value': found.get('value', ''), 'options': [],
+                                        'checked': 'checked' in found})
         if tag == 'option' and self.form['fields']:
-            self.form['fields'][-1]['options'].append(found.get('value') or '')
-
-    def handle_endtag(self, tag):
-        if tag == 'form':
-            self.form = None
-
-    def handle_data(self, data):
-        pass
+            self.form['fields'][-1]['options'].append(found.get('value', ''))
 
 
 class Visitor:
@@ -138,7 +156,7 @@ class Visitor:
 
     def __init__(self, port, role, report, table):
         self.port, self.role, self.report, self.table = port, role, report, table
-        self.cookies, self.token = {}, ''
+        self.cookies, self.token, self.location = {}, '', ''
 
     def ask(self, method, path, body=None, kind='application/x-www-form-urlencoded'):
         source = f'127.{random.randint(1, 250)}.{random.randint(1, 250)}.{random.randint(2, 250)}'
@@ -169,8 +187,10 @@ class Visitor:
         """An answer that was looked at: what is wrong with it is reported."""
         status, content, headers = self.ask(method, path, body, kind)
         where = f'{self.role}: {method} {path[:80]}'
+        self.location = ''
         if status == 0:
             return 0, Page(''), ''
+        self.location = headers.get('Location') or ''
         if status >= 500:
             self.report(False, f'{where} does not fail', f'{status} {content[:300]}')
         for name, value in headers.items():
@@ -205,8 +225,15 @@ class Visitor:
         for token in re.findall(r'/welcome/([\w-]{20,})', text):
             GUESSES['token'] = token
         references.update(re.findall('PEN-[0-9A-Z]{4}-[0-9A-Z]{4}', text))
-        if headers.get('Location'):
-            self.follow(headers['Location'])
+        return status, page, text
+
+    def sent(self, path, body, kind='application/x-www-form-urlencoded'):
+        """A POST, and the page that it leads to."""
+        status, page, text = self.page('POST', path, body, kind)
+        location = self.location
+        if location:
+            self.follow(location)
+            self.location = location
         return status, page, text
 
     def note(self, page, path):
@@ -215,7 +242,7 @@ class Visitor:
             action = form['action'] or path_of(path)
             target = route_of(self.table, form['method'], path_of(action))
             if target:
-                names = tuple(sorted({re.sub(r'\d+', 'N', field['name']) for field in form['fields']}))
+                names = tuple(sorted({alike(field['name']) for field in form['fields']}))
                 known = target.forms.get((self.role, names))
                 if not known or number_of(action) > number_of(known['action']):
                     target.forms[self.role, names] = dict(form, action=action)
@@ -234,14 +261,27 @@ class Visitor:
         if not any(self.cookies):
             raise SystemExit(f'Bail out! {self.role} cannot sign in')
 
-    def is_in(self):
-        return self.role == 'nobody' or self.ask('GET', '/account')[0] == 200
+    def ready(self):
+        """Signed in, with a token that holds."""
+        if self.role == 'nobody':
+            return
+        for _ in range(2):
+            found = re.search(r'name="csrf" value="([^"]*)"', self.ask('GET', '/account')[1].decode('utf-8', 'replace'))
+            if found and self.cookies:
+                self.token = found[1]
+                return
+            self.sign_in()
 
 
 # --- going round ------------------------------------------------------------------------
 
 tables = []  # that were downloaded
 references = set()  # of submissions, as pages show them
+
+
+def alike(name):
+    """Rows of one kind of field are one."""
+    return re.sub(r'\d+', 'N', name)
 
 
 def path_of(link):
@@ -280,7 +320,7 @@ def crawl(table, visitor):
 TEXTS = ('text', 'search', 'email', 'tel', 'password', 'textarea', 'number', 'date', 'url', 'by name', 'hidden')
 
 
-def plain_value(field):
+def plain_value(field, visitor):
     name = field['name']
     if field['value']:
         return field['value'].encode()
@@ -289,8 +329,9 @@ def plain_value(field):
     if name == 'reference':
         return random.choice(sorted(references) or ['PEN-0000-0000']).encode()
     if 'email' in name:
-        return random.choice([b'somebody%d@example.org' % random.randint(1, 1 << 30), b'practitioner@example.org',
-                              b'safeguarding@example.org'])
+        others = [role for role in ('practitioner', 'safeguarding', 'coordinator') if role != visitor.role]
+        return random.choice([b'somebody%d@example.org' % random.randint(1, 1 << 30)] +
+                             [f'{role}@example.org'.encode() for role in others])
     if 'password' in name:
         return PASSWORD.encode()
     if re.search('date|day|until|from|to$|begin|end', name):
@@ -298,18 +339,21 @@ def plain_value(field):
     return b'plain words'
 
 
+quoted = functools.lru_cache(1000)(urllib.parse.quote_plus)
+
+
 def encoded(fields):
-    return '&'.join(f'{urllib.parse.quote_plus(name)}={urllib.parse.quote_plus(value)}' for name, value in fields)
+    return '&'.join(f'{quoted(name)}={quoted(value)}' for name, value in fields)
 
 
-def filled(form):
-    """The form as somebody would send it: one of several buttons, one of the choices."""
+def filled(form, visitor):
+    """The form as this person would send it: one of several buttons, one of the choices."""
     fields, choices = [], {}
     for field in form['fields']:
         if field['kind'] in ('radio', 'checkbox', 'button', 'submit'):
-            choices.setdefault(field['name'], []).append(plain_value(field))
+            choices.setdefault(field['name'], []).append(plain_value(field, visitor))
         elif field['kind'] != 'file':
-            fields.append((field['name'], plain_value(field)))
+            fields.append((field['name'], plain_value(field, visitor)))
     for name, values in choices.items():
         fields.append((name, b'send' if b'send' in values else random.choice(values)))
     return fields
@@ -332,56 +376,78 @@ def table_of_payload(payload):
             b'"A car was seen",1/2/2026,' + cell + b',WK07 HJB,' + cell + b'\r\n')
 
 
+def directory_of_payload(payload):
+    """A directory of support, with the payload as every text of a service."""
+    words = payload[:2000].decode('utf-8', 'replace')
+    service = {'id': '6f1c2a8e-0000-4000-8000-%012x' % random.getrandbits(40), 'name': words, 'description': words,
+               'status': 'active', 'url': 'https://example.org/' + words, 'email': words, 'fees_description': words,
+               'phones': [{'number': '01632 960123', 'description': words}, {'number': words}],
+               'schedules': [{'description': words, 'byday': words}],
+               'organization': {'id': words, 'name': words, 'description': words}}
+    fine = dict(service, id='6f1c2a8e-0000-4000-8000-%012x' % random.getrandbits(40), url='https://example.org/',
+                email='help@example.org', phones=service['phones'][:1], schedules=[])
+    fine['organization'] = {'id': '6f1c2a8e-0000-4000-8000-%012x' % random.getrandbits(40), 'name': words}
+    return json.dumps({'contents': [service, fine]}).encode()
+
+
 def send(visitor, route, form, fields):
     """Sends a form; a token that is out of date is renewed."""
     if any(name == 'csrf' for name, _ in fields):
         fields = [(name, visitor.token.encode() if name == 'csrf' else value) for name, value in fields]
     if form['file']:
         payload = max((value for _, value in fields if b'hostile' in value), default=b'words')
+        content = directory_of_payload(payload) if 'support' in route.name else table_of_payload(payload)
         body, kind = multipart([field for field in fields if field[0] == 'csrf'], payload[:200].replace(b'"', b'%22')
-                               .replace(b'\r', b'%0D').replace(b'\n', b'%0A').replace(b'\0', b'%00'),
-                               table_of_payload(payload))
-        status = visitor.page('POST', form['action'], body, kind)[0]
+                               .replace(b'\r', b'%0D').replace(b'\n', b'%0A').replace(b'\0', b'%00'), content)
+        status, page, _ = visitor.sent(form['action'], body, kind)
     elif form['method'] == 'GET':
-        status = visitor.page('GET', form['action'] + '?' + encoded(fields)[:7000])[0]
+        status, page, _ = visitor.page('GET', form['action'] + '?' + encoded(fields)[:7000])
     else:
-        status = visitor.page('POST', form['action'], encoded(fields))[0]
+        status, page, _ = visitor.sent(form['action'], encoded(fields))
+    if any(form['action'] == '/confirm' for form in page.forms):
+        visitor.sign_in()  # whoever signs in has just shown who it is
+        visitor.ready()
+        return status
     route.statuses.add(status)
     if status in (401, 403) or route.name in LAST:
-        ready(visitor)
+        visitor.ready()
     return status
 
 
-def renew_token(visitor):
-    visitor.token = ''
-    if visitor.role == 'nobody':
-        return
-    found = re.search(r'name="csrf" value="([^"]*)"', visitor.ask('GET', '/account')[1].decode('utf-8', 'replace'))
-    visitor.token = found[1] if found else ''
+def attack(visitor, route, form, names, again=lambda status, form: form):
+    """Each payload in each of these fields by itself, then in all of them; last, ten megabytes.
 
+    `again` answers the form to send next: where sending it uses it up, a new one."""
+    def fire(fields):
+        nonlocal form, visitor
+        status = send(visitor, route, form, fields)
+        form = again(status, form)
+        visitor = form.get('visitor', visitor)
+        return status
 
-def attack(visitor, route, form):
-    """Each payload in each field by itself, then in all of them; last, ten megabytes."""
-    open_fields = [field['name'] for field in form['fields']
-                   if field['kind'] in TEXTS + ('select', 'radio', 'checkbox', 'button') and field['name'] != 'csrf']
+    def choose():
+        return {alike(field['name']): field for field in form['fields']  # of rows alike the last
+                if field['kind'] in TEXTS + ('select', 'radio', 'checkbox', 'button') and field['name'] != 'csrf'}
+
     for _ in range(3):
-        send(visitor, route, form, filled(form))
-    for what, payload in PAYLOADS.items():
-        for name in open_fields if len(open_fields) < 40 else open_fields[::4]:
-            plain = filled(form)
-            send(visitor, route, form, [(key, payload if key == name else value) for key, value in plain])
-        if len(open_fields) > 1 or form['file']:
-            kinds = {field['name']: field['kind'] for field in form['fields']}
-            send(visitor, route, form, [(key, payload if kinds.get(key) in TEXTS and key != 'csrf' else value)
-                                        for key, value in filled(form)] + ([('x', payload)] if form['file'] else []))
-    if open_fields and form['method'] == 'POST' and not form['file']:
-        name = open_fields[0]
-        status = send(visitor, route, form, [(key, HUGE if key == name else value) for key, value in filled(form)])
+        fire(filled(form, visitor))
+    for payload in PAYLOADS.values():
+        for name in choose():
+            target = choose().get(name)
+            if target and (route.name, name) in names:
+                fire([(key, payload if key == target['name'] else value) for key, value in filled(form, visitor)])
+        texts = {field['name'] for field in choose().values() if field['kind'] in TEXTS}
+        if len(texts) > 1 or form['file']:
+            fire([(key, payload if key in texts else value) for key, value in filled(form, visitor)] +
+                 ([('x', payload)] if form['file'] else []))
+    if choose() and form['method'] == 'POST' and not form['file']:
+        name = [*choose().values()][0]['name']
+        status = fire([(key, HUGE if key == name else value) for key, value in filled(form, visitor)])
         wanted = (400, 413) if len(HUGE) > route.maximum else (200, 303, 400, 413)
         if status not in wanted:
             visitor.report(False, f'{route.name}: ten megabytes are refused', status)
     if route_of(visitor.table, 'GET', path_of(form['action'])):
-        ready(visitor)
+        visitor.ready()
         visitor.page('GET', form['action'])  # where there may be new forms
 
 
@@ -401,27 +467,20 @@ def guessed(route):
     return {'action': path, 'method': route.method, 'file': False, 'fields': fields}
 
 
-def ready(visitor):
-    if not visitor.is_in():
-        visitor.sign_in()
-    renew_token(visitor)
-
-
 def attack_forms(table, visitors, names, done):
     """Each form that has a field which no form of its route had before."""
     for route in sorted(table, key=lambda route: LAST.index(route.name) if route.name in LAST else -1):
         if route.name not in names:
             continue
         for (role, fields), form in [*route.forms.items()]:
-            new = {(route.name, field) for field in fields or ('',)}
-            if not new <= done:
-                ready(visitors[role])
-                attack(visitors[role], route, form)
+            new = {(route.name, field) for field in fields or ('',)} - done
+            if new:
+                visitors[role].ready()
+                attack(visitors[role], route, form, new)
                 if route.reached():
                     done |= new
                 else:
                     del route.forms[role, fields]  # its record is gone, or was closed to the sender
-
 
 
 def attack_hidden(table, visitors):
@@ -429,23 +488,46 @@ def attack_hidden(table, visitors):
     for route in table:
         for visitor in [*visitors.values()][::-1]:
             if not route.reached() and not route.forms:
-                ready(visitor)
+                visitor.ready()
                 form = guessed(route)
-                if send(visitor, route, form, filled(form)) and route.reached() and route.method == 'POST':
-                    attack(visitor, route, form)
+                if send(visitor, route, form, filled(form, visitor)) and route.reached() and route.method == 'POST':
+                    attack(visitor, route, form, {(route.name, alike(field['name'])) for field in form['fields']})
+
+
+def attack_in_states(table, visitors, done):
+    """What a story opens, in a state that is made anew whenever an answer has used it up."""
+    people = stories.People(table, visitors)
+    for name, role, begin in stories.STORIES:
+        route = next((route for route in table if route.name == name), None)
+        if not route:
+            raise SystemExit(f'Bail out! {name} is no route any more')
+        if route.method == 'GET':
+            begin(people)
+            continue
+        form = begin(people)
+        visitor = form.get('visitor', visitors[role])
+        fields = {(name, alike(field['name'])) for field in form['fields'] if field['name'] != 'csrf'}
+        if fields:
+            attack(visitor, route, form, fields,
+                   lambda status, form: begin(people) if status in (303, 404, 409) else form)
+        else:
+            send(visitor, route, form, filled(form, visitor))
+        done |= fields | {(name, 'csrf')}
 
 
 def sow(port, report, rounds=2):
     """Attacks every form, in rounds, since what is sent makes pages with new ones."""
+    random.seed(20261128)
     table = routes()
     visitors = {role: Visitor(port, role, report, table) for role in ('nobody',) + ROLES}
     for visitor in visitors.values():
-        visitor.sign_in()
+        visitor.ready()
     done = set()
+    attack_in_states(table, visitors, done)
     early = {route.name for route in table} - set(LAST)
     for names in [early] * rounds + [set(LAST), early]:
         for visitor in visitors.values():
-            ready(visitor)
+            visitor.ready()
             crawl(table, visitor)
         attack_forms(table, visitors, names, done)
     attack_hidden(table, visitors)

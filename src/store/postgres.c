@@ -46,7 +46,7 @@ struct statement {
 struct connection {
     PGconn *handle;
     unsigned names; /* given to statements so far */
-    unsigned age;   /* reconnected so often */
+    bool writing;
 };
 
 /* query->code: what happened to it. */
@@ -130,11 +130,23 @@ static enum st make_schema(struct db *db, struct err *err)
     return outcome;
 }
 
+/* What every session begins with, the first and those after a connection was lost. */
+static enum st begin_session(struct db *db, struct err *err)
+{
+    const struct connection *connection = db->connection;
+    /* A commit that was acknowledged must be on the disk, whatever the server's default. */
+    enum st outcome = execute(db, "SET synchronous_commit = on", err);
+    if (outcome == ST_OK && !connection->writing)
+        outcome = execute(db, "SET default_transaction_read_only = on", err);
+    return outcome;
+}
+
 static enum st connect_to(struct db *db, const char *place, bool writing, struct err *err)
 {
     struct connection *connection = calloc(1, sizeof *connection);
     if (!connection) return err_set(err, ST_FAILED, "There is no memory left.");
     db->connection = connection;
+    connection->writing = writing;
     const char *keywords[] = {"dbname", "client_encoding", "fallback_application_name",
                               "connect_timeout", "target_session_attrs", NULL};
     const char *values[] = {place, "UTF8", "pendeen", "5", writing ? "read-write" : "any", NULL};
@@ -146,9 +158,7 @@ static enum st connect_to(struct db *db, const char *place, bool writing, struct
         return ST_BUSY;
     }
     PQsetNoticeReceiver(connection->handle, ignore_notice, NULL);
-    /* A commit that was acknowledged must be on the disk, whatever the server's default. */
-    enum st outcome = execute(db, "SET synchronous_commit = on", err);
-    if (outcome == ST_OK && !writing) outcome = execute(db, "SET default_transaction_read_only = on", err);
+    enum st outcome = begin_session(db, err);
     return outcome == ST_OK && writing ? make_schema(db, err) : outcome;
 }
 
@@ -205,12 +215,20 @@ static void forget_all(struct db *db)
     for (size_t i = 0; i < QUERY_COUNT + ONCE_MAX; i++) db->engine->forget(&db->query[i]);
 }
 
+/* A server that went away says so, or closes, while nobody listens: the first look takes in
+ * what it said, the second sees the end. */
+static bool is_there(PGconn *handle)
+{
+    return PQstatus(handle) == CONNECTION_OK && PQconsumeInput(handle) && PQconsumeInput(handle) &&
+           PQstatus(handle) == CONNECTION_OK;
+}
+
 static bool revive(struct db *db)
 {
-    if (PQstatus(handle_of(db)) == CONNECTION_OK) return true;
+    if (is_there(handle_of(db))) return true;
     forget_all(db); /* what was prepared ended with the session */
     PQreset(handle_of(db));
-    return PQstatus(handle_of(db)) == CONNECTION_OK && execute(db, "SET synchronous_commit = on", NULL) == ST_OK;
+    return PQstatus(handle_of(db)) == CONNECTION_OK && begin_session(db, NULL) == ST_OK;
 }
 
 /* --- transactions ------------------------------------------------------------------ */

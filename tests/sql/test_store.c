@@ -4,6 +4,7 @@
 
 #include "tests_common.h"
 
+#include <libpq-fe.h>
 #include <unistd.h>
 
 static char folder[64];
@@ -119,12 +120,57 @@ static void foreign_keys_hold(void **state)
     store_close(store);
 }
 
+/* A write on a connection that is for reading. */
+static bool a_reader_may_write(struct store *store)
+{
+    struct err err = {0};
+    struct db *db = store_read_begin(store, &err);
+    if (!db) fail_msg("%s (%s)", err.public, err.detail);
+    struct query *query = db_query(db, Q_FACT_SET);
+    db_bind_text(query, 1, STR("colour"));
+    db_bind_text(query, 2, STR("red"));
+    enum st outcome = db_run(query, &err);
+    store_read_end(store, db);
+    return outcome == ST_OK;
+}
+
+/* Ends every session of this store, as a server does that stops. */
+static void end_sessions(void)
+{
+    PGconn *other = PQconnectdb(getenv("PENDEEN_STORE"));
+    assert_int_equal(PQstatus(other), CONNECTION_OK);
+    PQclear(PQexec(other, "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                          " WHERE application_name = 'pendeen' AND pid <> pg_backend_pid()"));
+    PQfinish(other);
+}
+
+static void a_session_that_was_lost_is_begun_as_the_first_was(void **state)
+{
+    (void)state;
+    struct store *store = open_new();
+    assert_false(a_reader_may_write(store));
+    for (int round = 0; round < 2; round++) {
+        struct db *db = NULL;
+        struct err err = {0};
+        if (on_postgres()) end_sessions();
+        for (int i = 0; i < 2; i++) assert_false(a_reader_may_write(store));
+        if (store_write_begin(store, &db, &err) != ST_OK) fail_msg("%s (%s)", err.public, err.detail);
+        struct query *query = db_query(db, Q_FACT_SET);
+        db_bind_text(query, 1, STR("colour"));
+        db_bind_text(query, 2, STR("blue"));
+        assert_int_equal(db_run(query, NULL), ST_OK);
+        assert_int_equal(store_write_commit(store, db, NULL), ST_OK);
+    }
+    store_close(store);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_query_prepares),     cmocka_unit_test(no_query_is_of_one_engine),
         cmocka_unit_test(rollback_leaves_nothing),  cmocka_unit_test(second_process_is_refused),
         cmocka_unit_test(changed_migration_is_noticed), cmocka_unit_test(foreign_keys_hold),
+        cmocka_unit_test(a_session_that_was_lost_is_begun_as_the_first_was),
     };
     return cmocka_run_group_tests_name("store", tests, NULL, NULL);
 }

@@ -1,0 +1,146 @@
+/* A file of missing episodes: what its columns are, whose episode it is, what is refused. */
+#include "domain/child.h"
+#include "domain/missing_import.h"
+#include "partnership.h"
+
+enum { OFFICER, ANALYST, PEOPLE };
+
+static const struct cast cast[PEOPLE] = {{"Lowenna Kitto", "The unit", "social-care", ROLE_maru_officer},
+                                         {"Kerensa Vane", "The police", "police", ROLE_analyst}};
+static struct person person[PEOPLE];
+static char folder[64];
+static int64_t kensa;
+static struct str kensa_reference;
+
+static int64_t make_child(const char *name, const char *birth, const char *nhs)
+{
+    static const char *const keys[] = {"child-name", "child-birth", "child-nhs-number"};
+    const char *values[] = {name, birth, nhs};
+    struct child_draft draft[3] = {{.kind = ENTRY_FACT}, {.kind = ENTRY_FACT}, {.kind = ENTRY_FACT}};
+    for (int i = 0; i < 3; i++) {
+        draft[i].text[FACT_KEY] = str_from(keys[i]);
+        draft[i].text[FACT_ANSWER] = STR("given");
+        draft[i].text[FACT_VALUE] = str_from(values[i]);
+    }
+    int64_t id = 0;
+    assert_int_equal(child_create(&app, &person[OFFICER], draft, nhs[0] ? 3 : 2, 0, &id, NULL), ST_OK);
+    return id;
+}
+
+static int fresh(void **state)
+{
+    (void)state;
+    open_partnership(512 << 20, folder);
+    add_people(cast, PEOPLE, person);
+    struct date day;
+    assert_true(date_parse_iso(STR("2026-06-12"), &day));
+    clock_set(clock_from_london((struct civil){.date = day, .hour = 12}));
+    kensa = make_child("Kensa Sample", "2 June 2011", "943 476 5919");
+    (void)make_child("Jory Sample", "3/4/2012", "");
+    (void)make_child("Jory Sample", "3/4/2012", "");
+    struct child_file file;
+    assert_int_equal(child_open(&app, &arena, &person[OFFICER], kensa, &file, NULL), ST_OK);
+    kensa_reference = file.line.reference;
+    return 0;
+}
+
+static struct missing_import_column column[MISSING_COLUMNS_MAX];
+
+static enum st run(int who, const char *file, bool dry_run, struct missing_import_report *ret, struct err *err)
+{
+    size_t count = 0;
+    enum st outcome = missing_import_columns(&app, &arena, str_from(file), column, &count, err);
+    return outcome == ST_OK ? missing_import_run(&app, &person[who], str_from(file), column, count, dry_run, ret, err) : outcome;
+}
+
+static void test_rows_go_in_or_are_refused(void **state)
+{
+    (void)state;
+    static const char file[] =
+        "Name,DOB,NHS No,Missing from,Date found,Risk,Misper number,Found where,Type,Shoe size\r\n"
+        "Kensa Sample,02/06/2011,,11/03/2026 22:30,12/03/2026 06:15,Medium risk,M-1,Bus station,Missing,4\r\n"
+        ",,9434765919,2026-04-01 20:00:00,,HIGH,M-2,,away,\r\n"
+        "Nobody Here,01/01/2010,,11/03/2026 22:30,,,,,,\r\n"
+        "Jory Sample,3/4/2012,,11/03/2026 22:30,,,,,,\r\n"
+        "Kensa Sample,02/06/2011,,yesterdayish,,,,,,\r\n"
+        "Kensa Sample,02/06/2011,,13/03/2026 22:30,12/03/2026,,,,,\r\n"
+        "Kensa Sample,02/06/2011,,13/12/2026 22:30,,,,,,\r\n"
+        "Kensa Sample,02/06/2011,,1/5/2026 22:30,,Purple,,,,\r\n"
+        "Kensa Sample,02/06/2011,,2/5/2026 21:00,3/5/2026 01:00,,,,Absent,\r\n"
+        ",,,2/5/2026 21:00,,,,,,\r\n";
+    struct missing_import_report report;
+    struct err err = {0};
+    if (run(OFFICER, file, true, &report, &err) != ST_OK) fail_msg("%s", err.public);
+    assert_int_equal(report.rows, 10);
+    assert_int_equal(report.taken, 3);
+    assert_int_equal(report.refused, 7);
+    static const struct {
+        size_t line;
+        const char *reason;
+    } refused[] = {{4, "no child’s record with that name"}, {5, "Two children’s records fit"}, {6, "no day and time"},
+                   {7, "before the child was missing"}, {8, "to come"}, {9, "'Purple' is no answer"}, {11, "does not say which child"}};
+    for (size_t i = 0; i < 7; i++) {
+        assert_int_equal(report.refusal[i].line, refused[i].line);
+        if (!strstr(report.refusal[i].reason, refused[i].reason)) fail_msg("%zu: %s", i, report.refusal[i].reason);
+    }
+    /* A trial stored nothing. */
+    struct child_file child;
+    struct missing_line *line = NULL;
+    size_t count = 0;
+    assert_int_equal(child_open(&app, &arena, &person[OFFICER], kensa, &child, NULL), ST_OK);
+    assert_int_equal(missing_of_child(&app, &arena, &person[OFFICER], &child, &line, &count, NULL), ST_OK);
+    assert_int_equal(count, 0);
+    assert_int_equal(run(OFFICER, file, false, &report, &err), ST_OK);
+    assert_int_equal(report.taken, 3);
+    assert_int_equal(missing_of_child(&app, &arena, &person[OFFICER], &child, &line, &count, NULL), ST_OK);
+    assert_int_equal(count, 3);
+    assert_true(str_eq(line[0].sort, STR("absent")));
+    assert_true(str_starts(line[0].sort_label, STR("Absent")));
+    assert_true(str_eq(line[1].sort, STR("away")));
+    assert_true(str_eq(line[1].band, STR("High")));
+    assert_true(str_eq(line[1].police_reference, STR("M-2")));
+    assert_int_equal(line[1].returned, 0);
+    assert_true(str_eq(line[2].found_where, STR("Bus station")));
+    assert_true(str_eq(line[2].band, STR("Medium")));
+    assert_true(str_eq(clock_words(&arena, line[2].returned), STR("12 March 2026, 06:15")));
+    /* What is old has no clock here, and is late for nothing. */
+    assert_int_equal(line[2].interview_due, 0);
+    assert_false(line[2].late);
+    /* Again, nothing is added. */
+    assert_int_equal(run(OFFICER, file, false, &report, &err), ST_OK);
+    assert_int_equal(report.taken, 0);
+    assert_int_equal(report.already, 3);
+}
+
+static void test_columns_are_guessed_and_needed(void **state)
+{
+    (void)state;
+    struct missing_import_report report;
+    struct err err = {0};
+    assert_int_equal(run(OFFICER, "Colour,Size\nred,4\n", true, &report, &err), ST_INVALID);
+    assert_non_null(strstr(err.public, "since when"));
+    assert_int_equal(run(OFFICER, "Missing since,Size\n1/1/2026,4\n", true, &report, &err), ST_INVALID);
+    assert_non_null(strstr(err.public, "which child"));
+    assert_int_equal(run(OFFICER, "", true, &report, &err), ST_INVALID);
+    assert_int_equal(run(ANALYST, "Missing since,Name\n1/1/2026,x\n", true, &report, &err), ST_DENIED);
+    const char *file = str_c(&arena, str_fmt(&arena, "Record reference;Missing since;Risk Level\n%.*s;1/1/2026 4.50pm;low\n", STR_ARG(kensa_reference)));
+    assert_int_equal(run(OFFICER, file, true, &report, &err), ST_OK);
+    assert_int_equal(report.taken, 1);
+    assert_true(str_eq(column[2].to, STR("police-band")));
+    assert_true(str_eq(column[0].sample, kensa_reference));
+}
+
+static void test_the_file_as_text_keeps_its_lines(void **state)
+{
+    (void)state;
+    struct str text = missing_import_text(&arena, STR("a;b\r\n\r\n1;\"x\ny\"\r\n2;\xE9\r\n"));
+    assert_true(str_eq(text, STR("a,b\r\n\r\n1,\"x\ny\"\r\n2,é\r\n")));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows_go_in_or_are_refused),
+                                       cmocka_unit_test(test_columns_are_guessed_and_needed),
+                                       cmocka_unit_test(test_the_file_as_text_keeps_its_lines)};
+    return cmocka_run_group_tests(tests, fresh, close_partnership);
+}

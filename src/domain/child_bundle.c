@@ -103,6 +103,7 @@ static struct str key_of(struct arena *arena, const struct chronology_item *item
 {
     if (item->entry) return str_fmt(arena, "entry-%lld", (long long)item->entry);
     if (item->submission) return str_fmt(arena, "submission-%lld", (long long)item->submission);
+    if (item->missing) return str_fmt(arena, "missing-%lld", (long long)item->missing);
     return str_fmt(arena, "referral-%lld-%lld", (long long)item->referral, (long long)item->at);
 }
 
@@ -134,7 +135,7 @@ static enum st collect(struct app *app, struct arena *arena, const struct person
         struct bundle_item *to = &ret->item[i];
         *to = (struct bundle_item){.key = key_of(arena, from), .day = from->day, .kind = from->kind, .words = from->words};
         find_others(arena, file, to);
-        to->marked = to->span_count || from->submission || from->referral;
+        to->marked = to->span_count || from->submission || from->referral || from->missing;
         to->choice = to->marked ? choice_of(kept, to->key) : BUNDLE_GIVE;
         ret->undecided += to->choice == BUNDLE_UNDECIDED;
     }

@@ -6,6 +6,7 @@
 #include "domain/child_referral.h"
 #include "domain/desk.h"
 #include "domain/entity.h"
+#include "domain/missing.h"
 #include "domain/record.h"
 #include "domain/scope.h"
 
@@ -20,6 +21,7 @@ static const struct {
     [CHRONOLOGY_SIGN] = {"sign", "Signs and circumstances"},
     [CHRONOLOGY_JUDGEMENT] = {"judgement", "Judgements"},
     [CHRONOLOGY_EVENT] = {"event", "Events"},
+    [CHRONOLOGY_MISSING] = {"missing", "Missing episodes"},
     [CHRONOLOGY_PLAN] = {"plan", "Status, plans, reviews"},
     [CHRONOLOGY_RECORD] = {"record", "The record"},
 };
@@ -190,7 +192,7 @@ struct gathering {
     size_t count;
 };
 
-enum { OTHERS_MAX = 2000 }; /* referrals, what the desk did, submissions */
+enum { OTHERS_MAX = 2000 }; /* referrals, what the desk did, submissions, episodes */
 
 static void gather_entries(struct gathering *gathering)
 {
@@ -317,6 +319,20 @@ static enum st gather_information(struct gathering *gathering, const struct chil
     return outcome;
 }
 
+static enum st gather_missing(struct gathering *gathering, struct err *err)
+{
+    struct missing_line *line = NULL;
+    size_t count = 0;
+    enum st outcome = missing_of_child(gathering->app, gathering->arena, gathering->who, gathering->file, &line, &count, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++)
+        keep(gathering, (struct chronology_item){.kind = CHRONOLOGY_MISSING,
+                                                 .at = line[i].since,
+                                                 .words = missing_words(gathering->arena, &line[i]),
+                                                 .source = STR("missing"),
+                                                 .missing = line[i].id});
+    return outcome;
+}
+
 enum st child_chronology(struct app *app, struct arena *arena, const struct person *who,
                          const struct child_file *file, const struct chronology_wish *wish,
                          struct chronology_item **ret, size_t *ret_count, struct err *err)
@@ -329,6 +345,7 @@ enum st child_chronology(struct app *app, struct arena *arena, const struct pers
     enum st outcome = child_referrals(app, arena, who, file, &referral, &referrals, err);
     if (outcome == ST_OK) outcome = gather_referrals(&gathering, referral, referrals, err);
     if (outcome == ST_OK) outcome = gather_information(&gathering, referral, referrals, err);
+    if (outcome == ST_OK) outcome = gather_missing(&gathering, err);
     if (gathering.count) qsort(gathering.item, gathering.count, sizeof *gathering.item, newest_first);
     *ret = gathering.item;
     *ret_count = gathering.count;

@@ -20,6 +20,7 @@ enum chronology_kind {
     CHRONOLOGY_SIGN,
     CHRONOLOGY_JUDGEMENT,
     CHRONOLOGY_EVENT,  /* what happened */
+    CHRONOLOGY_MISSING, /* missing episodes */
     CHRONOLOGY_PLAN,   /* plans, reviews, statuses */
     CHRONOLOGY_RECORD, /* facts, family, agencies, and about the record itself */
     CHRONOLOGY_KINDS
@@ -33,10 +34,11 @@ struct chronology_item {
     instant_ms at;
     struct str words;
     struct str by;     /* who wrote it; empty where that is not said */
-    struct str source; /* "typed", "referral", "submission" */
+    struct str source; /* "typed", "referral", "submission", "missing" */
     int64_t entry;      /* its id; 0: none */
     int64_t referral;
     int64_t submission;
+    int64_t missing; /* episode */
     enum child_state state;
 };
 

@@ -3,12 +3,13 @@
 #include "domain/audit.h"
 #include "domain/decision.h"
 #include "domain/entity_seen.h"
+#include "domain/missing.h"
 #include "domain/referral.h"
 #include "domain/submission.h"
 
 #include <stdlib.h>
 
-enum { MAY_FIT_EACH = 5 };
+enum { MAY_FIT_EACH = 5, MISSING_EACH = 5 };
 
 struct gathering {
     struct app *app;
@@ -73,6 +74,38 @@ static enum st gather_same_child(struct gathering *gathering, struct db *db, con
         if (desk_allows(gathering->app, gathering->arena, who, ACT_DESK, item->referral)) gathering->count++;
     }
     return db_end(query, err);
+}
+
+/* Missing episodes of the referral's children, of the records that this person may see. */
+static enum st gather_missing(struct gathering *gathering, const struct person *who, int64_t referral, struct err *err)
+{
+    int64_t child[QUESTION_ROWS_MAX];
+    size_t children = 0;
+    struct db *db = store_read_begin(gathering->app->store, err);
+    if (!db) return ST_FAILED;
+    struct query *query = db_query(db, Q_MISSING_CHILDREN_OF);
+    db_bind_int(query, 1, referral);
+    while (children < QUESTION_ROWS_MAX && db_next(query)) child[children++] = db_int(query, 0);
+    enum st outcome = db_end(query, err);
+    store_read_end(gathering->app->store, db);
+    for (size_t i = 0; i < children && outcome == ST_OK; i++) {
+        struct child_file file;
+        struct missing_line *line = NULL;
+        size_t count = 0;
+        struct err missing = {0};
+        if (child_open(gathering->app, gathering->arena, who, child[i], &file, &missing) != ST_OK) continue;
+        outcome = missing_of_child(gathering->app, gathering->arena, who, &file, &line, &count, err);
+        size_t shown = count < MISSING_EACH ? count : MISSING_EACH;
+        for (size_t k = 0; k < shown && outcome == ST_OK && gathering->count < DESK_KNOWN_MAX; k++)
+            gathering->list[gathering->count++] = (struct desk_known){.at = line[k].since,
+                                                                      .missing = line[k].id,
+                                                                      .reference = line[k].reference,
+                                                                      .words = k + 1 == shown && count > shown
+                                                                                   ? str_fmt(gathering->arena, "%.*s And %zu earlier episodes.", STR_ARG(missing_words(gathering->arena, &line[k])), count - shown)
+                                                                                   : missing_words(gathering->arena, &line[k]),
+                                                                      .same_child = true};
+    }
+    return outcome;
 }
 
 /* What its submission says: of a referral only that it is one. */
@@ -153,6 +186,7 @@ enum st desk_known_read(struct app *app, struct arena *arena, const struct perso
         outcome = fill(&gathering, db, &gathering.list[i], err);
     if (outcome == ST_OK) outcome = gather_same_child(&gathering, db, who, desk->referral, err);
     store_read_end(app->store, db);
+    if (outcome == ST_OK) outcome = gather_missing(&gathering, who, desk->referral, err);
     if (outcome == ST_NOT_FOUND) outcome = ST_OK; /* destroyed meanwhile: what is left is shown */
     if (outcome != ST_OK) return outcome;
     drop_twice(&gathering);

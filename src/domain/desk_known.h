@@ -1,7 +1,7 @@
 /*
  * desk_known: what is known already of those whom a referral names, drawn together.
  *
- * Layer: domain.  Earlier referrals of the same children, and what others have shared: the
+ * Layer: domain.  Earlier referrals and missing episodes of the same children, and what others have shared: the
  * submissions of the entities that the referral's mentions belong to, and what the engine
  * says may fit.  Only of what this person may see (scope.h): nothing that is kept from them
  * changes a line of it.
@@ -18,6 +18,7 @@ struct desk_known {
     instant_ms at;
     int64_t submission; /* 0: it is known by the child's record alone */
     int64_t referral;   /* 0: no referral, shared information */
+    int64_t missing;    /* a missing episode of the same child; 0: none */
     struct str reference;
     struct str words;   /* of shared information, what was written */
     struct str sector;  /* where it came from; empty: a referral */

@@ -249,6 +249,16 @@ void missing_line_fill(const struct missing_seer *seer, struct missing_file *fil
     line->mention_count = name_things(seer, file, MISSING_RETURN, line->found_from);
 }
 
+struct str missing_words(struct arena *arena, const struct missing_line *line)
+{
+    struct str until = line->returned ? str_fmt(arena, "to %.*s", STR_ARG(clock_words(arena, line->returned))) : STR("and not back yet");
+    struct str words = str_fmt(arena, "%.*s from %.*s %.*s", STR_ARG(line->sort_label), STR_ARG(clock_words(arena, line->since)), STR_ARG(until));
+    if (line->where.len) words = str_fmt(arena, "%.*s. Last seen: %.*s", STR_ARG(words), STR_ARG(line->where));
+    if (line->found_where.len) words = str_fmt(arena, "%.*s. Found: %.*s", STR_ARG(words), STR_ARG(line->found_where));
+    if (line->found_with.len) words = str_fmt(arena, "%.*s. With %.*s", STR_ARG(words), STR_ARG(line->found_with));
+    return str_fmt(arena, "%.*s.", STR_ARG(words));
+}
+
 /* --- one episode --------------------------------------------------------------------------------- */
 
 static enum st read_file(const struct missing_seer *seer, struct db *db, int64_t episode, struct missing_file *file,

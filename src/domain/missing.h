@@ -141,6 +141,9 @@ enum st missing_of_child(struct app *app, struct arena *arena, const struct pers
                          const struct child_file *child, struct missing_line **ret, size_t *ret_count,
                          struct err *err) MUST_USE;
 
+/* An episode in a sentence: "Missing, 12 March 2026, 22:30 to …; found at …, with ….". */
+struct str missing_words(struct arena *arena, const struct missing_line *line);
+
 /* --- in the files of missing episodes ------------------------------------------------------- */
 
 /* May this person do this to the episode?  The same work whether it is denied or missing. */

@@ -9,7 +9,8 @@ enum { WIDTH = 960, LABEL = 190, ROW = 30, TOP = 22, MARGIN = 16 };
 
 static const char *const sources[][2] = {{"typed", "Written in the record"},
                                          {"referral", "A referral"},
-                                         {"submission", "Information shared"}};
+                                         {"submission", "Information shared"},
+                                         {"missing", "A missing episode"}};
 
 static struct str source_label(struct str source)
 {
@@ -165,7 +166,8 @@ static void draw_picture(struct request *request, const struct chronology_item *
 
 static struct url where(struct request *request, const struct chronology_item *item, bool *ret_linked)
 {
-    *ret_linked = item->submission || item->referral;
+    *ret_linked = item->submission || item->referral || item->missing;
+    if (item->missing) return url_to_id(request->arena, ROUTE_missing_one, item->missing);
     if (item->submission) return url_to_id(request->arena, ROUTE_submission, item->submission);
     if (item->referral)
         return url_to_id(request->arena, access_allows(&request->who, ACT_DESK, NULL) ? ROUTE_desk_case : ROUTE_referral,

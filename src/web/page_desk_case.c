@@ -145,6 +145,7 @@ static enum st draw_events(struct request *request, const struct desk_case *desk
 
 static struct str relation_of(struct arena *arena, const struct desk_known *known)
 {
+    if (known->missing) return STR("Missing episode, same child");
     if (known->same_child) return STR("Earlier referral, same child");
     const char *what = known->referral ? "Another referral" : "Shared information";
     if (!known->may) return str_fmt(arena, "%s, joined", what);
@@ -164,7 +165,8 @@ static enum st draw_known(struct request *request, const struct desk_case *desk,
         rows[i] = (struct view_desk_case_known){
             .when = clock_words(arena, known[i].at),
             .reference = known[i].reference,
-            .href = known[i].referral ? url_to_id(arena, ROUTE_desk_case, known[i].referral)
+            .href = known[i].missing    ? url_to_id(arena, ROUTE_missing_one, known[i].missing)
+                    : known[i].referral ? url_to_id(arena, ROUTE_desk_case, known[i].referral)
                                       : url_to_id(arena, ROUTE_submission, known[i].submission),
             .words = draw_excerpt(arena, known[i].words, 400),
             .sector = known[i].sector.len ? draw_sector_label(request->app, known[i].sector) : STR(""),

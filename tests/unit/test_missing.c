@@ -1,6 +1,7 @@
 /* Children who go missing: an episode from report to return, its clock, who may see it. */
 #include "domain/area_desk.h"
 #include "domain/child_access.h"
+#include "domain/child_chronology.h"
 #include "domain/child_keep.h"
 #include "domain/missing_alert.h"
 #include "domain/missing_fragment.h"
@@ -285,6 +286,26 @@ static void test_prepared_beforehand(void **state)
     assert_int_equal(prepared.answer_count, 2);
 }
 
+static void test_the_chronology_has_it(void **state)
+{
+    (void)state;
+    set_clock("2026-06-12", 12);
+    int64_t child = make_child("Demelza Sample");
+    int64_t id = reported(child, "1/6/2026", "20:00");
+    save(id, "return", PAIRS("return-day", "2/6/2026", "return-time", "6am", "found-where", "Bus station", "found-with", "Daz"));
+    struct child_file file;
+    struct chronology_item *item = NULL;
+    size_t count = 0;
+    struct chronology_wish wish = {.from = LINK_DAY_UNKNOWN, .to = LINK_DAY_UNKNOWN};
+    wish.kind[CHRONOLOGY_MISSING] = true;
+    assert_int_equal(child_open(&app, &arena, &person[OFFICER], child, &file, NULL), ST_OK);
+    assert_int_equal(child_chronology(&app, &arena, &person[OFFICER], &file, &wish, &item, &count, NULL), ST_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(item[0].missing, id);
+    assert_true(str_eq(item[0].words, STR("Missing from 1 June 2026, 20:00 to 2 June 2026, 06:00. Last seen: The harbour, Hayle. "
+                                          "Found: Bus station. With Daz.")));
+}
+
 static void test_it_goes_with_the_record(void **state)
 {
     (void)state;
@@ -498,6 +519,7 @@ int main(void)
         cmocka_unit_test(test_who_sees_it),
         cmocka_unit_test(test_lists_by_time_and_forum),
         cmocka_unit_test(test_prepared_beforehand),
+        cmocka_unit_test(test_the_chronology_has_it),
         cmocka_unit_test(test_it_goes_with_the_record),
         cmocka_unit_test(test_the_third_and_each_one_after),
         cmocka_unit_test(test_where_and_with_whom),

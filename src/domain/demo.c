@@ -6,6 +6,7 @@
 #include "domain/demo_children.h"
 #include "domain/demo_desk.h"
 #include "domain/demo_missing.h"
+#include "domain/demo_meeting.h"
 #include "domain/handling.h"
 #include "domain/scope.h"
 #include "synth/partnership.h"
@@ -289,6 +290,8 @@ enum st demo_fill(struct app *app, const struct demo_options *options, struct er
     if (outcome == ST_OK) outcome = demo_desk_fill(&desk, err);
     struct demo_missing missing = {app, filling.partnership, filling.officer[0]};
     if (outcome == ST_OK && options->reports >= FEW_REPORTS) outcome = demo_missing_fill(&missing, err);
+    if (outcome == ST_OK && options->reports >= FEW_REPORTS)
+        outcome = demo_meetings(app, "coordinator@example.org", err);
     arena_done(&arena);
     return outcome;
 }

@@ -44,6 +44,8 @@ enum st meeting_list(struct app *app, struct arena *arena, const struct person *
 /* One of them, with a line in the audit. */
 enum st meeting_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
                      struct meeting *ret, struct err *err) MUST_USE;
+/* Does this person sit in that Forum? */
+bool meeting_sits(const struct scope *scope, struct str forum);
 /* May this person plan meetings of that Forum? */
 bool meeting_may_plan(const struct scope *scope, struct str forum);
 /* Plans one and builds its agenda.  ST_CONFLICT: there is one at that time. */

@@ -47,7 +47,7 @@ static bool is_there(const struct building *building, enum item_kind kind, int64
     const struct entities *entities = building->act->app->entities;
     for (size_t i = 0; i < building->item_count; i++) {
         const struct meeting_item *item = &building->item[i];
-        if (item->kind != kind) continue;
+        if (item->kind != kind || !subject) continue;
         if (item->subject == subject) return true;
         if (kind == ITEM_ENTITY && entity_of(entities, item->subject) == entity_of(entities, subject)) return true;
     }
@@ -180,22 +180,36 @@ static enum st put_handed(struct building *building, struct err *err)
     enum { MOST = 200 };
     struct meeting_act *act = building->act;
     struct {
+        int64_t id;
         enum item_kind kind;
         int64_t subject;
     } list[MOST];
     size_t count = 0;
+    size_t place = 0;
     struct query *query = db_query(act->db, Q_HANDOVER_TAKEN);
     db_bind_text(query, 1, act->meeting.forum);
     db_bind_int(query, 2, act->meeting.since_at);
     while (count < MOST && db_next(query)) {
         if (!item_kind_from_name(db_text(query, 1), &list[count].kind)) abort();
+        list[count].id = db_int(query, 0);
         list[count++].subject = db_int(query, 2);
     }
     enum st outcome = db_end(query, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-        if (list[i].kind != ITEM_ENTITY || !subject_entity(act->scope, list[i].subject)) continue;
-        outcome = put(building, holds_of(entity_kind(act->app->entities, list[i].subject)), list[i].kind,
-                      list[i].subject, "handed", err);
+        if (list[i].kind == ITEM_ENTITY && subject_entity(act->scope, list[i].subject)) {
+            outcome = put(building, holds_of(entity_kind(act->app->entities, list[i].subject)), list[i].kind,
+                          list[i].subject, "handed", err);
+            continue;
+        }
+        /* What they may not see is on the agenda by its name alone. */
+        const struct meeting_term *section = section_for(building, HOLDS_ESCALATION, &place);
+        if (!section || is_there(building, ITEM_THEME, list[i].id) || building->item_count == MEETING_ITEMS_MAX) continue;
+        int64_t id = 0;
+        outcome = meeting_item_add(act, section->id, ITEM_THEME, list[i].id, "handed",
+                                   STR("A matter that another Forum handed over"), STR(""), &id, err);
+        building->item[building->item_count++] =
+            (struct meeting_item){.id = id, .kind = ITEM_THEME, .subject = list[i].id};
+        building->added++;
     }
     return outcome;
 }

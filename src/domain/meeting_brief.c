@@ -97,12 +97,12 @@ static struct str elsewhere(const struct scope *scope, struct arena *arena, cons
     return names;
 }
 
-static struct str excerpt(struct str text)
+static struct str excerpt(struct arena *arena, struct str text)
 {
     if (text.len <= EXCERPT) return text;
     size_t end = EXCERPT;
     while (end > 0 && (text.ptr[end] & 0xC0) == 0x80) end--; /* not within a character */
-    return str_sub(text, 0, end);
+    return str_fmt(arena, "%.*s…", (int)end, text.ptr);
 }
 
 /* The newest submissions, and when and from whom they came. */
@@ -128,7 +128,7 @@ static enum st news(const struct scope *scope, struct db *db, struct arena *aren
         ret->news[ret->news_count++] = (struct brief_new){.submission = read.id,
                                                           .reference = read.reference,
                                                           .sector = read.sector,
-                                                          .words = excerpt(read.narrative),
+                                                          .words = excerpt(arena, read.narrative),
                                                           .at = read.created_at};
     }
     return ST_OK;
@@ -161,7 +161,7 @@ static enum st brief_action(const struct scope *scope, struct db *db, struct are
     if (outcome == ST_OK) outcome = account_name(scope_app(scope), db, arena, action.owner, &owner, err);
     if (outcome != ST_OK) return outcome;
     int32_t today = date_to_days(clock_london(clock_now()).date);
-    if (!ret->title.len) ret->title = excerpt(action.what);
+    if (!ret->title.len) ret->title = excerpt(arena, action.what);
     ret->facts = str_fmt(arena, "%s. %.*s, by %.*s%s", action_state_label(action.state), STR_ARG(owner),
                          STR_ARG(date_words(arena, date_from_days(action.due_day))),
                          action.state == ACTION_OPEN && action.due_day < today ? ": overdue" : "");
@@ -175,7 +175,7 @@ static enum st brief_disruption(const struct scope *scope, struct db *db, struct
     enum st outcome = disruption_load(scope_app(scope), db, arena, id, &row, NULL, err);
     if (outcome != ST_OK) return outcome;
     struct str label = area_meeting_label(scope_app(scope)->area, MEETING_DISRUPTION, row.kind);
-    if (!ret->title.len) ret->title = str_fmt(arena, "%.*s: %.*s", STR_ARG(label), STR_ARG(excerpt(row.subject)));
+    if (!ret->title.len) ret->title = str_fmt(arena, "%.*s: %.*s", STR_ARG(label), STR_ARG(excerpt(arena, row.subject)));
     ret->facts = str_fmt(arena, "%s. To be looked at by %.*s.", disruption_state(&row),
                          STR_ARG(date_words(arena, date_from_days(row.review_day))));
     return ST_OK;

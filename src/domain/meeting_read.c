@@ -121,6 +121,11 @@ bool forum_allows(const struct scope *scope, enum action action, struct str foru
     return access_allows(who, action, &record);
 }
 
+bool meeting_sits(const struct scope *scope, struct str forum)
+{
+    return forum_allows(scope, ACT_READ_MEETING, forum, false);
+}
+
 bool meeting_may_plan(const struct scope *scope, struct str forum)
 {
     return forum_allows(scope, ACT_RUN_MEETING, forum, false);

@@ -75,18 +75,18 @@ const uint32_t synth_colours_count = COUNT(synth_colours);
 const struct synth_organisation synth_organisations[] = {
     {STR_INIT("Carn Wartha School"), STR_INIT("education"), 0},
     {STR_INIT("Tolgarrick Health Centre"), STR_INIT("health"), 0},
-    {STR_INIT("Harbour Lights Youth Service"), STR_INIT("youth service"), 0},
+    {STR_INIT("Harbour Lights Youth Service"), STR_INIT("youth-service"), 0},
     {STR_INIT("Tinpit Housing Trust"), STR_INIT("housing"), 0},
     {STR_INIT("Lanhaverne Academy"), STR_INIT("education"), 1},
     {STR_INIT("Penmorvah Community Nursing"), STR_INIT("health"), 1},
     {STR_INIT("Blue Door Young People's Project"), STR_INIT("voluntary"), 1},
-    {STR_INIT("Riverbank Children's Home"), STR_INIT("children's home"), 1},
+    {STR_INIT("Riverbank Children's Home"), STR_INIT("childrens-home"), 1},
     {STR_INIT("Tremabe College"), STR_INIT("education"), 2},
-    {STR_INIT("Bracken Youth Justice Team"), STR_INIT("youth justice"), 2},
+    {STR_INIT("Bracken Youth Justice Team"), STR_INIT("youth-justice"), 2},
     {STR_INIT("Eastern Moors Housing"), STR_INIT("housing"), 2},
     {STR_INIT("Coastal Hotels Watch"), STR_INIT("business"), 2},
     {STR_INIT("County Missing and Exploitation Team"), STR_INIT("police"), 0},
-    {STR_INIT("Children's Social Care Duty Team"), STR_INIT("social care"), 1},
+    {STR_INIT("Children's Social Care Duty Team"), STR_INIT("social-care"), 1},
 };
 const uint32_t synth_organisations_count = COUNT(synth_organisations);
 

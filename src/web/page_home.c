@@ -2,10 +2,12 @@
  * The first page, what the browser fetches, and a sign of life.
  */
 #include "assets.h"
+#include "domain/action.h"
 #include "domain/area.h"
 #include "domain/connection.h"
 #include "domain/decision.h"
 #include "domain/desk.h"
+#include "domain/handover.h"
 #include "domain/referral.h"
 #include "web/layout.h"
 #include "web/pages.h"
@@ -32,6 +34,35 @@ static enum st count_desk(struct request *request, struct view_home *view, struc
     if (outcome == ST_OK && view->can_answer)
         outcome = check_list(request->app, request->arena, &request->who, &checks, &count, err);
     for (size_t i = 0; i < count; i++) view->checks_open += !checks[i].answered_at;
+    return outcome;
+}
+
+/* What waits of meetings: one's own actions, what was handed over or sent as urgent. */
+static enum st count_meeting(struct request *request, struct view_home *view, struct err *err)
+{
+    struct handover *list = NULL;
+    size_t count = 0;
+    enum st outcome = view->can_act
+                          ? action_count_due(request->app, &request->who, &view->actions_open, &view->actions_over, err)
+                          : ST_OK;
+    if (outcome == ST_OK && view->can_meet)
+        outcome = handover_list(request->app, request->arena, &request->who, &list, &count, err);
+    for (size_t i = 0; i < count; i++) view->across_waiting += list[i].mine;
+    return outcome;
+}
+
+/* The next meeting of this person's Forums. */
+static enum st next_meeting(struct request *request, struct view_home *view, struct err *err)
+{
+    struct meeting *list = NULL;
+    size_t count = 0;
+    enum st outcome = meeting_list(request->app, request->arena, &request->who, &list, &count, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        if (list[i].state > MEETING_OPEN) continue; /* newest first: the last one is the next */
+        view->next_meeting = str_fmt(request->arena, "%.*s, %.*s", STR_ARG(area_forum_name(request->app->area, list[i].forum)),
+                                     STR_ARG(clock_words(request->arena, list[i].starts_at)));
+        view->meeting = url_to_id(request->arena, ROUTE_meeting, list[i].id);
+    }
     return outcome;
 }
 
@@ -86,6 +117,12 @@ void page_home(struct request *request, struct response *response)
         .checks = url_to(ROUTE_checks),
         .can_measure = access_allows(who, ACT_MEASURES, NULL),
         .measures = url_to(ROUTE_measures),
+        .can_meet = request->app->area && access_allows(who, ACT_READ_MEETING, NULL),
+        .meetings = url_to(ROUTE_meetings),
+        .meeting = url_to(ROUTE_meetings),
+        .can_act = access_allows(who, ACT_DO_ACTION, NULL),
+        .actions = url_to(ROUTE_actions),
+        .across = url_to(ROUTE_across),
         .can_audit = access_allows(who, ACT_AUDIT, NULL),
         .notices = url_to(ROUTE_notices),
         .can_share = access_allows(who, ACT_SHARE, NULL),
@@ -100,6 +137,8 @@ void page_home(struct request *request, struct response *response)
     struct err err = {0};
     enum st outcome = view.can_link ? count_all(request, &view, &err) : ST_OK;
     if (outcome == ST_OK) outcome = count_desk(request, &view, &err);
+    if (outcome == ST_OK) outcome = count_meeting(request, &view, &err);
+    if (outcome == ST_OK && view.can_meet) outcome = next_meeting(request, &view, &err);
     if (outcome == ST_OK && view.can_refer) outcome = look_at_drafts(request, &view, &err);
     if (outcome == ST_OK && view.can_read)
         outcome = notices_count(request->app, request->arena, who, &view.notices_waiting, &err);

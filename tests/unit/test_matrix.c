@@ -6,10 +6,13 @@
 #include "domain/connection.h"
 #include "domain/decision.h"
 #include "domain/desk.h"
+#include "domain/disruption.h"
+#include "domain/entity.h"
 #include "domain/grant.h"
 #include "domain/handling.h"
 #include "domain/limit.h"
 #include "domain/missing.h"
+#include "domain/meeting.h"
 #include "domain/referral.h"
 #include "domain/scope.h"
 #include "domain/search.h"
@@ -458,6 +461,36 @@ static const struct matrix_entry {
     {ROUTE_child_missing_report, '*', NULL, 0, 0},
     {ROUTE_child_prepared, '*', NULL, 0, 0},
     {ROUTE_child_prepared_save, '*', NULL, 0, 0},
+    /* meetings, actions, measures, hand-over: in a test of their own, meetings_are_for_their_forum */
+    {ROUTE_meetings, '*', NULL, 0, 0},
+    {ROUTE_meeting_plan, '*', NULL, 0, 0},
+    {ROUTE_meeting, '*', NULL, 0, 0},
+    {ROUTE_meeting_pack, '*', NULL, 0, 0},
+    {ROUTE_meeting_pack_pdf, '*', NULL, 0, 0},
+    {ROUTE_meeting_minutes, '*', NULL, 0, 0},
+    {ROUTE_meeting_attendance, '*', NULL, 0, 0},
+    {ROUTE_meeting_attendance_send, '*', NULL, 0, 0},
+    {ROUTE_meeting_do, '*', NULL, 0, 0},
+    {ROUTE_meeting_do_send, '*', NULL, 0, 0},
+    {ROUTE_meeting_item, '*', NULL, 0, 0},
+    {ROUTE_meeting_item_do, '*', NULL, 0, 0},
+    {ROUTE_meeting_item_do_send, '*', NULL, 0, 0},
+    {ROUTE_actions, '*', NULL, 0, 0},
+    {ROUTE_action, '*', NULL, 0, 0},
+    {ROUTE_action_do, '*', NULL, 0, 0},
+    {ROUTE_action_do_send, '*', NULL, 0, 0},
+    {ROUTE_disruptions, '*', NULL, 0, 0},
+    {ROUTE_disruption_new, '*', NULL, 0, 0},
+    {ROUTE_disruption_add, '*', NULL, 0, 0},
+    {ROUTE_disruption, '*', NULL, 0, 0},
+    {ROUTE_disruption_do, '*', NULL, 0, 0},
+    {ROUTE_disruption_do_send, '*', NULL, 0, 0},
+    {ROUTE_across, '*', NULL, 0, 0},
+    {ROUTE_across_new, '*', NULL, 0, 0},
+    {ROUTE_across_send, '*', NULL, 0, 0},
+    {ROUTE_across_answer, '*', NULL, 0, 0},
+    {ROUTE_across_answer_send, '*', NULL, 0, 0},
+    {ROUTE_across_seen, '*', NULL, 0, 0},
 };
 enum { ENTRIES = sizeof matrix / sizeof *matrix };
 
@@ -1549,6 +1582,91 @@ static int stop(void **state)
     return 0;
 }
 
+/* --- meetings of the Forums ------------------------------------------------------------------------ */
+
+static void check_meeting_route(int who, const char *head, int64_t id, const char *tail, const char *body, int good)
+{
+    char path[200];
+    char missing[200];
+    snprintf(path, sizeof path, "%s/%lld%s", head, (long long)id, tail);
+    snprintf(missing, sizeof missing, "%s/888888%s", head, tail);
+    int status = ask(&members[who], path, body);
+    if (good) {
+        if (status != good) fail_msg("%s: %s answers %d, not %d", members[who].name, path, status, good);
+        return;
+    }
+    char *denied = strdup(reply_body());
+    int other = ask(&members[who], missing, body);
+    if (status != 404 || other != 404 || strcmp(denied, reply_body()) != 0)
+        fail_msg("%s: %s answers %d, and what is missing %d", members[who].name, path, status, other);
+    free(denied);
+}
+
+static void meetings_are_for_their_forum(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    const char *field = NULL;
+    int64_t meeting = 0;
+    int64_t action = 0;
+    int64_t measure = 0;
+    struct person *lead = &members[COORDINATOR].person;
+    if (meeting_plan(&app, lead, STR("mid"), clock_now() + 3600000, STR("Room 1"), &meeting, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    struct meeting_input add = {.version = 2, .choice = STR("themes"), .text = STR("Tamblyn Moorstone theme")};
+    if (meeting_do(&app, lead, meeting, 0, MEETING_DO_ADD, &add, &field, &err) != ST_OK) fail_msg("%s", err.public);
+    struct meeting read;
+    struct meeting_item *items = NULL;
+    size_t count = 0;
+    assert_int_equal(meeting_read(&app, &arena, lead, meeting, &read, NULL), ST_OK);
+    assert_int_equal(meeting_items(&app, &arena, lead, &read, &items, &count, NULL), ST_OK);
+    int64_t theme = 0;
+    int64_t entity = 0; /* of the record that every member of the forum who sees links sees */
+    for (size_t i = 0; i < count; i++) {
+        if (items[i].kind == ITEM_THEME) theme = items[i].id;
+        if (items[i].kind == ITEM_ENTITY && entity_of(app.entities, items[i].subject) == entity_of(app.entities, records[OPEN_RECORD].mention))
+            entity = items[i].id;
+    }
+    assert_true(theme && entity);
+    struct db *db = NULL;
+    struct action_new task = {.forum = STR("mid"), .owner = members[SENDER].person.account, .due_day = 30000, .what = STR("x"), .evidence = STR("x")};
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    assert_int_equal(store_write_end(app.store, db, action_add(&app, db, &arena, lead, &task, &action, &err), &err), ST_OK);
+    struct disruption_input written = {.forum = STR("mid"), .kind = STR("closure-notice"), .issuer = STR("x"), .subject = STR("x"), .terms = STR("x")};
+    if (disruption_add(&app, lead, &written, &measure, &field, &err) != ST_OK) fail_msg("%s", err.public);
+    for (int who = 0; who < MEMBERS; who++) {
+        bool mid = members[who].organisation == OWNER || members[who].organisation == SAME_FORUM;
+        enum role role = members[who].role;
+        bool sees_links = role == ROLE_analyst || role == ROLE_coordinator || role == ROLE_maru_officer;
+        bool sits = mid && (sees_links || role == ROLE_representative);
+        bool runs = mid && role == ROLE_coordinator;
+        bool owns = who == SENDER || runs;
+        check_meeting_route(who, "/meetings", meeting, "", NULL, sits ? 200 : 0);
+        check_meeting_route(who, "/meetings", meeting, "/pack", NULL, sits ? 200 : 0);
+        if (!sits) check_meeting_route(who, "/meetings", meeting, "/minutes", NULL, 0);
+        check_meeting_route(who, "/meetings", meeting, "/attendance", NULL, runs ? 200 : 0);
+        check_meeting_route(who, "/meetings", meeting, "/attendance", "state-0=present", runs ? 400 : 0);
+        check_meeting_route(who, "/meetings", meeting, "/do/add", NULL, runs ? 200 : sits ? 404 : 0);
+        check_meeting_route(who, "/meetings", meeting, "/do/add", "version=3&choice=", runs ? 400 : sits ? 404 : 0);
+        check_meeting_route(who, "/meeting-items", theme, "", NULL, sits ? 200 : 0);
+        check_meeting_route(who, "/meeting-items", entity, "", NULL, sits && sees_links ? 200 : 0);
+        check_meeting_route(who, "/meeting-items", entity, "/do/take-off", NULL, runs ? 200 : sits && sees_links ? 404 : 0);
+        check_meeting_route(who, "/meeting-items", entity, "/do/take-off", "version=1&text=", runs ? 400 : sits && sees_links ? 404 : 0);
+        check_meeting_route(who, "/actions", action, "", NULL, owns ? 200 : 0);
+        check_meeting_route(who, "/actions", action, "/do/note", NULL, owns ? 200 : 0);
+        check_meeting_route(who, "/actions", action, "/do/note", "version=1&text=", owns ? 400 : 0);
+        check_meeting_route(who, "/disruption", measure, "", NULL, sits && sees_links ? 200 : 0);
+        check_meeting_route(who, "/disruption", measure, "/do/served", NULL, sits && sees_links ? 200 : 0);
+        check_meeting_route(who, "/disruption", measure, "/do/served", "version=1&text=", sits && sees_links ? 400 : 0);
+        check_meeting_route(who, "/across", 888887, "", NULL, 0);
+        check_meeting_route(who, "/across", 888887, "/seen", "x=1", 0);
+        assert_int_equal(ask(&members[who], "/meetings", NULL), sees_links || role == ROLE_representative ? 200 : 404);
+        char link[60];
+        snprintf(link, sizeof link, "href=\"/meetings/%lld\"", (long long)meeting);
+        assert_int_equal(strstr(reply, link) != NULL, sits);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1572,6 +1690,7 @@ int main(void)
         cmocka_unit_test(a_hint_is_not_given_where_it_must_not_be),
         cmocka_unit_test(the_source_is_told_to_a_named_few_alone),
         cmocka_unit_test(the_desk_is_for_those_whom_the_table_names),
+        cmocka_unit_test(meetings_are_for_their_forum),
         cmocka_unit_test(whom_a_referral_names_meets_no_case),
     };
     return cmocka_run_group_tests_name("matrix", tests, start, stop);

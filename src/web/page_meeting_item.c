@@ -1,0 +1,186 @@
+/*
+ * One item of a meeting, as its reader may see it.
+ */
+#include "web/page_meeting.h"
+
+#include "domain/account.h"
+#include "domain/action.h"
+#include "web/draw.h"
+
+static void draw_steps(struct request *request, const struct meeting *meeting, const struct meeting_item *item,
+                       struct view_meeting_item *view)
+{
+    static const enum meeting_action steps[] = {MEETING_DO_DECIDE, MEETING_DO_ACT,   MEETING_DO_CLOSE, MEETING_DO_SIGN,
+                                                MEETING_DO_DISSENT, MEETING_DO_CARRY, MEETING_DO_WORDS,
+                                                MEETING_DO_CONFLICT, MEETING_DO_OFF};
+    enum { STEPS = sizeof steps / sizeof *steps };
+    struct view_meeting_item_steps *list = arena_many(request->arena, STEPS, struct view_meeting_item_steps);
+    struct view_meeting_item_blocked *blocked = arena_many(request->arena, 1, struct view_meeting_item_blocked);
+    for (int i = 0; i < STEPS; i++) {
+        struct err err = {0};
+        enum st outcome = meeting_can(meeting, item, &request->who, steps[i], &err);
+        if (outcome == ST_OK)
+            list[view->steps_count++] = (struct view_meeting_item_steps){
+                item_step_url(request->arena, item->id, steps[i]), str_from(item_step_label(steps[i])),
+                steps[i] == MEETING_DO_DECIDE || steps[i] == MEETING_DO_SIGN || steps[i] == MEETING_DO_CLOSE};
+        if (outcome == ST_CONFLICT && !view->blocked_count && (steps[i] == MEETING_DO_DECIDE || steps[i] == MEETING_DO_SIGN))
+            if (steps[i] == MEETING_DO_DECIDE)
+                blocked[view->blocked_count++].why = str_dup(request->arena, str_from(err.public));
+    }
+    view->steps = list;
+    view->blocked = blocked;
+}
+
+static enum st draw_entries(struct request *request, const struct meeting *meeting, const struct meeting_item *item,
+                            struct view_meeting_item *view, struct err *err)
+{
+    struct meeting_entry *entries = NULL;
+    size_t count = 0;
+    enum st outcome = meeting_entries(request->app, request->arena, &request->who, meeting, item->id, &entries, &count, err);
+    struct view_meeting_item_entries *list = arena_many(request->arena, count, struct view_meeting_item_entries);
+    struct view_meeting_item_conflicts *conflicts = arena_many(request->arena, count, struct view_meeting_item_conflicts);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        if (str_eq(entries[i].kind, STR("minutes"))) continue;
+        bool conflict = str_eq(entries[i].kind, STR("conflict"));
+        if (conflict && item->whole) conflicts[view->conflicts_count++].name = entries[i].second;
+        if (conflict && !item->whole) continue;
+        list[view->entries_count++] = (struct view_meeting_item_entries){.when = clock_words(request->arena, entries[i].at),
+                                                                         .label = meeting_entry_label(entries[i].kind),
+                                                                         .words = entries[i].text,
+                                                                         .second = entries[i].second,
+                                                                         .by = entries[i].name};
+    }
+    view->entries = list;
+    view->conflicts = conflicts;
+    return outcome;
+}
+
+static enum st draw_actions(struct request *request, struct db *db, const struct meeting_item *item,
+                            struct view_meeting_item *view, struct err *err)
+{
+    struct arena *arena = request->arena;
+    struct forum_action *actions = NULL;
+    size_t count = 0;
+    int32_t today = date_to_days(clock_london(clock_now()).date);
+    enum st outcome = action_of_item(request->app, db, arena, item->id, &actions, &count, err);
+    struct view_meeting_item_actions *list = arena_many(arena, count, struct view_meeting_item_actions);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        list[i] = (struct view_meeting_item_actions){.href = url_to_id(arena, ROUTE_action, actions[i].id),
+                                                     .what = draw_excerpt(arena, actions[i].what, 160),
+                                                     .due = date_words(arena, date_from_days(actions[i].due_day)),
+                                                     .state = str_from(action_state_label(actions[i].state)),
+                                                     .over = actions[i].state == ACTION_OPEN && actions[i].due_day < today};
+        outcome = account_name(request->app, db, arena, actions[i].owner, &list[i].owner, err);
+    }
+    view->actions = list;
+    view->actions_count = count;
+    return outcome;
+}
+
+/* The item in the middle, what is named with it around. */
+static void draw_picture(struct arena *arena, const struct item_brief *brief, enum link_kind kind, struct view_meeting_item *view)
+{
+    static const char letters[LINK_KINDS][2] = {"P", "V", "T", "A", "L"};
+    struct network network = {.node_count = 1 + brief->relation_count};
+    struct draw_point point[NETWORK_NODES_MAX];
+    network.node[0] = (struct network_node){.kind = kind, .title = brief->title};
+    for (size_t i = 0; i < brief->relation_count; i++) {
+        network.node[i + 1] = (struct network_node){.kind = brief->relation[i].kind, .title = brief->relation[i].title, .hops = 1};
+        network.edge[network.edge_count++] = (struct network_edge){0, i + 1, brief->relation[i].times};
+    }
+    draw_network(&network, point);
+    struct view_meeting_item_nodes *nodes = arena_many(arena, network.node_count, struct view_meeting_item_nodes);
+    struct view_meeting_item_edges *edges = arena_many(arena, network.edge_count, struct view_meeting_item_edges);
+    for (size_t i = 0; i < network.node_count; i++)
+        nodes[i] = (struct view_meeting_item_nodes){.x = point[i].x,
+                                                    .y = point[i].y,
+                                                    .letter = str_from(letters[network.node[i].kind]),
+                                                    .kind = str_from(kind_name(network.node[i].kind)),
+                                                    .title = draw_excerpt(arena, network.node[i].title, 24),
+                                                    .text_y = point[i].y + 31,
+                                                    .letter_y = point[i].y + 5,
+                                                    .class = i ? STR("pendeen-node--around") : STR("pendeen-node--middle")};
+    for (size_t i = 0; i < network.edge_count; i++)
+        edges[i] = (struct view_meeting_item_edges){point[0].x, point[0].y, point[i + 1].x, point[i + 1].y};
+    view->nodes = nodes;
+    view->nodes_count = network.node_count;
+    view->edges = edges;
+    view->edges_count = network.edge_count;
+    view->picture = str_fmt(arena, "What is named together with this: %zu %s. The list below says the same in words.",
+                            brief->relation_count, brief->relation_count == 1 ? "thing" : "things");
+}
+
+static void draw_brief(struct request *request, const struct item_brief *brief, struct view_meeting_item *view)
+{
+    struct arena *arena = request->arena;
+    struct view_meeting_item_news *news = arena_many(arena, brief->news_count, struct view_meeting_item_news);
+    struct view_meeting_item_relations *relations =
+        arena_many(arena, brief->relation_count, struct view_meeting_item_relations);
+    for (size_t i = 0; i < brief->news_count; i++)
+        news[i] = (struct view_meeting_item_news){.href = url_to_id(arena, ROUTE_submission, brief->news[i].submission),
+                                                  .reference = brief->news[i].reference,
+                                                  .when = clock_words(arena, brief->news[i].at),
+                                                  .sector = draw_sector_label(request->app, brief->news[i].sector),
+                                                  .words = brief->news[i].words};
+    for (size_t i = 0; i < brief->relation_count; i++)
+        relations[i] = (struct view_meeting_item_relations){
+            .href = url_to_id(arena, ROUTE_entity, brief->relation[i].entity),
+            .kind = str_from(kind_name(brief->relation[i].kind)),
+            .kind_label = draw_kind_label(brief->relation[i].kind),
+            .title = draw_excerpt(arena, brief->relation[i].title, 90),
+            .times = str_fmt(arena, "%d time%s", brief->relation[i].times, brief->relation[i].times == 1 ? "" : "s")};
+    view->news = news;
+    view->news_count = brief->news_count;
+    view->relations = relations;
+    view->relations_count = brief->relation_count;
+    view->has_entity = brief->entity != 0;
+    view->entity = url_to_id(arena, ROUTE_entity, brief->entity ? brief->entity : 1);
+    if (brief->submissions)
+        view->known = str_fmt(arena, "%zu submission%s, from %zu sort%s of organisation", brief->submissions,
+                              brief->submissions == 1 ? "" : "s", brief->sectors, brief->sectors == 1 ? "" : "s");
+    if (brief->submissions) view->fresh = str_fmt(arena, "%zu since the last meeting", brief->fresh);
+    view->elsewhere = brief->elsewhere;
+    view->facts = brief->facts;
+    if (brief->relation_count)
+        draw_picture(arena, brief, brief->entity ? entity_kind(request->app->entities, brief->entity) : LINK_PERSON, view);
+}
+
+void page_meeting_item(struct request *request, struct response *response)
+{
+    struct arena *arena = request->arena;
+    struct app *app = request->app;
+    struct meeting meeting;
+    struct meeting_item item;
+    struct item_brief brief;
+    struct err err = {0};
+    enum st outcome = meeting_item_read(app, arena, &request->who, request->id[0], &meeting, &item, &err);
+    if (outcome != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    struct view_meeting_item view = {.meeting = url_to_id(arena, ROUTE_meeting, meeting.id),
+                                     .caption = meeting_caption(request, &meeting),
+                                     .state = str_from(item_state_label(item.state)),
+                                     .outcome = item.outcome.len ? area_meeting_label(app->area, MEETING_OUTCOME, item.outcome) : STR(""),
+                                     .section = area_meeting_label(app->area, MEETING_SECTION, item.section),
+                                     .words = item.words,
+                                     .whole = item.whole,
+                                     .can_hand_over = meeting.runs && item.kind == ITEM_ENTITY};
+    struct db *db = store_read_begin(app->store, &err);
+    outcome = db ? meeting_brief(scope_of(app, arena, &request->who), db, arena, &meeting, &item, &brief, &err) : ST_FAILED;
+    if (outcome == ST_OK) outcome = draw_actions(request, db, &item, &view, &err);
+    store_read_end(app->store, db);
+    if (outcome == ST_OK) outcome = meeting_pack_note(app, arena, &request->who, &meeting, &item, 1, false, &err);
+    if (outcome == ST_OK) outcome = draw_entries(request, &meeting, &item, &view, &err);
+    if (outcome != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    view.title = brief.title.len ? draw_excerpt(arena, brief.title, 120) : STR("Without a name");
+    view.kind = brief.kind;
+    view.hand_over = url_with(arena, url_with(arena, url_to(ROUTE_across_new), "entity", str_fmt(arena, "%lld", (long long)brief.entity)),
+                              "from", meeting.forum);
+    draw_brief(request, &brief, &view);
+    draw_steps(request, &meeting, &item, &view);
+    PAGE(request, response, "Item of a meeting", view_meeting_item, &view);
+}

@@ -393,6 +393,30 @@ static void every_tampering_is_found_and_placed(void **state)
     for (size_t i = 0; i < SORTS; i++) print_message("%4zu found: %s\n", done[i], tamperings[i].name);
 }
 
+/* The file itself is shorter than it was: it does not open, or cannot be read, or the log
+ * says from which line on it is gone; never is it called whole. */
+static void a_file_that_was_cut_short_is_never_whole(void **state)
+{
+    (void)state;
+    enum { CUTS = 60 };
+    size_t refused = 0;
+    with_keys = true;
+    for (int i = 0; i < CUTS; i++) {
+        struct audit_report report = {0};
+        struct store *store = NULL;
+        struct err err = {0};
+        write_whole(whole, i % 2 ? draw(whole_size) : draw(whole_size / 4096) * 4096);
+        struct audit_check check = {.key = &signer.key, .note = buf_str(&note), .keys = keys};
+        enum st outcome = store_open_reading(copy, NULL, &store, &err);
+        if (outcome == ST_OK) outcome = audit_check_store(store, &check, &report, &err);
+        assert_true(outcome != ST_OK || report.found > 0);
+        if (outcome != ST_OK) assert_true(err.public[0] || err.detail[0]);
+        refused += outcome != ST_OK;
+        store_close(store);
+    }
+    print_message("%4zu of %d refused, the rest found in the log\n", refused, CUTS);
+}
+
 /* --- making the log ------------------------------------------------------------------------------- */
 
 static void append_lines(struct app *app, int count, int from)
@@ -467,6 +491,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_clean_log_is_whole),
         cmocka_unit_test(every_tampering_is_found_and_placed),
+        cmocka_unit_test(a_file_that_was_cut_short_is_never_whole),
     };
     if (on_postgres()) {
         puts("ok 1 - tampering # SKIP it changes SQLite's own file");

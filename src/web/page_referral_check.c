@@ -25,8 +25,9 @@ static struct url change_url(struct request *request, const struct referral *ref
 static void draw_missing(struct request *request, const struct referral *referral,
                          const struct referral_part *part, size_t count, struct view_referral_check *view)
 {
-    struct view_referral_check_missing *list =
-        arena_many(request->arena, referral->form->question_count + count + 1, struct view_referral_check_missing);
+    size_t lines = 0;
+    for (size_t i = 0; i < count; i++) lines += part[i].count;
+    struct view_referral_check_missing *list = arena_many(request->arena, lines + 1, struct view_referral_check_missing);
     size_t missing = 0;
     const struct question_section *child = questions_find_section(referral->form, STR(REFERRAL_CHILD));
     bool any_child = false;

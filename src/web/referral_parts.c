@@ -121,6 +121,17 @@ static void fill_part(struct request *request, const struct referral *referral, 
     }
 }
 
+/* A part for each section, and for each row of those that have rows: one set of rows may be
+ * those of several sections. */
+static size_t most_parts(const struct referral *referral)
+{
+    const struct questions *form = referral->form;
+    size_t most = 0;
+    for (size_t i = 0; i < form->section_count; i++)
+        most += form->section[i].one.len ? referral_rows(referral, form->section[i].key, NULL, 0) : 1;
+    return most;
+}
+
 size_t referral_parts_of(struct request *request, const struct referral *referral,
                          struct referral_part **ret, const struct question_section ***ret_empty,
                          size_t *ret_empty_count)
@@ -128,7 +139,7 @@ size_t referral_parts_of(struct request *request, const struct referral *referra
     struct arena *arena = request->arena;
     const struct questions *form = referral->form;
     struct referral_part *list =
-        arena_many(arena, form->section_count + referral->row_count + 1, struct referral_part);
+        arena_many(arena, most_parts(referral) + 1, struct referral_part);
     *ret_empty = arena_many(arena, form->section_count + 1, const struct question_section *);
     *ret_empty_count = 0;
     size_t count = 0;

@@ -1,6 +1,7 @@
 /*
  * A referral as a PDF: whatever somebody wrote is letters, and each page says what it is.
  */
+#include "web/referral_parts.h"
 #include "web/referral_pdf.h"
 
 #include "partnership.h"
@@ -94,11 +95,43 @@ static void long_words_take_many_pages(void **state)
     buf_done(&words);
 }
 
+/* Several sections ask about each child: the parts are more than sections and rows. */
+static void as_many_children_as_there_may_be(void **state)
+{
+    (void)state;
+    int64_t id = 0;
+    struct err err = {0};
+    struct referral referral;
+    assert_int_equal(referral_begin(&app, &teacher, STR("cornwall"), &id, &err), ST_OK);
+    for (int i = 0; i < QUESTION_ROWS_MAX; i++) {
+        int64_t row = 0;
+        assert_int_equal(referral_row_add(&app, &teacher, id, STR(REFERRAL_CHILD), &row, &err), ST_OK);
+    }
+    assert_int_equal(referral_read(&app, &arena, &teacher, id, &referral, &err), ST_OK);
+    struct request request = {.app = &app, .arena = &arena, .who = teacher};
+    struct referral_part *part = NULL;
+    const struct question_section **empty = NULL;
+    size_t empty_count = 0;
+    size_t count = referral_parts_of(&request, &referral, &part, &empty, &empty_count);
+    assert_true(count > referral.form->section_count + referral.row_count);
+    for (size_t i = 0; i < count; i++) {
+        assert_true(part[i].section >= referral.form->section &&
+                    part[i].section < referral.form->section + referral.form->section_count);
+        assert_true(part[i].title.len > 0);
+        for (size_t k = 0; k < part[i].count; k++) assert_non_null(part[i].line[k].question);
+    }
+    struct buf pdf;
+    buf_init(&pdf, 32 << 20);
+    assert_int_equal(referral_pdf(&request, &referral, "OFFICIAL-SENSITIVE", &pdf, &err), ST_OK);
+    buf_done(&pdf);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hostile_words_are_letters),
         cmocka_unit_test(long_words_take_many_pages),
+        cmocka_unit_test(as_many_children_as_there_may_be),
     };
     return cmocka_run_group_tests(tests, set_up, close_partnership);
 }

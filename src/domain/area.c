@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "domain/area_child.h"
 #include "domain/area_desk.h"
+#include "domain/area_grading.h"
 #include "domain/area_guidance.h"
 #include "domain/area_hours.h"
 #include "domain/area_missing.h"
@@ -46,6 +47,7 @@ struct area {
     size_t danger_count;
     struct area_guidance_part guidance;
     struct area_desk desk;
+    struct area_grading grading;
     struct area_meeting meeting;
     struct area_referral_part referral;
     struct area_missing missing;
@@ -123,6 +125,11 @@ static enum st read_clocks(struct area *area, struct area_text *text, struct err
 static enum st read_desk(struct area *area, struct area_text *text, struct err *err)
 {
     return area_desk_read(area, &area->arena, text, &area->desk, err);
+}
+
+static enum st read_grading(struct area *area, struct area_text *text, struct err *err)
+{
+    return area_grading_read(&area->arena, text, &area->grading, err);
 }
 
 static enum st read_meeting(struct area *area, struct area_text *text, struct err *err)
@@ -328,7 +335,7 @@ static enum st read_pack(struct area *area, const char *folder, struct err *err)
         {STR_INIT("retention.txt"), read_retention}, {STR_INIT("child.txt"), read_child},
         {STR_INIT("how-known.txt"), read_how_known}, {STR_INIT("danger.txt"), read_danger},
         {STR_INIT("clocks.txt"), read_clocks},       {STR_INIT("desk.txt"), read_desk},
-        {STR_INIT("meeting.txt"), read_meeting},
+        {STR_INIT("meeting.txt"), read_meeting},     {STR_INIT("grading.txt"), read_grading},
         {STR_INIT("handling.txt"), read_handling},   {STR_INIT("referral.txt"), read_referral},
         {STR_INIT("sharing.txt"), read_sharing},     {STR_INIT("language.txt"), read_language},
         {STR_INIT("missing-form.txt"), read_missing_form}, {STR_INIT("missing.txt"), read_missing},
@@ -428,6 +435,11 @@ const struct calendar *area_calendar(const struct area *area)
 const struct area_missing *area_missing(const struct area *area)
 {
     return &area->missing;
+}
+
+const struct area_grading *area_grading_of(const struct area *area)
+{
+    return &area->grading;
 }
 
 const struct area_desk *area_desk_of(const struct area *area)

@@ -275,6 +275,11 @@ static const struct matrix_entry {
     {ROUTE_submissions, '*', NULL, 0, 0},
     {ROUTE_submission, 'r', NULL, 200, 0},
     {ROUTE_suggestions, '*', NULL, 0, 0},
+    /* gradings */
+    {ROUTE_grading, '*', NULL, 0, 0},
+    {ROUTE_grade, 'd', NULL, 200, 0},
+    {ROUTE_grade_send, 'd', "source=x", 400, 0},
+    {ROUTE_grade_second, 'd', "answer=agree&reason=", 404, 2},
     {ROUTE_pair, 'l', NULL, 200, 1},
     {ROUTE_pair_decide, 'd', "verdict=same&reason=", 400, 1},
     {ROUTE_decision_undo, '*', NULL, 0, 0}, /* asked in a test of its own: it changes things */

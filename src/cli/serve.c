@@ -16,6 +16,7 @@
 #include "cli/weights.h"
 #include "domain/audit_checkpoint.h"
 #include "domain/demo.h"
+#include "domain/mail_keeper.h"
 #include "domain/oidc.h"
 #include "domain/weighing.h"
 #include "web/paper.h"
@@ -61,6 +62,8 @@ static const char demo_help[] =
 enum { CHECKPOINT_SECONDS = 600 };
 /* How often it is looked whether weights are to be learnt anew. */
 enum { WEIGHING_SECONDS = 60 };
+/* How often mail that waits is sent, and what is due looked for. */
+enum { MAIL_LOOK_SECONDS = 60 };
 
 struct serve {
     const char *data;
@@ -151,6 +154,9 @@ static int run(struct serve *serve, struct server_options options)
     struct control *control = NULL;
     struct audit_keeper *keeper = NULL;
     struct weighing_keeper *weighing = NULL;
+    struct mail_keeper *mail = NULL;
+    struct mail_settings *mail_settings = NULL;
+    struct mail_keeper_options mailing = {.look_seconds = MAIL_LOOK_SECONDS, .complain = complain};
     struct weighing_keeper_options learning = {.look_seconds = WEIGHING_SECONDS, .complain = complain};
     struct audit_keeper_options signing = {.every_seconds = CHECKPOINT_SECONDS,
                                            .file = serve->checkpoint,
@@ -160,6 +166,7 @@ static int run(struct serve *serve, struct server_options options)
     struct sandbox_state sandbox = {0};
     enum st outcome = partnership_open(&partnership, serve->data, serve->area, &err);
     if (outcome == ST_OK) outcome = oidc_open(serve->data, &partnership.app.oidc, &err);
+    if (outcome == ST_OK) outcome = mail_settings_open(serve->data, &mail_settings, &err);
     if (outcome == ST_OK && serve->demo) outcome = fill(&partnership.app, serve, &err);
     if (outcome == ST_OK) outcome = demo_is_synthetic(&partnership.app, &synthetic, &err);
     options.synthetic = synthetic;
@@ -167,6 +174,7 @@ static int run(struct serve *serve, struct server_options options)
     if (outcome == ST_OK) {
         paper_prepare();
         serve_sandbox_plan(&partnership, serve->checkpoint, &box);
+        serve_sandbox_mail(mail_settings_server(mail_settings), &box);
         serve_network_plan(&serve->network, &box.plan);
         if (serve->backups) sandbox_may_write(&box.plan, serve->backups);
         outcome = sandbox_files(&box.plan, &sandbox, &err);
@@ -175,6 +183,8 @@ static int run(struct serve *serve, struct server_options options)
     if (outcome == ST_OK) outcome = audit_keeper_start(&partnership.app, &signing, &keeper, &err);
     if (outcome == ST_OK)
         outcome = weighing_keeper_start(&partnership.app, &learning, &weighing, &err);
+    if (outcome == ST_OK)
+        outcome = mail_keeper_start(&partnership.app, mail_settings, &mailing, &mail, &err);
     if (outcome == ST_OK) outcome = server_start(&partnership.app, &options, &server, &err);
     if (outcome == ST_OK) outcome = sandbox_calls(&box.plan, &sandbox, &err);
     if (outcome == ST_OK) {
@@ -184,6 +194,8 @@ static int run(struct serve *serve, struct server_options options)
     }
     server_stop(server);
     control_stop(control);
+    mail_keeper_stop(mail);
+    mail_settings_close(mail_settings);
     weighing_keeper_stop(weighing);
     audit_keeper_stop(keeper);
     oidc_close(partnership.app.oidc);

@@ -2,6 +2,7 @@
 
 #include "domain/oidc.h"
 #include "net/fetch.h"
+#include "net/mail.h"
 #include "seal/keyring.h"
 
 #include <stdio.h>
@@ -67,4 +68,14 @@ void serve_sandbox_plan(const struct partnership *partnership, const char *check
     if (checkpoint) sandbox_may_write(plan, folder_of(checkpoint, ret->checkpoint));
     may_ask_providers(app, plan);
     may_ask_database(app, ret);
+}
+
+void serve_sandbox_mail(const struct mail_server *server, struct serve_sandbox *ret)
+{
+    if (!server) return;
+    sandbox_may_ask_others(&ret->plan);
+    sandbox_may_connect(&ret->plan, mail_url_port(server->url));
+    if (!server->ca_file.len) return;
+    snprintf(ret->mail, sizeof ret->mail, "%.*s", STR_ARG(server->ca_file));
+    sandbox_may_read(&ret->plan, ret->mail);
 }

@@ -18,10 +18,15 @@ struct serve_sandbox {
     char keys[PLACE_SIZE];
     char checkpoint[PLACE_SIZE];
     struct store_peers peers;
+    char mail[PLACE_SIZE]; /* certificates */
 };
 
 /* `checkpoint` NULL: it is in the data folder.  Leaves mode and listening port alone. */
 void serve_sandbox_plan(const struct partnership *partnership, const char *checkpoint,
                         struct serve_sandbox *ret);
+
+/* What handing mail over takes; NULL: there is no mail server. */
+struct mail_server;
+void serve_sandbox_mail(const struct mail_server *server, struct serve_sandbox *ret);
 
 #endif

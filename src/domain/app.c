@@ -47,7 +47,7 @@ static enum st rebuild(struct app *app, struct db *db, const struct app_start *s
 {
     struct arena arena;
     arena_init(&arena, 4 << 20);
-    struct mention *mentions = arena_many(&arena, MENTIONS_MAX, struct mention);
+    struct mention *mentions = arena_many(&arena, SUBMISSION_MENTIONS_MAX, struct mention);
     struct arena_mark mark = arena_mark(&arena);
     struct submission submission = {.mention = mentions};
     struct data_key key = {0};
@@ -63,7 +63,7 @@ static enum st rebuild(struct app *app, struct db *db, const struct app_start *s
             begin_submission(&submission, query);
             outcome = record_key_from_row(app, query, 6, &key, err);
         }
-        if (outcome != ST_OK || submission.mention_count == MENTIONS_MAX) continue;
+        if (outcome != ST_OK || submission.mention_count == SUBMISSION_MENTIONS_MAX) continue;
         struct mention *mention = &mentions[submission.mention_count++];
         outcome = mention_from_row(&arena, query, &key, mention, err);
         if (outcome != ST_OK) break;

@@ -1,6 +1,7 @@
 #include "domain/area_referral.h"
 
 #include "base/arena.h"
+#include "domain/questions_mention.h"
 
 static enum st need(const struct area_text *text, struct area_section *section, const char *key,
                     struct str *ret, struct err *err)
@@ -38,6 +39,10 @@ enum st area_referral_read(struct arena *arena, struct area_text *text, const st
                                    "[%.*s] has to offer \"No information available\" and \"Not applicable\".",
                                    STR_ARG(question->key));
     }
+    size_t most = questions_mentions_most(&ret->form);
+    if (st == ST_OK && most > SUBMISSION_MENTIONS_MAX)
+        return area_text_wrong(text, 1, err, "a referral could name %zu things, and %d can be compared: "
+                                             "take a 'mention = ...' out.", most, SUBMISSION_MENTIONS_MAX);
     const struct question_section *child = questions_find_section(&ret->form, STR("child"));
     if (st == ST_OK && (!child || !child->one.len))
         st = area_text_wrong(text, 1, err, "the program needs a section [child] that repeats.");

@@ -307,11 +307,12 @@ static uint32_t first_of(const struct entities *entities, int64_t submission)
 size_t entity_mentions_of(const struct entities *entities, struct arena *arena, int64_t submission,
                           int64_t **ret)
 {
-    int64_t *ids = arena_many(arena, MENTIONS_MAX, int64_t);
+    int64_t *ids = arena_many(arena, SUBMISSION_MENTIONS_MAX, int64_t);
     size_t count = 0;
     entities_read_begin(entities);
     for (uint32_t i = first_of(entities, submission);
-         i < entities->count && entities->member[i].submission == submission && count < MENTIONS_MAX;
+         i < entities->count && entities->member[i].submission == submission &&
+         count < SUBMISSION_MENTIONS_MAX;
          i++)
         ids[count++] = entities->member[i].id;
     entities_read_end(entities);

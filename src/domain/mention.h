@@ -11,7 +11,8 @@
 #include "link/mention.h"
 
 enum {
-    MENTIONS_MAX = 40,        /* of one submission */
+    MENTIONS_MAX = 40,        /* handed in by one form or line */
+    SUBMISSION_MENTIONS_MAX = 256, /* of one submission: a referral's holds all that it names */
     MENTION_FIELD_MAX = 400,  /* bytes of one field */
     NARRATIVE_MAX = 20000,    /* bytes */
 };
@@ -44,7 +45,8 @@ struct submission_draft {
     struct str handling; /* a code of the area pack; empty: none asked for */
     enum how_known how_known;
     struct mention_draft *mention;
-    size_t mention_count;
+    size_t mention_count; /* up to MENTIONS_MAX; of a referral up to SUBMISSION_MENTIONS_MAX */
+    bool of_referral;
 };
 
 #endif

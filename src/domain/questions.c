@@ -137,6 +137,8 @@ static enum st read_question(struct making *making, struct str label)
         return WRONG(making, "a question stands under a step.");
     if (making->set->question_count == QUESTIONS_MAX)
         return WRONG(making, "there are more than %d questions.", QUESTIONS_MAX);
+    if (questions_find(making->set, making->heading->id))
+        return WRONG(making, "[%.*s] is asked already.", STR_ARG(making->heading->id));
     struct question *question = &making->question[making->set->question_count];
     *question = (struct question){.key = making->heading->id,
                                   .label = label,
@@ -178,9 +180,12 @@ static enum st add_signs(struct making *making, struct question_step *step, stru
         if (sign->kind != wanted) continue;
         if (making->set->question_count == QUESTIONS_MAX)
             return WRONG(making, "there are more than %d questions.", QUESTIONS_MAX);
+        struct str key = str_fmt(making->arena, QUESTION_SIGN_PREFIX "%.*s", STR_ARG(sign->id));
+        if (questions_find(making->set, key))
+            return WRONG(making, "[%.*s] is asked already.", STR_ARG(key));
         struct question *question = &making->question[making->set->question_count++];
         *question = (struct question){
-            .key = str_fmt(making->arena, QUESTION_SIGN_PREFIX "%.*s", STR_ARG(sign->id)),
+            .key = key,
             .label = sign->text,
             .hint = sign->explain,
             .prompt = sign->prompt,

@@ -28,10 +28,10 @@ static bool field_of(struct arena *arena, const struct question *question, const
 size_t questions_mentions(struct arena *arena, const struct questions *form,
                           const struct question_section *section,
                           struct answer (*answer)(const void *context, struct str key), const void *context,
-                          int32_t today, struct mention_draft *ret, size_t count)
+                          int32_t today, struct mention_draft *ret, size_t count, size_t maximum)
 {
     size_t first = count;
-    struct str thing[MENTIONS_MAX];
+    struct str thing[SUBMISSION_MENTIONS_MAX];
     for (size_t s = section->first; s < section->first + section->count; s++) {
         const struct question_step *step = &form->step[s];
         for (size_t q = step->first; q < step->first + step->count; q++) {
@@ -41,14 +41,37 @@ size_t questions_mentions(struct arena *arena, const struct questions *form,
             struct str value;
             if (!field_of(arena, question, &given, today, &field, &value)) continue;
             size_t at = first;
-            while (at < count && (ret[at].kind != field_kind(field) || !str_eq(thing[at], question->thing))) at++;
-            if (at == MENTIONS_MAX) continue;
+            while (at < count && (ret[at].kind != field_kind(field) || !str_eq(thing[at - first], question->thing)))
+                at++;
+            if (at == maximum || at - first == SUBMISSION_MENTIONS_MAX) continue;
             if (at == count) {
                 ret[count] = (struct mention_draft){.kind = field_kind(field), .span_start = -1, .span_end = -1};
-                thing[count++] = question->thing;
+                thing[count++ - first] = question->thing;
             }
             ret[at].field[field] = value;
         }
     }
     return count;
+}
+
+/* Does an earlier question of the section make the same mention? */
+static bool named_before(const struct questions *form, size_t which)
+{
+    const struct question *question = &form->question[which];
+    for (size_t i = 0; i < which; i++) {
+        const struct question *other = &form->question[i];
+        if (other->section == question->section && other->mention != LINK_FIELDS &&
+            field_kind(other->mention) == field_kind(question->mention) && str_eq(other->thing, question->thing))
+            return true;
+    }
+    return false;
+}
+
+size_t questions_mentions_most(const struct questions *form)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < form->question_count; i++)
+        if (form->question[i].mention != LINK_FIELDS && !named_before(form, i))
+            most += form->section[form->question[i].section].one.len ? QUESTION_ROWS_MAX : 1;
+    return most;
 }

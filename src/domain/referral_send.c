@@ -16,6 +16,7 @@ struct building {
     int32_t today;
     struct mention_draft *mention;
     size_t count;
+    size_t maximum;
 };
 
 struct row_answers {
@@ -34,7 +35,8 @@ static void build_row(struct building *building, const struct question_section *
 {
     struct row_answers of = {building->referral, row};
     building->count = questions_mentions(building->arena, building->referral->form, section, answer_of_row, &of,
-                                         building->today, building->mention, building->count);
+                                         building->today, building->mention, building->count,
+                                         building->maximum);
 }
 
 size_t referral_row_mentions(struct arena *arena, const struct referral *referral,
@@ -44,7 +46,8 @@ size_t referral_row_mentions(struct arena *arena, const struct referral *referra
     struct building building = {.arena = arena,
                                 .referral = referral,
                                 .today = date_to_days(clock_london(clock_now()).date),
-                                .mention = ret};
+                                .mention = ret,
+                                .maximum = MENTIONS_MAX};
     build_row(&building, section, row);
     return building.count;
 }
@@ -60,16 +63,13 @@ static void build_section(struct building *building, const struct question_secti
     for (size_t i = 0; i < count && i < QUESTION_ROWS_MAX; i++) build_row(building, section, row[i]->number);
 }
 
-/* The children first and the rest from the end of the form, where the people and things of
- * concern stand: when there are more than a submission holds, the household goes without. */
+/* All that it names: the pack is refused when that could be more than a submission holds. */
 static void build(struct building *building)
 {
     const struct questions *form = building->referral->form;
-    building->mention = arena_many(building->arena, MENTIONS_MAX, struct mention_draft);
-    const struct question_section *child = questions_find_section(form, STR(REFERRAL_CHILD));
-    if (child) build_section(building, child);
-    for (size_t i = form->section_count; i > 0; i--)
-        if (&form->section[i - 1] != child) build_section(building, &form->section[i - 1]);
+    building->maximum = SUBMISSION_MENTIONS_MAX;
+    building->mention = arena_many(building->arena, building->maximum, struct mention_draft);
+    for (size_t i = 0; i < form->section_count; i++) build_section(building, &form->section[i]);
 }
 
 static enum how_known how_of(const struct referral *referral)
@@ -166,6 +166,7 @@ static enum st send(struct sending *sending, struct err *err)
         .how_known = how_of(referral),
         .mention = building.mention,
         .mention_count = building.count,
+        .of_referral = true,
     };
     set_days(referral, today, &draft);
     struct submission_receipt receipt;

@@ -91,10 +91,11 @@ size_t submission_check(struct arena *arena, struct submission_draft *draft, str
     if (draft->where_text.len > MENTION_FIELD_MAX)
         add(&problems, STR("where"), STR("Where it was is too long. A few words are enough."));
     check_days(arena, draft, today, &problems);
-    if (draft->mention_count > MENTIONS_MAX) {
+    size_t most = draft->of_referral ? SUBMISSION_MENTIONS_MAX : MENTIONS_MAX;
+    if (draft->mention_count > most) {
         add(&problems, STR("narrative"),
-            str_fmt(arena, "There are %zu people, vehicles and other things; %d can be shared at once.",
-                    draft->mention_count, MENTIONS_MAX));
+            str_fmt(arena, "There are %zu people, vehicles and other things; %zu can be shared at once.",
+                    draft->mention_count, most));
         return problems.count;
     }
     for (size_t i = 0; i < draft->mention_count; i++)

@@ -48,13 +48,20 @@ static int32_t day_from(struct query *query, int column)
 static enum st load_mentions(struct db *db, struct arena *arena, const struct data_key *key,
                              struct submission *submission, struct err *err)
 {
-    submission->mention = arena_many(arena, MENTIONS_MAX, struct mention);
+    size_t room = MENTIONS_MAX; /* enough for nearly all */
+    submission->mention = arena_many(arena, room, struct mention);
     struct query *query = db_query(db, Q_MENTION_OF_SUBMISSION);
     db_bind_int(query, 1, submission->id);
     enum st outcome = ST_OK;
-    while (outcome == ST_OK && submission->mention_count < MENTIONS_MAX && db_next(query))
+    while (outcome == ST_OK && submission->mention_count < SUBMISSION_MENTIONS_MAX && db_next(query)) {
+        if (submission->mention_count == room) {
+            struct mention *wider = arena_many(arena, room = SUBMISSION_MENTIONS_MAX, struct mention);
+            memcpy(wider, submission->mention, submission->mention_count * sizeof *wider);
+            submission->mention = wider;
+        }
         outcome = mention_from_row(arena, query, key,
                                    &submission->mention[submission->mention_count++], err);
+    }
     enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
     return outcome != ST_OK ? outcome : ended;
 }

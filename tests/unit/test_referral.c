@@ -351,7 +351,8 @@ static void nothing_keeps_a_thin_referral_back(void **state)
     int64_t id = begin(TEACHER);
     struct err err = {0};
     if (referral_send(&app, &people[TEACHER], id, version_of(id), &err) != ST_OK) fail_msg("%s", err.public);
-    /* Nor one that names more than a submission holds, or a day that is still to come. */
+    /* Nor one that names more than a form of sharing takes, or a day that is still to come; and
+     * all that it names is there. */
     id = begin(TEACHER);
     for (int i = 0; i < QUESTION_ROWS_MAX; i++) {
         char plate[20];
@@ -368,7 +369,12 @@ static void nothing_keeps_a_thin_referral_back(void **state)
     db = store_read_begin(app.store, NULL);
     assert_int_equal(submission_load(&app, db, &arena, submission, &read, NULL), ST_OK);
     store_read_end(app.store, db);
-    assert_int_equal(read.mention_count, MENTIONS_MAX);
+    assert_int_equal(read.mention_count, 3 * QUESTION_ROWS_MAX + 1);
+    int64_t *ids = NULL;
+    assert_int_equal(entity_mentions_of(app.entities, &arena, submission, &ids), 3 * QUESTION_ROWS_MAX + 1);
+    size_t plates = 0;
+    for (size_t i = 0; i < read.mention_count; i++) plates += read.mention[i].kind == LINK_VEHICLE;
+    assert_int_equal(plates, QUESTION_ROWS_MAX);
     assert_true(str_eq(read.mention[0].field[LINK_NAME], STR("Nessa Gorse")));
 }
 

@@ -1,7 +1,7 @@
 /*
  * One referral at the desk: what it says, what is known, what was asked, decided and told.
  */
-#include "domain/desk_known.h"
+#include "domain/desk_chronology.h"
 #include "web/draw.h"
 #include "web/page_desk.h"
 
@@ -115,67 +115,38 @@ static void draw_checks(struct request *request, const struct desk_case *desk, c
     view->checks_count = count;
 }
 
-/* --- what was done, what is known ------------------------------------------------------------------- */
+/* --- what is known, and what was done ------------------------------------------------------------------- */
 
-static enum st draw_events(struct request *request, const struct desk_case *desk, struct view_desk_case *view,
-                           struct err *err)
-{
-    struct arena *arena = request->arena;
-    struct desk_event *events = NULL;
-    size_t count = 0;
-    enum st outcome = desk_events(request->app, arena, desk->referral, &events, &count, err);
-    if (outcome != ST_OK) return outcome;
-    struct view_desk_case_events *rows = arena_many(arena, count, struct view_desk_case_events);
-    for (size_t i = 0; i < count; i++) {
-        const struct desk_event *event = &events[count - 1 - i]; /* the newest first */
-        rows[i] = (struct view_desk_case_events){
-            .when = clock_words(arena, event->at),
-            .label = desk_event_label(event->kind),
-            .code = desk_event_code(request->app->area, event),
-            .words = event->words,
-            .who = event->who,
-            .by = event->name,
-            .happened = event->happened_at ? clock_words(arena, event->happened_at) : STR(""),
-            .due = event->due_at ? clock_words(arena, event->due_at) : STR("")};
-    }
-    view->events = rows;
-    view->events_count = count;
-    return ST_OK;
-}
-
-static struct str relation_of(struct arena *arena, const struct desk_known *known)
-{
-    if (known->missing) return STR("Missing episode, same child");
-    if (known->same_child) return STR("Earlier referral, same child");
-    const char *what = known->referral ? "Another referral" : "Shared information";
-    if (!known->may) return str_fmt(arena, "%s, joined", what);
-    return str_fmt(arena, "%s, may fit (%s)", what, link_weight_word(known->bits));
-}
-
-static enum st draw_known(struct request *request, const struct desk_case *desk, struct view_desk_case *view,
+static enum st draw_times(struct request *request, const struct desk_case *desk, struct view_desk_case *view,
                           struct err *err)
 {
     struct arena *arena = request->arena;
-    struct desk_known *known = NULL;
+    struct desk_moment *moment = NULL;
     size_t count = 0;
-    enum st outcome = desk_known_read(request->app, arena, &request->who, desk, &known, &count, err);
+    enum st outcome = desk_chronology_read(request->app, arena, &request->who, desk, &moment, &count, err);
     if (outcome != ST_OK) return outcome;
-    struct view_desk_case_known *rows = arena_many(arena, count, struct view_desk_case_known);
-    for (size_t i = 0; i < count; i++)
-        rows[i] = (struct view_desk_case_known){
-            .when = clock_words(arena, known[i].at),
-            .reference = known[i].reference,
-            .href = known[i].missing    ? url_to_id(arena, ROUTE_missing_one, known[i].missing)
-                    : known[i].referral ? url_to_id(arena, ROUTE_desk_case, known[i].referral)
-                                      : url_to_id(arena, ROUTE_submission, known[i].submission),
-            .words = draw_excerpt(arena, known[i].words, 400),
-            .sector = known[i].sector.len ? draw_sector_label(request->app, known[i].sector) : STR(""),
-            .about = known[i].about,
-            .relation = relation_of(arena, &known[i]),
-            .pair = url_to_ids(arena, ROUTE_pair, known[i].mention, known[i].other),
-            .has_pair = known[i].mention && known[i].other};
-    view->known = rows;
-    view->known_count = count;
+    struct view_desk_case_times *rows = arena_many(arena, count, struct view_desk_case_times);
+    for (size_t i = 0; i < count; i++) {
+        const struct desk_moment *one = &moment[i];
+        rows[i] = (struct view_desk_case_times){
+            .when = one->child ? date_words(arena, clock_london(one->at).date) : clock_words(arena, one->at),
+            .kind = one->kind,
+            .title = one->title,
+            .words = draw_excerpt(arena, one->words, one->step ? DESK_TEXT_MAX : 600),
+            .note = one->note,
+            .by = one->submission && one->by.len ? draw_sector_label(request->app, one->by) : one->by,
+            .reference = one->reference,
+            .href = one->missing      ? url_to_id(arena, ROUTE_missing_one, one->missing)
+                    : one->referral   ? url_to_id(arena, ROUTE_desk_case, one->referral)
+                    : one->submission ? url_to_id(arena, ROUTE_submission, one->submission)
+                                      : url_to_id(arena, ROUTE_child_time, one->child),
+            .step = one->step,
+            .may = one->may,
+            .pair = url_to_ids(arena, ROUTE_pair, one->mention, one->other),
+            .has_pair = one->mention && one->other};
+    }
+    view->times = rows;
+    view->times_count = count;
     return ST_OK;
 }
 
@@ -301,8 +272,7 @@ void page_desk_case(struct request *request, struct response *response)
     enum st outcome = desk_read(app, arena, &request->who, request->id[0], &desk, &err);
     if (outcome == ST_OK) outcome = referral_read(app, arena, &request->who, request->id[0], &referral, &err);
     if (outcome == ST_OK) outcome = desk_checks(app, arena, desk.referral, &checks, &check_count, &err);
-    if (outcome == ST_OK) outcome = draw_events(request, &desk, &view, &err);
-    if (outcome == ST_OK) outcome = draw_known(request, &desk, &view, &err);
+    if (outcome == ST_OK) outcome = draw_times(request, &desk, &view, &err);
     if (outcome == ST_OK) outcome = draw_owner(request, &desk, &view.owner, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);

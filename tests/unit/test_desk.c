@@ -2,7 +2,8 @@
  * The desk from the queue to the second sign-off and back, its clocks at each step, what
  * partners and referrers learn, and what must not be possible.
  */
-#include "domain/desk_known.h"
+#include "domain/child_referral.h"
+#include "domain/desk_chronology.h"
 #include "domain/desk_measure.h"
 #include "domain/grant.h"
 #include "domain/scope.h"
@@ -547,6 +548,64 @@ static void what_is_known_is_drawn_together_of_what_may_be_seen(void **state)
     assert_true(earlier);
 }
 
+/* How often a kind stands in the chronology, and that it goes from the newest to the oldest. */
+static size_t count_moments(const struct desk_moment *moment, size_t count, const char *kind)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        assert_true(!i || moment[i].at <= moment[i - 1].at);
+        found += str_eq(moment[i].kind, str_from(kind));
+    }
+    return found;
+}
+
+static void everything_stands_in_one_order_of_time(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    set_clock("2026-03-02 10:00");
+    int64_t first = send_referral("Merryn Cedar");
+    set_clock("2026-03-03 10:00");
+    share(REPRESENTATIVE, "phone", "07700 900333", "handling:P");
+    share(REPRESENTATIVE, "kept", "07700 900333", "handling:C.ask");
+    set_clock("2026-03-04 10:00");
+    int64_t id = 0;
+    int64_t row = 0;
+    int64_t child = 0;
+    assert_int_equal(referral_begin(&app, &people[TEACHER], STR("cornwall"), &id, &err), ST_OK);
+    assert_int_equal(referral_row_add(&app, &people[TEACHER], id, STR(REFERRAL_CHILD), &row, &err), ST_OK);
+    answer(id, row, "child-name", "Merryn Cedar");
+    answer(id, row, "sign-new-phone", "observed\nlast-6-months\n\nIt rings at night.");
+    int64_t position = row;
+    assert_int_equal(referral_row_add(&app, &people[TEACHER], id, STR("phone"), &row, &err), ST_OK);
+    answer(id, row, "phone-number", "07700 900333");
+    assert_int_equal(referral_send(&app, &people[TEACHER], id, version_of(id), &err), ST_OK);
+    set_clock("2026-03-04 11:00");
+    done(OFFICER, id, DESK_DO_TAKE, IN(.text = STR("")));
+    set_clock("2026-03-04 12:00");
+    assert_int_equal(referral_add(&app, &people[TEACHER], id, STR("She was seen at the station."), &err), ST_OK);
+    struct desk_case desk = read_case(id);
+    struct desk_moment *moment = NULL;
+    size_t count = 0;
+    if (desk_chronology_read(&app, &arena, &people[OFFICER], &desk, &moment, &count, &err) != ST_OK) fail_msg("%s", err.public);
+    assert_int_equal(count_moments(moment, count, "This referral"), 2);
+    assert_int_equal(count_moments(moment, count, "Another referral"), 1);
+    assert_int_equal(count_moments(moment, count, "Shared information"), 1); /* what is kept is not there */
+    assert_int_equal(count_moments(moment, count, "Sign, as the referral says"), 1);
+    assert_int_equal(count_moments(moment, count, "The desk"), 1);
+    assert_int_equal(count, 6);
+    assert_true(str_eq(moment[0].words, STR("She was seen at the station.")));
+    assert_int_equal(moment[count - 1].referral, first);
+    /* Joined to a record, what that says stands here too; the referral's own steps stand once. */
+    assert_int_equal(child_from_referral(&app, &people[OFFICER], id, position, &child, &err), ST_OK);
+    struct child_draft draft = {.kind = ENTRY_SIGN, .text = {STR("mood"), STR("reported"), STR("earlier"), STR("Her tutor"), STR("Tired.")}};
+    assert_int_equal(child_add(&app, &people[OFFICER], child, &draft, 1, "entry added", 0, NULL, &err), ST_OK);
+    if (desk_chronology_read(&app, &arena, &people[OFFICER], &desk, &moment, &count, &err) != ST_OK) fail_msg("%s", err.public);
+    assert_int_equal(count_moments(moment, count, "Signs and circumstances"), 1);
+    assert_int_equal(count_moments(moment, count, "The desk"), 1);
+    assert_int_equal(count_moments(moment, count, "Another referral"), 1);
+}
+
 /* --- measures ------------------------------------------------------------------------------------------------------ */
 
 static void measures_count_what_was_in_time(void **state)
@@ -609,6 +668,7 @@ int main(void)
         TEST(a_call_waits_for_its_written_confirmation),
         TEST(what_is_added_to_a_closed_case_is_not_lost),
         TEST(what_is_known_is_drawn_together_of_what_may_be_seen),
+        TEST(everything_stands_in_one_order_of_time),
         TEST(measures_count_what_was_in_time),
         TEST(small_figures_are_hidden_with_what_gives_them_away),
     };

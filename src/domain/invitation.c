@@ -1,6 +1,7 @@
 #include "domain/invitation.h"
 
 #include "domain/account.h"
+#include "domain/api_client.h"
 
 enum st invitation_make(struct app *app, int64_t by, int64_t account, char ret[static SEAL_TOKEN_SIZE],
                         struct err *err)
@@ -19,6 +20,10 @@ enum st invitation_make(struct app *app, int64_t by, int64_t account, char ret[s
     outcome = db_one(query, &id, err);
     if (outcome == ST_NOT_FOUND)
         err_set(err, outcome, "That account is disabled. Enable it first.");
+    bool is_program = false;
+    if (outcome == ST_OK) outcome = api_client_has(db, account, &is_program, err);
+    if (is_program)
+        outcome = err_set(err, ST_CONFLICT, "That is the account of a program: nobody signs in with it.");
     if (outcome == ST_OK) {
         query = db_query(db, Q_INVITATION_WITHDRAW);
         db_bind_int(query, 1, account);

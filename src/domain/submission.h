@@ -111,6 +111,10 @@ enum submission_list { LIST_OWN, LIST_ORGANISATION, LIST_LATEST };
 enum st submission_list(struct app *app, struct arena *arena, const struct person *who,
                         enum submission_list list, size_t maximum, struct submission_line **ret,
                         size_t *ret_count, struct err *err) MUST_USE;
+/* The same of those with a smaller id than `before` (0: all), for page after page. */
+enum st submission_list_before(struct app *app, struct arena *arena, const struct person *who,
+                               enum submission_list list, int64_t before, size_t maximum,
+                               struct submission_line **ret, size_t *ret_count, struct err *err) MUST_USE;
 
 /* What the engine compares of a mention: its fields, days, and companions out of
  * its submission. */

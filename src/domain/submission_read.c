@@ -219,14 +219,13 @@ static enum st load_line(const struct scope *scope, struct db *db, struct arena 
 }
 
 /* The ids of a list, newest first: of all that may be read, those that belong to it. */
-static size_t list_ids(const struct scope *scope, enum submission_list list, size_t maximum,
+static size_t list_ids(const struct scope *scope, enum submission_list list, int64_t before, size_t maximum,
                        int64_t *ret)
 {
     enum { AT_ONCE = 256 };
     const struct person *who = scope_person(scope);
     int64_t some[AT_ONCE];
     size_t count = 0;
-    int64_t before = 0;
     for (size_t got = AT_ONCE; got == AT_ONCE && count < maximum;) {
         got = scope_latest(scope, ACT_READ_SUBMISSION, before, some, AT_ONCE);
         for (size_t i = 0; i < got && count < maximum; i++) {
@@ -245,9 +244,16 @@ enum st submission_list(struct app *app, struct arena *arena, const struct perso
                         enum submission_list list, size_t maximum, struct submission_line **ret,
                         size_t *ret_count, struct err *err)
 {
+    return submission_list_before(app, arena, who, list, 0, maximum, ret, ret_count, err);
+}
+
+enum st submission_list_before(struct app *app, struct arena *arena, const struct person *who,
+                               enum submission_list list, int64_t before, size_t maximum,
+                               struct submission_line **ret, size_t *ret_count, struct err *err)
+{
     const struct scope *scope = scope_of(app, arena, who);
     int64_t *ids = arena_many(arena, maximum, int64_t);
-    size_t found = list_ids(scope, list, maximum, ids);
+    size_t found = list_ids(scope, list, before, maximum, ids);
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     *ret = arena_many(arena, found, struct submission_line);

@@ -6,6 +6,7 @@
 #include "domain/scope.h"
 #include "web/layout.h"
 #include "web/page_parts.h"
+#include "web/problem.h"
 
 /* Tests sign in and send much from one address; people do not. */
 static const struct limit_rule rates[] = {
@@ -26,6 +27,7 @@ static bool within_rate(enum route_rate rate, struct request *request, struct re
     if (rate == FREE || limit_take(&rates[rate], request->address, &wait)) return true;
     struct err err;
     err_set(&err, ST_LIMIT, "Too many requests. Please wait %d seconds and try again.", wait);
+    response->retry_seconds = wait;
     return refuse(request, response, &err);
 }
 
@@ -47,6 +49,28 @@ static bool load_session(struct request *request, struct response *response)
     return outcome == ST_NOT_FOUND ? true : refuse(request, response, &err);
 }
 
+/* The same of a program, by its token: a route that takes one is not begun without. */
+static bool load_token(struct request *request, struct response *response)
+{
+    struct err err = {0};
+    struct str token;
+    if (!bearer_of(request->authorization, &token)) {
+        respond_no_token(request, response, request->authorization.len > 0);
+        return false;
+    }
+    enum st outcome = api_token_read(request->app, request->arena, token, &request->who, &request->scopes, &err);
+    if (outcome == ST_OK) {
+        request->who.scope = scope_of(request->app, request->arena, &request->who);
+        return true;
+    }
+    request->who = (struct person){0};
+    if (outcome == ST_NOT_FOUND)
+        respond_no_token(request, response, true);
+    else
+        respond_error(request, response, &err);
+    return false;
+}
+
 static bool is_capable(const struct route *route, const struct person *who)
 {
     if (route->capability == OPEN) return true;
@@ -54,10 +78,21 @@ static bool is_capable(const struct route *route, const struct person *who)
     return access_allows(who, (enum action)(route->capability - 100), NULL);
 }
 
+void respond_too_large(struct request *request, struct response *response, const struct err *err)
+{
+    if (request->api) {
+        respond_problem(request, response, 413, "too-large", err);
+        return;
+    }
+    respond_error(request, response, err);
+    response->status = 413;
+}
+
 bool dispatch_admits(const struct route *route, struct request *request, uint64_t body_size,
                      struct response *response)
 {
-    if (!within_rate(route->rate, request, response) || !load_session(request, response)) return false;
+    if (!within_rate(route->rate, request, response)) return false;
+    if (route->csrf == BEARER_TOKEN ? !load_token(request, response) : !load_session(request, response)) return false;
     /* Without a session a form is read in full only where it is small: it comes
      * back to whoever was signed out while writing. */
     uint64_t maximum = route->body_maximum;
@@ -67,9 +102,8 @@ bool dispatch_admits(const struct route *route, struct request *request, uint64_
     err_set(&err, ST_LIMIT, "That is too much to send at once: %llu MB, and %llu MB is the most.",
             (unsigned long long)(body_size + 1048575) / 1048576,
             (unsigned long long)(maximum + 1048575) / 1048576);
-    err_hint(&err, "Go back: what you wrote is still there. Send it in parts.");
-    respond_error(request, response, &err);
-    response->status = 413;
+    if (!request->api) err_hint(&err, "Go back: what you wrote is still there. Send it in parts.");
+    respond_too_large(request, response, &err);
     return false;
 }
 
@@ -79,6 +113,17 @@ void dispatch_nowhere(struct request *request, struct response *response)
     struct err err;
     err_set(&err, ST_NOT_FOUND, "There is no such page.");
     respond_error(request, response, &err);
+}
+
+void dispatch_other_method(struct request *request, struct response *response, enum method allowed)
+{
+    dispatch_nowhere(request, response);
+    response->allow = allowed == GET ? STR("GET, HEAD") : STR("POST");
+    response->status = 405;
+    if (!request->api) return;
+    struct err err;
+    err_set(&err, ST_INVALID, "This address takes %s.", allowed == GET ? "GET" : "POST");
+    respond_problem(request, response, 405, "method", &err);
 }
 
 bool origin_is_ours(struct str origin, struct str host)
@@ -133,6 +178,11 @@ static void append_denial(const struct route *route, struct request *request,
     append_line(request, response, &event);
 }
 
+static bool is_success(const struct route *route, const struct request *request, int status)
+{
+    return request->api ? status < 400 : status == (route->method == GET ? 200 : 303);
+}
+
 /* After the handler: the line that the domain did not write. */
 static void append_missing(const struct route *route, struct request *request,
                            struct response *response)
@@ -140,7 +190,7 @@ static void append_missing(const struct route *route, struct request *request,
     int status = response->status ? response->status : 200;
     if (status == 404 || status == 403)
         append_denial(route, request, response, status == 404 ? "not found" : "denied");
-    else if (route->audit.logs && request->who.account && status == (route->method == GET ? 200 : 303)) {
+    else if (route->audit.logs && request->who.account && is_success(route, request, status)) {
         struct audit_event event = event_of(route, request);
         append_line(request, response, &event);
     }
@@ -152,6 +202,15 @@ static bool lacks_second_factor(const struct route *route, const struct request 
 {
     return route->capability != OPEN && route->capability != SIGNED_IN && !request->session.strong &&
            second_factor_due(request->app, request->who.roles);
+}
+
+/* What the token must allow beside what the roles of its account do. */
+static bool has_scope(const struct route *route, struct request *request, struct response *response)
+{
+    if (route->csrf != BEARER_TOKEN || !route->scope || (request->scopes >> (route->scope - 1) & 1)) return true;
+    respond_no_scope(request, response, api_scope_word((enum api_scope)(route->scope - 1)));
+    append_denial(route, request, response, "no scope");
+    return false;
 }
 
 static void clean(struct arena *arena, struct str *text)
@@ -192,7 +251,8 @@ void dispatch(const struct route *route, struct request *request, struct respons
         append_denial(route, request, response, "not for this role");
         return;
     }
-    if (lacks_second_factor(route, request)) {
+    if (!has_scope(route, request, response)) return;
+    if (route->csrf != BEARER_TOKEN && lacks_second_factor(route, request)) {
         respond_redirect(response, url_with(request->arena, url_to(ROUTE_account), "set-up", STR("1")));
         return;
     }

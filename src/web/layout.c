@@ -3,7 +3,9 @@
 #include "assets.h"
 #include "domain/area.h"
 #include "domain/children.h"
+#include "web/metrics.h"
 #include "web/pages.h"
+#include "web/problem.h"
 
 struct str form_value(const struct request *request, const char *name)
 {
@@ -67,6 +69,7 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
     if (access_allows(who, ACT_MANAGE_ACCOUNTS, NULL)) {
         add_link(links, &count, request, ROUTE_people, STR("People"));
         add_link(links, &count, request, ROUTE_organisations, STR("Organisations"));
+        add_link(links, &count, request, ROUTE_programs, STR("Programs"));
     }
     if (access_allows(who, ACT_AUDIT, NULL)) add_link(links, &count, request, ROUTE_audit, STR("Log"));
     if (access_allows(who, ACT_KEEP_SUPPORT, NULL))
@@ -132,8 +135,12 @@ void respond_error(struct request *request, struct response *response, const str
         [ST_BUSY] = "Please try again",
         [ST_FAILED] = "Something went wrong",
     };
-    if (err->detail[0]) fprintf(stderr, "pendeen: %s: %s\n", st_word(err->code), err->detail);
+    if (err->detail[0]) metrics_log_failure(st_word(err->code), err->detail);
     buf_clear(&response->body);
+    if (request->api) {
+        respond_problem_of(request, response, err);
+        return;
+    }
     response->status = status_of(err->code);
     struct view_error view = {.title = str_from(titles[err->code]),
                               .message = str_from(err->public),

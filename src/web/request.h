@@ -47,6 +47,16 @@ struct request {
     struct person who;  /* account 0: nobody */
     struct session_facts session;
     struct str csrf;   /* this session's token */
+    /* Of /api/v1, /oauth and /metrics alone, as they came; empty: not said. */
+    bool api;           /* errors are problem+json */
+    bool local;         /* from this machine itself, and handed on by nobody */
+    struct str authorization;
+    struct str content_type;
+    struct str if_match;
+    struct str if_none_match;
+    struct str idempotency_key;
+    struct str body;    /* of a route that takes a token: not a form */
+    unsigned scopes;    /* bits of enum api_scope: what the token allows */
     bool synthetic;    /* the data folder holds made-up data: say so on every page */
 };
 
@@ -66,6 +76,9 @@ struct response {
     struct str file_name;   /* offered as a download */
     const char *cache;      /* Cache-Control; NULL: no-store */
     struct str etag;
+    struct str challenge;   /* WWW-Authenticate */
+    struct str allow;       /* Allow, of a 405 */
+    int retry_seconds;      /* Retry-After; 0: none */
     /* A body that lives as long as the program, sent without a copy. */
     struct str constant_body;
 };
@@ -77,7 +90,8 @@ const struct form_field *form_find(const struct request *request, struct str nam
 
 /* 303 to a page of ours. */
 void respond_redirect(struct response *response, struct url where);
-/* The page that says what went wrong, with the status that belongs to it. */
+/* The page that says what went wrong, with the status that belongs to it; of /api/v1 and
+ * /oauth the same as problem+json. */
 void respond_error(struct request *request, struct response *response, const struct err *err);
 
 #endif

@@ -6,8 +6,8 @@
 
 const struct route routes[ROUTE_COUNT] = {
 #define ROUTE(name, method, pattern, handler, capability, csrf, body, rate, audit) \
-    {#name, method, pattern, handler, capability, (enum route_csrf)((csrf) & ~RECENT), \
-     ((csrf) & RECENT) != 0, body, rate, audit},
+    {#name, method, pattern, handler, capability, (enum route_csrf)((csrf) & 15), \
+     ((csrf) & RECENT) != 0, (int)(csrf) >> SCOPE_SHIFT, body, rate, audit},
 #include "web/route.def"
 #undef ROUTE
 };

@@ -8,6 +8,7 @@
 #ifndef PENDEEN_WEB_ROUTE_H
 #define PENDEEN_WEB_ROUTE_H
 
+#include "domain/api_client.h"
 #include "domain/audit.h"
 #include "web/request.h"
 
@@ -23,10 +24,16 @@ enum route_csrf {
     NO_FORM, /* a GET: it changes nothing */
     ORIGIN,  /* a form from before sign-in: the Origin must be ours */
     TOKEN,   /* the session's token */
+    BEARER_TOKEN, /* no form: JSON, and who asks says so by a bearer token; cookies count for nothing */
 };
 /* Beside one of these, "TOKEN | RECENT": a sensitive act.  The person must have shown within
  * the last SESSION_RECENT_MINUTES that it is them, and is asked again when not. */
 enum { RECENT = 16 };
+/* Of a route of the programming interface: the scope that the token must have (a name of
+ * api_scope.def), or any token. */
+enum { SCOPE_SHIFT = 8 };
+#define BEARER(scope) (BEARER_TOKEN | (API_SCOPE_##scope + 1) << SCOPE_SHIFT)
+#define BEARER_ANY (BEARER_TOKEN)
 
 enum route_rate { FREE, READING, WRITING, SIGNING_IN };
 
@@ -63,6 +70,7 @@ struct route {
     int capability;
     enum route_csrf csrf;
     bool recent;
+    int scope; /* one more than an enum api_scope; 0: none is asked for */
     size_t body_maximum; /* bytes */
     enum route_rate rate;
     struct route_audit audit;
@@ -95,6 +103,10 @@ bool dispatch_admits(const struct route *route, struct request *request, uint64_
 /* The answer to what no route matches: limited like reading, and with the menu of
  * whoever asks. */
 void dispatch_nowhere(struct request *request, struct response *response);
+/* A route has that path for the other method. */
+void dispatch_other_method(struct request *request, struct response *response, enum method allowed);
+/* 413, with these words. */
+void respond_too_large(struct request *request, struct response *response, const struct err *err);
 /* Is this Origin header, if there is one, the page's own? */
 bool origin_is_ours(struct str origin, struct str host);
 

@@ -5,6 +5,8 @@
 #include "web/browser.h"
 #include "web/front.h"
 #include "web/limits.h"
+#include "web/metrics.h"
+#include "web/problem.h"
 #include "web/route.h"
 
 #include <arpa/inet.h>
@@ -38,6 +40,7 @@ struct exchange {
     size_t field_count;
     size_t body;       /* bytes so far */
     size_t reserved;   /* of server->bodies */
+    int64_t started_ns;
     bool answered; /* the response is decided already; the rest of the body is dropped */
     bool part_open;
     bool in_body; /* libmicrohttpd takes no answer while a body is coming in */
@@ -97,6 +100,10 @@ static enum MHD_Result send_response(struct exchange *exchange, struct MHD_Conne
     add_header(reply, "Cache-Control", response->cache ? response->cache : "no-store");
     if (response->location.len) add_header(reply, "Location", str_c(arena, response->location));
     if (response->etag.len) add_header(reply, "ETag", str_c(arena, response->etag));
+    if (response->challenge.len) add_header(reply, "WWW-Authenticate", str_c(arena, response->challenge));
+    if (response->allow.len) add_header(reply, "Allow", str_c(arena, response->allow));
+    if (response->retry_seconds)
+        add_header(reply, "Retry-After", str_c(arena, str_fmt(arena, "%d", response->retry_seconds)));
     if (response->file_name.len)
         add_header(reply, "Content-Disposition",
                    str_c(arena, str_fmt(arena, "attachment; filename=\"%.*s\"",
@@ -108,6 +115,7 @@ static enum MHD_Result send_response(struct exchange *exchange, struct MHD_Conne
     if (response->refresh.len)
         add_header(reply, "Refresh",
                    str_c(arena, str_fmt(arena, "0; url=%.*s", STR_ARG(response->refresh))));
+    metrics_count(exchange->route, response->status ? response->status : 200, clock_tick_ns() - exchange->started_ns);
     enum MHD_Result queued =
         MHD_queue_response(connection, response->status ? (unsigned)response->status : 200, reply);
     MHD_destroy_response(reply);
@@ -163,6 +171,8 @@ static bool find_origin(struct exchange *exchange, struct MHD_Connection *connec
     struct origin origin;
     char text[ADDRESS_TEXT];
     if (info) address_of(info->client_addr, &peer);
+    exchange->request.local = address_is_loopback(&peer) && !header(connection, "X-Forwarded-For").len &&
+                              !header(connection, "Forwarded").len && !header(connection, "Via").len;
     if (exchange->server->proxies.count)
         MHD_get_connection_values(connection, MHD_HEADER_KIND, forwarding_line, &lines);
     if (!proxy_origin(&exchange->server->proxies, &peer, &lines.forwarding, &origin)) return false;
@@ -175,6 +185,25 @@ static bool find_origin(struct exchange *exchange, struct MHD_Connection *connec
 static void add_field(struct exchange *exchange, struct form_field field)
 {
     if (exchange->field_count < REQUEST_FIELDS_MAX) exchange->field[exchange->field_count++] = field;
+}
+
+/* A header of one line; of several the first. */
+static struct str header_kept(struct exchange *exchange, struct MHD_Connection *connection, const char *name)
+{
+    return str_dup(&exchange->arena,
+                   str_from(MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name)));
+}
+
+/* What programs say; cookies count for nothing there. */
+static void read_headers_of_programs(struct exchange *exchange, struct MHD_Connection *connection)
+{
+    struct request *request = &exchange->request;
+    request->cookie = request->step = request->device = request->provider = STR("");
+    request->authorization = header_kept(exchange, connection, "Authorization");
+    request->content_type = header_kept(exchange, connection, "Content-Type");
+    request->if_match = header_kept(exchange, connection, "If-Match");
+    request->if_none_match = header_kept(exchange, connection, "If-None-Match");
+    request->idempotency_key = header_kept(exchange, connection, "Idempotency-Key");
 }
 
 static enum MHD_Result query_field(void *context, enum MHD_ValueKind kind, const char *name,
@@ -225,6 +254,7 @@ static struct exchange *exchange_new(struct server *server)
     struct exchange *exchange = calloc(1, sizeof *exchange);
     if (!exchange) return NULL;
     exchange->server = server;
+    exchange->started_ns = clock_tick_ns();
     arena_init(&exchange->arena, LIMIT_REQUEST_MEMORY);
     buf_init(&exchange->response.body, LIMIT_RESPONSE_BYTES);
     return exchange;
@@ -316,6 +346,8 @@ static void begin(struct exchange *exchange, struct MHD_Connection *connection, 
     request->origin = str_dup(&exchange->arena, header(connection, "Origin"));
     request->browser = browser_words(&exchange->arena, header(connection, "User-Agent"));
     request->provider = cookie(exchange, connection, provider_cookie);
+    request->api = path_is_api(request->path);
+    if (request->api || str_eq(request->path, STR("/metrics"))) read_headers_of_programs(exchange, connection);
     MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, query_field, exchange);
     bool other_method = false;
     exchange->route = route_find(request->method, request->path, request->parameter, &other_method);
@@ -326,11 +358,13 @@ static void begin(struct exchange *exchange, struct MHD_Connection *connection, 
     }
     if (!exchange->route) {
         exchange->answered = true;
-        dispatch_nowhere(request, &exchange->response);
-        if (other_method) exchange->response.status = 405;
+        if (other_method)
+            dispatch_other_method(request, &exchange->response, request->method == GET ? POST : GET);
+        else
+            dispatch_nowhere(request, &exchange->response);
         return;
     }
-    if (exchange->route->csrf != NO_FORM &&
+    if (exchange->route->csrf != NO_FORM && exchange->route->csrf != BEARER_TOKEN &&
         !origin_is_ours(header(connection, "Origin"), header(connection, "Host"))) {
         refuse_plainly(exchange, 403, STR("This form was sent from another site.\n"));
         return;
@@ -341,7 +375,9 @@ static void begin(struct exchange *exchange, struct MHD_Connection *connection, 
         refuse_plainly(exchange, 503, STR("Too much is being sent at once. Try again in a minute.\n"));
         return;
     }
-    if (request->method == POST)
+    if (exchange->route->csrf == BEARER_TOKEN)
+        buf_init(&exchange->part, exchange->route->body_maximum + 1);
+    else if (request->method == POST)
         exchange->form = MHD_create_post_processor(connection, LIMIT_FORM_BUFFER, body_field, exchange);
 }
 
@@ -353,11 +389,13 @@ static void take_body(struct exchange *exchange, const char *data, size_t size)
         struct err err;
         err_set(&err, ST_LIMIT, "That is too much to send at once.");
         exchange->answered = true;
-        respond_error(&exchange->request, &exchange->response, &err);
-        exchange->response.status = 413;
+        respond_too_large(&exchange->request, &exchange->response, &err);
         return;
     }
-    if (exchange->form) MHD_post_process(exchange->form, data, size);
+    if (exchange->form)
+        MHD_post_process(exchange->form, data, size);
+    else if (exchange->route->csrf == BEARER_TOKEN)
+        buf_add(&exchange->part, str_of(data, size));
 }
 
 static void finish(struct exchange *exchange)
@@ -368,6 +406,7 @@ static void finish(struct exchange *exchange)
     }
     finish_part(exchange);
     if (exchange->answered) return;
+    if (exchange->route->csrf == BEARER_TOKEN) exchange->request.body = buf_str(&exchange->part);
     exchange->request.field = exchange->field;
     exchange->request.field_count = exchange->field_count;
     dispatch(exchange->route, &exchange->request, &exchange->response);

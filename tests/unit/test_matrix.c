@@ -1,6 +1,7 @@
 /* Every route against every role and every relationship to a record, over HTTP.  What
  * must come out stands in the tables here, apart from the program's own. */
 #include "domain/account.h"
+#include "domain/api_client.h"
 #include "domain/area.h"
 #include "domain/child_access.h"
 #include "domain/connection.h"
@@ -65,12 +66,31 @@ struct member {
     int organisation; /* place in `organisations` */
     struct person person;
     struct session session;
+    char token[SEAL_TOKEN_SIZE]; /* of a program that is this account */
 };
+
+/* The same of a program: `body` is JSON, or NULL for a GET. Every request under a new key. */
+static int ask_as_program(const struct member *who, const char *path, const char *body)
+{
+    static int key;
+    char text[4000];
+    int size = snprintf(text, sizeof text,
+                        "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Bearer %s\r\n",
+                        body ? "POST" : "GET", path, who->token);
+    if (body)
+        size += snprintf(text + size, sizeof text - (size_t)size,
+                         "Content-Type: application/json\r\nContent-Length: %zu\r\nIf-Match: *\r\n"
+                         "Idempotency-Key: key-%d\r\n",
+                         strlen(body), ++key);
+    snprintf(text + size, sizeof text - (size_t)size, "\r\n%s", body ? body : "");
+    return exchange(text, strlen(text));
+}
 
 /* `body`: form fields without the token, or NULL for a GET. */
 static int ask(const struct member *who, const char *path, const char *body)
 {
     limit_clear();
+    if (str_starts(str_from(path), STR("/api/"))) return ask_as_program(who, path, body);
     char text[4000];
     char form[2000] = "";
     if (body) snprintf(form, sizeof form, "csrf=%s&%s", who->session.csrf, body);
@@ -107,23 +127,23 @@ static int64_t organisation_id[ORGANISATIONS];
 
 /* People by role and organisation; only these ask. */
 static struct member members[] = {
-    {"sender", "sender@example.org", ROLE_practitioner, OWNER, {0}, {{0}, {0}}},
-    {"colleague", "colleague@example.org", ROLE_practitioner, OWNER, {0}, {{0}, {0}}},
-    {"own representative", "representative@example.org", ROLE_representative, OWNER, {0}, {{0}, {0}}},
-    {"own lead", "lead@example.org", ROLE_safeguarding_lead, OWNER, {0}, {{0}, {0}}},
-    {"own analyst", "own-analyst@example.org", ROLE_analyst, OWNER, {0}, {{0}, {0}}},
-    {"other practitioner", "other@example.org", ROLE_practitioner, SAME_FORUM, {0}, {{0}, {0}}},
-    {"other representative", "other-rep@example.org", ROLE_representative, SAME_FORUM, {0}, {{0}, {0}}},
-    {"other lead", "other-lead@example.org", ROLE_safeguarding_lead, SAME_FORUM, {0}, {{0}, {0}}},
-    {"forum analyst", "analyst@example.org", ROLE_analyst, SAME_FORUM, {0}, {{0}, {0}}},
-    {"forum coordinator", "coordinator@example.org", ROLE_coordinator, SAME_FORUM, {0}, {{0}, {0}}},
-    {"far analyst", "far@example.org", ROLE_analyst, OTHER_FORUM, {0}, {{0}, {0}}},
-    {"far coordinator", "far-coordinator@example.org", ROLE_coordinator, OTHER_FORUM, {0}, {{0}, {0}}},
-    {"far representative", "far-rep@example.org", ROLE_representative, OTHER_FORUM, {0}, {{0}, {0}}},
-    {"police analyst", "police@example.org", ROLE_analyst, POLICE, {0}, {{0}, {0}}},
-    {"MARU officer", "maru@example.org", ROLE_maru_officer, OTHER_FORUM, {0}, {{0}, {0}}},
-    {"administrator", "administrator@example.org", ROLE_administrator, OWNER, {0}, {{0}, {0}}},
-    {"auditor", "auditor@example.org", ROLE_auditor, OWNER, {0}, {{0}, {0}}},
+    {"sender", "sender@example.org", ROLE_practitioner, OWNER, {0}, {{0}, {0}}, {0}},
+    {"colleague", "colleague@example.org", ROLE_practitioner, OWNER, {0}, {{0}, {0}}, {0}},
+    {"own representative", "representative@example.org", ROLE_representative, OWNER, {0}, {{0}, {0}}, {0}},
+    {"own lead", "lead@example.org", ROLE_safeguarding_lead, OWNER, {0}, {{0}, {0}}, {0}},
+    {"own analyst", "own-analyst@example.org", ROLE_analyst, OWNER, {0}, {{0}, {0}}, {0}},
+    {"other practitioner", "other@example.org", ROLE_practitioner, SAME_FORUM, {0}, {{0}, {0}}, {0}},
+    {"other representative", "other-rep@example.org", ROLE_representative, SAME_FORUM, {0}, {{0}, {0}}, {0}},
+    {"other lead", "other-lead@example.org", ROLE_safeguarding_lead, SAME_FORUM, {0}, {{0}, {0}}, {0}},
+    {"forum analyst", "analyst@example.org", ROLE_analyst, SAME_FORUM, {0}, {{0}, {0}}, {0}},
+    {"forum coordinator", "coordinator@example.org", ROLE_coordinator, SAME_FORUM, {0}, {{0}, {0}}, {0}},
+    {"far analyst", "far@example.org", ROLE_analyst, OTHER_FORUM, {0}, {{0}, {0}}, {0}},
+    {"far coordinator", "far-coordinator@example.org", ROLE_coordinator, OTHER_FORUM, {0}, {{0}, {0}}, {0}},
+    {"far representative", "far-rep@example.org", ROLE_representative, OTHER_FORUM, {0}, {{0}, {0}}, {0}},
+    {"police analyst", "police@example.org", ROLE_analyst, POLICE, {0}, {{0}, {0}}, {0}},
+    {"MARU officer", "maru@example.org", ROLE_maru_officer, OTHER_FORUM, {0}, {{0}, {0}}, {0}},
+    {"administrator", "administrator@example.org", ROLE_administrator, OWNER, {0}, {{0}, {0}}, {0}},
+    {"auditor", "auditor@example.org", ROLE_auditor, OWNER, {0}, {{0}, {0}}, {0}},
 };
 enum { SENDER, COLLEAGUE, OWN_REPRESENTATIVE, OWN_LEAD, OWN_ANALYST, OTHER_PRACTITIONER,
        OTHER_REPRESENTATIVE, OTHER_LEAD, FORUM_ANALYST, COORDINATOR, FAR_ANALYST, FAR_COORDINATOR,
@@ -450,6 +470,39 @@ static const struct matrix_entry {
     {ROUTE_child_bundle_pdf, '*', NULL, 0, 0},
     {ROUTE_child_part, '*', NULL, 0, 0},
     {ROUTE_child_part_send, '*', NULL, 0, 0},
+    /* the programming interface: those without a letter in a test of their own,
+     * programs_meet_what_pages_show */
+    {ROUTE_healthz, '-', NULL, 0, 0},
+    {ROUTE_readyz, '-', NULL, 0, 0},
+    {ROUTE_metrics, '-', NULL, 0, 0},
+    {ROUTE_programs, '*', NULL, 0, 0},
+    {ROUTE_program_add, '*', NULL, 0, 0},
+    {ROUTE_program_renew, '*', NULL, 0, 0},
+    {ROUTE_program_end, '*', NULL, 0, 0},
+    {ROUTE_api_token_send, '-', NULL, 0, 0},
+    {ROUTE_api_openapi, '-', NULL, 0, 0},
+    {ROUTE_api_help_now, '-', NULL, 0, 0},
+    {ROUTE_api_support, '-', NULL, 0, 0},
+    {ROUTE_api_me, '*', NULL, 0, 0},
+    {ROUTE_api_submissions, '*', NULL, 0, 0},
+    {ROUTE_api_submission_send, '*', NULL, 0, 0},
+    {ROUTE_api_submission, 'r', NULL, 200, 0},
+    {ROUTE_api_handling, 'h', NULL, 200, 0},
+    {ROUTE_api_handling_set, 'h', "{\"code\":\"nothing\"}", 400, 0},
+    {ROUTE_api_suggestions, '*', NULL, 0, 0},
+    {ROUTE_api_pair, 'l', NULL, 200, 1},
+    {ROUTE_api_pair_decide, 'd', "{\"verdict\":\"same\",\"reason\":\" \"}", 400, 1},
+    {ROUTE_api_decision_withdraw, '*', NULL, 0, 0},
+    {ROUTE_api_entities, '*', NULL, 0, 0},
+    {ROUTE_api_entity, 'l', NULL, 200, 0},
+    {ROUTE_api_search, '*', NULL, 0, 0},
+    {ROUTE_api_referrals, '*', NULL, 0, 0},
+    {ROUTE_api_referral, '*', NULL, 0, 0},
+    {ROUTE_api_outcome, '*', NULL, 0, 0},
+    {ROUTE_api_children, '*', NULL, 0, 0},
+    {ROUTE_api_child, '*', NULL, 0, 0},
+    {ROUTE_api_measure, '*', NULL, 0, 0},
+    {ROUTE_api_audit, '*', NULL, 0, 0},
     {ROUTE_referred_children, '*', NULL, 0, 0}, /* in test_child_referral.c */
     {ROUTE_referred_child, '*', NULL, 0, 0},
     /* children who go missing: missing_routes_answer_as_the_table_says, child_routes */
@@ -1525,6 +1578,92 @@ static void child_routes_answer_as_the_table_says(void **state)
     check_child(OTHER_PRACTITIONER, allocated, "");
 }
 
+/* --- programs ------------------------------------------------------------------------------- */
+
+/* A route of a record that the letters do not know: 200 for whoever may, else the bytes of a
+ * missing one. */
+static void check_program(int who, const char *before, int64_t id, const char *after, bool may)
+{
+    char path[100];
+    snprintf(path, sizeof path, "%s999999%s", before, after);
+    assert_int_equal(ask(&members[who], path, NULL), 404);
+    char *missing = strdup(reply_body());
+    snprintf(path, sizeof path, "%s%lld%s", before, (long long)id, after);
+    int status = ask(&members[who], path, NULL);
+    if (status != (may ? 200 : 404)) fail_msg("%s to %s: %d", path, members[who].name, status);
+    if (!may) assert_string_equal(missing, reply_body());
+    free(missing);
+}
+
+/* As its page, so its route: whether there is one at all, and whether it tells of a record. */
+static void programs_meet_what_pages_show(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *program;
+        const char *body;
+        enum action action;
+    } lists[] = {{"/api/v1/submissions", NULL, ACT_READ_SUBMISSION},
+                 {"/api/v1/suggestions", NULL, ACT_SEE_LINKS},
+                 {"/api/v1/entities", NULL, ACT_SEE_LINKS},
+                 {"/api/v1/search", "{\"text\":\"Zelah\"}", ACT_SEE_LINKS},
+                 {"/api/v1/referrals", NULL, ACT_READ_REFERRAL},
+                 {"/api/v1/children", NULL, ACT_READ_CHILD},
+                 {"/api/v1/measures/decided", NULL, ACT_MEASURES},
+                 {"/api/v1/audit", NULL, ACT_AUDIT}};
+    int64_t referral = refer("Lowenna Pimpernel");
+    int64_t child = new_child("Zelah Saffron");
+    char reference[REFERENCE_SIZE];
+    share(SENDER, "for programs", "handling:C.ask", "Zelah Woodruff", "", reference);
+    for (int who = 0; who < MEMBERS; who++) {
+        bool desk = who == MARU_OFFICER;
+        bool reads = desk || who == SENDER || who == OWN_LEAD;
+        assert_int_equal(ask(&members[who], "/api/v1/me", NULL), 200);
+        for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+            bool may = access_allows(&members[who].person, lists[i].action, NULL);
+            int status = ask(&members[who], lists[i].program, lists[i].body);
+            if (status != (may ? 200 : 404)) fail_msg("%s to %s: %d", lists[i].program, members[who].name, status);
+        }
+        check_program(who, "/api/v1/referrals/", referral, "", reads);
+        check_program(who, "/api/v1/referrals/", referral, "/outcome", reads);
+        check_program(who, "/api/v1/children/", child, "", desk);
+        (void)ask(&members[who], "/api/v1/children", NULL);
+        assert_int_equal(strstr(reply, "Zelah Saffron") != NULL, desk);
+        (void)ask(&members[who], "/api/v1/submissions?limit=100", NULL);
+        assert_int_equal(strstr(reply, reference) != NULL,
+                         strchr(expected[who][ASK_RECORD], 'r') != NULL);
+        bool shares = access_allows(&members[who].person, ACT_SHARE, NULL);
+        assert_int_equal(ask(&members[who], "/api/v1/submissions", "{\"narrative\":\"\"}"), shares ? 400 : 404);
+        assert_int_equal(ask(&members[who], "/api/v1/decisions/999999/withdraw", ""), 404);
+    }
+}
+
+static void a_cookie_is_no_token_and_a_token_no_cookie(void **state)
+{
+    (void)state;
+    struct member confused = members[OWN_ANALYST];
+    memcpy(confused.token, members[OWN_ANALYST].session.token, sizeof confused.token);
+    assert_int_equal(ask(&confused, "/api/v1/submissions", NULL), 401);
+    memcpy(confused.session.token, members[OWN_ANALYST].token, sizeof confused.session.token);
+    assert_int_equal(ask(&confused, "/submissions", NULL), 303);
+}
+
+static void add_programs(void)
+{
+    for (int i = 0; i < MEMBERS; i++) {
+        struct api_client_secret secret;
+        struct api_token token;
+        struct db *db = NULL;
+        int64_t id = 0;
+        assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+        assert_int_equal(api_client_store(&app, db, 0, members[i].person.account, (1u << API_SCOPES) - 1,
+                                          clock_now() + 86400000LL, &secret, &id, NULL), ST_OK);
+        assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+        assert_int_equal(api_token_make(&app, str_from(secret.id), str_from(secret.secret), 0, &token, NULL), ST_OK);
+        memcpy(members[i].token, token.token, sizeof token.token);
+    }
+}
+
 static void add_members(void)
 {
     /* Names that nobody in the records has but where a test says so; the same as in
@@ -1572,6 +1711,7 @@ static int start(void **state)
         fail_msg("%s %s", err.public, err.detail);
     app.area = area;
     add_members();
+    add_programs();
     make_records();
     struct server_options options = {.address = "127.0.0.1"};
     return server_start(&app, &options, &server, &err) == ST_OK ? 0 : -1;
@@ -1697,6 +1837,8 @@ int main(void)
         cmocka_unit_test(the_desk_is_for_those_whom_the_table_names),
         cmocka_unit_test(meetings_are_for_their_forum),
         cmocka_unit_test(whom_a_referral_names_meets_no_case),
+        cmocka_unit_test(programs_meet_what_pages_show),
+        cmocka_unit_test(a_cookie_is_no_token_and_a_token_no_cookie),
     };
     return cmocka_run_group_tests_name("matrix", tests, start, stop);
 }

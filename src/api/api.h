@@ -1,0 +1,112 @@
+/*
+ * api: what the handlers of /api/v1 share: input by the tables, answers, pages.
+ *
+ * Layer: api.  Made of api.def and api_schema.def.  JSON is jansson's; what a call returns as
+ * json_t belongs to the caller unless said otherwise.  A false or NULL means that the
+ * response holds the refusal already.
+ */
+#ifndef PENDEEN_API_API_H
+#define PENDEEN_API_API_H
+
+#include "web/problem.h"
+#include "web/route.h"
+
+#include <jansson.h>
+
+enum api_schema {
+    SCHEMA_None,
+#define SCHEMA(name, words) SCHEMA_##name,
+#define MEMBER(type, name, limit, of, choices, need, words)
+#include "api/api_schema.def"
+#undef SCHEMA
+#undef MEMBER
+    SCHEMA_COUNT
+};
+enum api_type {
+    TYPE_TEXT, TYPE_ID, TYPE_COUNT, TYPE_NUMBER, TYPE_BOOL, TYPE_TIME, TYPE_DAY, TYPE_WORD,
+    TYPE_OBJECT, TYPE_LIST, TYPE_TEXTS, TYPE_IDS, TYPE_MAP,
+};
+/* One member of a schema, or the beginning of one (member NULL). */
+struct api_member {
+    enum api_schema schema;
+    const char *name; /* of the member, or of the schema */
+    bool begins;
+    enum api_type type;
+    size_t limit;
+    enum api_schema of;
+    const char *choices;
+    bool needed;
+    const char *words;
+};
+extern const struct api_member api_members[];
+extern const size_t api_members_count;
+const char *api_schema_name(enum api_schema schema);
+
+enum { PAGED = 1, TAGGED = 2, ONCE = 4, MATCHED = 8 };
+struct api_route {
+    enum route_id route;
+    int status;
+    enum api_schema answer;
+    enum api_schema body;
+    int flags;
+    const char *summary;
+    size_t first; /* of its parameters in api_parameters */
+    size_t count;
+};
+struct api_parameter {
+    const char *name;
+    enum api_type type;
+    const char *choices;
+    const char *words;
+};
+extern const struct api_parameter api_parameters[];
+/* NULL: it is no route of this interface. */
+const struct api_route *api_route_of(enum route_id route);
+
+enum {
+    API_DEPTH_MAX = 8, API_LIMIT_DEFAULT = 50, API_LIMIT_MAX = 100, API_KEY_MAX = 200,
+    API_NAME_MAX = 60, /* bytes of the name in a MAP */
+};
+
+/* Is what was asked as the tables say?  Query, headers and body; *ret_body is the body, the
+ * caller's (NULL where there is none). */
+bool api_read(struct request *request, struct response *response, enum route_id route, json_t **ret_body);
+/* The same where there is no body. */
+bool api_check(struct request *request, struct response *response, enum route_id route);
+
+/* A page: how many, and where it begins (a place in the list or an id, as the handler
+ * makes it; 0: at the beginning). */
+struct api_page {
+    size_t limit;
+    int64_t from;
+};
+bool api_page_read(struct request *request, struct response *response, enum route_id route,
+                   struct api_page *ret);
+/* {"items": items, "next": …}; `next` 0: it is the last.  Takes items. */
+json_t *api_page_make(struct request *request, enum route_id route, json_t *items, int64_t next);
+
+/* Answers with JSON, which it takes; with an ETag (the handler's, else of all of it), or 304,
+ * where the route says TAGGED. */
+void api_answer(struct request *request, struct response *response, enum route_id route, json_t *answer);
+/* The ETag of an answer, which stays the caller's. */
+struct str api_tag(struct request *request, const json_t *answer);
+/* Does If-Match fit what is there now?  Else answers 428 or 412. */
+bool api_matches(struct request *request, struct response *response, const json_t *now);
+
+/* 400 with one sentence for each part. */
+struct api_wrong {
+    struct str field;
+    struct str message;
+};
+void api_refuse(struct request *request, struct response *response, const struct api_wrong *wrong, size_t count);
+
+json_t *api_text(struct str text);
+json_t *api_time(struct arena *arena, instant_ms at);
+json_t *api_day(struct arena *arena, int32_t day);
+/* A text member of a body; empty when it is not there. */
+struct str api_member_text(const json_t *object, const char *name);
+
+/* The file of OpenAPI 3.1; the caller's. */
+json_t *openapi_make(void);
+
+#endif

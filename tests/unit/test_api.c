@@ -1,0 +1,360 @@
+/* The programming interface over HTTP: tokens, strict JSON, once, ETags, pages. */
+#include "domain/api_client.h"
+#include "domain/decision.h"
+#include "domain/limit.h"
+#include "web/server.h"
+
+#include "partnership.h"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static struct server *server;
+static struct person people[3];
+enum { ANALYST, PRACTITIONER, OTHER };
+static struct api_client_secret secret;
+static char token[SEAL_TOKEN_SIZE];
+
+enum { REPLY_MAX = 1 << 20 };
+static char reply[REPLY_MAX + 1];
+
+static int exchange(const char *bytes, size_t size)
+{
+    limit_clear();
+    int handle = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(server_port(server))};
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_int_equal(connect(handle, (struct sockaddr *)&to, sizeof to), 0);
+    for (size_t sent = 0; sent < size;) {
+        ssize_t now = send(handle, bytes + sent, size - sent, MSG_NOSIGNAL);
+        if (now <= 0) break;
+        sent += (size_t)now;
+    }
+    size_t got = 0;
+    ssize_t now;
+    while (got < REPLY_MAX && (now = recv(handle, reply + got, REPLY_MAX - got, 0)) > 0) got += (size_t)now;
+    reply[got] = 0;
+    close(handle);
+    int status = 0;
+    sscanf(reply, "HTTP/1.1 %d", &status);
+    return status;
+}
+
+/* `headers`: lines with their ends; `body` NULL: a GET. */
+static int ask_with(const char *bearer, const char *path, const char *headers, struct str body)
+{
+    struct buf text;
+    buf_init(&text, 4 << 20);
+    buf_add_fmt(&text, "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n%s", body.ptr ? "POST" : "GET", path, headers);
+    if (bearer) buf_add_fmt(&text, "Authorization: Bearer %s\r\n", bearer);
+    if (body.ptr) buf_add_fmt(&text, "Content-Length: %zu\r\n", body.len);
+    buf_add_c(&text, "\r\n");
+    if (body.ptr) buf_add(&text, body);
+    int status = exchange(text.data, text.len);
+    buf_done(&text);
+    return status;
+}
+
+static int get(const char *path)
+{
+    return ask_with(token, path, "", (struct str){0});
+}
+
+static int post(const char *path, const char *key, const char *body)
+{
+    char headers[300];
+    snprintf(headers, sizeof headers, "Content-Type: application/json\r\nIdempotency-Key: %s\r\nIf-Match: *\r\n", key);
+    return ask_with(token, path, headers, str_from(body));
+}
+
+static const char *reply_body(void)
+{
+    const char *body = strstr(reply, "\r\n\r\n");
+    return body ? body + 4 : "";
+}
+
+static int ask_token(const char *form, const char *headers)
+{
+    char all[400];
+    snprintf(all, sizeof all, "Content-Type: application/x-www-form-urlencoded\r\n%s", headers);
+    return ask_with(NULL, "/oauth/token", all, str_from(form));
+}
+
+/* The value of a header of the reply, until the next call. */
+static const char *header_value(const char *name)
+{
+    static char value[200];
+    const char *at = strstr(reply, name);
+    assert_non_null(at);
+    sscanf(at + strlen(name), "%199[^\r]", value);
+    return value;
+}
+
+static int64_t number_after(const char *name)
+{
+    const char *at = strstr(reply_body(), name);
+    if (!at) fail_msg("no %s in %s", name, reply_body());
+    return strtoll(at + strlen(name), NULL, 10);
+}
+
+static void a_token_is_given_for_a_secret(void **state)
+{
+    (void)state;
+    char form[300];
+    snprintf(form, sizeof form, "grant_type=client_credentials&client_id=%s&client_secret=%s", secret.id, secret.secret);
+    assert_int_equal(ask_token(form, ""), 200);
+    assert_non_null(strstr(reply, "Cache-Control: no-store"));
+    assert_non_null(strstr(reply_body(), "\"token_type\":\"Bearer\",\"expires_in\":900"));
+    snprintf(form, sizeof form, "grant_type=client_credentials&client_id=%s&client_secret=%s&scope=links.read", secret.id,
+             secret.secret);
+    assert_int_equal(ask_token(form, ""), 200);
+    assert_non_null(strstr(reply_body(), "\"scope\":\"links.read\""));
+    char narrow[SEAL_TOKEN_SIZE];
+    memcpy(narrow, strstr(reply_body(), "access_token\":\"") + 15, SEAL_TOKEN_SIZE - 1);
+    narrow[SEAL_TOKEN_SIZE - 1] = 0;
+    assert_int_equal(ask_with(narrow, "/api/v1/suggestions", "", (struct str){0}), 200);
+    assert_int_equal(ask_with(narrow, "/api/v1/submissions", "", (struct str){0}), 403);
+    assert_non_null(strstr(reply, "insufficient_scope"));
+    /* By HTTP Basic. */
+    struct str pair = seal_base64(&arena, str_fmt(&arena, "%s:%s", secret.id, secret.secret));
+    char headers[300];
+    snprintf(headers, sizeof headers, "Authorization: Basic %.*s==\r\n", STR_ARG(pair));
+    assert_int_equal(ask_token("grant_type=client_credentials", headers), 200);
+}
+
+static void no_token_for_anything_else(void **state)
+{
+    (void)state;
+    char form[300];
+    char unknown[sizeof reply / 64];
+    snprintf(form, sizeof form, "grant_type=client_credentials&client_id=%s&client_secret=wrong", secret.id);
+    assert_int_equal(ask_token(form, ""), 401);
+    snprintf(unknown, sizeof unknown, "%s", reply_body());
+    assert_int_equal(ask_token("grant_type=client_credentials&client_id=NOBODY&client_secret=wrong", ""), 401);
+    assert_string_equal(reply_body(), unknown);
+    assert_int_equal(ask_token("grant_type=password&username=a&password=b", ""), 400);
+    assert_int_equal(ask_token("", ""), 400);
+    snprintf(form, sizeof form, "grant_type=client_credentials&client_id=%s&client_secret=%s&scope=audit.read", secret.id,
+             secret.secret);
+    assert_int_equal(ask_token(form, ""), 400);
+    assert_non_null(strstr(reply_body(), "invalid_scope"));
+    assert_int_equal(ask_with(NULL, "/api/v1/me", "", (struct str){0}), 401);
+    assert_non_null(strstr(reply, "WWW-Authenticate: Bearer"));
+    assert_int_equal(ask_with("AAAA", "/api/v1/me", "", (struct str){0}), 401);
+    assert_non_null(strstr(reply, "application/problem+json"));
+}
+
+static void a_token_ends(void **state)
+{
+    (void)state;
+    instant_ms now = clock_now();
+    assert_int_equal(get("/api/v1/me"), 200);
+    clock_set(now + API_TOKEN_MINUTES * 60000LL + 1);
+    assert_int_equal(get("/api/v1/me"), 401);
+    clock_set(now);
+    assert_int_equal(get("/api/v1/me"), 200);
+    /* With its client, and with a new secret of it. */
+    struct api_client_secret own;
+    struct api_token made;
+    struct account_new account = {.name = STR("A program"), .organisation = people[ANALYST].organisation, .roles = 1u << ROLE_analyst};
+    int64_t id = 0;
+    assert_int_equal(api_client_add(&app, 0, &account, 1, now + 86400000LL, &own, &id, NULL), ST_OK);
+    assert_int_equal(api_token_make(&app, str_from(own.id), str_from(own.secret), 0, &made, NULL), ST_OK);
+    assert_int_equal(ask_with(made.token, "/api/v1/me", "", (struct str){0}), 200);
+    assert_int_equal(api_client_renew(&app, 0, id, &own, NULL), ST_OK);
+    assert_int_equal(ask_with(made.token, "/api/v1/me", "", (struct str){0}), 401);
+    assert_int_equal(api_token_make(&app, str_from(own.id), str_from(own.secret), 0, &made, NULL), ST_OK);
+    assert_int_equal(api_client_revoke(&app, 0, id, NULL), ST_OK);
+    assert_int_equal(ask_with(made.token, "/api/v1/me", "", (struct str){0}), 401);
+    assert_int_equal(api_token_make(&app, str_from(own.id), str_from(own.secret), 0, &made, NULL), ST_DENIED);
+    clock_set(0);
+}
+
+static void json_is_read_strictly(void **state)
+{
+    (void)state;
+    static const struct {
+        struct str body;
+        int status;
+        const char *says;
+    } cases[] = {
+        {STR_INIT("{\"narrative\":\"A\",\"narrative\":\"B\"}"), 400, "no JSON"},
+        {STR_INIT("{\"narrative\":\"A\",\"risk\":5}"), 400, "no such member"},
+        {STR_INIT("{\"narrative\":5}"), 400, "Write text"},
+        {STR_INIT("{}"), 400, "This is needed"},
+        {STR_INIT("[]"), 400, "Write an object"},
+        {STR_INIT(""), 400, "no JSON"},
+        {STR_INIT("{\"narrative\":\"A\"} x"), 400, "no JSON"},
+        {STR_INIT("{\"narrative\":\"\xC3\x28\"}"), 400, "no JSON"},
+        {STR_INIT("{\"narrative\":\"a\\u0000b\"}"), 400, "no JSON"},
+        {STR_INIT("{\"narrative\":\"\\ud800\"}"), 400, "no JSON"},
+        {STR_INIT("{\"narrative\":\"a\\u0007b\"}"), 400, "control character"},
+        {STR_INIT("[[[[[[[[[[[[]]]]]]]]]]]]"), 400, "nested"},
+        {STR_INIT("{\"narrative\":\"A\",\"how_known\":\"dreamt\"}"), 400, "one of"},
+        {STR_INIT("{\"narrative\":\"A\",\"mentions\":[{\"kind\":\"person\",\"fields\":{\"number\":\"1\"}}]}"), 400, "no such field"},
+        {STR_INIT("{\"narrative\":\"A\",\"handling\":\"nothing\"}"), 400, "handling"},
+        {STR_INIT("{\"narrative\":\"A\",\"when\":\"31/2/2026\"}"), 400, "when"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int status = ask_with(token, "/api/v1/submissions", "Content-Type: application/json\r\nIdempotency-Key: strict\r\n",
+                              cases[i].body);
+        if (status != cases[i].status || !strstr(reply_body(), cases[i].says))
+            fail_msg("%.*s: %d %s", STR_ARG(cases[i].body), status, reply_body());
+    }
+    assert_int_equal(ask_with(token, "/api/v1/submissions", "Idempotency-Key: a\r\n", STR("narrative=a")), 415);
+    assert_int_equal(ask_with(token, "/api/v1/submissions", "Content-Type: application/json\r\n", STR("{\"narrative\":\"A\"}")), 400);
+    assert_non_null(strstr(reply_body(), "Idempotency-Key"));
+    assert_int_equal(get("/api/v1/submissions?limit=0"), 400);
+    assert_int_equal(get("/api/v1/submissions?limit=9&limit=9"), 400);
+    assert_int_equal(get("/api/v1/submissions?sort=up"), 400);
+    assert_int_equal(get("/api/v1/submissions?cursor=AAAA"), 400);
+    assert_int_equal(get("/api/v1/nothing"), 404);
+    assert_non_null(strstr(reply, "application/problem+json"));
+    assert_int_equal(get("/api/v1/search"), 405);
+    assert_non_null(strstr(reply, "Allow: POST"));
+}
+
+static int64_t count_submissions(void)
+{
+    int64_t count = 0;
+    struct db *db = store_read_begin(app.store, NULL);
+    assert_int_equal(db_one(db_query(db, Q_SUBMISSION_COUNT), &count, NULL), ST_OK);
+    store_read_end(app.store, db);
+    return count;
+}
+
+static void what_is_sent_twice_is_there_once(void **state)
+{
+    (void)state;
+    static const char body[] = "{\"narrative\":\"Tamsin Alder was seen at the harbour.\",\"mentions\":"
+                               "[{\"kind\":\"person\",\"fields\":{\"name\":\"Tamsin Alder\"}}]}";
+    int64_t before = count_submissions();
+    assert_int_equal(post("/api/v1/submissions", "once-1", body), 201);
+    assert_non_null(strstr(reply_body(), "\"new\":true"));
+    int64_t id = number_after("\"id\":");
+    assert_int_equal(post("/api/v1/submissions", "once-1", body), 201);
+    assert_non_null(strstr(reply_body(), "\"new\":false"));
+    assert_int_equal(number_after("\"id\":"), id);
+    assert_int_equal(count_submissions(), before + 1);
+    assert_int_equal(post("/api/v1/submissions", "once-1", "{\"narrative\":\"Something else.\"}"), 409);
+    assert_int_equal(count_submissions(), before + 1);
+}
+
+static void pages_follow_each_other(void **state)
+{
+    (void)state;
+    char key[20];
+    char path[400] = "/api/v1/submissions?limit=2";
+    int64_t last = INT64_MAX;
+    int seen = 0;
+    for (int i = 0; i < 5; i++) {
+        snprintf(key, sizeof key, "page-%d", i);
+        assert_int_equal(post("/api/v1/submissions", key, "{\"narrative\":\"A white van by the school.\"}"), 201);
+    }
+    int64_t all = count_submissions();
+    for (;;) {
+        assert_int_equal(get(path), 200);
+        for (const char *at = reply_body(); (at = strstr(at, "\"id\":")); at++) {
+            int64_t id = strtoll(at + 5, NULL, 10);
+            assert_true(id < last);
+            last = id;
+            seen++;
+        }
+        const char *next = strstr(reply_body(), "\"next\":\"");
+        if (!next) break;
+        char cursor[200];
+        sscanf(next + 8, "%199[^\"]", cursor);
+        snprintf(path, sizeof path, "/api/v1/submissions?limit=2&cursor=%s", cursor);
+    }
+    assert_int_equal(seen, all);
+}
+
+/* Two mentions of one name; a decision of an ETag that is too old changes nothing. */
+static void what_changed_meanwhile_is_not_overwritten(void **state)
+{
+    (void)state;
+    static const char body[] = "{\"narrative\":\"Kitto Damson.\",\"mentions\":"
+                               "[{\"kind\":\"person\",\"fields\":{\"name\":\"Kitto Damson\"}}]}";
+    static const char same[] = "{\"verdict\":\"same\",\"reason\":\"The names agree.\"}";
+    char path[100];
+    char decide[120];
+    char headers[400];
+    char tag[200];
+    int64_t mention[2];
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(post("/api/v1/submissions", i ? "pair-1" : "pair-0", body), 201);
+        snprintf(path, sizeof path, "/api/v1/submissions/%lld", (long long)number_after("\"id\":"));
+        assert_int_equal(get(path), 200);
+        const char *at = strstr(reply_body(), "\"mentions\":[{\"id\":");
+        assert_non_null(at);
+        mention[i] = strtoll(at + strlen("\"mentions\":[{\"id\":"), NULL, 10);
+    }
+    snprintf(path, sizeof path, "/api/v1/pairs/%lld/%lld", (long long)mention[1], (long long)mention[0]);
+    snprintf(decide, sizeof decide, "%s/decisions", path);
+    assert_int_equal(get(path), 200);
+    snprintf(tag, sizeof tag, "%s", header_value("ETag: "));
+    snprintf(headers, sizeof headers, "If-None-Match: %s\r\n", tag);
+    assert_int_equal(ask_with(token, path, headers, (struct str){0}), 304);
+    assert_int_equal(ask_with(token, decide, "Content-Type: application/json\r\nIdempotency-Key: d0\r\n", str_from(same)), 428);
+    snprintf(headers, sizeof headers, "Content-Type: application/json\r\nIdempotency-Key: d1\r\nIf-Match: %s\r\n", tag);
+    assert_int_equal(ask_with(token, decide, headers, str_from(same)), 201);
+    int64_t id = number_after("\"id\":");
+    assert_int_equal(ask_with(token, decide, headers, str_from(same)), 201); /* its answer was lost */
+    assert_int_equal(number_after("\"id\":"), id);
+    snprintf(headers, sizeof headers, "Content-Type: application/json\r\nIdempotency-Key: d2\r\nIf-Match: %s\r\n", tag);
+    assert_int_equal(ask_with(token, decide, headers, STR("{\"verdict\":\"different\",\"reason\":\"No.\"}")), 412);
+    snprintf(headers, sizeof headers, "Content-Type: application/json\r\nIdempotency-Key: d1\r\nIf-Match: %s\r\n", tag);
+    assert_int_equal(ask_with(token, decide, headers, STR("{\"verdict\":\"unsure\",\"reason\":\"Hm.\"}")), 400);
+    assert_int_equal(get(path), 200);
+    assert_null(strstr(reply_body(), "\"different\""));
+    /* Withdrawn once, however often it is asked. */
+    snprintf(path, sizeof path, "/api/v1/decisions/%lld/withdraw", (long long)id);
+    assert_int_equal(post(path, "w1", ""), 200);
+    assert_int_equal(post(path, "w1", ""), 200);
+    assert_int_equal(post(path, "w2", ""), 404);
+}
+
+static int start(void **state)
+{
+    (void)state;
+    static const struct cast cast[] = {{"Jenna Rowan", "Mid School", "education", ROLE_analyst},
+                                       {"Kensa Sorrel", "Mid School", "education", ROLE_practitioner},
+                                       {"Peder Yarrow", "Mid Clinic", "health", ROLE_practitioner}};
+    char folder[64];
+    struct db *db = NULL;
+    struct api_token made;
+    int64_t id = 0;
+    open_partnership(64 << 20, folder);
+    add_people(cast, 3, people);
+    unsigned scopes = 1u << API_SCOPE_SUBMISSIONS_READ | 1u << API_SCOPE_SUBMISSIONS_WRITE | 1u << API_SCOPE_LINKS_READ |
+                      1u << API_SCOPE_DECISIONS_WRITE;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    assert_int_equal(api_client_store(&app, db, 0, people[ANALYST].account, scopes, clock_now() + 86400000LL, &secret, &id, NULL), ST_OK);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    assert_int_equal(api_token_make(&app, str_from(secret.id), str_from(secret.secret), 0, &made, NULL), ST_OK);
+    memcpy(token, made.token, sizeof token);
+    struct server_options options = {.address = "127.0.0.1"};
+    struct err err = {0};
+    return server_start(&app, &options, &server, &err) == ST_OK ? 0 : -1;
+}
+
+static int stop(void **state)
+{
+    server_stop(server);
+    return close_partnership(state);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_token_is_given_for_a_secret),
+        cmocka_unit_test(no_token_for_anything_else),
+        cmocka_unit_test(a_token_ends),
+        cmocka_unit_test(json_is_read_strictly),
+        cmocka_unit_test(what_is_sent_twice_is_there_once),
+        cmocka_unit_test(pages_follow_each_other),
+        cmocka_unit_test(what_changed_meanwhile_is_not_overwritten),
+    };
+    return cmocka_run_group_tests_name("api", tests, start, stop);
+}

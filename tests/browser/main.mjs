@@ -17,6 +17,7 @@ import { children } from './children.mjs'
 import { desk } from './desk.mjs'
 import { directories } from './directory.mjs'
 import { network } from './network.mjs'
+import { meeting } from './meeting.mjs'
 
 // A partnership where hardly anything happened yet but the story.
 function addPeople (folder) {
@@ -47,7 +48,7 @@ await test('a browser and two partnerships start', async () => {
 })
 if (started) await referral(demo)
 for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo), () => network(demo), () => access(demo),
-  () => hostile(demo), () => accounts(real), () => calls(demo), () => desk(demo), () => children(demo), () => directories(), () => pages(demo), () => organisation()] : [])
+  () => hostile(demo), () => accounts(real), () => calls(demo), () => desk(demo), () => meeting(demo), () => children(demo), () => directories(), () => pages(demo), () => organisation()] : [])
   await tests()
 await guide()
 await test('the servers end as they should', async () => {

@@ -1,6 +1,7 @@
 /* What people wrote stands nowhere in the clear: not in the database, its log, the files
  * beside it, nor after the upgrade from the version that did not seal. */
 #include "domain/disruption.h"
+#include "domain/handover.h"
 #include "domain/meeting.h"
 #include "domain/account.h"
 #include "domain/area.h"
@@ -423,6 +424,8 @@ static void what_forums_say_and_decide_is_sealed(void **state)
     struct disruption_input measure = {.forum = STR("mid"), .kind = STR("abduction-notice"), .issuer = STR("canaryissuer"),
                                        .subject = STR("canarysubject"), .child = STR("canarychild"), .terms = STR("canaryterms")};
     if (disruption_add(&app, &lead, &measure, &id, &field, &err) != ST_OK) fail_msg("%s", err.public);
+    struct handover_new urgent = {.from_forum = STR("mid"), .kind = ITEM_THEME, .words = STR("canaryurgent")};
+    if (handover_add(&app, &lead, &urgent, &field, &err) != ST_OK) fail_msg("%s", err.public);
     nowhere("canary");
     struct disruption row;
     assert_int_equal(disruption_read(&app, &arena, &lead, id, &row, NULL), ST_OK);

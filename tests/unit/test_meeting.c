@@ -6,11 +6,15 @@
 #include "domain/disruption.h"
 #include "domain/entity_seen.h"
 #include "domain/grant.h"
+#include "domain/handover.h"
 #include "domain/mail.h"
 #include "domain/meeting.h"
 #include "domain/submission.h"
 
 #include "partnership.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
 
 enum { COORDINATOR, CHAIR, POLICE, HEALTH, ANALYST, TEACHER, NAMED, AUDITOR, PEOPLE };
 static struct person people[PEOPLE];
@@ -567,6 +571,110 @@ static void measures_are_kept_with_their_reviews_and_breaches(void **state)
     assert_null(find_item(&people[CHAIR], meeting, "canarysubject"));
 }
 
+/* --- between the Forums ----------------------------------------------------------------------------------- */
+
+static size_t matters_of(const struct person *who, struct handover **ret)
+{
+    size_t count = 0;
+    assert_int_equal(handover_list(&app, &arena, who, ret, &count, NULL), ST_OK);
+    return count;
+}
+
+static void a_matter_is_handed_over_and_taken(void **state)
+{
+    (void)state;
+    set_clock("2027-01-04 09:00");
+    const char *field = NULL;
+    struct handover *list = NULL;
+    int64_t submission = share(TEACHER, "Jowan Tresillian", "33", "WK99 EEE", "handling:P");
+    int64_t *ids = NULL;
+    assert_int_equal(entity_mentions_of(app.entities, &arena, submission, &ids), 2);
+    struct handover_new input = {.from_forum = STR("mid"), .to_forum = STR("mid"), .kind = ITEM_ENTITY, .subject = ids[1], .words = STR("canaryhanded")};
+    assert_int_equal(handover_add(&app, &people[COORDINATOR], &input, &field, &last), ST_INVALID);
+    assert_string_equal(field, "to");
+    input.to_forum = STR("east");
+    assert_int_equal(handover_add(&app, &people[ANALYST], &input, &field, &last), ST_INVALID); /* does not lead it */
+    input.words = STR(" ");
+    assert_int_equal(handover_add(&app, &people[COORDINATOR], &input, &field, &last), ST_INVALID);
+    input.words = STR("canaryhanded");
+    int64_t before = mails();
+    assert_int_equal(handover_add(&app, &people[COORDINATOR], &input, &field, &last), ST_OK);
+    assert_int_equal(mails(), before + 1); /* the other coordinator, and nobody else */
+    /* They read the words; what it is about they may not see. */
+    assert_int_equal(matters_of(&far_coordinator, &list), 1);
+    assert_true(list[0].answers && list[0].mine && !list[0].whole);
+    assert_true(str_eq(list[0].words, STR("canaryhanded")));
+    assert_int_equal(matters_of(&people[ANALYST], &list), 0);
+    assert_int_equal(matters_of(&people[COORDINATOR], &list), 1);
+    assert_false(list[0].answers);
+    int64_t id = list[0].id;
+    assert_int_equal(handover_answer(&app, &people[COORDINATOR], id, true, STR("x"), &field, &last), ST_CONFLICT);
+    assert_int_equal(handover_answer(&app, &people[ANALYST], id, true, STR("x"), &field, &last), ST_NOT_FOUND);
+    assert_int_equal(handover_answer(&app, &far_coordinator, id, true, STR(""), &field, &last), ST_INVALID);
+    assert_int_equal(handover_answer(&app, &far_coordinator, id, true, STR("We look at it."), &field, &last), ST_OK);
+    assert_int_equal(handover_answer(&app, &far_coordinator, id, false, STR("x"), &field, &last), ST_CONFLICT);
+    assert_int_equal(matters_of(&people[COORDINATOR], &list), 1);
+    assert_int_equal(list[0].state, HANDOVER_ACCEPTED);
+    assert_true(str_eq(list[0].answer, STR("We look at it.")));
+    /* It is on their next agenda by its name alone. */
+    int64_t meeting = 0;
+    if (meeting_plan(&app, &far_coordinator, STR("east"), at("2027-01-19 10:00"), STR(""), &meeting, &last) != ST_OK)
+        fail_msg("%s", last.public);
+    assert_non_null(find_item(&far_coordinator, meeting, "another Forum handed over"));
+    assert_null(find_item(&far_coordinator, meeting, "WK99"));
+}
+
+static void an_urgent_matter_goes_to_all_who_lead_less_whom_it_concerns(void **state)
+{
+    (void)state;
+    const char *field = NULL;
+    struct handover *list = NULL;
+    struct handover_new input = {.from_forum = STR("mid"), .kind = ITEM_THEME, .words = STR("canaryurgent")};
+    assert_int_equal(handover_add(&app, &people[TEACHER], &input, &field, &last), ST_INVALID);
+    int64_t before = mails();
+    assert_int_equal(handover_add(&app, &people[ANALYST], &input, &field, &last), ST_OK);
+    assert_true(mails() >= before + 2); /* both coordinators, and who chairs */
+    assert_int_equal(matters_of(&far_coordinator, &list), 2);
+    assert_true(list[0].mine && !list[0].to_forum.len);
+    assert_int_equal(matters_of(&people[HEALTH], &list), 0);
+    int64_t id = list ? 2 : 0;
+    assert_int_equal(handover_seen(&app, &far_coordinator, id, &last), ST_OK);
+    assert_int_equal(handover_seen(&app, &people[HEALTH], id, &last), ST_NOT_FOUND);
+    assert_int_equal(matters_of(&far_coordinator, &list), 2);
+    assert_false(list[0].mine);
+    /* About somebody who leads: they are told nothing. */
+    int64_t submission = share(TEACHER, "Lowena Yew", "50", "", "handling:P");
+    int64_t *ids = NULL;
+    assert_int_equal(entity_mentions_of(app.entities, &arena, submission, &ids), 1);
+    input.kind = ITEM_ENTITY;
+    input.subject = ids[0];
+    assert_int_equal(handover_add(&app, &people[COORDINATOR], &input, &field, &last), ST_OK);
+    assert_int_equal(matters_of(&far_coordinator, &list), 2);
+    assert_int_equal(matters_of(&people[COORDINATOR], &list), 3);
+}
+
+/* What is changed past the program does not open. */
+static void minutes_that_were_tampered_with_do_not_open(void **state)
+{
+    (void)state;
+    char path[120];
+    char sql[300];
+    sqlite3 *database = NULL;
+    if (getenv("PENDEEN_STORE")) skip(); /* another engine */
+    snprintf(path, sizeof path, "%s/pendeen.db", folder);
+    snprintf(sql, sizeof sql,
+             "UPDATE meeting_decision SET sealed = (SELECT sealed FROM meeting_decision WHERE kind = 'correction')"
+             " WHERE kind = 'minutes' AND item_id IS NULL AND meeting_id = %lld", (long long)held);
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(database, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_changes(database), 1);
+    sqlite3_close(database);
+    struct meeting meeting = read_meeting(&people[COORDINATOR], held);
+    struct meeting_entry *entries = NULL;
+    size_t count = 0;
+    assert_int_equal(meeting_entries(&app, &arena, &people[COORDINATOR], &meeting, 0, &entries, &count, &last), ST_CONFLICT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -581,6 +689,9 @@ int main(void)
         cmocka_unit_test(what_was_not_finished_comes_back),
         cmocka_unit_test(what_is_late_is_said_and_escalates),
         cmocka_unit_test(measures_are_kept_with_their_reviews_and_breaches),
+        cmocka_unit_test(a_matter_is_handed_over_and_taken),
+        cmocka_unit_test(an_urgent_matter_goes_to_all_who_lead_less_whom_it_concerns),
+        cmocka_unit_test(minutes_that_were_tampered_with_do_not_open),
     };
     return cmocka_run_group_tests(tests, set_up, close_partnership);
 }

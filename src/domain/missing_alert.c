@@ -145,6 +145,15 @@ static struct str many(struct arena *arena, size_t count, const char *one, const
     return count == 1 ? str_fmt(arena, "one %s", one) : str_fmt(arena, "%zu%s %s", count, count == MATCHES ? " or more" : "", more);
 }
 
+/* Of one child and one place or person the newest episode says it, and shows the others. */
+static struct missing_alert *said_already(struct finding *finding, enum missing_alert_kind kind, int64_t child, struct str about)
+{
+    for (size_t i = 0; i < finding->alerts; i++)
+        if (finding->alert[i].kind == kind && finding->alert[i].child == child && str_eq_nocase(finding->alert[i].about, about))
+            return &finding->alert[i];
+    return NULL;
+}
+
 /* Where the return names a place or a person that others have named. */
 static void find_known(struct finding *finding, size_t at, size_t which)
 {
@@ -159,13 +168,19 @@ static void find_known(struct finding *finding, size_t at, size_t which)
     size_t informations = in_information(finding, at, which, information);
     if (!episodes && !informations) return;
     enum missing_alert_kind kind = named == LINK_PLACE ? ALERT_KNOWN_PLACE : ALERT_KNOWN_PERSON;
+    struct str title = mention_title(finding->arena, named, line->mention[which].field);
+    struct missing_alert *newer = said_already(finding, kind, line->child, title);
+    if (newer) {
+        show_episode(newer, line);
+        return;
+    }
     struct missing_alert *alert = add(finding, kind, line, key_of(finding->arena, kind, line->id));
     if (!alert) return;
+    alert->about = title;
     struct str where = informations ? str_fmt(finding->arena, " in %.*s", STR_ARG(many(finding->arena, informations, "piece of information", "pieces of information"))) : STR("");
     struct str also = episodes ? str_fmt(finding->arena, "%s in another child’s episode", informations ? " and" : "") : STR("");
     alert->fact = str_fmt(finding->arena, "%.*s, named for %.*s, is named%.*s%.*s",
-                          STR_ARG(mention_title(finding->arena, named, line->mention[which].field)),
-                          STR_ARG(line->child_name), STR_ARG(where), STR_ARG(also));
+                          STR_ARG(title), STR_ARG(line->child_name), STR_ARG(where), STR_ARG(also));
     alert->mention = informations ? information[0].id : 0;
     for (size_t i = 0; i < episodes; i++) show_episode(alert, &finding->line[(size_t)(episode[i].id - 1) / MENTIONS_MAX]);
 }

@@ -20,6 +20,7 @@ struct missing_alert {
     struct str text;   /* of the pack */
     struct str ask;
     struct str fact;   /* "The 4th within 90 days" */
+    struct str about;  /* of known-place and known-person: which */
     int64_t record;    /* the child's record under whose key an answer is kept */
     int64_t child;     /* the first of the joined records */
     const struct missing_line *episode[ALERT_EPISODES_MAX]; /* newest first */

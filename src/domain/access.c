@@ -40,18 +40,27 @@ static bool addressed(const struct person *who, const struct record *record)
     }
 }
 
-static bool reaches(enum reach reach, const struct person *who, const struct record *record)
+/* Does a coordinator stand in for the representative that its organisation lacks? */
+static bool stands_in(enum role role, const struct person *who, const struct record *record)
 {
-    switch (reach) {
+    return table[role][ACT_FORWARD] == REACH_FORUM && record->unrepresented &&
+           (record->forum & who->forums);
+}
+
+static bool reaches(enum role role, enum action action, const struct person *who, const struct record *record)
+{
+    switch ((enum reach)table[role][action]) {
     case REACH_NONE: return false;
     case REACH_ALL: return true;
     case REACH_FORUM:
-        if ((record->rule == HANDLING_OPEN || record->rule == HANDLING_FORUM) &&
+        if (stands_in(role, who, record)) return true;
+        if (action == ACT_FORWARD) return false;
+        if (!record->unshared && (record->rule == HANDLING_OPEN || record->rule == HANDLING_FORUM) &&
             (record->forum & who->forums))
             return true;
         __attribute__((fallthrough));
     case REACH_ADDRESSED:
-        if (addressed(who, record)) return true;
+        if (!record->unshared && addressed(who, record)) return true;
         __attribute__((fallthrough));
     case REACH_ORGANISATION:
         if (record->organisation && record->organisation == who->organisation) return true;
@@ -88,9 +97,19 @@ bool access_allows(const struct person *who, enum action action, const struct re
     for (unsigned left = who->roles; left; left &= left - 1) {
         int role = __builtin_ctz(left);
         if (given && table[role][needed] != REACH_NONE) return true;
-        enum reach reach = (enum reach)table[role][action];
-        if (record ? reaches(reach, who, record) : reach != REACH_NONE) return true;
+        if (record ? reaches((enum role)role, action, who, record) : table[role][action] != REACH_NONE)
+            return true;
     }
+    return false;
+}
+
+bool access_original(const struct person *who, const struct record *record)
+{
+    if (!record->sanitised || (record->account && record->account == who->account) ||
+        (record->organisation && record->organisation == who->organisation))
+        return true;
+    for (unsigned left = who->roles; left; left &= left - 1)
+        if (stands_in((enum role)__builtin_ctz(left), who, record)) return true;
     return false;
 }
 
@@ -145,7 +164,8 @@ const char *action_name(enum action action)
         "answer a connection", "see the source", "refer", "read referral",
         "work the desk",   "answer a partner check", "see measures", "read child", "edit child",
         "keep child",      "read missing",   "report missing", "import missing",
-        "read meeting", "run meeting", "do action", "keep disruption"};
+        "read meeting", "run meeting", "do action", "keep disruption",
+        "share on"};
     return names[action];
 }
 

@@ -53,6 +53,7 @@ enum action {
     ACT_RUN_MEETING,       /* agenda, decisions, minutes; own: of a meeting that one chairs */
     ACT_DO_ACTION,         /* one's own actions; forum: those of one's Forums */
     ACT_DISRUPTION,        /* the register of measures */
+    ACT_FORWARD,           /* as a representative: sanitise, share on, hold, return, ask */
     ACT_COUNT
 };
 
@@ -102,6 +103,9 @@ struct record {
     int64_t organisation;
     uint64_t forum; /* bit */
     enum handling_rule rule;
+    bool unshared;  /* no Forum has it yet */
+    bool unrepresented; /* nor has its organisation anybody to share it on: a coordinator does */
+    bool sanitised; /* what the Forum got is not what was written */
     bool named;     /* its condition names the person's organisation */
     bool conflict;  /* it names this person */
     bool blocked;   /* it is kept from this person */
@@ -110,6 +114,9 @@ struct record {
 
 /* May this person do this to this record?  With record NULL: to any at all? */
 bool access_allows(const struct person *who, enum action action, const struct record *record);
+
+/* Of a record that they may read: as it was written, or as it was shared? */
+bool access_original(const struct person *who, const struct record *record);
 
 /* A cell of the table. */
 enum reach access_reach(enum role role, enum action action);

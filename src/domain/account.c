@@ -1,5 +1,7 @@
 #include "domain/account.h"
 
+#include "domain/absence.h"
+
 #include "base/utf8.h"
 #include "domain/area.h"
 #include "domain/record_key.h"
@@ -373,6 +375,27 @@ enum st account_ask_reset(struct app *app, struct str email, struct err *err)
     return store_write_end(app->store, db, outcome, err);
 }
 
+/* Does the person stand in for a representative of their organisation, who is away?  They
+ * act as one as long. */
+static enum st represents_today(struct db *db, const struct person *who, bool *ret, struct err *err)
+{
+    enum { REPRESENTATIVES = 100 };
+    int32_t today = date_to_days(clock_london(clock_now()).date);
+    struct query *query = db_query(db, Q_ABSENCE_STANDS_IN);
+    db_bind_int(query, 1, who->account);
+    db_bind_int(query, 2, today);
+    bool deputy = false;
+    while (!deputy && db_next(query)) deputy = db_int(query, 2) <= today;
+    enum st outcome = db_end(query, err);
+    *ret = false;
+    if (outcome != ST_OK || !deputy) return outcome;
+    int64_t acting[REPRESENTATIVES];
+    size_t count = 0;
+    outcome = representatives_on(db, who->organisation, today, REPRESENTATIVES, acting, &count, err);
+    for (size_t i = 0; i < count; i++) *ret |= acting[i] == who->account;
+    return outcome;
+}
+
 enum st account_person_read(struct app *app, struct db *db, struct arena *arena, int64_t account,
                             struct person *ret, struct err *err)
 {
@@ -400,7 +423,11 @@ enum st account_person_read(struct app *app, struct db *db, struct arena *arena,
         enum role role;
         if (role_from_name(db_text(query, 0), &role)) ret->roles |= 1u << role;
     }
-    return db_end(query, err);
+    outcome = db_end(query, err);
+    bool stands_in = false;
+    if (outcome == ST_OK) outcome = represents_today(db, ret, &stands_in, err);
+    if (stands_in) ret->roles |= 1u << ROLE_representative;
+    return outcome;
 }
 
 enum st account_person(struct app *app, struct arena *arena, struct str email, struct person *ret,

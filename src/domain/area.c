@@ -6,6 +6,7 @@
 #include "domain/area_child.h"
 #include "domain/area_desk.h"
 #include "domain/area_grading.h"
+#include "domain/area_feedback.h"
 #include "domain/area_guidance.h"
 #include "domain/area_hours.h"
 #include "domain/area_missing.h"
@@ -49,6 +50,7 @@ struct area {
     struct area_desk desk;
     struct area_grading grading;
     struct area_meeting meeting;
+    struct area_feedback feedback;
     struct area_referral_part referral;
     struct area_missing missing;
 };
@@ -135,6 +137,11 @@ static enum st read_grading(struct area *area, struct area_text *text, struct er
 static enum st read_meeting(struct area *area, struct area_text *text, struct err *err)
 {
     return area_meeting_read(area, &area->arena, text, &area->meeting, err);
+}
+
+static enum st read_feedback(struct area *area, struct area_text *text, struct err *err)
+{
+    return area_feedback_read(&area->arena, text, &area->feedback, err);
 }
 
 static enum st read_places(struct area *area, struct area_text *text, struct err *err)
@@ -339,6 +346,7 @@ static enum st read_pack(struct area *area, const char *folder, struct err *err)
         {STR_INIT("handling.txt"), read_handling},   {STR_INIT("referral.txt"), read_referral},
         {STR_INIT("sharing.txt"), read_sharing},     {STR_INIT("language.txt"), read_language},
         {STR_INIT("missing-form.txt"), read_missing_form}, {STR_INIT("missing.txt"), read_missing},
+        {STR_INIT("feedback.txt"), read_feedback},
     };
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         struct area_text text;
@@ -450,6 +458,11 @@ const struct area_desk *area_desk_of(const struct area *area)
 const struct area_meeting *area_meeting_of(const struct area *area)
 {
     return &area->meeting;
+}
+
+const struct area_feedback *area_feedback_of(const struct area *area)
+{
+    return &area->feedback;
 }
 
 const struct office_hours *area_hours_find(const struct area *area, struct str id)

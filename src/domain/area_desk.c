@@ -83,7 +83,8 @@ enum st area_clocks_read(const struct area *area, struct arena *arena, struct ar
                          struct area_desk *ret, struct err *err)
 {
     static const char *const needed[] = {CLOCK_DECISION,   CLOCK_WRITTEN,    CLOCK_FEEDBACK, CLOCK_CONFERENCE,
-                                         CLOCK_ASSESSMENT, CLOCK_TRANSFER,   CLOCK_SIGN_OFF, CLOCK_RETURN_INTERVIEW};
+                                         CLOCK_ASSESSMENT, CLOCK_TRANSFER,   CLOCK_SIGN_OFF, CLOCK_RETURN_INTERVIEW, CLOCK_REPRESENTATIVE,
+                                         CLOCK_FORUM_WORD};
     ret->clock = arena_many(arena, text->section_count + 1, struct area_clock);
     for (size_t i = 0; i < text->section_count; i++) {
         enum st st = read_clock(area, text, &text->section[i], &ret->clock[ret->clock_count++], err);

@@ -24,6 +24,8 @@ struct area_clock {
 #define CLOCK_TRANSFER "transfer"
 #define CLOCK_SIGN_OFF "sign-off"
 #define CLOCK_RETURN_INTERVIEW "return-interview"
+#define CLOCK_REPRESENTATIVE "representative"
+#define CLOCK_FORUM_WORD "forum-word"
 
 /* NULL: the pack has no such clock. */
 const struct area_clock *area_clock_find(const struct area *area, struct str id);

@@ -8,6 +8,7 @@
 #include "domain/entity.h"
 #include "domain/missing.h"
 #include "domain/record.h"
+#include "domain/registry.h"
 #include "domain/scope.h"
 
 #include <stdlib.h>
@@ -286,8 +287,10 @@ static enum st gather_entity(struct gathering *gathering, struct db *db, int64_t
     for (size_t i = 0; i < count; i++) {
         struct submission submission;
         int64_t id = entity_submission(app->entities, member[i]);
-        if (id == own || is_there(gathering, id) || !scope_allows(scope, ACT_READ_SUBMISSION, id)) continue;
-        enum st outcome = submission_load(app, db, gathering->arena, id, &submission, err);
+        if (id == own || is_there(gathering, id) || !scope_allows(scope, ACT_READ_SUBMISSION, id) ||
+            registry_left_out(app->registry, member[i]))
+            continue;
+        enum st outcome = submission_load_seen(scope, db, gathering->arena, id, &submission, err);
         if (outcome != ST_OK) return outcome;
         keep(gathering, (struct chronology_item){.kind = CHRONOLOGY_INFORMATION,
                                                  .at = submission.created_at,

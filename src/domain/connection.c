@@ -160,7 +160,7 @@ enum st connection_ask(struct app *app, const struct person *who, int64_t id, st
     enum st outcome = ST_NOT_FOUND;
     if (may_ask(scope, id)) {
         struct db *db = store_read_begin(app->store, err);
-        outcome = db ? submission_load(app, db, &arena, id, &submission, err) : ST_FAILED;
+        outcome = db ? submission_load_seen(scope, db, &arena, id, &submission, err) : ST_FAILED;
         store_read_end(app->store, db);
     }
     int64_t others[OTHERS_MAX];

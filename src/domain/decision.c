@@ -52,8 +52,8 @@ enum st decisions_load(struct app *app, struct err *err)
 static bool is_pair(const struct scope *scope, enum action action, int64_t a, int64_t b)
 {
     const struct entities *entities = scope_app(scope)->entities;
-    bool allowed = scope_allows(scope, action, entity_submission(entities, a));
-    allowed &= scope_allows(scope, action, entity_submission(entities, b));
+    bool allowed = scope_allows(scope, action, entity_submission(entities, a)) && seen_mention(scope, a);
+    allowed &= scope_allows(scope, action, entity_submission(entities, b)) && seen_mention(scope, b);
     return allowed && a != b && entity_kind(entities, a) == entity_kind(entities, b);
 }
 
@@ -352,8 +352,8 @@ struct opening {
 static bool take_seen(void *context, const struct waiting_pair *pair)
 {
     struct opening *opening = context;
-    if (scope_links(opening->scope, pair->submission) &&
-        scope_links(opening->scope, pair->other_submission))
+    if (scope_mention(opening->scope, pair->submission, pair->mention) &&
+        scope_mention(opening->scope, pair->other_submission, pair->other))
         opening->pair[opening->count++] = *pair;
     return opening->count < SUGGESTIONS_LOOKED_AT;
 }
@@ -408,11 +408,11 @@ size_t suggestions_of(const struct scope *scope, struct arena *arena,
 }
 
 /* Loads the submission of a mention, and says at which place it stands there. */
-static enum st load_side(struct app *app, struct db *db, struct arena *arena, int64_t mention,
+static enum st load_side(const struct scope *scope, struct db *db, struct arena *arena, int64_t mention,
                          struct submission *ret, size_t *ret_which, struct err *err)
 {
     enum st outcome =
-        submission_load(app, db, arena, entity_submission(app->entities, mention), ret, err);
+        submission_load_seen(scope, db, arena, entity_submission(scope_app(scope)->entities, mention), ret, err);
     if (outcome != ST_OK) return outcome;
     for (size_t i = 0; i < ret->mention_count; i++)
         if (ret->mention[i].id == mention) *ret_which = i;
@@ -449,9 +449,9 @@ enum st comparison_read(struct app *app, struct arena *arena, const struct perso
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     *ret = (struct comparison){0};
-    enum st outcome = load_side(app, db, arena, a, &ret->left, &ret->left_mention, err);
+    enum st outcome = load_side(scope, db, arena, a, &ret->left, &ret->left_mention, err);
     if (outcome == ST_OK)
-        outcome = load_side(app, db, arena, b, &ret->right, &ret->right_mention, err);
+        outcome = load_side(scope, db, arena, b, &ret->right, &ret->right_mention, err);
     store_read_end(app->store, db);
     if (outcome != ST_OK) return outcome;
     struct link_mention left = mention_for_engine(&ret->left, ret->left_mention);

@@ -172,6 +172,14 @@ static enum st name_organisation(struct filling *filling, const struct person *s
                         err);
 }
 
+/* When its representative shared it on: within three days; 0: not yet. */
+static instant_ms shared_at(instant_ms at, int32_t number)
+{
+    static const instant_ms hour = 3600 * 1000;
+    instant_ms shared = at + (2 + number % 70) * hour;
+    return shared < clock_now() && number % 97 != 96 ? shared : 0;
+}
+
 static enum st add_report(struct filling *filling, struct arena *arena, int32_t number,
                           struct err *err)
 {
@@ -201,8 +209,8 @@ static enum st add_report(struct filling *filling, struct arena *arena, int32_t 
                                                      .hour = (int8_t)(8 + number % 9),
                                                      .minute = (int8_t)(number * 7 % 60)});
     struct submission_receipt receipt;
-    enum st outcome = submission_share(filling->app, &filling->person[report.account], &draft, 0, at,
-                                       &receipt, err);
+    struct submission_how how = {.created_at = at, .shared_at = shared_at(at, number)};
+    enum st outcome = submission_share_how(filling->app, &filling->person[report.account], &draft, &how, &receipt, err);
     if (outcome != ST_OK) return outcome;
     if (str_eq(draft.handling, STR("handling:C.named"))) {
         outcome = name_organisation(filling, &filling->person[report.account], number, receipt.id, err);

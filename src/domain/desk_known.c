@@ -113,7 +113,7 @@ static enum st fill(struct gathering *gathering, struct db *db, struct desk_know
 {
     struct submission submission;
     if (!item->submission) return ST_OK;
-    enum st outcome = submission_load(gathering->app, db, gathering->arena, item->submission, &submission, err);
+    enum st outcome = submission_load_seen(gathering->scope, db, gathering->arena, item->submission, &submission, err);
     if (outcome == ST_OK) outcome = referral_of_submission(gathering->app, item->submission, &item->referral, err);
     if (outcome != ST_OK) return outcome;
     item->at = submission.created_at;

@@ -81,7 +81,7 @@ static uint32_t *visible_near(const struct entities *entities, const struct scop
     uint32_t *list = claimed(size, sizeof *list);
     size_t count = 0;
     do {
-        if (scope_links(scope, entities->member[at].submission)) list[count++] = at;
+        if (scope_mention(scope, entities->member[at].submission, entities->member[at].id)) list[count++] = at;
         at = entities->member[at].near_next;
     } while (at != place);
     qsort(list, count, sizeof *list, compare_places);
@@ -248,7 +248,7 @@ static bool solve_of(const struct scope *scope, int64_t mention, struct seen_set
     scope_person(scope); /* reads it, if it is not: not while the entities are locked */
     entities_read_begin(entities);
     uint32_t place = entity_place(entities, mention);
-    bool seen = place && scope_links(scope, entities->member[place].submission);
+    bool seen = place && scope_mention(scope, entities->member[place].submission, mention);
     if (seen) seen_set_make(entities, scope, place, ret);
     entities_read_end(entities);
     return seen;
@@ -265,7 +265,7 @@ int64_t seen_entity(const struct scope *scope, int64_t mention)
     entities_read_begin(entities);
     uint32_t place = entity_place(entities, mention);
     bool alone = place && entities->member[place].near_next == place;
-    bool seen = place && scope_links(scope, entities->member[place].submission);
+    bool seen = place && scope_mention(scope, entities->member[place].submission, mention);
     entities_read_end(entities);
     if (!seen) return 0;
     if (alone) return mention; /* as most are */
@@ -294,7 +294,7 @@ size_t seen_members(const struct scope *scope, struct arena *arena, int64_t ment
 
 bool seen_mention(const struct scope *scope, int64_t mention)
 {
-    return scope_links(scope, entity_submission(scope_app(scope)->entities, mention));
+    return scope_mention(scope, entity_submission(scope_app(scope)->entities, mention), mention);
 }
 
 size_t seen_mentions_of(const struct scope *scope, struct arena *arena, int64_t submission,
@@ -302,7 +302,11 @@ size_t seen_mentions_of(const struct scope *scope, struct arena *arena, int64_t 
 {
     *ret = NULL;
     if (!scope_links(scope, submission)) return 0;
-    return entity_mentions_of(scope_app(scope)->entities, arena, submission, ret);
+    size_t count = entity_mentions_of(scope_app(scope)->entities, arena, submission, ret);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (scope_mention(scope, submission, (*ret)[i])) (*ret)[kept++] = (*ret)[i];
+    return kept;
 }
 
 bool seen_joined_by_people(const struct scope *scope, int64_t a, int64_t b)
@@ -397,7 +401,7 @@ size_t seen_largest(const struct scope *scope, struct arena *arena, enum link_ki
         const struct member *member = &entities->member[i];
         if (member->kind != kind || near_root(entities, i) != i) continue;
         if (member->near_next == i) { /* alone, as most are */
-            if (scope_links(scope, member->submission))
+            if (scope_mention(scope, member->submission, member->id))
                 sizes[count++] = (struct entity_size){member->id, 1};
             continue;
         }

@@ -114,7 +114,7 @@ static enum st news(const struct scope *scope, struct db *db, struct arena *aren
     size_t from = count > LOOKED_AT ? count - LOOKED_AT : 0;
     for (size_t i = count; i > from; i--) {
         struct submission read;
-        enum st outcome = submission_load(scope_app(scope), db, arena, submission[i - 1], &read, err);
+        enum st outcome = submission_load_seen(scope, db, arena, submission[i - 1], &read, err);
         if (outcome == ST_NOT_FOUND) continue; /* destroyed meanwhile */
         if (outcome != ST_OK) return outcome;
         size_t place = 0;

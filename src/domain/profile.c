@@ -59,7 +59,7 @@ static int64_t source_number(const struct submission *submission)
 }
 
 /* Loads the members (the newest of many), with what is said of their reports. */
-static enum st load_members(struct app *app, struct db *db, struct arena *arena, const int64_t *ids,
+static enum st load_members(const struct scope *scope, struct db *db, struct arena *arena, const int64_t *ids,
                             size_t total, struct profile *ret, struct err *err)
 {
     size_t first = total > PROFILE_MENTIONS_MAX ? total - PROFILE_MENTIONS_MAX : 0;
@@ -68,8 +68,8 @@ static enum st load_members(struct app *app, struct db *db, struct arena *arena,
     int64_t last_submission = 0;
     for (size_t i = first; i < total; i++) {
         struct submission submission;
-        int64_t id = entity_submission(app->entities, ids[i]);
-        enum st outcome = submission_load(app, db, arena, id, &submission, err);
+        int64_t id = entity_submission(scope_app(scope)->entities, ids[i]);
+        enum st outcome = submission_load_seen(scope, db, arena, id, &submission, err);
         if (outcome == ST_NOT_FOUND) continue; /* destroyed meanwhile */
         if (outcome != ST_OK) return outcome;
         for (size_t m = 0; m < submission.mention_count; m++) {
@@ -228,7 +228,7 @@ enum st profile_read(struct app *app, struct arena *arena, const struct person *
     ret->mention_total = count;
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
-    enum st outcome = load_members(app, db, arena, ids, count, ret, err);
+    enum st outcome = load_members(scope, db, arena, ids, count, ret, err);
     if (outcome == ST_OK) outcome = load_relations(scope, db, arena, ids, count, ret, err);
     if (outcome == ST_OK) outcome = entity_title(scope, db, arena, ret->entity, &ret->title, err);
     store_read_end(app->store, db);

@@ -9,7 +9,10 @@
 #include "domain/record_key.h"
 #include "domain/submission.h"
 
-enum { SUBMISSION_WORDS = 3 }; /* narrative, when, where: the texts of submission.words */
+enum {
+    SUBMISSION_WORDS = 3, /* narrative, when, where: the texts of submission.words */
+    VERSION_WORDS = 4,    /* the same and who sent it, if the Forum may know: submission_version.words */
+};
 
 /* The mention of a row that begins as Q_MENTION_READ does, its fields opened into the
  * arena. */

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 enum { CHUNK = 4096, CHUNKS = REGISTRY_SUBMISSIONS_MAX / CHUNK, KEPT = 512 };
+enum { LEFT_OUT_CHUNK = 1 << 15, LEFT_OUT_CHUNKS = 1 << 15 }; /* mentions in each */
 
 struct kept {
     int64_t account;
@@ -23,6 +24,7 @@ struct registry {
     char *code[HANDLINGS_MAX];
     int codes;
     struct kept kept[KEPT]; /* by account, one for each place */
+    _Atomic uint32_t *_Atomic left_out[LEFT_OUT_CHUNKS]; /* a bit for each mention */
 };
 
 struct registry *registry_new(void)
@@ -37,6 +39,7 @@ void registry_free(struct registry *registry)
 {
     if (!registry) return;
     for (size_t i = 0; i < CHUNKS; i++) free(registry->chunk[i]);
+    for (size_t i = 0; i < LEFT_OUT_CHUNKS; i++) free((void *)(uintptr_t)registry->left_out[i]);
     for (int i = 1; i <= registry->forums; i++) free(registry->forum[i]);
     for (int i = 0; i < registry->codes; i++) free(registry->code[i]);
     for (size_t i = 0; i < KEPT; i++) free(registry->kept[i].submission);
@@ -115,8 +118,7 @@ static struct registry_row *place_of(const struct registry *registry, int64_t su
     return chunk ? &chunk[submission % CHUNK] : NULL;
 }
 
-void registry_add(struct registry *registry, int64_t submission, struct str tag,
-                  int64_t organisation, struct str forum, struct str handling, size_t mentions)
+void registry_add(struct registry *registry, int64_t submission, const struct registry_new *new)
 {
     if (submission <= 0 || submission >= REGISTRY_SUBMISSIONS_MAX) return;
     pthread_mutex_lock(&registry->lock);
@@ -126,13 +128,62 @@ void registry_add(struct registry *registry, int64_t submission, struct str tag,
         atomic_store_explicit(&registry->chunk[submission / CHUNK], chunk, memory_order_release);
     }
     struct registry_row *row = place_of(registry, submission);
-    row->organisation = (int32_t)organisation;
-    row->forum = forum_place(registry, forum);
-    row->handling = code_place(registry, handling);
-    row->mentions = (uint8_t)mentions;
-    row->sender = registry_sender(tag); /* last: from here on it is seen */
+    row->organisation = (int32_t)new->organisation;
+    row->forum = forum_place(registry, new->forum);
+    row->handling = code_place(registry, new->handling);
+    row->mentions = (uint8_t)new->mentions;
+    row->stage = (uint8_t)new->stage;
+    row->sanitised = new->sanitised;
+    row->elsewhere = new->elsewhere;
+    row->sender = registry_sender(new->tag); /* last: from here on it is seen */
     if (submission > registry->last) registry->last = submission;
     pthread_mutex_unlock(&registry->lock);
+}
+
+void registry_set_stage(struct registry *registry, int64_t submission, enum stage stage, bool sanitised,
+                        struct str forum)
+{
+    pthread_mutex_lock(&registry->lock);
+    struct registry_row *row = place_of(registry, submission);
+    if (row) {
+        row->sanitised = sanitised; /* before it is seen */
+        if (forum.len) {
+            row->forum = forum_place(registry, forum);
+            row->elsewhere = true;
+        }
+        row->stage = (uint8_t)stage;
+    }
+    pthread_mutex_unlock(&registry->lock);
+}
+
+/* --- mentions that were left out ------------------------------------------------------ */
+
+static void mark_left_out(struct registry *registry, int64_t mention)
+{
+    if (mention <= 0 || mention / LEFT_OUT_CHUNK >= LEFT_OUT_CHUNKS) abort(); /* ids rise by one */
+    pthread_mutex_lock(&registry->lock);
+    _Atomic uint32_t *chunk = registry->left_out[mention / LEFT_OUT_CHUNK];
+    if (!chunk) {
+        chunk = calloc(LEFT_OUT_CHUNK / 32, sizeof *chunk);
+        if (!chunk) abort();
+        registry->left_out[mention / LEFT_OUT_CHUNK] = chunk;
+    }
+    chunk[mention % LEFT_OUT_CHUNK / 32] |= 1u << mention % 32;
+    pthread_mutex_unlock(&registry->lock);
+}
+
+void registry_leave_out(struct registry *registry, int64_t submission, int64_t mention)
+{
+    mark_left_out(registry, mention);
+    struct registry_row *row = place_of(registry, submission);
+    if (row && row->mentions) row->mentions--;
+}
+
+bool registry_left_out(const struct registry *registry, int64_t mention)
+{
+    if (mention <= 0 || mention / LEFT_OUT_CHUNK >= LEFT_OUT_CHUNKS) return false;
+    const _Atomic uint32_t *chunk = registry->left_out[mention / LEFT_OUT_CHUNK];
+    return chunk && (chunk[mention % LEFT_OUT_CHUNK / 32] >> mention % 32 & 1);
 }
 
 void registry_set_handling(struct registry *registry, int64_t submission, struct str handling)
@@ -149,7 +200,7 @@ void registry_set_forum(struct registry *registry, int64_t organisation, struct 
     uint8_t place = forum_place(registry, forum);
     for (int64_t submission = 1; submission <= registry->last; submission++) {
         struct registry_row *row = place_of(registry, submission);
-        if (row && row->organisation == organisation) row->forum = place;
+        if (row && row->organisation == organisation && !row->elsewhere) row->forum = place;
     }
     pthread_mutex_unlock(&registry->lock);
 }
@@ -175,10 +226,22 @@ int64_t registry_last(const struct registry *registry)
 
 enum st registry_load(struct app *app, struct db *db, struct err *err)
 {
-    struct query *query = db_query(db, Q_REGISTRY_ALL);
-    while (db_next(query))
-        registry_add(app->registry, db_int(query, 0), db_bytes(query, 1), db_int(query, 2),
-                     db_text(query, 3), db_text(query, 4), (size_t)db_int(query, 5));
+    struct query *query = db_query(db, Q_LEFT_OUT_ALL);
+    while (db_next(query)) mark_left_out(app->registry, db_int(query, 0));
+    enum st outcome = db_end(query, err);
+    if (outcome != ST_OK) return outcome;
+    query = db_query(db, Q_REGISTRY_ALL);
+    while (db_next(query)) {
+        struct registry_new new = {.tag = db_bytes(query, 1),
+                                   .organisation = db_int(query, 2),
+                                   .forum = db_text(query, 3),
+                                   .handling = db_text(query, 4),
+                                   .mentions = (size_t)db_int(query, 5),
+                                   .sanitised = !db_is_null(query, 7),
+                                   .elsewhere = db_int(query, 8) != 0};
+        if (!stage_from_name(db_text(query, 6), &new.stage)) abort();
+        registry_add(app->registry, db_int(query, 0), &new);
+    }
     return db_end(query, err);
 }
 

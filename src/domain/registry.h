@@ -11,6 +11,7 @@
 
 #include "domain/app.h"
 #include "domain/area.h"
+#include "domain/stage.h"
 
 enum { FORUMS_MAX = 63, REGISTRY_SUBMISSIONS_MAX = 1 << 26 };
 
@@ -19,16 +20,36 @@ struct registry_row {
     int32_t organisation;
     _Atomic uint8_t forum;    /* 1 to FORUMS_MAX; 0: not known */
     _Atomic uint8_t handling; /* place among the codes */
-    uint8_t mentions;
+    _Atomic uint8_t stage;    /* enum stage */
+    _Atomic bool sanitised;   /* the Forum reads another version than was written */
+    _Atomic bool elsewhere;   /* it went to a Forum that was chosen for it */
+    _Atomic uint8_t mentions; /* less those that were left out */
+};
+
+/* What is known of one when it is added. */
+struct registry_new {
+    struct str tag; /* of its sender */
+    int64_t organisation;
+    struct str forum; /* that has it, or that of its organisation */
+    struct str handling;
+    size_t mentions;
+    enum stage stage;
+    bool sanitised;
+    bool elsewhere;
 };
 
 struct registry *registry_new(void);
 void registry_free(struct registry *registry); /* accepts NULL */
 enum st registry_load(struct app *app, struct db *db, struct err *err) MUST_USE;
 
-/* A submission that was stored.  `tag` is that of its sender. */
-void registry_add(struct registry *registry, int64_t submission, struct str tag,
-                  int64_t organisation, struct str forum, struct str handling, size_t mentions);
+/* A submission that was stored. */
+void registry_add(struct registry *registry, int64_t submission, const struct registry_new *new);
+/* It is in another stage now; `forum` not empty: of that Forum. */
+void registry_set_stage(struct registry *registry, int64_t submission, enum stage stage, bool sanitised,
+                        struct str forum);
+/* A mention of it that the Forum does not get: nothing finds it from now on. */
+void registry_leave_out(struct registry *registry, int64_t submission, int64_t mention);
+bool registry_left_out(const struct registry *registry, int64_t mention);
 void registry_set_handling(struct registry *registry, int64_t submission, struct str handling);
 /* The organisation belongs to another forum from now on, with all that it handed in. */
 void registry_set_forum(struct registry *registry, int64_t organisation, struct str forum);

@@ -1,5 +1,7 @@
 #include "domain/scope.h"
 
+#include "base/clock.h"
+#include "domain/absence.h"
 #include "domain/registry.h"
 #include "domain/source.h"
 
@@ -23,6 +25,8 @@ struct scope {
     size_t conflict_count;
     struct given *given;
     size_t given_count;
+    int64_t *unrepresented; /* organisations whose submissions wait for nobody */
+    size_t unrepresented_count;
     bool ready;
     bool blind; /* what they may see could not be read */
     struct scope *self; /* to fill in what is asked for the first time */
@@ -98,6 +102,28 @@ static enum st read_forums(struct scope *scope, struct db *db, struct err *err)
     return db_end(query, err);
 }
 
+/* Organisations of which something waits, and that nobody represents today.  Whoever does
+ * not share on for others has no use for it. */
+static enum st read_unrepresented(struct scope *scope, struct db *db, struct err *err)
+{
+    bool shares_on = false;
+    for (unsigned left = scope->who.roles; left; left &= left - 1)
+        shares_on |= access_reach((enum role)__builtin_ctz(left), ACT_FORWARD) == REACH_FORUM;
+    if (!shares_on) return ST_OK;
+    int32_t today = date_to_days(clock_london(clock_now()).date);
+    enum st outcome = read_ids(scope, db_query(db, Q_UNREPRESENTED), &scope->unrepresented,
+                               &scope->unrepresented_count, err);
+    size_t kept = 0;
+    for (size_t i = 0; i < scope->unrepresented_count && outcome == ST_OK; i++) {
+        int64_t representative = 0;
+        size_t count = 0;
+        outcome = representatives_on(db, scope->unrepresented[i], today, 1, &representative, &count, err);
+        if (!count) scope->unrepresented[kept++] = scope->unrepresented[i];
+    }
+    scope->unrepresented_count = kept;
+    return outcome;
+}
+
 static enum st read_all(struct scope *scope, struct err *err)
 {
     struct db *db = store_read_begin(scope->app->store, err);
@@ -114,6 +140,7 @@ static enum st read_all(struct scope *scope, struct err *err)
         outcome = read_ids(scope, query, &scope->blocked, &scope->blocked_count, err);
     }
     if (outcome == ST_OK) outcome = read_given(scope, db, err);
+    if (outcome == ST_OK) outcome = read_unrepresented(scope, db, err);
     store_read_end(scope->app->store, db);
     return outcome;
 }
@@ -204,11 +231,15 @@ bool scope_record(const struct scope *scope, int64_t submission, struct record *
         .organisation = row->organisation,
         .forum = row->forum ? 1ULL << row->forum : 0,
         .rule = scope->rule[row->handling],
+        .unshared = !stage_is_shared((enum stage)row->stage),
+        .sanitised = row->sanitised,
         .named = holds(scope->named, scope->named_count, submission),
         .conflict = holds(scope->conflict, scope->conflict_count, submission),
         .blocked = holds(scope->blocked, scope->blocked_count, submission),
         .given = given_to(scope, submission),
     };
+    ret->unrepresented = (row->stage == STAGE_REPRESENTATIVE || row->stage == STAGE_HELD) &&
+                         holds(scope->unrepresented, scope->unrepresented_count, row->organisation);
     return true;
 }
 
@@ -222,6 +253,17 @@ bool scope_allows(const struct scope *scope, enum action action, int64_t submiss
 bool scope_links(const struct scope *scope, int64_t submission)
 {
     return scope_allows(scope, ACT_SEE_LINKS, submission);
+}
+
+bool scope_mention(const struct scope *scope, int64_t submission, int64_t mention)
+{
+    return scope_links(scope, submission) && !registry_left_out(scope->app->registry, mention);
+}
+
+bool scope_original(const struct scope *scope, int64_t submission)
+{
+    struct record record;
+    return scope_record(scope, submission, &record) && access_original(&scope->who, &record);
 }
 
 static bool admits(const void *scope, int64_t submission)
@@ -240,7 +282,8 @@ bool scope_may_connect(const struct scope *scope, int64_t submission)
     struct record record;
     if (!scope_record(scope, submission, &record)) return false;
     const struct registry_row *row = registry_find(scope->app->registry, submission);
-    return scope->connects[row->handling] && !record.conflict && !record.blocked &&
+    bool over = row->stage == STAGE_WITHDRAWN || row->stage == STAGE_RETURNED;
+    return scope->connects[row->handling] && !over && !record.conflict && !record.blocked &&
            !access_allows(&scope->who, ACT_READ_SUBMISSION, &record);
 }
 

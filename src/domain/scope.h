@@ -27,6 +27,10 @@ const struct scope *scope_of(struct app *app, struct arena *arena, const struct 
 bool scope_allows(const struct scope *scope, enum action action, int64_t submission);
 /* ACT_SEE_LINKS, which most of this is about. */
 bool scope_links(const struct scope *scope, int64_t submission);
+/* The same of one of its mentions: not of what was left out when it was shared. */
+bool scope_mention(const struct scope *scope, int64_t submission, int64_t mention);
+/* Do they read it as it was written?  Else as it was shared with the Forum. */
+bool scope_original(const struct scope *scope, int64_t submission);
 /* The facts; false when there is no such submission. */
 bool scope_record(const struct scope *scope, int64_t submission, struct record *ret);
 /* May they learn that somebody holds something that fits, and ask?  Never of what they

@@ -1,12 +1,14 @@
 #include "domain/submission.h"
 
 #include "domain/audit.h"
+#include "domain/danger.h"
 #include "domain/entity.h"
 #include "domain/handling.h"
 #include "domain/record.h"
 #include "domain/registry.h"
 #include "domain/scope.h"
 #include "domain/source.h"
+#include "domain/stage.h"
 #include "domain/waiting.h"
 #include "link/link.h"
 #include "seal/secret.h"
@@ -86,6 +88,16 @@ static void bind_sealed(struct arena *arena, struct query *query, int parameter,
     db_bind_bytes(query, parameter, sealed.ptr, sealed.len);
 }
 
+/* Whence it comes, and how. */
+struct origin_of {
+    int64_t import_batch;  /* 0: typed */
+    instant_ms created_at; /* 0: now */
+    const struct submission_also *also;
+    bool by_name;
+    int64_t adds_to;
+    instant_ms shared_at;
+};
+
 struct storing {
     struct app *app;
     struct db *db;
@@ -96,6 +108,7 @@ struct storing {
     const struct submission_also *also; /* NULL: nothing */
     const struct scope *scope; /* NULL: the sender sees no links */
     char key[SEAL_TAG_TEXT_SIZE]; /* idempotency, as it is kept */
+    struct stage_start start;
     struct data_key data_key;
     struct submission made;
     struct waiting_pair *pair; /* what it suggests, to be found after the commit */
@@ -259,14 +272,38 @@ static void note_in_registry(const struct storing *storing)
 {
     uint8_t tag[SEAL_TAG_SIZE];
     source_tag(storing->app, storing->who->account, tag);
-    registry_add(storing->app->registry, storing->made.id, str_of((const char *)tag, sizeof tag),
-                 storing->who->organisation, storing->made.forum, storing->made.handling,
-                 storing->made.mention_count);
+    registry_add(storing->app->registry, storing->made.id,
+                 &(struct registry_new){.tag = str_of((const char *)tag, sizeof tag),
+                                        .organisation = storing->who->organisation,
+                                        .forum = storing->made.forum,
+                                        .handling = storing->made.handling,
+                                        .mentions = storing->made.mention_count,
+                                        .stage = storing->start.stage});
+}
+
+/* Those who sanitise what others send share at once what they send themselves; so does a
+ * referral what it names, and an import. */
+static struct stage_start start_of(struct arena *arena, const struct storing *storing,
+                                   const struct origin_of *origin)
+{
+    bool at_once = storing->also || storing->import_batch || origin->shared_at ||
+                   access_allows(storing->who, ACT_IMPORT, NULL);
+    instant_ms at = storing->made.created_at;
+    return (struct stage_start){
+        .stage = at_once ? STAGE_SHARED : STAGE_REPRESENTATIVE,
+        .by_name = origin->by_name,
+        .urgent = storing->app->area && danger_find(arena, storing->app->area, storing->draft->narrative).len,
+        .at = at,
+        .shared_at = origin->shared_at ? origin->shared_at
+                     : at_once         ? at
+                                       : 0,
+        .adds_to = origin->adds_to};
 }
 
 static enum st store_all(struct storing *storing, size_t *ret_links, struct err *err)
 {
     enum st outcome = store_submission(storing, err);
+    if (outcome == ST_OK) outcome = stage_begin(storing->db, storing->made.id, &storing->start, err);
     if (outcome == ST_OK) outcome = store_mentions(storing, err);
     if (outcome == ST_OK)
         outcome = store_suggestions(storing, ret_links, err);
@@ -285,13 +322,6 @@ static enum st store_all(struct storing *storing, size_t *ret_links, struct err 
     return outcome;
 }
 
-/* Whence it comes. */
-struct origin_of {
-    int64_t import_batch;  /* 0: typed */
-    instant_ms created_at; /* 0: now */
-    const struct submission_also *also;
-};
-
 static enum st share(struct app *app, struct arena *arena, const struct person *who,
                      const struct submission_draft *draft, const struct origin_of *origin,
                      struct submission_receipt *ret, struct err *err)
@@ -306,6 +336,7 @@ static enum st share(struct app *app, struct arena *arena, const struct person *
                                            ? scope_of(app, arena, who)
                                            : NULL,
                               .made = from_draft(arena, draft, origin->created_at)};
+    storing.start = start_of(arena, &storing, origin);
     kept_key(app, arena, who, draft->idempotency_key, storing.key);
     enum st outcome = store_write_begin(app->store, &storing.db, err);
     if (outcome != ST_OK) return outcome;
@@ -375,6 +406,16 @@ enum st submission_share(struct app *app, const struct person *who, const struct
                          struct err *err)
 {
     struct origin_of origin = {.import_batch = import_batch, .created_at = created_at};
+    return share_from(app, who, draft, &origin, ret, err);
+}
+
+enum st submission_share_how(struct app *app, const struct person *who, const struct submission_draft *draft,
+                             const struct submission_how *how, struct submission_receipt *ret, struct err *err)
+{
+    struct origin_of origin = {.by_name = how->by_name,
+                               .adds_to = how->adds_to,
+                               .created_at = how->created_at,
+                               .shared_at = how->shared_at};
     return share_from(app, who, draft, &origin, ret, err);
 }
 

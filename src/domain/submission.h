@@ -41,6 +41,19 @@ enum st submission_share(struct app *app, const struct person *who,
                          instant_ms created_at, struct submission_receipt *ret,
                          struct err *err) MUST_USE;
 
+/* What whoever sends it says beside the draft. */
+struct submission_how {
+    bool by_name;    /* the Forum may be told who sent it */
+    int64_t adds_to; /* an earlier one of their own; 0: none */
+    /* Of a record that is made up (demo.c): when it came and when a Forum got it. */
+    instant_ms created_at; /* 0: now */
+    instant_ms shared_at;  /* 0: as for everybody */
+};
+/* The same.  Whoever calls this has asked whose the earlier one is. */
+enum st submission_share_how(struct app *app, const struct person *who,
+                             const struct submission_draft *draft, const struct submission_how *how,
+                             struct submission_receipt *ret, struct err *err) MUST_USE;
+
 /* What belongs into the transaction of a new submission; its failure undoes both. */
 struct submission_also {
     enum st (*write)(void *context, struct db *db, int64_t submission, struct err *err);
@@ -70,6 +83,8 @@ struct submission {
     int64_t organisation; /* that owns it: for the domain; pages show its sector */
     struct str handling; /* code: "handling:P" */
     struct str source_tag; /* blind; tells nothing but whose own it is, to whom it is */
+    struct str named;      /* who sent it, where they let the Forum know; else empty */
+    bool sanitised;        /* this is what was shared, and not what was written */
     struct str sector;
     struct str forum;
     struct str narrative;
@@ -86,7 +101,12 @@ struct submission {
 /* ST_NOT_FOUND also for what this person may not read. */
 enum st submission_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
                         struct submission *ret, struct err *err) MUST_USE;
-/* Without asking who: for the domain's own use. */
+/* The same of what has been asked for already, as this scope's person reads it: as it was
+ * written, or as it was shared, with the mentions that were left in. */
+struct scope;
+enum st submission_load_seen(const struct scope *scope, struct db *db, struct arena *arena, int64_t id,
+                             struct submission *ret, struct err *err) MUST_USE;
+/* As it was written, without asking who: for the domain's own use. */
 enum st submission_load(struct app *app, struct db *db, struct arena *arena, int64_t id, struct submission *ret,
                         struct err *err) MUST_USE;
 /* By its reference: the id, when it is this person's own. */

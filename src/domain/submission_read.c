@@ -4,6 +4,7 @@
 #include "domain/submission.h"
 #include "domain/audit.h"
 #include "domain/record.h"
+#include "domain/registry.h"
 #include "domain/scope.h"
 #include "domain/source.h"
 
@@ -112,6 +113,68 @@ enum st submission_load(struct app *app, struct db *db, struct arena *arena, int
     return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such submission.") : outcome;
 }
 
+/* The words as the Forum reads them, sealed by the submission's own key. */
+static enum st load_shared_words(struct db *db, struct arena *arena, const struct data_key *key, int64_t id,
+                                 struct str text[static VERSION_WORDS], struct err *err)
+{
+    struct str words = STR("");
+    struct query *query = db_query(db, Q_VERSION_SHARED);
+    db_bind_int(query, 1, id);
+    enum st outcome = ST_NOT_FOUND;
+    if (db_next(query))
+        outcome = field_open(arena, key, FIELD_SUBMISSION_VERSION, db_int(query, 0), db_bytes(query, 1), &words, err);
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    if (outcome == ST_NOT_FOUND) return err_set(err, outcome, "There is no such submission.");
+    if (outcome == ST_OK && !texts_unpack(words, text, VERSION_WORDS)) abort(); /* it was authentic */
+    return outcome != ST_OK ? outcome : ended;
+}
+
+/* Where a mention was found in what was written, it is looked for in what was shared. */
+static void find_again(struct mention *mention, struct str written, struct str shared)
+{
+    ptrdiff_t at = mention->span_start >= 0
+                       ? str_find(shared, str_sub(written, (size_t)mention->span_start, (size_t)mention->span_end), 0)
+                       : -1;
+    int32_t size = mention->span_end - mention->span_start;
+    mention->span_start = at >= 0 ? (int32_t)at : -1;
+    mention->span_end = at >= 0 ? (int32_t)at + size : -1;
+}
+
+static void show_shared(const struct app *app, struct submission *ret, const struct str text[static VERSION_WORDS])
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < ret->mention_count; i++) {
+        if (registry_left_out(app->registry, ret->mention[i].id)) continue;
+        ret->mention[kept] = ret->mention[i];
+        find_again(&ret->mention[kept++], ret->narrative, text[0]);
+    }
+    ret->mention_count = kept;
+    ret->narrative = text[0];
+    ret->when_text = text[1];
+    ret->where_text = text[2];
+    ret->named = text[3];
+    ret->sanitised = true;
+}
+
+enum st submission_load_seen(const struct scope *scope, struct db *db, struct arena *arena, int64_t id,
+                             struct submission *ret, struct err *err)
+{
+    struct app *app = scope_app(scope);
+    enum st outcome = submission_load(app, db, arena, id, ret, err);
+    if (outcome != ST_OK || scope_original(scope, id)) return outcome;
+    struct data_key key = {0};
+    struct str text[VERSION_WORDS];
+    struct query *query = db_query(db, Q_SUBMISSION_KEY);
+    db_bind_int(query, 1, id);
+    outcome = db_next(query) ? record_key_from_row(app, query, 0, &key, err) : ST_NOT_FOUND;
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    if (outcome == ST_OK) outcome = ended;
+    if (outcome == ST_OK) outcome = load_shared_words(db, arena, &key, id, text, err);
+    data_key_clear(&key);
+    if (outcome == ST_OK) show_shared(app, ret, text);
+    return outcome;
+}
+
 /* `read` NULL: there is none, or not for this person, which are one and the same. */
 static enum st note_read(const struct scope *scope, int64_t id, const struct submission *read,
                          struct err *err)
@@ -144,7 +207,7 @@ enum st submission_read(struct app *app, struct arena *arena, const struct perso
     if (scope_allows(scope, ACT_READ_SUBMISSION, id)) {
         struct db *db = store_read_begin(app->store, err);
         if (!db) return ST_FAILED;
-        outcome = submission_load(app, db, arena, id, ret, err);
+        outcome = submission_load_seen(scope, db, arena, id, ret, err);
         store_read_end(app->store, db);
     }
     enum st noted = note_read(scope, id, outcome == ST_OK ? ret : NULL, err);
@@ -210,6 +273,11 @@ static enum st load_line(const struct scope *scope, struct db *db, struct arena 
             outcome = field_open(arena, &key, FIELD_SUBMISSION_WORDS, id, db_bytes(query, 2), &words, err);
         if (outcome == ST_OK && !texts_unpack(words, text, SUBMISSION_WORDS)) abort();
         ret->narrative = text[0];
+    }
+    struct str shared[VERSION_WORDS];
+    if (outcome == ST_OK && !scope_original(scope, id)) {
+        outcome = load_shared_words(db, arena, &key, id, shared, err);
+        ret->narrative = outcome == ST_OK ? shared[0] : STR("");
     }
     data_key_clear(&key);
     enum st ended = db_end(query, outcome == ST_OK ? err : NULL);

@@ -246,7 +246,7 @@ static enum st draw_suggestions(struct request *request, const struct profile *p
     for (size_t i = from; i < profile->mention_count && outcome == ST_OK; i++) {
         struct submission submission;
         struct suggestion *list = NULL;
-        outcome = submission_load(app, db, arena, profile->mention[i].mention.submission, &submission, err);
+        outcome = submission_load_seen(scope, db, arena, profile->mention[i].mention.submission, &submission, err);
         if (outcome != ST_OK) break;
         size_t which = 0;
         while (submission.mention[which].id != profile->mention[i].mention.id) which++;

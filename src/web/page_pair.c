@@ -53,13 +53,13 @@ static enum st draw_row(struct request *request, struct db *db, const struct sug
 {
     struct arena *arena = request->arena;
     struct entities *entities = request->app->entities;
+    const struct scope *scope = scope_of(request->app, arena, &request->who);
     struct submission left;
     struct submission right;
     enum st outcome =
-        submission_load(request->app, db, arena, entity_submission(entities, suggestion->mention), &left,
-                        err);
+        submission_load_seen(scope, db, arena, entity_submission(entities, suggestion->mention), &left, err);
     if (outcome == ST_OK)
-        outcome = submission_load(request->app, db, arena, entity_submission(entities, suggestion->other), &right, err);
+        outcome = submission_load_seen(scope, db, arena, entity_submission(entities, suggestion->other), &right, err);
     if (outcome != ST_OK) return outcome;
     enum link_kind kind = entity_kind(entities, suggestion->mention);
     double bits = weight_of(request, suggestion, &left, &right);

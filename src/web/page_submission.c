@@ -105,8 +105,9 @@ static enum st draw_suggestion(struct request *request, struct db *db,
 {
     struct arena *arena = request->arena;
     struct submission other;
-    enum st outcome = submission_load(
-        request->app, db, arena, entity_submission(request->app->entities, suggestion->other), &other, err);
+    enum st outcome =
+        submission_load_seen(scope_of(request->app, arena, &request->who), db, arena,
+                             entity_submission(request->app->entities, suggestion->other), &other, err);
     if (outcome != ST_OK) return outcome;
     *ret = (struct view_submission_mentions_suggestions){
         .href = url_to_ids(arena, ROUTE_pair, suggestion->mention, suggestion->other),

@@ -9,6 +9,7 @@
 #include "domain/submission.h"
 #include "store/migration.h"
 
+#include "share_on.h"
 #include "tests_common.h"
 
 #include <sqlite3.h>
@@ -18,6 +19,7 @@ static struct app app;
 static char folder[64];
 static struct arena arena;
 static struct person practitioner;
+static struct person representative;
 static struct person analyst;
 static struct person other_analyst;
 static struct person auditor;
@@ -73,6 +75,7 @@ static int64_t share(const struct person *who, const char *narrative)
     struct submission_draft draft = {.idempotency_key = str_from(key), .narrative = str_from(narrative)};
     struct submission_receipt receipt = {0};
     assert_int_equal(submission_share(&app, who, &draft, 0, 0, &receipt, NULL), ST_OK);
+    share_on_by(&app, &arena, &representative, receipt.id);
     return receipt.id;
 }
 
@@ -146,15 +149,15 @@ static void a_submission_and_a_read_are_a_line_each(void **state)
     (void)state;
     int64_t before = lines();
     int64_t id = share(&practitioner, "A van in the lane behind the school.");
-    assert_int_equal(lines(), before + 1);
+    assert_int_equal(lines(), before + 2); /* taken in, and shared on */
     assert_int_equal(read_submission(&analyst, id), ST_OK);
-    assert_int_equal(lines(), before + 2);
+    assert_int_equal(lines(), before + 3);
     struct search_hit *hits = NULL;
     size_t count = 0;
     assert_int_equal(search_run(&app, &arena, &analyst, STR("van"), 10, &hits, &count, NULL), ST_OK);
-    assert_int_equal(lines(), before + 3);
-    assert_int_equal(read_submission(&practitioner, id + 1000), ST_NOT_FOUND);
     assert_int_equal(lines(), before + 4);
+    assert_int_equal(read_submission(&practitioner, id + 1000), ST_NOT_FOUND);
+    assert_int_equal(lines(), before + 5);
     assert_whole();
 }
 
@@ -169,7 +172,8 @@ static void nothing_tells_an_auditor_who_told(void **state)
     assert_int_equal(read_submission(&other_analyst, id), ST_OK);
     size_t count = 0;
     struct audit_seen *list = of_record("submission", id, &count);
-    assert_int_equal(count, 4);
+    assert_int_equal(count, 5);
+    assert_true(holds(list, count, "Morwenna Pell", "submission shared on"));
     size_t hidden = 0;
     for (size_t i = 0; i < count; i++) {
         assert_false(str_eq(list[i].who, practitioner.name));
@@ -229,7 +233,7 @@ static void the_log_answers_both_questions(void **state)
     assert_int_equal(read_submission(&stranger, id), ST_NOT_FOUND);
     size_t count = 0;
     struct audit_seen *list = of_record("submission", id, &count);
-    assert_int_equal(count, 3);
+    assert_int_equal(count, 4);
     assert_true(holds(list, count, "Piran Locke", "submission read")); /* refused */
     for (size_t i = 0; i < count; i++)
         if (str_eq(list[i].who, STR("Kerensa Vane"))) {
@@ -532,6 +536,8 @@ static int start(void **state)
     arena_init(&arena, 512 << 20);
     assert_int_equal(app_open(&app, folder, NULL, NULL, NULL), ST_OK);
     add_person("school@example.org", "Tamsin Hale", ROLE_practitioner, &practitioner);
+    add_person("representative@example.org", "Morwenna Pell", ROLE_representative, &representative);
+    representative.organisation = practitioner.organisation; /* the same school */
     add_person("analyst@example.org", "Kerensa Vane", ROLE_analyst, &analyst);
     add_person("other@example.org", "Piran Locke", ROLE_analyst, &other_analyst);
     add_person("auditor@example.org", "Loveday Rowe", ROLE_auditor, &auditor);

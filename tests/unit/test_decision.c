@@ -7,6 +7,7 @@
 #include "domain/search.h"
 #include "link/link.h"
 
+#include "share_on.h"
 #include "tests_common.h"
 
 static char folder[64];
@@ -64,6 +65,7 @@ static int64_t share_one(const struct person *who, const char *key, enum link_fi
     struct submission_receipt receipt;
     struct err err = {0};
     if (submission_share(&app, who, &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    share_on(&app, &arena, who, receipt.id);
     int64_t *ids = NULL;
     assert_int_equal(entity_mentions_of(app.entities, &arena, receipt.id, &ids), 1);
     return ids[0];

@@ -20,6 +20,7 @@
 #include "web/route.h"
 #include "web/server.h"
 
+#include "share_on.h"
 #include "tests_common.h"
 
 #include <arpa/inet.h>
@@ -170,6 +171,19 @@ static struct {
 } records[RECORDS];
 static int64_t own_records[MEMBERS];
 
+/* Somebody else, whom it does not name, as if they represented the sender's organisation. */
+static struct person representative_of(int who, const char *named)
+{
+    int other = 0;
+    while (other == who || members[other].role != ROLE_representative ||
+           str_eq(members[other].person.name, str_from(named)))
+        other++;
+    struct person representative = members[other].person;
+    representative.organisation = members[who].person.organisation;
+    representative.scope = NULL;
+    return representative;
+}
+
 static int64_t share(int who, const char *key, const char *handling, const char *name, const char *phone,
                      char *ret_reference)
 {
@@ -188,6 +202,8 @@ static int64_t share(int who, const char *key, const char *handling, const char 
     struct person sender = members[who].person;
     sender.roles |= 1u << ROLE_practitioner;
     if (submission_share(&app, &sender, &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    struct person representative = representative_of(who, name);
+    share_on_by(&app, &arena, &representative, receipt.id);
     if (ret_reference) memcpy(ret_reference, receipt.reference, REFERENCE_SIZE);
     return receipt.id;
 }

@@ -12,6 +12,7 @@
 #include "domain/submission.h"
 
 #include "partnership.h"
+#include "share_on.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -80,6 +81,7 @@ static int64_t share(int who, const char *name, const char *age, const char *pla
     struct submission_receipt receipt;
     struct err err = {0};
     if (submission_share(&app, &people[who], &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    share_on(&app, &arena, &people[who], receipt.id);
     return receipt.id;
 }
 

@@ -1,0 +1,471 @@
+#include "domain/forward.h"
+
+#include "base/utf8.h"
+#include "domain/account.h"
+#include "domain/area_feedback.h"
+#include "domain/audit.h"
+#include "domain/entity.h"
+#include "domain/forward_internal.h"
+#include "domain/handling.h"
+#include "domain/reason.h"
+#include "domain/record.h"
+#include "domain/registry.h"
+#include "domain/scope.h"
+#include "domain/snapshot.h"
+#include "domain/source.h"
+#include "link/link.h"
+
+/* --- what stands in the way ----------------------------------------------------------- */
+
+enum st forward_not_found(struct err *err)
+{
+    return err_set(err, ST_NOT_FOUND, "There is no such submission.");
+}
+
+enum st forward_check_open(enum stage stage, struct err *err)
+{
+    switch (stage) {
+    case STAGE_REPRESENTATIVE:
+    case STAGE_HELD: return ST_OK;
+    case STAGE_WITHDRAWN:
+        return err_set(err, ST_CONFLICT, "Whoever sent it has withdrawn it. It goes nowhere any more.");
+    case STAGE_RETURNED: return err_set(err, ST_CONFLICT, "It was returned to whoever sent it.");
+    case STAGE_MARU: return err_set(err, ST_CONFLICT, "It went to the referral unit already.");
+    case STAGE_SHARED:
+    case STAGE_CLOSED: break;
+    case STAGE_COUNT: break;
+    }
+    return err_set(err, ST_CONFLICT, "It was shared with a Forum already. What was shared stays as it is.");
+}
+
+bool forward_allows(struct app *app, struct arena *arena, const struct person *who, int64_t submission)
+{
+    /* Afresh: a request may act after it has looked. */
+    struct person asker = *who;
+    asker.scope = NULL;
+    return scope_allows(scope_of(app, arena, &asker), ACT_FORWARD, submission);
+}
+
+enum st forward_note(struct app *app, struct db *db, const struct forward_act *act, struct err *err)
+{
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    int64_t id = 0;
+    struct str sealed = STR("");
+    enum st outcome = db_next_id(db, Q_EVENT_LAST, &id, err);
+    if (outcome == ST_OK && act->words.len)
+        outcome = reason_seal(app, db, &arena, act->submission, FIELD_SUBMISSION_EVENT, id, act->words, &sealed, err);
+    if (outcome == ST_OK) {
+        struct query *query = db_query(db, Q_EVENT_ADD);
+        db_bind_int(query, 1, id);
+        db_bind_int(query, 2, act->submission);
+        db_bind_text(query, 3, str_from(act->kind));
+        db_bind_text(query, 4, act->code);
+        if (act->by_source)
+            db_bind_null(query, 5);
+        else
+            db_bind_int(query, 5, act->account);
+        db_bind_int(query, 6, clock_now());
+        if (act->words.len)
+            db_bind_bytes(query, 7, sealed.ptr, sealed.len);
+        else
+            db_bind_null(query, 7);
+        outcome = db_run(query, err);
+    }
+    arena_done(&arena);
+    if (outcome != ST_OK) return outcome;
+    return audit_append(app, db, &(struct audit_event){.kind = act->audit,
+                                                       .action = act->action,
+                                                       .account = act->account,
+                                                       .by_source = act->by_source,
+                                                       .subject = "submission",
+                                                       .subject_id = act->submission,
+                                                       .outcome = "ok"},
+                        err);
+}
+
+/* --- versions --------------------------------------------------------------------------- */
+
+static enum st last_number(struct db *db, int64_t submission, int64_t *ret, struct err *err)
+{
+    struct query *query = db_query(db, Q_VERSION_NUMBER);
+    db_bind_int(query, 1, submission);
+    return db_one(query, ret, err);
+}
+
+static enum st clean_words(struct arena *arena, const struct forward_words *words, struct forward_words *ret,
+                           struct err *err)
+{
+    ret->narrative = str_trim(utf8_clean(arena, words->narrative, NULL));
+    ret->when_text = str_trim(utf8_clean(arena, words->when_text, NULL));
+    ret->where_text = str_trim(utf8_clean(arena, words->where_text, NULL));
+    if (!ret->narrative.len)
+        return err_set(err, ST_INVALID, "Write what the Forum may read. A sentence is enough.");
+    if (ret->narrative.len > NARRATIVE_MAX)
+        return err_set(err, ST_INVALID, "The version for the Forum can have at most %d characters.", NARRATIVE_MAX);
+    if (ret->when_text.len > FORWARD_WORDS_MAX || ret->where_text.len > FORWARD_WORDS_MAX)
+        return err_set(err, ST_INVALID, "When and where can have at most %d characters each.", FORWARD_WORDS_MAX);
+    return ST_OK;
+}
+
+struct new_version {
+    int64_t submission;
+    int64_t base;
+    const struct forward_words *words;
+    struct str named;
+};
+
+static enum st add_version(struct app *app, struct db *db, struct arena *arena, const struct person *who,
+                           const struct new_version *new, int64_t *ret_id, int64_t *ret_number, struct err *err)
+{
+    int64_t last = 0;
+    struct str text[VERSION_WORDS] = {new->words->narrative, new->words->when_text, new->words->where_text, new->named};
+    struct str sealed;
+    enum st outcome = last_number(db, new->submission, &last, err);
+    if (outcome == ST_OK) outcome = db_next_id(db, Q_VERSION_LAST, ret_id, err);
+    if (outcome == ST_OK)
+        outcome = reason_seal(app, db, arena, new->submission, FIELD_SUBMISSION_VERSION, *ret_id,
+                              texts_pack(arena, text, VERSION_WORDS), &sealed, err);
+    if (outcome != ST_OK) return outcome;
+    *ret_number = last + 1;
+    struct query *query = db_query(db, Q_VERSION_ADD);
+    db_bind_int(query, 1, *ret_id);
+    db_bind_int(query, 2, new->submission);
+    db_bind_int(query, 3, last + 1);
+    db_bind_int(query, 4, new->base);
+    db_bind_int(query, 5, who->account);
+    db_bind_int(query, 6, clock_now());
+    db_bind_bytes(query, 7, sealed.ptr, sealed.len);
+    return db_run(query, err);
+}
+
+static enum st beside(struct err *err)
+{
+    return err_set(err, ST_CONFLICT,
+                   "Somebody else wrote a version meanwhile. Both are kept: look at them, and go on from the newest.");
+}
+
+enum st forward_save(struct app *app, const struct person *who, int64_t submission,
+                     const struct forward_words *given, int64_t base, int64_t *ret_number, struct err *err)
+{
+    struct arena arena;
+    arena_init(&arena, 16 << 20);
+    struct forward_words words;
+    struct stage_state state = {0};
+    struct db *db = NULL;
+    int64_t last = 0;
+    int64_t id = 0;
+    enum st outcome = forward_allows(app, &arena, who, submission) ? ST_OK : forward_not_found(err);
+    if (outcome == ST_OK) outcome = clean_words(&arena, given, &words, err);
+    if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
+    if (outcome == ST_OK) {
+        outcome = stage_load(db, &arena, submission, &state, err);
+        if (outcome == ST_OK) outcome = forward_check_open(state.stage, err);
+        if (outcome == ST_OK) outcome = last_number(db, submission, &last, err);
+        if (outcome == ST_OK)
+            outcome = add_version(app, db, &arena, who, &(struct new_version){submission, base, &words, STR("")}, &id,
+                                  ret_number, err);
+        if (outcome == ST_OK)
+            outcome = forward_note(app, db, &(struct forward_act){.submission = submission,
+                                                                  .kind = "version",
+                                                                  .action = "sanitised version written",
+                                                                  .audit = AUDIT_ALTERATION,
+                                                                  .account = who->account}, err);
+        outcome = store_write_end(app->store, db, outcome, err);
+    }
+    arena_done(&arena);
+    return outcome == ST_OK && last != base ? beside(err) : outcome;
+}
+
+static enum st version_from_row(struct app *app, struct arena *arena, struct db *db, struct query *query,
+                                struct forward_version *ret, struct err *err)
+{
+    struct str words;
+    struct str text[VERSION_WORDS];
+    int64_t id = db_int(query, 0);
+    enum st outcome = reason_open(app, arena, query, 5, 6, FIELD_SUBMISSION_VERSION, id, &words, err);
+    if (outcome != ST_OK) return outcome;
+    if (!texts_unpack(words, text, VERSION_WORDS)) abort(); /* it was authentic */
+    *ret = (struct forward_version){.id = id,
+                                    .number = db_int(query, 1),
+                                    .base = db_int(query, 2),
+                                    .made_at = db_int(query, 4),
+                                    .words = {text[0], text[1], text[2]},
+                                    .named = text[3]};
+    return account_name(app, db, arena, db_int(query, 3), &ret->author, err);
+}
+
+enum st forward_versions(struct app *app, struct arena *arena, int64_t submission, struct forward_version **ret,
+                         size_t *ret_count, struct err *err)
+{
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    *ret = arena_many(arena, FORWARD_LIST_MAX, struct forward_version);
+    *ret_count = 0;
+    struct query *query = db_query(db, Q_VERSION_LIST);
+    db_bind_int(query, 1, submission);
+    enum st outcome = ST_OK;
+    while (outcome == ST_OK && *ret_count < FORWARD_LIST_MAX && db_next(query)) {
+        outcome = version_from_row(app, arena, db, query, &(*ret)[*ret_count], err);
+        if (outcome == ST_OK) ++*ret_count;
+    }
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    store_read_end(app->store, db);
+    return outcome != ST_OK ? outcome : ended;
+}
+
+/* --- moving ----------------------------------------------------------------------------- */
+
+enum st forward_move(struct db *db, const struct stage_state *from, const struct forward_to *to, struct err *err)
+{
+    struct query *query = db_query(db, Q_STAGE_MOVE);
+    db_bind_int(query, 1, from->submission);
+    db_bind_int(query, 2, from->revision);
+    db_bind_text(query, 3, str_from(stage_name(to->stage)));
+    db_bind_text(query, 4, to->forum);
+    if (to->version)
+        db_bind_int(query, 5, to->version);
+    else
+        db_bind_null(query, 5);
+    db_bind_int(query, 6, clock_now());
+    if (to->stage == STAGE_SHARED)
+        db_bind_int(query, 7, clock_now());
+    else
+        db_bind_null(query, 7);
+    db_bind_text(query, 8, to->reason);
+    return db_run(query, err);
+}
+
+/* From where it waits to a stage in which no Forum sees it. */
+static enum st put(struct app *app, const struct person *who, int64_t submission, enum stage stage,
+                   enum area_reason_kind kind, struct str reason, struct str given, struct err *err)
+{
+    if (!area_reason_find(app->area, kind, reason)) return err_set(err, ST_INVALID, "Choose why.");
+    struct arena arena;
+    arena_init(&arena, 4 << 20);
+    struct stage_state state = {0};
+    struct db *db = NULL;
+    struct str words = str_trim(utf8_clean(&arena, str_sub(given, 0, 100000), NULL));
+    enum st outcome = forward_allows(app, &arena, who, submission) ? ST_OK : forward_not_found(err);
+    if (outcome == ST_OK && utf8_count(words) > FORWARD_WORDS_MAX)
+        outcome = err_set(err, ST_INVALID, "The note can have at most %d characters.", FORWARD_WORDS_MAX);
+    if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
+    if (outcome == ST_OK) {
+        outcome = stage_load(db, &arena, submission, &state, err);
+        if (outcome == ST_OK) outcome = forward_check_open(state.stage, err);
+        if (outcome == ST_OK)
+            outcome = forward_move(db, &state, &(struct forward_to){.stage = stage, .reason = reason}, err);
+        if (outcome == ST_OK)
+            outcome = forward_note(app, db, &(struct forward_act){.submission = submission,
+                                                                  .kind = stage_name(stage),
+                                                                  .code = reason,
+                                                                  .words = words,
+                                                                  .action = stage == STAGE_HELD ? "submission held"
+                                                                                                : "submission returned",
+                                                                  .audit = AUDIT_ALTERATION,
+                                                                  .account = who->account}, err);
+        outcome = store_write_end(app->store, db, outcome, err);
+    }
+    if (outcome == ST_OK) registry_set_stage(app->registry, submission, stage, false, STR(""));
+    arena_done(&arena);
+    return outcome;
+}
+
+enum st forward_hold(struct app *app, const struct person *who, int64_t submission, struct str reason,
+                     struct str words, struct err *err)
+{
+    return put(app, who, submission, STAGE_HELD, AREA_REASON_HOLD, reason, words, err);
+}
+
+enum st forward_return(struct app *app, const struct person *who, int64_t submission, struct str reason,
+                       struct str words, struct err *err)
+{
+    return put(app, who, submission, STAGE_RETURNED, AREA_REASON_RETURN, reason, words, err);
+}
+
+enum st submission_withdraw(struct app *app, const struct person *who, int64_t submission, struct err *err)
+{
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    struct person asker = *who;
+    asker.scope = NULL;
+    struct record record;
+    bool own = scope_record(scope_of(app, &arena, &asker), submission, &record) && record.account == who->account;
+    struct stage_state state = {0};
+    struct db *db = NULL;
+    enum st outcome = own ? store_write_begin(app->store, &db, err) : forward_not_found(err);
+    if (outcome == ST_OK) {
+        outcome = stage_load(db, &arena, submission, &state, err);
+        if (outcome == ST_OK) outcome = forward_check_open(state.stage, err);
+        if (outcome == ST_OK)
+            outcome = forward_move(db, &state, &(struct forward_to){.stage = STAGE_WITHDRAWN}, err);
+        if (outcome == ST_OK)
+            outcome = forward_note(app, db, &(struct forward_act){.submission = submission,
+                                                                  .kind = "withdrawn",
+                                                                  .action = "submission withdrawn",
+                                                                  .audit = AUDIT_ALTERATION,
+                                                                  .by_source = true,
+                                                                  .account = who->account}, err);
+        outcome = store_write_end(app->store, db, outcome, err);
+    }
+    if (outcome == ST_OK) registry_set_stage(app->registry, submission, STAGE_WITHDRAWN, false, STR(""));
+    arena_done(&arena);
+    return outcome;
+}
+
+/* --- sharing ----------------------------------------------------------------------------- */
+
+struct sharing {
+    struct app *app;
+    struct arena *arena;
+    struct db *db;
+    const struct person *who;
+    const struct forward_share *share;
+    struct forward_words words;
+    struct submission submission;
+    struct stage_state state;
+    struct str forum; /* empty: that of the organisation */
+    bool beside;      /* somebody wrote a version meanwhile */
+};
+
+static bool left_out(const struct forward_share *share, int64_t mention)
+{
+    for (size_t i = 0; i < share->left_out_count; i++)
+        if (share->left_out[i] == mention) return true;
+    return false;
+}
+
+static enum st check_choices(struct sharing *sharing, struct err *err)
+{
+    const struct forward_share *share = sharing->share;
+    const struct area *area = sharing->app->area;
+    size_t count = 0;
+    const struct area_forum *forum = area ? area_forums(area, &count) : NULL;
+    bool known = !share->forum.len;
+    for (size_t i = 0; i < count; i++) known |= str_eq(forum[i].id, share->forum);
+    if (!known) return err_set(err, ST_INVALID, "Choose the Forum that it goes to.");
+    if (share->handling.len && !handling_known(sharing->app, share->handling))
+        return err_set(err, ST_INVALID, "Choose who may see it.");
+    return clean_words(sharing->arena, &share->words, &sharing->words, err);
+}
+
+static enum st store_left_out(struct sharing *sharing, struct err *err)
+{
+    bool any = false;
+    enum st outcome = ST_OK;
+    for (size_t i = 0; i < sharing->submission.mention_count && outcome == ST_OK; i++) {
+        int64_t mention = sharing->submission.mention[i].id;
+        if (!left_out(sharing->share, mention)) continue;
+        struct query *query = db_query(sharing->db, Q_LEFT_OUT_ADD);
+        db_bind_int(query, 1, mention);
+        db_bind_int(query, 2, sharing->submission.id);
+        outcome = db_run(query, err);
+        any = true;
+    }
+    /* The snapshot may hold what the index must forget. */
+    return outcome == ST_OK && any ? snapshot_forget(sharing->db, err) : outcome;
+}
+
+/* Only where whoever sent it agreed: it is told once, here, and written down. */
+static enum st read_name(struct sharing *sharing, struct str *ret, struct err *err)
+{
+    int64_t account = 0;
+    *ret = STR("");
+    if (!sharing->share->named || !sharing->state.by_name) return ST_OK;
+    enum st outcome = source_open(sharing->app, sharing->db, sharing->submission.id, &account, err);
+    if (outcome == ST_OK) outcome = account_name(sharing->app, sharing->db, sharing->arena, account, ret, err);
+    if (outcome != ST_OK) return outcome;
+    return access_note(sharing->app, sharing->db, sharing->who->account, AUDIT_DISCLOSURE, "sender named to the Forum",
+                       "submission", sharing->submission.id, "ok", err);
+}
+
+static enum st store_sharing(struct sharing *sharing, struct err *err)
+{
+    struct app *app = sharing->app;
+    struct db *db = sharing->db;
+    int64_t id = sharing->submission.id;
+    int64_t last = 0;
+    int64_t version = 0;
+    int64_t number = 0;
+    struct str named;
+    enum st outcome = stage_load(db, sharing->arena, id, &sharing->state, err);
+    if (outcome == ST_OK) outcome = forward_check_open(sharing->state.stage, err);
+    if (outcome == ST_OK) outcome = last_number(db, id, &last, err);
+    if (outcome != ST_OK) return outcome;
+    sharing->beside = last != sharing->share->base;
+    if (!str_eq(sharing->share->forum, sharing->state.forum)) sharing->forum = sharing->share->forum;
+    outcome = sharing->beside ? ST_OK : read_name(sharing, &named, err);
+    struct new_version new = {id, sharing->share->base, &sharing->words, sharing->beside ? STR("") : named};
+    if (outcome == ST_OK) outcome = add_version(app, db, sharing->arena, sharing->who, &new, &version, &number, err);
+    if (outcome != ST_OK || sharing->beside) return outcome;
+    if (sharing->share->handling.len) {
+        struct query *query = db_query(db, Q_HANDLING_SET);
+        db_bind_int(query, 1, id);
+        db_bind_text(query, 2, sharing->share->handling);
+        outcome = db_run(query, err);
+    }
+    if (outcome == ST_OK) outcome = store_left_out(sharing, err);
+    struct forward_to to = {.stage = STAGE_SHARED, .forum = sharing->forum, .version = version};
+    if (outcome == ST_OK) outcome = forward_move(db, &sharing->state, &to, err);
+    if (outcome != ST_OK) return outcome;
+    return forward_note(app, db, &(struct forward_act){.submission = id,
+                                                       .kind = "shared",
+                                                       .action = "submission shared on",
+                                                       .audit = AUDIT_DISCLOSURE,
+                                                       .account = sharing->who->account}, err);
+}
+
+/* What was left out is found by nobody, and stands beside nothing any more. */
+static void forget_left_out(struct sharing *sharing)
+{
+    struct app *app = sharing->app;
+    struct submission *submission = &sharing->submission;
+    size_t kept = 0;
+    for (size_t i = 0; i < submission->mention_count; i++) {
+        (void)link_index_remove(app->index, submission->mention[i].id);
+        if (left_out(sharing->share, submission->mention[i].id))
+            registry_leave_out(app->registry, submission->id, submission->mention[i].id);
+        else
+            submission->mention[kept++] = submission->mention[i];
+    }
+    submission->mention_count = kept;
+    for (size_t i = 0; i < kept; i++) {
+        struct link_mention engine = mention_for_engine(submission, i);
+        /* A full index must not undo what is stored. */
+        if (link_index_insert(app->index, &engine, NULL) != ST_OK) continue;
+    }
+}
+
+static enum st share_on(struct sharing *sharing, struct err *err)
+{
+    struct app *app = sharing->app;
+    enum st outcome = store_write_begin(app->store, &sharing->db, err);
+    if (outcome != ST_OK) return outcome;
+    outcome = submission_load(app, sharing->db, sharing->arena, sharing->submission.id, &sharing->submission, err);
+    if (outcome == ST_OK) outcome = store_sharing(sharing, err);
+    outcome = store_write_end(app->store, sharing->db, outcome, err);
+    if (outcome != ST_OK) return outcome;
+    if (sharing->beside) return beside(err);
+    const struct forward_share *share = sharing->share;
+    if (share->left_out_count) forget_left_out(sharing);
+    if (share->handling.len) registry_set_handling(app->registry, sharing->submission.id, share->handling);
+    registry_set_stage(app->registry, sharing->submission.id, STAGE_SHARED, true, sharing->forum);
+    return ST_OK;
+}
+
+enum st forward_share(struct app *app, const struct person *who, int64_t submission,
+                      const struct forward_share *share, struct err *err)
+{
+    struct arena arena;
+    arena_init(&arena, 32 << 20);
+    struct sharing sharing = {.app = app, .arena = &arena, .who = who, .share = share, .submission = {.id = submission}};
+    enum st outcome = forward_allows(app, &arena, who, submission) ? ST_OK : forward_not_found(err);
+    if (outcome == ST_OK) outcome = check_choices(&sharing, err);
+    if (outcome == ST_OK) {
+        pthread_mutex_lock(&app->sharing);
+        outcome = share_on(&sharing, err);
+        pthread_mutex_unlock(&app->sharing);
+    }
+    arena_done(&arena);
+    return outcome;
+}

@@ -1,0 +1,81 @@
+/*
+ * forward: what the representative of an organisation does with what its people hand in:
+ * write the version that the Forum reads, choose who may see it, ask, share on, hold,
+ * return; and what whoever handed it in may do on the way: answer, withdraw.
+ *
+ * Layer: domain.  Who may do it: ACT_FORWARD; a record that somebody may not forward is
+ * answered like one that does not exist.  Every version is kept as it was written.  What is
+ * asked of one that is in another stage meanwhile is ST_CONFLICT, with a sentence that says
+ * what happened.
+ */
+#ifndef PENDEEN_DOMAIN_FORWARD_H
+#define PENDEEN_DOMAIN_FORWARD_H
+
+#include "domain/stage.h"
+#include "domain/submission.h"
+
+enum { FORWARD_WORDS_MAX = 2000, FORWARD_LIST_MAX = 100 };
+
+struct forward_words {
+    struct str narrative;
+    struct str when_text;
+    struct str where_text;
+};
+
+struct forward_version {
+    int64_t id;
+    int64_t number; /* 1, 2, 3 */
+    int64_t base;   /* the number it was written from; 0: the original */
+    struct forward_words words;
+    struct str named; /* who sent it, if the Forum is told; else empty */
+    struct str author;
+    instant_ms made_at;
+};
+
+struct forward_question {
+    int64_t id;
+    struct str question;
+    instant_ms asked_at;
+    struct str asker; /* name of the representative; empty for whoever sent it */
+    struct str answer;
+    instant_ms answered_at; /* 0: not yet */
+};
+
+/* Of a submission, newest first; whoever calls has asked access (ACT_FORWARD). */
+enum st forward_versions(struct app *app, struct arena *arena, int64_t submission, struct forward_version **ret,
+                         size_t *ret_count, struct err *err) MUST_USE;
+
+/* Keeps a version.  When somebody wrote another since `base`, it is kept beside theirs:
+ * ST_CONFLICT, and ret_number is filled all the same. */
+enum st forward_save(struct app *app, const struct person *who, int64_t submission,
+                     const struct forward_words *words, int64_t base, int64_t *ret_number,
+                     struct err *err) MUST_USE;
+
+struct forward_share {
+    struct forward_words words;
+    int64_t base;
+    struct str forum;    /* a key of the pack; empty: that of the organisation */
+    struct str handling; /* a code; empty: as it is */
+    int64_t left_out[MENTIONS_MAX]; /* mentions that the Forum does not get */
+    size_t left_out_count;
+    bool named; /* tell the Forum who sent it: only where they agreed to that */
+};
+/* Shares it with the Forum: from now on the Forum reads these words and no mention that was
+ * left out.  ST_CONFLICT: somebody wrote a version meanwhile (these words are kept as a
+ * version too), or it was withdrawn, returned or shared; ST_INVALID: nothing is left of the
+ * words, or no such Forum or condition. */
+enum st forward_share(struct app *app, const struct person *who, int64_t submission,
+                      const struct forward_share *share, struct err *err) MUST_USE;
+
+/* Holds it, or returns it, for a reason of feedback.txt; ST_INVALID without one. `words` are
+ * for other representatives of the organisation, and of a return for its sender. */
+enum st forward_hold(struct app *app, const struct person *who, int64_t submission, struct str reason,
+                     struct str words, struct err *err) MUST_USE;
+enum st forward_return(struct app *app, const struct person *who, int64_t submission, struct str reason,
+                       struct str words, struct err *err) MUST_USE;
+
+/* Whoever sent it takes it back, before it is shared. */
+enum st submission_withdraw(struct app *app, const struct person *who, int64_t submission,
+                            struct err *err) MUST_USE;
+
+#endif

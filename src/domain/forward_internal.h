@@ -1,0 +1,41 @@
+/*
+ * forward_internal: what the files of forward.h share.
+ *
+ * Layer: domain, private.
+ */
+#ifndef PENDEEN_DOMAIN_FORWARD_INTERNAL_H
+#define PENDEEN_DOMAIN_FORWARD_INTERNAL_H
+
+#include "domain/audit.h"
+#include "domain/forward.h"
+
+/* "There is no such submission." */
+enum st forward_not_found(struct err *err);
+/* ST_CONFLICT, with what happened to it, when it waits no more. */
+enum st forward_check_open(enum stage stage, struct err *err) MUST_USE;
+bool forward_allows(struct app *app, struct arena *arena, const struct person *who, int64_t submission);
+
+/* Something that was done on the way. */
+struct forward_act {
+    int64_t submission;
+    const char *kind;
+    struct str code;
+    struct str words; /* sealed by the submission's key; empty: none */
+    const char *action; /* in the audit */
+    enum audit_kind audit;
+    bool by_source; /* by whoever sent it: no line says who that is */
+    int64_t account;
+};
+enum st forward_note(struct app *app, struct db *db, const struct forward_act *act, struct err *err) MUST_USE;
+
+struct forward_to {
+    enum stage stage;
+    struct str forum;
+    int64_t version;
+    struct str reason;
+};
+/* Into another stage; whoever read `from` in the same transaction. */
+enum st forward_move(struct db *db, const struct stage_state *from, const struct forward_to *to,
+                     struct err *err) MUST_USE;
+
+#endif

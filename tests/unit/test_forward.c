@@ -1,0 +1,332 @@
+/* From a practitioner to a Forum: who sees what at each step, and what stays as it was. */
+#include "domain/absence.h"
+#include "domain/connection.h"
+#include "domain/decision.h"
+#include "domain/entity_seen.h"
+#include "domain/search.h"
+
+#include "partnership.h"
+#include "share_on.h"
+
+enum { TEACHER, COLLEAGUE, REPRESENTATIVE, SECOND, LEAD, OTHER_REPRESENTATIVE, ANALYST, COORDINATOR, LONELY, PEOPLE };
+static const struct cast cast[PEOPLE] = {
+    {"Tamsin Hale", "A school", "education", ROLE_practitioner},
+    {"Jory Birch", "A school", "education", ROLE_practitioner},
+    {"Morwenna Pell", "A school", "education", ROLE_representative},
+    {"Denzil Rowe", "A school", "education", ROLE_representative},
+    {"Loveday Carne", "A school", "education", ROLE_safeguarding_lead},
+    {"Piran Locke", "A hospital", "health", ROLE_representative},
+    {"Kerensa Vane", "A team", "council", ROLE_analyst},
+    {"Wenna Furze", "A team", "council", ROLE_coordinator},
+    {"Kitto Damson", "A club", "voluntary", ROLE_practitioner},
+};
+static struct person people[PEOPLE];
+static char folder[64];
+
+static int begin(void **state)
+{
+    (void)state;
+    open_partnership(512 << 20, folder);
+    add_people(cast, PEOPLE, people);
+    return 0;
+}
+
+/* Two phones, the second in a sentence that only one person could have said. */
+static int64_t share(int who, const char *phone, const char *other)
+{
+    static int number;
+    struct mention_draft mention[2] = {{.kind = LINK_PHONE, .span_start = 0, .span_end = (int32_t)strlen(phone)},
+                                       {.kind = LINK_PHONE, .span_start = -1, .span_end = -1}};
+    mention[0].field[LINK_NUMBER] = str_from(phone);
+    mention[1].field[LINK_NUMBER] = str_from(other);
+    struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "forward-%d", number++),
+                                     .narrative = str_fmt(&arena, "%s rang. I teach him, and %s is mine.", phone, other),
+                                     .where_text = STR("My classroom"),
+                                     .mention = mention,
+                                     .mention_count = 2};
+    struct submission_receipt receipt;
+    struct err err = {0};
+    if (submission_share(&app, &people[who], &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    return receipt.id;
+}
+
+static bool reads(int who, int64_t id, struct submission *ret)
+{
+    struct submission read;
+    return submission_read(&app, &arena, &people[who], id, ret ? ret : &read, NULL) == ST_OK;
+}
+
+static size_t finds(int who, const char *text)
+{
+    struct search_hit *hits = NULL;
+    size_t count = 0;
+    assert_int_equal(search_run(&app, &arena, &people[who], str_from(text), 10, &hits, &count, NULL), ST_OK);
+    return count;
+}
+
+static int64_t mention_of(int64_t submission, int place)
+{
+    int64_t *ids = NULL;
+    assert_true((size_t)place < entity_mentions_of(app.entities, &arena, submission, &ids));
+    return ids[place];
+}
+
+static struct stage_state state_of(int64_t id)
+{
+    struct stage_state state;
+    assert_int_equal(stage_read(&app, &arena, id, &state, NULL), ST_OK);
+    return state;
+}
+
+static enum st share_words(int who, int64_t id, const char *words, int64_t base, struct err *err)
+{
+    struct forward_share share = {.words = {.narrative = str_from(words)}, .base = base};
+    return forward_share(&app, &people[who], id, &share, err);
+}
+
+/* --- the way ------------------------------------------------------------------------------ */
+
+static void a_forum_sees_it_once_it_is_shared_on(void **state)
+{
+    (void)state;
+    int64_t id = share(TEACHER, "07700 900101", "07700 900102");
+    assert_int_equal(state_of(id).stage, STAGE_REPRESENTATIVE);
+    static const int see[] = {TEACHER, REPRESENTATIVE, SECOND, LEAD};
+    static const int never[] = {COLLEAGUE, OTHER_REPRESENTATIVE};
+    for (size_t i = 0; i < 4; i++) assert_true(reads(see[i], id, NULL));
+    for (size_t i = 0; i < 2; i++) assert_false(reads(never[i], id, NULL));
+    assert_false(reads(ANALYST, id, NULL));
+    assert_false(reads(COORDINATOR, id, NULL));
+    assert_int_equal(finds(ANALYST, "07700 900101"), 0);
+    /* Nobody else shares it on. */
+    for (int who = 0; who < PEOPLE; who++)
+        if (who != REPRESENTATIVE && who != SECOND)
+            assert_int_equal(share_words(who, id, "Nothing.", 0, NULL), ST_NOT_FOUND);
+    struct forward_share onward = {.words = {.narrative = STR("A phone rang: 07700 900101.")},
+                                   .left_out = {mention_of(id, 1)},
+                                   .left_out_count = 1};
+    assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], id, &onward, NULL), ST_OK);
+    assert_int_equal(state_of(id).stage, STAGE_SHARED);
+    assert_int_equal(state_of(id).feedback, FEEDBACK_SHARED);
+    struct submission read;
+    assert_true(reads(ANALYST, id, &read));
+    assert_true(str_eq(read.narrative, STR("A phone rang: 07700 900101.")));
+    assert_int_equal(read.where_text.len, 0);
+    assert_int_equal(read.mention_count, 1);
+    assert_int_equal(read.mention[0].span_start, 14);
+    assert_int_equal(finds(ANALYST, "07700 900101"), 1);
+    assert_int_equal(finds(ANALYST, "07700 900102"), 0);
+    assert_int_equal(finds(ANALYST, "classroom"), 0);
+    /* The original stays with its organisation, as it was. */
+    assert_true(reads(LEAD, id, &read));
+    assert_true(str_find(read.narrative, STR("I teach him"), 0) > 0);
+    assert_int_equal(read.mention_count, 2);
+    assert_false(reads(OTHER_REPRESENTATIVE, id, NULL));
+}
+
+static size_t shared_between(int who, const char *forum, instant_ms from, instant_ms to)
+{
+    int64_t *ids = NULL;
+    size_t count = 0;
+    struct person asker = people[who];
+    assert_int_equal(stage_shared_between(&app, &arena, scope_of(&app, &arena, &asker), str_from(forum), from, to, 100,
+                                          &ids, &count, NULL), ST_OK);
+    return count;
+}
+
+static void the_same_after_a_start(void **state)
+{
+    (void)state;
+    int64_t id = share(TEACHER, "07700 900111", "07700 900112");
+    int64_t waits = share(TEACHER, "07700 900113", "07700 900114");
+    int64_t out = mention_of(id, 1);
+    struct forward_share onward = {.words = {.narrative = STR("It rang.")}, .forum = STR("east"), .left_out = {out},
+                                   .left_out_count = 1};
+    assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], id, &onward, NULL), ST_OK);
+    assert_false(reads(ANALYST, id, NULL)); /* it went to another Forum */
+    app_close(&app);
+    assert_int_equal(app_open(&app, folder, NULL, NULL, NULL), ST_OK);
+    app.area = area;
+    struct person eastern = people[ANALYST];
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    assert_int_equal(forum_join(&app, db, 0, eastern.account, STR("east"), NULL), ST_OK);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    struct submission read;
+    assert_true(reads(ANALYST, id, &read));
+    assert_true(str_eq(read.narrative, STR("It rang.")));
+    assert_int_equal(read.mention_count, 1);
+    assert_int_equal(finds(ANALYST, "07700 900112"), 0);
+    assert_int_equal(seen_entity(scope_of(&app, &arena, &eastern), out), 0);
+    assert_false(reads(ANALYST, waits, NULL));
+    assert_int_equal(shared_between(ANALYST, "east", 0, clock_now() + 1000), 1);
+    assert_int_equal(shared_between(ANALYST, "east", 0, 1000), 0);
+    assert_int_equal(shared_between(LONELY, "east", 0, clock_now() + 1000), 0);
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    assert_int_equal(forum_leave(&app, db, 0, eastern.account, STR("east"), NULL), ST_OK);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+}
+
+/* --- what waits is compared all the same ------------------------------------------------------ */
+
+static void what_waits_can_be_asked_about(void **state)
+{
+    (void)state;
+    int64_t hidden = share(TEACHER, "07700 900121", "07700 900122");
+    int64_t seen = share(OTHER_REPRESENTATIVE, "07700 900121", "07700 900123");
+    struct person asker = people[ANALYST];
+    assert_true(reads(ANALYST, seen, NULL));
+    assert_true(scope_may_connect(scope_of(&app, &arena, &asker), hidden));
+    assert_int_equal(connection_ask(&app, &asker, seen, STR("May we compare?"), true, NULL), ST_OK);
+    assert_int_equal(submission_withdraw(&app, &people[TEACHER], hidden, NULL), ST_OK);
+    assert_false(scope_may_connect(scope_of(&app, &arena, &asker), hidden));
+}
+
+/* --- wrong order ------------------------------------------------------------------------------ */
+
+static void what_is_withdrawn_goes_nowhere(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t id = share(TEACHER, "07700 900131", "07700 900132");
+    assert_int_equal(submission_withdraw(&app, &people[COLLEAGUE], id, NULL), ST_NOT_FOUND);
+    assert_int_equal(submission_withdraw(&app, &people[REPRESENTATIVE], id, NULL), ST_NOT_FOUND);
+    assert_int_equal(submission_withdraw(&app, &people[TEACHER], id, NULL), ST_OK);
+    assert_int_equal(state_of(id).feedback, FEEDBACK_WITHDRAWN);
+    assert_int_equal(share_words(REPRESENTATIVE, id, "It rang.", 0, &err), ST_CONFLICT);
+    assert_non_null(strstr(err.public, "withdrawn"));
+    assert_false(reads(ANALYST, id, NULL));
+    id = share(TEACHER, "07700 900133", "07700 900134");
+    assert_int_equal(share_words(REPRESENTATIVE, id, "It rang.", 0, NULL), ST_OK);
+    assert_int_equal(submission_withdraw(&app, &people[TEACHER], id, &err), ST_CONFLICT);
+    assert_non_null(strstr(err.public, "shared"));
+    assert_int_equal(share_words(SECOND, id, "It rang twice.", 1, NULL), ST_CONFLICT);
+}
+
+static void two_at_once_overwrite_nothing(void **state)
+{
+    (void)state;
+    int64_t id = share(TEACHER, "07700 900141", "07700 900142");
+    int64_t number = 0;
+    struct forward_words first = {.narrative = STR("The first.")};
+    struct forward_words second = {.narrative = STR("The second.")};
+    struct err err = {0};
+    assert_int_equal(forward_save(&app, &people[REPRESENTATIVE], id, &first, 0, &number, NULL), ST_OK);
+    assert_int_equal(number, 1);
+    assert_int_equal(forward_save(&app, &people[SECOND], id, &second, 0, &number, &err), ST_CONFLICT);
+    assert_int_equal(number, 2);
+    struct forward_version *version = NULL;
+    size_t count = 0;
+    assert_int_equal(forward_versions(&app, &arena, id, &version, &count, NULL), ST_OK);
+    assert_int_equal(count, 2);
+    assert_true(str_eq(version[0].words.narrative, second.narrative));
+    assert_true(str_eq(version[0].author, STR("Denzil Rowe")));
+    assert_true(str_eq(version[1].words.narrative, first.narrative));
+    /* Nor is it shared over the head of somebody. */
+    assert_int_equal(share_words(REPRESENTATIVE, id, "A third.", 1, &err), ST_CONFLICT);
+    assert_int_equal(state_of(id).stage, STAGE_REPRESENTATIVE);
+    assert_int_equal(share_words(REPRESENTATIVE, id, "A fourth.", 3, NULL), ST_OK);
+}
+
+static void nothing_is_held_or_returned_without_a_reason(void **state)
+{
+    (void)state;
+    int64_t id = share(TEACHER, "07700 900151", "07700 900152");
+    const struct person *who = &people[REPRESENTATIVE];
+    assert_int_equal(forward_hold(&app, who, id, STR(""), STR("x"), NULL), ST_INVALID);
+    assert_int_equal(forward_hold(&app, who, id, STR("done"), STR("x"), NULL), ST_INVALID);
+    assert_int_equal(forward_hold(&app, &people[ANALYST], id, STR("waits-for-more"), STR("x"), NULL), ST_NOT_FOUND);
+    assert_int_equal(forward_hold(&app, who, id, STR("waits-for-more"), STR("x"), NULL), ST_OK);
+    assert_int_equal(state_of(id).stage, STAGE_HELD);
+    assert_int_equal(forward_return(&app, who, id, STR("several-matters"), STR("Two vans."), NULL), ST_OK);
+    assert_int_equal(state_of(id).feedback, FEEDBACK_RETURNED);
+    assert_true(str_eq(state_of(id).feedback_reason, STR("several-matters")));
+    assert_int_equal(share_words(REPRESENTATIVE, id, "It rang.", 0, NULL), ST_CONFLICT);
+}
+
+static enum st act(int64_t id, enum feedback feedback, const char *reason)
+{
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    enum st outcome = stage_act(&app, db, people[COORDINATOR].account, id, feedback, str_from(reason), NULL);
+    return store_write_end(app.store, db, outcome, NULL);
+}
+
+static void feedback_says_what_came_of_it(void **state)
+{
+    (void)state;
+    int64_t id = share(TEACHER, "07700 900161", "07700 900162");
+    assert_int_equal(state_of(id).feedback, FEEDBACK_RECEIVED);
+    assert_int_equal(act(id, FEEDBACK_ACTION, ""), ST_CONFLICT);
+    assert_int_equal(share_words(REPRESENTATIVE, id, "07700 900161", 0, NULL), ST_OK);
+    int64_t other = share(OTHER_REPRESENTATIVE, "ends in 61", "07700 900163");
+    assert_int_equal(decision_make(&app, &people[ANALYST], mention_of(id, 0), mention_of(other, 0), VERDICT_SAME,
+                                   STR("The same."), NULL), ST_OK);
+    assert_int_equal(state_of(id).feedback, FEEDBACK_LINKED);
+    assert_int_equal(act(id, FEEDBACK_NO_ACTION, ""), ST_INVALID);
+    assert_int_equal(act(id, FEEDBACK_NO_ACTION, "several-matters"), ST_INVALID);
+    assert_int_equal(act(id, FEEDBACK_LINKED, ""), ST_INVALID);
+    assert_int_equal(act(id, FEEDBACK_NO_ACTION, "too-little"), ST_OK);
+    assert_int_equal(state_of(id).feedback, FEEDBACK_NO_ACTION);
+    assert_int_equal(act(id, FEEDBACK_ACTION, ""), ST_OK);
+    assert_int_equal(state_of(id).feedback, FEEDBACK_ACTION);
+}
+
+/* --- who is away, and who is nobody ---------------------------------------------------------------- */
+
+static struct person today(int who)
+{
+    struct person person;
+    assert_int_equal(account_person(&app, &arena, people[who].email, &person, NULL), ST_OK);
+    return person;
+}
+
+static void a_deputy_represents_as_long_as_somebody_is_away(void **state)
+{
+    (void)state;
+    int64_t id = share(TEACHER, "07700 900171", "07700 900172");
+    struct person deputy = today(COLLEAGUE);
+    assert_false(person_has(&deputy, ROLE_representative));
+    int32_t day = date_to_days(clock_london(clock_now()).date);
+    struct absence away = {.account = people[REPRESENTATIVE].account, .deputy = deputy.account, .from_day = day, .to_day = day};
+    assert_int_equal(absence_add(&app, people[REPRESENTATIVE].account, &away, NULL), ST_OK);
+    deputy = today(COLLEAGUE);
+    assert_true(person_has(&deputy, ROLE_representative));
+    struct forward_share onward = {.words = {.narrative = STR("It rang.")}};
+    assert_int_equal(forward_share(&app, &deputy, id, &onward, NULL), ST_OK);
+    clock_set(clock_now() + (instant_ms)2 * 24 * 3600 * 1000);
+    deputy = today(COLLEAGUE);
+    assert_false(person_has(&deputy, ROLE_representative));
+    clock_set(0);
+}
+
+static void a_coordinator_shares_on_for_whom_nobody_represents(void **state)
+{
+    (void)state;
+    int64_t id = share(LONELY, "07700 900181", "07700 900182");
+    assert_false(reads(ANALYST, id, NULL));
+    assert_true(reads(COORDINATOR, id, NULL));
+    int64_t other = share(TEACHER, "07700 900183", "07700 900184");
+    assert_false(reads(COORDINATOR, other, NULL));
+    assert_int_equal(share_words(COORDINATOR, other, "It rang.", 0, NULL), ST_NOT_FOUND);
+    assert_int_equal(share_words(COORDINATOR, id, "It rang.", 0, NULL), ST_OK);
+    struct submission read;
+    assert_true(reads(ANALYST, id, &read));
+    assert_true(str_eq(read.narrative, STR("It rang.")));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_forum_sees_it_once_it_is_shared_on),
+        cmocka_unit_test(the_same_after_a_start),
+        cmocka_unit_test(what_waits_can_be_asked_about),
+        cmocka_unit_test(what_is_withdrawn_goes_nowhere),
+        cmocka_unit_test(two_at_once_overwrite_nothing),
+        cmocka_unit_test(nothing_is_held_or_returned_without_a_reason),
+        cmocka_unit_test(feedback_says_what_came_of_it),
+        cmocka_unit_test(a_deputy_represents_as_long_as_somebody_is_away),
+        cmocka_unit_test(a_coordinator_shares_on_for_whom_nobody_represents),
+    };
+    return cmocka_run_group_tests(tests, begin, close_partnership);
+}

@@ -264,7 +264,7 @@ static enum st load_origin(struct build *build, struct report *report, struct er
 {
     if (report->loaded) return ST_OK;
     struct submission submission;
-    enum st outcome = submission_load(scope_app(build->scope), build->db, build->arena, report->submission,
+    enum st outcome = submission_load_seen(build->scope, build->db, build->arena, report->submission,
                                       &submission, err);
     if (outcome != ST_OK && outcome != ST_NOT_FOUND) return outcome;
     report->loaded = true;

@@ -317,11 +317,11 @@ enum st grade_second(struct app *app, const struct person *who, int64_t submissi
 /* --- what waits ----------------------------------------------------------------------------------- */
 
 /* Fills a row of the queue with what its reader may see of the submission. */
-static enum st fill_waiting(struct app *app, struct db *db, struct arena *arena, int64_t id,
+static enum st fill_waiting(const struct scope *scope, struct db *db, struct arena *arena, int64_t id,
                             struct grade_waiting *ret, struct err *err)
 {
     struct submission read;
-    enum st outcome = submission_load(app, db, arena, id, &read, err);
+    enum st outcome = submission_load_seen(scope, db, arena, id, &read, err);
     if (outcome != ST_OK) return outcome;
     ret->reference = read.reference;
     ret->excerpt = read.narrative;
@@ -352,7 +352,7 @@ enum st grades_waiting(struct app *app, struct arena *arena, const struct person
     }
     enum st outcome = db_end(query, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
-        outcome = fill_waiting(app, db, arena, list[i].submission, &list[i], err);
+        outcome = fill_waiting(scope, db, arena, list[i].submission, &list[i], err);
     store_read_end(app->store, db);
     *ret = list;
     *ret_count = count;

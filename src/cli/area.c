@@ -1,20 +1,24 @@
 /*
  * pendeen area: looks an area pack over before it is used.
  */
+#include "base/arena.h"
 #include "base/clock.h"
 #include "cli/options.h"
 #include "domain/area.h"
+#include "domain/area_trace.h"
 
 #include <stdio.h>
 
 static const char area_help[] =
     "Usage: pendeen area check [FOLDER]\n"
-    "       pendeen area sources [FOLDER]\n\n"
+    "       pendeen area sources [FOLDER]\n"
+    "       pendeen area trace [FOLDER]\n\n"
     "'check' reads an area pack (default: areas/cornwall) and says what is wrong with it, with\n"
     "file and line, or what it holds and what somebody still has to look after: numbers\n"
     "that nobody has dialled, notes to whoever maintains the pack, a list of bank\n"
     "holidays that runs out. Exit code 1 when something is wrong. 'sources' prints every\n"
-    "fact of the published page, and with file and line where the pack tells it.\n";
+    "fact of the published page, and with file and line where the pack tells it. 'trace'\n"
+    "prints the other way: every heading and paragraph of the pack, and where it comes from.\n";
 
 enum { HOLIDAY_WARNING_DAYS = 90, STALE_DAYS = 183 };
 
@@ -31,6 +35,9 @@ static void say_contacts(const struct area *area, int32_t today)
             printf("look after: contacts.txt, line %zu [%.*s]: two sources differ: %.*s, and %.*s gives %.*s\n",
                    contact->line, STR_ARG(contact->id), STR_ARG(contact->phone),
                    STR_ARG(contact->other_source), STR_ARG(contact->other_phone));
+        if (contact->to_verify.len && !contact->verified.year)
+            printf("look after: contacts.txt, line %zu [%.*s]: to be verified: %.*s\n", contact->line,
+                   STR_ARG(contact->id), STR_ARG(contact->to_verify));
         if (contact->note.len)
             printf("look after: contacts.txt [%.*s]: %.*s\n", STR_ARG(contact->id), STR_ARG(contact->note));
     }
@@ -66,20 +73,39 @@ static void say_sources(const struct area *area)
     }
 }
 
+/* Where everything comes from: printed when `print`, else only looked whether it is there. */
+static int trace(const char *folder, const struct area *area, bool print)
+{
+    struct arena arena;
+    struct area_trace *list = NULL;
+    size_t count = 0;
+    struct err err = {0};
+    arena_init(&arena, 256 << 20);
+    enum st outcome = area_trace_read(&arena, folder, area, &list, &count, &err);
+    if (outcome != ST_OK) cli_error_from(&err);
+    for (size_t i = 0; i < count && print; i++)
+        printf("%.*s:%zu: %.*s\n    %.*s\n", STR_ARG(list[i].file), list[i].line, STR_ARG(list[i].what),
+               STR_ARG(list[i].source));
+    arena_done(&arena);
+    return outcome == ST_OK ? CLI_OK : CLI_FAILED;
+}
+
 int cli_area(int argc, char **argv)
 {
     struct plain plain;
     int outcome = options_read(argc, argv, area_help, NULL, 0, &plain);
     if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
     bool sources = plain.count > 0 && str_eq(str_from(plain.word[0]), STR("sources"));
-    if (plain.count < 1 || plain.count > 2 || 
-        (!sources && !str_eq(str_from(plain.word[0]), STR("check")))) {
-        cli_error("say 'check' or 'sources', and which folder; see 'pendeen area --help'");
+    bool traces = plain.count > 0 && str_eq(str_from(plain.word[0]), STR("trace"));
+    if (plain.count < 1 || plain.count > 2 ||
+        (!sources && !traces && !str_eq(str_from(plain.word[0]), STR("check")))) {
+        cli_error("say 'check', 'sources' or 'trace', and which folder; see 'pendeen area --help'");
         return CLI_USAGE;
     }
     struct area *area = NULL;
     struct err err = {0};
-    if (area_load(plain.count == 2 ? plain.word[1] : "areas/cornwall", &area, &err) != ST_OK) {
+    const char *folder = plain.count == 2 ? plain.word[1] : "areas/cornwall";
+    if (area_load(folder, &area, &err) != ST_OK) {
         cli_error_from(&err);
         return CLI_FAILED;
     }
@@ -87,6 +113,11 @@ int cli_area(int argc, char **argv)
         say_sources(area);
         area_free(area);
         return CLI_OK;
+    }
+    int outcome_of_trace = trace(folder, area, traces);
+    if (traces || outcome_of_trace != CLI_OK) {
+        area_free(area);
+        return outcome_of_trace;
     }
     instant_ms now = clock_now();
     say_what_it_holds(area);

@@ -73,6 +73,7 @@ struct area_contact {
     struct str hours;
     struct str when;      /* when to use it */
     struct str note;      /* for whoever maintains the pack; not for the page */
+    struct str to_verify; /* why nobody may rely on it yet; empty: the published page gives it */
     struct date verified; /* year 0: nobody has verified it yet */
     struct str verified_by; /* who dialled it; may be empty */
 };

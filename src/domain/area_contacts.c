@@ -69,6 +69,7 @@ enum st area_contacts_read(struct arena *arena, const struct area *area, struct 
         contact->hours = area_text_value(s, STR("hours"));
         contact->when = area_text_value(s, STR("when"));
         contact->note = area_text_value(s, STR("note"));
+        contact->to_verify = area_text_value(s, STR("to-verify"));
         contact->verified_by = area_text_value(s, STR("verified-by"));
         struct str verified = area_text_value(s, STR("last-verified"));
         if (verified.len && !date_parse_iso(verified, &contact->verified))

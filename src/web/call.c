@@ -44,6 +44,13 @@ struct str call_verified(struct arena *arena, struct date verified, struct str b
     return str_fmt(arena, "Checked on %.*s%.*s", STR_ARG(day), STR_ARG(who));
 }
 
+struct str call_contact_verified(struct arena *arena, const struct contact *contact, instant_ms now)
+{
+    if (contact->now.to_verify.len && !contact->now.verified.year)
+        return STR("Not yet verified: this number is not one of the partnership’s own list");
+    return call_verified(arena, contact->now.verified, contact->verified_by, now);
+}
+
 struct html call_draw(struct request *request, const struct contact *contact, bool now, instant_ms at)
 {
     struct arena *arena = request->arena;
@@ -59,7 +66,7 @@ struct html call_draw(struct request *request, const struct contact *contact, bo
         .relay = what->relay,
         .relay_call = html_url_phone(arena, what->relay),
         .ways = what->text.len || what->relay.len,
-        .verified = call_verified(arena, what->verified, contact->verified_by, at),
+        .verified = call_contact_verified(arena, contact, at),
         .stale = !contact_is_fresh(contact, at),
         .now = now,
     };

@@ -209,7 +209,8 @@ static struct view_support_entries entry_of(struct request *request, const struc
         .visit = html_url_external(arena, support->website),
         .email = support->email,
         .mail = html_url_mail(arena, support->email),
-        .verified = call_verified(arena, support->verified, support->verified_by, now),
+        .verified = support->contact ? call_contact_verified(arena, support->contact, now)
+                                     : call_verified(arena, support->verified, support->verified_by, now),
         .source = support->source};
 }
 

@@ -65,9 +65,34 @@ static void settle(struct waiting *waiting)
     waiting->fresh_count = 0;
 }
 
+/* One submission's pairs, each to its place: sorting thousands anew for a handful would be
+ * most of what it costs to share. */
+static void insert(struct waiting *waiting, const struct waiting_pair *pair)
+{
+    size_t from = 0;
+    size_t to = waiting->fresh_count;
+    while (from < to) {
+        size_t middle = (from + to) / 2;
+        if (by_weight(&waiting->fresh[middle], pair) <= 0)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    memmove(&waiting->fresh[from + 1], &waiting->fresh[from],
+            (waiting->fresh_count - from) * sizeof *waiting->fresh);
+    waiting->fresh[from] = *pair;
+    waiting->fresh_count++;
+}
+
 void waiting_add(struct waiting *waiting, const struct waiting_pair *pairs, size_t count)
 {
+    enum { FEW = 64 };
     pthread_rwlock_wrlock(&waiting->lock);
+    if (count <= FEW && waiting->fresh_count + count <= FRESH_MAX) {
+        for (size_t i = 0; i < count; i++) insert(waiting, &pairs[i]);
+        pthread_rwlock_unlock(&waiting->lock);
+        return;
+    }
     for (size_t i = 0; i < count; i++) {
         if (waiting->fresh_count == FRESH_MAX) {
             qsort(waiting->fresh, waiting->fresh_count, sizeof *waiting->fresh, by_weight);

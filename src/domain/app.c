@@ -144,7 +144,6 @@ enum st app_open(struct app *ret, const char *folder, void (*progress)(void *, i
 enum st app_open_with(struct app *ret, const struct app_start *start, struct err *err)
 {
     *ret = (struct app){0};
-    pthread_mutex_init(&ret->sharing, NULL);
     pthread_mutex_init(&ret->import_lock, NULL);
     pthread_cond_init(&ret->import_ended, NULL);
     enum st outcome = store_open_with(&start->store, &ret->store, err);
@@ -181,7 +180,6 @@ void app_close(struct app *app)
     waiting_free(app->waiting);
     children_free(app->children);
     store_close(app->store);
-    pthread_mutex_destroy(&app->sharing);
     pthread_mutex_destroy(&app->import_lock);
     pthread_cond_destroy(&app->import_ended);
     *app = (struct app){0};

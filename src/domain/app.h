@@ -21,6 +21,7 @@ struct oidc;
 struct registry;
 struct waiting;
 struct children;
+struct storing;
 
 struct app {
     struct store *store;
@@ -34,9 +35,9 @@ struct app {
     struct oidc *oidc; /* likewise: sign-in by organisations' own providers; may be NULL */
     const char *origin; /* "https://pendeen.example.org", as browsers see it; NULL: not said */
     bool synthetic;     /* the data folder holds made-up data */
-    /* Held from the first write of a submission until the index knows it, so
-     * that of two that come together the later one finds the earlier. */
-    pthread_mutex_t sharing;
+    /* Submissions whose commit is on its way: in the index, so that of two that come together
+     * the later one finds the earlier.  Looked at within a write transaction alone. */
+    struct storing *pending;
     /* Imports that run in threads of their own (domain/import_batch.h). */
     pthread_mutex_t import_lock;
     pthread_cond_t import_ended;

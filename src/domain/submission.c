@@ -113,6 +113,9 @@ struct storing {
     struct submission made;
     struct waiting_pair *pair; /* what it suggests, to be found after the commit */
     size_t pair_count;
+    size_t links; /* of them, those that the sender may see */
+    uint64_t forum; /* its bit in the registry */
+    struct storing *next; /* that waits for the same commit */
 };
 
 static enum st read_forum(struct storing *storing, struct err *err)
@@ -190,16 +193,30 @@ static enum st store_suggestion(struct db *db, int64_t mention, const struct lin
     return db_run(query, err);
 }
 
+/* Whose mention that is.  One that waits for the same commit is in the index already, and
+ * nowhere else yet. */
+static int64_t owner_of(const struct app *app, int64_t mention, uint64_t forum, bool *ret_same_forum)
+{
+    for (const struct storing *other = app->pending; other; other = other->next)
+        for (size_t i = 0; i < other->made.mention_count; i++)
+            if (other->made.mention[i].id == mention) {
+                *ret_same_forum = forum && other->forum == forum;
+                return other->made.id;
+            }
+    int64_t submission = entity_submission(app->entities, mention);
+    *ret_same_forum = registry_forum_is(app->registry, submission, forum);
+    return submission;
+}
+
 /* What each new mention may be the same as, kept for the analyst's list: the heaviest of
- * all, and the heaviest of its own forum, which others' must not crowd out.  Whoever sends
- * it is told of what they may see: a count of the rest would tell what is known. */
-static enum st store_suggestions(struct storing *storing, size_t *ret_links, struct err *err)
+ * all, and the heaviest of its own forum, which others' must not crowd out. */
+static enum st store_suggestions(struct storing *storing, struct err *err)
 {
     enum { MATCHES = 200 };
     struct app *app = storing->app;
     const struct submission *made = &storing->made;
     struct link_match match[MATCHES];
-    uint64_t forum = registry_forum_bit(app->registry, made->forum);
+    storing->forum = registry_forum_bit(app->registry, made->forum);
     storing->pair = arena_many(storing->arena, made->mention_count * 2 * SUGGESTIONS_PER_MENTION,
                                struct waiting_pair);
     for (size_t i = 0; i < made->mention_count; i++) {
@@ -207,8 +224,8 @@ static enum st store_suggestions(struct storing *storing, size_t *ret_links, str
         size_t count = link_index_query(app->index, &engine, link_shown_bits(), match, MATCHES);
         size_t of_forum = 0;
         for (size_t k = 0; k < count; k++) {
-            int64_t other = entity_submission(app->entities, match[k].id);
-            bool same_forum = registry_forum_is(app->registry, other, forum);
+            bool same_forum;
+            int64_t other = owner_of(app, match[k].id, storing->forum, &same_forum);
             if (k >= SUGGESTIONS_PER_MENTION &&
                 (!same_forum || of_forum >= SUGGESTIONS_PER_MENTION))
                 continue;
@@ -221,24 +238,24 @@ static enum st store_suggestions(struct storing *storing, size_t *ret_links, str
                                       .bits = match[k].bits,
                                       .submission = (int32_t)made->id,
                                       .other_submission = (int32_t)other};
-            if (storing->scope) *ret_links += scope_links(storing->scope, other);
         }
     }
     return ST_OK;
 }
 
-/* After the commit: what is durable becomes findable. */
-static void make_findable(struct app *app, const struct submission *made)
+/* In its turn, before the commit: the next one finds it, though nobody sees it yet, since
+ * it is not in the registry. */
+static void await_commit(struct storing *storing)
 {
-    for (size_t i = 0; i < made->mention_count; i++) {
-        struct link_mention engine = mention_for_engine(made, i);
+    struct app *app = storing->app;
+    for (size_t i = 0; i < storing->made.mention_count; i++) {
+        struct link_mention engine = mention_for_engine(&storing->made, i);
         struct err err = {0};
         /* A full index must not undo what is stored: the fragment stays readable. */
         if (link_index_insert(app->index, &engine, &err) != ST_OK) continue;
     }
-    for (size_t i = 0; i < made->mention_count; i++)
-        entities_add(app->entities, made->mention[i].id, made->id, made->mention[i].kind,
-                     made->mention[i].field);
+    storing->next = app->pending;
+    app->pending = storing;
 }
 
 static struct submission from_draft(struct arena *arena, const struct submission_draft *draft,
@@ -300,13 +317,36 @@ static struct stage_start start_of(struct arena *arena, const struct storing *st
         .adds_to = origin->adds_to};
 }
 
-static enum st store_all(struct storing *storing, size_t *ret_links, struct err *err)
+/* After the commit: what is durable is seen, and what is not is found no more.  Whoever sends
+ * it is told of what they may see: a count of the rest would tell what is known. */
+static void committed(void *context, enum st outcome)
+{
+    struct storing *storing = context;
+    struct app *app = storing->app;
+    struct storing **link = &app->pending;
+    while (*link != storing) link = &(*link)->next;
+    *link = storing->next;
+    if (outcome == ST_OK) note_in_registry(storing);
+    for (size_t i = 0; i < storing->made.mention_count; i++) {
+        const struct mention *mention = &storing->made.mention[i];
+        if (outcome == ST_OK)
+            entities_add(app->entities, mention->id, storing->made.id, mention->kind, mention->field);
+        else
+            link_index_remove(app->index, mention->id);
+    }
+    if (outcome != ST_OK) return;
+    waiting_add(app->waiting, storing->pair, storing->pair_count);
+    for (size_t i = 0; i < storing->pair_count && storing->scope; i++)
+        storing->links += scope_links(storing->scope, storing->pair[i].other_submission);
+}
+
+static enum st store_all(struct storing *storing, struct err *err)
 {
     enum st outcome = store_submission(storing, err);
     if (outcome == ST_OK) outcome = stage_begin(storing->db, storing->made.id, &storing->start, err);
     if (outcome == ST_OK) outcome = store_mentions(storing, err);
     if (outcome == ST_OK)
-        outcome = store_suggestions(storing, ret_links, err);
+        outcome = store_suggestions(storing, err);
     if (outcome == ST_OK)
         outcome = audit_append(storing->app, storing->db,
                                &(struct audit_event){.kind = AUDIT_COLLECTION,
@@ -338,22 +378,23 @@ static enum st share(struct app *app, struct arena *arena, const struct person *
                               .made = from_draft(arena, draft, origin->created_at)};
     storing.start = start_of(arena, &storing, origin);
     kept_key(app, arena, who, draft->idempotency_key, storing.key);
+    if (storing.scope) scope_allows(storing.scope, ACT_SEE_LINKS, 0); /* read before the turn */
     enum st outcome = store_write_begin(app->store, &storing.db, err);
     if (outcome != ST_OK) return outcome;
     outcome = find_by_key(storing.db, storing.key, ret, err);
-    if (outcome != ST_NOT_FOUND) {
+    /* The first of the two may not be durable yet: this is its answer as well. */
+    if (outcome != ST_NOT_FOUND) return store_write_end(app->store, storing.db, outcome, err);
+    outcome = read_forum(&storing, err);
+    if (outcome == ST_OK) outcome = store_all(&storing, err);
+    if (outcome != ST_OK) {
         store_write_rollback(app->store, storing.db);
         return outcome;
     }
-    size_t links = 0;
-    outcome = read_forum(&storing, err);
-    if (outcome == ST_OK) outcome = store_all(&storing, &links, err);
-    outcome = store_write_end(app->store, storing.db, outcome, err);
+    await_commit(&storing);
+    const struct store_after after = {committed, &storing};
+    outcome = store_write_commit_then(app->store, storing.db, &after, err);
     if (outcome != ST_OK) return outcome;
-    note_in_registry(&storing);
-    make_findable(app, &storing.made);
-    waiting_add(app->waiting, storing.pair, storing.pair_count);
-    *ret = (struct submission_receipt){.id = storing.made.id, .new = true, .links = links};
+    *ret = (struct submission_receipt){.id = storing.made.id, .new = true, .links = storing.links};
     snprintf(ret->reference, sizeof ret->reference, "%.*s", STR_ARG(storing.made.reference));
     return ST_OK;
 }
@@ -393,9 +434,7 @@ static enum st share_from(struct app *app, const struct person *who, const struc
     else {
         /* From here on nothing allocates more than sealing the draft needs. */
         arena.on_failure = NULL;
-        pthread_mutex_lock(&app->sharing);
         outcome = share(app, &arena, who, draft, origin, ret, err);
-        pthread_mutex_unlock(&app->sharing);
     }
     arena_done(&arena);
     return outcome;

@@ -47,6 +47,11 @@ struct engine {
     enum st (*hold)(struct db *db, struct err *err);
     enum st (*commit)(struct db *db, struct err *err);
     void (*rollback)(struct db *db); /* nothing when the transaction is over */
+    /* A part of a write transaction, which can be undone without the rest.  A failure of any
+     * of the three means that the transaction is lost. */
+    enum st (*part_begin)(struct db *db, struct err *err);
+    enum st (*part_keep)(struct db *db, struct err *err);
+    enum st (*part_undo)(struct db *db, struct err *err);
     /* Leaves no row that was overwritten behind, as far as the engine can. */
     enum st (*scrub)(struct db *db, struct err *err);
     enum st (*compact)(struct db *db, struct err *err);

@@ -272,6 +272,21 @@ static enum st commit(struct db *db, struct err *err)
     return outcome;
 }
 
+static enum st part_begin(struct db *db, struct err *err)
+{
+    return execute(db, "SAVEPOINT part", err);
+}
+
+static enum st part_keep(struct db *db, struct err *err)
+{
+    return execute(db, "RELEASE SAVEPOINT part", err);
+}
+
+static enum st part_undo(struct db *db, struct err *err)
+{
+    return execute(db, "ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part", err);
+}
+
 static enum st scrub(struct db *db, struct err *err)
 {
     /* Rewrites the tables that hold what can be destroyed, so that no dead row is left. */
@@ -579,6 +594,9 @@ const struct engine engine_postgres = {
     .hold = hold,
     .commit = commit,
     .rollback = rollback,
+    .part_begin = part_begin,
+    .part_keep = part_keep,
+    .part_undo = part_undo,
     .scrub = scrub,
     .compact = compact,
     .prepare = prepare,

@@ -98,6 +98,21 @@ static void rollback(struct db *db)
     if (!sqlite3_get_autocommit(db->connection) && execute(db, "ROLLBACK", NULL) != ST_OK) abort();
 }
 
+static enum st part_begin(struct db *db, struct err *err)
+{
+    return execute(db, "SAVEPOINT part", err);
+}
+
+static enum st part_keep(struct db *db, struct err *err)
+{
+    return execute(db, "RELEASE SAVEPOINT part", err);
+}
+
+static enum st part_undo(struct db *db, struct err *err)
+{
+    return execute(db, "ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part", err);
+}
+
 static enum st scrub(struct db *db, struct err *err)
 {
     return execute(db, "PRAGMA wal_checkpoint(TRUNCATE)", err);
@@ -231,6 +246,9 @@ const struct engine engine_sqlite = {
     .hold = hold,
     .commit = commit,
     .rollback = rollback,
+    .part_begin = part_begin,
+    .part_keep = part_keep,
+    .part_undo = part_undo,
     .scrub = scrub,
     .compact = compact,
     .prepare = prepare,

@@ -38,8 +38,17 @@ struct store {
     char folder[1004];
     char place[PLACE_MAX]; /* of the database: a path, or an address */
     int lock_file;
-    pthread_mutex_t writing;
+    pthread_mutex_t writing; /* the turn */
     struct db *writer;
+    /* Transactions that ended their turn and wait for the commit that they share; looked at
+     * within a turn. */
+    struct member *group;
+    struct member **group_end;
+    size_t group_count;
+    bool joined;            /* the one whose turn it is is a part of the group's transaction */
+    _Atomic size_t wanting; /* wait for the turn */
+    pthread_mutex_t settling;
+    pthread_cond_t settled;
     pthread_mutex_t pooling;
     struct db *readers; /* that nobody uses now */
     struct keyring *keys;
@@ -209,6 +218,9 @@ static enum st store_new(const char *folder, struct store **ret, struct err *err
     if (!store) return err_set(err, ST_FAILED, "There is no memory left.");
     store->lock_file = -1;
     pthread_mutex_init(&store->writing, NULL);
+    pthread_mutex_init(&store->settling, NULL);
+    pthread_cond_init(&store->settled, NULL);
+    store->group_end = &store->group;
     pthread_mutex_init(&store->pooling, NULL);
     if (snprintf(store->folder, sizeof store->folder, "%s", folder) >= (int)sizeof store->folder) {
         store_close(store);
@@ -264,14 +276,6 @@ enum st store_open_reading(const char *folder, const char *database, struct stor
     return outcome;
 }
 
-enum st store_scrub(struct store *store, struct err *err)
-{
-    pthread_mutex_lock(&store->writing);
-    enum st outcome = store->engine->scrub(store->writer, err);
-    pthread_mutex_unlock(&store->writing);
-    return outcome;
-}
-
 void store_close(struct store *store)
 {
     if (!store) return;
@@ -284,6 +288,8 @@ void store_close(struct store *store)
     keyring_free(store->keys);
     if (store->lock_file >= 0) close(store->lock_file);
     pthread_mutex_destroy(&store->writing);
+    pthread_mutex_destroy(&store->settling);
+    pthread_cond_destroy(&store->settled);
     pthread_mutex_destroy(&store->pooling);
     free(store);
 }
@@ -334,43 +340,132 @@ static bool writer_is_there(struct store *store)
     return false;
 }
 
+/* One that has ended its turn. */
+struct member {
+    struct member *next;
+    const struct store_after *after; /* may be NULL */
+    enum st outcome;
+    struct err err;
+    bool settled;
+};
+
+/* Tells all of the group how it ended; in the turn. */
+static void settle_group(struct store *store, enum st outcome, const struct err *err)
+{
+    for (struct member *member = store->group; member; member = member->next)
+        if (member->after) member->after->run(member->after->context, outcome);
+    pthread_mutex_lock(&store->settling);
+    for (struct member *member = store->group; member; member = member->next) {
+        member->outcome = outcome;
+        member->err = *err;
+        member->settled = true;
+    }
+    pthread_cond_broadcast(&store->settled);
+    store->group = NULL;
+    store->group_end = &store->group;
+    store->group_count = 0;
+    pthread_mutex_unlock(&store->settling);
+}
+
+static void commit_group(struct store *store)
+{
+    struct err err = {0};
+    if (!store->group) return;
+    enum st outcome = store->engine->commit(store->writer, &err);
+    if (outcome != ST_OK) store->engine->rollback(store->writer);
+    settle_group(store, outcome, &err);
+}
+
+/* The transaction that the group shares is lost, and none of it is kept. */
+static void lose_group(struct store *store, enum st outcome, const struct err *err)
+{
+    store->engine->rollback(store->writer);
+    settle_group(store, outcome, err);
+}
+
+/* Whoever waits for the turn takes the group over, unless it is large enough. */
+static void end_turn(struct store *store)
+{
+    enum { GROUP_MAX = 64 };
+    if (!store->wanting || store->group_count >= GROUP_MAX) commit_group(store);
+    pthread_mutex_unlock(&store->writing);
+}
+
+static enum st begin_part(struct store *store)
+{
+    struct err err = {0};
+    enum st outcome = store->group ? store->engine->part_begin(store->writer, &err) : ST_NOT_FOUND;
+    if (store->group && outcome != ST_OK) lose_group(store, outcome, &err);
+    return outcome;
+}
+
 enum st store_write_begin(struct store *store, struct db **ret, struct err *err)
 {
+    store->wanting++;
     pthread_mutex_lock(&store->writing);
-    enum st outcome = writer_is_there(store)
-                          ? store->engine->begin(store->writer, err)
-                          : err_set(err, ST_BUSY, "The database does not answer. Please try again later.");
+    store->wanting--;
+    enum st outcome = begin_part(store);
+    store->joined = outcome == ST_OK;
+    if (!store->joined)
+        outcome = writer_is_there(store)
+                      ? store->engine->begin(store->writer, err)
+                      : err_set(err, ST_BUSY, "The database does not answer. Please try again later.");
     if (outcome != ST_OK) {
-        pthread_mutex_unlock(&store->writing);
+        end_turn(store);
         return outcome;
     }
     *ret = store->writer;
     return ST_OK;
 }
 
-enum st store_write_commit(struct store *store, struct db *db, struct err *err)
+enum st store_write_commit_then(struct store *store, struct db *db, const struct store_after *after,
+                                struct err *err)
 {
     assert(db == store->writer);
-    enum st outcome = db->engine->commit(db, err);
-    if (outcome != ST_OK) {
-        store_write_rollback(store, db);
-        return outcome;
-    }
-    pthread_mutex_unlock(&store->writing);
-    return ST_OK;
+    struct member member = {.after = after};
+    enum st outcome = store->joined ? db->engine->part_keep(db, &member.err) : ST_OK;
+    *store->group_end = &member;
+    store->group_end = &member.next;
+    store->group_count++;
+    if (outcome != ST_OK) lose_group(store, outcome, &member.err);
+    end_turn(store);
+    pthread_mutex_lock(&store->settling);
+    while (!member.settled) pthread_cond_wait(&store->settled, &store->settling);
+    pthread_mutex_unlock(&store->settling);
+    if (member.outcome != ST_OK && err) *err = member.err;
+    return member.outcome;
+}
+
+enum st store_write_commit(struct store *store, struct db *db, struct err *err)
+{
+    return store_write_commit_then(store, db, NULL, err);
 }
 
 void store_write_rollback(struct store *store, struct db *db)
 {
     assert(db == store->writer);
-    db->engine->rollback(db);
-    pthread_mutex_unlock(&store->writing);
+    struct err err = {0};
+    enum st outcome = store->joined ? db->engine->part_undo(db, &err) : ST_OK;
+    if (!store->joined)
+        db->engine->rollback(db);
+    else if (outcome != ST_OK)
+        lose_group(store, outcome, &err);
+    end_turn(store);
 }
 
 enum st store_write_end(struct store *store, struct db *db, enum st outcome, struct err *err)
 {
     if (outcome == ST_OK) return store_write_commit(store, db, err);
     store_write_rollback(store, db);
+    return outcome;
+}
+
+enum st store_scrub(struct store *store, struct err *err)
+{
+    pthread_mutex_lock(&store->writing);
+    commit_group(store);
+    enum st outcome = store->engine->scrub(store->writer, err);
+    pthread_mutex_unlock(&store->writing);
     return outcome;
 }
 

@@ -71,9 +71,24 @@ enum st store_read_hold(struct db *db, struct err *err) MUST_USE;
 void store_read_release(struct db *db);
 
 /* The write transaction: waits for the one before it.  End it by commit or
- * rollback, exactly once.  A commit that returns ST_OK is durable. */
+ * rollback, exactly once.  A commit that returns ST_OK is durable.
+ *
+ * Whoever commits while others wait for their turn hands the turn on and waits: all of them
+ * are written to the disk together, and each is answered only then.  So a later one reads
+ * what an earlier one wrote before that is durable: an answer that rests on such a reading
+ * has to end with a commit, even of nothing.  Hold no lock from begin to the end of a
+ * commit that somebody else may want within a transaction. */
 enum st store_write_begin(struct store *store, struct db **ret, struct err *err) MUST_USE;
 enum st store_write_commit(struct store *store, struct db *db, struct err *err) MUST_USE;
+/* The same; `run` is called once it is known how it ended, before anybody whose transaction
+ * was not written with this one has a turn, and in the order of the turns: what is in memory
+ * follows what is in the store.  It may be on another thread, while this one waits. */
+struct store_after {
+    void (*run)(void *context, enum st outcome);
+    void *context;
+};
+enum st store_write_commit_then(struct store *store, struct db *db, const struct store_after *after,
+                                struct err *err) MUST_USE;
 void store_write_rollback(struct store *store, struct db *db);
 /* Commits when outcome is ST_OK, else rolls back; returns how it all ended. */
 enum st store_write_end(struct store *store, struct db *db, enum st outcome, struct err *err) MUST_USE;

@@ -45,7 +45,7 @@ enum {
 
     /* Threads. */
     LIMIT_FRONT_THREADS = 2,
-    LIMIT_PAGE_THREADS = 4,
+    LIMIT_PAGE_THREADS = 16, /* they wait for the disk: those that share are written together */
 };
 
 #endif

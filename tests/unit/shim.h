@@ -15,6 +15,7 @@
 #include "tests_common.h"
 
 #include <sqlite3.h>
+#include <time.h>
 
 enum shim_kind { SHIM_WRITE, SHIM_SYNC, SHIM_TRUNCATE, SHIM_READ, SHIM_ACKNOWLEDGED };
 enum { SHIM_DATABASE, SHIM_LOG, SHIM_FILES, SHIM_NONE };
@@ -41,6 +42,8 @@ static struct {
     _Atomic bool fails_on;
     _Atomic bool failed; /* one did */
     _Atomic bool is_full; /* nothing more goes onto the disk */
+    _Atomic int64_t syncs; /* of the log of changes */
+    _Atomic int sync_ms;   /* how long one takes, besides what it takes */
 } shim;
 
 struct shim_file {
@@ -111,6 +114,8 @@ static int shim_sync(sqlite3_file *file, int flags)
 {
     struct shim_file *it = shim_of(file);
     if (shim_fails(it)) return SQLITE_IOERR_FSYNC;
+    shim.syncs += it->file == SHIM_LOG;
+    if (shim.sync_ms) nanosleep(&(struct timespec){.tv_nsec = shim.sync_ms * 1000000L}, NULL);
     if (it->file != SHIM_NONE) shim_note(SHIM_SYNC, it->file, 0, NULL, 0);
     return it->real->pMethods->xSync(it->real, flags);
 }

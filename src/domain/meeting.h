@@ -157,7 +157,7 @@ struct item_brief {
     size_t sectors;       /* sorts of organisations that they came from */
     instant_ms first_at;
     instant_ms last_at;
-    struct str elsewhere; /* names of other Forums in which it was seen, of those the reader sits in */
+    struct str elsewhere; /* names of other Forums in which it was seen, as far as they may learn it */
     struct brief_new news[BRIEF_NEW_MAX];
     size_t news_count;
     struct brief_relation relation[BRIEF_RELATIONS_MAX];

@@ -78,19 +78,31 @@ static enum st relations(const struct scope *scope, struct db *db, struct arena 
     return outcome;
 }
 
-/* Other Forums of this reader in which it was seen. */
-static struct str elsewhere(const struct scope *scope, struct arena *arena, const struct meeting *meeting,
-                            const int64_t *submission, size_t count)
+/* May this reader learn that the submission's Forum has it?  What they see, yes; a coordinator
+ * also of what others may learn that something fits (docs/ACCESS.md). */
+static bool may_learn(const struct scope *scope, bool leads, int64_t submission)
+{
+    return scope_links(scope, submission) || (leads && scope_may_connect(scope, submission));
+}
+
+/* The other Forums in which it was seen: so both coordinators know, and can hand over. */
+static struct str elsewhere(const struct scope *scope, struct arena *arena, const struct meeting *meeting, int64_t entity)
 {
     struct app *app = scope_app(scope);
     size_t forums = 0;
     const struct area_forum *known = app->area ? area_forums(app->area, &forums) : NULL;
+    bool leads = forum_allows(scope, ACT_RUN_MEETING, meeting->forum, false);
+    int64_t *ids = NULL;
+    size_t count = entity_members(app->entities, arena, entity, &ids);
     struct str names = STR("");
     for (size_t f = 0; f < forums; f++) {
         bool seen = false;
         uint64_t bit = registry_forum_bit(app->registry, known[f].id);
         if (str_eq(known[f].id, meeting->forum)) continue;
-        for (size_t i = 0; i < count && !seen; i++) seen = registry_forum_is(app->registry, submission[i], bit);
+        for (size_t i = 0; i < count && !seen; i++) {
+            int64_t submission = entity_submission(app->entities, ids[i]);
+            seen = registry_forum_is(app->registry, submission, bit) && may_learn(scope, leads, submission);
+        }
         if (seen)
             names = names.len ? str_fmt(arena, "%.*s, %.*s", STR_ARG(names), STR_ARG(known[f].name)) : known[f].name;
     }
@@ -143,7 +155,7 @@ static enum st brief_entity(const struct scope *scope, struct db *db, struct are
     if (!ret->entity) return ST_OK;
     ret->kind = kind_label(entity_kind(scope_app(scope)->entities, ret->entity));
     ret->submissions = submissions_of(scope, arena, ret->entity, &submission);
-    ret->elsewhere = elsewhere(scope, arena, meeting, submission, ret->submissions);
+    ret->elsewhere = elsewhere(scope, arena, meeting, ret->entity);
     enum st outcome = news(scope, db, arena, meeting, submission, ret->submissions, ret, err);
     if (outcome == ST_OK) outcome = relations(scope, db, arena, submission, ret->submissions, ret, err);
     if (outcome == ST_OK && !title.len) outcome = entity_title(scope, db, arena, ret->entity, &ret->title, err);

@@ -655,6 +655,39 @@ static void an_urgent_matter_goes_to_all_who_lead_less_whom_it_concerns(void **s
     assert_int_equal(matters_of(&people[COORDINATOR], &list), 3);
 }
 
+static struct str elsewhere_of(const struct person *who, const char *forum, int64_t submission)
+{
+    struct meeting meeting = {.forum = str_from(forum), .since_at = 1, .id = 1};
+    struct meeting_item item = {.kind = ITEM_ENTITY, .whole = true};
+    struct item_brief brief;
+    int64_t *ids = NULL;
+    assert_true(entity_mentions_of(app.entities, &arena, submission, &ids) == 2);
+    item.subject = ids[1];
+    struct db *db = store_read_begin(app.store, NULL);
+    assert_int_equal(meeting_brief(scope_of(&app, &arena, who), db, &arena, &meeting, &item, &brief, NULL), ST_OK);
+    store_read_end(app.store, db);
+    return brief.elsewhere;
+}
+
+/* Seen in two Forums: both coordinators learn that, and nothing else of the other's. */
+static void what_two_forums_have_shows_to_both_coordinators(void **state)
+{
+    (void)state;
+    struct person far = people[TEACHER];
+    far.organisation = far_coordinator.organisation;
+    people[TEACHER] = far;
+    int64_t theirs = share(TEACHER, "Heron Osier", "14", "WK99 FFF", "handling:P");
+    int64_t kept = share(TEACHER, "Heron Osier", "14", "WK99 GGG", "handling:C.forum");
+    assert_int_equal(account_person(&app, &arena, STR("person5@example.org"), &people[TEACHER], NULL), ST_OK);
+    int64_t ours = share(HEALTH, "Heron Osier", "14", "WK99 FFF", "handling:P");
+    int64_t other = share(HEALTH, "Heron Osier", "14", "WK99 GGG", "handling:P");
+    assert_true(str_eq(elsewhere_of(&people[COORDINATOR], "mid", ours), STR("East Forum")));
+    assert_true(str_eq(elsewhere_of(&far_coordinator, "east", theirs), STR("Mid Forum")));
+    assert_true(str_eq(elsewhere_of(&people[ANALYST], "mid", ours), STR(""))); /* does not lead */
+    assert_true(str_eq(elsewhere_of(&people[COORDINATOR], "mid", other), STR(""))); /* its Forum alone */
+    assert_true(str_eq(elsewhere_of(&far_coordinator, "east", kept), STR("Mid Forum")));
+}
+
 /* What is changed past the program does not open. */
 static void minutes_that_were_tampered_with_do_not_open(void **state)
 {
@@ -693,6 +726,7 @@ int main(void)
         cmocka_unit_test(measures_are_kept_with_their_reviews_and_breaches),
         cmocka_unit_test(a_matter_is_handed_over_and_taken),
         cmocka_unit_test(an_urgent_matter_goes_to_all_who_lead_less_whom_it_concerns),
+        cmocka_unit_test(what_two_forums_have_shows_to_both_coordinators),
         cmocka_unit_test(minutes_that_were_tampered_with_do_not_open),
     };
     return cmocka_run_group_tests(tests, set_up, close_partnership);

@@ -174,8 +174,6 @@ enum st meeting_item_add(struct meeting_act *act, struct str section, enum item_
     if (outcome != ST_OK || kind == ITEM_THEME) return outcome;
     query = db_query(act->db, Q_MEETING_CONFLICT_COPY);
     db_bind_int(query, 1, *ret);
-    db_bind_text(query, 2, str_from(item_kind_name(kind)));
-    db_bind_int(query, 3, subject);
     return db_run(query, err);
 }
 

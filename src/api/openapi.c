@@ -127,7 +127,10 @@ static json_t *parameters_json(const struct route *place, const struct api_route
     if (route->flags & MATCHED)
         add_header_parameter(list, "If-Match", true, "The ETag of what was read; it must not have changed since");
     if (route->flags & TAGGED)
-        add_header_parameter(list, "If-None-Match", false, "An ETag: 304 when it is still the same");
+        /* What is no ETag fits nothing, and is no mistake (RFC 9110, 13.1.2). */
+        json_array_append_new(list, json_pack("{ss ss s{ss} ss}", "name", "If-None-Match", "in", "header", "schema",
+                                              "type", "string", "description",
+                                              "An ETag: 304 when it is still the same"));
     return list;
 }
 
@@ -152,6 +155,9 @@ static json_t *answers_json(const struct route *place, const struct api_route *r
     }
     json_object_set_new(answers, status, good);
     add_problem(answers, "400", "What was sent is not right; the sentences say how to mend it");
+    /* What is no good HTTP meets the front, which speaks plainly to everybody. */
+    json_object_set_new(json_object_get(json_object_get(answers, "400"), "content"), "text/plain",
+                        json_pack("{s{ss}}", "schema", "type", "string"));
     if (place->csrf == BEARER_TOKEN) {
         add_problem(answers, "401", "There is no token, or it is not good any more");
         add_problem(answers, "403", "The token lacks the scope");

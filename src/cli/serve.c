@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "cli/backup.h"
 #include "cli/control.h"
+#include "cli/doctor.h"
 #include "cli/forum.h"
 #include "cli/identity.h"
 #include "cli/keys.h"
@@ -11,6 +12,7 @@
 #include "cli/partnership.h"
 #include "cli/serve_network.h"
 #include "cli/serve_sandbox.h"
+#include "cli/settings.h"
 #include "cli/store_place.h"
 #include "cli/user.h"
 #include "cli/weights.h"
@@ -18,12 +20,21 @@
 #include "domain/demo.h"
 #include "domain/mail_keeper.h"
 #include "domain/oidc.h"
+#include "domain/webhook.h"
 #include "domain/weighing.h"
+#include "web/metrics.h"
 #include "web/paper.h"
 #include "web/server.h"
 
 #include <signal.h>
 #include <stdio.h>
+
+#define OPERATOR_HELP                                                                          \
+    "  --config FILE     settings, a line 'name = value' each, by the names of these options;\n" \
+    "                    an option counts before them (default: " SETTINGS_FILE ")\n"         \
+    "  --log WORD        text, or json: a line of JSON for each request on standard error\n"   \
+    "  --metrics-token FILE   its first line lets others than this machine read /metrics\n"    \
+    "  --webhook-ports LIST   further ports that new webhooks may be at, parted by commas\n"
 
 static const char serve_help[] =
     "Usage: pendeen serve [options]\n\n"
@@ -39,7 +50,8 @@ static const char serve_help[] =
     "                    data folder)\n"
     "  --backups FOLDER  where 'pendeen backup' may write besides the data folder\n"
     "  --sandbox WORD    what the program gives up once it has started: best (what this\n"
-    "                    kernel can; default), required (all, or it does not start), off\n" STORE_OPTIONS_HELP;
+    "                    kernel can; default), required (all, or it does not start), off\n"
+    OPERATOR_HELP STORE_OPTIONS_HELP;
 
 static const char demo_help[] =
     "Usage: pendeen demo [options]\n\n"
@@ -60,6 +72,8 @@ static const char demo_help[] =
 
 /* How often the log of the audit is signed while it grows. */
 enum { CHECKPOINT_SECONDS = 600 };
+/* How often it is looked whether a webhook is to be told. */
+enum { WEBHOOK_LOOK_MS = 2000, WEBHOOK_PORTS_MAX = 16 };
 /* How often it is looked whether weights are to be learnt anew. */
 enum { WEIGHING_SECONDS = 60 };
 /* How often mail that waits is sent, and what is due looked for. */
@@ -77,13 +91,18 @@ struct serve {
     const char *origin;
     const char *sandbox;
     enum sandbox_mode sandbox_mode;
+    const char *log;
+    const char *metrics_token;
+    const char *webhook_ports;
+    uint16_t webhook_port[WEBHOOK_PORTS_MAX];
+    size_t webhook_port_count;
     bool demo;
 };
 
 /* What commands ask a running server for. */
 static const struct control_work control_work[] = {
     {"keys", keys_work}, {"identity", identity_work}, {"user", user_work}, {"forum", forum_work},
-    {"weights", weights_work}, {"backup", backup_work}, {0}};
+    {"weights", weights_work}, {"doctor", doctor_work}, {"backup", backup_work}, {0}};
 
 /* Waits for Ctrl-C or SIGTERM, which were blocked before any thread began; SIGHUP reads
  * the certificate again. */
@@ -154,6 +173,7 @@ static int run(struct serve *serve, struct server_options options)
     struct control *control = NULL;
     struct audit_keeper *keeper = NULL;
     struct weighing_keeper *weighing = NULL;
+    struct webhook_sender *webhooks = NULL;
     struct mail_keeper *mail = NULL;
     struct mail_settings *mail_settings = NULL;
     struct mail_keeper_options mailing = {.look_seconds = MAIL_LOOK_SECONDS, .complain = complain};
@@ -177,6 +197,7 @@ static int run(struct serve *serve, struct server_options options)
         serve_sandbox_mail(mail_settings_server(mail_settings), &box);
         serve_network_plan(&serve->network, &box.plan);
         if (serve->backups) sandbox_may_write(&box.plan, serve->backups);
+        serve_sandbox_webhooks(&partnership.app, serve->webhook_port, serve->webhook_port_count, &box);
         outcome = sandbox_files(&box.plan, &sandbox, &err);
     }
     if (outcome == ST_OK) outcome = control_start(&partnership.app, control_work, &control, &err);
@@ -185,6 +206,8 @@ static int run(struct serve *serve, struct server_options options)
         outcome = weighing_keeper_start(&partnership.app, &learning, &weighing, &err);
     if (outcome == ST_OK)
         outcome = mail_keeper_start(&partnership.app, mail_settings, &mailing, &mail, &err);
+    if (outcome == ST_OK)
+        outcome = webhook_sender_start(&partnership.app, WEBHOOK_LOOK_MS, &webhooks, &err);
     if (outcome == ST_OK) outcome = server_start(&partnership.app, &options, &server, &err);
     if (outcome == ST_OK) outcome = sandbox_calls(&box.plan, &sandbox, &err);
     if (outcome == ST_OK) {
@@ -194,6 +217,7 @@ static int run(struct serve *serve, struct server_options options)
     }
     server_stop(server);
     control_stop(control);
+    webhook_sender_stop(webhooks);
     mail_keeper_stop(mail);
     mail_settings_close(mail_settings);
     weighing_keeper_stop(weighing);
@@ -222,42 +246,113 @@ static bool stop_clock(const char *text)
     return true;
 }
 
+/* A list of ports; false at what is none, or at too many. */
+static bool read_ports(struct str list, uint16_t *ret, size_t *ret_count)
+{
+    struct str one;
+    while (str_split(&list, ',', &one)) {
+        int64_t port = 0;
+        if (!str_to_int(str_trim(one), &port) || port < 1 || port > UINT16_MAX || *ret_count == WEBHOOK_PORTS_MAX)
+            return false;
+        ret[(*ret_count)++] = (uint16_t)port;
+    }
+    return true;
+}
+
+/* The token of /metrics, out of a file's first line. */
+static bool read_metrics_token(const char *path)
+{
+    char line[200] = "";
+    FILE *file = fopen(path, "re");
+    bool good = file && fgets(line, sizeof line, file) && str_trim(str_from(line)).len >= 16;
+    if (file) fclose(file);
+    if (good)
+        metrics_set_token(str_trim(str_from(line)));
+    else
+        cli_error("--metrics-token takes a file whose first line is a token of 16 characters or more, not '%s'", path);
+    explicit_bzero(line, sizeof line);
+    return good;
+}
+
+/* What was said, in the places where the server looks for it. */
+static void take_settings(const struct settings *settings, struct serve *serve)
+{
+    store_place.database = settings->value[SETTING_STORE];
+    store_place.keys = settings->value[SETTING_KEYS];
+    store_place.passphrase_file = settings->value[SETTING_PASSPHRASE_FILE];
+    serve->data = settings->value[SETTING_DATA];
+    serve->area = settings->value[SETTING_AREA];
+    serve->network = (struct serve_network){.address = settings->value[SETTING_ADDRESS],
+                                            .port = settings->value[SETTING_PORT],
+                                            .certificate = settings->value[SETTING_TLS_CERT],
+                                            .key = settings->value[SETTING_TLS_KEY],
+                                            .proxies = settings->value[SETTING_TRUSTED_PROXY],
+                                            .deadline = settings->value[SETTING_DEADLINE],
+                                            .plain_http = settings_is_on(settings, SETTING_PLAIN_HTTP)};
+    serve->origin = settings->value[SETTING_ORIGIN];
+    serve->checkpoint = settings->value[SETTING_CHECKPOINT];
+    serve->backups = settings->value[SETTING_BACKUPS];
+    serve->sandbox = settings->value[SETTING_SANDBOX];
+    serve->log = settings->value[SETTING_LOG];
+    serve->metrics_token = settings->value[SETTING_METRICS_TOKEN];
+    serve->webhook_ports = settings->value[SETTING_WEBHOOK_PORTS];
+}
+
+static int check_words(const char *command, const struct plain *plain, struct serve *serve)
+{
+    if (plain->count > 0) {
+        cli_error("'%s' was not expected; see 'pendeen %s --help'", plain->word[0], command);
+        return CLI_USAGE;
+    }
+    if (serve->clock && !stop_clock(serve->clock)) {
+        cli_error("--clock takes a time like 2026-12-24T16:50, not '%s'", serve->clock);
+        return CLI_USAGE;
+    }
+    if (!sandbox_mode_read(serve->sandbox, &serve->sandbox_mode)) {
+        cli_error("--sandbox takes best, required or off, not '%s'", serve->sandbox);
+        return CLI_USAGE;
+    }
+    if (strcmp(serve->log, "text") != 0 && strcmp(serve->log, "json") != 0) {
+        cli_error("--log takes text or json, not '%s'", serve->log);
+        return CLI_USAGE;
+    }
+    if (serve->webhook_ports &&
+        !read_ports(str_from(serve->webhook_ports), serve->webhook_port, &serve->webhook_port_count)) {
+        cli_error("--webhook-ports takes at most %d ports, parted by commas, not '%s'", WEBHOOK_PORTS_MAX,
+                  serve->webhook_ports);
+        return CLI_USAGE;
+    }
+    metrics_log_json(strcmp(serve->log, "json") == 0);
+    return serve->metrics_token && !read_metrics_token(serve->metrics_token) ? CLI_USAGE : CLI_OK;
+}
+
 static int serve_or_demo(int argc, char **argv, bool demo)
 {
-    struct serve serve = {.data = "data",
-                          .network = {.address = "127.0.0.1", .port = "8420"},
-                          .seed = "1",
-                          .reports = "2000",
-                          .sandbox = "best",
-                          .demo = demo};
-    const struct option options[] = {STORE_OPTIONS,
-                                     {"data", &serve.data, NULL},       {"area", &serve.area, NULL},
-                                     NETWORK_OPTIONS(serve.network),
-                                     {"origin", &serve.origin, NULL},
-                                     {"checkpoint", &serve.checkpoint, NULL},
-                                     {"backups", &serve.backups, NULL},
-                                     {"sandbox", &serve.sandbox, NULL},
-                                     {"seed", &serve.seed, NULL},       {"reports", &serve.reports, NULL},
-                                     {"clock", &serve.clock, NULL}};
+    struct serve serve = {.seed = "1", .reports = "2000", .demo = demo};
+    struct settings settings = {.only_asked = demo};
+    struct option options[SETTINGS + 4];
     struct plain plain;
-    size_t known = STORE_OPTIONS_COUNT + NETWORK_OPTIONS_COUNT + (demo ? 9 : 6);
+    struct err err = {0};
+    size_t known = settings_options(&settings, options);
+    if (demo) {
+        options[known++] = (struct option){"seed", &serve.seed, NULL};
+        options[known++] = (struct option){"reports", &serve.reports, NULL};
+        options[known++] = (struct option){"clock", &serve.clock, NULL};
+    }
     int outcome = options_read(argc, argv, demo ? demo_help : serve_help, options, known, &plain);
     if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
-    struct server_options options_of_server;
-    if (plain.count > 0) {
-        cli_error("'%s' was not expected; see 'pendeen %s --help'", plain.word[0], argv[0]);
-        return CLI_USAGE;
+    if (settings_complete(&settings, &err) == ST_OK) {
+        struct server_options options_of_server;
+        take_settings(&settings, &serve);
+        outcome = check_words(argv[0], &plain, &serve);
+        if (outcome == CLI_OK) outcome = serve_network_read(&serve.network, &options_of_server);
+        if (outcome == CLI_OK) outcome = run(&serve, options_of_server);
+    } else {
+        cli_error_from(&err);
+        outcome = CLI_USAGE;
     }
-    if (serve.clock && !stop_clock(serve.clock)) {
-        cli_error("--clock takes a time like 2026-12-24T16:50, not '%s'", serve.clock);
-        return CLI_USAGE;
-    }
-    if (!sandbox_mode_read(serve.sandbox, &serve.sandbox_mode)) {
-        cli_error("--sandbox takes best, required or off, not '%s'", serve.sandbox);
-        return CLI_USAGE;
-    }
-    outcome = serve_network_read(&serve.network, &options_of_server);
-    return outcome == CLI_OK ? run(&serve, options_of_server) : outcome;
+    settings_done(&settings);
+    return outcome;
 }
 
 int cli_serve(int argc, char **argv)

@@ -1,6 +1,7 @@
 #include "cli/serve_sandbox.h"
 
 #include "domain/oidc.h"
+#include "domain/webhook.h"
 #include "net/fetch.h"
 #include "net/mail.h"
 #include "seal/keyring.h"
@@ -68,6 +69,29 @@ void serve_sandbox_plan(const struct partnership *partnership, const char *check
     if (checkpoint) sandbox_may_write(plan, folder_of(checkpoint, ret->checkpoint));
     may_ask_providers(app, plan);
     may_ask_database(app, ret);
+}
+
+void serve_sandbox_webhooks(struct app *app, const uint16_t *port, size_t count, struct serve_sandbox *ret)
+{
+    enum { HTTPS = 443 };
+    struct arena arena;
+    struct webhook *list = NULL;
+    size_t there = 0;
+    struct err err = {0};
+    arena_init(&arena, 1 << 20);
+    if (webhook_list(app, &arena, &list, &there, &err) != ST_OK) there = 0;
+    if (there || count) {
+        sandbox_may_ask_others(&ret->plan);
+        sandbox_may_connect(&ret->plan, HTTPS);
+        if (fetch_proxy_port()) sandbox_may_connect(&ret->plan, fetch_proxy_port());
+    }
+    for (size_t i = 0; i < there; i++) sandbox_may_connect(&ret->plan, fetch_url_port(list[i].url));
+    for (size_t i = 0; i < count; i++) sandbox_may_connect(&ret->plan, port[i]);
+    arena_done(&arena);
+    /* So that the page can say where it does not reach. */
+    app->reach_known = ret->plan.mode != SANDBOX_OFF;
+    app->reach_count = ret->plan.connect_count;
+    memcpy(app->reach_port, ret->plan.connect_port, sizeof app->reach_port);
 }
 
 void serve_sandbox_mail(const struct mail_server *server, struct serve_sandbox *ret)

@@ -33,6 +33,10 @@ struct app {
     struct children *children; /* who is in children's records, and who may see them */
     const struct area *area; /* borrowed from whoever started the app; may be NULL */
     struct oidc *oidc; /* likewise: sign-in by organisations' own providers; may be NULL */
+    _Atomic unsigned webhook_kinds; /* what some webhook wants to be told (domain/webhook.h) */
+    uint16_t reach_port[64]; /* where this process may connect to; reach_known false: anywhere */
+    size_t reach_count;
+    bool reach_known;
     const char *origin; /* "https://pendeen.example.org", as browsers see it; NULL: not said */
     bool synthetic;     /* the data folder holds made-up data */
     /* Submissions whose commit is on its way: in the index, so that of two that come together

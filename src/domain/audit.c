@@ -1,5 +1,7 @@
 #include "domain/audit.h"
 
+#include "domain/webhook.h"
+
 #include "base/arena.h"
 
 static const struct {
@@ -59,7 +61,7 @@ enum st audit_append(struct app *app, struct db *db, const struct audit_event *e
     };
     enum st outcome = audit_log_append(db, app->keys, &entry, NULL, err);
     if (outcome == ST_OK) appended++;
-    return outcome;
+    return outcome == ST_OK ? webhook_note(app, db, event, err) : outcome;
 }
 
 enum st audit_event(struct app *app, const struct audit_event *event, struct err *err)

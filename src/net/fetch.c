@@ -125,6 +125,13 @@ static bool set_up(CURL *curl, const char *url, struct arena *arena,
         SET(CURLOPT_POSTFIELDSIZE, (long)request->form.len);
         SET(CURLOPT_COPYPOSTFIELDS, request->form.ptr);
     }
+    if (request->json.len) {
+        SET(CURLOPT_POSTFIELDSIZE, (long)request->json.len);
+        SET(CURLOPT_COPYPOSTFIELDS, request->json.ptr);
+        *headers = curl_slist_append(*headers, "Content-Type: application/json");
+    }
+    for (size_t i = 0; i < request->header_count && *headers; i++)
+        *headers = curl_slist_append(*headers, str_c(arena, request->header[i]));
     if (request->basic.len) {
         SET(CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
         SET(CURLOPT_USERPWD, str_c(arena, request->basic));

@@ -17,6 +17,9 @@ enum { FETCH_SECONDS = 8, FETCH_URL_MAX = 2048 };
 struct fetch_request {
     struct str url;      /* of fetch_url_allowed */
     struct str form;     /* sent by POST as application/x-www-form-urlencoded; empty: a GET */
+    struct str json;     /* sent by POST as application/json; empty: none */
+    const struct str *header; /* further lines, "name: value" */
+    size_t header_count;
     struct str basic;    /* "user:password" for HTTP Basic; empty: none */
     struct str bearer;   /* an access token; empty: none */
     struct str ca_file;  /* certificates to trust instead of the system's; empty: those */

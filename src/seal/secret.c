@@ -201,6 +201,34 @@ bool seal_base64_read(struct arena *arena, struct str text, struct str *ret)
     return true;
 }
 
+struct str seal_base64_plain(struct arena *arena, struct str bytes)
+{
+    size_t size = sodium_base64_ENCODED_LEN(bytes.len, sodium_base64_VARIANT_ORIGINAL);
+    char *text = arena_alloc(arena, size);
+    sodium_bin2base64(text, size, (const uint8_t *)bytes.ptr, bytes.len, sodium_base64_VARIANT_ORIGINAL);
+    return str_from(text);
+}
+
+bool seal_base64_plain_read(struct arena *arena, struct str text, struct str *ret)
+{
+    char *bytes = arena_alloc(arena, text.len + 1);
+    size_t size = 0;
+    if (sodium_base642bin((uint8_t *)bytes, text.len, text.ptr ? text.ptr : "", text.len, NULL, &size,
+                          NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
+        return false;
+    *ret = str_of(bytes, size);
+    return true;
+}
+
+void seal_hmac_sha256(struct str key, struct str text, uint8_t ret[static SEAL_HASH_SIZE])
+{
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, (const uint8_t *)key.ptr, key.len);
+    crypto_auth_hmacsha256_update(&state, (const uint8_t *)text.ptr, text.len);
+    crypto_auth_hmacsha256_final(&state, ret);
+    sodium_memzero(&state, sizeof state);
+}
+
 void seal_forget(void *secret, size_t size)
 {
     sodium_memzero(secret, size);

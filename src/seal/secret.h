@@ -52,5 +52,10 @@ void seal_forget(void *secret, size_t size);
 /* URL-safe base64 without padding, and back: false when the text is none. */
 struct str seal_base64(struct arena *arena, struct str bytes);
 bool seal_base64_read(struct arena *arena, struct str text, struct str *ret);
+/* The same in plain base64 with padding (RFC 4648, 4), where another program reads it. */
+struct str seal_base64_plain(struct arena *arena, struct str bytes);
+bool seal_base64_plain_read(struct arena *arena, struct str text, struct str *ret);
+/* HMAC-SHA256 (RFC 2104), likewise. */
+void seal_hmac_sha256(struct str key, struct str text, uint8_t ret[static SEAL_HASH_SIZE]);
 
 #endif

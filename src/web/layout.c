@@ -70,6 +70,7 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
         add_link(links, &count, request, ROUTE_people, STR("People"));
         add_link(links, &count, request, ROUTE_organisations, STR("Organisations"));
         add_link(links, &count, request, ROUTE_programs, STR("Programs"));
+        add_link(links, &count, request, ROUTE_webhooks, STR("Webhooks"));
     }
     if (access_allows(who, ACT_AUDIT, NULL)) add_link(links, &count, request, ROUTE_audit, STR("Log"));
     if (access_allows(who, ACT_KEEP_SUPPORT, NULL))

@@ -1,5 +1,6 @@
 /* What people wrote stands nowhere in the clear: not in the database, its log, the files
  * beside it, nor after the upgrade from the version that did not seal. */
+#include "domain/webhook.h"
 #include "domain/disruption.h"
 #include "domain/handover.h"
 #include "domain/meeting.h"
@@ -171,6 +172,11 @@ static void what_is_shared_and_decided_is_sealed(void **state)
     struct err err = {0};
     if (decision_make(&app, &analyst, a[0], b[0], VERDICT_SAME, STR("canaryreason"), &err) != ST_OK)
         fail_msg("%s", err.public);
+    char signing[WEBHOOK_SECRET_SIZE];
+    int64_t webhook = 0;
+    if (webhook_add(&app, analyst.account, STR("https://canaryhook.example.org/"), 2, signing, &webhook, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    nowhere(signing);
     if (grant_add(&app, &sender, first.id, GRANT_granted, STR("canaryanalyst@example.org"),
                   clock_london(clock_now()).date, STR("canarygrant"), &err) != ST_OK)
         fail_msg("%s", err.public);

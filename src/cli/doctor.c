@@ -1,0 +1,279 @@
+/*
+ * pendeen doctor: is it in order, and what is to be done.
+ */
+#include "cli/doctor.h"
+
+#include "cli/settings.h"
+#include "cli/store_place.h"
+#include "cli/work.h"
+#include "domain/area.h"
+#include "domain/audit_check.h"
+#include "domain/calendar.h"
+#include "domain/contact.h"
+#include "domain/webhook.h"
+#include "link/link.h"
+
+#include <dirent.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/timex.h>
+#include <unistd.h>
+
+static const char help[] =
+    "Usage: pendeen doctor [options of 'pendeen serve']\n\n"
+    "Looks over configuration, permissions, keys, clock, space, backups, the log, the\n"
+    "index, the numbers to call and the list of bank holidays, also while a server is\n"
+    "running, and says what to do. Each line begins with ok, look (soon) or bad (now).\n"
+    "The exit code is 1 when something is bad.\n\n"
+    "  --config FILE     the configuration file (default: " SETTINGS_FILE ", when it is there)\n"
+    "  --data FOLDER     the data folder\n";
+
+enum {
+    DAY_MS = 86400000,
+    HOLIDAYS_DAYS = 90,
+    BACKUP_DAYS_LOOK = 2,
+    BACKUP_DAYS_BAD = 7,
+    SPACE_LOOK_MB = 5000,
+    SPACE_BAD_MB = 500,
+    CLOCK_YEAR = 2026, /* when this was written */
+};
+
+enum verdict_of { OK, LOOK, BAD };
+static const char *const verdicts[] = {"ok   ", "look ", "bad  "};
+
+struct doctor {
+    const struct teller *teller;
+    int bad;
+};
+
+__attribute__((format(printf, 4, 5))) static void say(struct doctor *doctor, enum verdict_of verdict, const char *todo,
+                                                     const char *format, ...)
+{
+    char words[400];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(words, sizeof words, format, list);
+    va_end(list);
+    doctor->bad += verdict == BAD;
+    tell(doctor->teller, "%s %s", verdicts[verdict], words);
+    if (verdict != OK) tell(doctor->teller, "      -> %s", todo);
+}
+
+/* --- inside the store ----------------------------------------------------------------------- */
+
+static enum st count_of(struct app *app, enum query_id query, int64_t *ret, struct err *err)
+{
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = db_one(db_query(db, query), ret, err);
+    store_read_end(app->store, db);
+    return outcome;
+}
+
+static enum st look_at_index(struct app *app, struct doctor *doctor, struct err *err)
+{
+    int64_t stored = 0;
+    enum st outcome = count_of(app, Q_DOCTOR_MENTIONS, &stored, err);
+    if (outcome != ST_OK) return outcome;
+    int64_t held = (int64_t)link_index_count(app->index);
+    if (held == stored)
+        say(doctor, OK, "", "index: it holds all %lld mentions of the store", (long long)stored);
+    else
+        say(doctor, BAD, "Start the server again: the index is built anew. If it stays, tell the maintainers.",
+            "index: it holds %lld mentions, the store %lld", (long long)held, (long long)stored);
+    return ST_OK;
+}
+
+static enum st look_at_log(struct app *app, struct doctor *doctor, struct err *err)
+{
+    struct audit_report report;
+    struct audit_check check = {.keys = app->keys};
+    int64_t newest = 0;
+    enum st outcome = audit_check_store(app->store, &check, &report, err);
+    if (outcome == ST_OK) outcome = count_of(app, Q_DOCTOR_NEWEST_LINE, &newest, err);
+    if (outcome != ST_OK) return outcome;
+    if (report.found)
+        say(doctor, BAD, "Stop, copy the data folder away, and run 'pendeen audit verify' with the last checkpoint that you kept elsewhere.",
+            "log: %zu things are wrong; the first: %.200s", report.found, report.finding[0].words);
+    else
+        say(doctor, OK, "", "log: %llu lines hold to %zu signed checkpoints", (unsigned long long)report.size,
+            report.checkpoints);
+    if (newest > clock_now() + 60000)
+        say(doctor, BAD, "Set the clock right (timedatectl) before anybody works.",
+            "clock: the newest line of the log is later than now: the clock was set back");
+    return ST_OK;
+}
+
+static enum st look_at_numbers(struct app *app, struct doctor *doctor, struct arena *arena, struct err *err)
+{
+    struct contact *list = NULL;
+    size_t count = 0;
+    size_t stale = 0;
+    enum st outcome = contact_list(app, arena, &list, &count, err);
+    if (outcome != ST_OK) return outcome;
+    for (size_t i = 0; i < count; i++) stale += !contact_is_fresh(&list[i], clock_now());
+    if (stale)
+        say(doctor, LOOK, "Dial them and say so on the page 'Numbers': a wrong number is worse than none.",
+            "numbers: %zu of %zu were not dialled in the last six months", stale, count);
+    else
+        say(doctor, OK, "", "numbers: all %zu were dialled in the last six months", count);
+    if (calendar_runs_out(area_calendar(app->area), clock_now(), 0))
+        say(doctor, BAD, "Add the next years to the area pack's holidays file: clocks count working days.",
+            "holidays: the list of bank holidays has run out");
+    else if (calendar_runs_out(area_calendar(app->area), clock_now(), HOLIDAYS_DAYS))
+        say(doctor, LOOK, "Add the next years to the area pack's holidays file.",
+            "holidays: the list of bank holidays runs out within %d days", HOLIDAYS_DAYS);
+    else
+        say(doctor, OK, "", "holidays: the list of bank holidays goes on");
+    return ST_OK;
+}
+
+static enum st look_at_webhooks(struct app *app, struct doctor *doctor, struct arena *arena, struct err *err)
+{
+    struct webhook *list = NULL;
+    size_t count = 0;
+    size_t failing = 0;
+    enum st outcome = webhook_list(app, arena, &list, &count, err);
+    if (outcome != ST_OK) return outcome;
+    for (size_t i = 0; i < count; i++) failing += list[i].failed_at > list[i].delivered_at;
+    if (failing)
+        say(doctor, LOOK, "Look at the page 'Webhooks': what their last answer was.",
+            "webhooks: %zu of %zu were not reached the last time", failing, count);
+    else
+        say(doctor, OK, "", "webhooks: %zu, none failing", count);
+    return ST_OK;
+}
+
+enum st doctor_work(struct app *app, const struct words *words, const struct teller *teller, struct err *err)
+{
+    (void)words;
+    struct doctor doctor = {.teller = teller};
+    struct arena arena;
+    arena_init(&arena, 256 << 20);
+    enum st outcome = look_at_index(app, &doctor, err);
+    if (outcome == ST_OK) outcome = look_at_log(app, &doctor, err);
+    if (outcome == ST_OK) outcome = look_at_numbers(app, &doctor, &arena, err);
+    if (outcome == ST_OK) outcome = look_at_webhooks(app, &doctor, &arena, err);
+    arena_done(&arena);
+    if (outcome != ST_OK || !doctor.bad) return outcome;
+    return err_set(err, ST_CONFLICT, "Something has to be done now: see the lines that begin with 'bad'.");
+}
+
+/* --- outside --------------------------------------------------------------------------------- */
+
+static void print_line(void *context, struct str line)
+{
+    (void)context;
+    printf("%.*s\n", STR_ARG(line));
+}
+
+static void look_at_folder(struct doctor *doctor, const char *data)
+{
+    struct stat found;
+    struct statvfs space;
+    if (stat(data, &found) != 0 || !S_ISDIR(found.st_mode)) {
+        say(doctor, BAD, "Say where it is by --data, or make one by 'pendeen serve' or a restored backup.",
+            "data: there is no folder '%s'", data);
+        return;
+    }
+    if (found.st_mode & 077)
+        say(doctor, BAD, "Close it: chmod 700.", "data: others can look into '%s' (mode %o)", data,
+            (unsigned)found.st_mode & 07777);
+    else
+        say(doctor, OK, "", "data: '%s' is its owner's alone", data);
+    if (statvfs(data, &space) != 0) return;
+    uint64_t free_mb = (uint64_t)space.f_bavail * space.f_frsize >> 20;
+    enum verdict_of verdict = free_mb < SPACE_BAD_MB ? BAD : free_mb < SPACE_LOOK_MB ? LOOK : OK;
+    say(doctor, verdict, "Make room on that disk, or carry the data folder to a larger one.", "space: %llu MB are free",
+        (unsigned long long)free_mb);
+}
+
+static void look_at_keys(struct doctor *doctor, const char *data)
+{
+    char path[PLACE_SIZE];
+    struct stat found;
+    store_place_keys(data, path);
+    if (stat(path, &found) != 0)
+        say(doctor, BAD, "Put it back from where you keep it apart ('pendeen keys recover'): without it nothing can be read.",
+            "keys: there is no key ring at '%s'", path);
+    else if (found.st_mode & 077)
+        say(doctor, BAD, "Close it: chmod 600, and turn the keys over ('pendeen keys rotate') if others may have read it.",
+            "keys: others can read '%s' (mode %o)", path, (unsigned)found.st_mode & 07777);
+    else
+        say(doctor, OK, "", "keys: the key ring is its owner's alone");
+}
+
+static void look_at_clock(struct doctor *doctor)
+{
+    struct timex state = {0};
+    if (clock_london(clock_now()).date.year < CLOCK_YEAR)
+        say(doctor, BAD, "Set the clock right (timedatectl).", "clock: it is years behind");
+    else if (adjtimex(&state) < 0 || (state.status & STA_UNSYNC))
+        say(doctor, LOOK, "Let it be kept right: timedatectl set-ntp true. Clocks of referrals go by it.",
+            "clock: nothing keeps it right, as far as the kernel knows");
+    else
+        say(doctor, OK, "", "clock: it is kept right");
+}
+
+/* The newest file under the folder of backups. */
+static void look_at_backups(struct doctor *doctor, const char *data, const char *folder)
+{
+    char own[PLACE_SIZE];
+    time_t newest = 0;
+    if (!folder) {
+        snprintf(own, sizeof own, "%s/backups", data);
+        folder = own;
+    }
+    DIR *open = opendir(folder);
+    struct dirent *entry;
+    while (open && (entry = readdir(open))) {
+        struct stat found;
+        if (entry->d_name[0] != '.' && fstatat(dirfd(open), entry->d_name, &found, 0) == 0 && S_ISREG(found.st_mode) &&
+            found.st_mtime > newest)
+            newest = found.st_mtime;
+    }
+    if (open) closedir(open);
+    if (!newest) {
+        say(doctor, LOOK, "Let 'pendeen backup' run each night, and rehearse a restore.", "backups: there is none in '%s'",
+            folder);
+        return;
+    }
+    int64_t days = (clock_now() - (int64_t)newest * 1000) / DAY_MS;
+    enum verdict_of verdict = days > BACKUP_DAYS_BAD ? BAD : days > BACKUP_DAYS_LOOK ? LOOK : OK;
+    say(doctor, verdict, "Look why 'pendeen backup' does not run (systemctl list-timers).",
+        "backups: the newest is %lld days old", (long long)days);
+}
+
+int cli_doctor(int argc, char **argv)
+{
+    struct settings settings = {0};
+    struct option options[SETTINGS + 1];
+    struct plain plain;
+    struct err err = {0};
+    struct teller teller = {.say = print_line};
+    struct doctor doctor = {.teller = &teller};
+    int read = options_read(argc, argv, help, options, settings_options(&settings, options), &plain);
+    if (read != CLI_OK) return read < 0 ? CLI_OK : read;
+    if (settings_complete(&settings, &err) != ST_OK) {
+        say(&doctor, BAD, err.hint, "configuration: %s", err.public);
+        settings_done(&settings);
+        return CLI_FAILED;
+    }
+    say(&doctor, OK, "", "configuration: %s", settings.read ? settings.read : "no file, so defaults and options");
+    store_place.database = settings.value[SETTING_STORE];
+    store_place.keys = settings.value[SETTING_KEYS];
+    store_place.passphrase_file = settings.value[SETTING_PASSPHRASE_FILE];
+    const char *data = settings.value[SETTING_DATA];
+    look_at_folder(&doctor, data);
+    look_at_keys(&doctor, data);
+    look_at_clock(&doctor);
+    look_at_backups(&doctor, data, settings.value[SETTING_BACKUPS]);
+    fflush(stdout);
+    struct words words = {.count = 1, .word = {STR("doctor")}};
+    enum st outcome = access(data, F_OK) == 0 ? work_do(data, settings.value[SETTING_AREA], &words, doctor_work, &err) : ST_OK;
+    if (outcome != ST_OK) cli_error_from(&err);
+    settings_done(&settings);
+    return outcome == ST_OK && !doctor.bad ? CLI_OK : CLI_FAILED;
+}

@@ -1,0 +1,164 @@
+#include "cli/settings.h"
+
+#include "base/buf.h"
+#include "base/utf8.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum kind { TEXT, PLACE, PORT, SECONDS, SWITCH, ONE_OF };
+enum { FILE_MAX = 64 << 10, VALUE_MAX = 1000 };
+
+static const struct {
+    const char *name;
+    enum kind kind;
+    const char *standard;
+    const char *choices;
+    const char *words;
+} table[SETTINGS] = {
+#define SETTING(id, name, kind, standard, choices, words) {name, kind, standard, choices, words},
+#include "cli/settings.def"
+#undef SETTING
+};
+
+const char *setting_name(enum setting_id id)
+{
+    return table[id].name;
+}
+
+const char *setting_words(enum setting_id id)
+{
+    return table[id].words;
+}
+
+size_t settings_options(struct settings *settings, struct option *ret)
+{
+    size_t count = 0;
+    for (int i = 0; i < SETTINGS; i++)
+        ret[count++] = table[i].kind == SWITCH ? (struct option){table[i].name, NULL, &settings->given[i]}
+                                               : (struct option){table[i].name, &settings->value[i], NULL};
+    ret[count++] = (struct option){"config", &settings->file, NULL};
+    return count;
+}
+
+/* --- judging a value -------------------------------------------------------------------- */
+
+static bool is_choice(const char *choices, struct str value)
+{
+    struct str rest = str_from(choices);
+    struct str choice;
+    while (str_split(&rest, '|', &choice))
+        if (str_eq(choice, value)) return true;
+    return false;
+}
+
+/* What is wrong with it; NULL: nothing. */
+static const char *judge(int id, struct str value)
+{
+    int64_t number = 0;
+    if (!value.len) return "there is nothing after '='";
+    if (value.len > VALUE_MAX) return "the value is too long";
+    switch (table[id].kind) {
+    case PORT:
+        return str_to_int(value, &number) && number >= 0 && number <= 65535 ? NULL : "a port is a number from 0 to 65535";
+    case SECONDS:
+        return str_to_int(value, &number) && number >= 1 && number <= 3600 ? NULL
+                                                                           : "write whole seconds, from 1 to 3600";
+    case SWITCH: return is_choice("yes|no", value) ? NULL : "write yes or no";
+    case ONE_OF: return is_choice(table[id].choices, value) ? NULL : "it is none of the words that are possible";
+    case TEXT:
+    case PLACE: return NULL;
+    }
+    return NULL;
+}
+
+/* --- the file ------------------------------------------------------------------------------ */
+
+static enum st refuse(const struct settings *settings, int line, const char *why, struct str what, struct err *err)
+{
+    err_set(err, ST_INVALID, "%.100s, line %d: %s%s%.*s", settings->read, line, why, what.len ? ": " : "",
+            STR_ARG(str_sub(what, 0, 60)));
+    err_hint(err, "'pendeen config' prints every setting there is, with what is in force.");
+    return ST_INVALID;
+}
+
+static enum st take_line(struct settings *settings, struct str text, int line, int *seen, struct err *err)
+{
+    struct str name;
+    ptrdiff_t comment = str_find(text, STR("#"), 0);
+    text = str_trim(comment == 0 ? STR("") : text);
+    if (!text.len) return ST_OK;
+    if (!utf8_valid(text)) return refuse(settings, line, "this is not text (UTF-8)", STR(""), err);
+    if (str_find(text, STR("="), 0) < 0) return refuse(settings, line, "write 'name = value'", text, err);
+    str_split(&text, '=', &name);
+    name = str_trim(name);
+    text = str_trim(text);
+    int id = 0;
+    while (id < SETTINGS && !str_eq(name, str_from(table[id].name))) id++;
+    if (id == SETTINGS) return refuse(settings, line, "there is no setting of this name", name, err);
+    const char *wrong = judge(id, text);
+    if (wrong) return refuse(settings, line, wrong, text, err);
+    if (seen[id]) return refuse(settings, line, "this setting stands above already", name, err);
+    seen[id] = line;
+    if (settings->by_option[id]) return ST_OK;
+    settings->value[id] = str_c(&settings->arena, text);
+    settings->line[id] = line;
+    return ST_OK;
+}
+
+static enum st read_file(struct settings *settings, struct err *err)
+{
+    int seen[SETTINGS] = {0};
+    struct buf all;
+    char piece[4096];
+    size_t got;
+    FILE *file = fopen(settings->read, "re");
+    if (!file) {
+        err_set(err, ST_NOT_FOUND, "The configuration file '%.150s' cannot be read: %s.", settings->read,
+                strerrorname_np(errno));
+        return ST_NOT_FOUND;
+    }
+    buf_init(&all, FILE_MAX);
+    while ((got = fread(piece, 1, sizeof piece, file)) > 0) buf_add(&all, str_of(piece, got));
+    fclose(file);
+    enum st outcome = all.overflow ? err_set(err, ST_INVALID, "The configuration file is too long.") : ST_OK;
+    struct str rest = buf_str(&all);
+    struct str line;
+    for (int number = 1; outcome == ST_OK && str_split(&rest, '\n', &line); number++)
+        outcome = take_line(settings, line, number, seen, err);
+    buf_done(&all);
+    return outcome;
+}
+
+enum st settings_complete(struct settings *settings, struct err *err)
+{
+    arena_init(&settings->arena, 1 << 20);
+    for (int i = 0; i < SETTINGS; i++) {
+        if (settings->given[i]) settings->value[i] = "yes";
+        settings->by_option[i] = settings->value[i] != NULL;
+    }
+    bool is_there = !settings->only_asked && access(SETTINGS_FILE, F_OK) == 0;
+    settings->read = settings->file ? settings->file : is_there ? SETTINGS_FILE : NULL;
+    enum st outcome = settings->read ? read_file(settings, err) : ST_OK;
+    for (int i = 0; i < SETTINGS; i++)
+        if (!settings->value[i]) settings->value[i] = table[i].standard;
+    return outcome;
+}
+
+void settings_done(struct settings *settings)
+{
+    arena_done(&settings->arena);
+}
+
+bool settings_is_on(const struct settings *settings, enum setting_id id)
+{
+    return settings->value[id] && strcmp(settings->value[id], "yes") == 0;
+}
+
+struct str settings_source(struct settings *settings, enum setting_id id)
+{
+    if (settings->by_option[id]) return STR("option");
+    if (settings->line[id]) return str_fmt(&settings->arena, "line %d of %s", settings->line[id], settings->read);
+    return STR("default");
+}

@@ -35,6 +35,8 @@ enum meeting_holds {
 
 /* The program asks for these by name; a pack that lacks one is refused. */
 #define MAIL_SOON "soon"
+#define MAIL_CLOCK_SOON "clock-soon" /* a clock of the desk */
+#define MAIL_CLOCK_OVER "clock-over"
 #define MAIL_LATE "late"
 #define MAIL_ESCALATED "escalated"
 #define MAIL_URGENT "urgent"

@@ -2,6 +2,7 @@
 
 #include "domain/account.h"
 #include "domain/area_meeting.h"
+#include "domain/reminder.h"
 #include "domain/area_text.h"
 #include "domain/mail.h"
 #include "domain/scope.h"
@@ -222,6 +223,7 @@ static void look(struct mail_keeper *keeper)
     struct err err = {0};
     size_t sent = 0;
     enum st outcome = mail_remind(keeper->app, &err);
+    if (outcome == ST_OK) outcome = reminders_queue(keeper->app, &err);
     if (outcome == ST_OK && keeper->settings)
         do outcome = mail_send_waiting(keeper->app, &keeper->settings->server, !keeper->looked, &sent, &err);
         while (outcome == ST_OK && sent == AT_ONCE && !atomic_load(&keeper->ending));

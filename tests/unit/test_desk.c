@@ -4,6 +4,8 @@
  */
 #include "domain/child_referral.h"
 #include "domain/desk_chronology.h"
+#include "domain/mail.h"
+#include "domain/reminder.h"
 #include "domain/desk_measure.h"
 #include "domain/grant.h"
 #include "domain/scope.h"
@@ -559,6 +561,61 @@ static size_t count_moments(const struct desk_moment *moment, size_t count, cons
     return found;
 }
 
+static size_t count_reminders(int64_t account, const char *clock, bool over)
+{
+    struct reminder *list = NULL;
+    size_t count = 0;
+    size_t found = 0;
+    struct err err = {0};
+    if (reminders_due(&app, &arena, &list, &count, &err) != ST_OK) fail_msg("%s", err.public);
+    for (size_t i = 0; i < count; i++)
+        found += list[i].account == account && str_eq(list[i].clock, str_from(clock)) && list[i].over == over;
+    return found;
+}
+
+static int64_t count_mails(void)
+{
+    int64_t count = 0;
+    struct err err = {0};
+    if (reminders_queue(&app, &err) != ST_OK) fail_msg("%s", err.public);
+    assert_int_equal(mail_count(&app, &count, NULL), ST_OK);
+    return count;
+}
+
+static void clocks_remind_whoever_has_to_act(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t waiting = 0;
+    int64_t row = 0;
+    set_clock("2026-03-03 10:00"); /* a Tuesday: to be decided by Wednesday, 10:00 */
+    int64_t id = send_referral("Merryn Cedar");
+    int64_t before = count_mails();
+    assert_int_equal(count_reminders(people[OFFICER].account, "decision", false), 0);
+    set_clock("2026-03-04 06:01");
+    assert_int_equal(count_reminders(people[OFFICER].account, "decision", false), 1);
+    assert_int_equal(count_reminders(people[TEACHER].account, "decision", false), 0);
+    int64_t once = count_mails();
+    assert_true(once > before);
+    assert_int_equal(count_mails(), once); /* and no more */
+    /* Once somebody has taken it on, the others are left alone. */
+    done(OFFICER, id, DESK_DO_TAKE, IN(.text = STR("")));
+    set_clock("2026-03-04 10:01");
+    struct reminder *list = NULL;
+    size_t count = 0;
+    assert_int_equal(reminders_due(&app, &arena, &list, &count, &err), ST_OK);
+    assert_int_equal(count, 1);
+    assert_true(list[0].account == people[OFFICER].account && list[0].over && list[0].referral == id);
+    assert_int_equal(count_mails(), once + 1);
+    assert_int_equal(count_mails(), once + 1);
+    /* A call that was not confirmed: whoever made it. */
+    assert_int_equal(referral_begin(&app, &people[TEACHER], STR("cornwall"), &waiting, &err), ST_OK);
+    answer(waiting, row, "telephoned", "yes");
+    set_clock("2026-03-07 10:00");
+    assert_int_equal(count_reminders(people[TEACHER].account, "written-confirmation", true), 1);
+    assert_int_equal(count_reminders(people[OFFICER].account, "written-confirmation", true), 0);
+}
+
 static void everything_stands_in_one_order_of_time(void **state)
 {
     (void)state;
@@ -668,6 +725,7 @@ int main(void)
         TEST(a_call_waits_for_its_written_confirmation),
         TEST(what_is_added_to_a_closed_case_is_not_lost),
         TEST(what_is_known_is_drawn_together_of_what_may_be_seen),
+        TEST(clocks_remind_whoever_has_to_act),
         TEST(everything_stands_in_one_order_of_time),
         TEST(measures_count_what_was_in_time),
         TEST(small_figures_are_hidden_with_what_gives_them_away),

@@ -8,6 +8,7 @@ import random
 import re
 import sqlite3
 import threading
+import time
 import urllib.parse
 
 from wire import PASSWORD, Wire
@@ -71,6 +72,7 @@ class Load:
                                  source=f'127.0.{number % 200}.{random.randrange(2, 250)}')
         except OSError:
             answer = None
+            time.sleep(0.05)  # nobody is there
         found = answer and answer.status == 303 and re.search(r'/shared/(PEN-\w{4}-\w{4})',
                                                               answer.headers.get('location', ''))
         with self.lock:

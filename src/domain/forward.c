@@ -436,6 +436,32 @@ static void forget_left_out(struct sharing *sharing)
     }
 }
 
+/* In its turn, before the commit: whoever comes next is not beside it any more. */
+static void take_out(const struct sharing *sharing)
+{
+    for (size_t i = 0; i < sharing->submission.mention_count; i++)
+        if (left_out(sharing->share, sharing->submission.mention[i].id))
+            (void)link_index_remove(sharing->app->index, sharing->submission.mention[i].id);
+}
+
+/* After the commit.  When it failed, what was taken out is put back. */
+static void shared_on(void *context, enum st outcome)
+{
+    struct sharing *sharing = context;
+    struct app *app = sharing->app;
+    const struct forward_share *share = sharing->share;
+    struct submission *submission = &sharing->submission;
+    if (sharing->beside) return;
+    for (size_t i = 0; i < submission->mention_count && outcome != ST_OK; i++) {
+        struct link_mention engine = mention_for_engine(submission, i);
+        if (left_out(share, engine.id) && link_index_insert(app->index, &engine, NULL) != ST_OK) continue;
+    }
+    if (outcome != ST_OK) return;
+    if (share->left_out_count) forget_left_out(sharing);
+    if (share->handling.len) registry_set_handling(app->registry, submission->id, share->handling);
+    registry_set_stage(app->registry, submission->id, STAGE_SHARED, true, sharing->forum);
+}
+
 static enum st share_on(struct sharing *sharing, struct err *err)
 {
     struct app *app = sharing->app;
@@ -443,14 +469,14 @@ static enum st share_on(struct sharing *sharing, struct err *err)
     if (outcome != ST_OK) return outcome;
     outcome = submission_load(app, sharing->db, sharing->arena, sharing->submission.id, &sharing->submission, err);
     if (outcome == ST_OK) outcome = store_sharing(sharing, err);
-    outcome = store_write_end(app->store, sharing->db, outcome, err);
-    if (outcome != ST_OK) return outcome;
-    if (sharing->beside) return beside(err);
-    const struct forward_share *share = sharing->share;
-    if (share->left_out_count) forget_left_out(sharing);
-    if (share->handling.len) registry_set_handling(app->registry, sharing->submission.id, share->handling);
-    registry_set_stage(app->registry, sharing->submission.id, STAGE_SHARED, true, sharing->forum);
-    return ST_OK;
+    if (outcome != ST_OK) {
+        store_write_rollback(app->store, sharing->db);
+        return outcome;
+    }
+    if (!sharing->beside) take_out(sharing);
+    const struct store_after after = {shared_on, sharing};
+    outcome = store_write_commit_then(app->store, sharing->db, &after, err);
+    return outcome == ST_OK && sharing->beside ? beside(err) : outcome;
 }
 
 enum st forward_share(struct app *app, const struct person *who, int64_t submission,
@@ -461,11 +487,7 @@ enum st forward_share(struct app *app, const struct person *who, int64_t submiss
     struct sharing sharing = {.app = app, .arena = &arena, .who = who, .share = share, .submission = {.id = submission}};
     enum st outcome = forward_allows(app, &arena, who, submission) ? ST_OK : forward_not_found(err);
     if (outcome == ST_OK) outcome = check_choices(&sharing, err);
-    if (outcome == ST_OK) {
-        pthread_mutex_lock(&app->sharing);
-        outcome = share_on(&sharing, err);
-        pthread_mutex_unlock(&app->sharing);
-    }
+    if (outcome == ST_OK) outcome = share_on(&sharing, err);
     arena_done(&arena);
     return outcome;
 }

@@ -7,6 +7,7 @@
 #include "domain/action.h"
 #include "domain/disruption.h"
 #include "domain/entity_seen.h"
+#include "domain/missing.h"
 #include "domain/record.h"
 #include "domain/registry.h"
 
@@ -351,6 +352,19 @@ static enum st put_touched(struct building *building, struct err *err)
     return outcome;
 }
 
+/* Children who were missing since the meeting before, in this Forum's area. */
+static enum st put_missing(struct building *building, struct err *err)
+{
+    struct meeting_act *act = building->act;
+    struct missing_line *line = NULL;
+    size_t count = 0;
+    enum st outcome = missing_since(act->app, act->arena, scope_person(act->scope), act->meeting.forum, act->meeting.since_at,
+                                    act->now, &line, &count, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++)
+        outcome = put(building, HOLDS_MISSING, ITEM_MISSING, line[i].id, "built", err);
+    return outcome;
+}
+
 /* --- all of it -------------------------------------------------------------------------------------------- */
 
 enum st meeting_build(struct meeting_act *act, size_t *ret, struct err *err)
@@ -365,6 +379,7 @@ enum st meeting_build(struct meeting_act *act, size_t *ret, struct err *err)
     if (outcome == ST_OK) outcome = put_actions(&building, err);
     if (outcome == ST_OK) outcome = put_handed(&building, err);
     if (outcome == ST_OK) outcome = put_touched(&building, err);
+    if (outcome == ST_OK) outcome = put_missing(&building, err);
     if (outcome == ST_OK) outcome = put_measures(&building, err);
     act->meeting.built_to = act->now;
     *ret = building.added;

@@ -3,6 +3,7 @@
  * what is near it.  Made of what they may see alone, afresh each time.
  */
 #include "domain/meeting_internal.h"
+#include "domain/missing.h"
 
 #include "domain/account.h"
 #include "domain/action.h"
@@ -211,12 +212,26 @@ static void brief_child(const struct scope *scope, struct arena *arena, int64_t 
     if (!ret->title.len && child_scope_line(children, id, &line)) ret->title = line.name;
 }
 
+static enum st brief_missing(const struct scope *scope, struct arena *arena, int64_t id, struct item_brief *ret,
+                             struct err *err)
+{
+    struct missing_file file;
+    enum st outcome = missing_open(scope_app(scope), arena, scope_person(scope), id, &file, err);
+    if (outcome != ST_OK) return outcome;
+    if (!ret->title.len) ret->title = str_fmt(arena, "%.*s, %.*s", STR_ARG(file.line.child_name), STR_ARG(file.line.reference));
+    ret->facts = missing_words(arena, &file.line);
+    if (file.line.returned)
+        ret->facts = str_fmt(arena, "%.*s Return interview: %s.", STR_ARG(ret->facts), interview_state_label(file.line.interview));
+    return ST_OK;
+}
+
 enum st meeting_brief(const struct scope *scope, struct db *db, struct arena *arena, const struct meeting *meeting,
                       const struct meeting_item *item, struct item_brief *ret, struct err *err)
 {
     static const char *const kinds[ITEM_KINDS] = {[ITEM_ENTITY] = "Entity", [ITEM_SUBMISSION] = "Submission",
                                                   [ITEM_CHILD] = "Child’s record", [ITEM_THEME] = "Theme",
-                                                  [ITEM_ACTION] = "Action", [ITEM_DISRUPTION] = "Measure"};
+                                                  [ITEM_ACTION] = "Action", [ITEM_DISRUPTION] = "Measure",
+                                                  [ITEM_MISSING] = "Missing episode"};
     *ret = (struct item_brief){.title = item->title, .kind = str_from(item->whole ? kinds[item->kind] : "")};
     if (!item->whole) return ST_OK;
     switch (item->kind) {
@@ -225,6 +240,7 @@ enum st meeting_brief(const struct scope *scope, struct db *db, struct arena *ar
     case ITEM_ACTION: return brief_action(scope, db, arena, item->subject, ret, err);
     case ITEM_DISRUPTION: return brief_disruption(scope, db, arena, item->subject, ret, err);
     case ITEM_CHILD: brief_child(scope, arena, item->subject, ret); return ST_OK;
+    case ITEM_MISSING: return brief_missing(scope, arena, item->subject, ret, err);
     default: return ST_OK;
     }
 }

@@ -3,6 +3,7 @@
  */
 #include "domain/meeting_internal.h"
 
+#include "domain/missing.h"
 #include "domain/account.h"
 #include "domain/action.h"
 #include "domain/children.h"
@@ -39,6 +40,7 @@ static const struct {
 static const char *const item_kinds[ITEM_KINDS] = {
     [ITEM_ENTITY] = "entity", [ITEM_SUBMISSION] = "submission", [ITEM_CHILD] = "child",
     [ITEM_THEME] = "theme",   [ITEM_ACTION] = "action",         [ITEM_DISRUPTION] = "disruption",
+    [ITEM_MISSING] = "missing",
 };
 
 static const struct {
@@ -445,6 +447,7 @@ bool subject_conflicts(const struct scope *scope, struct db *db, enum item_kind 
     case ITEM_CHILD:
         return child_scope_record(child_scope_of(scope_app(scope), arena, scope_person(scope)), subject, &record) &&
                (record.conflict || record.blocked);
+    case ITEM_MISSING: return missing_kept(scope_app(scope), arena, scope_person(scope), subject);
     case ITEM_ACTION:
         return action_load(scope_app(scope), db, arena, subject, &action, NULL) != ST_OK ||
                (action.item && meeting_item_kept(scope, action.item));
@@ -476,6 +479,7 @@ bool subject_seen(const struct scope *scope, struct db *db, enum item_kind kind,
     case ITEM_SUBMISSION: return scope_allows(scope, ACT_READ_SUBMISSION, subject);
     case ITEM_CHILD:
         return child_scope_allows(child_scope_of(app, arena, scope_person(scope)), ACT_READ_CHILD, subject);
+    case ITEM_MISSING: return missing_allows(app, arena, scope_person(scope), ACT_READ_MISSING, subject, NULL);
     case ITEM_ACTION:
         return action_load(app, db, arena, subject, &action, NULL) == ST_OK && action_seen(scope, &action);
     case ITEM_DISRUPTION:

@@ -73,6 +73,14 @@ bool missing_allows(struct app *app, struct arena *arena, const struct person *w
     return missing_seer_allows(&seer, action, record, forum) && ended;
 }
 
+bool missing_kept(struct app *app, struct arena *arena, const struct person *who, int64_t episode)
+{
+    int64_t record = 0;
+    struct record facts;
+    (void)missing_allows(app, arena, who, ACT_READ_MISSING, episode, &record);
+    return child_scope_record(child_scope_of(app, arena, who), record, &facts) && (facts.conflict || facts.blocked);
+}
+
 /* --- rows ------------------------------------------------------------------------------------ */
 
 static struct str sort_label(const struct app *app, struct str sort)

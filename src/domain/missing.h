@@ -149,6 +149,8 @@ struct str missing_words(struct arena *arena, const struct missing_line *line);
 /* May this person do this to the episode?  The same work whether it is denied or missing. */
 bool missing_allows(struct app *app, struct arena *arena, const struct person *who, enum action action,
                     int64_t episode, int64_t *ret_record);
+/* Does the child's record name this person, or is it kept from them? */
+bool missing_kept(struct app *app, struct arena *arena, const struct person *who, int64_t episode);
 enum st missing_gone(struct err *err);
 /* "Since" and "returned" of answers; 0 when it cannot be told. */
 instant_ms missing_instant(struct str day, struct str time);

@@ -9,6 +9,7 @@
 #include "domain/handover.h"
 #include "domain/mail.h"
 #include "domain/meeting.h"
+#include "domain/missing.h"
 #include "domain/submission.h"
 
 #include "partnership.h"
@@ -237,6 +238,44 @@ static void the_agenda_builds_itself(void **state)
     assert_true(find_item(&people[COORDINATOR], id, "Lifts")->place > find_item(&people[COORDINATOR], id, "A second")->place);
     done(&people[COORDINATOR], id, find_item(&people[COORDINATOR], id, "A second")->id, MEETING_DO_DOWN, IN(0));
     assert_true(find_item(&people[COORDINATOR], id, "Lifts")->place < find_item(&people[COORDINATOR], id, "A second")->place);
+}
+
+/* An episode of a child's record in this Forum's area, written down by the referral unit. */
+static void go_missing(const struct person *officer, const char *name)
+{
+    static const char *const pair[][2] = {{"missing-sort", "missing"}, {"missing-since-day", "19/5/2026"}, {"missing-since-time", "22:30"}};
+    struct child_draft draft = {.kind = ENTRY_FACT};
+    struct missing_given given[3];
+    int64_t child = 0;
+    int64_t episode = 0;
+    draft.text[FACT_KEY] = STR("child-name");
+    draft.text[FACT_ANSWER] = STR("given");
+    draft.text[FACT_VALUE] = str_from(name);
+    assert_int_equal(child_create(&app, officer, &draft, 1, 0, &child, NULL), ST_OK);
+    for (int i = 0; i < 3; i++)
+        given[i] = (struct missing_given){questions_find(&area_missing(area)->form, str_from(pair[i][0])), {ANSWER_GIVEN, str_from(pair[i][1])}};
+    struct missing_new new = {.child = child, .forum = STR("mid")};
+    assert_int_equal(missing_report(&app, officer, &new, given, 3, &episode, NULL), ST_OK);
+}
+
+static void who_was_missing_is_on_the_agenda(void **state)
+{
+    (void)state;
+    set_clock("2026-05-20 09:00");
+    struct person officer = people[COORDINATOR];
+    officer.roles = 1u << ROLE_maru_officer;
+    officer.scope = NULL;
+    go_missing(&officer, "Elowen Sandpiper");
+    go_missing(&officer, "Jowan Tresillian"); /* names one who attends */
+    int64_t id = plan("2026-07-29 11:30");
+    const struct meeting_item *item = find_item(&people[COORDINATOR], id, "Elowen Sandpiper");
+    assert_non_null(item);
+    assert_true(str_eq(item->section, STR("missing")));
+    assert_true(find_item(&people[ANALYST], id, "Elowen Sandpiper")->whole);
+    /* A representative to whom the child is not allocated has nothing of it. */
+    assert_null(find_item(&people[HEALTH], id, "Elowen Sandpiper"));
+    assert_non_null(find_item(&people[ANALYST], id, "Jowan Tresillian"));
+    assert_null(find_item(&people[NAMED], id, "Jowan Tresillian"));
 }
 
 static void what_is_new_is_told_apart(void **state)
@@ -715,6 +754,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(forums_meet_as_the_pack_says),
         cmocka_unit_test(the_agenda_builds_itself),
+        cmocka_unit_test(who_was_missing_is_on_the_agenda),
         cmocka_unit_test(what_is_new_is_told_apart),
         cmocka_unit_test(each_sees_only_what_they_may),
         cmocka_unit_test(no_decision_without_a_quorum),

@@ -415,7 +415,7 @@ static void test_where_and_with_whom(void **state)
     mention.field[LINK_NAME] = STR("Zakariah Thistleton");
     struct submission_draft draft = {.idempotency_key = STR("z"), .narrative = STR("Seen at the gate."), .mention = &mention, .mention_count = 1};
     struct submission_receipt receipt;
-    assert_int_equal(submission_share(&app, &person[WORKER], &draft, 0, 0, &receipt, NULL), ST_OK);
+    assert_int_equal(submission_share(&app, &person[ANALYST], &draft, 0, 0, &receipt, NULL), ST_OK);
     share_on(&app, &arena, &person[WORKER], receipt.id);
     assert_true(find_alert(OFFICER, keyed("known-person", c, 0))->mention != 0);
     /* Who sees neither of them sees nothing of it. */

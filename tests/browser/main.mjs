@@ -17,6 +17,7 @@ import { children } from './children.mjs'
 import { desk } from './desk.mjs'
 import { missing } from './missing.mjs'
 import { directories } from './directory.mjs'
+import { signsAndFields } from './signs.mjs'
 import { network } from './network.mjs'
 import { meeting } from './meeting.mjs'
 
@@ -49,7 +50,7 @@ await test('a browser and two partnerships start', async () => {
 })
 if (started) await referral(demo)
 for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo), () => network(demo), () => access(demo),
-  () => hostile(demo), () => accounts(real), () => calls(demo), () => desk(demo), () => meeting(demo), () => children(demo), () => missing(demo), () => directories(), () => pages(demo), () => organisation()] : [])
+  () => hostile(demo), () => accounts(real), () => calls(demo), () => desk(demo), () => meeting(demo), () => children(demo), () => missing(demo), () => directories(), () => signsAndFields(demo), () => pages(demo), () => organisation()] : [])
   await tests()
 await guide()
 await test('the servers end as they should', async () => {

@@ -342,11 +342,11 @@ static enum st read_pack(struct area *area, const char *folder, struct err *err)
         {STR_INIT("retention.txt"), read_retention}, {STR_INIT("child.txt"), read_child},
         {STR_INIT("how-known.txt"), read_how_known}, {STR_INIT("danger.txt"), read_danger},
         {STR_INIT("clocks.txt"), read_clocks},       {STR_INIT("desk.txt"), read_desk},
-        {STR_INIT("meeting.txt"), read_meeting},     {STR_INIT("grading.txt"), read_grading},
+        {STR_INIT("grading.txt"), read_grading},
         {STR_INIT("handling.txt"), read_handling},   {STR_INIT("referral.txt"), read_referral},
         {STR_INIT("sharing.txt"), read_sharing},     {STR_INIT("language.txt"), read_language},
         {STR_INIT("missing-form.txt"), read_missing_form}, {STR_INIT("missing.txt"), read_missing},
-        {STR_INIT("feedback.txt"), read_feedback},
+        {STR_INIT("feedback.txt"), read_feedback},   {STR_INIT("meeting.txt"), read_meeting},
     };
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         struct area_text text;

@@ -1,6 +1,7 @@
 #include "domain/area_meeting.h"
 
 #include "base/arena.h"
+#include "domain/area_feedback.h"
 
 static const char *const kind_names[MEETING_KINDS] = {
     [MEETING_CADENCE] = "cadence", [MEETING_SECTION] = "section",       [MEETING_QUORUM] = "quorum",
@@ -138,8 +139,14 @@ static enum st read_outcome(const struct reading *reading, struct area_section *
     if (st == ST_OK) st = read_yes(reading, section, "needs-action", &term->needs_action);
     if (st != ST_OK) return st;
     term->tells_action = str_eq(tells, STR("action"));
-    if (term->tells_action || str_eq(tells, STR("no-action"))) return ST_OK;
-    return area_text_wrong(reading->text, section->line, reading->err, "tells is action or no-action.");
+    if (term->tells_action) return ST_OK;
+    if (!str_eq(tells, STR("no-action")))
+        return area_text_wrong(reading->text, section->line, reading->err, "tells is action or no-action.");
+    st = need(reading, section, "reason", &term->reason);
+    if (st == ST_OK && !area_reason_find(reading->area, AREA_REASON_NO_ACTION, term->reason))
+        st = area_text_wrong(reading->text, section->line, reading->err, "feedback.txt has no reason [%.*s] for no action.",
+                             STR_ARG(term->reason));
+    return st;
 }
 
 static enum st read_disruption(const struct reading *reading, struct area_section *section, struct meeting_term *term)

@@ -59,7 +59,8 @@ struct meeting_term {
     int32_t most;       /* section; 0: nothing comes by itself */
     int32_t people;     /* quorum */
     struct str sectors; /* quorum: keys of settings.txt, one a line; may be empty */
-    bool tells_action;  /* outcome: else that nothing was done, and why */
+    bool tells_action;  /* outcome: else that nothing was done, and why: */
+    struct str reason;  /* outcome: an id of feedback.txt */
     bool needs_action;  /* outcome */
     struct str sort;    /* disruption: "direct", "indirect", "locational" */
     struct str basis;   /* disruption */

@@ -233,9 +233,8 @@ enum st meeting_attend(struct app *app, const struct person *who, int64_t meetin
 /* How many submissions that this person may see came since the agenda was built. */
 size_t meeting_behind(const struct scope *scope, struct db *db, const struct meeting *meeting);
 
-/* Submissions that a Forum got between two instants, oldest first.  The one place that knows
- * when a Forum gets something. */
-enum st meeting_shared_between(struct app *app, struct db *db, struct arena *arena, struct str forum,
+/* Submissions that a Forum first got after one instant and up to another, oldest first. */
+enum st meeting_shared_between(struct db *db, struct arena *arena, struct str forum,
                                instant_ms after, instant_ms to, int64_t **ret, size_t *ret_count,
                                struct err *err) MUST_USE;
 

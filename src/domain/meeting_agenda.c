@@ -9,7 +9,6 @@
 #include "domain/entity_seen.h"
 #include "domain/missing.h"
 #include "domain/record.h"
-#include "domain/registry.h"
 
 #include <stdlib.h>
 
@@ -332,7 +331,7 @@ static enum st put_touched(struct building *building, struct err *err)
     size_t count = 0;
     size_t visible = 0;
     struct touched *list = NULL;
-    enum st outcome = meeting_shared_between(act->app, act->db, act->arena, act->meeting.forum, act->meeting.since_at,
+    enum st outcome = meeting_shared_between(act->db, act->arena, act->meeting.forum, act->meeting.since_at,
                                              act->now, &came, &count, err);
     if (outcome != ST_OK) return outcome;
     for (size_t i = 0; i < count; i++)
@@ -386,19 +385,18 @@ enum st meeting_build(struct meeting_act *act, size_t *ret, struct err *err)
     return outcome;
 }
 
-enum st meeting_shared_between(struct app *app, struct db *db, struct arena *arena, struct str forum, instant_ms after,
+enum st meeting_shared_between(struct db *db, struct arena *arena, struct str forum, instant_ms after,
                                instant_ms to, int64_t **ret, size_t *ret_count, struct err *err)
 {
-    uint64_t bit = registry_forum_bit(app->registry, forum);
     size_t capacity = 256;
     int64_t *list = arena_many(arena, capacity, int64_t);
     size_t count = 0;
-    struct query *query = db_query(db, Q_SUBMISSION_BETWEEN);
-    db_bind_int(query, 1, after);
-    db_bind_int(query, 2, to);
+    struct query *query = db_query(db, Q_STAGE_SHARED_BETWEEN);
+    db_bind_text(query, 1, forum);
+    db_bind_int(query, 2, after + 1);
+    db_bind_int(query, 3, to + 1);
     while (db_next(query)) {
         int64_t id = db_int(query, 0);
-        if (!registry_forum_is(app->registry, id, bit)) continue;
         if (count == capacity) {
             int64_t *longer = arena_many(arena, capacity * 2, int64_t);
             memcpy(longer, list, capacity * sizeof *list);
@@ -417,7 +415,7 @@ size_t meeting_behind(const struct scope *scope, struct db *db, const struct mee
     int64_t *came = NULL;
     size_t count = 0;
     size_t visible = 0;
-    if (meeting_shared_between(scope_app(scope), db, scope_arena(scope), meeting->forum, meeting->built_to, clock_now(),
+    if (meeting_shared_between(db, scope_arena(scope), meeting->forum, meeting->built_to, clock_now(),
                                &came, &count, NULL) != ST_OK)
         return 0;
     for (size_t i = 0; i < count; i++) visible += scope_links(scope, came[i]);

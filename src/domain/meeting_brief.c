@@ -12,6 +12,7 @@
 #include "domain/entity_seen.h"
 #include "domain/profile.h"
 #include "domain/registry.h"
+#include "domain/stage.h"
 
 #include <stdlib.h>
 
@@ -127,22 +128,25 @@ static enum st news(const struct scope *scope, struct db *db, struct arena *aren
     size_t from = count > LOOKED_AT ? count - LOOKED_AT : 0;
     for (size_t i = count; i > from; i--) {
         struct submission read;
+        struct stage_state stage;
         enum st outcome = submission_load_seen(scope, db, arena, submission[i - 1], &read, err);
+        if (outcome == ST_OK) outcome = stage_load(db, arena, submission[i - 1], &stage, err);
         if (outcome == ST_NOT_FOUND) continue; /* destroyed meanwhile */
         if (outcome != ST_OK) return outcome;
+        instant_ms came = stage.shared_at ? stage.shared_at : read.created_at;
         size_t place = 0;
         while (place < ret->sectors && !str_eq(sector[place], read.sector)) place++;
         if (place == ret->sectors && place < SECTORS_MAX) sector[ret->sectors++] = read.sector;
-        if (!ret->last_at || read.created_at > ret->last_at) ret->last_at = read.created_at;
-        if (!ret->first_at || read.created_at < ret->first_at) ret->first_at = read.created_at;
-        if (read.created_at <= meeting->since_at) continue;
+        if (!ret->last_at || came > ret->last_at) ret->last_at = came;
+        if (!ret->first_at || came < ret->first_at) ret->first_at = came;
+        if (came <= meeting->since_at) continue;
         ret->fresh++;
         if (ret->news_count == BRIEF_NEW_MAX || !scope_allows(scope, ACT_READ_SUBMISSION, read.id)) continue;
         ret->news[ret->news_count++] = (struct brief_new){.submission = read.id,
                                                           .reference = read.reference,
                                                           .sector = read.sector,
                                                           .words = excerpt(arena, read.narrative),
-                                                          .at = read.created_at};
+                                                          .at = came};
     }
     return ST_OK;
 }

@@ -7,6 +7,7 @@
 #include "domain/account.h"
 #include "domain/action.h"
 #include "domain/entity_seen.h"
+#include "domain/stage.h"
 
 static enum st act_words(struct meeting_act *act, struct err *err)
 {
@@ -189,28 +190,38 @@ static enum st act_close(struct meeting_act *act, struct err *err)
     return meeting_entry_add(act, act->item.id, "closing", text, term->label, STR(""), err);
 }
 
-static enum st tell_one(struct meeting_act *act, int64_t submission, bool acted, struct err *err)
+/* What no Forum has yet is told of by its representative. */
+static enum st tell_one(struct meeting_act *act, int64_t submission, const struct meeting_term *term, struct err *err)
 {
-    return access_note(act->app, act->db, act->who->account, AUDIT_DISCLOSURE,
-                       acted ? "feedback: led to action" : "feedback: no action", "submission", submission, "ok", err);
+    struct err said = {0};
+    enum st outcome = stage_act(act->app, act->db, act->who->account, submission,
+                                term->tells_action ? FEEDBACK_ACTION : FEEDBACK_NO_ACTION, term->reason, &said);
+    if (outcome == ST_OK || outcome == ST_CONFLICT || outcome == ST_NOT_FOUND) return ST_OK;
+    outcome = err_set(err, outcome, "%s", said.public);
+    err_detail(err, "%s", said.detail);
+    return outcome;
 }
 
 /* Word to whoever handed in what the item is about, with the second sign-off. */
 static enum st tell_submitters(struct meeting_act *act, struct err *err)
 {
     const struct meeting_term *term = area_meeting_find(act->app->area, MEETING_OUTCOME, act->item.outcome);
-    bool acted = term && term->tells_action;
+    if (!term) return err_set(err, ST_CONFLICT, "The area pack has no such outcome any more. Refuse, and close it anew.");
     if (act->item.kind == ITEM_SUBMISSION)
-        return tell_one(act, act->item.subject, acted, err);
+        return tell_one(act, act->item.subject, term, err);
     if (act->item.kind != ITEM_ENTITY) return ST_OK;
+    /* As whoever asked to close it sees it: the second may attend for the words alone. */
+    struct person first;
     int64_t *ids = NULL;
-    int64_t entity = subject_entity(act->scope, act->item.subject);
-    size_t count = entity ? seen_members(act->scope, act->arena, entity, &ids) : 0;
+    if (account_person_read(act->app, act->db, act->arena, act->item.closing_by, &first, NULL) != ST_OK) first = *act->who;
+    const struct scope *scope = scope_of(act->app, act->arena, &first);
+    int64_t entity = subject_entity(scope, act->item.subject);
+    size_t count = entity ? seen_members(scope, act->arena, entity, &ids) : 0;
     int64_t last = 0;
     enum st outcome = ST_OK;
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         int64_t submission = entity_submission(act->app->entities, ids[i]);
-        if (submission != last) outcome = tell_one(act, submission, acted, err);
+        if (submission != last) outcome = tell_one(act, submission, term, err);
         last = submission;
     }
     return outcome;

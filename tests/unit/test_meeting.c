@@ -10,6 +10,7 @@
 #include "domain/mail.h"
 #include "domain/meeting.h"
 #include "domain/missing.h"
+#include "domain/stage.h"
 #include "domain/submission.h"
 
 #include "partnership.h"
@@ -367,12 +368,13 @@ static void each_sees_only_what_they_may(void **state)
 /* --- in the meeting ------------------------------------------------------------------------------------- */
 
 static int64_t held; /* the meeting whose minutes are approved */
+static int64_t told; /* a submission about what was closed there */
 
 static void no_decision_without_a_quorum(void **state)
 {
     (void)state;
     set_clock("2026-08-20 09:00");
-    share(TEACHER, "Wren Juniper", "13", "WK99 CCC", "handling:P");
+    told = share(TEACHER, "Wren Juniper", "13", "WK99 CCC", "handling:P");
     share(TEACHER, "Teasel Vetch", "41", "", "handling:P");
     held = plan("2026-08-25 10:00");
     const struct meeting_item *item = find_item(&people[COORDINATOR], held, "Wren Juniper");
@@ -438,6 +440,10 @@ static void nothing_closes_without_outcome_reason_and_a_second_person(void **sta
     refused(&people[CHAIR], held, id, MEETING_DO_SIGN, IN(.choice = STR("yes")), ST_INVALID, "text");
     done(&people[CHAIR], held, id, MEETING_DO_SIGN, IN(.choice = STR("yes"), .text = STR("canarysecond")));
     assert_int_equal(find_item(&people[COORDINATOR], held, "One at the bus stop")->state, ITEM_CLOSED);
+    /* Whoever handed it in is told so, and no more. */
+    struct stage_state stage;
+    assert_int_equal(stage_read(&app, &arena, told, &stage, NULL), ST_OK);
+    assert_int_equal(stage.feedback, FEEDBACK_ACTION);
     refused(&people[COORDINATOR], held, id, MEETING_DO_DECIDE, IN(.text = STR("x"), .second = STR("x")), ST_CONFLICT, NULL);
 }
 

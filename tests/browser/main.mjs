@@ -8,6 +8,7 @@ import { referral } from './referral.mjs'
 import { access } from './access.mjs'
 import { forms } from './forms.mjs'
 import { hostile } from './hostile.mjs'
+import { sown } from './sown.mjs'
 import { imports } from './imports.mjs'
 import { organisation } from './organisation.mjs'
 import { accounts, addAdministrator } from './accounts.mjs'
@@ -50,7 +51,7 @@ await test('a browser and two partnerships start', async () => {
 })
 if (started) await referral(demo)
 for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo), () => network(demo), () => access(demo),
-  () => hostile(demo), () => accounts(real), () => calls(demo), () => desk(demo), () => meeting(demo), () => children(demo), () => missing(demo), () => directories(), () => signsAndFields(demo), () => pages(demo), () => organisation()] : [])
+  () => hostile(demo), () => sown(), () => accounts(real), () => calls(demo), () => desk(demo), () => meeting(demo), () => children(demo), () => missing(demo), () => directories(), () => signsAndFields(demo), () => pages(demo), () => organisation()] : [])
   await tests()
 await guide()
 await test('the servers end as they should', async () => {

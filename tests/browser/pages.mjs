@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { checkAccessibility, checkFits, linksOf, NARROW, picture, root, visit, WIDE } from './support.mjs'
 
 // "/entities/7" and "/entities/8" are one kind of page: two of each are enough.
-const kindOf = (path) => path.replace(/\?.*/, '?').replace(/\/(steps|sections)\/[a-z-]+/, '/$1/#')
+export const kindOf = (path) => path.replace(/\?.*/, '?').replace(/\/(steps|sections)\/[a-z-]+/, '/$1/#')
   .replace(/\/(\d+|[A-Z0-9-]{6,})(?=\/|$)/g, '/#')
 const EACH = 2
 const NOT_A_PAGE = /^\/(assets|health)|\.(csv|json|pdf)(\?|$)|^\/sign-out/
@@ -32,8 +32,6 @@ async function crawl (visitor, look) {
 
 const ROLES = {
   nobody: { email: null, reaches: ['/', '/help-now', '/help-now/cornwall/card', '/help-now/scilly/poster', '/support', '/sign-in'] },
-  practitioner: { email: 'practitioner@example.org', reaches: ['/share', '/submissions', '/account'] },
-  nobody: { email: null, reaches: ['/', '/help-now', '/sign-in'] },
   practitioner: { email: 'practitioner@example.org', reaches: ['/share', '/submissions', '/account', '/referrals', '/referrals/new'] },
   representative: { email: 'representative@example.org', reaches: ['/submissions', '/submissions/#'] },
   analyst: {

@@ -220,6 +220,13 @@ def support_import_end(people):
     return people.form('administrator', visitor.location, 'support_import_end')
 
 
+def webhook_end(people):
+    form = people.form('administrator', '/webhooks', 'webhook_add')
+    kind = next(field['value'] for field in form['fields'] if field['kind'] == 'checkbox')
+    people.send('administrator', form, address='https://hook.example.org/', kind=kind)
+    return people.form('administrator', '/webhooks', 'webhook_end')
+
+
 STORIES = (
     ('shared', 'practitioner', shared),
     ('share_send', 'practitioner', reviewed),
@@ -235,4 +242,5 @@ STORIES = (
     ('child_disposal', 'maru-second', child_disposal),
     ('child_bundle_release', 'maru-second', child_bundle_release),
     ('support_import_end', 'administrator', support_import_end),
+    ('webhook_end', 'administrator', webhook_end),
 )

@@ -76,25 +76,59 @@ double origin_resemblance(struct arena *arena, struct str a, struct str b)
     return resemblance(&left, &right);
 }
 
-size_t origins_count(struct arena *arena, const struct origin_report *reports, size_t count)
+static void fold(size_t *origin, size_t count, size_t a, size_t b)
+{
+    size_t from = origin[a] > origin[b] ? origin[a] : origin[b];
+    size_t to = origin[a] > origin[b] ? origin[b] : origin[a];
+    for (size_t i = 0; i < count; i++)
+        if (origin[i] == from) origin[i] = to;
+}
+
+/* Was somebody of the one group said to be independent of somebody of the other? */
+static bool kept_apart(const size_t *origin, const struct origin_word *words, size_t word_count, size_t a, size_t b)
+{
+    for (size_t i = 0; i < word_count; i++) {
+        if (words[i].same) continue;
+        size_t left = origin[words[i].a];
+        size_t right = origin[words[i].b];
+        if ((left == origin[a] && right == origin[b]) || (left == origin[b] && right == origin[a])) return true;
+    }
+    return false;
+}
+
+size_t origins_fold(struct arena *arena, const struct origin_report *reports, size_t count,
+                    const struct origin_word *words, size_t word_count, size_t *origin, enum origin_why *why)
 {
     if (count > ORIGIN_REPORTS_MAX) count = ORIGIN_REPORTS_MAX;
     struct shingles *shingles = arena_many(arena, count, struct shingles);
-    size_t *origin = arena_many(arena, count, size_t);
-    size_t origins = count;
+    for (size_t i = 0; i < count; i++) {
+        origin[i] = i;
+        why[i] = ORIGIN_ALONE;
+    }
+    for (size_t i = 0; i < word_count; i++) {
+        size_t later = words[i].a > words[i].b ? words[i].a : words[i].b;
+        if (!words[i].same || later >= count || origin[words[i].a] == origin[words[i].b]) continue;
+        why[later] = ORIGIN_SAID;
+        fold(origin, count, words[i].a, words[i].b);
+    }
     for (size_t i = 0; i < count; i++) {
         shingles[i] = make_shingles(arena, reports[i].narrative);
-        origin[i] = i;
         for (size_t k = 0; k < i; k++) {
             if (origin[k] == origin[i]) continue;
-            if (reports[i].sender != reports[k].sender &&
-                resemblance(&shingles[i], &shingles[k]) < same_story)
-                continue;
-            size_t from = origin[i];
-            for (size_t j = 0; j <= i; j++)
-                if (origin[j] == from) origin[j] = origin[k];
-            origins--;
+            if (reports[i].sender != reports[k].sender && resemblance(&shingles[i], &shingles[k]) < same_story) continue;
+            if (kept_apart(origin, words, word_count, i, k)) continue;
+            if (why[i] == ORIGIN_ALONE) why[i] = ORIGIN_ALIKE;
+            fold(origin, count, i, k);
         }
     }
+    size_t origins = 0;
+    for (size_t i = 0; i < count; i++) origins += origin[i] == i;
     return origins;
+}
+
+size_t origins_count(struct arena *arena, const struct origin_report *reports, size_t count)
+{
+    size_t origin[ORIGIN_REPORTS_MAX];
+    enum origin_why why[ORIGIN_REPORTS_MAX];
+    return origins_fold(arena, reports, count, NULL, 0, origin, why);
 }

@@ -2,7 +2,6 @@
 
 #include "domain/audit.h"
 #include "domain/entity_seen.h"
-#include "domain/origin.h"
 #include "domain/record.h"
 
 static size_t filled_fields(const struct mention *mention)
@@ -49,22 +48,13 @@ static int32_t day_of(const struct submission *submission)
     return date_to_days(clock_london(submission->created_at).date);
 }
 
-/* Tells senders apart without saying who they are. */
-static int64_t source_number(const struct submission *submission)
-{
-    int64_t number = 0;
-    if (submission->source_tag.len >= sizeof number)
-        memcpy(&number, submission->source_tag.ptr, sizeof number);
-    return number;
-}
-
 /* Loads the members (the newest of many), with what is said of their reports. */
 static enum st load_members(const struct scope *scope, struct db *db, struct arena *arena, const int64_t *ids,
                             size_t total, struct profile *ret, struct err *err)
 {
     size_t first = total > PROFILE_MENTIONS_MAX ? total - PROFILE_MENTIONS_MAX : 0;
     ret->mention = arena_many(arena, total - first, struct profile_mention);
-    struct origin_report *reports = arena_many(arena, total - first, struct origin_report);
+    struct corroborated *reports = arena_many(arena, total - first, struct corroborated);
     int64_t last_submission = 0;
     for (size_t i = first; i < total; i++) {
         struct submission submission;
@@ -85,12 +75,12 @@ static enum st load_members(const struct scope *scope, struct db *db, struct are
             };
         }
         if (id != last_submission)
-            reports[ret->submissions++] =
-                (struct origin_report){source_number(&submission), submission.narrative};
+            reports[ret->submissions++] = corroborated_of(&submission);
         last_submission = id;
     }
-    ret->origins = origins_count(arena, reports, ret->submissions);
-    return ST_OK;
+    enum st outcome = corroborate(app, db, arena, reports, ret->submissions, &ret->corroboration, err);
+    ret->origins = ret->corroboration.count;
+    return outcome;
 }
 
 static int compare_values(const void *a, const void *b)

@@ -8,6 +8,7 @@
 #ifndef PENDEEN_DOMAIN_PROFILE_H
 #define PENDEEN_DOMAIN_PROFILE_H
 
+#include "domain/corroborate.h"
 #include "domain/decision.h"
 #include "domain/scope.h"
 
@@ -51,7 +52,8 @@ struct profile {
     struct profile_mention *mention; /* oldest first */
     size_t mention_count;
     size_t submissions;
-    size_t origins;
+    size_t origins;      /* independent */
+    struct corroboration corroboration; /* and why */
     int32_t first_seen; /* days */
     int32_t last_seen;
     struct profile_value *value; /* by field, most frequent first */

@@ -312,6 +312,10 @@ static const struct matrix_entry {
     {ROUTE_submission, 'r', NULL, 200, 0},
     {ROUTE_suggestions, '*', NULL, 0, 0},
     /* gradings */
+    {ROUTE_problem, '*', NULL, 0, 0},
+    {ROUTE_problem_list, '*', NULL, 0, 0},
+    {ROUTE_problem_pdf, '*', NULL, 0, 0},
+    {ROUTE_problem_csv, '*', NULL, 0, 0},
     {ROUTE_grading, '*', NULL, 0, 0},
     {ROUTE_grade, 'd', NULL, 200, 0},
     {ROUTE_grade_send, 'd', "source=x", 400, 0},

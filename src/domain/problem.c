@@ -1,0 +1,354 @@
+#include "domain/problem.h"
+
+#include "domain/area_grading.h"
+#include "domain/entity_seen.h"
+#include "domain/problem_internal.h"
+#include "domain/registry.h"
+#include "domain/submission.h"
+
+#include <stdlib.h>
+
+static const struct {
+    const char *name;
+    const char *title;
+    bool adds;
+} tables[PROBLEM_TABLES] = {
+    [PROBLEM_QUARTER] = {"quarter", "When it came", true},
+    [PROBLEM_HOW] = {"how", "How it is known", true},
+    [PROBLEM_THING] = {"thing", "What is named", false},
+    [PROBLEM_ORGANISATION] = {"organisation", "Who told", true},
+    [PROBLEM_FORUM] = {"forum", "Where: the area of which Forum", true},
+    [PROBLEM_GRADE] = {"grade", "Borne out or not, as it was graded", true},
+    [PROBLEM_GAP] = {"gap", "What is missing", false},
+};
+
+const char *problem_table_name(enum problem_table table)
+{
+    return tables[table].name;
+}
+
+const char *problem_table_title(enum problem_table table)
+{
+    return tables[table].title;
+}
+
+bool problem_table_adds(enum problem_table table)
+{
+    return tables[table].adds;
+}
+
+bool problem_table_from_name(struct str name, enum problem_table *ret)
+{
+    for (int table = 0; table < PROBLEM_TABLES; table++) {
+        if (!str_eq(name, str_from(tables[table].name))) continue;
+        *ret = (enum problem_table)table;
+        return true;
+    }
+    return false;
+}
+
+/* --- periods --------------------------------------------------------------------------------- */
+
+static int32_t quarter_of(instant_ms at)
+{
+    struct date date = clock_london(at).date;
+    return date.year * 4 + (date.month - 1) / 3;
+}
+
+instant_ms problem_quarter_start(int32_t quarter)
+{
+    return clock_from_london((struct civil){
+        .date = {.year = (int16_t)(quarter / 4), .month = (int8_t)(quarter % 4 * 3 + 1), .day = 1}});
+}
+
+struct problem_period problem_period_last(int32_t quarters)
+{
+    return (struct problem_period){.quarter = quarter_of(clock_now()) - quarters, .quarters = quarters};
+}
+
+bool problem_period_is_good(const struct app *app, const struct problem_period *period)
+{
+    enum { FIRST_YEAR = 1990 };
+    bool whole = period->quarters == 1 || period->quarters == 4 || period->quarters == 8;
+    if (!whole || period->quarter < FIRST_YEAR * 4 || period->quarter + period->quarters > quarter_of(clock_now()))
+        return false;
+    size_t count = 0;
+    const struct area_forum *forums = app->area ? area_forums(app->area, &count) : NULL;
+    bool known = period->forum.len == 0;
+    for (size_t i = 0; i < count; i++) known |= str_eq(forums[i].id, period->forum);
+    return known;
+}
+
+struct str problem_quarter_label(struct arena *arena, int32_t quarter)
+{
+    static const char *const names[] = {"January to March", "April to June", "July to September", "October to December"};
+    return str_fmt(arena, "%s %d", names[quarter % 4], quarter / 4);
+}
+
+struct str problem_period_label(struct arena *arena, const struct problem_period *period)
+{
+    static const char *const first[] = {"January", "April", "July", "October"};
+    static const char *const last[] = {"March", "June", "September", "December"};
+    int32_t end = period->quarter + period->quarters - 1;
+    if (period->quarters == 1) return problem_quarter_label(arena, period->quarter);
+    return str_fmt(arena, "%s %d to %s %d", first[period->quarter % 4], period->quarter / 4, last[end % 4], end / 4);
+}
+
+/* --- hiding ------------------------------------------------------------------------------------ */
+
+static bool is_small(int64_t count)
+{
+    return count > 0 && count < PROBLEM_SMALL;
+}
+
+/* Of a figure over several quarters: would those that are shown give away one that is not? */
+static bool quarters_give_away(const struct problem_row *row, int32_t quarters)
+{
+    int hidden = 0;
+    int64_t sum = 0;
+    for (int32_t i = 0; i < quarters; i++) {
+        hidden += is_small(row->each[i]);
+        sum += is_small(row->each[i]) ? row->each[i] : 0;
+    }
+    return quarters > 1 && hidden > 0 && (hidden == 1 || sum < PROBLEM_SMALL);
+}
+
+void problem_hide(struct problem_row *row, size_t count, bool adds, int64_t total, bool total_hidden,
+                  int32_t quarters)
+{
+    for (size_t i = 0; i < count; i++) {
+        row[i].hidden = is_small(row[i].count) || quarters_give_away(&row[i], quarters);
+        if (!adds) row[i].hidden |= is_small(total - row[i].count);
+        if (total_hidden) row[i].hidden |= row[i].count > 0;
+    }
+    if (!adds) return;
+    for (;;) {
+        struct problem_row *smallest = NULL;
+        size_t hidden = 0;
+        int64_t sum = 0;
+        for (size_t i = 0; i < count; i++) {
+            hidden += row[i].hidden;
+            sum += row[i].hidden ? row[i].count : 0;
+            if (!row[i].hidden && row[i].count > 0 && (!smallest || row[i].count < smallest->count)) smallest = &row[i];
+        }
+        if (!hidden || !smallest || (hidden > 1 && sum >= PROBLEM_SMALL)) return;
+        smallest->hidden = true;
+    }
+}
+
+/* --- one submission ------------------------------------------------------------------------------ */
+
+/* The places of the rows that a submission counts in; rows are made as they are met. */
+static size_t row_at(struct arena *arena, struct problem_figures *figures, struct str key, struct str label)
+{
+    enum { MOST = 1000 };
+    if (!figures->row) figures->row = arena_many(arena, MOST, struct problem_row);
+    for (size_t i = 0; i < figures->count; i++)
+        if (str_eq(figures->row[i].key, key)) return i;
+    if (figures->count == MOST) return MOST - 1;
+    figures->row[figures->count] = (struct problem_row){.key = str_dup(arena, key), .label = str_dup(arena, label)};
+    return figures->count++;
+}
+
+static void tally(struct problem_counting *counting, enum problem_table table, struct str key, struct str label)
+{
+    struct problem_figures *figures = &counting->profile->table[table];
+    size_t place = row_at(counting->arena, figures, key, label);
+    struct problem_row *row = &figures->row[place];
+    if (counting->quiet) return;
+    row->count++;
+    row->each[counting->quarter]++;
+    if (counting->wanted == (int)table && str_eq(row->key, counting->wanted_key) && counting->id_count < counting->id_capacity)
+        counting->id[counting->id_count++] = counting->submission;
+}
+
+static const char *const how_labels[HOW_KNOWN_COUNT] = {"Not said", "Saw or heard it", "Told by someone involved",
+                                                        "Told second-hand", "Anonymous"};
+static const char *const thing_labels[LINK_KINDS] = {"A person", "A vehicle", "A phone", "An account online", "A place"};
+enum gap { GAP_WHEN, GAP_PLACE, GAP_NOTHING, GAP_HOW, GAP_GRADE, GAPS };
+static const char *const gap_names[GAPS] = {"when", "place", "nothing", "how", "grade"};
+static const char *const gap_labels[GAPS] = {"No day when it happened", "No place named", "Nothing named that could be linked",
+                                             "Not said how it is known", "Not graded yet"};
+
+static struct str how_label(const struct app *app, enum how_known how)
+{
+    const struct area_how_known *known = app->area ? area_how_known(app->area, how) : NULL;
+    return known && known->label.len ? known->label : str_from(how_labels[how]);
+}
+
+void problem_tally(struct problem_counting *counting, const struct problem_fact *fact)
+{
+    const struct app *app = counting->app;
+    struct arena *arena = counting->arena;
+    int32_t quarter = quarter_of(fact->at);
+    counting->submission = fact->id;
+    counting->quarter = quarter - counting->profile->period.quarter;
+    tally(counting, PROBLEM_QUARTER, str_fmt(arena, "%d", quarter), problem_quarter_label(arena, quarter));
+    tally(counting, PROBLEM_HOW, str_from(how_known_name(fact->how)), how_label(app, fact->how));
+    for (int kind = 0; kind < LINK_KINDS; kind++)
+        if (fact->kinds >> kind & 1)
+            tally(counting, PROBLEM_THING, str_from(kind_name((enum link_kind)kind)), str_from(thing_labels[kind]));
+    tally(counting, PROBLEM_ORGANISATION, str_fmt(arena, "%lld", (long long)fact->organisation), fact->organisation_name);
+    tally(counting, PROBLEM_FORUM, fact->forum, fact->forum_name);
+    struct str grade = fact->information.len ? fact->information : STR("none");
+    struct str label = fact->information.len
+                           ? grading_label(app->area, GRADING_INFORMATION, grading_scheme(app->area), fact->information)
+                           : STR("Not graded yet");
+    tally(counting, PROBLEM_GRADE, grade, label);
+    const bool missing[GAPS] = {!fact->has_when, !(fact->kinds >> LINK_PLACE & 1), !fact->kinds,
+                                fact->how == HOW_UNKNOWN, !fact->information.len};
+    for (int gap = 0; gap < GAPS; gap++)
+        if (missing[gap]) tally(counting, PROBLEM_GAP, str_from(gap_names[gap]), str_from(gap_labels[gap]));
+}
+
+/* --- the whole -------------------------------------------------------------------------------------- */
+
+/* Rows that are there though nothing counts in them, in an order that says something. */
+static void prepare(struct problem_counting *counting)
+{
+    struct problem_profile *profile = counting->profile;
+    struct arena *arena = counting->arena;
+    counting->quiet = true;
+    for (int32_t i = 0; i < profile->period.quarters; i++) {
+        int32_t quarter = profile->period.quarter + i;
+        tally(counting, PROBLEM_QUARTER, str_fmt(arena, "%d", quarter), problem_quarter_label(arena, quarter));
+    }
+    static const enum how_known order[] = {HOW_SAW, HOW_TOLD, HOW_SECOND_HAND, HOW_ANONYMOUS, HOW_UNKNOWN};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        tally(counting, PROBLEM_HOW, str_from(how_known_name(order[i])), how_label(counting->app, order[i]));
+    for (int kind = 0; kind < LINK_KINDS; kind++)
+        tally(counting, PROBLEM_THING, str_from(kind_name((enum link_kind)kind)), str_from(thing_labels[kind]));
+    const struct area *area = counting->app->area;
+    const struct grading_term *term = NULL;
+    while ((term = grading_next(area, GRADING_INFORMATION, grading_scheme(area), term)))
+        tally(counting, PROBLEM_GRADE, term->code, term->label);
+    tally(counting, PROBLEM_GRADE, STR("none"), STR("Not graded yet"));
+    for (int gap = 0; gap < GAPS; gap++)
+        tally(counting, PROBLEM_GAP, str_from(gap_names[gap]), str_from(gap_labels[gap]));
+    counting->quiet = false;
+}
+
+static int by_label(const void *a, const void *b)
+{
+    return str_cmp(((const struct problem_row *)a)->label, ((const struct problem_row *)b)->label);
+}
+
+static void hide_all(struct problem_profile *profile)
+{
+    struct problem_row whole = {.count = profile->total};
+    memcpy(whole.each, profile->quarter_total, sizeof whole.each);
+    problem_hide(&whole, 1, false, profile->total * 2 + 2 * PROBLEM_SMALL, false, profile->period.quarters);
+    profile->total_hidden = whole.hidden;
+    for (int table = 0; table < PROBLEM_TABLES; table++) {
+        struct problem_figures *figures = &profile->table[table];
+        bool by_name = table == PROBLEM_ORGANISATION || table == PROBLEM_FORUM;
+        if (by_name && figures->count) qsort(figures->row, figures->count, sizeof *figures->row, by_label);
+        problem_hide(figures->row, figures->count, tables[table].adds, profile->total, profile->total_hidden,
+                     table == PROBLEM_QUARTER ? 1 : profile->period.quarters);
+    }
+}
+
+/* The facts of the submissions of a period, in rising order of id, of what the scope sees. */
+static enum st count_period(struct problem_counting *counting, struct db *db, struct err *err)
+{
+    struct problem_profile *profile = counting->profile;
+    const struct problem_period *period = &profile->period;
+    struct app *app = counting->app;
+    uint64_t bit = period->forum.len ? registry_forum_bit(app->registry, period->forum) : 0;
+    struct query *query = db_query(db, Q_PROBLEM_SUBMISSIONS);
+    db_bind_int(query, 1, problem_quarter_start(period->quarter));
+    db_bind_int(query, 2, problem_quarter_start(period->quarter + period->quarters));
+    db_bind_text(query, 3, grading_scheme(app->area));
+    struct arena_mark mark = arena_mark(counting->scratch);
+    while (db_next(query)) {
+        int64_t id = db_int(query, 0);
+        if (!scope_links(counting->scope, id) || (bit && !registry_forum_is(app->registry, id, bit))) continue;
+        struct problem_fact fact = {.id = id,
+                                    .at = db_int(query, 1),
+                                    .organisation = db_int(query, 2),
+                                    .organisation_name = db_text(query, 3),
+                                    .forum = db_text(query, 4),
+                                    .has_when = db_int(query, 6) != 0,
+                                    .information = db_text(query, 7)};
+        fact.forum_name = problem_forum_name(app, fact.forum);
+        if (!how_known_from_name(db_text(query, 5), &fact.how)) fact.how = HOW_UNKNOWN;
+        int64_t *mention = NULL;
+        size_t count = seen_mentions_of(counting->scope, counting->scratch, id, &mention);
+        for (size_t i = 0; i < count; i++) fact.kinds |= 1u << entity_kind(app->entities, mention[i]);
+        profile->total++;
+        profile->quarter_total[quarter_of(fact.at) - period->quarter]++;
+        problem_tally(counting, &fact);
+        if (counting->repeats) problem_repeats_add(counting->repeats, mention, count);
+        arena_reset(counting->scratch, mark);
+    }
+    return db_end(query, err);
+}
+
+struct str problem_forum_name(const struct app *app, struct str id)
+{
+    size_t count = 0;
+    const struct area_forum *forums = app->area ? area_forums(app->area, &count) : NULL;
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(forums[i].id, id)) return forums[i].name;
+    return id;
+}
+
+static enum st count_into(struct problem_counting *counting, const struct problem_period *period, struct err *err)
+{
+    enum { SCRATCH = 16 << 20 };
+    struct arena scratch;
+    *counting->profile = (struct problem_profile){.period = *period};
+    prepare(counting);
+    struct db *db = store_read_begin(counting->app->store, err);
+    if (!db) return ST_FAILED;
+    arena_init(&scratch, SCRATCH);
+    counting->scratch = &scratch;
+    enum st outcome = count_period(counting, db, err);
+    arena_done(&scratch);
+    if (outcome == ST_OK && counting->repeats)
+        outcome = problem_repeats_fill(counting->repeats, db, counting->profile, err);
+    store_read_end(counting->app->store, db);
+    if (outcome == ST_OK) hide_all(counting->profile);
+    return outcome;
+}
+
+enum st problem_read(struct app *app, struct arena *arena, const struct person *who,
+                     const struct problem_period *period, struct problem_profile *ret, struct err *err)
+{
+    const struct scope *scope = scope_of(app, arena, who);
+    if (!problem_period_is_good(app, period)) return err_set(err, ST_NOT_FOUND, "There is no such period.");
+    struct problem_counting counting = {.app = app, .arena = arena, .scope = scope, .profile = ret, .wanted = -1};
+    counting.repeats = problem_repeats_new(arena, scope);
+    enum st outcome = count_into(&counting, period, err);
+    return outcome == ST_OK ? problem_actions(app, arena, who, ret, err) : outcome;
+}
+
+enum st problem_list(struct app *app, struct arena *arena, const struct person *who,
+                     const struct problem_period *period, enum problem_table table, struct str key,
+                     struct str *ret_label, int64_t **ret, size_t *ret_count, int64_t *ret_total, struct err *err)
+{
+    enum { MOST = 1 << 20 };
+    struct problem_profile *profile = arena_new(arena, struct problem_profile);
+    if (!problem_period_is_good(app, period)) return err_set(err, ST_NOT_FOUND, "There is no such figure.");
+    struct problem_counting counting = {.app = app,
+                                        .arena = arena,
+                                        .scope = scope_of(app, arena, who),
+                                        .profile = profile,
+                                        .wanted = (int)table,
+                                        .wanted_key = key,
+                                        .id = arena_many(arena, MOST, int64_t),
+                                        .id_capacity = MOST};
+    enum st outcome = count_into(&counting, period, err);
+    if (outcome != ST_OK) return outcome;
+    const struct problem_figures *figures = &profile->table[table];
+    size_t i = 0;
+    while (i < figures->count && !str_eq(figures->row[i].key, key)) i++;
+    if (i == figures->count || figures->row[i].hidden || !figures->row[i].count)
+        return err_set(err, ST_NOT_FOUND, "There is no such figure.");
+    *ret_label = figures->row[i].label;
+    *ret_total = figures->row[i].count;
+    *ret_count = counting.id_count < PROBLEM_LIST_MAX ? counting.id_count : PROBLEM_LIST_MAX;
+    *ret = arena_many(arena, *ret_count, int64_t);
+    for (size_t k = 0; k < *ret_count; k++) (*ret)[k] = counting.id[counting.id_count - 1 - k];
+    return ST_OK;
+}

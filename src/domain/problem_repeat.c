@@ -1,0 +1,139 @@
+/*
+ * What comes up again and again in a problem profile, how many independent origins it has and
+ * whether its network grew; and the actions that were taken.
+ */
+#include "domain/action.h"
+#include "domain/entity_seen.h"
+#include "domain/corroborate.h"
+#include "domain/problem_internal.h"
+#include "domain/profile.h"
+#include "domain/submission.h"
+
+#include <stdlib.h>
+
+struct problem_repeats {
+    const struct scope *scope;
+    struct arena *arena;
+    int32_t *times; /* by entity: submissions of the period */
+    int64_t last;   /* the largest id of an entity */
+};
+
+struct problem_repeats *problem_repeats_new(struct arena *arena, const struct scope *scope)
+{
+    const struct entities *entities = scope_app(scope)->entities;
+    size_t count = entities_count(entities);
+    struct problem_repeats *repeats = arena_new(arena, struct problem_repeats);
+    *repeats = (struct problem_repeats){scope, arena, NULL, count ? entities_known(entities, count - 1).mention : 0};
+    repeats->times = arena_many(arena, (size_t)repeats->last + 1, int32_t);
+    memset(repeats->times, 0, ((size_t)repeats->last + 1) * sizeof *repeats->times);
+    return repeats;
+}
+
+void problem_repeats_add(struct problem_repeats *repeats, const int64_t *mention, size_t count)
+{
+    int64_t seen[MENTIONS_MAX];
+    size_t found = 0;
+    for (size_t i = 0; i < count && found < MENTIONS_MAX; i++) {
+        int64_t entity = seen_entity(repeats->scope, mention[i]);
+        size_t k = 0;
+        while (k < found && seen[k] != entity) k++;
+        if (k < found || entity <= 0 || entity > repeats->last) continue;
+        seen[found++] = entity;
+        repeats->times[entity]++;
+    }
+}
+
+static bool holds(const int64_t *list, size_t count, int64_t id)
+{
+    size_t i = 0;
+    while (i < count && list[i] != id) i++;
+    return i < count;
+}
+
+/* With how many others it was named together, in submissions before `from` and before `to`. */
+static enum st count_network(const struct scope *scope, struct db *db, struct arena *arena, const int64_t *mention,
+                             size_t count, instant_ms from, instant_ms to, struct problem_repeat *ret, struct err *err)
+{
+    enum { MOST = 2000 };
+    struct app *app = scope_app(scope);
+    int64_t *other = arena_many(arena, MOST, int64_t);
+    size_t found = 0;
+    /* Members rise, and so do instants but for what was brought in later: two turns. */
+    for (int turn = 0; turn < 2; turn++) {
+        int64_t last = 0;
+        for (size_t i = 0; i < count; i++) {
+            int64_t submission = entity_submission(app->entities, mention[i]);
+            if (submission == last) continue;
+            last = submission;
+            int64_t at = 0;
+            struct query *query = db_query(db, Q_SUBMISSION_AT);
+            db_bind_int(query, 1, submission);
+            enum st outcome = db_one(query, &at, err);
+            if (outcome != ST_OK && outcome != ST_NOT_FOUND) return outcome;
+            bool before = at < from;
+            if (outcome != ST_OK || at >= to || before != (turn == 0)) continue;
+            int64_t *beside = NULL;
+            size_t besides = seen_mentions_of(scope, arena, submission, &beside);
+            for (size_t k = 0; k < besides && found < MOST; k++) {
+                int64_t entity = seen_entity(scope, beside[k]);
+                if (entity != ret->entity && !holds(other, found, entity)) other[found++] = entity;
+            }
+        }
+        *(turn == 0 ? &ret->with_before : &ret->with) = (int64_t)found;
+    }
+    return ST_OK;
+}
+
+enum st problem_repeats_fill(struct problem_repeats *repeats, struct db *db, struct problem_profile *ret, struct err *err)
+{
+    const struct scope *scope = repeats->scope;
+    struct arena *arena = repeats->arena;
+    for (int64_t entity = 1; entity <= repeats->last; entity++) {
+        int64_t times = repeats->times[entity];
+        bool full = ret->repeat_count == PROBLEM_REPEATS_MAX;
+        if (times < PROBLEM_SMALL || (full && times <= ret->repeat[PROBLEM_REPEATS_MAX - 1].submissions)) continue;
+        size_t place = full ? PROBLEM_REPEATS_MAX - 1 : ret->repeat_count++;
+        while (place > 0 && ret->repeat[place - 1].submissions < times) {
+            ret->repeat[place] = ret->repeat[place - 1];
+            place--;
+        }
+        ret->repeat[place] = (struct problem_repeat){.entity = entity, .submissions = times};
+    }
+    instant_ms from = problem_quarter_start(ret->period.quarter);
+    instant_ms to = problem_quarter_start(ret->period.quarter + ret->period.quarters);
+    enum st outcome = ST_OK;
+    for (size_t i = 0; i < ret->repeat_count && outcome == ST_OK; i++) {
+        struct problem_repeat *repeat = &ret->repeat[i];
+        int64_t *mention = NULL;
+        size_t count = seen_members(scope, arena, repeat->entity, &mention);
+        repeat->kind = entity_kind(scope_app(scope)->entities, repeat->entity);
+        outcome = entity_title(scope, db, arena, repeat->entity, &repeat->title, err);
+        if (outcome == ST_OK) outcome = count_network(scope, db, arena, mention, count, from, to, repeat, err);
+        if (outcome == ST_OK) outcome = corroborate_mentions(scope, db, arena, mention, count, &repeat->origins, err);
+    }
+    return outcome;
+}
+
+enum st problem_actions(struct app *app, struct arena *arena, const struct person *who, struct problem_profile *ret,
+                        struct err *err)
+{
+    static const char *const keys[] = {"open", "done", "signed"};
+    static const char *const labels[] = {"Open", "Done, waits for a second sign-off", "Done and signed off"};
+    ret->has_actions = access_allows(who, ACT_READ_MEETING, NULL);
+    if (!ret->has_actions) return ST_OK;
+    for (int i = 0; i < 3; i++) ret->action[i] = (struct problem_row){.key = str_from(keys[i]), .label = str_from(labels[i])};
+    struct forum_action *list = NULL;
+    size_t count = 0;
+    enum st outcome = action_list(app, arena, who, ACTIONS_FORUM, &list, &count, err);
+    instant_ms from = problem_quarter_start(ret->period.quarter);
+    instant_ms to = problem_quarter_start(ret->period.quarter + ret->period.quarters);
+    int64_t total = 0;
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        if (list[i].created_at < from || list[i].created_at >= to) continue;
+        if (ret->period.forum.len && !str_eq(list[i].forum, ret->period.forum)) continue;
+        ret->action[list[i].state].count++;
+        total++;
+    }
+    problem_hide(ret->action, 3, true, total, total > 0 && total < PROBLEM_SMALL, 1);
+    return outcome;
+}

@@ -1,0 +1,347 @@
+/*
+ * The problem profile: as a page, the lists behind its figures, as a PDF and as a spreadsheet.
+ */
+#include "base/csv.h"
+#include "domain/area.h"
+#include "domain/problem.h"
+#include "web/draw.h"
+#include "web/layout.h"
+#include "web/pages.h"
+#include "web/paper.h"
+
+static const char *const notes[PROBLEM_TABLES] = {
+    [PROBLEM_THING] = "A submission that names several counts in each.",
+    [PROBLEM_GAP] = "A submission that lacks several counts in each."};
+
+/* What was asked for; the last year that is over when nothing was. */
+static struct problem_period chosen(const struct request *request)
+{
+    int64_t from = 0;
+    int64_t length = 0;
+    if (!str_to_int(form_value(request, "length"), &length)) length = 4;
+    struct problem_period period = problem_period_last((int32_t)(length == 1 || length == 8 ? length : 4));
+    if (form_has(request, "length")) period.quarters = (int32_t)(length > 0 && length < 100 ? length : 0);
+    if (form_has(request, "from"))
+        period.quarter = str_to_int(form_value(request, "from"), &from) && from > 0 && from < 40000 ? (int32_t)from : 0;
+    period.forum = form_value(request, "forum");
+    return period;
+}
+
+static struct url with_period(struct arena *arena, struct url url, const struct problem_period *period)
+{
+    url = url_with(arena, url, "from", str_fmt(arena, "%d", period->quarter));
+    url = url_with(arena, url, "length", str_fmt(arena, "%d", period->quarters));
+    return period->forum.len ? url_with(arena, url, "forum", period->forum) : url;
+}
+
+static struct str where_of(struct request *request, const struct problem_period *period)
+{
+    size_t count = 0;
+    const struct area_forum *forums = request->app->area ? area_forums(request->app->area, &count) : NULL;
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(forums[i].id, period->forum)) return forums[i].name;
+    return STR("All that you may see");
+}
+
+/* --- the form ---------------------------------------------------------------------------------- */
+
+static void draw_form(struct request *request, const struct problem_period *period, struct view_problem *view)
+{
+    enum { QUARTERS = 16 };
+    static const struct {
+        const char *value;
+        const char *label;
+        int32_t quarters;
+    } lengths[] = {{"1", "a quarter", 1}, {"4", "a year", 4}, {"8", "two years", 8}};
+    struct arena *arena = request->arena;
+    struct view_problem_quarters *quarters = arena_many(arena, QUARTERS, struct view_problem_quarters);
+    int32_t last = problem_period_last(1).quarter;
+    for (int i = 0; i < QUARTERS; i++)
+        quarters[i] = (struct view_problem_quarters){str_fmt(arena, "%d", last - i), problem_quarter_label(arena, last - i),
+                                                     last - i == period->quarter};
+    struct view_problem_lengths *options = arena_many(arena, 3, struct view_problem_lengths);
+    for (int i = 0; i < 3; i++)
+        options[i] = (struct view_problem_lengths){str_from(lengths[i].value), str_from(lengths[i].label),
+                                                   lengths[i].quarters == period->quarters};
+    size_t count = 0;
+    const struct area_forum *known = request->app->area ? area_forums(request->app->area, &count) : NULL;
+    struct view_problem_forums *forums = arena_many(arena, count + 1, struct view_problem_forums);
+    forums[0] = (struct view_problem_forums){STR(""), STR("All that you may see"), period->forum.len == 0};
+    for (size_t i = 0; i < count; i++)
+        forums[i + 1] = (struct view_problem_forums){known[i].id, known[i].name, str_eq(known[i].id, period->forum)};
+    view->quarters = quarters;
+    view->quarters_count = QUARTERS;
+    view->lengths = options;
+    view->lengths_count = 3;
+    view->forums = forums;
+    view->forums_count = count + 1;
+    view->action = url_to(ROUTE_problem);
+}
+
+/* --- tables and charts --------------------------------------------------------------------------- */
+
+static struct str share_of(struct arena *arena, const struct problem_profile *profile, const struct problem_row *row)
+{
+    if (!profile->total || profile->total_hidden) return STR("–");
+    return str_fmt(arena, "%lld%%", (long long)(row->count * 100 / profile->total));
+}
+
+static void draw_bars(struct arena *arena, const struct problem_figures *figures, struct view_problem_tables *ret)
+{
+    enum { WIDTH = 560, LEFT = 210, RIGHT = 50, STEP = 28 };
+    int64_t most = 1;
+    for (size_t i = 0; i < figures->count; i++)
+        if (!figures->row[i].hidden && figures->row[i].count > most) most = figures->row[i].count;
+    struct view_problem_tables_bars *bars = arena_many(arena, figures->count, struct view_problem_tables_bars);
+    struct str words = STR("");
+    for (size_t i = 0; i < figures->count; i++) {
+        const struct problem_row *row = &figures->row[i];
+        double length = row->hidden ? 0 : (double)row->count / (double)most * (WIDTH - LEFT - RIGHT);
+        struct str value = row->hidden ? STR("not shown") : str_fmt(arena, "%lld", (long long)row->count);
+        bars[i] = (struct view_problem_tables_bars){.y = (int64_t)i * STEP + 4,
+                                                    .text_y = (int64_t)i * STEP + 18,
+                                                    .length = length,
+                                                    .value_x = LEFT + length + 6,
+                                                    .label = draw_excerpt(arena, row->label, 28),
+                                                    .value = value,
+                                                    .hidden = row->hidden};
+        words = str_fmt(arena, "%.*s%.*s: %.*s. ", STR_ARG(words), STR_ARG(row->label), STR_ARG(value));
+    }
+    ret->bars = bars;
+    ret->bars_count = figures->count;
+    ret->chart_words = str_trim(words);
+    ret->width = WIDTH;
+    ret->height = (int64_t)figures->count * STEP + 4;
+}
+
+static void draw_tables(struct request *request, const struct problem_profile *profile, struct view_problem *view)
+{
+    struct arena *arena = request->arena;
+    struct view_problem_tables *tables = arena_many(arena, PROBLEM_TABLES, struct view_problem_tables);
+    for (int table = 0; table < PROBLEM_TABLES; table++) {
+        const struct problem_figures *figures = &profile->table[table];
+        struct str name = str_from(problem_table_name((enum problem_table)table));
+        struct view_problem_tables_rows *rows = arena_many(arena, figures->count, struct view_problem_tables_rows);
+        for (size_t i = 0; i < figures->count; i++) {
+            struct url url = with_period(arena, url_to(ROUTE_problem_list), &profile->period);
+            url = url_with(arena, url_with(arena, url, "table", name), "which", figures->row[i].key);
+            rows[i] = (struct view_problem_tables_rows){.label = figures->row[i].label,
+                                                        .count = figures->row[i].count,
+                                                        .share = share_of(arena, profile, &figures->row[i]),
+                                                        .hidden = figures->row[i].hidden,
+                                                        .has_list = figures->row[i].count > 0,
+                                                        .href = url};
+        }
+        tables[table] = (struct view_problem_tables){
+            .id = name,
+            .title = str_from(problem_table_title((enum problem_table)table)),
+            .note = notes[table] ? str_from(notes[table]) : STR(""),
+            .rows = rows,
+            .rows_count = figures->count};
+        draw_bars(arena, figures, &tables[table]);
+    }
+    view->tables = tables;
+    view->tables_count = PROBLEM_TABLES;
+}
+
+static void draw_repeats(struct arena *arena, const struct problem_profile *profile, struct view_problem *view)
+{
+    struct view_problem_repeats *rows = arena_many(arena, profile->repeat_count, struct view_problem_repeats);
+    for (size_t i = 0; i < profile->repeat_count; i++) {
+        const struct problem_repeat *repeat = &profile->repeat[i];
+        rows[i] = (struct view_problem_repeats){.href = url_to_id(arena, ROUTE_entity, repeat->entity),
+                                                .kind = str_from(kind_name(repeat->kind)),
+                                                .kind_label = draw_kind_label(repeat->kind),
+                                                .title = draw_excerpt(arena, repeat->title, 80),
+                                                .submissions = repeat->submissions,
+                                                .origins = repeat->origins,
+                                                .before = repeat->with_before,
+                                                .with = repeat->with,
+                                                .grew = repeat->with - repeat->with_before};
+    }
+    view->repeats = rows;
+    view->repeats_count = profile->repeat_count;
+    struct view_problem_actions *actions = arena_many(arena, 3, struct view_problem_actions);
+    for (int i = 0; i < 3; i++)
+        actions[i] = (struct view_problem_actions){profile->action[i].label, profile->action[i].count, profile->action[i].hidden};
+    view->has_actions = profile->has_actions;
+    view->actions = actions;
+    view->actions_count = 3;
+    view->actions_page = url_to(ROUTE_actions);
+}
+
+void page_problem(struct request *request, struct response *response)
+{
+    struct arena *arena = request->arena;
+    struct problem_profile profile;
+    struct err err = {0};
+    struct problem_period period = chosen(request);
+    bool good = problem_period_is_good(request->app, &period);
+    struct problem_period shown = good ? period : problem_period_last(4);
+    if (problem_read(request->app, arena, &request->who, &shown, &profile, &err) != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    if (!good) response->status = 400;
+    struct view_problem view = {
+        .area = request->app->area ? area_name(request->app->area) : STR(""),
+        .period = problem_period_label(arena, &shown),
+        .where = where_of(request, &shown),
+        .small = PROBLEM_SMALL,
+        .error = good ? STR("") : STR("Choose quarters that are over, and a Forum of the list. This is the last year instead."),
+        .error_at = html_url_fragment(arena, STR("from")),
+        .any = profile.total > 0,
+        .total = profile.total,
+        .total_hidden = profile.total_hidden,
+        .pdf = with_period(arena, url_to(ROUTE_problem_pdf), &shown),
+        .csv = with_period(arena, url_to(ROUTE_problem_csv), &shown)};
+    draw_form(request, &period, &view);
+    draw_tables(request, &profile, &view);
+    draw_repeats(arena, &profile, &view);
+    PAGE(request, response, good ? "Problem profile" : "Error: Problem profile", view_problem, &view);
+}
+
+/* --- the list behind a figure ------------------------------------------------------------------------ */
+
+void page_problem_list(struct request *request, struct response *response)
+{
+    struct arena *arena = request->arena;
+    struct problem_period period = chosen(request);
+    enum problem_table table = PROBLEM_QUARTER;
+    struct str label = STR("");
+    int64_t *id = NULL;
+    size_t count = 0;
+    int64_t total = 0;
+    struct err err = {0};
+    enum st outcome = problem_table_from_name(form_value(request, "table"), &table)
+                          ? problem_list(request->app, arena, &request->who, &period, table, form_value(request, "which"),
+                                         &label, &id, &count, &total, &err)
+                          : err_set(&err, ST_NOT_FOUND, "There is no such figure.");
+    struct view_problem_list_rows *rows = arena_many(arena, count, struct view_problem_list_rows);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        struct submission read;
+        outcome = submission_read(request->app, arena, &request->who, id[i], &read, &err);
+        if (outcome == ST_OK)
+            rows[i] = (struct view_problem_list_rows){.reference = read.reference,
+                                                      .href = url_to_id(arena, ROUTE_submission, id[i]),
+                                                      .words = draw_excerpt(arena, read.narrative, 140),
+                                                      .date = date_words(arena, clock_london(read.created_at).date)};
+    }
+    if (outcome != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    struct view_problem_list view = {.back = with_period(arena, url_to(ROUTE_problem), &period),
+                                     .title = str_from(problem_table_title(table)),
+                                     .which = label,
+                                     .period = problem_period_label(arena, &period),
+                                     .total = total,
+                                     .rows = rows,
+                                     .rows_count = count};
+    PAGE(request, response, "Behind a figure", view_problem_list, &view);
+}
+
+/* --- as files ---------------------------------------------------------------------------------------- */
+
+static bool read_for_file(struct request *request, struct response *response, struct problem_profile *profile)
+{
+    struct err err = {0};
+    struct problem_period period = chosen(request);
+    if (problem_read(request->app, request->arena, &request->who, &period, profile, &err) == ST_OK) return true;
+    respond_error(request, response, &err);
+    return false;
+}
+
+static struct str count_words(struct arena *arena, int64_t count, bool hidden)
+{
+    return hidden ? STR("not shown") : str_fmt(arena, "%lld", (long long)count);
+}
+
+static void add_line(struct buf *out, struct str table, struct str which, struct str count)
+{
+    csv_add_cell(out, table, true, true);
+    csv_add_cell(out, which, false, true);
+    csv_add_cell(out, count, false, true);
+    csv_add_end(out);
+}
+
+void page_problem_csv(struct request *request, struct response *response)
+{
+    struct arena *arena = request->arena;
+    struct problem_profile profile;
+    if (!read_for_file(request, response, &profile)) return;
+    struct buf *out = &response->body;
+    add_line(out, STR("Table"), STR("Which"), STR("Submissions"));
+    for (int table = 0; table < PROBLEM_TABLES; table++)
+        for (size_t i = 0; i < profile.table[table].count; i++) {
+            const struct problem_row *row = &profile.table[table].row[i];
+            add_line(out, str_from(problem_table_title((enum problem_table)table)), row->label,
+                     count_words(arena, row->count, row->hidden));
+        }
+    for (int i = 0; profile.has_actions && i < 3; i++)
+        add_line(out, STR("Actions"), profile.action[i].label,
+                 count_words(arena, profile.action[i].count, profile.action[i].hidden));
+    add_line(out, STR("All"), problem_period_label(arena, &profile.period),
+             count_words(arena, profile.total, profile.total_hidden));
+    response->content_type = "text/csv; charset=utf-8";
+    response->file_name = STR("pendeen-problem-profile.csv");
+}
+
+struct writing {
+    struct request *request;
+    const struct problem_profile *profile;
+};
+
+static void write_profile(struct paper *paper, const void *context)
+{
+    const struct writing *writing = context;
+    struct arena *arena = writing->request->arena;
+    const struct problem_profile *profile = writing->profile;
+    paper_text(paper, STR("Problem profile"), 0, 18, true, 0);
+    paper_text(paper, str_fmt(arena, "%.*s, %.*s", STR_ARG(where_of(writing->request, &profile->period)),
+                              STR_ARG(problem_period_label(arena, &profile->period))), 0, 12, false, 0);
+    paper_space(paper, 6);
+    paper_text(paper, str_fmt(arena, "Made of what its reader may see. Figures of information, not of children. A figure under "
+                              "%d is not shown, nor one that would give it away.", PROBLEM_SMALL), 0, 10, false, 0);
+    paper_text(paper, str_fmt(arena, "Submissions: %.*s", STR_ARG(count_words(arena, profile->total, profile->total_hidden))),
+               0, 12, true, 0);
+    for (int table = 0; table < PROBLEM_TABLES; table++) {
+        paper_space(paper, 10);
+        paper_text(paper, str_from(problem_table_title((enum problem_table)table)), 0, 13, true, 60);
+        for (size_t i = 0; i < profile->table[table].count; i++) {
+            const struct problem_row *row = &profile->table[table].row[i];
+            paper_text(paper, str_fmt(arena, "%.*s: %.*s", STR_ARG(row->label), STR_ARG(count_words(arena, row->count, row->hidden))),
+                       12, 10.5, false, 0);
+        }
+    }
+    paper_space(paper, 10);
+    paper_text(paper, STR("What came up again and again"), 0, 13, true, 60);
+    for (size_t i = 0; i < profile->repeat_count; i++) {
+        const struct problem_repeat *repeat = &profile->repeat[i];
+        paper_text(paper, str_fmt(arena, "%s, %.*s: in %lld submissions, %lld independent origins; named with %lld others before, %lld now",
+                                  kind_name(repeat->kind), STR_ARG(draw_excerpt(arena, repeat->title, 80)),
+                                  (long long)repeat->submissions, (long long)repeat->origins,
+                                  (long long)repeat->with_before, (long long)repeat->with), 12, 10.5, false, 0);
+    }
+    if (!profile->repeat_count) paper_text(paper, STR("Nothing did."), 12, 10.5, false, 0);
+    if (!profile->has_actions) return;
+    paper_space(paper, 10);
+    paper_text(paper, STR("What was done"), 0, 13, true, 60);
+    for (int i = 0; i < 3; i++)
+        paper_text(paper, str_fmt(arena, "%.*s: %.*s", STR_ARG(profile->action[i].label),
+                                  STR_ARG(count_words(arena, profile->action[i].count, profile->action[i].hidden))), 12, 10.5, false, 0);
+}
+
+void page_problem_pdf(struct request *request, struct response *response)
+{
+    struct problem_profile profile;
+    struct err err = {0};
+    if (!read_for_file(request, response, &profile)) return;
+    struct writing writing = {request, &profile};
+    if (paper_pdf(request, STR("Problem profile"), "OFFICIAL-SENSITIVE", write_profile, &writing, &response->body, &err) != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    response->content_type = "application/pdf";
+    response->file_name = STR("pendeen-problem-profile.pdf");
+}

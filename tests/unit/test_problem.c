@@ -1,0 +1,241 @@
+/* The problem profile: what is counted, what is hidden, the lists behind figures; origins. */
+#include "domain/corroborate.h"
+#include "domain/entity_seen.h"
+#include "domain/problem.h"
+#include "domain/profile.h"
+
+#include "partnership.h"
+
+static const struct cast cast[] = {
+    {"Sender", "Mid School", "education", ROLE_representative},
+    {"Another", "Mid Hospital", "health", ROLE_representative},
+    {"Third", "Mid Police", "police", ROLE_representative},
+    {"Analyst", "Mid Police", "police", ROLE_analyst},
+    {"Practitioner", "Mid School", "education", ROLE_practitioner},
+};
+enum { SCHOOL, HOSPITAL, POLICE, ANALYST, PRACTITIONER, PEOPLE };
+static struct person people[PEOPLE];
+static instant_ms spring; /* in a quarter that is over */
+
+static int open_all(void **state)
+{
+    (void)state;
+    char folder[64];
+    open_partnership(256 << 20, folder);
+    add_people(cast, PEOPLE, people);
+    spring = clock_from_london((struct civil){.date = {.year = 2026, .month = 5, .day = 4}, .hour = 9});
+    clock_set(clock_from_london((struct civil){.date = {.year = 2026, .month = 11, .day = 2}, .hour = 9}));
+    return 0;
+}
+
+static int64_t share_as(int who, const char *narrative, const char *phone, enum how_known how, instant_ms at)
+{
+    static int number;
+    struct mention_draft mention = {.kind = LINK_PHONE, .span_start = -1, .span_end = -1};
+    mention.field[LINK_NUMBER] = str_from(phone);
+    struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "key %d", number++),
+                                     .narrative = str_from(narrative),
+                                     .how_known = how,
+                                     .mention = &mention,
+                                     .mention_count = phone[0] ? 1 : 0};
+    struct submission_receipt receipt;
+    struct err err = {0};
+    if (submission_share(&app, &people[who], &draft, 0, at, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    return receipt.id;
+}
+
+static int64_t phone_of(int64_t submission)
+{
+    int64_t *ids = NULL;
+    assert_int_equal(entity_mentions_of(app.entities, &arena, submission, &ids), 1);
+    return ids[0];
+}
+
+static const struct problem_row *row_of(const struct problem_profile *profile, enum problem_table table, const char *key)
+{
+    for (size_t i = 0; i < profile->table[table].count; i++)
+        if (str_eq(profile->table[table].row[i].key, str_from(key))) return &profile->table[table].row[i];
+    return NULL;
+}
+
+/* --- hiding ---------------------------------------------------------------------------------- */
+
+static void nothing_under_five_can_be_worked_out(void **state)
+{
+    (void)state;
+    enum { ROWS = 4, MOST = 9 };
+    int64_t count[ROWS];
+    for (int code = 0; code < MOST * MOST * MOST * MOST; code++) {
+        struct problem_row row[ROWS] = {{.hidden = false}};
+        int64_t total = 0;
+        for (int i = 0, rest = code; i < ROWS; i++, rest /= MOST) total += count[i] = row[i].count = rest % MOST;
+        bool total_hidden = total > 0 && total < PROBLEM_SMALL;
+        problem_hide(row, ROWS, true, total, total_hidden, 1);
+        int hidden = 0;
+        int64_t sum = 0;
+        for (int i = 0; i < ROWS; i++) {
+            if (count[i] > 0 && count[i] < PROBLEM_SMALL) assert_true(row[i].hidden);
+            hidden += row[i].hidden;
+            sum += row[i].hidden ? count[i] : 0;
+        }
+        /* The whole less what is shown says the sum of what is not, unless nothing but that is there. */
+        if (hidden && !total_hidden) assert_true(hidden > 1 && sum >= PROBLEM_SMALL);
+    }
+}
+
+static void part_is_hidden_with_its_remainder(void **state)
+{
+    (void)state;
+    struct problem_row row[3] = {{.count = 18}, {.count = 3}, {.count = 10}};
+    problem_hide(row, 3, false, 20, false, 1);
+    assert_true(row[0].hidden && row[1].hidden && !row[2].hidden);
+}
+
+static void year_does_not_give_away_its_quarter(void **state)
+{
+    (void)state;
+    struct problem_row one[2] = {{.count = 32, .each = {10, 10, 10, 2}}, {.count = 40, .each = {10, 10, 10, 10}}};
+    problem_hide(one, 2, false, 100, false, 4);
+    assert_true(one[0].hidden && !one[1].hidden);
+    struct problem_row two = {.count = 27, .each = {10, 10, 3, 4}};
+    problem_hide(&two, 1, false, 100, false, 4);
+    assert_false(two.hidden);
+}
+
+/* --- counting ---------------------------------------------------------------------------------- */
+
+static void figures_are_of_the_period_and_open_their_lists(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    static const char *const words[] = {"A van by the gate at noon.", "Somebody rang the child twice on Monday.",
+                                        "Messages came late in the evening again.", "The number stood on a card in a bag.",
+                                        "Two friends were asked to bring others along.", "A stranger gave away a telephone near the shop."};
+    for (int i = 0; i < 6; i++) {
+        share_as(SCHOOL, words[i], "07700 900555", HOW_SAW, spring + i);
+        share_as(HOSPITAL, words[(i + 1) % 6], "", HOW_ANONYMOUS, spring + i);
+    }
+    for (int i = 0; i < 3; i++) share_as(POLICE, "Something was heard of it.", "", HOW_TOLD, spring + i);
+    share_as(POLICE, "That was later, and does not count.", "", HOW_TOLD, clock_now());
+    struct problem_period period = {.quarter = 2026 * 4 + 1, .quarters = 1};
+    struct problem_profile profile;
+    if (problem_read(&app, &arena, &people[ANALYST], &period, &profile, &err) != ST_OK) fail_msg("%s", err.public);
+    assert_int_equal(profile.total, 15);
+    assert_int_equal(row_of(&profile, PROBLEM_HOW, how_known_name(HOW_SAW))->count, 6);
+    assert_int_equal(row_of(&profile, PROBLEM_THING, "phone")->count, 6);
+    assert_int_equal(row_of(&profile, PROBLEM_GRADE, "none")->count, 15);
+    assert_int_equal(row_of(&profile, PROBLEM_GAP, "when")->count, 15);
+    char police[30];
+    char school[30];
+    char hospital[30];
+    snprintf(police, sizeof police, "%lld", (long long)people[POLICE].organisation);
+    snprintf(school, sizeof school, "%lld", (long long)people[SCHOOL].organisation);
+    snprintf(hospital, sizeof hospital, "%lld", (long long)people[HOSPITAL].organisation);
+    assert_true(row_of(&profile, PROBLEM_ORGANISATION, police)->hidden);
+    /* And one more, or the police's could be worked out. */
+    bool other = row_of(&profile, PROBLEM_ORGANISATION, school)->hidden;
+    assert_true(other != row_of(&profile, PROBLEM_ORGANISATION, hospital)->hidden);
+    struct str label;
+    int64_t *id = NULL;
+    size_t count = 0;
+    int64_t total = 0;
+    const char *open = other ? hospital : school;
+    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_ORGANISATION, str_from(open), &label, &id,
+                                  &count, &total, &err), ST_OK);
+    assert_true(count == 6 && total == 6 && id[0] > id[5]);
+    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_ORGANISATION, str_from(police), &label,
+                                  &id, &count, &total, &err), ST_NOT_FOUND);
+    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_ORGANISATION, STR("999"), &label, &id,
+                                  &count, &total, &err), ST_NOT_FOUND);
+    assert_int_equal(profile.repeat_count, 1);
+    assert_true(profile.repeat[0].submissions == 6 && profile.repeat[0].origins == 1); /* one sender */
+}
+
+static void whoever_sees_nothing_has_nothing_in_the_figures(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct problem_period period = {.quarter = 2026 * 4 + 1, .quarters = 1};
+    struct problem_profile profile;
+    assert_int_equal(problem_read(&app, &arena, &people[PRACTITIONER], &period, &profile, &err), ST_OK);
+    assert_int_equal(profile.total, 0);
+    assert_int_equal(profile.repeat_count, 0);
+    period.forum = STR("west");
+    assert_int_equal(problem_read(&app, &arena, &people[ANALYST], &period, &profile, &err), ST_OK);
+    assert_int_equal(profile.total, 0);
+}
+
+static void period_is_whole_quarters_that_are_over(void **state)
+{
+    (void)state;
+    int32_t now = 2026 * 4 + 3;
+    const struct {
+        struct problem_period period;
+        bool good;
+    } cases[] = {{{now - 1, 1, {0}}, true},  {{now, 1, {0}}, false},      {{now - 8, 8, {0}}, true},
+                 {{now - 7, 8, {0}}, false}, {{now - 2, 2, {0}}, false},  {{now - 4, 4, STR_INIT("mid")}, true},
+                 {{now - 4, 4, STR_INIT("nowhere")}, false},              {{0, 1, {0}}, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(problem_period_is_good(&app, &cases[i].period), cases[i].good);
+    struct problem_profile profile;
+    assert_int_equal(problem_read(&app, &arena, &people[ANALYST], &cases[1].period, &profile, NULL), ST_NOT_FOUND);
+}
+
+/* --- origins ------------------------------------------------------------------------------------ */
+
+static size_t origins_of(int64_t mention)
+{
+    struct profile profile;
+    assert_int_equal(profile_read(&app, &arena, &people[ANALYST], mention, &profile, NULL), ST_OK);
+    return profile.origins;
+}
+
+static void one_rumour_relayed_by_three_is_one(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    const char *rumour = "They say a man with a silver car gives out telephones behind the arcade on Fridays.";
+    int64_t first = share_as(SCHOOL, rumour, "07700 900777", HOW_SECOND_HAND, spring);
+    int64_t second = share_as(HOSPITAL, rumour, "07700 900777", HOW_SECOND_HAND, spring);
+    int64_t third = share_as(POLICE, rumour, "07700 900777", HOW_SECOND_HAND, spring);
+    int64_t phone = phone_of(first);
+    assert_int_equal(origins_of(phone), 1);
+    /* An analyst knows better: the second heard it from somebody else. */
+    assert_int_equal(origin_say(&app, &people[ANALYST], second, first, false, STR(" "), &err), ST_INVALID);
+    assert_int_equal(origin_say(&app, &people[ANALYST], second, first, false, STR("Another witness."), &err), ST_OK);
+    assert_int_equal(origins_of(phone), 2);
+    struct profile profile;
+    assert_int_equal(profile_read(&app, &arena, &people[ANALYST], phone, &profile, NULL), ST_OK);
+    assert_int_equal(profile.corroboration.said_count, 1);
+    assert_true(str_eq(profile.corroboration.said[0].reason, STR("Another witness.")));
+    assert_true(str_eq(profile.corroboration.said[0].by, STR("Analyst")));
+    int64_t word = profile.corroboration.said[0].id;
+    assert_int_equal(origin_take_back(&app, &people[PRACTITIONER], word, &err), ST_NOT_FOUND);
+    assert_int_equal(origin_take_back(&app, &people[ANALYST], word, &err), ST_OK);
+    assert_int_equal(origin_take_back(&app, &people[ANALYST], word, &err), ST_NOT_FOUND);
+    assert_int_equal(origins_of(phone), 1);
+    /* And one in other words that is the same story all the same. */
+    int64_t fourth = share_as(HOSPITAL, "Handsets are handed over near the amusements at the weekend.", "07700 900778",
+                              HOW_SECOND_HAND, spring);
+    int64_t fifth = share_as(POLICE, "An unknown adult offers mobiles to pupils after school there.", "07700 900778",
+                             HOW_SECOND_HAND, spring);
+    assert_int_equal(origins_of(phone_of(fourth)), 2);
+    assert_int_equal(origin_say(&app, &people[ANALYST], fourth, fifth, true, STR("Both from one poster."), &err), ST_OK);
+    assert_int_equal(origins_of(phone_of(fourth)), 1);
+    assert_int_equal(origin_say(&app, &people[SCHOOL], fourth, fifth, false, STR("No."), &err), ST_NOT_FOUND);
+    (void)third;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_under_five_can_be_worked_out),
+        cmocka_unit_test(part_is_hidden_with_its_remainder),
+        cmocka_unit_test(year_does_not_give_away_its_quarter),
+        cmocka_unit_test(figures_are_of_the_period_and_open_their_lists),
+        cmocka_unit_test(whoever_sees_nothing_has_nothing_in_the_figures),
+        cmocka_unit_test(period_is_whole_quarters_that_are_over),
+        cmocka_unit_test(one_rumour_relayed_by_three_is_one),
+    };
+    return cmocka_run_group_tests(tests, open_all, close_partnership);
+}

@@ -85,7 +85,7 @@ enum st corroborate_mentions(const struct scope *scope, struct db *db, struct ar
         int64_t id = entity_submission(app->entities, mention[i]);
         if (id == last) continue;
         last = id;
-        outcome = submission_load(app, db, arena, id, &submission, err);
+        outcome = submission_load_seen(scope, db, arena, id, &submission, err);
         if (outcome == ST_OK) report[found++] = corroborated_of(&submission);
         if (outcome == ST_NOT_FOUND) outcome = ST_OK; /* destroyed meanwhile */
     }

@@ -4,6 +4,7 @@
 #include "domain/handling.h"
 #include "domain/reason.h"
 #include "domain/registry.h"
+#include "domain/stage.h"
 #include "domain/submission.h"
 
 enum { LINES_MAX = 200 };
@@ -78,7 +79,7 @@ enum st grades_read(struct app *app, struct arena *arena, const struct person *w
     if (!db) return ST_FAILED;
     *ret = (struct grade_view){.own = is_own(scope, submission)};
     struct submission read;
-    enum st outcome = submission_load(app, db, arena, submission, &read, err);
+    enum st outcome = submission_load_seen(scope, db, arena, submission, &read, err);
     if (outcome == ST_OK) {
         ret->reference = read.reference;
         ret->handling = read.handling;
@@ -191,10 +192,17 @@ static enum st insert(struct app *app, struct db *db, struct arena *arena, const
                        submission, "ok", err);
 }
 
-static enum st check_may(const struct scope *scope, int64_t submission, struct err *err)
+static enum st check_may(const struct scope *scope, struct db *db, struct arena *arena, int64_t submission,
+                         struct err *err)
 {
+    struct stage_state state;
     if (is_own(scope, submission)) return err_set(err, ST_DENIED, "You handed this in: somebody else grades it.");
-    return ST_OK;
+    enum st outcome = stage_load(db, arena, submission, &state, err);
+    if (outcome == ST_OK && state.stage == STAGE_WITHDRAWN)
+        outcome = err_set(err, ST_CONFLICT, "This was withdrawn by whoever handed it in: it is not graded.");
+    else if (outcome == ST_OK && !stage_is_shared(state.stage))
+        outcome = err_set(err, ST_CONFLICT, "No Forum has this yet: it is graded when it was shared with one.");
+    return outcome;
 }
 
 static enum st add_in(const struct scope *scope, struct db *db, struct arena *arena, int64_t submission,
@@ -211,7 +219,7 @@ static enum st add_in(const struct scope *scope, struct db *db, struct arena *ar
         *ret_field = "scheme";
         return err_set(err, ST_INVALID, "Choose the scheme.");
     }
-    enum st outcome = check_may(scope, submission, err);
+    enum st outcome = check_may(scope, db, arena, submission, err);
     if (outcome == ST_OK) outcome = handling_now(db, arena, submission, &now, err);
     if (outcome == ST_OK) outcome = check_codes(app, draft, scheme, older, now, &second, ret_field, err);
     if (outcome == ST_OK && !older) outcome = check_named(app, db, submission, draft->handling, err);
@@ -268,7 +276,7 @@ static enum st second_in(const struct scope *scope, struct db *db, struct arena 
     *ret_handling = found ? str_dup(arena, db_text(query, 2)) : STR("");
     enum st outcome = db_end(query, err);
     if (outcome == ST_OK && !found) return err_set(err, ST_NOT_FOUND, "There is no such grading.");
-    if (outcome == ST_OK) outcome = check_may(scope, submission, err);
+    if (outcome == ST_OK) outcome = check_may(scope, db, arena, submission, err);
     if (outcome == ST_OK && author == who->account)
         return err_set(err, ST_DENIED, "You proposed this: another person has to agree.");
     if (outcome == ST_OK && !waits)

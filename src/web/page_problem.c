@@ -88,7 +88,7 @@ static struct str share_of(struct arena *arena, const struct problem_profile *pr
 
 static void draw_bars(struct arena *arena, const struct problem_figures *figures, struct view_problem_tables *ret)
 {
-    enum { WIDTH = 560, LEFT = 210, RIGHT = 50, STEP = 28 };
+    enum { WIDTH = 760, LEFT = 270, RIGHT = 50, STEP = 28 };
     int64_t most = 1;
     for (size_t i = 0; i < figures->count; i++)
         if (!figures->row[i].hidden && figures->row[i].count > most) most = figures->row[i].count;
@@ -102,7 +102,7 @@ static void draw_bars(struct arena *arena, const struct problem_figures *figures
                                                     .text_y = (int64_t)i * STEP + 18,
                                                     .length = length,
                                                     .value_x = LEFT + length + 6,
-                                                    .label = draw_excerpt(arena, row->label, 28),
+                                                    .label = draw_excerpt(arena, row->label, 38),
                                                     .value = value,
                                                     .hidden = row->hidden};
         words = str_fmt(arena, "%.*s%.*s: %.*s. ", STR_ARG(words), STR_ARG(row->label), STR_ARG(value));

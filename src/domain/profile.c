@@ -78,7 +78,7 @@ static enum st load_members(const struct scope *scope, struct db *db, struct are
             reports[ret->submissions++] = corroborated_of(&submission);
         last_submission = id;
     }
-    enum st outcome = corroborate(app, db, arena, reports, ret->submissions, &ret->corroboration, err);
+    enum st outcome = corroborate(scope_app(scope), db, arena, reports, ret->submissions, &ret->corroboration, err);
     ret->origins = ret->corroboration.count;
     return outcome;
 }

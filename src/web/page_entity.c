@@ -302,6 +302,7 @@ void page_entity(struct request *request, struct response *response)
         .mentions_total = (int64_t)profile.mention_total,
         .submissions_total = (int64_t)profile.submissions,
         .origins = (int64_t)profile.origins,
+        .origins_page = url_to_id(arena, ROUTE_origins, profile.entity),
         .first_seen = date_words(arena, date_from_days(profile.first_seen)),
         .last_seen = date_words(arena, date_from_days(profile.last_seen)),
         .truncated = profile.mention_total > profile.mention_count,

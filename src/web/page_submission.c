@@ -194,6 +194,8 @@ static enum st draw_access(struct request *request, const struct submission *sub
     view->csrf = request->csrf;
     view->handling = draw_handling_label(app, submission->handling);
     view->can_set_access = scope_allows(scope, ACT_SET_HANDLING, submission->id);
+    view->can_grade = scope_allows(scope, ACT_DECIDE, submission->id);
+    view->grade = url_to_id(arena, ROUTE_grade, submission->id);
     view->access = url_to_id(arena, ROUTE_submission_access, submission->id);
     view->can_see_source = scope_allows(scope, ACT_SEE_SOURCE, submission->id) && !record.account;
     view->source = url_to_id(arena, ROUTE_source, submission->id);

@@ -312,6 +312,9 @@ static const struct matrix_entry {
     {ROUTE_submission, 'r', NULL, 200, 0},
     {ROUTE_suggestions, '*', NULL, 0, 0},
     /* gradings */
+    {ROUTE_origins, 'l', NULL, 200, 0},
+    {ROUTE_origin_say, 'd', "first=1&second=1", 400, 0},
+    {ROUTE_origin_end, 'd', "x=1", 404, 2},
     {ROUTE_problem, '*', NULL, 0, 0},
     {ROUTE_problem_list, '*', NULL, 0, 0},
     {ROUTE_problem_pdf, '*', NULL, 0, 0},

@@ -2,7 +2,7 @@
 
 #include "base/arena.h"
 
-static const char *const kinds[AREA_REASON_KINDS] = {"state", "hold", "return", "no-action", "close"};
+static const char *const kinds[AREA_REASON_KINDS] = {"state", "hold", "return", "no-action", "close", "source"};
 
 static const struct area_reason *find(const struct area_feedback *feedback, enum area_reason_kind kind,
                                       struct str id)
@@ -25,7 +25,7 @@ static enum st read_entry(const struct area_text *text, struct area_section *sec
     for (int kind = 0; kind < AREA_REASON_KINDS; kind++)
         if (str_eq(name, str_from(kinds[kind]))) entry.kind = (enum area_reason_kind)kind;
     if (entry.kind == AREA_REASON_KINDS)
-        return area_text_wrong(text, section->line, err, "kind is state, hold, return, no-action or close.");
+        return area_text_wrong(text, section->line, err, "kind is state, hold, return, no-action, close or source.");
     ret->reason[entry.kind][ret->count[entry.kind]++] = entry;
     return ST_OK;
 }

@@ -16,6 +16,7 @@ enum area_reason_kind {
     AREA_REASON_RETURN,
     AREA_REASON_NO_ACTION,
     AREA_REASON_CLOSE,
+    AREA_REASON_SOURCE,    /* words that may tell who said so: label says what they tell, words are phrases, one a line */
     AREA_REASON_KINDS
 };
 

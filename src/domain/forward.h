@@ -11,6 +11,7 @@
 #ifndef PENDEEN_DOMAIN_FORWARD_H
 #define PENDEEN_DOMAIN_FORWARD_H
 
+#include "domain/area.h"
 #include "domain/stage.h"
 #include "domain/submission.h"
 
@@ -36,7 +37,6 @@ struct forward_question {
     int64_t id;
     struct str question;
     instant_ms asked_at;
-    struct str asker; /* name of the representative; empty for whoever sent it */
     struct str answer;
     instant_ms answered_at; /* 0: not yet */
 };
@@ -73,6 +73,38 @@ enum st forward_hold(struct app *app, const struct person *who, int64_t submissi
                      struct str words, struct err *err) MUST_USE;
 enum st forward_return(struct app *app, const struct person *who, int64_t submission, struct str reason,
                        struct str words, struct err *err) MUST_USE;
+
+/* What waits for this person, words of danger first, then the oldest; each that was opened
+ * says so to its sender.  `ids` of at most FORWARD_LIST_MAX. */
+struct forward_line {
+    int64_t submission;
+    bool urgent;
+    bool held;
+    instant_ms since;
+};
+enum st forward_inbox(struct app *app, struct arena *arena, const struct person *who, struct forward_line **ret,
+                      size_t *ret_count, struct err *err) MUST_USE;
+/* A representative has looked at it. */
+enum st forward_opened(struct app *app, int64_t submission, struct err *err) MUST_USE;
+
+/* A question to whoever sent it, and their answer to the oldest that has none.  ST_CONFLICT:
+ * nothing is asked. */
+enum st forward_ask(struct app *app, const struct person *who, int64_t submission, struct str words,
+                    struct err *err) MUST_USE;
+enum st forward_answer(struct app *app, const struct person *who, int64_t submission, struct str words,
+                       struct err *err) MUST_USE;
+/* Newest first; whoever calls has asked access. */
+enum st forward_questions(struct app *app, struct arena *arena, int64_t submission, struct forward_question **ret,
+                          size_t *ret_count, struct err *err) MUST_USE;
+
+/* Words of a text that may tell who said so, by the phrases of the area pack: a prompt too
+ * many costs a glance.  Spans do not overlap and rise.  Pure. */
+struct source_word {
+    size_t start;
+    size_t size;
+    struct str tells; /* "A place of work" */
+};
+size_t source_words_find(const struct area *area, struct str text, size_t maximum, struct source_word *ret);
 
 /* Whoever sent it takes it back, before it is shared. */
 enum st submission_withdraw(struct app *app, const struct person *who, int64_t submission,

@@ -133,7 +133,8 @@ static enum st load_shared_words(struct db *db, struct arena *arena, const struc
 static void find_again(struct mention *mention, struct str written, struct str shared)
 {
     ptrdiff_t at = mention->span_start >= 0
-                       ? str_find(shared, str_sub(written, (size_t)mention->span_start, (size_t)mention->span_end), 0)
+                       ? str_find(shared, str_sub(written, (size_t)mention->span_start,
+                                                 (size_t)(mention->span_end - mention->span_start)), 0)
                        : -1;
     int32_t size = mention->span_end - mention->span_start;
     mention->span_start = at >= 0 ? (int32_t)at : -1;

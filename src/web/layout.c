@@ -52,6 +52,7 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
         add_link(links, &count, request, ROUTE_problem, STR("Problem profile"));
     }
     if (access_allows(who, ACT_DECIDE, NULL)) add_link(links, &count, request, ROUTE_grading, STR("Grading"));
+    if (access_allows(who, ACT_FORWARD, NULL)) add_link(links, &count, request, ROUTE_inbox, STR("Inbox"));
     if (access_allows(who, ACT_READ_SUBMISSION, NULL))
         add_link(links, &count, request, ROUTE_submissions, STR("Submissions"));
     if (access_allows(who, ACT_READ_SUBMISSION, NULL))

@@ -1,7 +1,9 @@
 /*
  * Submissions: lists, and one with what it may connect to.
  */
+#include "domain/area_feedback.h"
 #include "domain/connection.h"
+#include "domain/forward.h"
 #include "web/draw.h"
 #include "web/layout.h"
 #include "web/pages.h"
@@ -9,9 +11,46 @@
 enum { LIST_MAXIMUM = 500 };
 
 /* What whoever sent it is told; never more. */
-static struct str state_of(bool linked)
+static struct str state_of(struct request *request, int64_t submission)
 {
-    return linked ? STR("Linked with other information") : STR("Received");
+    struct stage_state state;
+    const struct area *area = request->app->area;
+    if (stage_read(request->app, request->arena, submission, &state, NULL) != ST_OK) return STR("");
+    struct str label = area_reason_label(area, AREA_REASON_STATE, str_from(feedback_name(state.feedback)));
+    enum area_reason_kind kind = state.feedback == FEEDBACK_RETURNED ? AREA_REASON_RETURN : AREA_REASON_NO_ACTION;
+    if (!state.feedback_reason.len) return label;
+    struct str why = area_reason_words(area, kind, state.feedback_reason);
+    return str_fmt(request->arena, "%.*s: %.*s", STR_ARG(label), STR_ARG(why));
+}
+
+/* What whoever sent it may do on the way, and whoever represents them. */
+static enum st draw_way(struct request *request, const struct submission *submission, struct view_submission *view,
+                        struct err *err)
+{
+    struct arena *arena = request->arena;
+    const struct scope *scope = scope_of(request->app, arena, &request->who);
+    struct record record = {0};
+    struct stage_state state;
+    enum st outcome = stage_read(request->app, arena, submission->id, &state, err);
+    if (outcome != ST_OK) return outcome;
+    scope_record(scope, submission->id, &record);
+    view->own = record.account == request->who.account && record.account;
+    view->may_withdraw = state.stage == STAGE_REPRESENTATIVE || state.stage == STAGE_HELD;
+    view->reply = url_to_id(arena, ROUTE_submission_reply, submission->id);
+    view->can_forward = scope_allows(scope, ACT_FORWARD, submission->id);
+    view->forward = url_to_id(arena, ROUTE_forward, submission->id);
+    view->named = submission->named;
+    if (scope_original(scope, submission->id)) view->state = state_of(request, submission->id);
+    if (!view->own) return ST_OK;
+    struct forward_question *asked = NULL;
+    size_t count = 0;
+    outcome = forward_questions(request->app, arena, submission->id, &asked, &count, err);
+    struct view_submission_questions *list = arena_many(arena, count, struct view_submission_questions);
+    for (size_t i = 0; i < count; i++)
+        list[i] = (struct view_submission_questions){asked[i].question, asked[i].answer, asked[i].answered_at != 0};
+    view->questions = list;
+    view->questions_count = count;
+    return outcome;
 }
 
 /* Does some role of theirs read what others of their organisation sent? */
@@ -77,7 +116,7 @@ void page_submissions(struct request *request, struct response *response)
             .date = date_words(arena, clock_london(lines[i].created_at).date),
             .sort = str_fmt(arena, "%lld", (long long)lines[i].created_at),
             .links = lines[i].links,
-            .state = state_of(lines[i].linked),
+            .state = list == LIST_LATEST ? STR("") : state_of(request, lines[i].id),
         };
     struct view_submissions_tabs tabs[3];
     bool latest = list == LIST_LATEST;
@@ -245,6 +284,7 @@ void page_submission(struct request *request, struct response *response)
                        view.segments);
     outcome = draw_mentions(request, &submission, sees_links, &view, &err);
     if (outcome == ST_OK) outcome = draw_access(request, &submission, &view, &err);
+    if (outcome == ST_OK) outcome = draw_way(request, &submission, &view, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;

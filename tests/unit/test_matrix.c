@@ -352,6 +352,10 @@ static const struct matrix_entry {
     {ROUTE_import_run, '*', NULL, 0, 0},
     {ROUTE_import_progress, '*', NULL, 0, 0},
     {ROUTE_import_refused, '*', NULL, 0, 0},
+    {ROUTE_inbox, '*', NULL, 0, 0},
+    {ROUTE_forward, '*', NULL, 0, 0}, /* test_forward asks who may */
+    {ROUTE_forward_send, '*', NULL, 0, 0},
+    {ROUTE_submission_reply, '*', NULL, 0, 0},
     {ROUTE_submission_access, 'h', NULL, 200, 0},
     {ROUTE_handling_set, 'h', "handling=nothing", 400, 0},
     {ROUTE_grant_add, 'g', "kind=granted&email=nobody%40example.org&until=&reason=x", 400, 0},

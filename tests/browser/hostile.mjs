@@ -2,6 +2,7 @@
 // is shown as it was written, runs nowhere and breaks no page.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
+import { shareOn } from './forum.mjs'
 import { checkAccessibility, checkFits, NARROW, visit, WIDE } from './support.mjs'
 
 const MARKUP = '"><img src=x onerror=alert(1)><script>alert(2)</script>&amp;'
@@ -27,6 +28,7 @@ async function shareIt (server) {
   await page.getByRole('heading', { name: 'Thank you' }).waitFor()
   const reference = (await page.locator('.govuk-panel__body strong').textContent()).trim()
   await visitor.leave()
+  await shareOn(server, 'representative@example.org', reference)
   return reference
 }
 

@@ -21,12 +21,15 @@ import { directories } from './directory.mjs'
 import { signsAndFields } from './signs.mjs'
 import { network } from './network.mjs'
 import { meeting } from './meeting.mjs'
+import { forum } from './forum.mjs'
 
 // A partnership where hardly anything happened yet but the story.
 function addPeople (folder) {
   const people = [
     ['school@example.org', 'Tamsin Hale', 'Porth Academy', 'education', 'practitioner'],
     ['hotel@example.org', 'Jory Penn', 'Harbour Lodge', 'business', 'practitioner'],
+    ['school-lead@example.org', 'Morwenna Pell', 'Porth Academy', 'education', 'representative'],
+    ['hotel-lead@example.org', 'Denzil Rowe', 'Harbour Lodge', 'business', 'representative'],
     ['police@example.org', 'Kerensa Vane', 'Analysis team', 'police', 'analyst']
   ]
   for (const [email, name, organisation, sector, role] of people)
@@ -51,7 +54,7 @@ await test('a browser and two partnerships start', async () => {
 })
 if (started) await referral(demo)
 for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo), () => network(demo), () => access(demo),
-  () => hostile(demo), () => sown(), () => accounts(real), () => calls(demo), () => desk(demo), () => meeting(demo), () => children(demo), () => missing(demo), () => directories(), () => signsAndFields(demo), () => pages(demo), () => organisation()] : [])
+  () => hostile(demo), () => forum(demo), () => sown(), () => accounts(real), () => calls(demo), () => desk(demo), () => meeting(demo), () => children(demo), () => missing(demo), () => directories(), () => signsAndFields(demo), () => pages(demo), () => organisation()] : [])
   await tests()
 await guide()
 await test('the servers end as they should', async () => {

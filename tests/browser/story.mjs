@@ -1,7 +1,8 @@
-// The story that Pendeen is for: two people in two organisations each know a piece;
-// an analyst sees that they belong together, and why, says so, and takes it back.
+// The story that Pendeen is for: two people in two organisations each know a piece, which
+// their representatives share on; an analyst sees that they belong together, and why, says so, and takes it back.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
+import { shareOn } from './forum.mjs'
 import { checkAccessibility, picture, visit } from './support.mjs'
 
 const EARLIER = 'A young person was collected from the lodge late in the evening. The car was a ' +
@@ -45,8 +46,9 @@ export async function story (server) {
     const hotel = await visit(server)
     await hotel.signIn('hotel@example.org')
     await share(hotel, EARLIER, '3 weeks ago', 'Harbour Lodge')
-    await send(hotel)
+    const reference = await send(hotel)
     await hotel.leave()
+    await shareOn(server, 'hotel-lead@example.org', reference)
   })
 
   await test('a practitioner shares half a plate and a nickname', async () => {
@@ -57,7 +59,8 @@ export async function story (server) {
     for (const found of ['WK?? 7?B', 'Daz'])
       assert.ok(marks.some((mark) => mark.includes(found)), `${found} is marked in ${marks}`)
     await picture(school.page, 'check', { height: 900 })
-    assert.match(await send(school), /\S/)
+    const reference = await send(school)
+    assert.match(reference, /\S/)
     await picture(school.page, 'thank-you')
     await checkAccessibility(school.page, 'Thank you')
     // Thanks and a reference: nothing of what others know.
@@ -65,6 +68,7 @@ export async function story (server) {
     const answer = await school.page.goto('/suggestions')
     assert.equal(answer.status(), 404)
     await school.leave()
+    await shareOn(server, 'school-lead@example.org', reference)
   })
 
   await test('an analyst finds it by its parts', async () => {

@@ -40,8 +40,8 @@ static enum st draw_way(struct request *request, const struct submission *submis
     view->can_forward = scope_allows(scope, ACT_FORWARD, submission->id);
     view->forward = url_to_id(arena, ROUTE_forward, submission->id);
     view->named = submission->named;
-    if (scope_original(scope, submission->id)) view->state = state_of(request, submission->id);
     if (!view->own) return ST_OK;
+    view->state = state_of(request, submission->id);
     struct forward_question *asked = NULL;
     size_t count = 0;
     outcome = forward_questions(request->app, arena, submission->id, &asked, &count, err);

@@ -67,7 +67,7 @@ export async function forum (server) {
       await page.getByRole('link', { name: reference }).click()
       where = new URL(page.url()).pathname
       assert.equal((await page.goto('/inbox')).status(), 404)
-      assert.equal((await page.goto(where + '/forward')).status(), 404)
+      assert.equal((await page.goto(where.replace('submissions', 'inbox'))).status(), 404)
     })
     await as(server, ANALYST, async (page) => assert.equal((await page.goto(where)).status(), 404))
   })
@@ -98,7 +98,7 @@ export async function forum (server) {
 
   await test('the Forum reads the sanitised version, and no word more', async () => {
     await as(server, REPRESENTATIVE, async (page) => {
-      await page.goto(where + '/forward')
+      await page.goto(where.replace('submissions', 'inbox'))
       await page.getByText('The old one.').waitFor()
     })
     await shareOn(server, REPRESENTATIVE, reference, SANITISED)
@@ -107,7 +107,7 @@ export async function forum (server) {
       const said = await page.locator('main').innerText()
       assert.ok(said.includes('waits by the slipway'))
       assert.doesNotMatch(said, /I teach|Rosevean|old one/)
-      assert.equal((await page.goto(where + '/forward')).status(), 404)
+      assert.equal((await page.goto(where.replace('submissions', 'inbox'))).status(), 404)
     })
     await as(server, TEACHER, async (page) => {
       await page.goto(where)

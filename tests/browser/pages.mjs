@@ -10,7 +10,7 @@ import { checkAccessibility, checkFits, linksOf, NARROW, picture, root, visit, W
 export const kindOf = (path) => path.replace(/\?.*/, '?').replace(/\/(steps|sections)\/[a-z-]+/, '/$1/#')
   .replace(/\/(\d+|[A-Z0-9-]{6,})(?=\/|$)/g, '/#')
 const EACH = 2
-const NOT_A_PAGE = /^\/(assets|health)|\.(csv|json|pdf)(\?|$)|^\/sign-out/
+const NOT_A_PAGE = /^\/(assets|health)|\.(csv|json|pdf|svg|graphml)(\?|$)|^\/sign-out/
 
 async function crawl (visitor, look) {
   const waiting = ['/', '/help-now', '/no-such-page']

@@ -47,7 +47,7 @@ const ROLES = {
   administrator: {
     email: 'administrator@example.org',
     reaches: ['/people', '/people/#', '/people/#/edit', '/people/new', '/organisations',
-      '/organisations/#', '/organisations/new', '/contacts', '/contacts/maru', '/take-in-support', '/account', '/account/password', '/'] },
+      '/organisations/#', '/organisations/new', '/contacts', '/contacts/maru', '/take-in-support', '/account', '/account/password', '/programs', '/webhooks', '/'] },
   auditor: { email: 'auditor@example.org', reaches: ['/audit', '/audit/unusual', '/audit/accounts/#'] }
 }
 

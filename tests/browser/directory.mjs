@@ -69,7 +69,9 @@ async function directory (server) {
     const visitor = await visit(server)
     const { page } = visitor
     await page.goto('/')
-    const focus = () => page.evaluate(() => document.activeElement.textContent.replace(/\s+/g, ' ').trim())
+    // Of what can be followed or filled in: the main part, where the way past the menu leads, holds every word.
+    const focus = () => page.evaluate(() => document.activeElement.matches('a, button, input, select')
+      ? document.activeElement.textContent.replace(/\s+/g, ' ').trim() : '')
     const tabTo = async (words, most) => {
       for (let i = 0; i < most; i++) {
         await page.keyboard.press('Tab')

@@ -622,6 +622,19 @@ static void the_decision_is_as_the_table_says(void **state)
     }
 }
 
+/* The steps of an answer, without those of jobs that ran beside it: they only add. */
+static uint64_t least_work(int who, const char *path, const char *body)
+{
+    uint64_t least = UINT64_MAX;
+    for (int i = 0; i < 5; i++) {
+        uint64_t start = store_work();
+        assert_int_equal(ask(&members[who], path, body), 404);
+        uint64_t work = store_work() - start;
+        if (work < least) least = work;
+    }
+    return least;
+}
+
 /* The path of a route to a record.  0: to one that there is not. */
 static void path_to(const struct matrix_entry *entry, int64_t submission, int64_t mention, int64_t twin,
                     char *ret, size_t size)
@@ -1111,13 +1124,18 @@ static void denied_and_missing_take_the_same_work(void **state)
             if (strchr(expected[who][ASK_RECORD], entry->needs)) continue;
             int status;
             free(asked(&members[who], entry, 999999, 999999, 999998, &status)); /* to warm up */
-            uint64_t start = store_work();
-            free(asked(&members[who], entry, 999999, 999999, 999998, &status));
-            uint64_t missing = store_work() - start;
-            start = store_work();
-            free(asked(&members[who], entry, records[ASK_RECORD].submission, records[ASK_RECORD].mention,
-                       records[ASK_RECORD].twin, &status));
-            uint64_t denied = store_work() - start;
+            uint64_t missing = 0;
+            uint64_t denied = 1;
+            /* A job that runs beside an answer adds its own steps, but not each time. */
+            for (int times = 0; times < 5 && denied != missing; times++) {
+                uint64_t start = store_work();
+                free(asked(&members[who], entry, 999999, 999999, 999998, &status));
+                missing = store_work() - start;
+                start = store_work();
+                free(asked(&members[who], entry, records[ASK_RECORD].submission, records[ASK_RECORD].mention,
+                           records[ASK_RECORD].twin, &status));
+                denied = store_work() - start;
+            }
             if (denied != missing)
                 fail_msg("'%s' to %s: %llu steps when missing, %llu when denied", routes[entry->route].name,
                          members[who].name, (unsigned long long)missing, (unsigned long long)denied);
@@ -1316,14 +1334,13 @@ static void check_desk_route(int who, const char *head, int64_t id, const char *
     char path[100];
     snprintf(path, sizeof path, "%s/999999%s", head, tail);
     assert_int_equal(ask(&members[who], path, body), 404);
-    uint64_t start = store_work();
-    assert_int_equal(ask(&members[who], path, body), 404);
-    uint64_t missing_work = store_work() - start;
+    uint64_t missing_work = least_work(who, path, body);
     char *missing = strdup(reply_body());
     snprintf(path, sizeof path, "%s/%lld%s", head, (long long)id, tail);
-    start = store_work();
+    uint64_t start = store_work();
     int status = ask(&members[who], path, body);
     uint64_t work = store_work() - start;
+    if (status == 404 && work != missing_work) work = least_work(who, path, body);
     if (status != (good ? good : 404)) fail_msg("%s to %s: %d", path, members[who].name, status);
     if (!good) {
         assert_string_equal(reply_body(), missing);
@@ -1456,11 +1473,8 @@ static void check_child(int who, int64_t child, const char *allowed)
         int status = ask(&members[who], path, child_routes[i].body);
         if (status != 404) fail_msg("%s to %s: %d", path, members[who].name, status);
         char *missing = strdup(reply_body());
-        uint64_t start = store_work();
-        (void)ask(&members[who], path, child_routes[i].body);
-        uint64_t work = store_work() - start;
+        uint64_t work = least_work(who, path, child_routes[i].body);
         snprintf(path, sizeof path, "/children/%lld%s", (long long)child, child_routes[i].rest);
-        start = store_work();
         status = ask(&members[who], path, child_routes[i].body);
         bool good = strchr(allowed, child_routes[i].needs) != NULL;
         if (good && child_routes[i].good && status != child_routes[i].good)
@@ -1469,7 +1483,7 @@ static void check_child(int who, int64_t child, const char *allowed)
             if (status != 404) fail_msg("%s to %s: %d, not 404", path, members[who].name, status);
             assert_string_equal(missing, reply_body());
             /* Of a record that one may read it is no secret that it is there. */
-            if (!allowed[0]) assert_int_equal(store_work() - start, work);
+            if (!allowed[0]) assert_int_equal(least_work(who, path, child_routes[i].body), work);
         }
         free(missing);
     }
@@ -1514,18 +1528,15 @@ static void check_episode(int who, int64_t episode, const char *allowed)
         int status = ask(&members[who], path, missing_routes[i].body);
         if (status != 404) fail_msg("%s to %s: %d", path, members[who].name, status);
         char *missing = strdup(reply_body());
-        uint64_t start = store_work();
-        (void)ask(&members[who], path, missing_routes[i].body);
-        uint64_t work = store_work() - start;
+        uint64_t work = least_work(who, path, missing_routes[i].body);
         snprintf(path, sizeof path, "/missing/%lld%s", (long long)episode, missing_routes[i].rest);
-        start = store_work();
         status = ask(&members[who], path, missing_routes[i].body);
         bool good = strchr(allowed, missing_routes[i].needs) != NULL;
         if (good && status != missing_routes[i].good) fail_msg("%s to %s: %d", path, members[who].name, status);
         if (!good) {
             if (status != 404) fail_msg("%s to %s: %d, not 404", path, members[who].name, status);
             assert_string_equal(missing, reply_body());
-            if (!allowed[0]) assert_int_equal(store_work() - start, work);
+            if (!allowed[0]) assert_int_equal(least_work(who, path, missing_routes[i].body), work);
         }
         free(missing);
     }

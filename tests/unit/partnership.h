@@ -31,6 +31,21 @@ static inline void open_partnership(size_t memory, char folder[static 64])
     app.area = area;
 }
 
+/* "2026-05-01 16:50", London's wall clock. */
+static inline instant_ms at(const char *text)
+{
+    struct civil civil = {0};
+    assert_true(date_parse_iso(str_of(text, 10), &civil.date));
+    civil.hour = (int8_t)((text[11] - '0') * 10 + text[12] - '0');
+    civil.minute = (int8_t)((text[14] - '0') * 10 + text[15] - '0');
+    return clock_from_london(civil);
+}
+
+static inline void set_clock(const char *text)
+{
+    clock_set(at(text));
+}
+
 /* For the tear-down of a group. */
 static inline int close_partnership(void **state)
 {

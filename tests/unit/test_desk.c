@@ -28,20 +28,6 @@ static const struct cast who_is[PEOPLE] = {
     [AUDITOR] = {"Kensa Sorrel", "A School", "education", ROLE_auditor},
 };
 
-static instant_ms at(const char *text)
-{
-    struct civil civil = {0};
-    assert_true(date_parse_iso(str_of(text, 10), &civil.date));
-    civil.hour = (int8_t)((text[11] - '0') * 10 + text[12] - '0');
-    civil.minute = (int8_t)((text[14] - '0') * 10 + text[15] - '0');
-    return clock_from_london(civil);
-}
-
-static void set_clock(const char *text)
-{
-    clock_set(at(text));
-}
-
 static int set_up(void **state)
 {
     (void)state;

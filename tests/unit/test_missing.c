@@ -93,7 +93,7 @@ static struct missing_file opened(int who, int64_t episode)
     return file;
 }
 
-static void set_clock(const char *day, int hour)
+static void set_hour(const char *day, int hour)
 {
     struct date date;
     assert_true(date_parse_iso(str_from(day), &date));
@@ -103,7 +103,7 @@ static void set_clock(const char *day, int hour)
 static void test_from_report_to_return(void **state)
 {
     (void)state;
-    set_clock("2026-03-12", 12);
+    set_hour("2026-03-12", 12);
     int64_t child = make_child("Kensa Sample");
     int64_t id = reported(child, "11/3/2026", "22:30");
     struct missing_file file = opened(OFFICER, id);
@@ -131,7 +131,7 @@ static void test_from_report_to_return(void **state)
 static void test_what_cannot_be_is_said(void **state)
 {
     (void)state;
-    set_clock("2026-03-12", 12);
+    set_hour("2026-03-12", 12);
     int64_t child = make_child("Jory Sample");
     int64_t id = 0;
     struct err err = {0};
@@ -154,7 +154,7 @@ static void test_what_cannot_be_is_said(void **state)
 static void test_the_interview_has_seventy_two_hours(void **state)
 {
     (void)state;
-    set_clock("2026-03-12", 12);
+    set_hour("2026-03-12", 12);
     int64_t child = make_child("Elowen Sample");
     int64_t id = reported(child, "10/3/2026", "20:00");
     save(id, "return", PAIRS("return-day", "11/3/2026", "return-time", "6am"));
@@ -162,7 +162,7 @@ static void test_the_interview_has_seventy_two_hours(void **state)
     assert_false(opened(OFFICER, id).line.late);
     save(id, "offer", PAIRS("offer-day", "12/3/2026", "offer-answer", "declined"));
     assert_int_equal(opened(OFFICER, id).line.interview, INTERVIEW_DECLINED);
-    set_clock("2026-03-20", 12);
+    set_hour("2026-03-20", 12);
     assert_false(opened(OFFICER, id).line.late); /* it was declined in time */
     save(id, "offer", PAIRS("offer-day", "12/3/2026", "offer-answer", "waiting"));
     assert_true(opened(OFFICER, id).line.late);
@@ -199,7 +199,7 @@ static size_t seen_by(int who, int64_t episode)
 static void test_who_sees_it(void **state)
 {
     (void)state;
-    set_clock("2026-03-12", 12);
+    set_hour("2026-03-12", 12);
     int64_t child = make_child("Wella Trevose");
     int64_t id = reported(child, "10/3/2026", "20:00");
     struct err err = {0};
@@ -245,7 +245,7 @@ static void test_who_sees_it(void **state)
 static void test_lists_by_time_and_forum(void **state)
 {
     (void)state;
-    set_clock("2026-06-12", 12);
+    set_hour("2026-06-12", 12);
     int64_t child = make_child("Tegen Sample");
     int64_t old = reported(child, "1/2/2026", "20:00");
     save(old, "return", PAIRS("return-day", "2/2/2026", "return-time", "6am"));
@@ -272,7 +272,7 @@ static void test_lists_by_time_and_forum(void **state)
 static void test_prepared_beforehand(void **state)
 {
     (void)state;
-    set_clock("2026-06-12", 12);
+    set_hour("2026-06-12", 12);
     int64_t child = make_child("Morwenna Sample");
     struct missing_given given[4];
     struct err err = {0};
@@ -290,7 +290,7 @@ static void test_prepared_beforehand(void **state)
 static void test_the_chronology_has_it(void **state)
 {
     (void)state;
-    set_clock("2026-06-12", 12);
+    set_hour("2026-06-12", 12);
     int64_t child = make_child("Demelza Sample");
     int64_t id = reported(child, "1/6/2026", "20:00");
     save(id, "return", PAIRS("return-day", "2/6/2026", "return-time", "6am", "found-where", "Bus station", "found-with", "Daz"));
@@ -310,7 +310,7 @@ static void test_the_chronology_has_it(void **state)
 static void test_it_goes_with_the_record(void **state)
 {
     (void)state;
-    set_clock("2026-06-12", 12);
+    set_hour("2026-06-12", 12);
     int64_t child = make_child("Zelah Sample");
     int64_t id = reported(child, "1/6/2026", "20:00");
     struct child_disposal *disposal = NULL;
@@ -358,7 +358,7 @@ static const char *keyed(const char *kind, int64_t a, int64_t b)
 static void test_the_third_and_each_one_after(void **state)
 {
     (void)state;
-    set_clock("2026-09-30", 12);
+    set_hour("2026-09-30", 12);
     int64_t child = make_child("Jenifer Holman");
     int64_t before = reported(child, "1/6/2026", "20:00"); /* more than 90 days before the third */
     save(before, "return", PAIRS("return-day", "2/6/2026", "return-time", "6am"));
@@ -393,7 +393,7 @@ static void test_the_third_and_each_one_after(void **state)
 static void test_where_and_with_whom(void **state)
 {
     (void)state;
-    set_clock("2026-10-30", 12);
+    set_hour("2026-10-30", 12);
     int64_t a = reported(make_child("Talan Rouse"), "1/10/2026", "20:00");
     int64_t b = reported(make_child("Eseld Rouse"), "1/10/2026", "22:00");
     int64_t c = reported(make_child("Perran Teague"), "9/10/2026", "22:00");
@@ -445,7 +445,7 @@ static struct submission submission_of(int64_t id)
 static void test_answers_are_passed_on_as_the_child_wishes(void **state)
 {
     (void)state;
-    set_clock("2026-10-30", 12);
+    set_hour("2026-10-30", 12);
     struct err err = {0};
     int64_t submission = 0;
     int64_t none = interviewed("Carys Holman", NULL, "In a car, WM08 TRX.");
@@ -476,7 +476,7 @@ static void test_answers_are_passed_on_as_the_child_wishes(void **state)
     assert_int_equal(missing_fragments(&app, &arena, &file, &fragment), 1);
     assert_int_equal(fragment[0].submission, submission);
     /* Who changes the answer may pass it on again. */
-    set_clock("2026-10-30", 13);
+    set_hour("2026-10-30", 13);
     save(words, "interview", PAIRS("said-travel", "By bus, and then with Daz."));
     file = opened(OFFICER, words);
     assert_int_equal(missing_fragments(&app, &arena, &file, &fragment), 1);

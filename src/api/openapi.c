@@ -78,11 +78,11 @@ static json_t *schemas_json(void)
 
 /* --- one operation ------------------------------------------------------------------------ */
 
-static void add_header_parameter(json_t *list, const char *name, bool needed, const char *words)
+/* `schema` is taken. */
+static void add_header_parameter(json_t *list, const char *name, bool needed, json_t *schema, const char *words)
 {
-    json_array_append_new(list, json_pack("{ss ss sb s{ss si si ss} ss}", "name", name, "in", "header", "required",
-                                          (int)needed, "schema", "type", "string", "minLength", 1, "maxLength",
-                                          API_KEY_MAX, "pattern", "^[!-~]+$", "description", words));
+    json_array_append_new(list, json_pack("{ss ss sb so ss}", "name", name, "in", "header", "required", (int)needed,
+                                          "schema", schema, "description", words));
 }
 
 static void add_path_parameters(json_t *list, const char *pattern)
@@ -123,14 +123,16 @@ static json_t *parameters_json(const struct route *place, const struct api_route
     add_query_parameters(list, route);
     if (route->flags & ONCE)
         add_header_parameter(list, "Idempotency-Key", true,
+                             json_pack("{ss si si ss}", "type", "string", "minLength", 1, "maxLength", API_KEY_MAX,
+                                       "pattern", "^[!-~]+$"),
                              "Made anew for each thing that is sent, and sent again when no answer came: it is done once");
+    /* What is no ETag fits nothing, and is no mistake (RFC 9110, 13.1). */
     if (route->flags & MATCHED)
-        add_header_parameter(list, "If-Match", true, "The ETag of what was read; it must not have changed since");
+        add_header_parameter(list, "If-Match", true, json_pack("{ss}", "type", "string"),
+                             "The ETag of what was read; it must not have changed since");
     if (route->flags & TAGGED)
-        /* What is no ETag fits nothing, and is no mistake (RFC 9110, 13.1.2). */
-        json_array_append_new(list, json_pack("{ss ss s{ss} ss}", "name", "If-None-Match", "in", "header", "schema",
-                                              "type", "string", "description",
-                                              "An ETag: 304 when it is still the same"));
+        add_header_parameter(list, "If-None-Match", false, json_pack("{ss}", "type", "string"),
+                             "An ETag: 304 when it is still the same");
     return list;
 }
 
@@ -139,6 +141,18 @@ static void add_problem(json_t *answers, const char *status, const char *words)
     json_object_set_new(answers, status,
                         json_pack("{ss s{s{so}}}", "description", words, "content", "application/problem+json",
                                   "schema", reference("Problem")));
+}
+
+/* What is no good HTTP meets the front, which speaks plainly to everybody. */
+static void add_front(json_t *answers)
+{
+    static const char *const refusals[][2] = {{"414", "The address is too long"}, {"431", "The headers are too long"}};
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+        json_object_set_new(answers, refusals[i][0],
+                            json_pack("{ss s{s{s{ss}}}}", "description", refusals[i][1], "content", "text/plain",
+                                      "schema", "type", "string"));
+    json_object_set_new(json_object_get(json_object_get(answers, "400"), "content"), "text/plain",
+                        json_pack("{s{ss}}", "schema", "type", "string"));
 }
 
 static json_t *answers_json(const struct route *place, const struct api_route *route)
@@ -155,9 +169,7 @@ static json_t *answers_json(const struct route *place, const struct api_route *r
     }
     json_object_set_new(answers, status, good);
     add_problem(answers, "400", "What was sent is not right; the sentences say how to mend it");
-    /* What is no good HTTP meets the front, which speaks plainly to everybody. */
-    json_object_set_new(json_object_get(json_object_get(answers, "400"), "content"), "text/plain",
-                        json_pack("{s{ss}}", "schema", "type", "string"));
+    add_front(answers);
     if (place->csrf == BEARER_TOKEN) {
         add_problem(answers, "401", "There is no token, or it is not good any more");
         add_problem(answers, "403", "The token lacks the scope");

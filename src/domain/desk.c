@@ -397,22 +397,3 @@ size_t desk_clocks(const struct area *area, const struct desk_case *desk, const 
                                                                .ended = desk->closed_at});
     return count;
 }
-
-enum st desk_count_due(struct app *app, struct arena *arena, const struct person *who, int64_t *ret_over,
-                       int64_t *ret_soon, struct err *err)
-{
-    static const instant_ms soon = 4 * 3600000LL;
-    struct desk_case *list = NULL;
-    size_t count = 0;
-    *ret_over = *ret_soon = 0;
-    enum st outcome = desk_list(app, arena, who, &list, &count, err);
-    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-        struct desk_clock clocks[DESK_CLOCKS_MAX];
-        size_t running = desk_clocks(app->area, &list[i], NULL, 0, clocks);
-        const struct desk_clock *first = desk_clock_first(clocks, running);
-        if (!first) continue;
-        *ret_over += first->due < clock_now();
-        *ret_soon += first->due >= clock_now() && first->due < clock_now() + soon;
-    }
-    return outcome;
-}

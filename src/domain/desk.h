@@ -150,11 +150,6 @@ struct desk_telephoned {
 enum st desk_telephoned(struct app *app, struct arena *arena, const struct person *who,
                         struct desk_telephoned **ret, size_t *ret_count, struct err *err) MUST_USE;
 
-/* How many of this person's open cases have a clock that is over, and one that is over within
- * four hours. */
-enum st desk_count_due(struct app *app, struct arena *arena, const struct person *who, int64_t *ret_over,
-                       int64_t *ret_soon, struct err *err) MUST_USE;
-
 /* --- doing ------------------------------------------------------------------------------ */
 
 enum desk_action {

@@ -393,6 +393,34 @@ enum st missing_since(struct app *app, struct arena *arena, const struct person 
     return outcome;
 }
 
+enum st missing_count(struct app *app, struct arena *arena, const struct person *who, instant_ms from, instant_ms to,
+                      struct missing_figures *ret, struct err *err)
+{
+    struct listing listing;
+    *ret = (struct missing_figures){0};
+    list_begin(app, arena, who, &listing);
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    struct query *query = db_query(db, Q_MISSING_BETWEEN);
+    db_bind_int(query, 1, from);
+    db_bind_int(query, 2, to);
+    enum st outcome = list_rows(&listing, query, STR(""), err);
+    store_read_end(app->store, db);
+    for (size_t i = 0; i < listing.count && outcome == ST_OK; i++) {
+        const struct missing_line *line = &listing.line[i];
+        bool waits = line->may_read_child && missing_waits_for_interview(line);
+        ret->now += !line->returned;
+        ret->interviews += waits;
+        ret->late += waits && line->late;
+    }
+    return outcome;
+}
+
+bool missing_waits_for_interview(const struct missing_line *line)
+{
+    return line->returned && line->interview_due && line->interview < INTERVIEW_DECLINED;
+}
+
 static int newest_first(const void *a, const void *b)
 {
     const struct missing_line *left = a;

@@ -136,10 +136,21 @@ enum st missing_prepare(struct app *app, const struct person *who, int64_t child
 enum st missing_since(struct app *app, struct arena *arena, const struct person *who, struct str forum,
                       instant_ms from, instant_ms to, struct missing_line **ret, size_t *ret_count,
                       struct err *err) MUST_USE;
+/* How many of these there are, without reading what they say. */
+struct missing_figures {
+    int64_t now;        /* not back yet */
+    int64_t interviews; /* to be offered or held, of children whose record this person sees */
+    int64_t late;       /* of these, past their clock */
+};
+enum st missing_count(struct app *app, struct arena *arena, const struct person *who, instant_ms from,
+                      instant_ms to, struct missing_figures *ret, struct err *err) MUST_USE;
 /* Of one child, with the joined records, newest first; for whoever sees the record. */
 enum st missing_of_child(struct app *app, struct arena *arena, const struct person *who,
                          const struct child_file *child, struct missing_line **ret, size_t *ret_count,
                          struct err *err) MUST_USE;
+
+/* Back, with a return interview to be offered or held? */
+bool missing_waits_for_interview(const struct missing_line *line);
 
 /* An episode in a sentence: "Missing, 12 March 2026, 22:30 to …; found at …, with ….". */
 struct str missing_words(struct arena *arena, const struct missing_line *line);

@@ -1,91 +1,78 @@
 /*
- * The first page, what the browser fetches, and a sign of life.
+ * The first page: what needs somebody now, what is new, what is late (domain/home.h); what the
+ * browser fetches; a sign of life.
  */
 #include "assets.h"
-#include "domain/action.h"
 #include "domain/area.h"
-#include "domain/connection.h"
-#include "domain/decision.h"
-#include "domain/desk.h"
-#include "domain/handover.h"
-#include "domain/referral.h"
+#include "domain/area_meeting.h"
+#include "domain/home.h"
 #include "web/layout.h"
 #include "web/pages.h"
 
-static enum st count_all(struct request *request, struct view_home *view, struct err *err)
-{
-    struct app *app = request->app;
-    struct suggestion *list = NULL;
-    size_t count = 0;
-    enum st outcome = suggestions_open(app, request->arena, &request->who, 0, &list, &count,
-                                       &view->open_suggestions, err);
-    if (outcome != ST_OK) return outcome;
-    scope_count(scope_of(app, request->arena, &request->who), &view->submissions, &view->mentions);
-    return ST_OK;
-}
+/* Where each line leads, and what it says. */
+static const struct home_words {
+    enum home_part part;
+    const char *one;
+    const char *many;
+    enum route_id route;
+} home_words[HOME_KINDS] = {
+#define HOME(name, part, one, many, route) [HOME_##name] = {HOME_##part, one, many, ROUTE_##route},
+#include "domain/home.def"
+#undef HOME
+};
 
-static enum st count_desk(struct request *request, struct view_home *view, struct err *err)
-{
-    struct desk_check *checks = NULL;
-    size_t count = 0;
-    enum st outcome = view->can_desk ? desk_count_due(request->app, request->arena, &request->who, &view->desk_over,
-                                                      &view->desk_soon, err)
-                                     : ST_OK;
-    if (outcome == ST_OK && view->can_answer)
-        outcome = check_list(request->app, request->arena, &request->who, &checks, &count, err);
-    for (size_t i = 0; i < count; i++) view->checks_open += !checks[i].answered_at;
-    return outcome;
-}
+static const struct {
+    const char *title;
+    const char *empty;
+    const char *class;
+} home_parts[HOME_PARTS] = {
+    [HOME_NOW] = {"What needs you now", "Nothing needs you now.", "now"},
+    [HOME_NEW] = {"What is new", "Nothing new for you in the last seven days.", "new"},
+    [HOME_LATE] = {"What is late", "Nothing is late. Thank you.", "late"},
+};
 
-/* What waits of meetings: one's own actions, what was handed over or sent as urgent. */
-static enum st count_meeting(struct request *request, struct view_home *view, struct err *err)
+static void draw_parts(struct request *request, const struct home *home, struct view_home *view)
 {
-    struct handover *list = NULL;
-    size_t count = 0;
-    enum st outcome = view->can_act
-                          ? action_count_due(request->app, &request->who, &view->actions_open, &view->actions_over, err)
-                          : ST_OK;
-    if (outcome == ST_OK && view->can_meet)
-        outcome = handover_list(request->app, request->arena, &request->who, &list, &count, err);
-    for (size_t i = 0; i < count; i++) view->across_waiting += list[i].mine;
-    return outcome;
-}
-
-/* The next meeting of this person's Forums. */
-static enum st next_meeting(struct request *request, struct view_home *view, struct err *err)
-{
-    struct meeting *list = NULL;
-    size_t count = 0;
-    enum st outcome = meeting_list(request->app, request->arena, &request->who, &list, &count, err);
-    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-        if (list[i].state > MEETING_OPEN) continue; /* newest first: the last one is the next */
-        view->next_meeting = str_fmt(request->arena, "%.*s, %.*s", STR_ARG(area_forum_name(request->app->area, list[i].forum)),
-                                     STR_ARG(clock_words(request->arena, list[i].starts_at)));
-        view->meeting = url_to_id(request->arena, ROUTE_meeting, list[i].id);
+    struct arena *arena = request->arena;
+    struct view_home_parts *parts = arena_many(arena, HOME_PARTS, struct view_home_parts);
+    for (int part = 0; part < HOME_PARTS; part++) {
+        struct view_home_parts_lines *lines = arena_many(arena, HOME_KINDS, struct view_home_parts_lines);
+        parts[part] = (struct view_home_parts){.id = str_fmt(arena, "home-%s", home_parts[part].class),
+                                               .title = str_from(home_parts[part].title),
+                                               .empty = str_from(home_parts[part].empty),
+                                               .class = str_from(home_parts[part].class),
+                                               .lines = lines};
+        for (int kind = 0; kind < HOME_KINDS; kind++) {
+            const struct home_words *words = &home_words[kind];
+            if ((int)words->part != part || !home->count[kind]) continue;
+            lines[parts[part].lines_count++] = (struct view_home_parts_lines){
+                .count = home->count[kind],
+                .at_least = home->at_least[kind],
+                .words = str_from(home->count[kind] == 1 ? words->one : words->many),
+                .href = url_to(words->route)};
+        }
     }
-    return outcome;
+    view->parts = parts;
+    view->parts_count = HOME_PARTS;
 }
 
-/* One's own drafts, and the call that waits longest to be confirmed in writing. */
-static enum st look_at_drafts(struct request *request, struct view_home *view, struct err *err)
+static enum st fill_home(struct request *request, struct view_home *view, struct err *err)
 {
-    enum { MOST = 50 };
-    struct referral_line *lines = NULL;
-    size_t count = 0;
-    enum st outcome = referral_list(request->app, request->arena, &request->who, REFERRALS_DRAFT, MOST, &lines,
-                                    &count, err);
+    struct arena *arena = request->arena;
+    struct home home;
+    enum st outcome = home_read(request->app, arena, &request->who, &home, err);
     if (outcome != ST_OK) return outcome;
-    instant_ms first = 0;
-    for (size_t i = 0; i < count; i++) {
-        instant_ms due = lines[i].head.written_due_at;
-        if (!due || (first && due >= first)) continue;
-        first = due;
-        view->confirm = url_to_id(request->arena, ROUTE_referral, lines[i].head.id);
+    draw_parts(request, &home, view);
+    if (home.confirm) {
+        view->confirm = url_to_id(arena, ROUTE_referral, home.confirm);
+        view->confirm_by = clock_words(arena, home.confirm_by);
+        view->confirm_late = home.confirm_by < clock_now();
     }
-    view->drafts = (int64_t)count;
-    if (!first) return ST_OK;
-    view->confirm_by = clock_words(request->arena, first);
-    view->confirm_late = first < clock_now();
+    if (home.meeting) {
+        view->next_meeting = str_fmt(arena, "%.*s, %.*s", STR_ARG(area_forum_name(request->app->area, home.meeting_forum)),
+                                     STR_ARG(clock_words(arena, home.meeting_at)));
+        view->meeting = url_to_id(arena, ROUTE_meeting, home.meeting);
+    }
     return ST_OK;
 }
 
@@ -122,7 +109,6 @@ void page_home(struct request *request, struct response *response)
         .meeting = url_to(ROUTE_meetings),
         .can_act = access_allows(who, ACT_DO_ACTION, NULL),
         .actions = url_to(ROUTE_actions),
-        .across = url_to(ROUTE_across),
         .can_audit = access_allows(who, ACT_AUDIT, NULL),
         .notices = url_to(ROUTE_notices),
         .can_share = access_allows(who, ACT_SHARE, NULL),
@@ -135,14 +121,7 @@ void page_home(struct request *request, struct response *response)
         .area = request->app->area ? area_name(request->app->area) : STR("your area"),
     };
     struct err err = {0};
-    enum st outcome = view.can_link ? count_all(request, &view, &err) : ST_OK;
-    if (outcome == ST_OK) outcome = count_desk(request, &view, &err);
-    if (outcome == ST_OK) outcome = count_meeting(request, &view, &err);
-    if (outcome == ST_OK && view.can_meet) outcome = next_meeting(request, &view, &err);
-    if (outcome == ST_OK && view.can_refer) outcome = look_at_drafts(request, &view, &err);
-    if (outcome == ST_OK && view.can_read)
-        outcome = notices_count(request->app, request->arena, who, &view.notices_waiting, &err);
-    if (outcome != ST_OK) {
+    if (view.signed_in && fill_home(request, &view, &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
     }

@@ -145,11 +145,6 @@ struct overview {
     size_t late;
 };
 
-static bool waits_for_interview(const struct missing_line *line)
-{
-    return line->returned && line->interview_due && line->interview < INTERVIEW_DECLINED;
-}
-
 static int due_first(const void *a, const void *b)
 {
     const struct missing_line *left = a;
@@ -165,7 +160,7 @@ static void part(struct arena *arena, const struct missing_line *line, size_t co
                              .recent = arena_many(arena, count + 1, struct missing_line)};
     for (size_t i = 0; i < count; i++) {
         if (!line[i].returned) ret->now[ret->now_count++] = line[i];
-        if (waits_for_interview(&line[i])) {
+        if (missing_waits_for_interview(&line[i])) {
             ret->interview[ret->interview_count++] = line[i];
             ret->late += line[i].late;
         }

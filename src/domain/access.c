@@ -55,6 +55,8 @@ static bool reaches(enum role role, enum action action, const struct person *who
     case REACH_FORUM:
         if (stands_in(role, who, record)) return true;
         if (action == ACT_FORWARD) return false;
+        /* Whoever works the referral unit's desk reads what was sent there. */
+        if (record->with_maru && table[role][ACT_DESK] == REACH_ALL) return true;
         if (!record->unshared && (record->rule == HANDLING_OPEN || record->rule == HANDLING_FORUM) &&
             (record->forum & who->forums))
             return true;

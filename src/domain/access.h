@@ -104,6 +104,7 @@ struct record {
     uint64_t forum; /* bit */
     enum handling_rule rule;
     bool unshared;  /* no Forum has it yet */
+    bool with_maru; /* it went to the referral unit instead of a Forum */
     bool unrepresented; /* nor has its organisation anybody to share it on: a coordinator does */
     bool sanitised; /* what the Forum got is not what was written */
     bool named;     /* its condition names the person's organisation */

@@ -2,7 +2,7 @@
 
 #include "base/arena.h"
 
-static const char *const kinds[AREA_REASON_KINDS] = {"state", "hold", "return", "no-action", "close", "source"};
+static const char *const kinds[AREA_REASON_KINDS] = {"state", "hold", "return", "no-action", "close", "source", "maru"};
 
 static const struct area_reason *find(const struct area_feedback *feedback, enum area_reason_kind kind,
                                       struct str id)
@@ -25,7 +25,7 @@ static enum st read_entry(const struct area_text *text, struct area_section *sec
     for (int kind = 0; kind < AREA_REASON_KINDS; kind++)
         if (str_eq(name, str_from(kinds[kind]))) entry.kind = (enum area_reason_kind)kind;
     if (entry.kind == AREA_REASON_KINDS)
-        return area_text_wrong(text, section->line, err, "kind is state, hold, return, no-action, close or source.");
+        return area_text_wrong(text, section->line, err, "kind is state, hold, return, no-action, close, source or maru.");
     ret->reason[entry.kind][ret->count[entry.kind]++] = entry;
     return ST_OK;
 }
@@ -34,6 +34,7 @@ enum st area_feedback_read(struct arena *arena, struct area_text *text, struct a
                            struct err *err)
 {
     static const char *const states[] = {AREA_STATES};
+    static const char *const answers[] = {AREA_MARU_REFERRED, AREA_MARU_BACK};
     for (int kind = 0; kind < AREA_REASON_KINDS; kind++)
         ret->reason[kind] = arena_many(arena, text->section_count + 1, struct area_reason);
     for (size_t i = 0; i < text->section_count; i++) {
@@ -43,6 +44,9 @@ enum st area_feedback_read(struct arena *arena, struct area_text *text, struct a
     for (size_t i = 0; i < sizeof states / sizeof *states; i++)
         if (!find(ret, AREA_REASON_STATE, str_from(states[i])))
             return area_text_wrong(text, 1, err, "there is no state [%s].", states[i]);
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
+        if (!find(ret, AREA_REASON_MARU, str_from(answers[i])))
+            return area_text_wrong(text, 1, err, "there is no answer of the referral unit [%s].", answers[i]);
     for (int kind = 0; kind < AREA_REASON_KINDS; kind++)
         if (!ret->count[kind]) return area_text_wrong(text, 1, err, "there is no entry of kind %s.", kinds[kind]);
     return ST_OK;

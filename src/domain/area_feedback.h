@@ -17,6 +17,7 @@ enum area_reason_kind {
     AREA_REASON_NO_ACTION,
     AREA_REASON_CLOSE,
     AREA_REASON_SOURCE,    /* words that may tell who said so: label says what they tell, words are phrases, one a line */
+    AREA_REASON_MARU,      /* what the referral unit made of what a representative sent it */
     AREA_REASON_KINDS
 };
 
@@ -31,6 +32,10 @@ struct area_reason {
 /* The program asks for these states by name; a pack that lacks one is refused.  They are
  * the names of enum feedback (domain/stage.h). */
 #define AREA_STATES "received", "representative", "returned", "withdrawn", "shared", "linked", "action", "no-action"
+
+/* And for these of what the unit answers. */
+#define AREA_MARU_REFERRED "referral-made"
+#define AREA_MARU_BACK "given-back"
 
 /* In the order of the file. */
 const struct area_reason *area_reasons(const struct area *area, enum area_reason_kind kind, size_t *ret_count);

@@ -5,6 +5,7 @@
 #include "domain/demo_referral.h"
 #include "domain/demo_children.h"
 #include "domain/demo_desk.h"
+#include "domain/demo_forward.h"
 #include "domain/demo_missing.h"
 #include "domain/demo_meeting.h"
 #include "domain/handling.h"
@@ -300,6 +301,8 @@ enum st demo_fill(struct app *app, const struct demo_options *options, struct er
     if (outcome == ST_OK && options->reports >= FEW_REPORTS) outcome = demo_missing_fill(&missing, err);
     if (outcome == ST_OK && options->reports >= FEW_REPORTS)
         outcome = demo_meetings(app, "coordinator@example.org", err);
+    struct demo_forward way = {"practitioner@example.org", "representative@example.org", "maru@example.org"};
+    if (outcome == ST_OK && options->reports >= FEW_REPORTS) outcome = demo_forward_fill(app, &way, err);
     arena_done(&arena);
     return outcome;
 }

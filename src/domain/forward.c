@@ -12,7 +12,6 @@
 #include "domain/registry.h"
 #include "domain/scope.h"
 #include "domain/snapshot.h"
-#include "domain/source.h"
 #include "link/link.h"
 
 /* --- what stands in the way ----------------------------------------------------------- */
@@ -86,14 +85,14 @@ enum st forward_note(struct app *app, struct db *db, const struct forward_act *a
 
 /* --- versions --------------------------------------------------------------------------- */
 
-static enum st last_number(struct db *db, int64_t submission, int64_t *ret, struct err *err)
+enum st forward_version_last(struct db *db, int64_t submission, int64_t *ret, struct err *err)
 {
     struct query *query = db_query(db, Q_VERSION_NUMBER);
     db_bind_int(query, 1, submission);
     return db_one(query, ret, err);
 }
 
-static enum st clean_words(struct arena *arena, const struct forward_words *words, struct forward_words *ret,
+enum st forward_words_clean(struct arena *arena, const struct forward_words *words, struct forward_words *ret,
                            struct err *err)
 {
     ret->narrative = str_trim(utf8_clean(arena, words->narrative, NULL));
@@ -108,20 +107,14 @@ static enum st clean_words(struct arena *arena, const struct forward_words *word
     return ST_OK;
 }
 
-struct new_version {
-    int64_t submission;
-    int64_t base;
-    const struct forward_words *words;
-    struct str named;
-};
-
-static enum st add_version(struct app *app, struct db *db, struct arena *arena, const struct person *who,
-                           const struct new_version *new, int64_t *ret_id, int64_t *ret_number, struct err *err)
+enum st forward_version_add(struct app *app, struct db *db, struct arena *arena, const struct person *who,
+                            const struct forward_new *new, int64_t *ret_id, int64_t *ret_number, struct err *err)
 {
     int64_t last = 0;
-    struct str text[VERSION_WORDS] = {new->words->narrative, new->words->when_text, new->words->where_text, new->named};
+    struct str text[VERSION_WORDS] = {new->words->narrative, new->words->when_text, new->words->where_text,
+                                     new->named ? STR(VERSION_NAMED) : STR("")};
     struct str sealed;
-    enum st outcome = last_number(db, new->submission, &last, err);
+    enum st outcome = forward_version_last(db, new->submission, &last, err);
     if (outcome == ST_OK) outcome = db_next_id(db, Q_VERSION_LAST, ret_id, err);
     if (outcome == ST_OK)
         outcome = reason_seal(app, db, arena, new->submission, FIELD_SUBMISSION_VERSION, *ret_id,
@@ -139,7 +132,7 @@ static enum st add_version(struct app *app, struct db *db, struct arena *arena, 
     return db_run(query, err);
 }
 
-static enum st beside(struct err *err)
+enum st forward_beside(struct err *err)
 {
     return err_set(err, ST_CONFLICT,
                    "Somebody else wrote a version meanwhile. Both are kept: look at them, and go on from the newest.");
@@ -156,14 +149,14 @@ enum st forward_save(struct app *app, const struct person *who, int64_t submissi
     int64_t last = 0;
     int64_t id = 0;
     enum st outcome = forward_allows(app, &arena, who, submission) ? ST_OK : forward_not_found(err);
-    if (outcome == ST_OK) outcome = clean_words(&arena, given, &words, err);
+    if (outcome == ST_OK) outcome = forward_words_clean(&arena, given, &words, err);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome == ST_OK) {
         outcome = stage_load(db, &arena, submission, &state, err);
         if (outcome == ST_OK) outcome = forward_check_open(state.stage, err);
-        if (outcome == ST_OK) outcome = last_number(db, submission, &last, err);
+        if (outcome == ST_OK) outcome = forward_version_last(db, submission, &last, err);
         if (outcome == ST_OK)
-            outcome = add_version(app, db, &arena, who, &(struct new_version){submission, base, &words, STR("")}, &id,
+            outcome = forward_version_add(app, db, &arena, who, &(struct forward_new){submission, base, &words, false}, &id,
                                   ret_number, err);
         if (outcome == ST_OK)
             outcome = forward_note(app, db, &(struct forward_act){.submission = submission,
@@ -174,7 +167,7 @@ enum st forward_save(struct app *app, const struct person *who, int64_t submissi
         outcome = store_write_end(app->store, db, outcome, err);
     }
     arena_done(&arena);
-    return outcome == ST_OK && last != base ? beside(err) : outcome;
+    return outcome == ST_OK && last != base ? forward_beside(err) : outcome;
 }
 
 static enum st version_from_row(struct app *app, struct arena *arena, struct db *db, struct query *query,
@@ -191,7 +184,7 @@ static enum st version_from_row(struct app *app, struct arena *arena, struct db 
                                     .base = db_int(query, 2),
                                     .made_at = db_int(query, 4),
                                     .words = {text[0], text[1], text[2]},
-                                    .named = text[3]};
+                                    .named = text[3].len > 0};
     return account_name(app, db, arena, db_int(query, 3), &ret->author, err);
 }
 
@@ -346,7 +339,7 @@ static enum st check_choices(struct sharing *sharing, struct err *err)
     if (!known) return err_set(err, ST_INVALID, "Choose the Forum that it goes to.");
     if (share->handling.len && !handling_known(sharing->app, share->handling))
         return err_set(err, ST_INVALID, "Choose who may see it.");
-    return clean_words(sharing->arena, &share->words, &sharing->words, err);
+    return forward_words_clean(sharing->arena, &share->words, &sharing->words, err);
 }
 
 static enum st store_left_out(struct sharing *sharing, struct err *err)
@@ -366,15 +359,11 @@ static enum st store_left_out(struct sharing *sharing, struct err *err)
     return outcome == ST_OK && any ? snapshot_forget(sharing->db, err) : outcome;
 }
 
-/* Only where whoever sent it agreed: it is told once, here, and written down. */
-static enum st read_name(struct sharing *sharing, struct str *ret, struct err *err)
+/* Only where whoever sent it agreed: from then on the Forum reads the name out of the source,
+ * which stays under its own key.  It is written down once, here. */
+static enum st name_sender(const struct sharing *sharing, bool named, struct err *err)
 {
-    int64_t account = 0;
-    *ret = STR("");
-    if (!sharing->share->named || !sharing->state.by_name) return ST_OK;
-    enum st outcome = source_open(sharing->app, sharing->db, sharing->submission.id, &account, err);
-    if (outcome == ST_OK) outcome = account_name(sharing->app, sharing->db, sharing->arena, account, ret, err);
-    if (outcome != ST_OK) return outcome;
+    if (!named) return ST_OK;
     return access_note(sharing->app, sharing->db, sharing->who->account, AUDIT_DISCLOSURE, "sender named to the Forum",
                        "submission", sharing->submission.id, "ok", err);
 }
@@ -387,16 +376,16 @@ static enum st store_sharing(struct sharing *sharing, struct err *err)
     int64_t last = 0;
     int64_t version = 0;
     int64_t number = 0;
-    struct str named;
     enum st outcome = stage_load(db, sharing->arena, id, &sharing->state, err);
     if (outcome == ST_OK) outcome = forward_check_open(sharing->state.stage, err);
-    if (outcome == ST_OK) outcome = last_number(db, id, &last, err);
+    if (outcome == ST_OK) outcome = forward_version_last(db, id, &last, err);
     if (outcome != ST_OK) return outcome;
     sharing->beside = last != sharing->share->base;
     if (!str_eq(sharing->share->forum, sharing->state.forum)) sharing->forum = sharing->share->forum;
-    outcome = sharing->beside ? ST_OK : read_name(sharing, &named, err);
-    struct new_version new = {id, sharing->share->base, &sharing->words, sharing->beside ? STR("") : named};
-    if (outcome == ST_OK) outcome = add_version(app, db, sharing->arena, sharing->who, &new, &version, &number, err);
+    bool named = sharing->share->named && sharing->state.by_name && !sharing->beside;
+    struct forward_new new = {id, sharing->share->base, &sharing->words, named};
+    outcome = forward_version_add(app, db, sharing->arena, sharing->who, &new, &version, &number, err);
+    if (outcome == ST_OK) outcome = name_sender(sharing, named, err);
     if (outcome != ST_OK || sharing->beside) return outcome;
     if (sharing->share->handling.len) {
         struct query *query = db_query(db, Q_HANDLING_SET);
@@ -476,7 +465,7 @@ static enum st share_on(struct sharing *sharing, struct err *err)
     if (!sharing->beside) take_out(sharing);
     const struct store_after after = {shared_on, sharing};
     outcome = store_write_commit_then(app->store, sharing->db, &after, err);
-    return outcome == ST_OK && sharing->beside ? beside(err) : outcome;
+    return outcome == ST_OK && sharing->beside ? forward_beside(err) : outcome;
 }
 
 enum st forward_share(struct app *app, const struct person *who, int64_t submission,

@@ -28,7 +28,7 @@ struct forward_version {
     int64_t number; /* 1, 2, 3 */
     int64_t base;   /* the number it was written from; 0: the original */
     struct forward_words words;
-    struct str named; /* who sent it, if the Forum is told; else empty */
+    bool named;     /* the Forum is told who sent it */
     struct str author;
     instant_ms made_at;
 };

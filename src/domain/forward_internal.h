@@ -28,6 +28,23 @@ struct forward_act {
 };
 enum st forward_note(struct app *app, struct db *db, const struct forward_act *act, struct err *err) MUST_USE;
 
+/* The words of a version, cleaned; ST_INVALID when nothing is left. */
+enum st forward_words_clean(struct arena *arena, const struct forward_words *words, struct forward_words *ret,
+                            struct err *err) MUST_USE;
+/* The number of the newest version; 0: there is none. */
+enum st forward_version_last(struct db *db, int64_t submission, int64_t *ret, struct err *err) MUST_USE;
+struct forward_new {
+    int64_t submission;
+    int64_t base;
+    const struct forward_words *words;
+    bool named; /* the Forum may be told who sent it */
+};
+enum st forward_version_add(struct app *app, struct db *db, struct arena *arena, const struct person *who,
+                            const struct forward_new *new, int64_t *ret_id, int64_t *ret_number,
+                            struct err *err) MUST_USE;
+/* ST_CONFLICT: somebody wrote a version meanwhile, and both are kept. */
+enum st forward_beside(struct err *err) MUST_USE;
+
 struct forward_to {
     enum stage stage;
     struct str forum;

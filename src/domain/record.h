@@ -11,8 +11,10 @@
 
 enum {
     SUBMISSION_WORDS = 3, /* narrative, when, where: the texts of submission.words */
-    VERSION_WORDS = 4,    /* the same and who sent it, if the Forum may know: submission_version.words */
+    VERSION_WORDS = 4,    /* the same, and whether the Forum may know who sent it: submission_version.words */
 };
+/* The last of them where it may; the name is not here, but with the source (domain/source.h). */
+#define VERSION_NAMED "named"
 
 /* The mention of a row that begins as Q_MENTION_READ does, its fields opened into the
  * arena. */

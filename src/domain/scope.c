@@ -232,6 +232,7 @@ bool scope_record(const struct scope *scope, int64_t submission, struct record *
         .forum = row->forum ? 1ULL << row->forum : 0,
         .rule = scope->rule[row->handling],
         .unshared = !stage_is_shared((enum stage)row->stage),
+        .with_maru = row->stage == STAGE_MARU,
         .sanitised = row->sanitised,
         .named = holds(scope->named, scope->named_count, submission),
         .conflict = holds(scope->conflict, scope->conflict_count, submission),

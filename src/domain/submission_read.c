@@ -2,6 +2,7 @@
  * Reading submissions and mentions back, and lists of them.
  */
 #include "domain/submission.h"
+#include "domain/account.h"
 #include "domain/audit.h"
 #include "domain/record.h"
 #include "domain/registry.h"
@@ -153,8 +154,16 @@ static void show_shared(const struct app *app, struct submission *ret, const str
     ret->narrative = text[0];
     ret->when_text = text[1];
     ret->where_text = text[2];
-    ret->named = text[3];
     ret->sanitised = true;
+}
+
+/* Out of the source, where its sender let the Forum know: no copy of the name lies elsewhere. */
+static enum st load_sender(struct app *app, struct db *db, struct arena *arena, int64_t id, struct str *ret,
+                           struct err *err)
+{
+    int64_t account = 0;
+    enum st outcome = source_open(app, db, id, &account, err);
+    return outcome == ST_OK ? account_name(app, db, arena, account, ret, err) : outcome;
 }
 
 enum st submission_load_seen(const struct scope *scope, struct db *db, struct arena *arena, int64_t id,
@@ -172,6 +181,7 @@ enum st submission_load_seen(const struct scope *scope, struct db *db, struct ar
     if (outcome == ST_OK) outcome = ended;
     if (outcome == ST_OK) outcome = load_shared_words(db, arena, &key, id, text, err);
     data_key_clear(&key);
+    if (outcome == ST_OK && text[3].len) outcome = load_sender(app, db, arena, id, &ret->named, err);
     if (outcome == ST_OK) show_shared(app, ret, text);
     return outcome;
 }

@@ -377,6 +377,7 @@ void page_desk(struct request *request, struct response *response)
     draw_orders(request, &filter, &view);
     if (outcome == ST_OK) outcome = draw_rows(request, &filter, list, count, &view, &err);
     if (outcome == ST_OK && !filter.from) outcome = draw_telephoned(request, &view, &err);
+    if (outcome == ST_OK && !filter.from) outcome = desk_sent_draw(request, &view, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;

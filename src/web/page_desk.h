@@ -23,6 +23,9 @@ struct url desk_step_url(struct arena *arena, int64_t referral, enum desk_action
 const char *desk_step_label(enum desk_action action, const struct desk_case *desk);
 /* The children's allocated workers and how to reach them, as the referral says; empty: none. */
 struct str desk_workers(struct arena *arena, const struct referral *referral);
+/* What representatives sent instead of sharing it with a Forum (page_desk_sent.c). */
+struct view_desk;
+enum st desk_sent_draw(struct request *request, struct view_desk *view, struct err *err) MUST_USE;
 /* Notices of the desk, for the page of notices: feedback, checks, what is due. */
 enum st desk_notices_draw(struct request *request, struct buf *out, bool *ret_any, struct err *err) MUST_USE;
 

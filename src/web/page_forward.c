@@ -4,7 +4,7 @@
  */
 #include "domain/area_desk.h"
 #include "domain/area_feedback.h"
-#include "domain/forward.h"
+#include "domain/maru.h"
 #include "domain/scope.h"
 #include "web/draw.h"
 #include "web/layout.h"
@@ -156,6 +156,28 @@ static enum st draw_history(struct request *request, int64_t id, struct view_for
     return ST_OK;
 }
 
+/* What went to the referral unit, and what it said. */
+static enum st draw_sent(struct request *request, int64_t id, struct view_forward *view, struct err *err)
+{
+    struct arena *arena = request->arena;
+    struct maru_case *sent = NULL;
+    size_t count = 0;
+    enum st outcome = maru_of_submission(request->app, arena, id, &sent, &count, err);
+    if (outcome != ST_OK) return outcome;
+    struct view_forward_sent *list = arena_many(arena, count, struct view_forward_sent);
+    for (size_t i = 0; i < count; i++) {
+        list[i] = (struct view_forward_sent){.when = clock_words(arena, sent[i].sent_at), .who = sent[i].sent_by};
+        if (!sent[i].outcome.len) continue;
+        list[i].outcome = area_reason_label(request->app->area, AREA_REASON_MARU, sent[i].outcome);
+        list[i].words = sent[i].words;
+        list[i].answered = clock_words(arena, sent[i].outcome_at);
+        list[i].by = sent[i].outcome_name;
+    }
+    view->sent = list;
+    view->sent_count = count;
+    return ST_OK;
+}
+
 static void draw(struct request *request, struct response *response, const struct err *wrong)
 {
     struct arena *arena = request->arena;
@@ -168,13 +190,15 @@ static void draw(struct request *request, struct response *response, const struc
     struct err err = {0};
     bool allowed = scope_allows(scope_of(app, arena, &request->who), ACT_FORWARD, id);
     struct view_forward view = {.csrf = request->csrf, .action = url_to_id(arena, ROUTE_forward_send, id),
-                                .inbox = url_to(ROUTE_inbox), .see = url_to_id(arena, ROUTE_submission, id)};
+                                .inbox = url_to(ROUTE_inbox), .see = url_to_id(arena, ROUTE_submission, id),
+                                .maru = url_to_id(arena, ROUTE_forward_maru, id)};
     enum st outcome = allowed ? submission_read(app, arena, &request->who, id, &submission, &err)
                               : err_set(&err, ST_NOT_FOUND, "There is no such submission.");
     if (outcome == ST_OK) outcome = stage_read(app, arena, id, &state, &err);
     bool waits = outcome == ST_OK && (state.stage == STAGE_REPRESENTATIVE || state.stage == STAGE_HELD);
     if (waits && !state.opened_at) outcome = forward_opened(app, id, &err);
     if (outcome == ST_OK) outcome = draw_history(request, id, &view, &version, &versions, &err);
+    if (outcome == ST_OK) outcome = draw_sent(request, id, &view, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;

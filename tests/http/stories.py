@@ -167,6 +167,30 @@ def broken_seen(people):
     return people.form('safeguarding', '/notices', 'broken_seen')
 
 
+# --- on the way to a Forum -----------------------------------------------------------------
+
+def forwarded(people):
+    """What waits for the representative: its page in the inbox."""
+    reference = people.share('practitioner', 'A man in a red hat waited by the gate.')
+    text = people.visitors['representative'].page('GET', '/inbox')[2]
+    found = re.search(rf'href="(/inbox/\d+)"[^>]*>(?:<[^>]*>)*{reference}', text)
+    if not found:
+        raise Lost(f'the inbox does not hold {reference}')
+    return found[1]
+
+
+def forward_maru_send(people):
+    return people.form('representative', forwarded(people) + '/maru', 'forward_maru_send')
+
+
+def desk_sent_do(people):
+    form = forward_maru_send(people)
+    people.send('representative', form, to='cornwall', **{name: 'Because.' for name in
+                ('what', 'why', 'necessary', 'proportionate')})
+    text = people.visitors['maru'].page('GET', '/desk')[2]
+    return people.form('maru', re.findall(r'href="(/desk/sent/\d+)"', text)[0], 'desk_sent_do')
+
+
 # --- referrals ------------------------------------------------------------------------------
 
 def referral_sent(people):
@@ -236,6 +260,8 @@ STORIES = (
     ('connection_answer', 'representative', connection_answer),
     ('connection_seen', 'analyst', connection_seen),
     ('broken_seen', 'safeguarding', broken_seen),
+    ('forward_maru_send', 'representative', forward_maru_send),
+    ('desk_sent_do', 'maru', desk_sent_do),
     ('referral_sent', 'practitioner', referral_sent),
     ('child_fact_choose', 'maru', child_fact_choose),
     ('child_unjoin', 'maru', child_unjoin),

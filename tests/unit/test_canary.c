@@ -14,6 +14,7 @@
 #include "domain/grant.h"
 #include "domain/destroy.h"
 #include "domain/import_batch.h"
+#include "domain/maru.h"
 #include "domain/missing_alert.h"
 #include "domain/missing_fragment.h"
 #include "domain/record_key.h"
@@ -440,6 +441,54 @@ static void what_forums_say_and_decide_is_sealed(void **state)
     area_free(area);
 }
 
+/* The way to a Forum: versions, notes, questions and answers, the legal prompt, who may be named. */
+static void what_is_on_its_way_to_a_forum_is_sealed(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct area *area = NULL;
+    assert_int_equal(area_load("areas/cornwall", &area, NULL), ST_OK);
+    app.area = area;
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    struct person teacher = add_person(db, "canarypractitioner@example.org", "A school", ROLE_practitioner);
+    struct person officer = add_person(db, "canaryofficer@example.org", "A unit", ROLE_maru_officer);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    teacher.name = STR("canaryperson");
+    int64_t ids[2];
+    for (int i = 0; i < 2; i++) {
+        struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "canaryway%d", i), .narrative = STR("canarytold")};
+        struct submission_how how = {.by_name = true, .adds_to = i ? ids[0] : 0};
+        struct submission_receipt receipt;
+        if (submission_share_how(&app, &teacher, &draft, &how, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+        ids[i] = receipt.id;
+    }
+    struct forward_words words = {STR("canaryversion"), STR("canarywhen"), STR("canarywhere")};
+    int64_t number = 0;
+    assert_int_equal(forward_save(&app, &sender, ids[0], &words, 0, &number, NULL), ST_OK);
+    assert_int_equal(forward_ask(&app, &sender, ids[0], STR("canaryquestion"), NULL), ST_OK);
+    assert_int_equal(forward_answer(&app, &teacher, ids[0], STR("canaryanswer"), NULL), ST_OK);
+    assert_int_equal(forward_hold(&app, &sender, ids[0], STR("waits-for-more"), STR("canaryheld"), NULL), ST_OK);
+    struct forward_share onward = {.words = words, .base = 1, .named = true};
+    if (forward_share(&app, &sender, ids[0], &onward, &err) != ST_OK) fail_msg("%s", err.public);
+    struct maru_sending sending = {.words = words};
+    for (int i = 0; i < MARU_QUESTIONS; i++) sending.answer[i] = i == MARU_TO ? STR("cornwall") : STR("canaryprompt");
+    if (maru_send(&app, &sender, ids[1], &sending, &err) != ST_OK) fail_msg("%s", err.public);
+    struct maru_case *sent = NULL;
+    size_t count = 0;
+    assert_int_equal(maru_of_submission(&app, &arena, ids[1], &sent, &count, NULL), ST_OK);
+    assert_int_equal(maru_answer(&app, &officer, sent[0].id, sent[0].revision, STR("advice-given"), STR("canarysaid"), NULL), ST_OK);
+    nowhere("canary");
+    /* Each reads back, the name only out of the source. */
+    struct submission read;
+    assert_int_equal(submission_read(&app, &arena, &analyst, ids[0], &read, NULL), ST_OK);
+    assert_true(str_eq(read.narrative, words.narrative) && str_eq(read.named, STR("canaryperson")));
+    assert_int_equal(maru_of_submission(&app, &arena, ids[1], &sent, &count, NULL), ST_OK);
+    assert_true(str_eq(sent[0].answer[MARU_WHY], STR("canaryprompt")) && str_eq(sent[0].words, STR("canarysaid")));
+    app.area = NULL;
+    area_free(area);
+}
+
 /* --- keys ----------------------------------------------------------------------------------- */
 
 static _Atomic bool rotating;
@@ -644,6 +693,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_keepers_of_the_numbers_write_is_sealed, fresh, done),
         cmocka_unit_test_setup_teardown(what_stands_in_a_childs_record_is_sealed, fresh, done),
         cmocka_unit_test_setup_teardown(what_forums_say_and_decide_is_sealed, fresh, done),
+        cmocka_unit_test_setup_teardown(what_is_on_its_way_to_a_forum_is_sealed, fresh, done),
         cmocka_unit_test_setup_teardown(keys_are_turned_over_while_people_share, fresh, done),
         cmocka_unit_test_setup_teardown(what_is_destroyed_is_gone, fresh, done),
         cmocka_unit_test_setup_teardown(without_its_ring_a_store_does_not_open, fresh, done),

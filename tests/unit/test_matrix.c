@@ -356,6 +356,11 @@ static const struct matrix_entry {
     {ROUTE_forward, '*', NULL, 0, 0}, /* test_forward asks who may */
     {ROUTE_forward_send, '*', NULL, 0, 0},
     {ROUTE_submission_reply, '*', NULL, 0, 0},
+    /* to the referral unit instead: test_maru asks who may */
+    {ROUTE_forward_maru, '*', NULL, 0, 0},
+    {ROUTE_forward_maru_send, '*', NULL, 0, 0},
+    {ROUTE_desk_sent, '*', NULL, 0, 0},
+    {ROUTE_desk_sent_do, '*', NULL, 0, 0},
     {ROUTE_submission_access, 'h', NULL, 200, 0},
     {ROUTE_handling_set, 'h', "handling=nothing", 400, 0},
     {ROUTE_grant_add, 'g', "kind=granted&email=nobody%40example.org&until=&reason=x", 400, 0},

@@ -39,7 +39,7 @@ function elements (data) {
   return {
     nodes: data.nodes.map((node) => ({ data: { ...node, id: `n${node.id}`, caption: `${node.letter} · ${node.title}` }, position: { x: node.x, y: node.y } })),
     edges: data.edges.map((edge) => ({
-      data: { ...edge, id: `e${edge.a}-${edge.b}`, source: `n${edge.a}`, target: `n${edge.b}`, strength: Math.max(1, edge.origins), suggested: edge.known.length === 0 }
+      data: { ...edge, id: `e${edge.a}-${edge.b}`, source: `n${edge.a}`, target: `n${edge.b}`, strength: Math.max(1, edge.origins) }
     }))
   }
 }
@@ -89,7 +89,7 @@ export async function draw (frame) {
     chart.batch(() => {
       chart.nodes().forEach((node) => node.toggleClass('later', !all && (node.data('known') || Infinity) > until))
       chart.edges().forEach((edge) => {
-        const known = edge.data('known').filter((at) => all || at <= until).length
+        const known = edge.data('known').length ? edge.data('known').filter((at) => all || at <= until).length : 1
         edge.toggleClass('later', !all && !edge.data('suggested') && known === 0)
         if (!edge.data('suggested')) edge.data('strength', Math.max(1, Math.min(edge.data('origins'), known)))
       })

@@ -167,7 +167,7 @@ static enum st read_disruption(const struct reading *reading, struct area_sectio
 static enum st read_mail(const struct reading *reading, struct area_section *section, struct meeting_term *term)
 {
     enum { DAYS_MAX = 90 };
-    static const char *const dated[] = {MAIL_SOON, MAIL_LATE, MAIL_ESCALATED};
+    static const char *const dated[] = {MAIL_SOON, MAIL_LATE, MAIL_ESCALATED, MAIL_WATCHED};
     enum st st = need(reading, section, "subject", &term->subject);
     if (st == ST_OK) st = need(reading, section, "words", &term->words);
     for (size_t i = 0; st == ST_OK && i < sizeof dated / sizeof *dated; i++)

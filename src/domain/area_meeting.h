@@ -42,6 +42,7 @@ enum meeting_holds {
 #define MAIL_URGENT "urgent"
 #define MAIL_HANDED_OVER "handed-over"
 #define MAIL_GIVEN "given"
+#define MAIL_WATCHED "watched" /* may be left out */
 
 /* One entry of meeting.txt.  What a kind does not have is empty. */
 struct meeting_term {

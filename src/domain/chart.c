@@ -3,6 +3,7 @@
 #include "domain/entity_seen.h"
 #include "domain/origin.h"
 #include "domain/profile.h"
+#include "domain/relation.h"
 #include "domain/waiting.h"
 
 enum { MEMBERS_MAX = 400, SUBMISSION_NAMES_MAX = 60, TABLE = 8192, SUBMISSIONS_MAX = 20000 };
@@ -364,12 +365,37 @@ static void draw_suggestions(struct build *build)
         }
         if (place[0] == SIZE_MAX || place[1] == SIZE_MAX) continue;
         struct chart_edge *edge = edge_between(build, place[0], place[1]);
-        if (!edge || edge->submissions || edge->suggested) continue; /* the heaviest came first */
+        if (!edge || edge->submissions || edge->suggested || edge->said.len) continue; /* the heaviest came first */
         edge->suggested = true;
         edge->bits = pair->bits;
         edge->mention = pair->mention;
         edge->other = pair->other;
     }
+}
+
+/* --- relations that analysts say ------------------------------------------------------------ */
+
+/* Of what is drawn, and one end further from what is open. */
+static enum st draw_relations(struct build *build, struct err *err)
+{
+    struct relation_line *list = NULL;
+    size_t count = 0;
+    instant_ms at = build->ask->until ? build->ask->until : clock_now();
+    enum st outcome = relations_standing(build->scope, build->db, build->arena, at, &list, &count, err);
+    size_t drawn = build->chart->node_count;
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        size_t a = find_node(build, list[i].a);
+        size_t b = find_node(build, list[i].b);
+        if (a == b) continue;
+        if (b == SIZE_MAX && a < drawn && build->chart->node[a].open) b = add_node(build, list[i].b);
+        if (a == SIZE_MAX && b < drawn && build->chart->node[b].open) a = add_node(build, list[i].a);
+        struct chart_edge *edge = a == SIZE_MAX || b == SIZE_MAX ? NULL : edge_between(build, a, b);
+        if (!edge) continue;
+        if (!edge->said.len) edge->said_from = a;
+        struct str label = edge->said_from == a ? list[i].label : list[i].inverse;
+        edge->said = edge->said.len ? str_fmt(build->arena, "%.*s, %.*s", STR_ARG(edge->said), STR_ARG(label)) : label;
+    }
+    return outcome;
 }
 
 /* --- all of it ----------------------------------------------------------------------------- */
@@ -439,7 +465,7 @@ static void drop_empty(struct chart *chart)
 {
     size_t kept = 0;
     for (size_t i = 0; i < chart->edge_count; i++)
-        if (chart->edge[i].submissions || chart->edge[i].suggested) chart->edge[kept++] = chart->edge[i];
+        if (chart->edge[i].submissions || chart->edge[i].suggested || chart->edge[i].said.len) chart->edge[kept++] = chart->edge[i];
     chart->edge_count = kept;
     if (kept) qsort(chart->edge, kept, sizeof *chart->edge, compare_edges);
 }
@@ -463,8 +489,9 @@ enum st chart_read(const struct scope *scope, struct arena *arena, const struct 
     if (outcome == ST_OK && ask->path && ask->seed_count > 1) place_way(&build);
     if (outcome == ST_OK) {
         open_nodes(&build);
+        outcome = draw_relations(&build, err);
         if (ask->suggestions) draw_suggestions(&build);
-        outcome = draw_edges(&build, err);
+        if (outcome == ST_OK) outcome = draw_edges(&build, err);
     }
     for (size_t i = 0; i < ret->node_count && outcome == ST_OK; i++)
         outcome = entity_title(scope, build.db, arena, ret->node[i].entity, &ret->node[i].title, err);

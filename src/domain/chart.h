@@ -5,7 +5,7 @@
  * Layer: domain.  A line joins two entities that were named in the same submission; its
  * strength is the number of independent origins behind it (domain/origin.h), not the number
  * of reports.  A suggested line joins what may be one and the same, by the engine, and is
- * decided by nobody yet.  Everything is made of what the scope sees, afresh each time:
+ * decided by nobody yet.  A line that an analyst says is a relation carries its word.  Everything is made of what the scope sees, afresh each time:
  * what is kept from a person is in no line, number, group or path.
  *
  * Large networks are cut down, never silently: each open entity shows its strongest
@@ -58,6 +58,8 @@ struct chart_edge {
     size_t b;
     size_t submissions;
     size_t origins; /* 0 of a suggested one */
+    struct str said; /* relations that analysts say (domain/relation.h), from `said_from` to the other end */
+    size_t said_from;
     instant_ms *known; /* when each submission came, oldest first */
     bool on_path;
     bool suggested;

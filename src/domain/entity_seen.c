@@ -297,6 +297,13 @@ bool seen_mention(const struct scope *scope, int64_t mention)
     return scope_mention(scope, entity_submission(scope_app(scope)->entities, mention), mention);
 }
 
+bool seen_decides(const struct scope *scope, int64_t mention)
+{
+    bool allowed = scope_allows(scope, ACT_DECIDE, entity_submission(scope_app(scope)->entities, mention));
+    allowed &= seen_mention(scope, mention);
+    return allowed;
+}
+
 size_t seen_mentions_of(const struct scope *scope, struct arena *arena, int64_t submission,
                         int64_t **ret)
 {

@@ -21,6 +21,8 @@ size_t seen_members(const struct scope *scope, struct arena *arena, int64_t ment
 size_t seen_mentions_of(const struct scope *scope, struct arena *arena, int64_t submission,
                         int64_t **ret);
 bool seen_mention(const struct scope *scope, int64_t mention);
+/* May they decide on the entity of a mention: relate it, write notes on it, say what is one origin? */
+bool seen_decides(const struct scope *scope, int64_t mention);
 
 /* Joined through decisions "same" alone? */
 bool seen_joined_by_people(const struct scope *scope, int64_t a, int64_t b);

@@ -6,6 +6,7 @@
 #include "domain/area_text.h"
 #include "domain/mail.h"
 #include "domain/scope.h"
+#include "domain/watch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -224,6 +225,7 @@ static void look(struct mail_keeper *keeper)
     size_t sent = 0;
     enum st outcome = mail_remind(keeper->app, &err);
     if (outcome == ST_OK) outcome = reminders_queue(keeper->app, &err);
+    if (outcome == ST_OK) outcome = watch_mails(keeper->app, &err);
     if (outcome == ST_OK && keeper->settings)
         do outcome = mail_send_waiting(keeper->app, &keeper->settings->server, !keeper->looked, &sent, &err);
         while (outcome == ST_OK && sent == AT_ONCE && !atomic_load(&keeper->ending));

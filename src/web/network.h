@@ -38,8 +38,12 @@ enum st network_chart(struct request *request, const struct network_state *state
 const char *network_shape(enum link_kind kind);
 const char *network_letter(enum link_kind kind);
 struct str network_day(struct arena *arena, instant_ms instant);
+/* Nobody said it, and nothing names both: the engine suggests it. */
+bool network_is_suggested(const struct chart_edge *edge);
+/* "Named together", "May be the same: likely", "“Daz” uses “WK07 HJB”": what joins two. */
+struct str network_edge_what(struct arena *arena, const struct chart *chart, const struct chart_edge *edge);
 /* "Named together in 2 submissions, by 2 independent origins, since 3 May 2026" */
-struct str network_edge_words(struct arena *arena, const struct chart_edge *edge);
+struct str network_edge_words(struct arena *arena, const struct chart *chart, const struct chart_edge *edge);
 
 /* Where a node is in a picture of CHART_WIDTH by this height. */
 double network_height(const struct chart *chart);

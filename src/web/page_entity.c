@@ -3,6 +3,9 @@
  * network and its timeline.
  */
 #include "domain/entity_seen.h"
+#include "domain/note.h"
+#include "domain/relation.h"
+#include "domain/watch.h"
 #include "web/draw.h"
 #include "web/layout.h"
 #include "web/network.h"
@@ -282,6 +285,41 @@ static enum st draw_suggestions(struct request *request, const struct profile *p
     return outcome;
 }
 
+/* What analysts say and think of it, and whether this person watches it. */
+static enum st draw_work(struct request *request, const struct profile *profile, struct view_entity *view, struct err *err)
+{
+    struct arena *arena = request->arena;
+    const struct scope *scope = scope_of(request->app, arena, &request->who);
+    struct relation *relation = NULL;
+    struct note *note = NULL;
+    size_t relations = 0;
+    size_t notes = 0;
+    int64_t watch = 0;
+    enum st outcome = relations_of(scope, arena, profile->entity, &relation, &relations, err);
+    if (outcome == ST_OK) outcome = notes_of(scope, arena, profile->entity, &note, &notes, err);
+    if (outcome == ST_OK) outcome = watch_find(scope, profile->entity, &watch, err);
+    struct view_entity_said *said = arena_many(arena, relations, struct view_entity_said);
+    for (size_t i = 0; i < relations; i++)
+        if (!relation[i].ended_at)
+            said[view->said_count++] = (struct view_entity_said){relation[i].label, str_from(kind_name(relation[i].other_kind)),
+                                                                 draw_kind_label(relation[i].other_kind),
+                                                                 draw_excerpt(arena, relation[i].other_title, 90),
+                                                                 url_to_id(arena, ROUTE_entity, relation[i].other)};
+    struct view_entity_notes *lines = arena_many(arena, notes, struct view_entity_notes);
+    for (size_t i = 0; i < notes; i++)
+        if (!note[i].ended_at)
+            lines[view->notes_count++] =
+                (struct view_entity_notes){draw_excerpt(arena, note[i].text, 400), note[i].by, clock_words(arena, note[i].at)};
+    view->said = said;
+    view->said_page = url_to_id(arena, ROUTE_relations, profile->entity);
+    view->notes = lines;
+    view->notes_page = url_to_id(arena, ROUTE_notes, profile->entity);
+    view->watched = watch != 0;
+    view->watching = url_to(ROUTE_watching);
+    view->watch = url_to_id(arena, ROUTE_watch_add, profile->entity);
+    return outcome;
+}
+
 void page_entity(struct request *request, struct response *response)
 {
     struct arena *arena = request->arena;
@@ -308,7 +346,7 @@ void page_entity(struct request *request, struct response *response)
         .truncated = profile.mention_total > profile.mention_count,
         .chart = network_url_from(arena, profile.entity),
         .csrf = request->csrf,
-        .can_decide = access_allows(&request->who, ACT_DECIDE, NULL),
+        .can_decide = seen_decides(scope_of(request->app, arena, &request->who), request->id[0]),
     };
     draw_values(arena, &profile, &view);
     draw_relations(arena, &profile, &view);
@@ -317,6 +355,7 @@ void page_entity(struct request *request, struct response *response)
     draw_timeline(arena, &profile, &view);
     outcome = draw_decisions(request, &profile, &view, &err);
     if (outcome == ST_OK) outcome = draw_suggestions(request, &profile, &view, &err);
+    if (outcome == ST_OK) outcome = draw_work(request, &profile, &view, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;

@@ -89,11 +89,35 @@ static void draw_nodes(struct request *request, const struct network_state *stat
     view->nodes_count = chart->node_count;
 }
 
-struct str network_edge_words(struct arena *arena, const struct chart_edge *edge)
+bool network_is_suggested(const struct chart_edge *edge)
 {
-    if (!edge->submissions)
-        return str_fmt(arena, "May be the same: %s. See why", link_weight_word(edge->bits));
-    return str_fmt(arena, "Named together in %.*s, by %.*s, since %.*s",
+    return !edge->submissions && !edge->said.len;
+}
+
+/* "“Daz” uses “WK07 HJB”"; empty: nobody said anything. */
+static struct str said_words(struct arena *arena, const struct chart *chart, const struct chart_edge *edge)
+{
+    if (!edge->said.len) return STR("");
+    const struct chart_node *from = &chart->node[edge->said_from];
+    const struct chart_node *to = &chart->node[edge->said_from == edge->a ? edge->b : edge->a];
+    return str_fmt(arena, "“%.*s” %.*s “%.*s”", STR_ARG(draw_excerpt(arena, from->title, 40)), STR_ARG(edge->said),
+                   STR_ARG(draw_excerpt(arena, to->title, 40)));
+}
+
+struct str network_edge_what(struct arena *arena, const struct chart *chart, const struct chart_edge *edge)
+{
+    if (network_is_suggested(edge)) return str_fmt(arena, "May be the same: %s", link_weight_word(edge->bits));
+    struct str said = said_words(arena, chart, edge);
+    if (!edge->submissions) return said;
+    return said.len ? str_fmt(arena, "%.*s. Named together", STR_ARG(said)) : STR("Named together");
+}
+
+struct str network_edge_words(struct arena *arena, const struct chart *chart, const struct chart_edge *edge)
+{
+    struct str what = network_edge_what(arena, chart, edge);
+    if (network_is_suggested(edge)) return str_fmt(arena, "%.*s. See why", STR_ARG(what));
+    if (!edge->submissions) return what;
+    return str_fmt(arena, "%.*s in %.*s, by %.*s, since %.*s", STR_ARG(what),
                    STR_ARG(counted(arena, edge->submissions, "submission", "submissions")),
                    STR_ARG(counted(arena, edge->origins, "origin", "independent origins")),
                    STR_ARG(network_day(arena, edge->known[0])));
@@ -113,13 +137,13 @@ static void draw_edges(struct request *request, const struct chart *chart, struc
                                           .y1 = network_y(a, height),
                                           .x2 = network_x(b),
                                           .y2 = network_y(b, height),
-                                          .label = network_edge_words(arena, edge),
-                                          .suggested = !edge->submissions,
+                                          .label = network_edge_words(arena, chart, edge),
+                                          .suggested = network_is_suggested(edge),
                                           .strength = (int64_t)edge->origins,
                                           .several = edge->origins > 1};
-        line.class = edge->submissions ? str_fmt(arena, "pendeen-edge pendeen-edge--%d%s", strength,
-                                                 edge->on_path ? " pendeen-edge--way" : "")
-                                       : STR("pendeen-edge pendeen-edge--suggested");
+        line.class = line.suggested ? STR("pendeen-edge pendeen-edge--suggested")
+                                    : str_fmt(arena, "pendeen-edge pendeen-edge--%d%s%s", strength ? strength : 1,
+                                              edge->on_path ? " pendeen-edge--way" : "", edge->said.len ? " pendeen-edge--said" : "");
         line.mx = (line.x1 + line.x2) / 2;
         line.my = (line.y1 + line.y2) / 2 + 4;
         if (line.suggested) line.pair = url_to_ids(arena, ROUTE_pair, edge->mention, edge->other);
@@ -274,9 +298,8 @@ static void list_lines(struct request *request, const struct chart *chart, struc
         list[i] = (struct view_network_lines){
             .from = draw_excerpt(arena, chart->node[edge->a].title, 60),
             .to = draw_excerpt(arena, chart->node[edge->b].title, 60),
-            .suggested = !edge->submissions,
-            .what = edge->submissions ? STR("Named together")
-                                      : str_fmt(arena, "May be the same: %s", link_weight_word(edge->bits)),
+            .suggested = network_is_suggested(edge),
+            .what = network_edge_what(arena, chart, edge),
             .origins = (int64_t)edge->origins,
             .submissions = (int64_t)edge->submissions,
             .since = edge->submissions ? network_day(arena, edge->known[0]) : STR("–"),
@@ -369,10 +392,11 @@ static json_t *edge_as_json(struct request *request, const struct chart *chart, 
     struct arena *arena = request->arena;
     json_t *known = json_array();
     for (size_t i = 0; i < edge->submissions; i++) json_array_append_new(known, json_integer(edge->known[i]));
-    json_t *pair = edge->submissions ? json_null() : text(url_to_ids(arena, ROUTE_pair, edge->mention, edge->other).s);
-    return json_pack("{s:I, s:I, s:i, s:b, s:o, s:o, s:o}", "a", (json_int_t)chart->node[edge->a].entity, "b",
+    bool suggested = network_is_suggested(edge);
+    json_t *pair = suggested ? text(url_to_ids(arena, ROUTE_pair, edge->mention, edge->other).s) : json_null();
+    return json_pack("{s:I, s:I, s:i, s:b, s:b, s:o, s:o, s:o}", "a", (json_int_t)chart->node[edge->a].entity, "b",
                      (json_int_t)chart->node[edge->b].entity, "origins", (int)edge->origins, "way", edge->on_path,
-                     "label", text(network_edge_words(arena, edge)), "known", known, "pair", pair);
+                     "suggested", suggested, "label", text(network_edge_words(arena, chart, edge)), "known", known, "pair", pair);
 }
 
 void page_network_data(struct request *request, struct response *response)

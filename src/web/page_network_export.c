@@ -55,8 +55,8 @@ void page_network_svg(struct request *request, struct response *response)
             .y2 = network_y(&chart.node[edge->b], height),
             .colour = edge->on_path ? STR("#d4351c") : STR("#505a5f"),
             .width = edge->origins > 3 ? 6 : edge->origins ? 2 * (int64_t)edge->origins : 2,
-            .dashes = edge->submissions ? STR("none") : STR("6 5"),
-            .label = network_edge_words(arena, edge)};
+            .dashes = network_is_suggested(edge) ? STR("6 5") : STR("none"),
+            .label = network_edge_words(arena, &chart, edge)};
     }
     struct view_network_picture view = {
         .title = str_fmt(arena, "Network of %.*s, for %.*s", STR_ARG(draw_excerpt(arena, chart.node[0].title, 80)),
@@ -104,7 +104,7 @@ static void add_line(struct arena *arena, struct buf *out, const struct chart *c
 {
     buf_add(out, str_fmt(arena, "<edge source=\"n%lld\" target=\"n%lld\">", (long long)chart->node[edge->a].entity,
                          (long long)chart->node[edge->b].entity));
-    add_datum(out, "what", edge->submissions ? STR("named together") : STR("suggested"));
+    add_datum(out, "what", network_is_suggested(edge) ? STR("suggested") : network_edge_what(arena, chart, edge));
     add_count(arena, out, "origins", edge->origins);
     add_count(arena, out, "submissions", edge->submissions);
     add_datum(out, "first", edge->submissions ? day_of(arena, edge->known[0]) : STR(""));
@@ -184,7 +184,7 @@ void page_network_lines(struct request *request, struct response *response)
         const struct chart_edge *edge = &chart.edge[i];
         csv_add_cell(out, chart.node[edge->a].title, true, true);
         csv_add_cell(out, chart.node[edge->b].title, false, true);
-        csv_add_cell(out, edge->submissions ? STR("Named together") : STR("Suggested: may be the same"), false, true);
+        csv_add_cell(out, network_is_suggested(edge) ? STR("Suggested: may be the same") : network_edge_what(arena, &chart, edge), false, true);
         add_number(arena, out, edge->origins);
         add_number(arena, out, edge->submissions);
         csv_add_cell(out, edge->submissions ? day_of(arena, edge->known[0]) : STR(""), false, true);

@@ -99,8 +99,7 @@ void page_origins(struct request *request, struct response *response)
 static bool is_seen(struct request *request, struct err *err)
 {
     const struct scope *scope = scope_of(request->app, request->arena, &request->who);
-    int64_t submission = entity_submission(request->app->entities, request->id[0]);
-    if (seen_mention(scope, request->id[0]) && scope_allows(scope, ACT_DECIDE, submission)) return true;
+    if (seen_decides(scope, request->id[0])) return true;
     err_set(err, ST_NOT_FOUND, "There is no such record.");
     return false;
 }

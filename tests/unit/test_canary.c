@@ -1,5 +1,9 @@
 /* What people wrote stands nowhere in the clear: not in the database, its log, the files
  * beside it, nor after the upgrade from the version that did not seal. */
+#include "domain/relation.h"
+#include "domain/note.h"
+#include "domain/grade.h"
+#include "domain/corroborate.h"
 #include "domain/webhook.h"
 #include "domain/disruption.h"
 #include "domain/handover.h"
@@ -489,6 +493,52 @@ static void what_is_on_its_way_to_a_forum_is_sealed(void **state)
     area_free(area);
 }
 
+/* Gradings with a second person, what is one origin, relations and notes. */
+static void what_analysts_make_of_it_is_sealed(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct area *area = NULL;
+    assert_int_equal(area_load("areas/cornwall", &area, NULL), ST_OK);
+    app.area = area;
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    struct person second = add_person(db, "canarysecond@example.org", "A council", ROLE_analyst);
+    struct person third = add_person(db, "canarythird@example.org", "A council", ROLE_analyst);
+    assert_int_equal(forum_join(&app, db, 0, second.account, STR("mid"), NULL), ST_OK);
+    assert_int_equal(forum_join(&app, db, 0, third.account, STR("mid"), NULL), ST_OK);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    struct mention_draft mention[2] = {{.kind = LINK_PERSON, .span_start = -1, .span_end = -1},
+                                       {.kind = LINK_VEHICLE, .span_start = -1, .span_end = -1}};
+    mention[0].field[LINK_NAME] = STR("Canary Driver");
+    mention[1].field[LINK_REGISTRATION] = STR("WK99 CND");
+    struct submission_receipt first = share("canaryjudged1", mention, 2);
+    struct submission_receipt other = share("canaryjudged2", mention, 2);
+    int64_t *ids = NULL;
+    assert_int_equal(entity_mentions_of(app.entities, &arena, first.id, &ids), 2);
+    struct grade_draft draft = {.source = STR("source:2"), .information = STR("information:E"), .handling = STR("handling:P"), .reason = STR("canarygraded")};
+    struct grade_view view;
+    const char *field = "";
+    if (grade_add(&app, &second, first.id, &draft, &field, &err) != ST_OK) fail_msg("%s", err.public);
+    assert_int_equal(grades_read(&app, &arena, &second, first.id, &view, NULL), ST_OK);
+    if (grade_second(&app, &third, first.id, view.line[0].id, true, STR("canaryagreed"), &err) != ST_OK) fail_msg("%s", err.public);
+    if (origin_say(&app, &second, first.id, other.id, true, STR("canaryorigin"), &err) != ST_OK) fail_msg("%s", err.public);
+    struct relation_draft relation = {.entity = ids[0], .other = ids[1], .term = STR("uses"), .words = STR("canaryrelation"),
+                                      .shown = {first.id}, .shown_count = 1};
+    struct relation *list = NULL;
+    size_t count = 0;
+    if (relation_add(&app, &second, &relation, &field, &err) != ST_OK) fail_msg("%s", err.public);
+    assert_int_equal(relations_of(scope_of(&app, &arena, &second), &arena, ids[0], &list, &count, NULL), ST_OK);
+    assert_int_equal(relation_end(&app, &second, list[0].id, STR("canaryended"), NULL), ST_OK);
+    assert_int_equal(note_add(&app, &second, ids[0], STR("canarynote"), NULL), ST_OK);
+    nowhere("canary");
+    nowhere("Canary Driver");
+    assert_int_equal(grades_read(&app, &arena, &second, first.id, &view, NULL), ST_OK);
+    assert_true(str_eq(view.line[0].reason, STR("canarygraded")) && str_eq(view.line[0].second_reason, STR("canaryagreed")));
+    app.area = NULL;
+    area_free(area);
+}
+
 /* --- keys ----------------------------------------------------------------------------------- */
 
 static _Atomic bool rotating;
@@ -693,6 +743,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_keepers_of_the_numbers_write_is_sealed, fresh, done),
         cmocka_unit_test_setup_teardown(what_stands_in_a_childs_record_is_sealed, fresh, done),
         cmocka_unit_test_setup_teardown(what_forums_say_and_decide_is_sealed, fresh, done),
+        cmocka_unit_test_setup_teardown(what_analysts_make_of_it_is_sealed, fresh, done),
         cmocka_unit_test_setup_teardown(what_is_on_its_way_to_a_forum_is_sealed, fresh, done),
         cmocka_unit_test_setup_teardown(keys_are_turned_over_while_people_share, fresh, done),
         cmocka_unit_test_setup_teardown(what_is_destroyed_is_gone, fresh, done),

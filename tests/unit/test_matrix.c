@@ -315,6 +315,17 @@ static const struct matrix_entry {
     {ROUTE_origins, 'l', NULL, 200, 0},
     {ROUTE_origin_say, 'd', "first=1&second=1", 400, 0},
     {ROUTE_origin_end, 'd', "x=1", 404, 2},
+    /* relations, notes */
+    {ROUTE_relations, 'l', NULL, 200, 0},
+    {ROUTE_relation_add, 'd', "term=x&other=1", 400, 0},
+    {ROUTE_relation_end, 'd', "why=x", 404, 2},
+    {ROUTE_notes, 'd', NULL, 200, 0},
+    {ROUTE_note_add, 'd', "text=", 400, 0},
+    {ROUTE_note_end, 'd', "x=1", 404, 2},
+    {ROUTE_watching, '*', NULL, 0, 0},
+    {ROUTE_watching_seen, '*', NULL, 0, 0},
+    {ROUTE_watch_add, 'l', "x=1", 303, 0},
+    {ROUTE_watch_end, '*', NULL, 0, 0}, /* test_analyst: one's own */
     {ROUTE_problem, '*', NULL, 0, 0},
     {ROUTE_problem_list, '*', NULL, 0, 0},
     {ROUTE_problem_pdf, '*', NULL, 0, 0},

@@ -29,6 +29,7 @@ function styles () {
     { selector: 'edge', style: { width: 'mapData(strength, 1, 4, 1.5, 7)', 'line-color': '#8a9499', 'curve-style': 'straight' } },
     { selector: 'edge[strength > 1]', style: { label: 'data(strength)', 'font-size': 12, 'font-weight': 'bold', 'text-outline-color': '#fbfcfc', 'text-outline-width': 3 } },
     { selector: 'edge[?suggested]', style: { 'line-style': 'dashed', width: 2 } },
+    { selector: 'edge[?said]', style: { 'line-color': '#4c2c92' } },
     { selector: 'edge[?way]', style: { 'line-color': '#d4351c', width: 5 } },
     { selector: ':selected', style: { 'border-color': '#0b0c0c', 'border-width': 5, 'line-color': '#0b0c0c' } },
     { selector: '.later', style: { display: 'none' } }

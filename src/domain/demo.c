@@ -2,6 +2,7 @@
 
 #include "domain/account.h"
 #include "domain/decision.h"
+#include "domain/demo_analyst.h"
 #include "domain/demo_referral.h"
 #include "domain/demo_children.h"
 #include "domain/demo_desk.h"
@@ -299,6 +300,8 @@ enum st demo_fill(struct app *app, const struct demo_options *options, struct er
     if (outcome == ST_OK) outcome = demo_desk_fill(&desk, err);
     struct demo_missing missing = {app, filling.partnership, filling.officer[0]};
     if (outcome == ST_OK && options->reports >= FEW_REPORTS) outcome = demo_missing_fill(&missing, err);
+    if (outcome == ST_OK && options->reports >= FEW_REPORTS)
+        outcome = demo_analyst_fill(&(struct demo_analyst){app, "analyst@example.org", "one-forum@example.org", "coordinator@example.org"}, err);
     if (outcome == ST_OK && options->reports >= FEW_REPORTS)
         outcome = demo_meetings(app, "coordinator@example.org", err);
     struct demo_forward way = {"practitioner@example.org", "representative@example.org", "maru@example.org"};

@@ -51,6 +51,7 @@ void page_entities(struct request *request, struct response *response)
     struct view_entities view = {.tabs = tabs,
                                  .tabs_count = LINK_KINDS,
                                  .label = draw_kinds_label(kind),
+                                 .watching = url_to(ROUTE_watching),
                                  .rows = rows,
                                  .rows_count = count};
     PAGE(request, response, "People, vehicles and more", view_entities, &view);

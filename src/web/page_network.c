@@ -394,9 +394,9 @@ static json_t *edge_as_json(struct request *request, const struct chart *chart, 
     for (size_t i = 0; i < edge->submissions; i++) json_array_append_new(known, json_integer(edge->known[i]));
     bool suggested = network_is_suggested(edge);
     json_t *pair = suggested ? text(url_to_ids(arena, ROUTE_pair, edge->mention, edge->other).s) : json_null();
-    return json_pack("{s:I, s:I, s:i, s:b, s:b, s:o, s:o, s:o}", "a", (json_int_t)chart->node[edge->a].entity, "b",
+    return json_pack("{s:I, s:I, s:i, s:b, s:b, s:b, s:o, s:o, s:o}", "a", (json_int_t)chart->node[edge->a].entity, "b",
                      (json_int_t)chart->node[edge->b].entity, "origins", (int)edge->origins, "way", edge->on_path,
-                     "suggested", suggested, "label", text(network_edge_words(arena, chart, edge)), "known", known, "pair", pair);
+                     "suggested", suggested, "said", edge->said.len > 0, "label", text(network_edge_words(arena, chart, edge)), "known", known, "pair", pair);
 }
 
 void page_network_data(struct request *request, struct response *response)

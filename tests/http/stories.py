@@ -251,6 +251,53 @@ def webhook_end(people):
     return people.form('administrator', '/webhooks', 'webhook_end')
 
 
+# --- meetings and origins ---------------------------------------------------------------------
+
+def meeting_item(people):
+    """An item of a meeting that goes on: the one to come is begun, with everybody there."""
+    visitor = people.visitors['coordinator']
+    meeting = next(link for link in visitor.page('GET', '/meetings')[1].links if re.fullmatch(r'/meetings/\d+', link))
+    if f'{meeting}/do/start' in visitor.page('GET', meeting)[1].links:
+        form = people.form('coordinator', meeting + '/attendance', 'meeting_attendance_send')
+        here = {field['name']: 'present' for field in form['fields'] if field['name'].startswith('state-')}
+        chair = next(field['name'] for field in form['fields'] if field['name'].startswith('chair-'))
+        people.send('coordinator', form, **here, **{chair: 'yes'})
+        people.fill('coordinator', meeting + '/do/start', 'meeting_do_send')
+    return next(link for link in visitor.page('GET', meeting)[1].links if link.startswith('/meeting-items/'))
+
+
+def action(people, role='coordinator'):
+    """An action of this person's own, that nobody needs."""
+    people.fill('coordinator', meeting_item(people) + '/do/action', 'meeting_item_do_send', email=f'{role}@example.org',
+                text='Ask for the night bus times', second='The times', day=in_a_month())
+    links = people.visitors[role].page('GET', '/actions')[1].links
+    return max((link for link in links if re.fullmatch(r'/actions/\d+', link)), key=lambda link: int(link.split('/')[2]))
+
+
+def action_step(step):
+    return lambda people: people.form('coordinator', f'{action(people)}/do/{step}', 'action_do_send')
+
+
+def action_sign(people):
+    page = action(people, 'analyst')
+    people.fill('analyst', page + '/do/done', 'action_do_send', text='The bus company answered')
+    return people.form('coordinator', page + '/do/sign-off', 'action_do_send')
+
+
+def origin_end(people):
+    """What an analyst said of two submissions that name one phone."""
+    people.number += 1
+    phone = f'07700 900{people.number}'
+    for who, words in (('one-forum', 'A girl was rung at night by'), ('representative', 'On a card was the number')):
+        people.share(who, f'{words} {phone}.')
+    links = people.visitors['analyst'].page('GET', '/entities?kind=phone')[1].links
+    entity = max((link for link in links if re.fullmatch(r'/entities/\d+', link)), key=lambda link: int(link.split('/')[2]))
+    form = people.form('analyst', entity + '/origins', 'origin_say')
+    first, second = next(field['options'] for field in form['fields'] if field['name'] == 'first')[:2]
+    people.send('analyst', form, first=first, second=second, word='same', reason='One told the other')
+    return people.form('analyst', entity + '/origins', 'origin_end')
+
+
 STORIES = (
     ('shared', 'practitioner', shared),
     ('share_send', 'practitioner', reviewed),
@@ -269,4 +316,10 @@ STORIES = (
     ('child_bundle_release', 'maru-second', child_bundle_release),
     ('support_import_end', 'administrator', support_import_end),
     ('webhook_end', 'administrator', webhook_end),
+    ('action_do_send', 'coordinator', action_step('done')),
+    ('action_do_send', 'coordinator', action_step('move')),
+    ('action_do_send', 'coordinator', action_step('give')),
+    ('action_do_send', 'coordinator', action_step('note')),
+    ('action_do_send', 'coordinator', action_sign),
+    ('origin_end', 'analyst', origin_end),
 )

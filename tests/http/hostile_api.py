@@ -1,0 +1,117 @@
+"""What is typed with bad intentions, through every text of every body that the API takes.
+
+    through(server, ask, documents, check)
+
+Bodies are made from the OpenAPI file, so a new field is attacked without a line here.
+"""
+import json
+import re
+
+import hostile
+
+
+def resolved(documents, schema):
+    """A schema, with the one it refers to in its place."""
+    while '$ref' in schema:
+        schema = documents['components']['schemas'][schema['$ref'].split('/')[-1]]
+    return schema
+
+
+def texts_of(documents, schema, path=()):
+    """Where a body has a text, as keys: ('mentions', 0, 'fields', 'name')."""
+    schema = resolved(documents, schema)
+    if schema.get('type') == 'string':
+        yield path
+    for name, part in schema.get('properties', {}).items():
+        yield from texts_of(documents, part, path + (name,))
+    if 'items' in schema:
+        yield from texts_of(documents, schema['items'], path + (0,))
+    if isinstance(schema.get('additionalProperties'), dict):
+        yield from texts_of(documents, schema['additionalProperties'], path + ('name',))
+
+
+def plain(documents, schema, name=''):
+    """A body as somebody well-meaning sends it."""
+    schema = resolved(documents, schema)
+    kind = schema.get('type')
+    if 'enum' in schema:
+        return schema['enum'][0]
+    if kind == 'object':
+        if isinstance(schema.get('additionalProperties'), dict):
+            return {'name': 'Kestrel'}
+        return {part: plain(documents, inside, part) for part, inside in schema.get('properties', {}).items()}
+    if kind == 'array':
+        return [plain(documents, schema['items'])]
+    if kind in ('integer', 'number'):
+        return 1
+    if kind == 'boolean':
+        return True
+    return {'when': 'last Friday', 'where': 'St Ives', 'handling': 'handling:P'}.get(name, 'A van waited by the quay')
+
+
+def put(body, path, value):
+    """The body with something else at a place in it."""
+    body = json.loads(json.dumps(body))
+    part = body
+    for key in path[:-1]:
+        part = part[key]
+    part[path[-1]] = value
+    return body
+
+
+def bodies_of(documents, schema):
+    """Each payload in each text of a body, as bytes; and what it was, and where."""
+    body = plain(documents, schema)
+    for path in texts_of(documents, schema):
+        for what, payload in hostile.PAYLOADS.items():
+            text = payload.decode('utf-8', 'surrogateescape')
+            written = json.dumps(put(body, path, text), ensure_ascii=False).encode('utf-8', 'surrogateescape')
+            yield f'{what} in {".".join(map(str, path))}', written
+            if what in ('NUL', 'bidi', 'control'):
+                yield f'{what} as \\u in {path}', json.dumps(put(body, path, text)).encode('ascii')
+
+
+def looked_at(answer, where, complain):
+    """What is wrong with an answer of the API."""
+    if answer.status >= 500:
+        complain(f'{where} does not fail', f'{answer.status} {answer.text[:200]}')
+    try:
+        json.loads(answer.text)
+    except ValueError as error:
+        complain(f'{where} is JSON', error)
+    if re.search('[\x00-\x09\x0b-\x1f\x7f]', answer.text) or hostile.BIDI.search(answer.text):
+        complain(f'{where} holds no control and no mark of direction as it is', repr(answer.text[:200]))
+    for name, value in answer.getheaders():
+        if 'hostile' in name.lower() + value:
+            complain(f'{where}: no header is made by a body', f'{name}: {value[:100]}')
+
+
+def through(ask, documents, complain):
+    """Sends them all by `ask(method, path, body, headers)`, then reads all there is; answers how many
+    were sent, and how many of each path were taken."""
+    sent, taken = 0, {}
+    made = json.loads(ask('POST', '/api/v1/submissions', json.dumps({'narrative': 'A van waited by the quay'}).encode(),
+                          {'Content-Type': 'application/json', 'Idempotency-Key': 'plain'}).text)
+    pair = json.loads(ask('GET', '/api/v1/suggestions', None, {}).text)['items'][0]
+
+    def filled(path):
+        values = {'id': made['id'], 'mention': pair['mention'], 'other': pair['other']}
+        return re.sub(r'\{(\w+)\}', lambda name: str(values.get(name[1], 'decided')), path)
+
+    for path, methods in documents['paths'].items():
+        content = methods.get('post', {}).get('requestBody', {}).get('content', {}).get('application/json')
+        if not content:
+            continue
+        address = filled(path)
+        read = address if 'get' in methods else address.rsplit('/', 1)[0]  # what has the ETag
+        for what, body in bodies_of(documents, content['schema']):
+            sent += 1
+            version = ask('GET', read, None, {}).getheader('ETag') if '{' in path else None
+            answer = ask('POST', address, body, {'Content-Type': 'application/json', 'Idempotency-Key': f'hostile-{sent}',
+                                                 'If-Match': version or '"1"'})
+            taken[path] = taken.get(path, 0) + (answer.status in (200, 201))
+            looked_at(answer, f'POST {path}: {what}', complain)
+    for path, methods in documents['paths'].items():
+        if 'get' in methods:
+            looked_at(ask('GET', filled(path), None, {}), f'GET {path}', complain)
+    return sent, taken

@@ -90,9 +90,12 @@ def through(ask, documents, complain):
     """Sends them all by `ask(method, path, body, headers)`, then reads all there is; answers how many
     were sent, and how many of each path were taken."""
     sent, taken = 0, {}
-    made = json.loads(ask('POST', '/api/v1/submissions', json.dumps({'narrative': 'A van waited by the quay'}).encode(),
-                          {'Content-Type': 'application/json', 'Idempotency-Key': 'plain'}).text)
-    pair = json.loads(ask('GET', '/api/v1/suggestions', None, {}).text)['items'][0]
+    for number in 1, 2:  # which name one telephone
+        made = json.loads(ask('POST', '/api/v1/submissions', json.dumps({
+            'narrative': 'A van waited by the quay', 'mentions': [{'kind': 'phone', 'fields': {'number': '07700 900777'}}],
+        }).encode(), {'Content-Type': 'application/json', 'Idempotency-Key': f'plain-{number}'}).text)
+    mention = json.loads(ask('GET', f'/api/v1/submissions/{made["id"]}', None, {}).text)['mentions'][0]
+    pair = mention['suggestions'][0]
 
     def filled(path):
         values = {'id': made['id'], 'mention': pair['mention'], 'other': pair['other']}

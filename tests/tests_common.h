@@ -4,6 +4,7 @@
 #ifndef PENDEEN_TESTS_COMMON_H
 #define PENDEEN_TESTS_COMMON_H
 
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -35,6 +36,33 @@ static inline void needs_sqlite(void)
     if (!on_postgres()) return;
     print_message("skipped: it opens SQLite's own file\n");
     skip();
+}
+
+/* In how many files of the folder do these bytes stand? */
+static inline int files_with(const char *path, const char *bytes)
+{
+    int found = 0;
+    DIR *list = opendir(path);
+    assert_non_null(list);
+    struct dirent *entry;
+    while ((entry = readdir(list))) {
+        char name[600];
+        snprintf(name, sizeof name, "%s/%s", path, entry->d_name);
+        if (entry->d_name[0] == '.') continue;
+        if (entry->d_type == DT_DIR) {
+            found += files_with(name, bytes);
+            continue;
+        }
+        FILE *file = fopen(name, "rb");
+        if (!file) continue;
+        char *text = malloc(32 << 20);
+        size_t size = fread(text, 1, 32 << 20, file);
+        fclose(file);
+        if (memmem(text, size, bytes, strlen(bytes))) found++;
+        free(text);
+    }
+    closedir(list);
+    return found;
 }
 
 #endif

@@ -171,8 +171,10 @@ static void a_passkey_is_set_up_and_signs_in(void **state)
     struct device device = new_device();
     struct recovery_codes codes;
     struct passkey_reply reply = creation(&device, ask("holder", PASSKEY_TO_REGISTER));
-    assert_int_equal(passkey_register(&app, &site, mine, STR("holder"), &reply, STR("work phone"), &codes, NULL), ST_OK);
+    assert_int_equal(passkey_register(&app, &site, mine, STR("holder"), &reply, STR("canary phone"), &codes, NULL), ST_OK);
     assert_int_equal(codes.count, RECOVERY_CODES);
+    assert_int_equal(files_with(folder, "canary"), 0); /* sealed; see test_canary */
+    assert_int_equal(files_with(folder, codes.code[0]), 0);
     char step[SEAL_TOKEN_SIZE];
     assert_int_equal(sign_in_step_begin(&app, step, NULL), ST_OK);
     device.count = 1;

@@ -102,6 +102,8 @@ static enum st read_settings(struct area *area, struct area_text *text, struct e
         return area_text_wrong(text, 1, err, "it holds one heading, [area].");
     area->settings = text->section[0];
     enum st st = area_text_need(text, &text->section[0], "name", &area->name, err);
+    struct str unit;
+    if (st == ST_OK) st = area_text_need(text, &text->section[0], "referral-unit", &unit, err);
     for (size_t i = 0; st == ST_OK && i < area->settings.pair_count; i++) {
         struct str value = area->settings.pair[i].value;
         if (str_eq(area->settings.pair[i].key, STR("second-factor")) && !str_eq(value, STR("everybody")) &&
@@ -414,6 +416,11 @@ struct str area_setting(const struct area *area, struct str key)
     for (size_t i = 0; i < area->settings.pair_count; i++)
         if (str_eq(area->settings.pair[i].key, key)) return area->settings.pair[i].value;
     return STR("");
+}
+
+struct str area_unit(const struct area *area)
+{
+    return area ? area_setting(area, STR("referral-unit")) : STR("referral unit");
 }
 
 const struct area_contact *area_contacts(const struct area *area, size_t *ret_count)

@@ -26,6 +26,8 @@ void area_free(struct area *area); /* accepts NULL */
 
 /* "Cornwall and the Isles of Scilly" */
 struct str area_name(const struct area *area);
+/* What the area calls the unit that takes referrals, after "the": "MARU"; "referral unit" without a pack. */
+struct str area_unit(const struct area *area);
 /* Any line of settings.txt; empty when it has no such key. */
 struct str area_setting(const struct area *area, struct str key);
 

@@ -69,7 +69,7 @@ enum st desk_outcome_disagree(struct app *app, const struct person *who, int64_t
         if (outcome == ST_OK) {
             enum st can = desk_can(&act.desk, who, DESK_DO_DISAGREE, err);
             if (can == ST_CONFLICT && act.desk.state == DESK_CLOSED)
-                err_set(err, can, "The case is closed. Ring the MARU, or refer again.");
+                err_set(err, can, "The case is closed. Ring the %.*s, or refer again.", STR_ARG(area_unit(app->area)));
             outcome = desk_act_end(&act, can == ST_OK ? desk_act_disagree(&act, err) : can, err);
         }
     }

@@ -59,7 +59,7 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
         add_link(links, &count, request, ROUTE_notices, STR("Notices"));
     if (access_allows(who, ACT_READ_MEETING, NULL)) add_link(links, &count, request, ROUTE_meetings, STR("Meetings"));
     if (access_allows(who, ACT_DO_ACTION, NULL)) add_link(links, &count, request, ROUTE_actions, STR("Actions"));
-    if (access_allows(who, ACT_DESK, NULL)) add_link(links, &count, request, ROUTE_desk, STR("MARU desk"));
+    if (access_allows(who, ACT_DESK, NULL)) add_link(links, &count, request, ROUTE_desk, str_fmt(request->arena, "%.*s desk", STR_ARG(area_unit(request->app->area))));
     if (access_allows(who, ACT_ANSWER_CHECK, NULL)) add_link(links, &count, request, ROUTE_checks, STR("Checks"));
     if (access_allows(who, ACT_MEASURES, NULL)) add_link(links, &count, request, ROUTE_measures, STR("Measures"));
     if (children_works_with(request->app, who)) add_link(links, &count, request, ROUTE_children, STR("Children"));

@@ -39,8 +39,9 @@ void page_checks(struct request *request, struct response *response)
             .result = checks[i].result.len ? area_desk_label(area, DESK_CHECK_ANSWER, checks[i].result) : STR(""),
             .question = draw_excerpt(arena, checks[i].question, 100)};
     }
-    struct view_checks view = {.rows = rows, .rows_count = count};
-    PAGE(request, response, "What the MARU asks", view_checks, &view);
+    struct view_checks view = {.unit = area_unit(request->app->area),
+                               .rows = rows, .rows_count = count};
+    PAGE(request, response, str_fmt(request->arena, "What the %.*s asks", STR_ARG(view.unit)).ptr, view_checks, &view);
 }
 
 static void draw_check(struct request *request, struct response *response, const struct err *problem, const char *at)
@@ -64,6 +65,7 @@ static void draw_check(struct request *request, struct response *response, const
                                                  .checked = str_eq(form_value(request, "choice"), terms[i].id)};
     struct draw_clock clock = clock_of(arena, &check);
     struct view_check view = {
+        .unit = area_unit(request->app->area),
         .back = url_to(ROUTE_checks),
         .asked = clock_words(arena, check.asked_at),
         .rating = area_desk_label(area, DESK_RATING, check.rating),
@@ -86,7 +88,8 @@ static void draw_check(struct request *request, struct response *response, const
         .results_count = count,
         .text = form_value(request, "text"),
         .help = url_to(ROUTE_help_now)};
-    PAGE(request, response, problem ? "Error: A check for the MARU" : "A check for the MARU", view_check, &view);
+    PAGE(request, response,
+         str_fmt(request->arena, "%sA check for the %.*s", problem ? "Error: " : "", STR_ARG(view.unit)).ptr, view_check, &view);
 }
 
 void page_check(struct request *request, struct response *response)
@@ -127,6 +130,7 @@ static void draw_outcome(struct request *request, struct response *response, con
                                                         .words = outcome.word[i].words,
                                                         .more = outcome.word[i].more};
     struct view_referral_outcome view = {
+        .unit = area_unit(request->app->area),
         .reference = outcome.reference,
         .sent = clock_words(arena, outcome.sent_at),
         .see = url_to_id(arena, ROUTE_referral, request->id[0]),
@@ -243,7 +247,8 @@ static enum st draw_words(struct request *request, struct view_desk_notices *vie
 
 enum st desk_notices_draw(struct request *request, struct buf *out, bool *ret_any, struct err *err)
 {
-    struct view_desk_notices view = {.csrf = request->csrf, .desk = url_to(ROUTE_desk)};
+    struct view_desk_notices view = {.unit = area_unit(request->app->area),
+                                     .csrf = request->csrf, .desk = url_to(ROUTE_desk)};
     enum st outcome = draw_words(request, &view, err);
     if (outcome == ST_OK && access_allows(&request->who, ACT_DESK, NULL)) outcome = draw_due(request, &view, err);
     if (outcome == ST_OK && access_allows(&request->who, ACT_ANSWER_CHECK, NULL))

@@ -364,7 +364,7 @@ void page_desk(struct request *request, struct response *response)
 {
     struct filter filter;
     read_filter(request, &filter);
-    struct view_desk view = {.title = STR("MARU desk"),
+    struct view_desk view = {.title = str_fmt(request->arena, "%.*s desk", STR_ARG(area_unit(request->app->area))),
                              .action = url_to(ROUTE_desk),
                              .all = url_to(ROUTE_desk),
                              .narrowed = narrowed_words(request, &filter),
@@ -382,5 +382,5 @@ void page_desk(struct request *request, struct response *response)
         respond_error(request, response, &err);
         return;
     }
-    PAGE(request, response, "MARU desk", view_desk, &view);
+    PAGE(request, response, view.title.ptr, view_desk, &view);
 }

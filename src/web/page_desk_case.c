@@ -268,7 +268,7 @@ void page_desk_case(struct request *request, struct response *response)
     struct desk_check *checks = NULL;
     size_t check_count = 0;
     struct err err = {0};
-    struct view_desk_case view = {0};
+    struct view_desk_case view = {.unit = area_unit(app->area)};
     enum st outcome = desk_read(app, arena, &request->who, request->id[0], &desk, &err);
     if (outcome == ST_OK) outcome = referral_read(app, arena, &request->who, request->id[0], &referral, &err);
     if (outcome == ST_OK) outcome = desk_checks(app, arena, desk.referral, &checks, &check_count, &err);

@@ -50,7 +50,7 @@ static void draw_answers(struct request *request, const struct maru_case *one, s
     for (int i = 0; i < MARU_QUESTIONS; i++)
         prompt[i] = (struct view_desk_sent_one_prompt){str_from(maru_question_label((enum maru_question)i)), one->answer[i]};
     const struct area_place *place = area_place_find(area, one->answer[MARU_TO]);
-    if (place) prompt[MARU_TO].answer = str_fmt(arena, "The MARU, for %.*s", STR_ARG(place->name));
+    if (place) prompt[MARU_TO].answer = str_fmt(arena, "The %.*s, for %.*s", STR_ARG(area_unit(area)), STR_ARG(place->name));
     view->prompt = prompt;
     view->prompt_count = MARU_QUESTIONS;
     size_t count = 0;
@@ -83,6 +83,7 @@ static void draw(struct request *request, struct response *response, const struc
     size_t span_count = draw_spans(arena, &submission, &spans);
     struct draw_segment *segments = NULL;
     struct view_desk_sent_one view = {
+        .unit = area_unit(request->app->area),
         .error = wrong ? str_dup(arena, str_from(wrong->public)) : STR(""),
         .error_at = html_url_fragment(arena, wrong && strstr(wrong->public, "Tell") ? STR("words") : STR("outcome")),
         .queue = url_to(ROUTE_desk),

@@ -189,7 +189,8 @@ static void draw(struct request *request, struct response *response, const struc
     size_t versions = 0;
     struct err err = {0};
     bool allowed = scope_allows(scope_of(app, arena, &request->who), ACT_FORWARD, id);
-    struct view_forward view = {.csrf = request->csrf, .action = url_to_id(arena, ROUTE_forward_send, id),
+    struct view_forward view = {.unit = area_unit(request->app->area),
+                                .csrf = request->csrf, .action = url_to_id(arena, ROUTE_forward_send, id),
                                 .inbox = url_to(ROUTE_inbox), .see = url_to_id(arena, ROUTE_submission, id),
                                 .maru = url_to_id(arena, ROUTE_forward_maru, id)};
     enum st outcome = allowed ? submission_read(app, arena, &request->who, id, &submission, &err)

@@ -77,7 +77,8 @@ static void draw(struct request *request, struct response *response, const struc
         return;
     }
     bool waits = state.stage == STAGE_REPRESENTATIVE || state.stage == STAGE_HELD;
-    struct view_forward_maru view = {.reference = submission.reference,
+    struct view_forward_maru view = {.unit = area_unit(request->app->area),
+                                     .reference = submission.reference,
                                      .see = url_to_id(arena, ROUTE_forward, id),
                                      .action = url_to_id(arena, ROUTE_forward_maru_send, id),
                                      .help = url_to(ROUTE_help_now),
@@ -101,7 +102,8 @@ static void draw(struct request *request, struct response *response, const struc
     view.problems_count = problems;
     draw_places(request, &view);
     draw_answers(request, problem, problems, &view);
-    PAGE(request, response, problems ? "Error: Send to the MARU instead" : "Send to the MARU instead", view_forward_maru,
+    PAGE(request, response,
+         str_fmt(request->arena, "%sSend to the %.*s instead", problems ? "Error: " : "", STR_ARG(view.unit)).ptr, view_forward_maru,
          &view);
 }
 

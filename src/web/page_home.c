@@ -80,6 +80,7 @@ void page_home(struct request *request, struct response *response)
 {
     const struct person *who = &request->who;
     struct view_home view = {
+        .unit = area_unit(request->app->area),
         .signed_in = who->account != 0,
         .name = who->name,
         .sign_in = url_to(ROUTE_sign_in),

@@ -115,7 +115,8 @@ static void draw_part(struct request *request, struct response *response, const 
         for (size_t q = 0; q < step->count && drawn < page->count; q++) questions[q].content = draw_question(request, &page->draw[drawn++]);
         steps[s] = (struct view_missing_part_steps){step->title, step->lead, questions, step->count};
     }
-    struct view_missing_part view = {.back = page->back,
+    struct view_missing_part view = {.unit = area_unit(request->app->area),
+                                     .back = page->back,
                                      .caption = page->caption,
                                      .title = page->section->title,
                                      .lead = page->section->lead,

@@ -49,7 +49,8 @@ void page_referrals(struct request *request, struct response *response)
         return;
     }
     struct view_referrals_lines *drawn = arena_many(request->arena, count + 1, struct view_referrals_lines);
-    struct view_referrals view = {.start = url_to(ROUTE_referral_new),
+    struct view_referrals view = {.unit = area_unit(request->app->area),
+                                  .start = url_to(ROUTE_referral_new),
                                   .help = url_to(ROUTE_help_now),
                                   .lines = drawn,
                                   .lines_count = count};
@@ -74,7 +75,8 @@ static void draw_new(struct request *request, struct response *response, const c
             .value = place[i].id,
             .label = str_fmt(request->arena, "In %.*s", STR_ARG(place[i].name)),
             .checked = str_eq(place[i].id, form_value(request, "place"))};
-    struct view_referral_new view = {.action = url_to(ROUTE_referral_begin),
+    struct view_referral_new view = {.unit = area_unit(request->app->area),
+                                     .action = url_to(ROUTE_referral_begin),
                                      .csrf = request->csrf,
                                      .error = str_from(error),
                                      .at = html_url_fragment(request->arena, STR("place")),
@@ -170,7 +172,7 @@ void page_referral(struct request *request, struct response *response)
     }
     struct view_referral view = {
         .back = url_to(ROUTE_referrals),
-        .title = STR("Refer a child to the MARU"),
+        .title = str_fmt(request->arena, "Refer a child to the %.*s", STR_ARG(area_unit(request->app->area))),
         .reference = referral.head.reference,
         .place = referral_place_name(request, &referral.head),
         .saved = clock_words(request->arena, referral.head.changed_at),

@@ -117,7 +117,8 @@ static enum st draw_known(struct request *request, const struct referral *referr
         }
         if (shown == before)
             list[shown++] = (struct view_referral_check_known){
-                .child = name, .words = STR("Nothing that you can see is about this child. The MARU will check."),
+                .child = name, .words = str_fmt(request->arena, "Nothing that you can see is about this child. The %.*s will check.",
+                                               STR_ARG(area_unit(request->app->area))),
                 .href = url_to(ROUTE_referrals)};
     }
     view->known = list;
@@ -196,6 +197,7 @@ static void draw_check(struct request *request, struct response *response, const
     size_t count = referral_parts_of(request, referral, &part, &empty, &empty_count);
     struct view_referral_check_problems problems = {html_url_fragment(arena, STR("top")), str_from(problem)};
     struct view_referral_check view = {
+        .unit = area_unit(request->app->area),
         .back = url_to_id(arena, ROUTE_referral, referral->head.id),
         .reference = referral->head.reference,
         .problems = &problems,
@@ -278,6 +280,7 @@ void page_referral_sent(struct request *request, struct response *response)
         return;
     }
     struct view_referral_sent view = {
+        .unit = area_unit(request->app->area),
         .reference = referral.head.reference,
         .decide_by = referral_decide_by(request, referral.head.sent_at),
         .office = office_words(request, referral.head.sent_at),

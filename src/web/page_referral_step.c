@@ -116,6 +116,7 @@ static void draw(struct request *request, struct response *response, struct step
         arena_many(arena, page->count + 1, struct view_referral_step_questions);
     for (size_t i = 0; i < page->count; i++) questions[i].content = draw_question(request, &page->draw[i]);
     struct view_referral_step view = {
+        .unit = area_unit(request->app->area),
         .back = back_of(request, page),
         .caption = caption_of(request, page),
         .title = page->step->title,

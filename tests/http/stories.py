@@ -181,7 +181,7 @@ def forward_maru_send(people):
 
 def desk_sent_do(people):
     form = forward_maru_send(people)
-    people.send('representative', form, to='cornwall', **{name: 'Because.' for name in
+    people.send('representative', form, to='cornwall', words='A man waited.', **{name: 'Because.' for name in
                 ('what', 'why', 'necessary', 'proportionate')})
     text = people.visitors['maru'].page('GET', '/desk')[2]
     return people.form('maru', re.findall(r'href="(/desk/sent/\d+)"', text)[0], 'desk_sent_do')

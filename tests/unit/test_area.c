@@ -81,13 +81,13 @@ static void test_a_misspelt_second_factor_is_no_second_factor(void **state)
     snprintf(path, sizeof path, "%s/settings.txt", folder);
     FILE *file = fopen(path, "w");
     assert_non_null(file);
-    fputs("[area]\nname = Here\nsecond-factor = everbody\n", file);
+    fputs("[area]\nname = Here\nreferral-unit = MASH\nsecond-factor = everbody\n", file);
     fclose(file);
     struct area *area = NULL;
     struct err err = {0};
     assert_int_equal(area_load(folder, &area, &err), ST_INVALID);
     assert_string_equal(err.public,
-                        "settings.txt, line 3: second-factor is 'sensitive-roles' or 'everybody'.");
+                        "settings.txt, line 4: second-factor is 'sensitive-roles' or 'everybody'.");
 }
 
 static void test_text_format(void **state)

@@ -19,6 +19,7 @@
 #include "domain/audit_checkpoint.h"
 #include "domain/demo.h"
 #include "domain/mail_keeper.h"
+#include "domain/pattern.h"
 #include "domain/oidc.h"
 #include "domain/webhook.h"
 #include "domain/weighing.h"
@@ -77,7 +78,7 @@ enum { WEBHOOK_LOOK_MS = 2000, WEBHOOK_PORTS_MAX = 16 };
 /* How often it is looked whether weights are to be learnt anew. */
 enum { WEIGHING_SECONDS = 60 };
 /* How often mail that waits is sent, and what is due looked for. */
-enum { MAIL_LOOK_SECONDS = 60 };
+enum { MAIL_LOOK_SECONDS = 60, PATTERN_LOOK_SECONDS = 300 };
 
 struct serve {
     const char *data;
@@ -175,8 +176,10 @@ static int run(struct serve *serve, struct server_options options)
     struct weighing_keeper *weighing = NULL;
     struct webhook_sender *webhooks = NULL;
     struct mail_keeper *mail = NULL;
+    struct pattern_keeper *patterns = NULL;
     struct mail_settings *mail_settings = NULL;
     struct mail_keeper_options mailing = {.look_seconds = MAIL_LOOK_SECONDS, .complain = complain};
+    struct pattern_keeper_options looking = {.look_seconds = PATTERN_LOOK_SECONDS, .complain = complain};
     struct weighing_keeper_options learning = {.look_seconds = WEIGHING_SECONDS, .complain = complain};
     struct audit_keeper_options signing = {.every_seconds = CHECKPOINT_SECONDS,
                                            .file = serve->checkpoint,
@@ -206,6 +209,7 @@ static int run(struct serve *serve, struct server_options options)
         outcome = weighing_keeper_start(&partnership.app, &learning, &weighing, &err);
     if (outcome == ST_OK)
         outcome = mail_keeper_start(&partnership.app, mail_settings, &mailing, &mail, &err);
+    if (outcome == ST_OK) outcome = pattern_keeper_start(&partnership.app, &looking, &patterns, &err);
     if (outcome == ST_OK)
         outcome = webhook_sender_start(&partnership.app, WEBHOOK_LOOK_MS, &webhooks, &err);
     if (outcome == ST_OK) outcome = server_start(&partnership.app, &options, &server, &err);
@@ -218,6 +222,7 @@ static int run(struct serve *serve, struct server_options options)
     server_stop(server);
     control_stop(control);
     webhook_sender_stop(webhooks);
+    pattern_keeper_stop(patterns);
     mail_keeper_stop(mail);
     mail_settings_close(mail_settings);
     weighing_keeper_stop(weighing);

@@ -10,6 +10,7 @@
 #include "domain/area_guidance.h"
 #include "domain/area_hours.h"
 #include "domain/area_missing.h"
+#include "domain/area_pattern.h"
 #include "domain/area_meeting.h"
 #include "domain/area_sources.h"
 #include "domain/area_support.h"
@@ -53,6 +54,7 @@ struct area {
     struct area_feedback feedback;
     struct area_referral_part referral;
     struct area_missing missing;
+    struct area_patterns patterns;
 };
 
 /* --- files --------------------------------------------------------------------------- */
@@ -307,6 +309,11 @@ static enum st read_missing(struct area *area, struct area_text *text, struct er
     return area_missing_read(&area->arena, text, &area->missing, err);
 }
 
+static enum st read_patterns(struct area *area, struct area_text *text, struct err *err)
+{
+    return area_patterns_read(text, &area->patterns, err);
+}
+
 /* --- other files ------------------------------------------------------------------- */
 
 /* A file of the pack, by its path in it. */
@@ -348,6 +355,7 @@ static enum st read_pack(struct area *area, const char *folder, struct err *err)
         {STR_INIT("handling.txt"), read_handling},   {STR_INIT("referral.txt"), read_referral},
         {STR_INIT("sharing.txt"), read_sharing},     {STR_INIT("language.txt"), read_language},
         {STR_INIT("missing-form.txt"), read_missing_form}, {STR_INIT("missing.txt"), read_missing},
+        {STR_INIT("patterns.txt"), read_patterns},
         {STR_INIT("feedback.txt"), read_feedback},   {STR_INIT("meeting.txt"), read_meeting},
     };
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
@@ -450,6 +458,11 @@ const struct calendar *area_calendar(const struct area *area)
 const struct area_missing *area_missing(const struct area *area)
 {
     return &area->missing;
+}
+
+const struct area_patterns *area_patterns(const struct area *area)
+{
+    return &area->patterns;
 }
 
 const struct area_grading *area_grading_of(const struct area *area)

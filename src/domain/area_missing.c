@@ -6,7 +6,8 @@ static const char *const alert_names[ALERT_KINDS] = {[ALERT_REPEAT] = "repeat",
                                                      [ALERT_OUT_OF_AREA] = "out-of-area",
                                                      [ALERT_KNOWN_PLACE] = "known-place",
                                                      [ALERT_KNOWN_PERSON] = "known-person",
-                                                     [ALERT_TOGETHER] = "together"};
+                                                     [ALERT_TOGETHER] = "together",
+                                                     [ALERT_COMMON] = "common"};
 
 const char *missing_alert_kind_name(enum missing_alert_kind kind)
 {
@@ -83,13 +84,14 @@ static enum st read_alert(const struct area_text *text, struct area_section *sec
     while (kind < ALERT_KINDS && !str_eq(section->id, str_from(alert_names[kind]))) kind++;
     if (kind == ALERT_KINDS)
         return area_text_wrong(text, section->line, err,
-                               "an alert is repeat, out-of-area, known-place, known-person or together.");
+                               "an alert is repeat, out-of-area, known-place, known-person, together or common.");
     struct missing_alert_word *word = &ret->alert[kind];
     enum st st = area_text_need(text, section, "text", &word->text, err);
     if (st == ST_OK) st = area_text_need(text, section, "ask", &word->ask, err);
     if (st == ST_OK) st = area_text_need(text, section, "source", &word->source, err);
     if (st == ST_OK && kind == ALERT_REPEAT) st = read_number(text, section, "episodes", 100, &word->episodes, err);
     if (st == ST_OK && kind == ALERT_REPEAT) st = read_number(text, section, "days", 3650, &word->days, err);
+    if (st == ST_OK && kind == ALERT_COMMON) st = read_number(text, section, "children", 100, &word->children, err);
     return st;
 }
 

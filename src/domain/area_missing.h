@@ -11,7 +11,7 @@
 #include "domain/area.h"
 #include "domain/area_text.h"
 
-enum missing_alert_kind { ALERT_REPEAT, ALERT_OUT_OF_AREA, ALERT_KNOWN_PLACE, ALERT_KNOWN_PERSON, ALERT_TOGETHER, ALERT_KINDS };
+enum missing_alert_kind { ALERT_REPEAT, ALERT_OUT_OF_AREA, ALERT_KNOWN_PLACE, ALERT_KNOWN_PERSON, ALERT_TOGETHER, ALERT_COMMON, ALERT_KINDS };
 /* "repeat", "out-of-area", …: as the pack and the store write them. */
 const char *missing_alert_kind_name(enum missing_alert_kind kind);
 
@@ -21,6 +21,7 @@ struct missing_alert_word {
     struct str source;
     int32_t episodes; /* of "repeat": so many … */
     int32_t days;     /* … within so many days */
+    int32_t children; /* of "common": so many */
 };
 
 /* A sort of episode that only an import brings. */

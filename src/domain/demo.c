@@ -9,6 +9,7 @@
 #include "domain/demo_forward.h"
 #include "domain/demo_missing.h"
 #include "domain/demo_meeting.h"
+#include "domain/demo_pattern.h"
 #include "domain/handling.h"
 #include "domain/scope.h"
 #include "synth/partnership.h"
@@ -306,6 +307,9 @@ enum st demo_fill(struct app *app, const struct demo_options *options, struct er
         outcome = demo_meetings(app, "coordinator@example.org", err);
     struct demo_forward way = {"practitioner@example.org", "representative@example.org", "maru@example.org"};
     if (outcome == ST_OK && options->reports >= FEW_REPORTS) outcome = demo_forward_fill(app, &way, err);
+    /* The last two are analysts of the county's team. */
+    if (outcome == ST_OK && options->reports >= FEW_REPORTS)
+        outcome = demo_patterns(app, filling.person, SYNTH_ACCOUNTS - 2, err);
     arena_done(&arena);
     return outcome;
 }

@@ -36,7 +36,7 @@ static const struct told story[] = {
     {0, 24 * 9, 20, "missing", "Foster home", "Railway station", "", "waiting", "", false},
     {1, 24 * 37 - 3, 16, "missing", "Home", "Retail park", "", "words", "A car fetched us both, I saw the plate.", true},
     {1, 24 * 5, 8, "missing", "Home", "Bus station", "Jago", "accepted", "", false},
-    {2, 24 * 200, 10, "missing", "School gate", "Harbour car park", "", "declined", "", false},
+    {2, 24 * 40, 10, "missing", "School gate", "Harbour car park", "Jago", "declined", "", false},
     {2, 24 * 7, 6, "away", "Children’s home", "", "", "", "", false},
     {3, 24 * 46, 4, "missing", "Home", "Beach car park", "", "facts", "At the beach with others.", false},
     {4, 30, 20, "missing", "Children’s home", "Town centre", "", "", "", false},

@@ -68,6 +68,11 @@ enum st submission_destroy(struct app *app, struct str reference, struct str rea
     if (outcome == ST_OK) outcome = source_key(db, id, &source, err);
     if (outcome == ST_OK) outcome = record_key_destroy(db, key, err);
     if (outcome == ST_OK && source) outcome = record_key_destroy(db, source, err);
+    if (outcome == ST_OK) {
+        struct query *query = db_query(db, Q_PATTERN_FACT_FORGET); /* out of its words */
+        db_bind_int(query, 1, id);
+        outcome = db_run(query, err);
+    }
     if (outcome == ST_OK)
         outcome = audit_append(app, db, &(struct audit_event){.kind = AUDIT_ERASURE,
                                                               .action = "submission destroyed",

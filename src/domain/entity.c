@@ -273,6 +273,40 @@ size_t entity_members(const struct entities *entities, struct arena *arena, int6
     return filled;
 }
 
+int64_t entity_near(const struct entities *entities, int64_t mention)
+{
+    entities_read_begin(entities);
+    uint32_t place = entity_place(entities, mention);
+    while (entities->member[place].near != place) place = entities->member[place].near;
+    int64_t id = entities->member[place].id;
+    entities_read_end(entities);
+    return id;
+}
+
+size_t entity_near_members(const struct entities *entities, struct arena *arena, int64_t mention, int64_t **ret)
+{
+    entities_read_begin(entities);
+    uint32_t first = entity_place(entities, mention);
+    size_t count = 0;
+    uint32_t place = first;
+    if (first) do {
+            count++;
+            place = entities->member[place].near_next;
+        } while (place != first);
+    entities_read_end(entities); /* a failing arena would jump out with the lock held */
+    int64_t *ids = arena_many(arena, count, int64_t);
+    entities_read_begin(entities);
+    size_t filled = 0;
+    if (first) do {
+            ids[filled++] = entities->member[place].id;
+            place = entities->member[place].near_next;
+        } while (place != first && filled < count);
+    entities_read_end(entities);
+    if (filled) qsort(ids, filled, sizeof *ids, compare_ids);
+    *ret = ids;
+    return filled;
+}
+
 enum link_kind entity_kind(const struct entities *entities, int64_t mention)
 {
     entities_read_begin(entities);

@@ -62,6 +62,11 @@ int64_t entity_of(const struct entities *entities, int64_t mention);
 /* Its members in rising order; 0 when there is no such mention. */
 size_t entity_members(const struct entities *entities, struct arena *arena, int64_t entity,
                       int64_t **ret);
+/* All that might be one thing with it, by decisions "same" and strong identifiers, whatever
+ * keeps them apart: what anybody sees as one entity lies within.  Its smallest mention; 0 when
+ * there is no such mention. */
+int64_t entity_near(const struct entities *entities, int64_t mention);
+size_t entity_near_members(const struct entities *entities, struct arena *arena, int64_t mention, int64_t **ret);
 enum link_kind entity_kind(const struct entities *entities, int64_t mention);
 int64_t entity_submission(const struct entities *entities, int64_t mention);
 /* The mentions of one submission in rising order. */

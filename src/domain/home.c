@@ -15,6 +15,7 @@
 #include "domain/handover.h"
 #include "domain/meeting.h"
 #include "domain/missing.h"
+#include "domain/pattern.h"
 #include "domain/referral.h"
 
 static const instant_ms hour_ms = (instant_ms)3600 * 1000;
@@ -183,6 +184,17 @@ static enum st count_links(const struct gathering *of, struct err *err)
     return outcome;
 }
 
+static enum st count_patterns(const struct gathering *of, struct err *err)
+{
+    struct pattern *list = NULL;
+    size_t count = 0;
+    if (!may(of, ACT_DECIDE)) return ST_OK;
+    enum st outcome = pattern_list(of->app, of->arena, of->who,
+                                   &(struct pattern_filter){.kind = -1, .since = clock_now() - HOME_NEW_DAYS * day_ms}, &list, &count, err);
+    of->home->count[HOME_PATTERNS] = (int64_t)count;
+    return outcome;
+}
+
 /* --- Forums ------------------------------------------------------------------------------------ */
 
 /* Actions that somebody says are done, and that this person can sign off. */
@@ -278,7 +290,7 @@ enum st home_read(struct app *app, struct arena *arena, const struct person *who
 {
     static enum st (*const parts[])(const struct gathering *of, struct err *err) = {
         count_drafts, count_desk,    count_checks,   count_children, count_inbox,
-        count_links,  count_actions, count_meetings, count_keeping,  count_submissions};
+        count_links,  count_patterns, count_actions, count_meetings, count_keeping,  count_submissions};
     *ret = (struct home){0};
     struct gathering of = {app, arena, who, ret};
     enum st outcome = ST_OK;

@@ -220,6 +220,38 @@ static void find_together(struct finding *finding, size_t at, size_t which)
     }
 }
 
+/* Somebody or something that the episodes of so many children name.  The newest of these
+ * episodes raises it. */
+static void find_common(struct finding *finding, size_t at, size_t which)
+{
+    enum { CHILDREN = 12 };
+    const struct missing_line *line = &finding->line[at];
+    enum link_kind kind = line->mention[which].kind;
+    struct link_match match[MATCHES];
+    const struct missing_line *first[CHILDREN] = {line}; /* one episode of each child */
+    size_t children = 1;
+    if (kind == LINK_PLACE) return;
+    size_t count = in_episodes(finding, at, which, match);
+    for (size_t i = 0; i < count; i++) {
+        size_t place = (size_t)(match[i].id - 1) / MENTIONS_MAX;
+        size_t k = 0;
+        if (place < at) return; /* a newer one has said it */
+        while (k < children && first[k]->child != finding->line[place].child) k++;
+        if (k == children && children < CHILDREN) first[children++] = &finding->line[place];
+    }
+    if (children < (size_t)area_missing(finding->app->area)->alert[ALERT_COMMON].children) return;
+    struct missing_alert *alert = add(finding, ALERT_COMMON, line, key_of(finding->arena, ALERT_COMMON, line->id));
+    if (!alert) return;
+    struct str names = line->child_name;
+    for (size_t k = 1; k < children; k++) {
+        show_episode(alert, first[k]);
+        names = str_fmt(finding->arena, "%.*s%s%.*s", STR_ARG(names), k + 1 < children ? ", " : " and ", STR_ARG(first[k]->child_name));
+    }
+    alert->about = mention_title(finding->arena, kind, line->mention[which].field);
+    alert->fact = str_fmt(finding->arena, "%.*s is named in the episodes of %zu children: %.*s", STR_ARG(alert->about), children,
+                          STR_ARG(names));
+}
+
 /* --- answers ------------------------------------------------------------------------------------ */
 
 static enum st read_answer(struct finding *finding, struct db *db, struct missing_alert *alert, struct err *err)
@@ -257,6 +289,7 @@ static void find_all(struct finding *finding)
         for (size_t k = 0; k < finding->line[i].mention_count; k++) {
             find_together(finding, i, k);
             find_known(finding, i, k);
+            find_common(finding, i, k);
         }
     link_index_free(finding->index);
 }

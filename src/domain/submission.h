@@ -109,6 +109,9 @@ enum st submission_load_seen(const struct scope *scope, struct db *db, struct ar
 /* As it was written, without asking who: for the domain's own use. */
 enum st submission_load(struct app *app, struct db *db, struct arena *arena, int64_t id, struct submission *ret,
                         struct err *err) MUST_USE;
+/* As a Forum reads it, but for who sent it, without asking who: for the domain's own use. */
+enum st submission_load_shared(struct app *app, struct db *db, struct arena *arena, int64_t id,
+                               struct submission *ret, struct err *err) MUST_USE;
 /* By its reference: the id, when it is this person's own. */
 enum st submission_find_own(struct app *app, const struct person *who, struct str reference,
                             int64_t *ret, struct err *err) MUST_USE;

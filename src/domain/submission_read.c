@@ -166,24 +166,40 @@ static enum st load_sender(struct app *app, struct db *db, struct arena *arena, 
     return outcome == ST_OK ? account_name(app, db, arena, account, ret, err) : outcome;
 }
 
+/* `names`: with who sent it, where the Forum may know. */
+static enum st load_shared(struct app *app, struct db *db, struct arena *arena, int64_t id, bool names,
+                           struct submission *ret, struct err *err)
+{
+    struct data_key key = {0};
+    struct str text[VERSION_WORDS];
+    struct query *query = db_query(db, Q_SUBMISSION_KEY);
+    db_bind_int(query, 1, id);
+    enum st outcome = db_next(query) ? record_key_from_row(app, query, 0, &key, err) : ST_NOT_FOUND;
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    if (outcome == ST_OK) outcome = ended;
+    if (outcome == ST_OK) outcome = load_shared_words(db, arena, &key, id, text, err);
+    data_key_clear(&key);
+    if (outcome == ST_OK && names && text[3].len) outcome = load_sender(app, db, arena, id, &ret->named, err);
+    if (outcome == ST_OK) show_shared(app, ret, text);
+    return outcome;
+}
+
 enum st submission_load_seen(const struct scope *scope, struct db *db, struct arena *arena, int64_t id,
                              struct submission *ret, struct err *err)
 {
     struct app *app = scope_app(scope);
     enum st outcome = submission_load(app, db, arena, id, ret, err);
     if (outcome != ST_OK || scope_original(scope, id)) return outcome;
-    struct data_key key = {0};
-    struct str text[VERSION_WORDS];
-    struct query *query = db_query(db, Q_SUBMISSION_KEY);
-    db_bind_int(query, 1, id);
-    outcome = db_next(query) ? record_key_from_row(app, query, 0, &key, err) : ST_NOT_FOUND;
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
-    if (outcome == ST_OK) outcome = load_shared_words(db, arena, &key, id, text, err);
-    data_key_clear(&key);
-    if (outcome == ST_OK && text[3].len) outcome = load_sender(app, db, arena, id, &ret->named, err);
-    if (outcome == ST_OK) show_shared(app, ret, text);
-    return outcome;
+    return load_shared(app, db, arena, id, true, ret, err);
+}
+
+enum st submission_load_shared(struct app *app, struct db *db, struct arena *arena, int64_t id,
+                               struct submission *ret, struct err *err)
+{
+    const struct registry_row *row = registry_find(app->registry, id);
+    enum st outcome = submission_load(app, db, arena, id, ret, err);
+    if (outcome != ST_OK || !row || !row->sanitised) return outcome;
+    return load_shared(app, db, arena, id, false, ret, err);
 }
 
 /* `read` NULL: there is none, or not for this person, which are one and the same. */

@@ -49,6 +49,7 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
         add_link(links, &count, request, ROUTE_suggestions, STR("Suggestions"));
         add_link(links, &count, request, ROUTE_search, STR("Search"));
         add_link(links, &count, request, ROUTE_entities, STR("People and more"));
+        add_link(links, &count, request, ROUTE_patterns, STR("Patterns"));
         add_link(links, &count, request, ROUTE_problem, STR("Problem profile"));
     }
     if (access_allows(who, ACT_DECIDE, NULL)) add_link(links, &count, request, ROUTE_grading, STR("Grading"));

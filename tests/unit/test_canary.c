@@ -21,6 +21,7 @@
 #include "domain/import_batch.h"
 #include "domain/maru.h"
 #include "domain/missing_alert.h"
+#include "domain/pattern.h"
 #include "domain/missing_fragment.h"
 #include "domain/record_key.h"
 #include "domain/referral.h"
@@ -159,6 +160,36 @@ static struct submission_receipt share(const char *key, struct mention_draft *me
     return receipt;
 }
 
+/* A phone that moved on, and what the analyst says of it. */
+static void answer_a_pattern(void)
+{
+    static const char *const names[] = {"Denny Tregear", "Marek Pascoe"};
+    struct pattern *list = NULL;
+    struct err err = {0};
+    struct area *area = NULL;
+    size_t count = 0;
+    if (area_load("areas/cornwall", &area, &err) != ST_OK) fail_msg("%s", err.public);
+    app.area = area;
+    for (int i = 0; i < 2; i++) {
+        struct mention_draft mention[2] = {{.kind = LINK_PERSON, .span_start = -1, .span_end = -1},
+                                           {.kind = LINK_PHONE, .span_start = -1, .span_end = -1}};
+        mention[0].field[LINK_NAME] = str_from(names[i]);
+        mention[1].field[LINK_NUMBER] = STR("07700 900456");
+        struct submission_draft draft = {.idempotency_key = str_from(names[i]), .narrative = STR("canarynarrative"),
+                                         .seen_from = {2026, 3, (int8_t)(1 + i)}, .seen_to = {2026, 3, (int8_t)(1 + i)},
+                                         .handling = STR("handling:P"), .mention = mention, .mention_count = 2};
+        struct submission_receipt receipt;
+        if (submission_share(&app, &analyst, &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    }
+    if (patterns_look(&app, &err) != ST_OK) fail_msg("%s %s", err.public, err.detail);
+    struct pattern_filter filter = {.kind = PATTERN_PHONE};
+    assert_int_equal(pattern_list(&app, &arena, &analyst, &filter, &list, &count, &err), ST_OK);
+    assert_true(count > 0);
+    if (pattern_answer(&app, &analyst, list[0].id, true, STR("canarypattern"), &err) != ST_OK) fail_msg("%s", err.public);
+    app.area = NULL;
+    area_free(area);
+}
+
 static void what_is_shared_and_decided_is_sealed(void **state)
 {
     (void)state;
@@ -184,6 +215,7 @@ static void what_is_shared_and_decided_is_sealed(void **state)
     struct err err = {0};
     if (decision_make(&app, &analyst, a[0], b[0], VERDICT_SAME, STR("canaryreason"), &err) != ST_OK)
         fail_msg("%s", err.public);
+    answer_a_pattern();
     char signing[WEBHOOK_SECRET_SIZE];
     int64_t webhook = 0;
     if (webhook_add(&app, analyst.account, STR("https://canaryhook.example.org/"), 2, signing, &webhook, &err) != ST_OK)

@@ -14,6 +14,7 @@
 #include "domain/limit.h"
 #include "domain/missing.h"
 #include "domain/meeting.h"
+#include "domain/pattern.h"
 #include "domain/referral.h"
 #include "domain/scope.h"
 #include "domain/search.h"
@@ -184,6 +185,8 @@ static struct person representative_of(int who, const char *named)
     return representative;
 }
 
+static struct date shared_day; /* on which it was seen; year 0: not said */
+
 static int64_t share(int who, const char *key, const char *handling, const char *name, const char *phone,
                      char *ret_reference)
 {
@@ -194,6 +197,8 @@ static int64_t share(int who, const char *key, const char *handling, const char 
     struct submission_draft draft = {.idempotency_key = str_from(key),
                                      .narrative = str_fmt(&arena, "%s was seen, %s rang.", name, phone),
                                      .handling = str_from(handling),
+                                     .seen_from = shared_day,
+                                     .seen_to = shared_day,
                                      .mention = mention,
                                      .mention_count = phone[0] ? 2 : 1};
     struct submission_receipt receipt;
@@ -478,6 +483,10 @@ static const struct matrix_entry {
     {ROUTE_network_graphml, '*', NULL, 0, 0},
     {ROUTE_network_csv, '*', NULL, 0, 0},
     {ROUTE_network_lines, '*', NULL, 0, 0},
+    /* patterns: in a test of its own below */
+    {ROUTE_patterns, '*', NULL, 0, 0},
+    {ROUTE_pattern, '*', NULL, 0, 0},
+    {ROUTE_pattern_answer, '*', NULL, 0, 0},
     /* children's records: in a test of their own, child_routes_answer_as_the_table_says */
     {ROUTE_children, '*', NULL, 0, 0},
     {ROUTE_child_new, '*', NULL, 0, 0},
@@ -982,6 +991,49 @@ static void nothing_that_is_kept_away_is_in_a_chart(void **state)
     (void)kept;
 }
 
+/* --- patterns ------------------------------------------------------------------------------ */
+
+/* A phone is with one person and then with another, of which one record says each: there is a
+ * pattern for whoever sees both, and nothing for anybody else. */
+static void a_pattern_is_for_those_who_see_all_of_it(void **state)
+{
+    (void)state;
+    struct pattern *list = NULL;
+    struct err err = {0};
+    size_t count = 0;
+    shared_day = (struct date){2026, 3, 1};
+    share(SENDER, "pattern-1", "handling:P", "Denny Tregear", "07700 900188", NULL);
+    shared_day = (struct date){2026, 3, 12};
+    share(SENDER, "pattern-2", "handling:C.ask", "Marek Pascoe", "07700 900188", NULL);
+    shared_day = (struct date){0};
+    if (patterns_look(&app, &err) != ST_OK) fail_msg("%s %s", err.public, err.detail);
+    struct pattern_filter filter = {.kind = PATTERN_PHONE};
+    assert_int_equal(pattern_list(&app, &arena, &members[OWN_ANALYST].person, &filter, &list, &count, &err), ST_OK);
+    assert_int_equal(count, 1);
+    char path[64];
+    snprintf(path, sizeof path, "/patterns/%lld", (long long)list[0].id);
+    for (int who = 0; who < MEMBERS; who++) {
+        bool links = strchr(expected[who][OPEN_RECORD], 'l') != NULL;
+        bool sees = links && strchr(expected[who][ASK_RECORD], 'l') != NULL;
+        bool decides = sees && strchr(expected[who][ASK_RECORD], 'd') != NULL;
+        int none = ask(&members[who], "/patterns/999999", NULL);
+        char *missing = strdup(reply_body());
+        assert_int_equal(none, 404);
+        int status = ask(&members[who], path, NULL);
+        if (status != (sees ? 200 : 404)) fail_msg("a pattern to %s: %d", members[who].name, status);
+        if (!sees) assert_string_equal(reply_body(), missing);
+        free(missing);
+        status = ask(&members[who], "/patterns?state=all", NULL);
+        bool listed = strstr(reply, "07700 900188") != NULL;
+        bool lists = access_allows(&members[who].person, ACT_SEE_LINKS, NULL);
+        if (status != (lists ? 200 : 404) || listed != sees) fail_msg("patterns to %s: %d, %d", members[who].name, status, listed);
+        status = ask(&members[who], path, "verdict=dismissed&reason=");
+        if (status != (decides ? 400 : 404)) fail_msg("an answer of %s: %d", members[who].name, status);
+        status = ask(&members[who], path, "verdict=dismissed&reason=One+family");
+        if (status != (decides ? 303 : 404)) fail_msg("an answer of %s: %d", members[who].name, status);
+    }
+}
+
 /* --- referrals -------------------------------------------------------------------------- */
 
 /* A draft and a sent one of the sender's: who reaches which page, and that the rest gets to
@@ -1047,7 +1099,8 @@ static char *all_pages(const struct member *who, int64_t submission, int64_t men
     FILE *into = open_memstream(&all, &size);
     static const char *const fixed[] = {"/", "/submissions?list=latest", "/suggestions", "/entities?kind=person",
                                         "/entities?kind=phone", "/search?q=Tegen+Bracken",
-                                        "/search?q=07700900555", "/search?q=bracken", "/notices", "/imports"};
+                                        "/search?q=07700900555", "/search?q=bracken", "/notices", "/imports",
+                                        "/patterns?state=all"};
     char path[100];
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
         fprintf(into, "%d ", ask(who, fixed[i], NULL));
@@ -1112,6 +1165,7 @@ static void what_is_hidden_changes_no_byte(void **state)
     assert_int_equal(decision_make(&app, &decider, hidden[1], twin, VERDICT_SAME, STR("x"), &err), ST_OK);
     assert_int_equal(decision_make(&app, &decider, hidden[2], mention, VERDICT_DIFFERENT, STR("x"), &err), ST_OK);
     assert_int_equal(entity_of(app.entities, mention), entity_of(app.entities, twin));
+    assert_int_equal(patterns_look(&app, &err), ST_OK);
     for (int i = 0; i < ASKERS; i++) {
         char *after = all_pages(&members[askers[i]], own, mention, twin);
         if (strcmp(before[i], after) != 0) {
@@ -1878,6 +1932,7 @@ int main(void)
         cmocka_unit_test(undoing_a_decision_needs_both_records),
         cmocka_unit_test(a_chart_of_what_is_kept_away_is_a_chart_of_nothing),
         cmocka_unit_test(nothing_that_is_kept_away_is_in_a_chart),
+        cmocka_unit_test(a_pattern_is_for_those_who_see_all_of_it),
         cmocka_unit_test(referrals_are_for_those_in_the_table),
         cmocka_unit_test(denied_and_missing_take_the_same_work),
         cmocka_unit_test(a_grant_opens_for_a_time_and_ends_by_itself),

@@ -407,6 +407,13 @@ static void test_where_and_with_whom(void **state)
     assert_null(find_alert(OFFICER, keyed("together", a, c))); /* not at the same time */
     assert_non_null(find_alert(OFFICER, keyed("out-of-area", a, 0)));
     assert_null(find_alert(OFFICER, keyed("out-of-area", b, 0)));
+    /* The car is in the episodes of three: the newest says it, once. */
+    const struct missing_alert *common = find_alert(OFFICER, keyed("common", c, 0));
+    assert_non_null(common);
+    assert_int_equal(common->episode_count, 3);
+    assert_non_null(strstr(str_c(&arena, common->fact), "in the episodes of 3 children: Perran Teague, "));
+    assert_null(find_alert(OFFICER, keyed("common", a, 0)));
+    assert_null(find_alert(OFFICER, keyed("common", b, 0)));
     const struct missing_alert *known = find_alert(OFFICER, keyed("known-person", c, 0));
     assert_non_null(known);
     assert_int_equal(known->mention, 0);

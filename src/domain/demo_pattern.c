@@ -1,0 +1,79 @@
+#include "domain/demo_pattern.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "domain/pattern.h"
+#include "domain/submission.h"
+
+enum { NAMED_MAX = 3 };
+
+/* Calm and factual; nobody's name, plate or number (src/synth/README.md). */
+static const struct told {
+    int days_ago;
+    const char *when;
+    const char *narrative;
+    const char *plate;
+    const char *venue;
+    const char *phone;
+    const char *person[NAMED_MAX];
+} story[] = {
+    {44, "Friday about 5", "A silver Corsa, WK86 HZD, waits by Tolgarrick Takeaway while pupils come past.", "WK86 HZD", "Tolgarrick Takeaway", NULL, {0}},
+    {37, "Friday 17:20", "The same car again at Tolgarrick Takeaway, WK86 HZD. The driver talks with some of them.", "WK86 HZD", "Tolgarrick Takeaway", NULL, {0}},
+    {23, "Friday at half past 5", "Silver car WK86 HZD outside Tolgarrick Takeaway. Two young people sat in the back.", "WK86 HZD", "Tolgarrick Takeaway", NULL, {0}},
+    {120, "In the afternoon", "Denzel Carrick gives out his number, 07700 900777, at the bus stop.", NULL, NULL, "07700 900777", {"Denzel Carrick"}},
+    {101, "", "Denzel Carrick was rung on 07700 900777 and went off at once.", NULL, NULL, "07700 900777", {"Denzel Carrick"}},
+    {30, "", "The number 07700 900777 is answered by somebody called Marek Halloran.", NULL, NULL, "07700 900777", {"Marek Halloran"}},
+    {170, "", "Silas Penrice and Bryony Coad were seen in WK87 LFT at the harbour.", "WK87 LFT", NULL, NULL, {"Silas Penrice", "Bryony Coad"}},
+    {52, "", "Silas Penrice had Owen Maddern with him in WK87 LFT.", "WK87 LFT", NULL, NULL, {"Silas Penrice", "Owen Maddern"}},
+    {31, "", "WK87 LFT dropped Katya Dunstan off at the retail park.", "WK87 LFT", NULL, NULL, {"Katya Dunstan"}},
+    {12, "", "Somebody called Yusuf Trembath drove WK87 LFT.", "WK87 LFT", NULL, NULL, {"Yusuf Trembath"}},
+};
+
+static struct mention_draft *add_mention(struct submission_draft *draft, enum link_kind kind, enum link_field field, const char *value)
+{
+    struct mention_draft *mention = &draft->mention[draft->mention_count++];
+    *mention = (struct mention_draft){.kind = kind, .span_start = -1, .span_end = -1};
+    mention->field[field] = str_from(value);
+    return mention;
+}
+
+static enum st tell(struct app *app, const struct person *who, struct arena *arena, int number, struct err *err)
+{
+    static const instant_ms day_ms = (instant_ms)24 * 3600 * 1000;
+    const struct told *told = &story[number];
+    instant_ms at = clock_now() - told->days_ago * day_ms;
+    /* Back to a Friday; 1 January 1970 was a Thursday. */
+    if (str_starts(str_from(told->when), STR("Friday"))) at -= (date_to_days(clock_london(at).date) + 6) % 7 * day_ms;
+    struct date day = clock_london(at).date;
+    struct submission_draft draft = {.idempotency_key = str_fmt(arena, "synthetic-pattern-%d", number),
+                                     .narrative = str_from(told->narrative),
+                                     .when_text = str_from(told->when),
+                                     .seen_from = day,
+                                     .seen_to = day,
+                                     .how_known = HOW_SAW,
+                                     .handling = STR("handling:P"),
+                                     .mention = arena_many(arena, MENTIONS_MAX, struct mention_draft)};
+    if (told->plate) add_mention(&draft, LINK_VEHICLE, LINK_REGISTRATION, told->plate);
+    if (told->venue) {
+        struct mention_draft *place = add_mention(&draft, LINK_PLACE, LINK_VENUE, told->venue);
+        place->field[LINK_ADDRESS] = STR("14 Tolgarrick Road, Camborne");
+        place->field[LINK_POSTCODE] = STR("TR64 9ZZ");
+    }
+    if (told->phone) add_mention(&draft, LINK_PHONE, LINK_NUMBER, told->phone);
+    for (int i = 0; i < NAMED_MAX && told->person[i]; i++) add_mention(&draft, LINK_PERSON, LINK_NAME, told->person[i]);
+    struct submission_how how = {.created_at = at, .shared_at = at + day_ms / 3};
+    struct submission_receipt receipt;
+    return submission_share_how(app, who, &draft, &how, &receipt, err);
+}
+
+enum st demo_patterns(struct app *app, const struct person *person, size_t count, struct err *err)
+{
+    struct arena arena;
+    arena_init(&arena, 64 << 20);
+    enum st outcome = ST_OK;
+    for (int i = 0; i < (int)(sizeof story / sizeof *story) && outcome == ST_OK; i++)
+        outcome = tell(app, &person[(size_t)(i * 5) % count], &arena, i, err);
+    if (outcome == ST_OK) outcome = patterns_look(app, err);
+    arena_done(&arena);
+    return outcome;
+}

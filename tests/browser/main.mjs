@@ -22,6 +22,7 @@ import { signsAndFields } from './signs.mjs'
 import { network } from './network.mjs'
 import { meeting } from './meeting.mjs'
 import { forum } from './forum.mjs'
+import { way } from './way.mjs'
 
 // A partnership where hardly anything happened yet but the story.
 function addPeople (folder) {
@@ -54,7 +55,7 @@ await test('a browser and two partnerships start', async () => {
 })
 if (started) await referral(demo)
 for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo), () => network(demo), () => access(demo),
-  () => hostile(demo), () => forum(demo), () => sown(), () => accounts(real), () => calls(demo), () => desk(demo), () => meeting(demo), () => children(demo), () => missing(demo), () => directories(), () => signsAndFields(demo), () => pages(demo), () => organisation()] : [])
+  () => hostile(demo), () => forum(demo), () => way(), () => sown(), () => accounts(real), () => calls(demo), () => desk(demo), () => meeting(demo), () => children(demo), () => missing(demo), () => directories(), () => signsAndFields(demo), () => pages(demo), () => organisation()] : [])
   await tests()
 await guide()
 await test('the servers end as they should', async () => {

@@ -1,0 +1,217 @@
+// The whole way with five people of three organisations: shared, questioned, sanitised, graded,
+// linked, on the agenda, decided, acted on, fed back; and at each step who sees the submission,
+// and how: its own words, the sanitised ones, or nothing, as if there were none.
+import { test } from 'node:test'
+import assert from 'node:assert/strict'
+import { checkAccessibility, newFolder, run, startServer, visit } from './support.mjs'
+
+const TEACHER = 'tamsin@example.org'
+const LEAD = 'morwenna@example.org'
+const ANALYST = 'senara@example.org'
+const SECOND = 'piran@example.org'
+const CHAIR = 'lowen@example.org'
+const PEOPLE = [
+  [TEACHER, 'Tamsin Hale', 'Porth Academy', 'education', 'practitioner'],
+  [LEAD, 'Morwenna Pell', 'Porth Academy', 'education', 'representative'],
+  [ANALYST, 'Senara Bolitho', 'Analysis team', 'police', 'analyst'],
+  [SECOND, 'Piran Rowe', 'Analysis team', 'police', 'analyst'],
+  [CHAIR, 'Lowen Tyack', 'Children’s Services', 'social-care', 'coordinator']
+]
+const EARLIER = 'A silver Ford, WK07 HJB, stood by the bus station at midnight.'
+const WRITTEN = 'As form tutor of 9B I noticed that Elowen gets lifts in a silver Ford, WK07 HJB, from the slipway.'
+const ASKED = 'On which days?'
+const ANSWERED = 'On Thursdays, after choir.'
+const SANITISED = 'A girl gets lifts in a silver Ford, WK07 HJB, from the slipway on Thursdays.'
+
+export async function way () {
+  const server = { folder: newFolder() }
+  const visitors = new Map()
+  let reference, path, vehicle, meeting, item, action
+
+  const page = (who) => visitors.get(who).page
+  const main = (who) => page(who).locator('main').innerText()
+  const press = (who, name) => page(who).getByRole('button', { name, exact: true }).click()
+  const go = async (who, where) => (await page(who).goto(where)).status()
+
+  // Who sees the submission now: 'original', 'sanitised', or nothing at all, which looks like
+  // a number that was never given.
+  async function seen (expected) {
+    const missing = new Map()
+    for (const [email] of PEOPLE) {
+      const status = await go(email, path)
+      const said = await main(email)
+      await page(email).goto('/submissions/999999')
+      missing.set(email, await main(email))
+      const how = status === 404 ? 'nothing' : said.includes('form tutor') ? 'original' : 'sanitised'
+      assert.equal(how, expected[email] ?? 'nothing', email)
+      if (how === 'nothing') assert.equal(said, missing.get(email), `${email}: denied is like missing`)
+      if (how === 'sanitised') assert.doesNotMatch(said, /9B|Elowen|choir|Tamsin|Porth Academy/, email)
+      await page(email).goto('/submissions?list=latest')
+      assert.equal((await main(email)).includes(reference), how !== 'nothing', `${email}: the list`)
+    }
+  }
+
+  async function share (who, words) {
+    await go(who, '/share')
+    await page(who).getByLabel('What did you see or hear?').fill(words)
+    await press(who, 'Continue')
+    await press(who, 'Send')
+    return (await page(who).locator('.govuk-panel__body strong').textContent()).trim()
+  }
+
+  await test('five people of three organisations sign in', async () => {
+    for (const [email, name, organisation, sector, role] of PEOPLE)
+      run(server.folder, ['user', 'add', '--email', email, '--name', name, '--organisation', organisation,
+        '--sector', sector, '--forum', 'mid', '--role', role], 'three words for trying\n')
+    Object.assign(server, await startServer(server.folder, ['demo', '--reports', '1']))
+    for (const [email] of PEOPLE) {
+      const visitor = await visit(server)
+      await visitor.signIn(email)
+      visitors.set(email, visitor)
+    }
+  })
+
+  await test('shared: only who wrote it and their representative see it', async () => {
+    await share(SECOND, EARLIER)
+    reference = await share(TEACHER, WRITTEN)
+    await go(TEACHER, '/submissions')
+    await page(TEACHER).getByRole('link', { name: reference }).click()
+    path = new URL(page(TEACHER).url()).pathname
+    await seen({ [TEACHER]: 'original', [LEAD]: 'original' })
+  })
+
+  await test('questioned: the answer goes to the representative alone', async () => {
+    await go(LEAD, '/inbox')
+    await page(LEAD).getByRole('link', { name: reference }).click()
+    await page(LEAD).getByLabel('Ask whoever sent it').fill(ASKED)
+    await press(LEAD, 'Ask')
+    await go(TEACHER, path)
+    assert.match(await main(TEACHER), /On which days\?/)
+    await page(TEACHER).getByLabel('Your answer').fill(ANSWERED)
+    await press(TEACHER, 'Answer')
+    await go(LEAD, path.replace('submissions', 'inbox'))
+    assert.match(await main(LEAD), /On Thursdays, after choir/)
+    for (const who of [ANALYST, SECOND, CHAIR])
+      assert.equal(await go(who, path.replace('submissions', 'inbox')), 404)
+    await seen({ [TEACHER]: 'original', [LEAD]: 'original' })
+  })
+
+  await test('sanitised: the Forum reads other words, and not who told', async () => {
+    await go(LEAD, path.replace('submissions', 'inbox'))
+    const marks = (await page(LEAD).locator('mark').allTextContents()).join('|')
+    assert.match(marks, /tutor/)
+    await page(LEAD).getByLabel('What the Forum reads').fill(SANITISED)
+    const names = page(LEAD).getByLabel(/Elowen/)
+    if (await names.count()) await names.first().uncheck()
+    await press(LEAD, 'Share with the Forum')
+    await page(LEAD).getByText('Shared with the Forum').first().waitFor()
+    await seen({ [TEACHER]: 'original', [LEAD]: 'original', [ANALYST]: 'sanitised', [SECOND]: 'sanitised', [CHAIR]: 'sanitised' })
+    await go(TEACHER, path)
+    assert.match(await main(TEACHER), /Shared with the Forum/)
+  })
+
+  await test('graded: suspected to be false takes a second person, and no one grades their own', async () => {
+    await go(ANALYST, path)
+    await page(ANALYST).getByRole('link', { name: /[Gg]rade/ }).first().click()
+    const grading = new URL(page(ANALYST).url()).pathname
+    await page(ANALYST).getByLabel(/Untested/).check()
+    await page(ANALYST).getByLabel(/Suspected to be false/).check()
+    await page(ANALYST).getByLabel('Why', { exact: true }).fill('The times do not fit the buses.')
+    await press(ANALYST, 'Grade')
+    assert.match(await main(ANALYST), /second person/)
+    await go(SECOND, grading)
+    await page(SECOND).getByLabel(/You are asked as the second person/).fill('The timetable changed: they do fit.')
+    await page(SECOND).getByRole('button', { name: /^(Decline|Disagree|Do not agree)/ }).click()
+    await go(ANALYST, grading)
+    await page(ANALYST).getByLabel(/Untested/).check()
+    await page(ANALYST).getByLabel(/Known directly/).check()
+    await page(ANALYST).getByLabel('Why', { exact: true }).fill('Seen, not told.')
+    await press(ANALYST, 'Grade')
+    assert.match(await main(ANALYST), /source:2 information:A handling:P stands/)
+    for (const who of [TEACHER, LEAD]) assert.equal(await go(who, grading), 404)
+  })
+
+  await test('linked: two who never met wrote of one vehicle', async () => {
+    await go(ANALYST, '/entities?kind=vehicle')
+    await page(ANALYST).getByRole('link', { name: /WK07\s?HJB/ }).first().click()
+    vehicle = new URL(page(ANALYST).url()).pathname
+    const said = await main(ANALYST)
+    assert.match(said, /Independent origins\s+2/)
+    assert.ok(said.includes(reference))
+    for (const who of [TEACHER, LEAD]) assert.equal(await go(who, vehicle), 404)
+    await go(ANALYST, path)
+    await page(ANALYST).locator('main a[href^="/pairs/"]').first().click()
+    assert.match(await main(ANALYST), /bus station/)
+    assert.match(await main(ANALYST), /slipway/)
+    await page(ANALYST).getByLabel('Why? A few words').fill('One registration, one colour')
+    await press(ANALYST, 'Same')
+    await go(TEACHER, path)
+    assert.match(await main(TEACHER), /Linked with other information/)
+    assert.doesNotMatch(await main(TEACHER), /bus station|midnight/)
+  })
+
+  await test('on the agenda: the next meeting brings it up by itself', async () => {
+    await go(CHAIR, '/meetings')
+    await press(CHAIR, 'Plan it for Mid Forum')
+    meeting = new URL(page(CHAIR).url()).pathname
+    await page(CHAIR).getByRole('link', { name: 'Bring the agenda up to date' }).click()
+    await press(CHAIR, 'Add what is new')
+    assert.match(await main(CHAIR), /WK07\s?HJB/)
+    await page(CHAIR).getByRole('link', { name: /WK07\s?HJB/ }).first().click()
+    item = new URL(page(CHAIR).url()).pathname
+    assert.equal(await go(ANALYST, item), 200)
+    assert.equal(await go(TEACHER, item), 404)
+    await go(CHAIR, meeting + '/attendance')
+    for (const name of ['Senara Bolitho', 'Piran Rowe', 'Lowen Tyack'])
+      await page(CHAIR).getByRole('group', { name: new RegExp(name) }).getByLabel('Here').check()
+    await page(CHAIR).getByRole('group', { name: /Lowen Tyack/ }).getByLabel('Chairs').check()
+    await press(CHAIR, 'Save')
+    await page(CHAIR).getByRole('link', { name: 'Begin the meeting' }).click()
+    await press(CHAIR, 'Begin')
+  })
+
+  await test('decided and acted on: by whoever was asked, and signed off by another', async () => {
+    await go(CHAIR, item + '/do/decision')
+    await page(CHAIR).getByLabel('What is decided?').fill('The harbour master is asked to watch the slipway.')
+    await page(CHAIR).getByLabel('Why?').fill('Two who never met wrote of it.')
+    await press(CHAIR, 'Save the decision')
+    await go(CHAIR, item + '/do/action')
+    await page(CHAIR).getByLabel('What is to be done?').fill('Ring the harbour master')
+    await page(CHAIR).getByLabel('Email address of who does it').fill(SECOND)
+    await page(CHAIR).getByLabel('By when?').fill('31/12/2027')
+    await page(CHAIR).getByLabel('What will show that it is done?').fill('A note of the call')
+    await press(CHAIR, 'Save the action')
+    await go(SECOND, '/actions')
+    await page(SECOND).getByRole('link', { name: 'Ring the harbour master' }).click()
+    action = new URL(page(SECOND).url()).pathname
+    for (const who of [TEACHER, LEAD]) assert.equal(await go(who, action), 404)
+    await go(SECOND, action + '/do/done')
+    await page(SECOND).getByLabel('What was done, and what shows it?').fill('Rung; the note is kept.')
+    await press(SECOND, 'Save')
+    await go(CHAIR, action + '/do/sign-off')
+    await page(CHAIR).getByLabel('Yes').check()
+    await page(CHAIR).getByLabel('Your reasons').fill('I read the note.')
+    await press(CHAIR, 'Save')
+    await go(CHAIR, item + '/do/close')
+    await page(CHAIR).getByLabel('Acted on').check()
+    await page(CHAIR).getByLabel('The reason').fill('The lifts stopped.')
+    await press(CHAIR, 'Ask to close')
+    await go(TEACHER, path)
+    assert.doesNotMatch(await main(TEACHER), /Led to action/)
+    await go(ANALYST, item + '/do/sign-off')
+    await page(ANALYST).getByLabel('Yes').check()
+    await page(ANALYST).getByLabel('Your reasons').fill('Agreed.')
+    await press(ANALYST, 'Save')
+  })
+
+  await test('fed back: whoever told hears that it led to action, and nothing else', async () => {
+    await go(TEACHER, path)
+    assert.match(await main(TEACHER), /Led to action/)
+    assert.doesNotMatch(await main(TEACHER), /harbour master|bus station|Piran|Lowen|Senara/)
+    await checkAccessibility(page(TEACHER), 'what came of it')
+    await seen({ [TEACHER]: 'original', [LEAD]: 'original', [ANALYST]: 'sanitised', [SECOND]: 'sanitised', [CHAIR]: 'sanitised' })
+  })
+
+  for (const visitor of visitors.values()) await visitor.leave()
+  assert.equal(await server.stop(), 0)
+}

@@ -17,6 +17,7 @@ enum area_reason_kind {
     AREA_REASON_NO_ACTION,
     AREA_REASON_CLOSE,
     AREA_REASON_SOURCE,    /* words that may tell who said so: label says what they tell, words are phrases, one a line */
+    AREA_REASON_TOGETHER,  /* sources that may fit one person together: words are their ids, one a line */
     AREA_REASON_MARU,      /* what the referral unit made of what a representative sent it */
     AREA_REASON_KINDS
 };
@@ -33,6 +34,8 @@ struct area_reason {
  * the names of enum feedback (domain/stage.h). */
 #define AREA_STATES "received", "representative", "returned", "withdrawn", "shared", "linked", "action", "no-action"
 
+/* And for these of what may tell who said so (domain/telltale.h). */
+#define AREA_TELLTALES "name", "workplace", "place", "time"
 /* And for these of what the unit answers. */
 #define AREA_MARU_REFERRED "referral-made"
 #define AREA_MARU_BACK "given-back"

@@ -12,6 +12,7 @@
 #include "domain/demo_pattern.h"
 #include "domain/handling.h"
 #include "domain/scope.h"
+#include "domain/stage.h"
 #include "synth/partnership.h"
 
 const char demo_password[] = "three words for trying";
@@ -46,6 +47,10 @@ struct filling {
     int32_t *truth;        /* entity by stored mention id */
     int64_t truth_count;
     int32_t last_day;
+    struct shared_report {
+        int64_t submission;
+        instant_ms at; /* when a Forum got it; 0: not yet */
+    } *shared;         /* one for each report */
 };
 
 /* --- accounts -------------------------------------------------------------------------- */
@@ -215,6 +220,7 @@ static enum st add_report(struct filling *filling, struct arena *arena, int32_t 
     struct submission_how how = {.created_at = at, .shared_at = shared_at(at, number)};
     enum st outcome = submission_share_how(filling->app, &filling->person[report.account], &draft, &how, &receipt, err);
     if (outcome != ST_OK) return outcome;
+    filling->shared[number] = (struct shared_report){receipt.id, how.shared_at};
     if (str_eq(draft.handling, STR("handling:C.named"))) {
         outcome = name_organisation(filling, &filling->person[report.account], number, receipt.id, err);
         if (outcome != ST_OK) return outcome;
@@ -224,6 +230,28 @@ static enum st add_report(struct filling *filling, struct arena *arena, int32_t 
     for (size_t i = 0; i < count; i++)
         if (ids[i] < filling->truth_count) filling->truth[ids[i]] = report.mention[i].entity;
     return ST_OK;
+}
+
+/* --- what came of it ------------------------------------------------------------------- */
+
+/* Of nearly all that a Forum had for longer than seven weeks its sender was told. */
+static enum st add_words(const struct filling *filling, struct err *err)
+{
+    static const char *const reasons[] = {"known-already", "too-little", "not-confirmed", "with-another-service"};
+    static const instant_ms day = 24 * 3600 * 1000;
+    instant_ms now = clock_now();
+    struct db *db = NULL;
+    enum st outcome = filling->app->area ? store_write_begin(filling->app->store, &db, err) : ST_OK;
+    if (!db) return outcome;
+    for (int32_t i = 0; i < filling->options->reports && outcome == ST_OK; i++) {
+        instant_ms at = filling->shared[i].at;
+        if (!at || at > now - 49 * day || i % 43 == 42) continue;
+        clock_set(at + (9 + i % 31) * day);
+        outcome = stage_act(filling->app, db, filling->analyst.account, filling->shared[i].submission,
+                            i % 3 ? FEEDBACK_NO_ACTION : FEEDBACK_ACTION, str_from(reasons[i % 4]), err);
+    }
+    clock_set(0);
+    return store_write_end(filling->app->store, db, outcome, err);
 }
 
 /* --- decisions ---------------------------------------------------------------------------- */
@@ -285,6 +313,7 @@ enum st demo_fill(struct app *app, const struct demo_options *options, struct er
                               .options = options,
                               .partnership = synth_partnership_new(&arena, &synth)};
     filling.truth_count = (int64_t)options->reports * SYNTH_MENTIONS_MAX + 1;
+    filling.shared = arena_many(&arena, (size_t)options->reports, struct shared_report);
     filling.truth = arena_many(&arena, (size_t)filling.truth_count, int32_t);
     outcome = add_people(&filling, err);
     struct arena_mark mark = arena_mark(&arena);
@@ -293,6 +322,7 @@ enum st demo_fill(struct app *app, const struct demo_options *options, struct er
         arena_reset(&arena, mark);
         if (options->progress) options->progress(options->context, i + 1);
     }
+    if (outcome == ST_OK) outcome = add_words(&filling, err);
     if (outcome == ST_OK) outcome = add_decisions(&filling, &arena, err);
     if (outcome == ST_OK) outcome = add_children(&filling, err);
     if (outcome == ST_OK && options->reports >= FEW_REPORTS)

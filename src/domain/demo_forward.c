@@ -98,7 +98,7 @@ static enum st tell(struct telling *telling, int which, struct err *err)
         outcome = send_on(telling, id, story->done == GIVEN_BACK, story->more, err);
     clock_set(came + 4 * HOUR);
     if (outcome == ST_OK && story->done == ANSWERED)
-        outcome = forward_answer(app, &telling->practitioner, id, str_from(story->answer), err);
+        outcome = forward_answer(app, &telling->practitioner, id, 0, str_from(story->answer), err);
     return outcome;
 }
 

@@ -15,7 +15,7 @@
 #include "domain/stage.h"
 #include "domain/submission.h"
 
-enum { FORWARD_WORDS_MAX = 2000, FORWARD_LIST_MAX = 100 };
+enum { FORWARD_WORDS_MAX = 2000, FORWARD_LIST_MAX = 100, FORWARD_INBOX_MAX = 5000 };
 
 struct forward_words {
     struct str narrative;
@@ -74,37 +74,42 @@ enum st forward_hold(struct app *app, const struct person *who, int64_t submissi
 enum st forward_return(struct app *app, const struct person *who, int64_t submission, struct str reason,
                        struct str words, struct err *err) MUST_USE;
 
-/* What waits for this person, words of danger first, then the oldest; each that was opened
- * says so to its sender.  `ids` of at most FORWARD_LIST_MAX. */
+/* What waits for this person, words of danger first, then the oldest: at most
+ * FORWARD_INBOX_MAX. */
 struct forward_line {
     int64_t submission;
     bool urgent;
     bool held;
-    instant_ms since;
+    instant_ms came;  /* when it was handed in: its age */
+    instant_ms since; /* when it came to wait as it does: its clock */
+    instant_ms due;   /* of the pack's clock; 0: it has none */
 };
 enum st forward_inbox(struct app *app, struct arena *arena, const struct person *who, struct forward_line **ret,
                       size_t *ret_count, struct err *err) MUST_USE;
+/* What a Forum has had for longer than the pack's clock allows, without word to whoever sent it
+ * of what came of it, oldest first: in the list of the coordinators of its Forum; where its
+ * condition keeps it from them, or the Forum has none, in that of its organisation's
+ * representatives. `since`: when it was shared; no `due`, it is over. */
+enum st forward_wordless(struct app *app, struct arena *arena, const struct person *who, struct forward_line **ret,
+                         size_t *ret_count, struct err *err) MUST_USE;
+/* Does this person answer for what Forums do, rather than for an organisation? */
+bool forward_for_forums(const struct person *who);
+/* The Forum whose area it seems to be about: a town of its is named where it was seen, among the
+ * places, or in the words, in that order; else that of the organisation. */
+struct str forward_suggest_forum(const struct area *area, const struct submission *submission);
 /* A representative has looked at it. */
 enum st forward_opened(struct app *app, int64_t submission, struct err *err) MUST_USE;
 
-/* A question to whoever sent it, and their answer to the oldest that has none.  ST_CONFLICT:
- * nothing is asked. */
+/* A question to whoever sent it, and their answer: to that question, 0: to the oldest that has
+ * none.  Words of danger in it bring the submission to the top.  ST_CONFLICT: nothing is asked,
+ * or it was answered. */
 enum st forward_ask(struct app *app, const struct person *who, int64_t submission, struct str words,
                     struct err *err) MUST_USE;
-enum st forward_answer(struct app *app, const struct person *who, int64_t submission, struct str words,
-                       struct err *err) MUST_USE;
+enum st forward_answer(struct app *app, const struct person *who, int64_t submission, int64_t question,
+                       struct str words, struct err *err) MUST_USE;
 /* Newest first; whoever calls has asked access. */
 enum st forward_questions(struct app *app, struct arena *arena, int64_t submission, struct forward_question **ret,
                           size_t *ret_count, struct err *err) MUST_USE;
-
-/* Words of a text that may tell who said so, by the phrases of the area pack: a prompt too
- * many costs a glance.  Spans do not overlap and rise.  Pure. */
-struct source_word {
-    size_t start;
-    size_t size;
-    struct str tells; /* "A place of work" */
-};
-size_t source_words_find(const struct area *area, struct str text, size_t maximum, struct source_word *ret);
 
 /* Whoever sent it takes it back, before it is shared. */
 enum st submission_withdraw(struct app *app, const struct person *who, int64_t submission,

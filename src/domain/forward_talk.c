@@ -1,11 +1,14 @@
 /*
- * What waits, questions to whoever sent it, and words that may tell who that is.
+ * What waits, and questions to whoever sent it.
  */
 #include "base/utf8.h"
+#include "domain/area_desk.h"
 #include "domain/area_feedback.h"
+#include "domain/danger.h"
 #include "domain/forward_internal.h"
 #include "domain/phrase.h"
 #include "domain/reason.h"
+#include "domain/registry.h"
 #include "domain/scope.h"
 
 enum st forward_inbox(struct app *app, struct arena *arena, const struct person *who, struct forward_line **ret,
@@ -13,21 +16,143 @@ enum st forward_inbox(struct app *app, struct arena *arena, const struct person 
 {
     const struct scope *scope = scope_of(app, arena, who);
     scope_person(scope); /* reads it, if it is not: not in the middle of the walk */
-    *ret = arena_many(arena, FORWARD_LIST_MAX, struct forward_line);
+    *ret = arena_many(arena, FORWARD_INBOX_MAX, struct forward_line);
     *ret_count = 0;
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     struct query *query = db_query(db, Q_STAGE_WAITING);
-    while (*ret_count < FORWARD_LIST_MAX && db_next(query)) {
+    while (*ret_count < FORWARD_INBOX_MAX && db_next(query)) {
         if (!scope_allows(scope, ACT_FORWARD, db_int(query, 0))) continue;
+        instant_ms since = db_int(query, 2);
         (*ret)[(*ret_count)++] = (struct forward_line){.submission = db_int(query, 0),
                                                        .urgent = db_int(query, 1) != 0,
-                                                       .since = db_int(query, 2),
-                                                       .held = str_eq(db_text(query, 3), STR("held"))};
+                                                       .since = since,
+                                                       .held = str_eq(db_text(query, 3), STR("held")),
+                                                       .came = db_int(query, 4),
+                                                       .due = area_clock_due(app->area, CLOCK_REPRESENTATIVE, since)};
     }
     enum st outcome = db_end(query, err);
     store_read_end(app->store, db);
     return outcome;
+}
+
+bool forward_for_forums(const struct person *who)
+{
+    bool any = false;
+    for (unsigned left = who->roles; left; left &= left - 1)
+        any |= access_reach((enum role)__builtin_ctz(left), ACT_FORWARD) == REACH_FORUM;
+    return who->account && any;
+}
+
+/* The instant before which what was shared is overdue now: what is shared later is due later. */
+static instant_ms wordless_before(const struct area *area, instant_ms now)
+{
+    instant_ms over = now - (instant_ms)5 * 366 * 24 * 3600 * 1000;
+    instant_ms running = now;
+    instant_ms due = area_clock_due(area, CLOCK_FORUM_WORD, over);
+    if (!due || due >= now) return 0;
+    while (over + 1 < running) {
+        instant_ms middle = over + (running - over) / 2;
+        if (area_clock_due(area, CLOCK_FORUM_WORD, middle) < now)
+            over = middle;
+        else
+            running = middle;
+    }
+    return running;
+}
+
+/* Whose list it is in: the coordinators' of its Forum; where its condition keeps it from them, or
+ * the Forum has none, its own organisation's representatives'. */
+struct wordless {
+    const struct scope *scope;
+    const struct person *who;
+    bool for_forums;
+    bool represents;
+    uint64_t led; /* bits of the Forums that have a coordinator */
+};
+
+static bool answers_for(const struct wordless *of, int64_t submission)
+{
+    struct record record;
+    if (!scope_record(of->scope, submission, &record) || !access_allows(of->who, ACT_READ_SUBMISSION, &record))
+        return false;
+    bool to_forum = record.rule == HANDLING_OPEN || record.rule == HANDLING_FORUM;
+    if (of->for_forums && to_forum && (record.forum & of->who->forums)) return true;
+    bool own = record.organisation && record.organisation == of->who->organisation;
+    return of->represents && own && (!to_forum || !(record.forum & of->led));
+}
+
+static enum st read_led(struct app *app, struct db *db, uint64_t *ret, struct err *err)
+{
+    struct query *query = db_query(db, Q_FORUMS_LED);
+    *ret = 0;
+    while (db_next(query)) *ret |= registry_forum_bit(app->registry, db_text(query, 0));
+    return db_end(query, err);
+}
+
+enum st forward_wordless(struct app *app, struct arena *arena, const struct person *who, struct forward_line **ret,
+                         size_t *ret_count, struct err *err)
+{
+    const struct scope *scope = scope_of(app, arena, who);
+    struct wordless of = {.scope = scope, .who = scope_person(scope), .for_forums = forward_for_forums(who)};
+    for (unsigned left = who->roles; left; left &= left - 1)
+        of.represents |= access_reach((enum role)__builtin_ctz(left), ACT_FORWARD) == REACH_ORGANISATION;
+    *ret = arena_many(arena, FORWARD_INBOX_MAX, struct forward_line);
+    *ret_count = 0;
+    if (!of.for_forums && !of.represents) return ST_OK;
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = read_led(app, db, &of.led, err);
+    struct query *query = db_query(db, Q_STAGE_WORDLESS);
+    db_bind_int(query, 1, wordless_before(app->area, clock_now()));
+    while (outcome == ST_OK && *ret_count < FORWARD_INBOX_MAX && db_next(query)) {
+        instant_ms since = db_int(query, 1);
+        if (!answers_for(&of, db_int(query, 0))) continue;
+        (*ret)[(*ret_count)++] = (struct forward_line){.submission = db_int(query, 0),
+                                                       .urgent = db_int(query, 2) != 0,
+                                                       .since = since,
+                                                       .came = since};
+    }
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    if (outcome == ST_OK) outcome = ended;
+    store_read_end(app->store, db);
+    return outcome;
+}
+
+/* --- to which Forum ----------------------------------------------------------------------- */
+
+static bool names_town(struct str text, struct str town)
+{
+    bool at_start = true;
+    size_t end = 0;
+    for (size_t at = 0; at < text.len;) {
+        if (at_start && phrase_at(text, at, town, &end)) return true;
+        phrase_step(text, &at, &at_start);
+    }
+    return false;
+}
+
+static struct str forum_of(const struct area *area, struct str text)
+{
+    size_t count = 0;
+    const struct area_forum *forum = area_forums(area, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct str rest = forum[i].covers;
+        struct str town;
+        while (str_split(&rest, '\n', &town))
+            if (town.len && names_town(text, town)) return forum[i].id;
+    }
+    return STR("");
+}
+
+struct str forward_suggest_forum(const struct area *area, const struct submission *submission)
+{
+    struct str found = area ? forum_of(area, submission->where_text) : STR("");
+    for (size_t i = 0; area && i < submission->mention_count && !found.len; i++)
+        for (int field = 0; field < LINK_FIELDS && !found.len; field++)
+            if (submission->mention[i].kind == LINK_PLACE) found = forum_of(area, submission->mention[i].field[field]);
+    if (area && !found.len) found = forum_of(area, submission->narrative);
+    return found.len ? found : submission->forum;
 }
 
 enum st forward_opened(struct app *app, int64_t submission, struct err *err)
@@ -43,70 +168,89 @@ enum st forward_opened(struct app *app, int64_t submission, struct err *err)
 
 /* --- questions --------------------------------------------------------------------------- */
 
-static enum st store_question(struct app *app, struct db *db, struct arena *arena, const struct person *who,
-                              int64_t submission, struct str words, struct err *err)
+/* Words to be stored. */
+struct saying {
+    struct app *app;
+    struct arena *arena;
+    struct db *db;
+    const struct person *who;
+    int64_t submission;
+    int64_t question; /* to which it is the answer; 0: the oldest */
+    struct str words;
+};
+
+static enum st store_question(const struct saying *say, struct err *err)
 {
     struct stage_state state = {0};
     struct str sealed;
     int64_t id = 0;
-    enum st outcome = stage_load(db, arena, submission, &state, err);
+    enum st outcome = stage_load(say->db, say->arena, say->submission, &state, err);
     if (outcome == ST_OK) outcome = forward_check_open(state.stage, err);
-    if (outcome == ST_OK) outcome = db_next_id(db, Q_QUESTION_LAST, &id, err);
+    if (outcome == ST_OK) outcome = db_next_id(say->db, Q_QUESTION_LAST, &id, err);
     if (outcome == ST_OK)
-        outcome = reason_seal(app, db, arena, submission, FIELD_SUBMISSION_QUESTION, id, words, &sealed, err);
+        outcome = reason_seal(say->app, say->db, say->arena, say->submission, FIELD_SUBMISSION_QUESTION, id, say->words, &sealed, err);
     if (outcome != ST_OK) return outcome;
-    struct query *query = db_query(db, Q_QUESTION_ADD);
+    struct query *query = db_query(say->db, Q_QUESTION_ADD);
     db_bind_int(query, 1, id);
-    db_bind_int(query, 2, submission);
-    db_bind_int(query, 3, who->account);
+    db_bind_int(query, 2, say->submission);
+    db_bind_int(query, 3, say->who->account);
     db_bind_int(query, 4, clock_now());
     db_bind_bytes(query, 5, sealed.ptr, sealed.len);
     outcome = db_run(query, err);
     if (outcome != ST_OK) return outcome;
-    return forward_note(app, db, &(struct forward_act){.submission = submission, .kind = "asked",
-                                                       .action = "sender asked", .audit = AUDIT_ALTERATION,
-                                                       .account = who->account}, err);
+    return forward_note(say->app, say->db, &(struct forward_act){.submission = say->submission, .kind = "asked",
+                                                                 .action = "sender asked", .audit = AUDIT_ALTERATION,
+                                                                 .account = say->who->account}, err);
 }
 
-static enum st store_answer(struct app *app, struct db *db, struct arena *arena, const struct person *who,
-                            int64_t submission, struct str words, struct err *err)
+static enum st note_danger(const struct saying *say, struct err *err)
+{
+    if (!say->app->area || !danger_find(say->arena, say->app->area, say->words).len) return ST_OK;
+    struct query *query = db_query(say->db, Q_STAGE_URGENT);
+    db_bind_int(query, 1, say->submission);
+    return db_run(query, err);
+}
+
+static enum st store_answer(const struct saying *say, struct err *err)
 {
     struct str sealed;
     int64_t id = 0;
-    struct query *query = db_query(db, Q_QUESTION_OPEN);
-    db_bind_int(query, 1, submission);
+    struct query *query = db_query(say->db, Q_QUESTION_OPEN);
+    db_bind_int(query, 1, say->submission);
+    db_bind_int(query, 2, say->question);
     enum st outcome = db_one(query, &id, err);
-    if (outcome == ST_OK && !id) return err_set(err, ST_CONFLICT, "Nothing is asked about it, or it was answered already.");
+    if (outcome == ST_OK && !id) return err_set(err, ST_CONFLICT, "That is not asked any more, or it was answered already.");
     if (outcome == ST_OK)
-        outcome = reason_seal(app, db, arena, submission, FIELD_SUBMISSION_ANSWER, id, words, &sealed, err);
+        outcome = reason_seal(say->app, say->db, say->arena, say->submission, FIELD_SUBMISSION_ANSWER, id, say->words, &sealed, err);
     if (outcome != ST_OK) return outcome;
-    query = db_query(db, Q_QUESTION_ANSWER);
+    query = db_query(say->db, Q_QUESTION_ANSWER);
     db_bind_int(query, 1, id);
-    db_bind_int(query, 2, submission);
+    db_bind_int(query, 2, say->submission);
     db_bind_bytes(query, 3, sealed.ptr, sealed.len);
     db_bind_int(query, 4, clock_now());
     outcome = db_run(query, err);
+    if (outcome == ST_OK) outcome = note_danger(say, err);
     if (outcome != ST_OK) return outcome;
-    return forward_note(app, db, &(struct forward_act){.submission = submission, .kind = "answered",
-                                                       .action = "sender answered", .audit = AUDIT_ALTERATION,
-                                                       .by_source = true, .account = who->account}, err);
+    return forward_note(say->app, say->db, &(struct forward_act){.submission = say->submission, .kind = "answered",
+                                                                 .action = "sender answered", .audit = AUDIT_ALTERATION,
+                                                                 .by_source = true, .account = say->who->account}, err);
 }
 
-typedef enum st store_words(struct app *, struct db *, struct arena *, const struct person *, int64_t, struct str,
-                            struct err *);
-
-static enum st write_words(struct app *app, const struct person *who, int64_t submission, bool allowed,
-                           struct str given, store_words *store, struct err *err)
+/* `missing` is said where nothing was written. */
+static enum st say_words(struct saying *say, const char *missing, enum st (*store)(const struct saying *, struct err *),
+                         struct err *err)
 {
-    if (!allowed) return forward_not_found(err);
     struct arena arena;
     arena_init(&arena, 4 << 20);
-    struct db *db = NULL;
-    struct str words = STR("");
-    enum st outcome = reason_clean(&arena, given, &words, err);
-    if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
-    if (outcome == ST_OK)
-        outcome = store_write_end(app->store, db, store(app, db, &arena, who, submission, words, err), err);
+    say->arena = &arena;
+    say->words = str_trim(utf8_clean(&arena, str_sub(say->words, 0, 100000), NULL));
+    enum st outcome = ST_OK;
+    if (!say->words.len)
+        outcome = err_set(err, ST_INVALID, "%s", missing);
+    else if (utf8_count(say->words) > FORWARD_WORDS_MAX)
+        outcome = err_set(err, ST_INVALID, "It can have at most %d characters.", FORWARD_WORDS_MAX);
+    if (outcome == ST_OK) outcome = store_write_begin(say->app->store, &say->db, err);
+    if (outcome == ST_OK) outcome = store_write_end(say->app->store, say->db, store(say, err), err);
     arena_done(&arena);
     return outcome;
 }
@@ -118,11 +262,13 @@ enum st forward_ask(struct app *app, const struct person *who, int64_t submissio
     arena_init(&arena, 16 << 20);
     bool allowed = forward_allows(app, &arena, who, submission);
     arena_done(&arena);
-    return write_words(app, who, submission, allowed, words, store_question, err);
+    if (!allowed) return forward_not_found(err);
+    struct saying say = {.app = app, .who = who, .submission = submission, .words = words};
+    return say_words(&say, "Write what you want to ask.", store_question, err);
 }
 
-enum st forward_answer(struct app *app, const struct person *who, int64_t submission, struct str words,
-                       struct err *err)
+enum st forward_answer(struct app *app, const struct person *who, int64_t submission, int64_t question,
+                       struct str words, struct err *err)
 {
     struct arena arena;
     struct record record;
@@ -131,7 +277,9 @@ enum st forward_answer(struct app *app, const struct person *who, int64_t submis
     arena_init(&arena, 16 << 20);
     bool own = scope_record(scope_of(app, &arena, &asker), submission, &record) && record.account == who->account;
     arena_done(&arena);
-    return write_words(app, who, submission, own, words, store_answer, err);
+    if (!own) return forward_not_found(err);
+    struct saying say = {.app = app, .who = who, .submission = submission, .question = question, .words = words};
+    return say_words(&say, "Write your answer.", store_answer, err);
 }
 
 enum st forward_questions(struct app *app, struct arena *arena, int64_t submission, struct forward_question **ret,
@@ -154,42 +302,4 @@ enum st forward_questions(struct app *app, struct arena *arena, int64_t submissi
     enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
     store_read_end(app->store, db);
     return outcome != ST_OK ? outcome : ended;
-}
-
-/* --- words that tell who ------------------------------------------------------------------ */
-
-/* The longest phrase that begins here; 0 when none does. */
-static size_t longest_at(const struct area *area, struct str text, size_t at, struct str *ret_tells)
-{
-    size_t count = 0;
-    size_t longest = 0;
-    const struct area_reason *kind = area_reasons(area, AREA_REASON_SOURCE, &count);
-    for (size_t i = 0; i < count; i++) {
-        struct str rest = kind[i].words;
-        struct str phrase;
-        size_t end;
-        while (str_split(&rest, '\n', &phrase)) {
-            if (!phrase_at(text, at, phrase, &end) || end - at <= longest) continue;
-            longest = end - at;
-            *ret_tells = kind[i].label;
-        }
-    }
-    return longest;
-}
-
-size_t source_words_find(const struct area *area, struct str text, size_t maximum, struct source_word *ret)
-{
-    size_t count = 0;
-    size_t free_from = 0;
-    bool at_start = true; /* of a word */
-    for (size_t at = 0; area && at < text.len && count < maximum;) {
-        struct str tells = STR("");
-        size_t size = at_start && at >= free_from ? longest_at(area, text, at, &tells) : 0;
-        if (size) {
-            ret[count++] = (struct source_word){at, size, tells};
-            free_from = at + size;
-        }
-        phrase_step(text, &at, &at_start);
-    }
-    return count;
 }

@@ -10,7 +10,7 @@
 #include "domain/contact.h"
 #include "domain/decision.h"
 #include "domain/desk.h"
-#include "domain/forward.h"
+#include "domain/maru.h"
 #include "domain/grade.h"
 #include "domain/handover.h"
 #include "domain/meeting.h"
@@ -114,11 +114,25 @@ static enum st count_inbox(const struct gathering *of, struct err *err)
     size_t lines = 0;
     if (!may(of, ACT_FORWARD)) return ST_OK;
     enum st outcome = forward_inbox(of->app, of->arena, of->who, &list, &lines, err);
-    for (size_t i = 0; i < lines && outcome == ST_OK; i++) {
-        instant_ms due = of->app->area ? area_clock_due(of->app->area, CLOCK_REPRESENTATIVE, list[i].since) : 0;
-        of->home->count[due && clock_now() > due ? HOME_INBOX_LATE : HOME_INBOX]++;
-    }
-    of->home->at_least[HOME_INBOX] = lines == FORWARD_LIST_MAX;
+    for (size_t i = 0; i < lines && outcome == ST_OK; i++)
+        of->home->count[list[i].due && clock_now() > list[i].due ? HOME_INBOX_LATE : HOME_INBOX]++;
+    of->home->at_least[HOME_INBOX] = lines == FORWARD_INBOX_MAX;
+    if (outcome == ST_OK) outcome = forward_wordless(of->app, of->arena, of->who, &list, &lines, err);
+    if (outcome == ST_OK) of->home->count[HOME_WORDLESS] = (int64_t)lines;
+    of->home->at_least[HOME_WORDLESS] = lines == FORWARD_INBOX_MAX;
+    return outcome;
+}
+
+/* What representatives sent to the desk. */
+static enum st count_sent(const struct gathering *of, struct err *err)
+{
+    struct maru_case *list = NULL;
+    size_t sent = 0;
+    if (!may(of, ACT_DESK)) return ST_OK;
+    enum st outcome = maru_list(of->app, of->arena, of->who, &list, &sent, err);
+    for (size_t i = 0; i < sent && outcome == ST_OK; i++)
+        if (!list[i].outcome.len)
+            of->home->count[list[i].due_at && clock_now() > list[i].due_at ? HOME_MARU_SENT_LATE : HOME_MARU_SENT]++;
     return outcome;
 }
 
@@ -289,7 +303,7 @@ static enum st count_keeping(const struct gathering *of, struct err *err)
 enum st home_read(struct app *app, struct arena *arena, const struct person *who, struct home *ret, struct err *err)
 {
     static enum st (*const parts[])(const struct gathering *of, struct err *err) = {
-        count_drafts, count_desk,    count_checks,   count_children, count_inbox,
+        count_drafts, count_desk,     count_checks,  count_children, count_inbox,    count_sent,
         count_links,  count_patterns, count_actions, count_meetings, count_keeping,  count_submissions};
     *ret = (struct home){0};
     struct gathering of = {app, arena, who, ret};

@@ -169,8 +169,14 @@ static bool desk_reads(const struct scope *scope, int64_t submission)
     return scope_allows(scope, ACT_DESK, submission) && scope_allows(scope, ACT_READ_SUBMISSION, submission);
 }
 
-enum st maru_list(struct app *app, struct arena *arena, const struct person *who, struct maru_case **ret,
-                  size_t *ret_count, struct err *err)
+static bool forwards(const struct scope *scope, int64_t submission)
+{
+    return scope_allows(scope, ACT_FORWARD, submission);
+}
+
+static enum st list_cases(struct app *app, struct arena *arena, const struct person *who,
+                          bool (*allows)(const struct scope *, int64_t), struct maru_case **ret, size_t *ret_count,
+                          struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
     scope_person(scope); /* reads it, if it is not: not in the middle of the walk */
@@ -182,13 +188,25 @@ enum st maru_list(struct app *app, struct arena *arena, const struct person *who
     db_bind_int(query, 1, clock_now() - (instant_ms)MARU_SHOWN_DAYS * 24 * 3600 * 1000);
     enum st outcome = ST_OK;
     while (outcome == ST_OK && *ret_count < MARU_LIST_MAX && db_next(query)) {
-        if (!desk_reads(scope, db_int(query, 1))) continue;
+        if (!allows(scope, db_int(query, 1))) continue;
         outcome = case_from_row(app, arena, db, query, &(*ret)[*ret_count], err);
         *ret_count += outcome == ST_OK;
     }
     enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
     store_read_end(app->store, db);
     return outcome != ST_OK ? outcome : ended;
+}
+
+enum st maru_list(struct app *app, struct arena *arena, const struct person *who, struct maru_case **ret,
+                  size_t *ret_count, struct err *err)
+{
+    return list_cases(app, arena, who, desk_reads, ret, ret_count, err);
+}
+
+enum st maru_sent_by(struct app *app, struct arena *arena, const struct person *who, struct maru_case **ret,
+                     size_t *ret_count, struct err *err)
+{
+    return list_cases(app, arena, who, forwards, ret, ret_count, err);
 }
 
 static enum st load_case(struct app *app, struct db *db, struct arena *arena, int64_t id, struct maru_case *ret,

@@ -63,6 +63,9 @@ enum st maru_list(struct app *app, struct arena *arena, const struct person *who
                   size_t *ret_count, struct err *err) MUST_USE;
 enum st maru_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
                   struct maru_case *ret, struct err *err) MUST_USE;
+/* The same, for whoever may forward what was sent. */
+enum st maru_sent_by(struct app *app, struct arena *arena, const struct person *who, struct maru_case **ret,
+                     size_t *ret_count, struct err *err) MUST_USE;
 /* What of a submission was sent, newest first, for whoever forwards it: they have been asked. */
 enum st maru_of_submission(struct app *app, struct arena *arena, int64_t submission, struct maru_case **ret,
                            size_t *ret_count, struct err *err) MUST_USE;

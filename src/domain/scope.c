@@ -239,7 +239,8 @@ bool scope_record(const struct scope *scope, int64_t submission, struct record *
         .blocked = holds(scope->blocked, scope->blocked_count, submission),
         .given = given_to(scope, submission),
     };
-    ret->unrepresented = (row->stage == STAGE_REPRESENTATIVE || row->stage == STAGE_HELD) &&
+    bool here = row->stage == STAGE_REPRESENTATIVE || row->stage == STAGE_HELD || row->stage == STAGE_MARU;
+    ret->unrepresented = here &&
                          holds(scope->unrepresented, scope->unrepresented_count, row->organisation);
     return true;
 }

@@ -1,95 +1,33 @@
 /*
- * The way to a Forum: what waits for a representative, one submission beside the version
- * that the Forum reads, and what whoever sent it may do on the way.
+ * One submission beside the version that the Forum reads, and what whoever sent it may do on
+ * the way.
  */
-#include "domain/area_desk.h"
+#include "domain/addition.h"
 #include "domain/area_feedback.h"
-#include "domain/maru.h"
+#include "domain/danger.h"
 #include "domain/scope.h"
 #include "web/draw.h"
-#include "web/layout.h"
-#include "web/pages.h"
-
-enum { DAY_MS = 24 * 3600 * 1000, MARKS_MAX = 400 };
-
-static struct str age(struct arena *arena, instant_ms since)
-{
-    int64_t days = (clock_now() - since) / DAY_MS;
-    return days < 1 ? STR("Today") : str_fmt(arena, days == 1 ? "%lld day" : "%lld days", (long long)days);
-}
-
-static bool is_overdue(const struct app *app, instant_ms since)
-{
-    instant_ms due = area_clock_due(app->area, CLOCK_REPRESENTATIVE, since);
-    return due && clock_now() > due;
-}
-
-void page_inbox(struct request *request, struct response *response)
-{
-    struct arena *arena = request->arena;
-    struct app *app = request->app;
-    struct forward_line *lines = NULL;
-    size_t count = 0;
-    size_t drawn = 0;
-    struct err err = {0};
-    enum st outcome = forward_inbox(app, arena, &request->who, &lines, &count, &err);
-    struct view_inbox_rows *rows = arena_many(arena, count, struct view_inbox_rows);
-    struct db *db = outcome == ST_OK ? store_read_begin(app->store, &err) : NULL;
-    for (size_t i = 0; db && i < count; i++) {
-        struct submission submission;
-        if (submission_load_seen(scope_of(app, arena, &request->who), db, arena, lines[i].submission, &submission, NULL) != ST_OK)
-            continue;
-        rows[drawn++] = (struct view_inbox_rows){.reference = submission.reference,
-                                                 .see = url_to_id(arena, ROUTE_forward, lines[i].submission),
-                                                 .words = draw_excerpt(arena, submission.narrative, 110),
-                                                 .age = age(arena, lines[i].since),
-                                                 .urgent = lines[i].urgent,
-                                                 .held = lines[i].held,
-                                                 .overdue = is_overdue(app, lines[i].since)};
-    }
-    if (db) store_read_end(app->store, db);
-    if (outcome != ST_OK || !db) {
-        respond_error(request, response, &err);
-        return;
-    }
-    struct view_inbox view = {.rows = rows, .rows_count = drawn};
-    PAGE(request, response, "Inbox", view_inbox, &view);
-}
+#include "web/page_forward.h"
 
 /* --- one of them ---------------------------------------------------------------------------- */
 
-static size_t draw_marks(struct request *request, struct str text, struct view_forward_segments **ret)
+/* All are ticked until the form comes back. */
+static void draw_mentions(struct request *request, const struct submission *submission, struct view_forward *view)
 {
-    struct source_word found[MARKS_MAX];
-    size_t count = source_words_find(request->app->area, text, MARKS_MAX, found);
-    struct view_forward_segments *list = arena_many(request->arena, 2 * count + 1, struct view_forward_segments);
-    size_t drawn = 0;
-    size_t at = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (found[i].start > at)
-            list[drawn++] = (struct view_forward_segments){.text = str_sub(text, at, found[i].start - at)};
-        list[drawn++] = (struct view_forward_segments){.text = str_sub(text, found[i].start, found[i].size),
-                                                       .tells = found[i].tells};
-        at = found[i].start + found[i].size;
+    struct arena *arena = request->arena;
+    bool typed = form_has(request, "act");
+    struct view_forward_mentions *mentions = arena_many(arena, submission->mention_count, struct view_forward_mentions);
+    for (size_t i = 0; i < submission->mention_count; i++) {
+        const struct mention *mention = &submission->mention[i];
+        struct str name = str_fmt(arena, "keep-%lld", (long long)mention->id);
+        mentions[i] = (struct view_forward_mentions){
+            .id = mention->id,
+            .kind = draw_kind_label(mention->kind),
+            .title = draw_excerpt(arena, mention_title(arena, mention->kind, mention->field), 80),
+            .kept = !typed || form_find(request, name)};
     }
-    if (at < text.len) list[drawn++] = (struct view_forward_segments){.text = str_sub(text, at, text.len - at)};
-    *ret = list;
-    return drawn;
-}
-
-/* The Forum whose area names the place, else that of the organisation. */
-static struct str suggested_forum(const struct area *area, const struct submission *submission)
-{
-    size_t count = 0;
-    const struct area_forum *forum = area_forums(area, &count);
-    for (size_t i = 0; i < count; i++) {
-        struct str rest = forum[i].covers;
-        struct str town;
-        while (str_split(&rest, '\n', &town))
-            if (town.len && (str_find(submission->where_text, town, 0) >= 0 || str_find(submission->narrative, town, 0) >= 0))
-                return forum[i].id;
-    }
-    return submission->forum;
+    view->mentions = mentions;
+    view->mentions_count = submission->mention_count;
 }
 
 static void draw_choices(struct request *request, const struct submission *submission, struct view_forward *view)
@@ -98,7 +36,8 @@ static void draw_choices(struct request *request, const struct submission *submi
     const struct area *area = request->app->area;
     size_t count = 0;
     const struct area_forum *forum = area_forums(area, &count);
-    struct str chosen = form_value(request, "forum").len ? form_value(request, "forum") : suggested_forum(area, submission);
+    struct str code = form_has(request, "handling") ? form_value(request, "handling") : submission->handling;
+    struct str chosen = form_value(request, "forum").len ? form_value(request, "forum") : forward_suggest_forum(area, submission);
     struct view_forward_forums *forums = arena_many(arena, count, struct view_forward_forums);
     for (size_t i = 0; i < count; i++)
         forums[i] = (struct view_forward_forums){forum[i].id, forum[i].name, str_eq(forum[i].id, chosen)};
@@ -108,27 +47,22 @@ static void draw_choices(struct request *request, const struct submission *submi
     struct view_forward_handlings *handlings = arena_many(arena, count, struct view_forward_handlings);
     for (size_t i = 0; i < count; i++) {
         if (known[i].for_referrals || known[i].rule == HANDLING_NAMED) continue;
-        handlings[view->handlings_count++] = (struct view_forward_handlings){known[i].code, known[i].label, str_eq(known[i].code, submission->handling)};
+        handlings[view->handlings_count++] = (struct view_forward_handlings){known[i].code, known[i].label, str_eq(known[i].code, code)};
     }
     view->handlings = handlings;
     const struct area_reason *hold = area_reasons(area, AREA_REASON_HOLD, &count);
     struct view_forward_holds *holds = arena_many(arena, count, struct view_forward_holds);
-    for (size_t i = 0; i < count; i++) holds[i] = (struct view_forward_holds){hold[i].id, hold[i].label};
+    for (size_t i = 0; i < count; i++) 
+        holds[i] = (struct view_forward_holds){hold[i].id, hold[i].label, str_eq(hold[i].id, form_value(request, "hold"))};
     view->holds = holds;
     view->holds_count = count;
     const struct area_reason *back = area_reasons(area, AREA_REASON_RETURN, &count);
     struct view_forward_returns *returns = arena_many(arena, count, struct view_forward_returns);
-    for (size_t i = 0; i < count; i++) returns[i] = (struct view_forward_returns){back[i].id, back[i].label};
+    for (size_t i = 0; i < count; i++) 
+        returns[i] = (struct view_forward_returns){back[i].id, back[i].label, str_eq(back[i].id, form_value(request, "return"))};
     view->returns = returns;
     view->returns_count = count;
-    struct view_forward_mentions *mentions = arena_many(arena, submission->mention_count, struct view_forward_mentions);
-    for (size_t i = 0; i < submission->mention_count; i++)
-        mentions[i] = (struct view_forward_mentions){
-            .id = submission->mention[i].id,
-            .kind = draw_kind_label(submission->mention[i].kind),
-            .title = draw_excerpt(arena, mention_title(arena, submission->mention[i].kind, submission->mention[i].field), 80)};
-    view->mentions = mentions;
-    view->mentions_count = submission->mention_count;
+    draw_mentions(request, submission, view);
 }
 
 static enum st draw_history(struct request *request, int64_t id, struct view_forward *view, struct forward_version **ret_version,
@@ -178,6 +112,63 @@ static enum st draw_sent(struct request *request, int64_t id, struct view_forwar
     return ST_OK;
 }
 
+/* What it adds to, and what was added to it. */
+static enum st draw_additions(struct request *request, int64_t id, struct view_forward *view, struct err *err)
+{
+    struct arena *arena = request->arena;
+    struct addition *found = NULL;
+    size_t count = 0;
+    enum st outcome = additions_of(scope_of(request->app, arena, &request->who), arena, id, &found, &count, err);
+    if (outcome != ST_OK) return outcome;
+    struct view_forward_additions *list = arena_many(arena, count, struct view_forward_additions);
+    for (size_t i = 0; i < count; i++)
+        list[i] = (struct view_forward_additions){.see = url_to_id(arena, ROUTE_submission, found[i].submission),
+                                                  .reference = found[i].reference,
+                                                  .when = clock_words(arena, found[i].created_at)};
+    view->additions = list;
+    view->additions_count = count;
+    return ST_OK;
+}
+
+/* Where what is wrong stands. */
+static struct url wrong_at(struct request *request)
+{
+    static const struct {
+        const char *act;
+        const char *field;
+    } places[] = {{"ask", "question"}, {"hold", "hold"}, {"return", "return"}};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (str_eq(form_value(request, "act"), str_from(places[i].act)))
+            return html_url_fragment(request->arena, str_from(places[i].field));
+    return html_url_fragment(request->arena, STR("words"));
+}
+
+static void draw_words(struct request *request, const struct submission *submission, const struct forward_version *version,
+                       size_t versions, bool typed, struct view_forward *view)
+{
+    view->base = versions ? version[0].number : 0;
+    view->words = typed ? form_value(request, "words") : versions ? version[0].words.narrative : submission->narrative;
+    view->when = typed ? form_value(request, "when") : versions ? version[0].words.when_text : submission->when_text;
+    view->where = typed ? form_value(request, "where") : versions ? version[0].words.where_text : submission->where_text;
+    view->question = form_value(request, "question");
+    view->note = form_value(request, "note");
+    view->named_chosen = form_value(request, "named").len > 0;
+}
+
+static enum st load(struct request *request, struct submission *submission, struct stage_state *state,
+                    struct telltale_hints *hints, struct err *err)
+{
+    struct arena *arena = request->arena;
+    int64_t id = request->id[0];
+    if (!scope_allows(scope_of(request->app, arena, &request->who), ACT_FORWARD, id))
+        return err_set(err, ST_NOT_FOUND, "There is no such submission.");
+    enum st outcome = submission_read(request->app, arena, &request->who, id, submission, err);
+    if (outcome == ST_OK) outcome = stage_read(request->app, arena, id, state, err);
+    if (outcome == ST_OK) outcome = telltale_hints_read(request->app, arena, submission, hints, err);
+    bool waits = outcome == ST_OK && (state->stage == STAGE_REPRESENTATIVE || state->stage == STAGE_HELD);
+    return waits && !state->opened_at ? forward_opened(request->app, id, err) : outcome;
+}
+
 static void draw(struct request *request, struct response *response, const struct err *wrong)
 {
     struct arena *arena = request->arena;
@@ -185,40 +176,40 @@ static void draw(struct request *request, struct response *response, const struc
     int64_t id = request->id[0];
     struct submission submission;
     struct stage_state state;
+    struct telltale_hints hints;
     struct forward_version *version = NULL;
     size_t versions = 0;
     struct err err = {0};
-    bool allowed = scope_allows(scope_of(app, arena, &request->who), ACT_FORWARD, id);
-    struct view_forward view = {.unit = area_unit(request->app->area),
+    struct view_forward view = {.unit = area_unit(app->area),
                                 .csrf = request->csrf, .action = url_to_id(arena, ROUTE_forward_send, id),
+                                .compare = url_to_id(arena, ROUTE_forward, id),
                                 .inbox = url_to(ROUTE_inbox), .see = url_to_id(arena, ROUTE_submission, id),
+                                .help = url_to(ROUTE_help_now),
                                 .maru = url_to_id(arena, ROUTE_forward_maru, id)};
-    enum st outcome = allowed ? submission_read(app, arena, &request->who, id, &submission, &err)
-                              : err_set(&err, ST_NOT_FOUND, "There is no such submission.");
-    if (outcome == ST_OK) outcome = stage_read(app, arena, id, &state, &err);
-    bool waits = outcome == ST_OK && (state.stage == STAGE_REPRESENTATIVE || state.stage == STAGE_HELD);
-    if (waits && !state.opened_at) outcome = forward_opened(app, id, &err);
+    enum st outcome = load(request, &submission, &state, &hints, &err);
     if (outcome == ST_OK) outcome = draw_history(request, id, &view, &version, &versions, &err);
     if (outcome == ST_OK) outcome = draw_sent(request, id, &view, &err);
+    if (outcome == ST_OK) outcome = draw_additions(request, id, &view, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
     bool typed = wrong != NULL;
+    bool clash = typed && wrong->code == ST_CONFLICT;
     view.reference = submission.reference;
-    view.error = typed ? str_fmt(arena, "%s %s", wrong->public, wrong->hint) : STR("");
-    view.error_at = html_url_fragment(arena, STR("words"));
-    view.waits = waits;
+    view.error = typed ? str_trim(str_fmt(arena, "%s %s", wrong->public, wrong->hint)) : STR("");
+    view.error_at = wrong_at(request);
+    view.waits = state.stage == STAGE_REPRESENTATIVE || state.stage == STAGE_HELD;
     view.urgent = state.urgent;
+    view.danger = app->area ? danger_find(arena, app->area, submission.narrative) : STR("");
     view.named = state.by_name;
-    view.stage = area_reason_label(app->area, AREA_REASON_STATE, str_from(feedback_name(state.feedback)));
-    view.base = versions ? version[0].number : 0;
-    view.words = typed ? form_value(request, "words") : versions ? version[0].words.narrative : submission.narrative;
-    view.when = typed ? form_value(request, "when") : versions ? version[0].words.when_text : submission.when_text;
-    view.where = typed ? form_value(request, "where") : versions ? version[0].words.where_text : submission.where_text;
-    struct view_forward_segments *segments = NULL;
-    view.segments_count = draw_marks(request, submission.narrative, &segments);
-    view.segments = segments;
+    view.came = draw_age(arena, submission.created_at);
+    view.stage = submission_word_of(request, &state).label;
+    draw_words(request, &submission, version, versions, typed, &view);
+    forward_draw_original(request, submission.narrative, &hints, &view);
+    forward_draw_left(request, str_fmt(arena, "%.*s\n%.*s\n%.*s", STR_ARG(view.words), STR_ARG(view.when), STR_ARG(view.where)),
+                      &hints, &view);
+    forward_draw_comparison(request, &submission, version, versions, clash, &view);
     draw_choices(request, &submission, &view);
     PAGE(request, response, typed ? "Error: For the Forum" : "For the Forum", view_forward, &view);
 }
@@ -273,15 +264,23 @@ void page_forward_send(struct request *request, struct response *response)
         respond_error(request, response, &err);
 }
 
-/* Whoever sent it answers a question, or takes it back. */
+/* Whoever sent it answers a question, or takes it back.  What they wrote comes back with what
+ * is wrong. */
 void page_submission_reply(struct request *request, struct response *response)
 {
     struct err err = {0};
+    int64_t question = 0;
     bool withdraws = str_eq(form_value(request, "act"), STR("withdraw"));
+    if (!str_to_int(form_value(request, "question"), &question)) question = 0;
     enum st outcome = withdraws ? submission_withdraw(request->app, &request->who, request->id[0], &err)
-                                : forward_answer(request->app, &request->who, request->id[0], form_value(request, "answer"), &err);
-    if (outcome == ST_OK)
+                                : forward_answer(request->app, &request->who, request->id[0], question,
+                                                 form_value(request, "answer"), &err);
+    if (outcome == ST_OK) {
         respond_redirect(response, url_to_id(request->arena, ROUTE_submission, request->id[0]));
-    else
+    } else if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
+        response->status = outcome == ST_CONFLICT ? 409 : 400;
+        submission_show(request, response, &err);
+    } else {
         respond_error(request, response, &err);
+    }
 }

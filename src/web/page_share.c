@@ -6,7 +6,9 @@
  * the narrative, add an empty one, send) and draws it again unless it was sent.
  */
 #include "base/utf8.h"
+#include "domain/addition.h"
 #include "domain/area.h"
+#include "domain/contact.h"
 #include "domain/danger.h"
 #include "domain/extract.h"
 #include "domain/handling.h"
@@ -15,6 +17,7 @@
 #include "seal/secret.h"
 #include "web/draw.h"
 #include "web/layout.h"
+#include "web/page_parts.h"
 #include "web/pages.h"
 
 /* A mention of the form: what is in its boxes, and what was found in the text. */
@@ -33,6 +36,10 @@ struct share_form {
     struct str when_read;
     bool reviewing;
     bool more_found;
+    bool by_name;         /* the Forum may be told who sends it */
+    int64_t earlier;      /* of one's own, that it adds to; 0: none */
+    int64_t adds_to;      /* the first of those, as it is stored */
+    struct str adds_reference;
 };
 
 /* --- reading the form --------------------------------------------------------------- */
@@ -83,8 +90,20 @@ static void read_form(struct request *request, struct share_form *form)
     };
     if (!how_known_from_name(form_value(request, "how"), &form->draft.how_known))
         form->draft.how_known = HOW_UNKNOWN;
+    form->by_name = str_eq(form_value(request, "by-name"), STR("yes"));
     read_mentions(request, form);
     form->reviewing = form->mention_count > 0;
+}
+
+/* What it adds to, of one's own: ?adds-to= of the link, then a field of the form. */
+static enum st read_earlier(struct request *request, struct share_form *form, struct err *err)
+{
+    if (!str_to_int(form_value(request, "adds-to"), &form->earlier) || form->earlier <= 0) {
+        form->earlier = 0;
+        return form_value(request, "adds-to").len ? err_set(err, ST_NOT_FOUND, "There is no such submission.") : ST_OK;
+    }
+    return addition_check(request->app, request->arena, &request->who, form->earlier, &form->adds_to,
+                          &form->adds_reference, err);
 }
 
 /* --- finding mentions in the narrative ------------------------------------------------- */
@@ -335,6 +354,11 @@ static void draw(struct request *request, struct response *response, const struc
     struct view_share_handlings handlings[HANDLINGS_MAX];
     view.handlings_count = draw_handlings(request, form, handlings);
     view.handlings = handlings;
+    view.goes_by_representative = !access_allows(&request->who, ACT_IMPORT, NULL);
+    view.by_name = form->by_name;
+    view.adds_to = form->earlier ? str_fmt(arena, "%lld", (long long)form->earlier) : STR("");
+    view.adds_reference = form->adds_reference;
+    view.adds_see = url_to_id(arena, ROUTE_submission, form->earlier);
     view.handling_open = !form->draft.handling.len || handlings[0].checked;
     draw_problems(arena, form, &view);
     draw_mentions(arena, form, &view);
@@ -348,8 +372,13 @@ static void draw(struct request *request, struct response *response, const struc
 void page_share(struct request *request, struct response *response)
 {
     struct share_form *form = arena_new(request->arena, struct share_form);
+    struct err err = {0};
     char key[SEAL_TOKEN_SIZE];
     seal_token(key);
+    if (read_earlier(request, form, &err) != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
     form->draft.idempotency_key = str_dup(request->arena, str_from(key));
     form->draft.how_known = HOW_SAW;
     draw(request, response, form);
@@ -359,7 +388,8 @@ static void send_draft(struct request *request, struct response *response, struc
 {
     struct err err = {0};
     struct submission_receipt receipt = {0};
-    enum st outcome = submission_share(request->app, &request->who, &form->draft, 0, 0, &receipt, &err);
+    struct submission_how how = {.by_name = form->by_name, .adds_to = form->adds_to};
+    enum st outcome = submission_share_how(request->app, &request->who, &form->draft, &how, &receipt, &err);
     if (outcome == ST_OK) {
         struct str reference = str_dup(request->arena, str_from(receipt.reference));
         respond_redirect(response, url_to_text(request->arena, ROUTE_shared, reference));
@@ -382,7 +412,13 @@ void page_share_send(struct request *request, struct response *response)
     struct share_form *form = arena_new(arena, struct share_form);
     struct date today = clock_london(clock_now()).date;
     struct str button = form_value(request, "do");
+    struct err err = {0};
     read_form(request, form);
+    enum st earlier = read_earlier(request, form, &err);
+    if (earlier != ST_OK && earlier != ST_CONFLICT) {
+        respond_error(request, response, &err);
+        return;
+    }
     if (!form->draft.idempotency_key.len || form->draft.idempotency_key.len > 100) {
         char key[SEAL_TOKEN_SIZE];
         seal_token(key);
@@ -409,6 +445,11 @@ void page_share_send(struct request *request, struct response *response)
     if (form->draft.handling.len && !handling_known(request->app, form->draft.handling))
         form->problem[form->problem_count++] = (struct submission_problem){
             STR("handling"), STR("Choose who may see this.")};
+    if (earlier == ST_CONFLICT) { /* it was withdrawn meanwhile: this one can stand by itself */
+        form->problem[form->problem_count++] = (struct submission_problem){
+            STR("narrative"), str_dup(arena, str_from(err.public))};
+        form->earlier = form->adds_to = 0;
+    }
     bool sending = str_eq(button, STR("send"));
     if (form->problem_count == 0 && sending && new == 0) {
         send_draft(request, response, form);
@@ -432,9 +473,40 @@ void page_shared(struct request *request, struct response *response)
         .reference = request->parameter[0],
         .again = url_to(ROUTE_share),
         .mine = url_to(ROUTE_submissions),
+        .card = url_to_text(request->arena, ROUTE_receipt_card, request->parameter[0]),
         .help = url_to(ROUTE_help_now),
         .see = url_to_id(request->arena, ROUTE_submission, id),
         .sees = access_allows(&request->who, ACT_SEE_LINKS, NULL),
     };
     PAGE(request, response, "Thank you", view_shared, &view);
+}
+
+/* To print and keep: nothing of what was written, nor who wrote it. */
+void page_receipt_card(struct request *request, struct response *response)
+{
+    enum { NUMBERS_MAX = 6 };
+    struct arena *arena = request->arena;
+    struct err err = {0};
+    struct contact *list = NULL;
+    size_t count = 0;
+    int64_t id = 0;
+    enum st outcome = submission_find_own(request->app, &request->who, request->parameter[0], &id, &err);
+    if (outcome == ST_OK) outcome = contact_list(request->app, arena, &list, &count, &err);
+    if (outcome != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    struct url mine = url_to(ROUTE_submissions);
+    struct view_receipt_card view = {
+        .reference = request->parameter[0],
+        .back = url_to_id(arena, ROUTE_submission, id),
+        .address = str_fmt(arena, "%.*s%.*s", STR_ARG(request_origin(request)), STR_ARG(mine.s)),
+        .printed = date_words(arena, clock_london(clock_now()).date)};
+    struct view_receipt_card_calls *calls = arena_many(arena, NUMBERS_MAX, struct view_receipt_card_calls);
+    for (size_t i = 0; i < count && view.calls_count < NUMBERS_MAX; i++)
+        if (list[i].now.use == USE_REFERRAL || list[i].now.use == USE_OUT_OF_HOURS)
+            calls[view.calls_count++] = (struct view_receipt_card_calls){list[i].now.name, list[i].now.phone,
+                                                                         html_url_phone(arena, list[i].now.phone)};
+    view.calls = calls;
+    PAGE(request, response, "Reference card", view_receipt_card, &view);
 }

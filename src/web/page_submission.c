@@ -1,31 +1,63 @@
 /*
  * Submissions: lists, and one with what it may connect to.
  */
+#include "domain/addition.h"
 #include "domain/area_feedback.h"
 #include "domain/connection.h"
-#include "domain/forward.h"
+#include "domain/scope.h"
 #include "web/draw.h"
-#include "web/layout.h"
-#include "web/pages.h"
+#include "web/page_forward.h"
 
 enum { LIST_MAXIMUM = 500 };
 
-/* What whoever sent it is told; never more. */
+struct submission_word submission_word_of(struct request *request, const struct stage_state *state)
+{
+    const struct area *area = request->app->area;
+    struct str name = str_from(feedback_name(state->feedback));
+    enum area_reason_kind kind = state->feedback == FEEDBACK_RETURNED ? AREA_REASON_RETURN : AREA_REASON_NO_ACTION;
+    struct submission_word word = {.label = area_reason_label(area, AREA_REASON_STATE, name),
+                                   .words = area_reason_words(area, AREA_REASON_STATE, name),
+                                   .since = state->feedback_at};
+    if (state->feedback_reason.len)
+        word.words = str_fmt(request->arena, "%.*s %.*s", STR_ARG(word.words),
+                             STR_ARG(area_reason_words(area, kind, state->feedback_reason)));
+    return word;
+}
+
+/* In a list: "Returned to you, 12 March 2026". */
 static struct str state_of(struct request *request, int64_t submission)
 {
     struct stage_state state;
-    const struct area *area = request->app->area;
     if (stage_read(request->app, request->arena, submission, &state, NULL) != ST_OK) return STR("");
-    struct str label = area_reason_label(area, AREA_REASON_STATE, str_from(feedback_name(state.feedback)));
-    enum area_reason_kind kind = state.feedback == FEEDBACK_RETURNED ? AREA_REASON_RETURN : AREA_REASON_NO_ACTION;
-    if (!state.feedback_reason.len) return label;
-    struct str why = area_reason_words(area, kind, state.feedback_reason);
-    return str_fmt(request->arena, "%.*s: %.*s", STR_ARG(label), STR_ARG(why));
+    struct submission_word word = submission_word_of(request, &state);
+    return str_fmt(request->arena, "%.*s, %.*s", STR_ARG(word.label),
+                   STR_ARG(date_words(request->arena, clock_london(word.since).date)));
+}
+
+/* What belongs with it, of what this person may read. */
+static enum st draw_additions(struct request *request, const struct submission *submission, struct view_submission *view,
+                              struct err *err)
+{
+    struct arena *arena = request->arena;
+    struct addition *found = NULL;
+    size_t count = 0;
+    enum st outcome = additions_of(scope_of(request->app, arena, &request->who), arena, submission->id, &found, &count, err);
+    if (outcome != ST_OK) return outcome;
+    struct view_submission_additions *list = arena_many(arena, count, struct view_submission_additions);
+    for (size_t i = 0; i < count; i++)
+        list[i] = (struct view_submission_additions){
+            .see = url_to_id(arena, ROUTE_submission, found[i].submission),
+            .reference = found[i].reference,
+            .when = date_words(arena, clock_london(found[i].created_at).date),
+            .earlier = found[i].first || found[i].created_at < submission->created_at};
+    view->additions = list;
+    view->additions_count = count;
+    return ST_OK;
 }
 
 /* What whoever sent it may do on the way, and whoever represents them. */
-static enum st draw_way(struct request *request, const struct submission *submission, struct view_submission *view,
-                        struct err *err)
+static enum st draw_way(struct request *request, const struct submission *submission, const struct err *wrong,
+                        struct view_submission *view, struct err *err)
 {
     struct arena *arena = request->arena;
     const struct scope *scope = scope_of(request->app, arena, &request->who);
@@ -41,13 +73,32 @@ static enum st draw_way(struct request *request, const struct submission *submis
     view->forward = url_to_id(arena, ROUTE_forward, submission->id);
     view->named = submission->named;
     if (!view->own) return ST_OK;
-    view->state = state_of(request, submission->id);
+    struct submission_word word = submission_word_of(request, &state);
+    view->state = word.label;
+    view->state_words = word.words;
+    view->state_since = clock_words(arena, word.since);
+    view->may_add = state.stage != STAGE_WITHDRAWN;
+    view->urgent = state.urgent && !state.shared_at;
+    view->help = url_to(ROUTE_help_now);
+    view->add = url_with(arena, url_to(ROUTE_share), "adds-to", str_fmt(arena, "%lld", (long long)submission->id));
+    view->card = url_to_text(arena, ROUTE_receipt_card, submission->reference);
     struct forward_question *asked = NULL;
     size_t count = 0;
     outcome = forward_questions(request->app, arena, submission->id, &asked, &count, err);
     struct view_submission_questions *list = arena_many(arena, count, struct view_submission_questions);
-    for (size_t i = 0; i < count; i++)
-        list[i] = (struct view_submission_questions){asked[i].question, asked[i].answer, asked[i].answered_at != 0};
+    int64_t answering = 0;
+    if (!str_to_int(form_value(request, "question"), &answering)) answering = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool this_one = wrong && asked[i].id == answering;
+        list[i] = (struct view_submission_questions){.id = asked[i].id,
+                                                     .question = asked[i].question,
+                                                     .answer = asked[i].answer,
+                                                     .answered = asked[i].answered_at != 0,
+                                                     .typed = this_one ? form_value(request, "answer") : STR(""),
+                                                     .error = this_one ? view->error : STR("")};
+        if (this_one && !asked[i].answered_at)
+            view->error_at = html_url_fragment(arena, str_fmt(arena, "answer-%lld", (long long)asked[i].id));
+    }
     view->questions = list;
     view->questions_count = count;
     return outcome;
@@ -249,7 +300,7 @@ static enum st draw_access(struct request *request, const struct submission *sub
     return outcome;
 }
 
-void page_submission(struct request *request, struct response *response)
+void submission_show(struct request *request, struct response *response, const struct err *wrong)
 {
     struct arena *arena = request->arena;
     struct submission submission;
@@ -279,15 +330,25 @@ void page_submission(struct request *request, struct response *response)
         .how = draw_how_label(submission.how_known),
         .sees_links = sees_links,
         .segments_count = segment_count,
+        .error = wrong ? str_trim(str_fmt(arena, "%s %s", wrong->public, wrong->hint)) : STR(""),
+        .error_at = html_url_fragment(arena, STR("way")),
+        /* What was answered is lost with a question that is answered already: it is shown. */
+        .typed = wrong ? form_value(request, "answer") : STR(""),
     };
     DRAW_COPY_SEGMENTS(arena, struct view_submission_segments, segments, segment_count,
                        view.segments);
     outcome = draw_mentions(request, &submission, sees_links, &view, &err);
     if (outcome == ST_OK) outcome = draw_access(request, &submission, &view, &err);
-    if (outcome == ST_OK) outcome = draw_way(request, &submission, &view, &err);
+    if (outcome == ST_OK) outcome = draw_way(request, &submission, wrong, &view, &err);
+    if (outcome == ST_OK) outcome = draw_additions(request, &submission, &view, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
-    PAGE(request, response, "Submission", view_submission, &view);
+    PAGE(request, response, wrong ? "Error: Submission" : "Submission", view_submission, &view);
+}
+
+void page_submission(struct request *request, struct response *response)
+{
+    submission_show(request, response, NULL);
 }

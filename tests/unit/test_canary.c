@@ -561,7 +561,7 @@ static void what_is_on_its_way_to_a_forum_is_sealed(void **state)
     int64_t number = 0;
     assert_int_equal(forward_save(&app, &sender, ids[0], &words, 0, &number, NULL), ST_OK);
     assert_int_equal(forward_ask(&app, &sender, ids[0], STR("canaryquestion"), NULL), ST_OK);
-    assert_int_equal(forward_answer(&app, &teacher, ids[0], STR("canaryanswer"), NULL), ST_OK);
+    assert_int_equal(forward_answer(&app, &teacher, ids[0], 0, STR("canaryanswer"), NULL), ST_OK);
     assert_int_equal(forward_hold(&app, &sender, ids[0], STR("waits-for-more"), STR("canaryheld"), NULL), ST_OK);
     struct forward_share onward = {.words = words, .base = 1, .named = true};
     if (forward_share(&app, &sender, ids[0], &onward, &err) != ST_OK) fail_msg("%s", err.public);

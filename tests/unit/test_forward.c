@@ -1,5 +1,7 @@
 /* From a practitioner to a Forum: who sees what at each step, and what stays as it was. */
 #include "domain/absence.h"
+#include "domain/addition.h"
+#include "domain/corroborate.h"
 #include "domain/connection.h"
 #include "domain/decision.h"
 #include "domain/entity_seen.h"
@@ -315,6 +317,203 @@ static void a_coordinator_shares_on_for_whom_nobody_represents(void **state)
     assert_true(str_eq(read.narrative, STR("It rang.")));
 }
 
+/* --- questions ------------------------------------------------------------------------------------ */
+
+static void an_answer_is_to_its_question(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t id = share(TEACHER, "07700 900191", "07700 900192");
+    assert_int_equal(forward_answer(&app, &people[TEACHER], id, 0, STR("Nobody asked."), NULL), ST_CONFLICT);
+    assert_int_equal(forward_ask(&app, &people[REPRESENTATIVE], id, STR("  "), &err), ST_INVALID);
+    assert_non_null(strstr(err.public, "what you want to ask"));
+    assert_int_equal(forward_ask(&app, &people[REPRESENTATIVE], id, STR("Which gate?"), NULL), ST_OK);
+    assert_int_equal(forward_ask(&app, &people[SECOND], id, STR("Which day?"), NULL), ST_OK);
+    struct forward_question *asked = NULL;
+    size_t count = 0;
+    assert_int_equal(forward_questions(&app, &arena, id, &asked, &count, NULL), ST_OK);
+    assert_int_equal(count, 2);
+    assert_int_equal(forward_answer(&app, &people[COLLEAGUE], id, asked[0].id, STR("x"), NULL), ST_NOT_FOUND);
+    assert_int_equal(forward_answer(&app, &people[TEACHER], id, asked[0].id, STR(" \n"), &err), ST_INVALID);
+    assert_non_null(strstr(err.public, "answer"));
+    assert_int_equal(forward_answer(&app, &people[TEACHER], id, asked[0].id, STR("Tuesday."), NULL), ST_OK);
+    assert_int_equal(forward_answer(&app, &people[TEACHER], id, asked[0].id, STR("Friday."), NULL), ST_CONFLICT);
+    assert_int_equal(forward_questions(&app, &arena, id, &asked, &count, NULL), ST_OK);
+    assert_true(str_eq(asked[0].answer, STR("Tuesday.")) && !asked[1].answered_at);
+    /* No question of another submission. */
+    int64_t other = share(TEACHER, "07700 900193", "07700 900194");
+    assert_int_equal(forward_answer(&app, &people[TEACHER], other, asked[1].id, STR("x"), NULL), ST_CONFLICT);
+}
+
+static size_t inbox(int who, struct forward_line **ret)
+{
+    size_t count = 0;
+    assert_int_equal(forward_inbox(&app, &arena, &people[who], ret, &count, NULL), ST_OK);
+    return count;
+}
+
+static size_t place_of(int who, int64_t id)
+{
+    struct forward_line *line = NULL;
+    size_t count = inbox(who, &line);
+    for (size_t i = 0; i < count; i++)
+        if (line[i].submission == id) return i;
+    return SIZE_MAX;
+}
+
+static void danger_overtakes_and_then_age_counts(void **state)
+{
+    (void)state;
+    set_clock("2026-05-04 09:00");
+    int64_t first = share(TEACHER, "07700 900301", "07700 900302");
+    set_clock("2026-05-05 09:00");
+    int64_t second = share(TEACHER, "07700 900303", "07700 900304");
+    assert_true(place_of(REPRESENTATIVE, first) < place_of(REPRESENTATIVE, second));
+    assert_true(place_of(OTHER_REPRESENTATIVE, first) == SIZE_MAX);
+    /* An answer with words of danger in it brings its submission to the top. */
+    assert_int_equal(forward_ask(&app, &people[REPRESENTATIVE], second, STR("Where is she?"), NULL), ST_OK);
+    assert_int_equal(forward_answer(&app, &people[TEACHER], second, 0, STR("She is being held in a flat."), NULL), ST_OK);
+    assert_int_equal(place_of(REPRESENTATIVE, second), 0);
+    assert_true(state_of(second).urgent);
+    /* Holding it makes it no younger, and starts its clock anew. */
+    struct forward_line *line = NULL;
+    set_clock("2026-05-08 09:00");
+    inbox(REPRESENTATIVE, &line);
+    struct forward_line before = line[place_of(REPRESENTATIVE, first)];
+    assert_true(before.due && clock_now() > before.due);
+    assert_int_equal(before.came, at("2026-05-04 09:00"));
+    assert_int_equal(forward_hold(&app, &people[REPRESENTATIVE], first, STR("waits-for-more"), STR(""), NULL), ST_OK);
+    inbox(REPRESENTATIVE, &line);
+    struct forward_line held = line[place_of(REPRESENTATIVE, first)];
+    assert_true(held.held && held.came == before.came && held.due > clock_now());
+    clock_set(0);
+}
+
+static void the_forum_is_suggested_by_the_place(void **state)
+{
+    (void)state;
+    struct mention place = {.kind = LINK_PLACE};
+    struct submission submission = {.forum = STR("mid"), .narrative = STR("A van waits."), .where_text = STR("")};
+    assert_true(str_eq(forward_suggest_forum(area, &submission), STR("mid")));
+    submission.narrative = STR("He was seen in BODMIN, they say.");
+    assert_true(str_eq(forward_suggest_forum(area, &submission), STR("east")));
+    submission.narrative = STR("He was seen in Budehaven."); /* not Bude */
+    assert_true(str_eq(forward_suggest_forum(area, &submission), STR("mid")));
+    submission.narrative = STR("He was seen in Bodmin.");
+    place.field[LINK_VENUE] = STR("Cafe, Redruth");
+    submission.mention = &place;
+    submission.mention_count = 1;
+    assert_true(str_eq(forward_suggest_forum(area, &submission), STR("west")));
+    submission.where_text = STR("st austell station");
+    assert_true(str_eq(forward_suggest_forum(area, &submission), STR("mid")));
+    assert_true(str_eq(forward_suggest_forum(NULL, &submission), STR("mid")));
+}
+
+/* --- by name, and what is added ---------------------------------------------------------------------- */
+
+static int64_t share_how(int who, const char *words, const struct submission_how *how)
+{
+    static int number;
+    struct mention_draft mention = {.kind = LINK_PHONE, .span_start = -1, .span_end = -1};
+    mention.field[LINK_NUMBER] = STR("07700 900401");
+    struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "how-%d", number++), .narrative = str_from(words),
+                                     .mention = &mention, .mention_count = 1};
+    struct submission_receipt receipt;
+    struct err err = {0};
+    if (submission_share_how(&app, &people[who], &draft, how, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    return receipt.id;
+}
+
+static void the_forum_learns_a_name_only_where_both_say_so(void **state)
+{
+    (void)state;
+    struct submission read;
+    for (int agreed = 0; agreed < 2; agreed++)
+        for (int told = 0; told < 2; told++) {
+            int64_t id = share_how(TEACHER, "A phone rang.", &(struct submission_how){.by_name = agreed});
+            assert_int_equal(state_of(id).by_name, agreed);
+            struct forward_share onward = {.words = {.narrative = STR("It rang.")}, .named = told};
+            assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], id, &onward, NULL), ST_OK);
+            assert_true(reads(ANALYST, id, &read));
+            assert_true(str_eq(read.named, agreed && told ? STR("Tamsin Hale") : STR("")));
+        }
+}
+
+static size_t family(int who, int64_t id, struct addition **ret)
+{
+    size_t count = 0;
+    struct person asker = people[who];
+    assert_int_equal(additions_of(scope_of(&app, &arena, &asker), &arena, id, ret, &count, NULL), ST_OK);
+    return count;
+}
+
+static void one_adds_to_ones_own(void **state)
+{
+    (void)state;
+    struct addition *list = NULL;
+    struct str reference;
+    int64_t first = 0;
+    int64_t id = share_how(TEACHER, "A phone rang, 07700 900401.", &(struct submission_how){0});
+    assert_int_equal(addition_check(&app, &arena, &people[COLLEAGUE], id, &first, &reference, NULL), ST_NOT_FOUND);
+    assert_int_equal(addition_check(&app, &arena, &people[REPRESENTATIVE], id, &first, &reference, NULL), ST_NOT_FOUND);
+    assert_int_equal(addition_check(&app, &arena, &people[TEACHER], 99999, &first, &reference, NULL), ST_NOT_FOUND);
+    assert_int_equal(addition_check(&app, &arena, &people[TEACHER], id, &first, &reference, NULL), ST_OK);
+    assert_int_equal(first, id);
+    int64_t added = share_how(TEACHER, "It rang again.", &(struct submission_how){.adds_to = first});
+    /* What adds to an addition adds to the first. */
+    assert_int_equal(addition_check(&app, &arena, &people[TEACHER], added, &first, &reference, NULL), ST_OK);
+    assert_int_equal(first, id);
+    int64_t third = share_how(TEACHER, "And again.", &(struct submission_how){.adds_to = first});
+    assert_int_equal(family(TEACHER, id, &list), 2);
+    assert_int_equal(list[0].submission, added);
+    assert_int_equal(family(REPRESENTATIVE, third, &list), 2);
+    assert_true(list[0].submission == id && list[0].first && !list[1].first);
+    /* The Forum sees of them what it has, and compares each by itself. */
+    assert_int_equal(share_words(REPRESENTATIVE, added, "It rang: 07700 900401.", 0, NULL), ST_OK);
+    assert_int_equal(family(ANALYST, added, &list), 0);
+    assert_int_equal(share_words(REPRESENTATIVE, id, "It rang first.", 0, NULL), ST_OK);
+    assert_int_equal(family(ANALYST, added, &list), 1);
+    assert_int_equal(list[0].submission, id);
+    assert_true(finds(ANALYST, "07700 900401") >= 1);
+    /* One origin stands behind them, however often it tells. */
+    struct submission read[2];
+    assert_true(reads(ANALYST, id, &read[0]) && reads(ANALYST, added, &read[1]));
+    struct corroborated report[2] = {corroborated_of(&read[0]), corroborated_of(&read[1])};
+    struct corroboration found;
+    struct db *db = store_read_begin(app.store, NULL);
+    assert_int_equal(corroborate(&app, db, &arena, report, 2, &found, NULL), ST_OK);
+    store_read_end(app.store, db);
+    assert_int_equal(found.count, 1);
+    /* Each is withdrawn by itself; to what is withdrawn nothing is added. */
+    assert_int_equal(submission_withdraw(&app, &people[TEACHER], third, NULL), ST_OK);
+    assert_int_equal(addition_check(&app, &arena, &people[TEACHER], third, &first, &reference, NULL), ST_CONFLICT);
+    assert_int_equal(addition_check(&app, &arena, &people[TEACHER], id, &first, &reference, NULL), ST_OK);
+}
+
+static void what_a_forum_says_nothing_of_is_in_its_coordinators_list(void **state)
+{
+    (void)state;
+    struct forward_line *line = NULL;
+    size_t count = 0;
+    size_t before = 0;
+    set_clock("2026-05-04 09:00");
+    int64_t id = share(TEACHER, "07700 900501", "07700 900502");
+    assert_int_equal(share_words(REPRESENTATIVE, id, "It rang.", 0, NULL), ST_OK);
+    set_clock("2026-05-20 09:00");
+    assert_int_equal(forward_wordless(&app, &arena, &people[COORDINATOR], &line, &before, NULL), ST_OK);
+    set_clock("2026-09-01 09:00");
+    assert_int_equal(forward_wordless(&app, &arena, &people[COORDINATOR], &line, &count, NULL), ST_OK);
+    bool there = false;
+    for (size_t i = 0; i < count; i++) there |= line[i].submission == id;
+    assert_true(there && count > before);
+    assert_int_equal(forward_wordless(&app, &arena, &people[REPRESENTATIVE], &line, &count, NULL), ST_OK);
+    assert_int_equal(count, 0);
+    assert_int_equal(act(id, FEEDBACK_NO_ACTION, "too-little"), ST_OK);
+    assert_int_equal(forward_wordless(&app, &arena, &people[COORDINATOR], &line, &count, NULL), ST_OK);
+    for (size_t i = 0; i < count; i++) assert_int_not_equal(line[i].submission, id);
+    clock_set(0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -327,6 +526,12 @@ int main(void)
         cmocka_unit_test(feedback_says_what_came_of_it),
         cmocka_unit_test(a_deputy_represents_as_long_as_somebody_is_away),
         cmocka_unit_test(a_coordinator_shares_on_for_whom_nobody_represents),
+        cmocka_unit_test(an_answer_is_to_its_question),
+        cmocka_unit_test(danger_overtakes_and_then_age_counts),
+        cmocka_unit_test(the_forum_is_suggested_by_the_place),
+        cmocka_unit_test(the_forum_learns_a_name_only_where_both_say_so),
+        cmocka_unit_test(one_adds_to_ones_own),
+        cmocka_unit_test(what_a_forum_says_nothing_of_is_in_its_coordinators_list),
     };
     return cmocka_run_group_tests(tests, begin, close_partnership);
 }

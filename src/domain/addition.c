@@ -1,0 +1,51 @@
+#include "domain/addition.h"
+
+#include "domain/scope.h"
+#include "domain/stage.h"
+
+enum st addition_check(struct app *app, struct arena *arena, const struct person *who, int64_t earlier,
+                       int64_t *ret_first, struct str *ret_reference, struct err *err)
+{
+    struct record record;
+    struct stage_state state = {0};
+    if (!scope_record(scope_of(app, arena, who), earlier, &record) || record.account != who->account)
+        return err_set(err, ST_NOT_FOUND, "There is no such submission.");
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = stage_load(db, arena, earlier, &state, err);
+    struct query *query = db_query(db, Q_ADDITION_OF);
+    db_bind_int(query, 1, earlier);
+    if (db_next(query)) {
+        *ret_first = db_int(query, 0);
+        *ret_reference = str_dup(arena, db_text(query, 1));
+    }
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    store_read_end(app->store, db);
+    if (outcome == ST_OK && state.stage == STAGE_WITHDRAWN)
+        return err_set(err, ST_CONFLICT, "You withdrew that one. Share what you know anew.");
+    return outcome != ST_OK ? outcome : ended;
+}
+
+enum st additions_of(const struct scope *scope, struct arena *arena, int64_t submission, struct addition **ret,
+                     size_t *ret_count, struct err *err)
+{
+    struct app *app = scope_app(scope);
+    scope_person(scope); /* reads it, if it is not: not in the middle of the walk */
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    *ret = arena_many(arena, ADDITIONS_MAX, struct addition);
+    *ret_count = 0;
+    struct query *query = db_query(db, Q_ADDITION_FAMILY);
+    db_bind_int(query, 1, submission);
+    while (*ret_count < ADDITIONS_MAX && db_next(query)) {
+        int64_t id = db_int(query, 0);
+        if (id == submission || !scope_allows(scope, ACT_READ_SUBMISSION, id)) continue;
+        (*ret)[(*ret_count)++] = (struct addition){.submission = id,
+                                                   .reference = str_dup(arena, db_text(query, 1)),
+                                                   .created_at = db_int(query, 2),
+                                                   .first = db_int(query, 3) != 0};
+    }
+    enum st outcome = db_end(query, err);
+    store_read_end(app->store, db);
+    return outcome;
+}

@@ -18,7 +18,8 @@ static const char area_help[] =
     "that nobody has dialled, notes to whoever maintains the pack, a list of bank\n"
     "holidays that runs out. Exit code 1 when something is wrong. 'sources' prints every\n"
     "fact of the published page, and with file and line where the pack tells it. 'trace'\n"
-    "prints the other way: every heading and paragraph of the pack, and where it comes from.\n";
+    "prints the other way: every sentence and number of the pack, and where it comes from:\n"
+    "facts of the published page by their keys, the rest by its heading, file or page.\n";
 
 enum { HOLIDAY_WARNING_DAYS = 90, STALE_DAYS = 183 };
 

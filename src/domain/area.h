@@ -177,6 +177,9 @@ struct area_guidance {
     struct str title; /* its first line, "# Title" */
     struct str text;  /* Markdown, without that line */
     struct str source; /* where it comes from (guidance-sources.txt) */
+    struct str own;    /* words of its sentences that are our own, one a line */
+    struct str rest;   /* where each sentence comes from that is neither; empty: there is none */
+    size_t source_line; /* of guidance-sources.txt */
 };
 const struct area_guidance *area_guidance(const struct area *area, size_t *ret_count);
 const struct area_guidance *area_guidance_find(const struct area *area, struct str id);

@@ -108,6 +108,9 @@ enum st area_guidance_sources_read(struct area_text *text, struct area_guidance_
             return area_text_wrong(text, section->line, err, "guidance/ has no %.*s.md.", STR_ARG(section->id));
         enum st st = area_text_need(text, section, "source", &page->source, err);
         if (st != ST_OK) return st;
+        page->own = area_text_value(section, STR("own"));
+        page->rest = area_text_value(section, STR("rest"));
+        page->source_line = section->line;
     }
     for (size_t i = 0; i < ret->page_count; i++)
         if (!ret->page[i].source.len)

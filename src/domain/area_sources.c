@@ -1,36 +1,12 @@
 #include "domain/area_sources.h"
 
 #include "base/arena.h"
-
-/* Text without emphasis and with one blank where there were several, and the line that each
- * of its bytes stands on. */
-struct flat {
-    char *text;
-    size_t *line;
-    size_t len;
-};
-
-static struct flat flatten(struct arena *arena, struct str text)
-{
-    struct flat flat = {arena_many(arena, text.len + 1, char), arena_many(arena, text.len + 1, size_t), 0};
-    size_t line = 1;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        size_t at = line;
-        if (c == '\n') line++;
-        if (c == '*' || c == '`' || c == '\r') continue;
-        if (c == '\n' || c == '\t') c = ' ';
-        if (c == ' ' && (flat.len == 0 || flat.text[flat.len - 1] == ' ')) continue;
-        flat.text[flat.len] = c;
-        flat.line[flat.len++] = at;
-    }
-    return flat;
-}
+#include "domain/area_sentence.h"
 
 size_t area_line_of(struct arena *arena, struct str text, struct str words)
 {
-    struct flat flat = flatten(arena, text);
-    struct flat wanted = flatten(arena, words);
+    struct area_flat flat = area_flatten(arena, text);
+    struct area_flat wanted = area_flatten(arena, words);
     if (!wanted.len) return 0;
     ptrdiff_t at = str_find_nocase(str_of(flat.text, flat.len), str_of(wanted.text, wanted.len), 0);
     return at < 0 ? 0 : flat.line[at];

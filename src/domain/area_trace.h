@@ -1,10 +1,15 @@
 /*
  * area_trace: where everything that an area pack says comes from.
  *
- * Layer: domain (needs base and the pack).  Each heading of a text file names its source, by
- * 'source = ...' or by the heading of its file in provenance.txt; steps and questions of a form
- * have that of their section.  Each paragraph of guidance is found in sources.txt, fact by fact,
- * or its page says in guidance-sources.txt what is its own.
+ * Layer: domain (needs base and the pack).  Sentence by sentence, and each number by itself:
+ *   - what tells a fact of the published page has its key in sources.txt;
+ *   - another sentence of a text file has the source of its key (provenance.txt), of its heading
+ *     ('source = ...'), of the section that its question is part of, or of its file
+ *     (provenance.txt), the first that there is;
+ *   - another sentence of guidance is marked in guidance-sources.txt as our own ('own'), or
+ *     comes with the rest of its page ('rest'); a heading comes with its page.  A number that can
+ *     be dialled stands in contacts.txt.
+ * Whatever has none of these is a mistake, with file and line.
  */
 #ifndef PENDEEN_DOMAIN_AREA_TRACE_H
 #define PENDEEN_DOMAIN_AREA_TRACE_H
@@ -14,8 +19,8 @@
 struct area_trace {
     struct str file;
     size_t line;
-    struct str what;   /* its heading, or how the paragraph begins */
-    struct str source; /* keys of sources.txt, parted by blanks, or words */
+    struct str what;   /* "key = sentence", or the sentence of a page */
+    struct str source; /* keys of sources.txt, parted by blanks, or words and what they stand for */
 };
 
 /* Everything of the pack in `folder`, file by file.  ST_INVALID names file, line and reason of

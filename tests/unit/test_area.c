@@ -10,11 +10,8 @@
 #include "base/arena.h"
 #include "domain/area.h"
 #include "domain/area_text.h"
-#include "domain/area_trace.h"
 
 #include "tests_common.h"
-
-#include <unistd.h>
 
 static void assert_str(struct str got, const char *want)
 {
@@ -143,56 +140,9 @@ static void test_mistakes_are_named_with_their_line(void **state)
 }
 
 /* Everything that the pack says names where it comes from; what does not is refused. */
-static void test_everything_is_traced(void **state)
-{
-    (void)state;
-    struct area *area = NULL;
-    struct arena arena;
-    struct err err = {0};
-    struct area_trace *list = NULL;
-    size_t count = 0;
-    size_t number = 0;
-    size_t sign = 0;
-    size_t paragraph = 0;
-    arena_init(&arena, 256 << 20);
-    assert_int_equal(area_load("areas/cornwall", &area, &err), ST_OK);
-    if (area_trace_read(&arena, "areas/cornwall", area, &list, &count, &err) != ST_OK) fail_msg("%s", err.public);
-    for (size_t i = 0; i < count; i++) {
-        assert_true(list[i].source.len > 0 && list[i].line > 0);
-        number += str_eq(list[i].file, STR("contacts.txt"));
-        sign += str_eq(list[i].file, STR("signs.txt"));
-        paragraph += str_starts(list[i].file, STR("guidance/"));
-    }
-    size_t contacts, signs;
-    area_contacts(area, &contacts);
-    area_signs(area, &signs);
-    assert_int_equal(number, contacts);
-    assert_int_equal(sign, signs);
-    assert_true(paragraph > 100);
-    char folder[] = "/tmp/pendeen-trace-XXXXXX";
-    assert_non_null(mkdtemp(folder));
-    static const char *const files[][2] = {
-        {"provenance.txt", "[places]\nsource = The page\n[bank-holidays]\nsource = The list\n"},
-        {"places.txt", "[here]\nname = Here\n"},
-        {"needs.txt", "[there]\nsource = The page\n\n[talk]\nlabel = Talk\n"}};
-    for (size_t i = 0; i < 3; i++) {
-        FILE *file = fopen(str_c(&arena, str_fmt(&arena, "%s/%s", folder, files[i][0])), "wb");
-        assert_non_null(file);
-        assert_true(fputs(files[i][1], file) >= 0 && fclose(file) == 0);
-    }
-    assert_int_equal(area_trace_read(&arena, folder, area, &list, &count, &err), ST_INVALID);
-    assert_string_equal(err.public, "needs.txt, line 4: [talk] does not say where it comes from: write 'source = "
-                                    "...', or name the file in provenance.txt.");
-    for (size_t i = 0; i < 3; i++) unlink(str_c(&arena, str_fmt(&arena, "%s/%s", folder, files[i][0])));
-    rmdir(folder);
-    area_free(area);
-    arena_done(&arena);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_everything_is_traced),
         cmocka_unit_test(test_cornwall_says_whom_to_call),
         cmocka_unit_test(test_missing_folder_is_said),
         cmocka_unit_test(test_a_misspelt_second_factor_is_no_second_factor),

@@ -125,11 +125,21 @@ struct str date_words(struct arena *arena, struct date d)
     return str_fmt(arena, "%d %s %d", d.day, months[d.month - 1], d.year);
 }
 
+/* In the hour that autumn repeats: which of the two it is; else nothing. */
+static const char *which_coming(instant_ms instant, struct civil c)
+{
+    instant_ms first = clock_from_london(c);
+    if (clock_london(first).offset_minutes == clock_london(first + 3600000).offset_minutes ||
+        clock_london(first + 3600000).hour != c.hour)
+        return "";
+    return instant - first < 3600000 ? " BST" : " GMT";
+}
+
 struct str clock_words(struct arena *arena, instant_ms instant)
 {
     struct civil c = clock_london(instant);
-    return str_fmt(arena, "%d %s %d, %02d:%02d", c.date.day, months[c.date.month - 1], c.date.year,
-                   c.hour, c.minute);
+    return str_fmt(arena, "%d %s %d, %02d:%02d%s", c.date.day, months[c.date.month - 1], c.date.year,
+                   c.hour, c.minute, which_coming(instant, c));
 }
 
 struct str clock_iso(struct arena *arena, instant_ms instant)

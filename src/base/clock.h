@@ -53,7 +53,7 @@ instant_ms clock_from_london(struct civil civil);
 struct str date_iso(struct arena *arena, struct date date);
 /* "12 March 2026" */
 struct str date_words(struct arena *arena, struct date date);
-/* "12 March 2026, 16:50", London */
+/* "12 March 2026, 16:50", London; in the hour that comes twice, " BST" or " GMT" behind it. */
 struct str clock_words(struct arena *arena, instant_ms instant);
 /* "2026-03-12T16:50:00Z" */
 struct str clock_iso(struct arena *arena, instant_ms instant);

@@ -69,7 +69,8 @@ static const char demo_help[] =
     "  --seed NUMBER     another partnership (default: 1)\n"
     "  --reports NUMBER  how many reports (default: 2000)\n"
     "  --clock TIME      stop the clock there, to see a page at that hour of London:\n"
-    "                    2026-12-24T16:50\n";
+    "                    2026-12-24T16:50; with a Z behind it, of UTC: 2026-10-25T01:30Z is\n"
+    "                    the second coming of the hour that comes twice\n";
 
 /* How often the log of the audit is signed while it grows. */
 enum { CHECKPOINT_SECONDS = 600 };
@@ -234,11 +235,13 @@ static int run(struct serve *serve, struct server_options options)
     return CLI_FAILED;
 }
 
-/* "2026-12-24T16:50", on the wall clock of London. */
+/* "2026-12-24T16:50", on the wall clock of London; "2026-12-24T16:50Z", UTC. */
 static bool stop_clock(const char *text)
 {
     struct str time = str_from(text);
     struct civil civil = {0};
+    bool utc = str_ends(time, STR("Z"));
+    if (utc) time.len--;
     int64_t hour = 0;
     int64_t minute = 0;
     if (time.len != 16 || time.ptr[10] != 'T' || time.ptr[13] != ':' ||
@@ -247,7 +250,8 @@ static bool stop_clock(const char *text)
         return false;
     civil.hour = (int8_t)hour;
     civil.minute = (int8_t)minute;
-    clock_set(clock_from_london(civil));
+    clock_set(utc ? date_to_days(civil.date) * INT64_C(86400000) + (hour * 60 + minute) * INT64_C(60000)
+                  : clock_from_london(civil));
     return true;
 }
 

@@ -106,15 +106,24 @@ export async function calls (server) {
     })
   })
 
-  await test('in the hour that comes twice', async () => {
-    await at('2026-10-25T01:30', async (night) => {
-      const visitor = await visit(night)
-      await visitor.page.goto('/help-now')
-      const found = await callsFor(visitor.page, 'Cornwall')
-      assert.equal(found[0].number, '01208 251300')
-      assert.equal(found[0].status, 'Open now, until 09:00 tomorrow')
-      await visitor.leave()
-    })
+  // 01:30 comes at 00:30 of UTC and again at 01:30; without a Z a time is its first coming.
+  await test('in the hour that comes twice, at both its comings', async () => {
+    for (const [clock, says] of [['2026-10-25T01:30', '01:30 BST'], ['2026-10-25T00:30Z', '01:30 BST'], ['2026-10-25T01:30Z', '01:30 GMT']]) {
+      await at(clock, async (night) => {
+        const visitor = await visit(night, { viewport: NARROW })
+        const { page } = visitor
+        await page.goto('/help-now')
+        const found = await callsFor(page, 'Cornwall')
+        assert.deepEqual(found[0], { now: true, number: '01208 251300', dials: 'tel:01208251300',
+          status: 'Open now, until 09:00 tomorrow' }, clock)
+        assert.equal(found[1].status, 'Closed now. Opens at 09:00 tomorrow', clock)
+        await page.getByText(`Opening times as of 25 October 2026, ${says}.`).waitFor()
+        await page.getByRole('link', { name: 'Only the Isles of Scilly' }).click()
+        assert.equal(await page.locator('.pendeen-call--now .pendeen-phone').first().getAttribute('href'), 'tel:01720422699')
+        await page.getByText(`Opening times as of 25 October 2026, ${says}.`).waitFor()
+        await visitor.leave()
+      })
+    }
   })
 
   await test('guidance is searched, and left at once', async () => {

@@ -260,6 +260,15 @@ static void words_for_instants(void **state)
     clock_set(1773334200000); /* stands still */
     is(clock_iso(&arena, clock_now()), "2026-03-12T16:50:00Z");
     is(clock_words(&arena, clock_now()), "12 March 2026, 16:50");
+    /* The hour that comes twice says which it is; what stands around it does not. */
+    is(clock_words(&arena, INT64_C(1792886399999)), "25 October 2026, 00:59");
+    is(clock_words(&arena, INT64_C(1792886400000)), "25 October 2026, 01:00 BST");
+    is(clock_words(&arena, INT64_C(1792889999999)), "25 October 2026, 01:59 BST");
+    is(clock_words(&arena, INT64_C(1792890000000)), "25 October 2026, 01:00 GMT");
+    is(clock_words(&arena, INT64_C(1792893599999)), "25 October 2026, 01:59 GMT");
+    is(clock_words(&arena, INT64_C(1792893600000)), "25 October 2026, 02:00");
+    is(clock_words(&arena, INT64_C(1774745999999)), "29 March 2026, 00:59"); /* an hour is skipped */
+    is(clock_words(&arena, INT64_C(1774746000000)), "29 March 2026, 02:00");
     is(clock_words(&arena, 1783612200000), "9 July 2026, 16:50");
     is(date_iso(&arena, (struct date){987, 3, 2}), "0987-03-02");
     struct date date = {0};

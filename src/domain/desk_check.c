@@ -185,7 +185,7 @@ static enum st load_check(struct desk_act *act, int64_t id, struct desk_check *r
     enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
     if (outcome == ST_OK) outcome = ended;
     if (outcome == ST_OK && ret->referral != act->desk.referral) outcome = ST_NOT_FOUND;
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such check.") : outcome;
+    return outcome == ST_NOT_FOUND ? desk_wrong(act, "check", err, "Choose which check it is about.") : outcome;
 }
 
 enum st desk_act_check_answer(struct desk_act *act, struct err *err)

@@ -98,6 +98,7 @@ struct html missing_facts(struct request *request, const struct missing_alert *a
 {
     struct arena *arena = request->arena;
     struct view_missing_facts_facts *facts = arena_many(arena, count + 1, struct view_missing_facts_facts);
+    bool sent = request->method == POST; /* and was refused: what was typed stays */
     for (size_t i = 0; i < count; i++) {
         facts[i] = (struct view_missing_facts_facts){
             .id = str_fmt(arena, "fact-%s-%lld-%zu", missing_alert_kind_name(alert[i].kind), (long long)alert[i].episode[0]->id, i),
@@ -110,6 +111,7 @@ struct html missing_facts(struct request *request, const struct missing_alert *a
             .see = url_to_id(arena, ROUTE_entity, seen_entity(scope_of(request->app, arena, &request->who), alert[i].mention)),
             .verdict = str_eq(alert[i].verdict, STR("accepted")) ? STR("Accepted") : alert[i].verdict.len ? STR("Dismissed") : STR(""),
             .reason = alert[i].reason,
+            .typed = sent && str_eq(alert[i].key, form_value(request, "key")) ? form_value(request, "reason") : STR(""),
             .by = alert[i].verdict.len ? str_fmt(arena, "%.*s, %.*s", STR_ARG(alert[i].by), STR_ARG(clock_words(arena, alert[i].at))) : STR("")};
         draw_shown(request, &alert[i], &facts[i]);
     }

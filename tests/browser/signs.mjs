@@ -1,10 +1,11 @@
-// Signs of a referral, without JavaScript and on a phone; and every field of the referral, of a
-// child's record and of the desk, answered in a way that cannot be right.
+// Signs of a referral, without JavaScript and on a phone, and on paper; and every field of the
+// referral, and of every form that the desk, a child's record, missing episodes, the referrer
+// and a partner lead to, answered in a way that cannot be right.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { checkAccessibility, checkFits, loaded, NARROW, root, visit, WIDE } from './support.mjs'
+import { checkAccessibility, checkFits, loaded, NARROW, root, visit, WIDE, wordsOfPdf } from './support.mjs'
 
 const TEACHER = 'practitioner@example.org'
 const save = (page) => page.getByRole('button', { name: 'Save and continue' }).click()
@@ -66,6 +67,14 @@ async function signs (server) {
     assert.match(said, /Signs that may point to harm: nothing said of\s+Goes missing/)
     assert.match(said, /Not enough is known, and more has to be found out/)
     assert.doesNotMatch(said, /\bscore|\d+ (out )?of \d+/i)
+    // The PDF says the same of them: sign, how it is known, period, source and words.
+    const paper = await wordsOfPdf(server, phone.context, `${draft}/referral.pdf`)
+    for (const words of ['May this child already have been harmed?', 'It is possible', 'Has a new phone that no parent or carer provided',
+      'Observed, in the last 6 months. Source: Her form tutor', 'It rings in class.', 'Misuses drugs or alcohol', 'No information available',
+      'Lives in residential or foster care', 'Not applicable', 'Signs that may point to harm: nothing said of Goes missing',
+      'Not enough is known, and more has to be found out', 'A phone that nobody bought. She talks to nobody about it.'])
+      assert.ok(paper.includes(words), `“${words}” is in the PDF: ${paper}`)
+    assert.doesNotMatch(paper, /\bscore/i)
     await phone.leave()
     const desk = await visit(server)
     await desk.signIn(TEACHER)
@@ -166,35 +175,106 @@ async function fields (server) {
     assert.ok(asked > 100, `${asked} questions were tried`)
     await desk.leave()
   })
+}
 
-  await test('so does every form of the desk and of a child’s record', async () => {
-    const officer = await visit(server)
-    const { page } = officer
-    await officer.signIn('maru@example.org')
-    await page.goto('/desk')
-    await page.goto(await page.locator('.pendeen-queue a').first().getAttribute('href'))
-    const steps = await page.locator('.pendeen-steps a').evaluateAll((list) => list.map((link) => link.getAttribute('href')))
-    let tried = 0
-    for (const step of steps) {
-      await page.goto(step)
-      const { typed } = await wrongIn(page)
-      if (!typed.length) continue // a button alone
-      await refused(page, step)
-      tried++
+// --- every form there is -----------------------------------------------------------------------
+
+// What a page that is fetched leads to, and its forms: each with what cannot be right in every
+// field that takes words, no answer of those offered, and no tick.
+async function lookThrough (page, path) {
+  return await page.evaluate(async (path) => {
+    const answer = await fetch(path)
+    const at = new URL(answer.url).pathname
+    const found = new DOMParser().parseFromString(await answer.text(), 'text/html')
+    const forms = [...found.querySelectorAll('main form')].filter((form) => form.querySelector('[name=csrf]')).map((form) => {
+      const sent = {}
+      const typed = []
+      const answers = new Set()
+      for (const field of form.elements) {
+        if (!field.name || field.type === 'hidden') { if (field.name) sent[field.name] = field.value; continue }
+        if (field.type === 'radio' || field.tagName === 'SELECT') { sent[field.name] = 'no-such-answer'; answers.add(field.name) }
+        else if (field.type === 'checkbox' || field.type === 'file' || field.type === 'submit' || field.tagName === 'FIELDSET') continue
+        else if (field.type !== 'password') {
+          const much = field.tagName === 'TEXTAREA' ? 20001 : 2001
+          sent[field.name] = (field.name + ' ').repeat(much).slice(0, much)
+          typed.push(field.name)
+        }
+      }
+      return { action: form.getAttribute('action') || at, sent, typed, answers: [...answers] }
+    })
+    const links = [...found.querySelectorAll('main a[href^="/"]')].map((link) => link.getAttribute('href'))
+    return { status: answer.status, forms, links }
+  }, path)
+}
+
+async function send (page, { action, sent }) {
+  return await page.evaluate(async ({ action, sent }) => {
+    const answer = await fetch(action, { method: 'POST', body: new URLSearchParams(sent), redirect: 'manual' })
+    return { status: answer.status, html: await answer.text() }
+  }, { action, sent })
+}
+
+const kindOfForm = ({ action, sent }) => action.replace(/\d+/g, '#') + ' ' + Object.keys(sent).sort().join(' ')
+const kindOfPath = (path) => path.replace(/\d+/g, '#').replace(/item=[a-z-]+/, 'item=')
+const OF_MANY_STATES = /^\/(desk|referrals|children|checks)\/\d+$/
+
+// Everything of `within` that links lead to, a few of each kind: each form once.
+async function everyForm (server, email, starts, within) {
+  const visitor = await visit(server)
+  const { page } = visitor
+  await visitor.signIn(email)
+  await page.goto(starts[0])
+  const waiting = [...starts]
+  const seen = new Map()
+  const tried = new Set()
+  const wrong = []
+  while (waiting.length) {
+    const path = waiting.shift().replace(/#.*/, '')
+    const kind = kindOfPath(path)
+    if (!within.test(path) || /\.(pdf|csv|json)|print/.test(path) || (seen.get(kind) ?? 0) >= (OF_MANY_STATES.test(path) ? 40 : 1) || seen.has(path)) continue
+    seen.set(kind, (seen.get(kind) ?? 0) + 1)
+    seen.set(path, 0)
+    const { forms, links } = await lookThrough(page, path)
+    // Referrals at the desk have steps of their own in each state: a few of each.
+    let cases = 0
+    waiting.push(...links.filter((link) => !/^\/desk\/\d+$/.test(link) || (starts.includes(path) && cases++ < 8)))
+    for (const form of forms) {
+      if (!form.typed.length && !form.answers.length) continue // a button
+      if (tried.has(kindOfForm(form))) continue
+      tried.add(kindOfForm(form))
+      const { status, html } = await send(page, form)
+      if (status !== 400 || !/There is a problem/.test(html)) wrong.push(`${path} > ${form.action} ${Object.keys(form.sent)}: ${status}`)
+      for (const name of form.typed)
+        if (status === 400 && !html.includes(form.sent[name])) wrong.push(`${path} > ${form.action}: what was typed in ${name} is gone`)
     }
-    assert.ok(tried >= 3, `${tried} forms of the desk`)
-    await page.goto('/children')
-    const child = await page.locator('main a[href^="/children/"]').evaluateAll((list) =>
-      list.map((link) => link.getAttribute('href')).find((href) => /^\/children\/\d+$/.test(href)))
-    for (const kind of ['person', 'agency', 'status', 'sign?item=new-phone', 'judgement', 'plan', 'note']) {
-      await page.goto(`${child}/add/${kind}`)
-      await refused(page, `a child's ${kind}`)
-    }
-    await officer.leave()
-  })
+  }
+  await visitor.leave()
+  assert.deepEqual(wrong, [], email)
+  return [...tried]
+}
+
+// Steps of the desk that the made-up cases are at: the others are tests/unit/test_desk's.
+const STEPS = ['rating', 'check', 'check-answer', 'check-withdraw', 'decision', 'meeting', 'worker', 'disagreement',
+  'escalate', 'settle', 'transfer', 'transfer-answer', 'feedback', 'reopen', 'note']
+
+async function forms (server) {
+  for (const [email, starts, within, least] of [
+    ['maru@example.org', ['new', 'open', 'decided', 'closing', 'closed'].map((state) => '/desk?state=' + state).concat('/missing', '/children', '/children/new', '/children/due'), /^\/(desk|children|missing)|^\/referrals\/\d+\/children/, 60],
+    ['maru-second@example.org', ['/desk?state=closing'], /^\/desk/, 1],
+    ['practitioner@example.org', ['/referrals', '/referrals/new'], /^\/referrals(?!.*\/steps)/, 3],
+    ['representative@example.org', ['/checks'], /^\/checks/, 1]
+  ]) {
+    await test(`every form that ${email} meets refuses what cannot be right, and keeps it`, async () => {
+      const tried = await everyForm(server, email, starts, within)
+        if (email === 'maru@example.org')
+        for (const step of STEPS) assert.ok(tried.some((one) => one.startsWith(`/desk/#/do/${step} `)), `the step ${step} was tried`)
+      assert.ok(tried.length >= least, `${tried.length} forms: ${tried.join(', ')}`)
+    })
+  }
 }
 
 export async function signsAndFields (server) {
   await signs(server)
   await fields(server)
+  await forms(server)
 }

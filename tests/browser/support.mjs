@@ -30,7 +30,8 @@ export function run (folder, words, input) {
 export async function startServer (folder, words, port = 0) {
   const child = spawn(program, [...words, '--data', folder, '--port', String(port)],
     { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
-  process.on('exit', () => child.kill()) // however this ends
+  const end = () => child.kill()
+  process.on('exit', end) // however this ends
   let said = ''
   const address = await new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('the server did not start:\n' + said)), 180000)
@@ -49,6 +50,7 @@ export async function startServer (folder, words, port = 0) {
     })
   })
   const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)))
+  child.on('exit', () => process.off('exit', end))
   return {
     address,
     folder,
@@ -165,6 +167,16 @@ export async function checkFits (page, what) {
       .slice(0, 3).map((element) => element.outerHTML.slice(0, 120))
   })
   assert.equal(over, null, `${what} is wider than the window: ${over}`)
+}
+
+// What a PDF says to a visitor, by poppler's pdftotext; white space as one blank.
+export async function wordsOfPdf (server, context, path) {
+  const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
+  const answer = await fetch(server.address + path, { headers: { cookie } })
+  assert.equal(answer.headers.get('content-type'), 'application/pdf', path)
+  const words = execFileSync('pdftotext', ['-enc', 'UTF-8', '-', '-'],
+    { input: Buffer.from(await answer.arrayBuffer()), encoding: 'utf8' })
+  return words.replace(/\s+/g, ' ')
 }
 
 // Every page of ours that the links of this page lead to, as paths.

@@ -312,6 +312,8 @@ static void a_partner_sees_their_check_alone(void **state)
     /* By telephone: written down by the desk. */
     done(OFFICER, id, DESK_DO_CHECK_ANSWER, IN(.check = checks[1].id, .choice = STR("nothing-held"), .text = STR("They rang.")));
     refused(OFFICER, id, DESK_DO_CHECK_ANSWER, IN(.check = checks[1].id, .choice = STR("held"), .text = STR("x")), ST_CONFLICT, NULL);
+    refused(OFFICER, id, DESK_DO_CHECK_WITHDRAW, IN(.text = STR("None was chosen.")), ST_INVALID, "check");
+    refused(OFFICER, id, DESK_DO_CHECK_ANSWER, IN(.check = 9999, .choice = STR("held"), .text = STR("x")), ST_INVALID, "check");
     done(OFFICER, id, DESK_DO_CHECK_WITHDRAW, IN(.check = checks[0].id, .text = STR("Not needed.")));
     assert_int_equal(check_read(&app, &arena, &people[REPRESENTATIVE], checks[0].id, &read, NULL), ST_NOT_FOUND);
     assert_int_equal(read_case(id).checks_open, 0);

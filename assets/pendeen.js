@@ -166,6 +166,48 @@ for (const frame of document.querySelectorAll('[data-pendeen-chart]')) {
   import('./network.js').then(({ draw }) => draw(frame)).catch(() => { frame.dataset.drawn = 'not' })
 }
 
+// --- a timeline: a part that is drawn over is seen closer -----------------------------------
+
+function makeClosable (picture) {
+  const { first, last, left, right } = Object.fromEntries(['first', 'last', 'left', 'right'].map((name) => [name, Number(picture.dataset[name])]))
+  const width = picture.viewBox.baseVal.width
+  const dayAt = (event) => {
+    const x = (event.clientX - picture.getBoundingClientRect().left) * width / picture.clientWidth
+    return Math.round(first + Math.min(1, Math.max(0, (x - left) / (right - left))) * (last - first))
+  }
+  const iso = (day) => new Date(day * 86400000).toISOString().slice(0, 10)
+  const band = document.createElementNS('http://www.w3.org/2000/svg', 'rect')
+  band.setAttribute('class', 'pendeen-lanes__band')
+  band.setAttribute('height', picture.viewBox.baseVal.height)
+  const xOf = (day) => left + (day - first) / (last - first) * (right - left)
+  let from = null
+  picture.addEventListener('dragstart', (event) => event.preventDefault())
+  picture.addEventListener('pointerdown', (event) => {
+    if (!event.isPrimary || event.button !== 0) return
+    from = dayAt(event)
+    band.setAttribute('width', 0)
+    picture.append(band)
+  })
+  window.addEventListener('pointermove', (event) => {
+    if (from === null) return
+    const [a, b] = [from, dayAt(event)].sort((x, y) => x - y)
+    band.setAttribute('x', xOf(a))
+    band.setAttribute('width', xOf(b) - xOf(a))
+  })
+  window.addEventListener('pointerup', (event) => {
+    if (from === null) return
+    const [a, b] = [from, dayAt(event)].sort((x, y) => x - y)
+    from = null
+    band.remove()
+    if (b - a < 2) return // a click on a mark, which is a link
+    const where = new URL(picture.dataset.pendeenTimeline, location.href)
+    where.searchParams.set('time', `${iso(a)}.${iso(b)}`)
+    location.assign(where)
+  })
+}
+
+document.querySelectorAll('[data-pendeen-timeline]:not([data-pendeen-timeline=""])').forEach(makeClosable)
+
 // --- an import that runs shows how far it is ------------------------------------------------
 
 function followImport (place) {

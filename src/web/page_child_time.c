@@ -83,6 +83,28 @@ static void draw_filters(struct request *request, const struct chronology_wish *
     view->to = form_value(request, "to");
 }
 
+/* A year of the chronology, for a closer look; the newest years of all that is there. */
+static enum st draw_zoom(struct request *request, const struct child_file *file, struct url here, struct view_child_time *view,
+                         struct err *err)
+{
+    enum { YEARS = 18 };
+    struct arena *arena = request->arena;
+    struct chronology_wish all = {.from = LINK_DAY_UNKNOWN, .to = LINK_DAY_UNKNOWN};
+    struct chronology_item *item = NULL;
+    size_t count = 0;
+    enum st outcome = child_chronology(request->app, arena, &request->who, file, &all, &item, &count, err);
+    if (outcome != ST_OK || !count) return outcome;
+    struct view_child_time_zoom *zoom = arena_many(arena, YEARS, struct view_child_time_zoom);
+    int first = date_from_days(item[count - 1].day).year;
+    for (int year = date_from_days(item[0].day).year; year >= first && view->zoom_count < YEARS; year--) {
+        struct url url = url_with(arena, here, "from", str_fmt(arena, "1/1/%d", year));
+        zoom[view->zoom_count++] = (struct view_child_time_zoom){url_with(arena, url, "to", str_fmt(arena, "31/12/%d", year)),
+                                                                 str_fmt(arena, "%d", year)};
+    }
+    view->zoom = zoom;
+    return ST_OK;
+}
+
 /* --- the picture ------------------------------------------------------------------------------ */
 
 struct scale {
@@ -223,7 +245,8 @@ void page_child_time(struct request *request, struct response *response)
                                    .action = here,
                                    .all = here};
     bool right = read_wish(request, &wish, &view);
-    if (right && child_chronology(request->app, arena, &request->who, &file, &wish, &item, &count, &err) != ST_OK) {
+    if (draw_zoom(request, &file, here, &view, &err) != ST_OK ||
+        (right && child_chronology(request->app, arena, &request->who, &file, &wish, &item, &count, &err) != ST_OK)) {
         respond_error(request, response, &err);
         return;
     }

@@ -346,6 +346,7 @@ void page_entity(struct request *request, struct response *response)
         .last_seen = date_words(arena, date_from_days(profile.last_seen)),
         .truncated = profile.mention_total > profile.mention_count,
         .chart = network_url_from(arena, profile.entity),
+        .timeline = url_with(arena, url_to(ROUTE_timeline), "from", network_ids(arena, &profile.entity, 1)),
         .csrf = request->csrf,
         .can_decide = seen_decides(scope_of(request->app, arena, &request->who), request->id[0]),
     };

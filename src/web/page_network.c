@@ -352,6 +352,7 @@ void page_network(struct request *request, struct response *response)
         .csv = network_url(arena, ROUTE_network_csv, &state, 0),
         .lines_csv = network_url(arena, ROUTE_network_lines, &state, 0),
         .undo = network_url(arena, ROUTE_network, &begin, 0),
+        .timeline = url_with(arena, network_url(arena, ROUTE_timeline, &state, 0), "of", STR("network")),
         .grown = state.ask.open_count > 0,
         .suggestions = state.ask.suggestions};
     tell_groups(arena, &chart, &view);

@@ -484,6 +484,7 @@ static const struct matrix_entry {
     {ROUTE_network_graphml, '*', NULL, 0, 0},
     {ROUTE_network_csv, '*', NULL, 0, 0},
     {ROUTE_network_lines, '*', NULL, 0, 0},
+    {ROUTE_timeline, '*', NULL, 0, 0},
     /* patterns: in a test of its own below */
     {ROUTE_patterns, '*', NULL, 0, 0},
     {ROUTE_pattern, '*', NULL, 0, 0},
@@ -930,7 +931,7 @@ static void undoing_a_decision_needs_both_records(void **state)
 /* --- the network chart -------------------------------------------------------------------- */
 
 static const char *const network_paths[] = {"/network",           "/network/data.json",    "/network/chart.svg",
-                                            "/network/chart.graphml", "/network/entities.csv", "/network/lines.csv"};
+                                            "/network/chart.graphml", "/network/entities.csv", "/network/lines.csv", "/timeline"};
 enum { NETWORK_PATHS = sizeof network_paths / sizeof *network_paths };
 
 static int ask_network(int who, int path, int64_t from, int64_t to)

@@ -47,7 +47,7 @@ static inline int files_with(const char *path, const char *bytes)
     struct dirent *entry;
     while ((entry = readdir(list))) {
         char name[600];
-        snprintf(name, sizeof name, "%s/%s", path, entry->d_name);
+        assert_true((size_t)snprintf(name, sizeof name, "%s/%s", path, entry->d_name) < sizeof name);
         if (entry->d_name[0] == '.') continue;
         if (entry->d_type == DT_DIR) {
             found += files_with(name, bytes);

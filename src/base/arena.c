@@ -5,6 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Under the address sanitiser nothing but what was handed out may be touched: each piece has a
+ * gap behind it, and what is left over or was given back is closed. */
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+enum { GAP = 16 };
+#define CLOSE(at, size) ASAN_POISON_MEMORY_REGION((at), (size))
+#define OPEN(at, size)  ASAN_UNPOISON_MEMORY_REGION((at), (size))
+#else
+enum { GAP = 0 };
+#define CLOSE(at, size) ((void)0)
+#define OPEN(at, size)  ((void)0)
+#endif
+
 enum { ALIGN = 16, FIRST_CHUNK = 16 * 1024, LARGEST_STEP = 1024 * 1024 };
 
 struct arena_chunk {
@@ -45,18 +58,20 @@ static void grow(struct arena *arena, size_t size)
     struct arena_chunk *chunk = malloc(sizeof *chunk + wanted);
     if (!chunk) fail(arena);
     *chunk = (struct arena_chunk){.previous = arena->chunk, .size = wanted};
+    CLOSE(chunk + 1, wanted);
     arena->chunk = chunk;
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-    if (size > SIZE_MAX - ALIGN) fail(arena);
-    size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
-    if (size > arena->maximum - arena->used) fail(arena);
-    if (!arena->chunk || arena->chunk->size - arena->chunk->used < size) grow(arena, size);
+    if (size > SIZE_MAX - ALIGN - GAP) fail(arena);
+    size_t taken = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+    if (taken > arena->maximum - arena->used) fail(arena);
+    if (!arena->chunk || arena->chunk->size - arena->chunk->used < taken + GAP) grow(arena, taken + GAP);
     char *at = (char *)(arena->chunk + 1) + arena->chunk->used;
-    arena->chunk->used += size;
-    arena->used += size;
+    arena->chunk->used += taken + GAP;
+    arena->used += taken;
+    OPEN(at, size);
     memset(at, 0, size);
     return at;
 }
@@ -80,6 +95,9 @@ void arena_reset(struct arena *arena, struct arena_mark mark)
         free(arena->chunk);
         arena->chunk = previous;
     }
-    if (arena->chunk) arena->chunk->used = mark.chunk_used;
+    if (arena->chunk) {
+        CLOSE((char *)(arena->chunk + 1) + mark.chunk_used, arena->chunk->size - mark.chunk_used);
+        arena->chunk->used = mark.chunk_used;
+    }
     arena->used = mark.used;
 }

@@ -126,6 +126,32 @@ enum st relations_of(const struct scope *scope, struct arena *arena, int64_t ent
     return outcome;
 }
 
+enum st relations_since(const struct scope *scope, struct db *db, struct arena *arena, instant_ms since,
+                        struct relation **ret, size_t *ret_count, struct err *err)
+{
+    struct relation *list = arena_many(arena, RELATIONS_MAX, struct relation);
+    size_t read = 0;
+    size_t count = 0;
+    struct query *query = db_query(db, Q_RELATION_SINCE);
+    db_bind_int(query, 1, since);
+    enum st outcome = ST_OK;
+    while (outcome == ST_OK && read < RELATIONS_MAX && db_next(query))
+        if (ends_are_seen(scope, db_int(query, 1), db_int(query, 2)))
+            outcome = from_row(scope_app(scope), arena, query, &list[read++], err);
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    if (outcome == ST_OK) outcome = ended;
+    for (size_t i = 0; i < read && outcome == ST_OK; i++) {
+        bool seen = true;
+        list[i].label = label_of(scope_app(scope), list[i].term, true);
+        list[i].outward = true;
+        outcome = read_shown(scope, db, arena, list[i].id, list[i].shown, &list[i].shown_count, &seen, err);
+        if (seen) list[count++] = list[i];
+    }
+    *ret = list;
+    *ret_count = count;
+    return outcome;
+}
+
 enum st relations_standing(const struct scope *scope, struct db *db, struct arena *arena, instant_ms at,
                            struct relation_line **ret, size_t *ret_count, struct err *err)
 {

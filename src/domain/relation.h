@@ -46,6 +46,10 @@ struct relation {
 enum st relations_of(const struct scope *scope, struct arena *arena, int64_t entity, struct relation **ret,
                      size_t *ret_count, struct err *err) MUST_USE;
 
+/* Said or ended after an instant, newest first, from A to B: without titles. */
+enum st relations_since(const struct scope *scope, struct db *db, struct arena *arena, instant_ms since,
+                        struct relation **ret, size_t *ret_count, struct err *err) MUST_USE;
+
 struct relation_draft {
     int64_t entity; /* from which it is said */
     int64_t other;

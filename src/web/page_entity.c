@@ -52,6 +52,7 @@ void page_entities(struct request *request, struct response *response)
                                  .tabs_count = LINK_KINDS,
                                  .label = draw_kinds_label(kind),
                                  .watching = url_to(ROUTE_watching),
+                                 .news = url_to(ROUTE_news),
                                  .rows = rows,
                                  .rows_count = count};
     PAGE(request, response, "People, vehicles and more", view_entities, &view);

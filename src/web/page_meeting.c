@@ -77,6 +77,8 @@ static void draw_calendar(struct request *request, struct response *response, co
                                  .actions = url_to(ROUTE_actions),
                                  .disruption = url_to(ROUTE_disruptions),
                                  .has_disruption = access_allows(&request->who, ACT_DISRUPTION, NULL),
+                                 .news = url_to(ROUTE_news),
+                                 .has_news = access_allows(&request->who, ACT_SEE_LINKS, NULL),
                                  .across = url_to(ROUTE_across),
                                  .error = problem ? str_dup(request->arena, str_from(problem->public)) : STR(""),
                                  .error_at = html_url_fragment(request->arena, STR("to-come"))};

@@ -2,6 +2,7 @@
 #include "domain/chart.h"
 #include "domain/decision.h"
 #include "domain/entity_seen.h"
+#include "domain/forum_news.h"
 #include "domain/grade.h"
 #include "domain/mail.h"
 #include "domain/meeting.h"
@@ -18,8 +19,9 @@ static const struct cast cast[] = {
     {"Second analyst", "Mid Police", "police", ROLE_analyst},
     {"School analyst", "Mid Youth", "youth-service", ROLE_analyst},
     {"Coordinator", "Mid Youth", "youth-service", ROLE_coordinator},
+    {"Social worker", "Mid Social Care", "social-care", ROLE_representative},
 };
-enum { SENDER, POLICE, SECOND, YOUTH, COORDINATOR, PEOPLE };
+enum { SENDER, POLICE, SECOND, YOUTH, COORDINATOR, WORKER, PEOPLE };
 static struct person people[PEOPLE];
 
 static int open_all(void **state)
@@ -376,6 +378,79 @@ static void who_watches_is_told_by_mail_once_a_day(void **state)
     clock_set(0);
 }
 
+/* --- what is new since the last meeting --------------------------------------------------------------- */
+
+static void step(int64_t meeting, enum meeting_action action, const char *choice)
+{
+    struct meeting read;
+    const char *field = NULL;
+    struct err err = {0};
+    assert_int_equal(meeting_read(&app, &arena, &people[COORDINATOR], meeting, &read, NULL), ST_OK);
+    struct meeting_input input = {.version = read.version, .choice = str_from(choice)};
+    if (meeting_do(&app, &people[COORDINATOR], meeting, 0, action, &input, &field, &err) != ST_OK) fail_msg("%s", err.public);
+}
+
+/* A meeting that begins now and is held. */
+static void hold_a_meeting(void)
+{
+    int64_t meeting = 0;
+    struct attendance_input here[] = {{people[POLICE].account, ATTENDS_PRESENT, false},
+                                      {people[WORKER].account, ATTENDS_PRESENT, false},
+                                      {people[COORDINATOR].account, ATTENDS_PRESENT, false}};
+    assert_int_equal(meeting_plan(&app, &people[COORDINATOR], STR("mid"), clock_now(), STR(""), &meeting, NULL), ST_OK);
+    assert_int_equal(meeting_attend(&app, &people[COORDINATOR], meeting, here, 3, NULL), ST_OK);
+    step(meeting, MEETING_DO_START, "");
+    step(meeting, MEETING_DO_END, "yes");
+}
+
+static struct forum_news news_for(int who, enum news_list list)
+{
+    struct forum_news news;
+    struct err err = {0};
+    if (forum_news_read(&app, &arena, &people[who], STR("mid"), list, &news, &err) != ST_OK) fail_msg("%s", err.public);
+    return news;
+}
+
+static void what_is_new_counts_from_the_last_meeting_that_was_held(void **state)
+{
+    (void)state;
+    instant_ms now = clock_now() + 20 * 24 * 3600000LL; /* after everything above */
+    clock_set(now);
+    int64_t before = share("news before", "handling:P", "Hedra Lanyon", "WK07 HJM");
+    int64_t undone = share("news before too", "handling:P", "Hedra Lanyon", "");
+    clock_set(now += 60000);
+    hold_a_meeting();
+    struct forum_news none = news_for(YOUTH, NEWS_SUBMISSIONS);
+    assert_true(none.held && none.since == now);
+    for (int list = 0; list < NEWS_LISTS; list++) assert_int_equal(none.total[list], 0);
+    clock_set(now += 60000);
+    int64_t open = share("news open", "handling:P", "Somebody New", "WK07 HJM");
+    share("news closed", "handling:C.maru-police", "Another New", "WK07 HJM");
+    assert_int_equal(decision_make(&app, &people[SECOND], mention_of(before, 0), mention_of(undone, 0), VERDICT_SAME, STR("One."), NULL), ST_OK);
+    const char *field = "";
+    struct grade_draft grade = {.source = STR("source:2"), .information = STR("information:C"), .handling = STR("handling:P"), .reason = STR("So.")};
+    assert_int_equal(grade_add(&app, &people[SECOND], open, &grade, &field, NULL), ST_OK);
+    assert_int_equal(relate(SECOND, uses(mention_of(before, 0), mention_of(before, 1), before), NULL), ST_OK);
+    struct forum_news news = news_for(YOUTH, NEWS_ENTITIES);
+    assert_int_equal(news.total[NEWS_SUBMISSIONS], 1);
+    assert_int_equal(news.total[NEWS_ENTITIES], 1); /* the person; the car was known */
+    assert_int_equal(news.total[NEWS_CHANGED], 1);
+    assert_int_equal(news.total[NEWS_LINKS], 1);
+    assert_int_equal(news.total[NEWS_RELATIONS], 1);
+    assert_int_equal(news.total[NEWS_GRADINGS], 1);
+    assert_int_equal(news.row_count, 1);
+    assert_true(str_eq(news.row[0].title, STR("Somebody New")));
+    assert_int_equal(news_for(POLICE, NEWS_SUBMISSIONS).total[NEWS_SUBMISSIONS], 2);
+    assert_int_equal(news_for(COORDINATOR, NEWS_GRADINGS).total[NEWS_GRADINGS], 0); /* gradings are for analysts */
+    for (int list = 0; list < NEWS_LISTS; list++) {
+        struct forum_news each = news_for(POLICE, (enum news_list)list);
+        assert_int_equal(each.row_count, each.total[list]);
+    }
+    struct forum_news other;
+    assert_int_equal(forum_news_read(&app, &arena, &people[YOUTH], STR("west"), NEWS_LINKS, &other, NULL), ST_NOT_FOUND);
+    clock_set(0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -389,6 +464,7 @@ int main(void)
         cmocka_unit_test(a_note_matches_nothing),
         cmocka_unit_test(who_watches_learns_of_everything_that_touches_it),
         cmocka_unit_test(who_watches_is_told_by_mail_once_a_day),
+        cmocka_unit_test(what_is_new_counts_from_the_last_meeting_that_was_held),
     };
     return cmocka_run_group_tests(tests, open_all, close_partnership);
 }

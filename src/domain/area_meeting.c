@@ -9,7 +9,7 @@ static const char *const kind_names[MEETING_KINDS] = {
 };
 
 static const char *const hold_names[] = {"action",   "child",    "person",  "vehicle",    "phone",
-                                         "account",  "location", "missing", "disruption", "escalation"};
+                                         "account",  "location", "missing", "disruption", "escalation", "gap"};
 enum { HOLDS = sizeof hold_names / sizeof *hold_names };
 
 struct reading {

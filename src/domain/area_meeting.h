@@ -31,6 +31,7 @@ enum meeting_holds {
     HOLDS_MISSING = 128,
     HOLDS_DISRUPTION = 256,
     HOLDS_ESCALATION = 512,
+    HOLDS_GAP = 1024, /* figures of what is not known (domain/meeting_gap.h), no items */
 };
 
 /* The program asks for these by name; a pack that lacks one is refused. */

@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "domain/account.h"
+#include "domain/children.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -377,7 +378,18 @@ static enum st act_build(struct meeting_act *act, struct err *err)
     return meeting_build(act, &added, err);
 }
 
-/* "K7PM-2QXR": a submission; "C-…": a child's record; else nothing. */
+/* The child's record with this reference, of those that they may read; 0: none. */
+static int64_t find_child(struct meeting_act *act, struct str reference)
+{
+    struct child_line *line = NULL;
+    const struct child_scope *children = child_scope_of(act->app, act->arena, scope_person(act->scope));
+    size_t count = child_scope_list(children, &line);
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(line[i].reference, reference)) return line[i].id;
+    return 0;
+}
+
+/* "PEN-K7PM-2QXR": a submission; "CH-K7PM-2QXR": a child's record; else nothing. */
 static enum st find_subject(struct meeting_act *act, struct str reference, enum item_kind *ret_kind, int64_t *ret, struct err *err)
 {
     int64_t id = 0;
@@ -391,13 +403,19 @@ static enum st find_subject(struct meeting_act *act, struct str reference, enum 
         return ST_OK;
     }
     if (!reference.len) return ST_OK;
+    reference = str_upper(act->arena, reference);
+    *ret = find_child(act, reference);
+    if (*ret) {
+        *ret_kind = ITEM_CHILD;
+        return ST_OK;
+    }
     struct query *query = db_query(act->db, Q_SUBMISSION_BY_REFERENCE);
-    db_bind_text(query, 1, str_upper(act->arena, reference));
+    db_bind_text(query, 1, reference);
     if (db_next(query)) id = db_int(query, 0);
     enum st outcome = db_end(query, err);
     if (outcome != ST_OK) return outcome;
     if (!id || !scope_allows(act->scope, ACT_READ_SUBMISSION, id))
-        return meeting_wrong(act, "second", err, "There is no submission with that reference.");
+        return meeting_wrong(act, "second", err, "There is no submission and no child’s record with that reference.");
     *ret_kind = ITEM_SUBMISSION;
     *ret = id;
     return ST_OK;

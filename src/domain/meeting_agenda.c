@@ -359,8 +359,12 @@ static enum st put_missing(struct building *building, struct err *err)
     size_t count = 0;
     enum st outcome = missing_since(act->app, act->arena, scope_person(act->scope), act->meeting.forum, act->meeting.since_at,
                                     act->now, &line, &count, err);
-    for (size_t i = 0; i < count && outcome == ST_OK; i++)
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         outcome = put(building, HOLDS_MISSING, ITEM_MISSING, line[i].id, "built", err);
+        /* The child's record too, where whoever builds may read it. */
+        if (outcome == ST_OK && line[i].may_read_child)
+            outcome = put(building, HOLDS_CHILD, ITEM_CHILD, line[i].child, "built", err);
+    }
     return outcome;
 }
 

@@ -209,11 +209,18 @@ static enum st brief_submission(const struct scope *scope, struct db *db, struct
     return outcome;
 }
 
-static void brief_child(const struct scope *scope, struct arena *arena, int64_t id, struct item_brief *ret)
+static void brief_child(const struct scope *scope, struct arena *arena, const struct meeting *meeting, int64_t id,
+                        struct item_brief *ret)
 {
     struct child_line line;
     const struct child_scope *children = child_scope_of(scope_app(scope), arena, scope_person(scope));
-    if (!ret->title.len && child_scope_line(children, id, &line)) ret->title = line.name;
+    if (!child_scope_line(children, id, &line)) return;
+    if (!ret->title.len) ret->title = str_fmt(arena, "%.*s, %.*s", STR_ARG(line.name), STR_ARG(line.reference));
+    bool fresh = line.created_at > meeting->since_at;
+    bool changed = line.changed_at > meeting->since_at;
+    struct str day = date_words(arena, clock_london(fresh ? line.created_at : line.changed_at).date);
+    ret->facts = str_fmt(arena, "%s %.*s.%s", fresh ? "New since the last meeting:" : changed ? "Changed since the last meeting:" : "Last changed",
+                         STR_ARG(day), line.closed_at ? " The record is closed." : "");
 }
 
 static enum st brief_missing(const struct scope *scope, struct arena *arena, int64_t id, struct item_brief *ret,
@@ -243,7 +250,7 @@ enum st meeting_brief(const struct scope *scope, struct db *db, struct arena *ar
     case ITEM_SUBMISSION: return brief_submission(scope, db, arena, meeting, item->subject, ret, err);
     case ITEM_ACTION: return brief_action(scope, db, arena, item->subject, ret, err);
     case ITEM_DISRUPTION: return brief_disruption(scope, db, arena, item->subject, ret, err);
-    case ITEM_CHILD: brief_child(scope, arena, item->subject, ret); return ST_OK;
+    case ITEM_CHILD: brief_child(scope, arena, meeting, item->subject, ret); return ST_OK;
     case ITEM_MISSING: return brief_missing(scope, arena, item->subject, ret, err);
     default: return ST_OK;
     }

@@ -4,6 +4,7 @@
 #include "web/page_meeting.h"
 
 #include "domain/account.h"
+#include "domain/meeting_gap.h"
 #include "web/draw.h"
 
 /* --- the calendar ------------------------------------------------------------------------------- */
@@ -78,6 +79,7 @@ static void draw_calendar(struct request *request, struct response *response, co
                                  .disruption = url_to(ROUTE_disruptions),
                                  .has_disruption = access_allows(&request->who, ACT_DISRUPTION, NULL),
                                  .news = url_to(ROUTE_news),
+                                 .word = url_to(ROUTE_feedback_due),
                                  .has_news = access_allows(&request->who, ACT_SEE_LINKS, NULL),
                                  .across = url_to(ROUTE_across),
                                  .error = problem ? str_dup(request->arena, str_from(problem->public)) : STR(""),
@@ -188,6 +190,21 @@ static struct view_meeting_sections_rows draw_row(struct request *request, const
         .version = item->version};
 }
 
+/* What is not known, in figures; those that are none are left out. */
+static void draw_gaps(struct request *request, const struct meeting *meeting, const struct meeting_gap gap[static MEETING_GAPS],
+                      struct view_meeting_sections *section)
+{
+    struct arena *arena = request->arena;
+    struct view_meeting_sections_gaps *list = arena_many(arena, MEETING_GAPS, struct view_meeting_sections_gaps);
+    for (int i = 0; i < MEETING_GAPS; i++)
+        if (gap[i].count)
+            list[section->gaps_count++] = (struct view_meeting_sections_gaps){
+                str_from(meeting_gap_label(gap[i].kind)), (int64_t)gap[i].count,
+                url_to_texts(arena, ROUTE_meeting_gap, str_fmt(arena, "%lld", (long long)meeting->id),
+                             str_from(meeting_gap_name(gap[i].kind)))};
+    section->gaps = list;
+}
+
 static enum st draw_agenda(struct request *request, const struct meeting *meeting, struct view_meeting *view, struct err *err)
 {
     struct arena *arena = request->arena;
@@ -202,9 +219,12 @@ static enum st draw_agenda(struct request *request, const struct meeting *meetin
     struct view_meeting_sections *list = arena_many(arena, sections, struct view_meeting_sections);
     struct db *db = outcome == ST_OK ? store_read_begin(app->store, err) : NULL;
     if (outcome == ST_OK && !db) outcome = ST_FAILED;
+    struct meeting_gap *gap = arena_many(arena, MEETING_GAPS, struct meeting_gap);
+    if (outcome == ST_OK) outcome = meeting_gaps(scope, db, meeting, gap, err);
     for (size_t s = 0; s < sections && outcome == ST_OK; s++) {
         struct view_meeting_sections_rows *rows = arena_many(arena, count, struct view_meeting_sections_rows);
         list[s] = (struct view_meeting_sections){.id = terms[s].id, .label = terms[s].label, .hint = terms[s].hint, .rows = rows};
+        if (terms[s].holds & HOLDS_GAP) draw_gaps(request, meeting, gap, &list[s]);
         for (size_t i = 0; i < count && outcome == ST_OK; i++) {
             struct item_brief brief;
             if (!str_eq(items[i].section, terms[s].id)) continue;

@@ -17,4 +17,21 @@ struct url item_step_url(struct arena *arena, int64_t item, enum meeting_action 
 /* "Take off the agenda" */
 const char *item_step_label(enum meeting_action action);
 
+/* The item, and what is named together with it beside it, the most often first; lines go from the
+ * first to each other.  count 0: nothing is near. */
+enum { MEETING_PICTURE_WIDTH = 440 };
+struct meeting_picture_node {
+    double x;
+    double y;
+    enum link_kind kind;
+    struct str title;
+};
+struct meeting_picture {
+    struct meeting_picture_node node[1 + BRIEF_RELATIONS_MAX];
+    size_t count;
+    double height;
+    struct str words;
+};
+void meeting_picture(struct arena *arena, const struct app *app, const struct item_brief *brief, struct meeting_picture *ret);
+
 #endif

@@ -6,6 +6,7 @@
 #include "domain/account.h"
 #include "domain/action.h"
 #include "web/draw.h"
+#include "web/network.h"
 
 static void draw_steps(struct request *request, const struct meeting *meeting, const struct meeting_item *item,
                        struct view_meeting_item *view)
@@ -77,37 +78,49 @@ static enum st draw_actions(struct request *request, struct db *db, const struct
     return outcome;
 }
 
-/* The item in the middle, what is named with it around. */
-static void draw_picture(struct arena *arena, const struct item_brief *brief, enum link_kind kind, struct view_meeting_item *view)
+void meeting_picture(struct arena *arena, const struct app *app, const struct item_brief *brief, struct meeting_picture *ret)
 {
-    static const char letters[LINK_KINDS][2] = {"P", "V", "T", "A", "L"};
-    struct network network = {.node_count = 1 + brief->relation_count};
-    struct draw_point point[NETWORK_NODES_MAX];
-    network.node[0] = (struct network_node){.kind = kind, .title = brief->title};
-    for (size_t i = 0; i < brief->relation_count; i++) {
-        network.node[i + 1] = (struct network_node){.kind = brief->relation[i].kind, .title = brief->relation[i].title, .hops = 1};
-        network.edge[network.edge_count++] = (struct network_edge){0, i + 1, brief->relation[i].times};
+    enum { MIDDLE_X = 90, AROUND_X = 210, STEP = 42, TITLE = 26 };
+    size_t around = brief->relation_count;
+    *ret = (struct meeting_picture){.words = str_fmt(arena, "What is named together with this: %zu %s. The list says the same in words.",
+                                                     around, around == 1 ? "thing" : "things"),
+                                    .height = around == 1 ? 2 * STEP : (double)around * STEP};
+    if (!around) return;
+    ret->count = around + 1;
+    ret->node[0] = (struct meeting_picture_node){.x = MIDDLE_X,
+                                                 .y = ret->height / 2 - 8,
+                                                 .kind = brief->entity ? entity_kind(app->entities, brief->entity) : LINK_PERSON,
+                                                 .title = draw_excerpt(arena, brief->title, 22)};
+    for (size_t i = 0; i < around; i++)
+        ret->node[i + 1] = (struct meeting_picture_node){.x = AROUND_X,
+                                                         .y = around == 1 ? ret->node[0].y : ((double)i + 0.5) * STEP,
+                                                         .kind = brief->relation[i].kind,
+                                                         .title = draw_excerpt(arena, brief->relation[i].title, TITLE)};
+}
+
+static void draw_picture(struct arena *arena, const struct meeting_picture *picture, struct view_meeting_item *view)
+{
+    struct view_meeting_item_nodes *nodes = arena_many(arena, picture->count, struct view_meeting_item_nodes);
+    struct view_meeting_item_edges *edges = arena_many(arena, picture->count, struct view_meeting_item_edges);
+    for (size_t i = 0; i < picture->count; i++) {
+        const struct meeting_picture_node *node = &picture->node[i];
+        nodes[i] = (struct view_meeting_item_nodes){.x = node->x,
+                                                    .y = node->y,
+                                                    .letter = str_from(network_letter(node->kind)),
+                                                    .kind = str_from(kind_name(node->kind)),
+                                                    .title = node->title,
+                                                    .letter_y = node->y + 5,
+                                                    .text_x = i ? node->x + 24 : node->x,
+                                                    .text_y = i ? node->y + 5 : node->y + 32,
+                                                    .anchor = i ? STR("start") : STR("middle")};
+        if (i) edges[view->edges_count++] = (struct view_meeting_item_edges){picture->node[0].x, picture->node[0].y, node->x, node->y};
     }
-    draw_network(&network, point);
-    struct view_meeting_item_nodes *nodes = arena_many(arena, network.node_count, struct view_meeting_item_nodes);
-    struct view_meeting_item_edges *edges = arena_many(arena, network.edge_count, struct view_meeting_item_edges);
-    for (size_t i = 0; i < network.node_count; i++)
-        nodes[i] = (struct view_meeting_item_nodes){.x = point[i].x,
-                                                    .y = point[i].y,
-                                                    .letter = str_from(letters[network.node[i].kind]),
-                                                    .kind = str_from(kind_name(network.node[i].kind)),
-                                                    .title = draw_excerpt(arena, network.node[i].title, 24),
-                                                    .text_y = point[i].y + 31,
-                                                    .letter_y = point[i].y + 5,
-                                                    .class = i ? STR("pendeen-node--around") : STR("pendeen-node--middle")};
-    for (size_t i = 0; i < network.edge_count; i++)
-        edges[i] = (struct view_meeting_item_edges){point[0].x, point[0].y, point[i + 1].x, point[i + 1].y};
     view->nodes = nodes;
-    view->nodes_count = network.node_count;
+    view->nodes_count = picture->count;
     view->edges = edges;
-    view->edges_count = network.edge_count;
-    view->picture = str_fmt(arena, "What is named together with this: %zu %s. The list below says the same in words.",
-                            brief->relation_count, brief->relation_count == 1 ? "thing" : "things");
+    view->picture = picture->words;
+    view->picture_height = picture->height;
+    view->picture_width = MEETING_PICTURE_WIDTH;
 }
 
 static void draw_brief(struct request *request, const struct item_brief *brief, struct view_meeting_item *view)
@@ -141,8 +154,25 @@ static void draw_brief(struct request *request, const struct item_brief *brief, 
     if (brief->submissions) view->fresh = str_fmt(arena, "%zu since the last meeting", brief->fresh);
     view->elsewhere = brief->elsewhere;
     view->facts = brief->facts;
-    if (brief->relation_count)
-        draw_picture(arena, brief, brief->entity ? entity_kind(request->app->entities, brief->entity) : LINK_PERSON, view);
+    struct meeting_picture picture;
+    meeting_picture(arena, request->app, brief, &picture);
+    draw_picture(arena, &picture, view);
+}
+
+/* Where what it is about stands, for who may see it. */
+static void draw_record(struct arena *arena, const struct meeting_item *item, struct view_meeting_item *view)
+{
+    static const struct {
+        enum route_id route;
+        const char *label;
+    } records[ITEM_KINDS] = {[ITEM_SUBMISSION] = {ROUTE_submission, "The submission"},
+                             [ITEM_CHILD] = {ROUTE_child, "The child’s record"},
+                             [ITEM_ACTION] = {ROUTE_action, "The action"},
+                             [ITEM_DISRUPTION] = {ROUTE_disruption, "The measure"},
+                             [ITEM_MISSING] = {ROUTE_missing_one, "The episode"}};
+    const char *label = item->whole ? records[item->kind].label : NULL;
+    view->record = url_to_id(arena, label ? records[item->kind].route : ROUTE_meeting_item, label ? item->subject : item->id);
+    view->record_label = str_from(label ? label : "");
 }
 
 void page_meeting_item(struct request *request, struct response *response)
@@ -181,6 +211,7 @@ void page_meeting_item(struct request *request, struct response *response)
     view.hand_over = url_with(arena, url_with(arena, url_to(ROUTE_across_new), "entity", str_fmt(arena, "%lld", (long long)brief.entity)),
                               "from", meeting.forum);
     draw_brief(request, &brief, &view);
+    draw_record(arena, &item, &view);
     draw_steps(request, &meeting, &item, &view);
     PAGE(request, response, "Item of a meeting", view_meeting_item, &view);
 }

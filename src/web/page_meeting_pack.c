@@ -6,7 +6,9 @@
 
 #include "domain/account.h"
 #include "domain/action.h"
+#include "domain/meeting_gap.h"
 #include "web/draw.h"
+#include "web/network.h"
 #include "web/paper.h"
 
 static const char marking[] = "OFFICIAL-SENSITIVE";
@@ -26,6 +28,7 @@ struct pack {
     struct meeting meeting;
     struct packed *list;
     size_t count;
+    struct meeting_gap gap[MEETING_GAPS];
 };
 
 static void take_said(const struct pack *pack, const struct meeting_entry *entries, size_t count, struct packed *packed)
@@ -84,6 +87,7 @@ static enum st make_pack(struct request *request, bool printed, struct pack *ret
         take_said(ret, entries, entry_count, packed);
         if (outcome == ST_OK) outcome = take_actions(ret, db, packed, err);
     }
+    if (outcome == ST_OK) outcome = meeting_gaps(scope, db, &ret->meeting, ret->gap, err);
     store_read_end(app->store, db);
     if (outcome == ST_OK) outcome = meeting_pack_note(app, arena, &request->who, &ret->meeting, items, count, printed, err);
     return outcome;
@@ -110,7 +114,47 @@ static struct str near_words(struct arena *arena, const struct item_brief *brief
     return words;
 }
 
+/* "No place named: 4", for the part of the agenda that holds gaps. */
+static size_t gap_words(const struct pack *pack, const struct meeting_term *term, struct str ret[static MEETING_GAPS])
+{
+    size_t count = 0;
+    for (int i = 0; i < MEETING_GAPS && term->holds & HOLDS_GAP; i++)
+        if (pack->gap[i].count)
+            ret[count++] = str_fmt(pack->request->arena, "%s: %zu", meeting_gap_label(pack->gap[i].kind), pack->gap[i].count);
+    return count;
+}
+
 /* --- as a page ----------------------------------------------------------------------------------------- */
+
+static void draw_picture(const struct pack *pack, const struct item_brief *brief, struct view_meeting_pack_sections_rows *row)
+{
+    struct arena *arena = pack->request->arena;
+    struct meeting_picture picture;
+    meeting_picture(arena, pack->request->app, brief, &picture);
+    struct view_meeting_pack_sections_rows_nodes *nodes = arena_many(arena, picture.count, struct view_meeting_pack_sections_rows_nodes);
+    struct view_meeting_pack_sections_rows_edges *edges = arena_many(arena, picture.count, struct view_meeting_pack_sections_rows_edges);
+    for (size_t i = 0; i < picture.count; i++) {
+        const struct meeting_picture_node *node = &picture.node[i];
+        nodes[i] = (struct view_meeting_pack_sections_rows_nodes){.x = node->x,
+                                                                  .y = node->y,
+                                                                  .letter = str_from(network_letter(node->kind)),
+                                                                  .kind = str_from(kind_name(node->kind)),
+                                                                  .title = node->title,
+                                                                  .letter_y = node->y + 5,
+                                                                  .text_x = i ? node->x + 24 : node->x,
+                                                                  .text_y = i ? node->y + 5 : node->y + 32,
+                                                                  .anchor = i ? STR("start") : STR("middle")};
+        if (i)
+            edges[row->edges_count++] =
+                (struct view_meeting_pack_sections_rows_edges){picture.node[0].x, picture.node[0].y, node->x, node->y};
+    }
+    row->nodes = nodes;
+    row->nodes_count = picture.count;
+    row->edges = edges;
+    row->picture = picture.words;
+    row->picture_height = picture.height;
+    row->picture_width = MEETING_PICTURE_WIDTH;
+}
 
 static struct view_meeting_pack_sections_rows draw_row(const struct pack *pack, const struct packed *packed, size_t number)
 {
@@ -129,7 +173,7 @@ static struct view_meeting_pack_sections_rows draw_row(const struct pack *pack, 
     for (size_t i = 0; i < packed->said_count; i += 2)
         decided[i / 2] = (struct view_meeting_pack_sections_rows_decided){packed->said[i], packed->said[i + 1]};
     for (size_t i = 0; i < packed->action_count; i++) actions[i].words = packed->action[i];
-    return (struct view_meeting_pack_sections_rows){.number = str_fmt(arena, "%zu", number),
+    struct view_meeting_pack_sections_rows row = {.number = str_fmt(arena, "%zu", number),
                                                     .title = title_of(pack, packed),
                                                     .kind = brief->kind,
                                                     .state = str_from(item_state_label(packed->item.state)),
@@ -144,6 +188,8 @@ static struct view_meeting_pack_sections_rows draw_row(const struct pack *pack, 
                                                     .decided_count = packed->said_count / 2,
                                                     .actions = actions,
                                                     .actions_count = packed->action_count};
+    draw_picture(pack, brief, &row);
+    return row;
 }
 
 void page_meeting_pack(struct request *request, struct response *response)
@@ -165,6 +211,12 @@ void page_meeting_pack(struct request *request, struct response *response)
         for (size_t i = 0; i < pack.count; i++)
             if (str_eq(pack.list[i].item.section, terms[s].id))
                 rows[list[s].rows_count++] = draw_row(&pack, &pack.list[i], ++number);
+        struct str words[MEETING_GAPS];
+        list[s].gaps_count = gap_words(&pack, &terms[s], words);
+        struct view_meeting_pack_sections_gaps *gaps = arena_many(arena, MEETING_GAPS, struct view_meeting_pack_sections_gaps);
+        for (size_t i = 0; i < list[s].gaps_count; i++) gaps[i].words = words[i];
+        list[s].gaps = gaps;
+        list[s].shown = list[s].rows_count || list[s].gaps_count;
     }
     struct view_meeting_pack view = {.see = url_to_id(arena, ROUTE_meeting, pack.meeting.id),
                                      .caption = meeting_caption(request, &pack.meeting),
@@ -178,6 +230,16 @@ void page_meeting_pack(struct request *request, struct response *response)
 }
 
 /* --- as a PDF ------------------------------------------------------------------------------------------ */
+
+static void write_picture(struct paper *paper, const struct pack *pack, const struct item_brief *brief)
+{
+    struct meeting_picture picture;
+    struct paper_mark mark[1 + BRIEF_RELATIONS_MAX];
+    meeting_picture(pack->request->arena, pack->request->app, brief, &picture);
+    for (size_t i = 0; i < picture.count; i++)
+        mark[i] = (struct paper_mark){picture.node[i].x, picture.node[i].y, str_from(network_letter(picture.node[i].kind)), picture.node[i].title};
+    paper_star(paper, mark, picture.count, picture.height);
+}
 
 static void write_item(struct paper *paper, const struct pack *pack, const struct packed *packed, size_t number)
 {
@@ -200,6 +262,7 @@ static void write_item(struct paper *paper, const struct pack *pack, const struc
                            STR_ARG(draw_sector_label(pack->request->app, brief->news[i].sector)),
                            STR_ARG(brief->news[i].reference), STR_ARG(brief->news[i].words)),
                    12, 10.5, false, 0);
+    write_picture(paper, pack, brief);
     if (near.len) paper_text(paper, str_fmt(arena, "Named together with: %.*s", STR_ARG(near)), 12, 10.5, false, 0);
     for (size_t i = 0; i < packed->said_count; i += 2)
         paper_text(paper, str_fmt(arena, "%.*s: %.*s", STR_ARG(packed->said[i]), STR_ARG(packed->said[i + 1])), 12, 10.5, false, 0);
@@ -227,6 +290,12 @@ static void write_pack(struct paper *paper, const void *context)
             begun = true;
             write_item(paper, pack, &pack->list[i], ++number);
         }
+        struct str words[MEETING_GAPS];
+        size_t gaps = gap_words(pack, &terms[s], words);
+        if (gaps && !begun) paper_space(paper, 14);
+        if (gaps && !begun) paper_text(paper, terms[s].label, 0, 14, true, 70);
+        if (gaps) paper_text(paper, STR("Not known, of what the reader may see that came since the meeting before:"), 0, 10.5, false, 40);
+        for (size_t i = 0; i < gaps; i++) paper_text(paper, words[i], 12, 10.5, false, 0);
     }
 }
 

@@ -101,6 +101,49 @@ void paper_space(struct paper *paper, double points)
     paper->y += points;
 }
 
+static void put_beside(struct paper *paper, struct str text, double x, double y, double width, PangoAlignment align, bool bold)
+{
+    PangoLayout *layout = layout_of(paper, text, 7, bold, width);
+    pango_layout_set_alignment(layout, align);
+    pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
+    cairo_move_to(paper->cairo, align == PANGO_ALIGN_CENTER ? x - width / 2 : x, y);
+    pango_cairo_show_layout(paper->cairo, layout);
+    g_object_unref(layout);
+}
+
+void paper_star(struct paper *paper, const struct paper_mark *mark, size_t count, double height)
+{
+    enum { LEFT = 12, RADIUS = 6 };
+    static const double scale = 0.5;
+    if (!count || paper->too_long) return;
+    if (paper->y + height * scale > last_line) {
+        end_page(paper);
+        begin_page(paper);
+    }
+    cairo_set_line_width(paper->cairo, 0.8);
+    cairo_set_source_rgb(paper->cairo, 0.4, 0.4, 0.4);
+    for (size_t i = 1; i < count; i++) {
+        cairo_move_to(paper->cairo, margin + LEFT + mark[0].x * scale, paper->y + mark[0].y * scale);
+        cairo_line_to(paper->cairo, margin + LEFT + mark[i].x * scale, paper->y + mark[i].y * scale);
+        cairo_stroke(paper->cairo);
+    }
+    for (size_t i = 0; i < count; i++) {
+        double x = margin + LEFT + mark[i].x * scale;
+        double y = paper->y + mark[i].y * scale;
+        cairo_arc(paper->cairo, x, y, RADIUS, 0, 6.2832);
+        cairo_set_source_rgb(paper->cairo, 1, 1, 1);
+        cairo_fill_preserve(paper->cairo);
+        cairo_set_source_rgb(paper->cairo, 0, 0, 0);
+        cairo_stroke(paper->cairo);
+        put_beside(paper, mark[i].letter, x, y - 4.5, 2 * RADIUS, PANGO_ALIGN_CENTER, true);
+        if (i)
+            put_beside(paper, mark[i].title, x + RADIUS + 4, y - 4.5, 200, PANGO_ALIGN_LEFT, false);
+        else
+            put_beside(paper, mark[i].title, x, y + RADIUS + 1, 100, PANGO_ALIGN_CENTER, false);
+    }
+    paper->y += height * scale + 4;
+}
+
 /* --- the file ----------------------------------------------------------------------------------- */
 
 static cairo_status_t add_bytes(void *context, const unsigned char *bytes, unsigned int size)

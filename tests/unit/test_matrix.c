@@ -329,6 +329,9 @@ static const struct matrix_entry {
     {ROUTE_note_end, 'd', "x=1", 404, 2},
     {ROUTE_watching, '*', NULL, 0, 0},
     {ROUTE_news, '*', NULL, 0, 0},
+    {ROUTE_meeting_gap, '*', NULL, 0, 0},
+    {ROUTE_feedback_due, '*', NULL, 0, 0},
+    {ROUTE_feedback_give, '*', NULL, 0, 0},
     {ROUTE_watching_seen, '*', NULL, 0, 0},
     {ROUTE_watch_add, 'l', "x=1", 303, 0},
     {ROUTE_watch_end, '*', NULL, 0, 0}, /* test_analyst: one's own */

@@ -129,6 +129,14 @@ export async function draw (frame) {
   chart.on('tap', (event) => { if (event.target === chart) hint() })
   range.addEventListener('input', showUntil)
 
+  // A view that is kept is kept as it stands here.
+  const keep = document.querySelector('[data-pendeen-positions]')
+  keep?.addEventListener('submit', () => {
+    keep.elements.positions.value = chart.nodes().map((node) => `${node.id().slice(1)}:${node.position('x').toFixed(1)},${node.position('y').toFixed(1)}`).join(';')
+    const here = new URL(location.href).searchParams // what was grown meanwhile
+    if (here.has('open')) keep.elements.open.value = here.get('open')
+  })
+
   let plain = false
   const swap = button('Plain drawing', () => {
     plain = !plain

@@ -339,7 +339,7 @@ enum st demo_fill(struct app *app, const struct demo_options *options, struct er
     if (outcome == ST_OK && options->reports >= FEW_REPORTS) outcome = demo_forward_fill(app, &way, err);
     /* The last two are analysts of the county's team. */
     if (outcome == ST_OK && options->reports >= FEW_REPORTS)
-        outcome = demo_patterns(app, filling.person, SYNTH_ACCOUNTS - 2, err);
+        outcome = demo_patterns(app, filling.person, SYNTH_ACCOUNTS - 2, &filling.analyst, err);
     arena_done(&arena);
     return outcome;
 }

@@ -2,6 +2,8 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "domain/chart_view.h"
+#include "domain/entity.h"
 #include "domain/pattern.h"
 #include "domain/submission.h"
 
@@ -37,7 +39,7 @@ static struct mention_draft *add_mention(struct submission_draft *draft, enum li
     return mention;
 }
 
-static enum st tell(struct app *app, const struct person *who, struct arena *arena, int number, struct err *err)
+static enum st tell(struct app *app, const struct person *who, struct arena *arena, int number, int64_t *ret, struct err *err)
 {
     static const instant_ms day_ms = (instant_ms)24 * 3600 * 1000;
     const struct told *told = &story[number];
@@ -63,17 +65,32 @@ static enum st tell(struct app *app, const struct person *who, struct arena *are
     for (int i = 0; i < NAMED_MAX && told->person[i]; i++) add_mention(&draft, LINK_PERSON, LINK_NAME, told->person[i]);
     struct submission_how how = {.created_at = at, .shared_at = at + day_ms / 3};
     struct submission_receipt receipt;
-    return submission_share_how(app, who, &draft, &how, &receipt, err);
+    enum st outcome = submission_share_how(app, who, &draft, &how, &receipt, err);
+    *ret = receipt.id;
+    return outcome;
 }
 
-enum st demo_patterns(struct app *app, const struct person *person, size_t count, struct err *err)
+/* The car of the last of them, as an analyst keeps it for the others. */
+static enum st keep_view(struct app *app, struct arena *arena, const struct person *analyst, int64_t submission, struct err *err)
+{
+    int64_t *mention = NULL;
+    int64_t id = 0;
+    struct chart_view view = {.name = STR("Who goes in WK87 LFT"), .shared = true};
+    if (!entity_mentions_of(app->entities, arena, submission, &mention)) return ST_OK;
+    view.ask.seed[view.ask.seed_count++] = mention[0];
+    return chart_view_save(app, analyst, &view, &id, err);
+}
+
+enum st demo_patterns(struct app *app, const struct person *person, size_t count, const struct person *analyst, struct err *err)
 {
     struct arena arena;
     arena_init(&arena, 64 << 20);
+    int64_t last = 0;
     enum st outcome = ST_OK;
     for (int i = 0; i < (int)(sizeof story / sizeof *story) && outcome == ST_OK; i++)
-        outcome = tell(app, &person[(size_t)(i * 5) % count], &arena, i, err);
+        outcome = tell(app, &person[(size_t)(i * 5) % count], &arena, i, &last, err);
     if (outcome == ST_OK) outcome = patterns_look(app, err);
+    if (outcome == ST_OK) outcome = keep_view(app, &arena, analyst, last, err);
     arena_done(&arena);
     return outcome;
 }

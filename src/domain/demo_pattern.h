@@ -10,7 +10,8 @@
 #include "domain/access.h"
 #include "domain/app.h"
 
-/* Shared by these people in turn, and looked through. */
-enum st demo_patterns(struct app *app, const struct person *person, size_t count, struct err *err) MUST_USE;
+/* Shared by these people in turn, and looked through; a network chart of it that the analyst keeps. */
+enum st demo_patterns(struct app *app, const struct person *person, size_t count, const struct person *analyst,
+                      struct err *err) MUST_USE;
 
 #endif

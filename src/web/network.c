@@ -1,5 +1,6 @@
 #include "web/network.h"
 
+#include "domain/chart_view.h"
 #include "domain/submission.h"
 #include "domain/when.h"
 
@@ -61,7 +62,18 @@ struct network_state network_state_of(struct request *request)
         if (str_eq(request->field[i].value, STR("suggestions"))) state.ask.suggestions = true;
         if (kind_from_name(request->field[i].value, &kind)) state.ask.hidden &= ~(1u << kind);
     }
+    if (!str_to_int(form_value(request, "view"), &state.view)) state.view = 0;
     read_until(&state);
+    return state;
+}
+
+struct network_state network_state_of_view(const struct chart_view *view)
+{
+    struct network_state state = {.ask = view->ask, .chosen = view->chosen, .until = view->until, .view = view->id};
+    if (state.ask.path && state.ask.seed_count > 1) {
+        state.from = state.ask.seed[0];
+        state.to = state.ask.seed[1];
+    }
     return state;
 }
 
@@ -87,6 +99,7 @@ struct url network_url(struct arena *arena, enum route_id route, const struct ne
     if (open && count < CHART_ASKED_MAX) opened[count++] = open;
     if (count) url = url_with(arena, url, "open", network_ids(arena, opened, count));
     if (state->until.len && !state->problem.len) url = url_with(arena, url, "until", state->until);
+    if (state->view) url = url_with(arena, url, "view", network_ids(arena, &state->view, 1));
     if (!state->chosen) return url;
     url = url_with(arena, url, "chosen", STR("1"));
     for (int kind = 0; kind < LINK_KINDS; kind++)
@@ -124,14 +137,29 @@ double network_height(const struct chart *chart)
     return chart->node_count <= 16 ? 460 : chart->node_count <= 60 ? 680 : chart->node_count <= 200 ? 1000 : 1400;
 }
 
+enum { LEFT = 80, TOP = 40, BOTTOM = 56 };
+
 double network_x(const struct chart_node *node)
 {
-    enum { LEFT = 80 };
     return LEFT + node->x * (CHART_WIDTH - 2 * LEFT);
 }
 
 double network_y(const struct chart_node *node, double height)
 {
-    enum { TOP = 40, BOTTOM = 56 };
     return TOP + node->y * (height - TOP - BOTTOM);
+}
+
+static double within(double place)
+{
+    return place >= 0 && place <= 1 ? place : place > 1 ? 1 : 0; /* and what is no number */
+}
+
+double network_place_x(double x)
+{
+    return within((x - LEFT) / (CHART_WIDTH - 2 * LEFT));
+}
+
+double network_place_y(double y, double height)
+{
+    return within((y - TOP) / (height - TOP - BOTTOM));
 }

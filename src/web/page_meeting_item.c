@@ -1,6 +1,7 @@
 /*
  * One item of a meeting, as its reader may see it.
  */
+#include "web/network.h"
 #include "web/page_meeting.h"
 
 #include "domain/account.h"
@@ -147,6 +148,11 @@ static void draw_brief(struct request *request, const struct item_brief *brief, 
     view->relations = relations;
     view->relations_count = brief->relation_count;
     view->has_entity = brief->entity != 0;
+    int64_t seed[BRIEF_RELATIONS_MAX] = {brief->entity}; /* or what a submission names */
+    size_t seeds = brief->entity != 0;
+    for (size_t i = 0; i < brief->relation_count && i < BRIEF_RELATIONS_MAX && !brief->entity; i++) seed[seeds++] = brief->relation[i].entity;
+    view->has_chart = seeds && access_allows(&request->who, ACT_SEE_LINKS, NULL);
+    view->chart = url_with(arena, url_to(ROUTE_network), "from", network_ids(arena, seed, seeds));
     view->entity = url_to_id(arena, ROUTE_entity, brief->entity ? brief->entity : 1);
     if (brief->submissions)
         view->known = str_fmt(arena, "%zu submission%s, from %zu sort%s of organisation", brief->submissions,

@@ -1,6 +1,7 @@
 /*
  * The network chart: its page, its data for the script, and what is taken along.
  */
+#include "domain/chart_view.h"
 #include "domain/entity_seen.h"
 #include "web/draw.h"
 #include "web/layout.h"
@@ -14,8 +15,13 @@ enum st network_chart(struct request *request, const struct network_state *state
 {
     struct app *app = request->app;
     const struct scope *scope = scope_of(app, request->arena, &request->who);
+    struct chart_view view;
+    struct err none = {0};
     enum st outcome = chart_read(scope, request->arena, &state->ask, ret, err);
     if (outcome != ST_OK) return outcome;
+    /* A view that is not there, or not for them, moves nothing. */
+    if (state->view && chart_view_read(app, request->arena, &request->who, state->view, &view, &none) == ST_OK)
+        chart_view_place(&view, scope, ret);
     struct audit_subject *more = arena_many(request->arena, ret->node_count, struct audit_subject);
     struct str *text = arena_many(request->arena, ret->node_count, struct str);
     for (size_t i = 0; i < ret->node_count; i++) {
@@ -321,7 +327,7 @@ static void draw_kinds(struct arena *arena, const struct network_state *state, s
     view->kinds_count = LINK_KINDS;
 }
 
-void page_network(struct request *request, struct response *response)
+void network_draw(struct request *request, struct response *response, struct str problem)
 {
     struct arena *arena = request->arena;
     struct network_state state = network_state_of(request);
@@ -342,7 +348,6 @@ void page_network(struct request *request, struct response *response)
         .open = network_ids(arena, state.ask.open, state.ask.open_count),
         .until = state.until,
         .until_words = state.ask.until ? network_day(arena, state.ask.until) : STR(""),
-        .until_field = html_url_fragment(arena, STR("until")),
         .problem = state.problem,
         .here = url_to(ROUTE_network),
         .way_action = url_to(ROUTE_network),
@@ -352,6 +357,14 @@ void page_network(struct request *request, struct response *response)
         .csv = network_url(arena, ROUTE_network_csv, &state, 0),
         .lines_csv = network_url(arena, ROUTE_network_lines, &state, 0),
         .undo = network_url(arena, ROUTE_network, &begin, 0),
+        .save = url_to(ROUTE_network_view_save),
+        .views = url_to(ROUTE_network_views),
+        .csrf = request->csrf,
+        .save_problem = problem,
+        .name = problem.len ? form_value(request, "name") : STR(""),
+        .shared = problem.len && form_has(request, "shared"),
+        .at = html_url_fragment(arena, problem.len ? STR("view-name") : STR("until")),
+        .chosen = state.chosen,
         .timeline = url_with(arena, network_url(arena, ROUTE_timeline, &state, 0), "of", STR("network")),
         .grown = state.ask.open_count > 0,
         .suggestions = state.ask.suggestions};
@@ -364,7 +377,14 @@ void page_network(struct request *request, struct response *response)
     list_nodes(request, &state, &chart, &view);
     list_lines(request, &chart, &view);
     draw_kinds(arena, &state, &view);
-    PAGE(request, response, state.problem.len ? "Error: Network chart" : "Network chart", view_network, &view);
+    if (problem.len) response->status = 400;
+    view.any_problem = problem.len ? problem : state.problem;
+    PAGE(request, response, view.any_problem.len ? "Error: Network chart" : "Network chart", view_network, &view);
+}
+
+void page_network(struct request *request, struct response *response)
+{
+    network_draw(request, response, STR(""));
 }
 
 /* --- for the script ---------------------------------------------------------------------------- */

@@ -10,6 +10,7 @@
 #include "domain/meeting.h"
 #include "domain/account.h"
 #include "domain/area.h"
+#include "domain/chart_view.h"
 #include "domain/child_access.h"
 #include "domain/child_bundle.h"
 #include "domain/child_keep.h"
@@ -186,6 +187,9 @@ static void answer_a_pattern(void)
     assert_int_equal(pattern_list(&app, &arena, &analyst, &filter, &list, &count, &err), ST_OK);
     assert_true(count > 0);
     if (pattern_answer(&app, &analyst, list[0].id, true, STR("canarypattern"), &err) != ST_OK) fail_msg("%s", err.public);
+    struct chart_view view = {.name = STR("canaryview"), .ask = {.seed = {list[0].entity[0]}, .seed_count = 1}, .until = STR("canaryuntil")};
+    int64_t kept = 0;
+    if (chart_view_save(&app, &analyst, &view, &kept, &err) != ST_OK) fail_msg("%s %s", err.public, err.detail);
     app.area = NULL;
     area_free(area);
 }

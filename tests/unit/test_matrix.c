@@ -489,6 +489,9 @@ static const struct matrix_entry {
     {ROUTE_network_csv, '*', NULL, 0, 0},
     {ROUTE_network_lines, '*', NULL, 0, 0},
     {ROUTE_timeline, '*', NULL, 0, 0},
+    {ROUTE_network_views, '*', NULL, 0, 0},
+    {ROUTE_network_view_save, '*', NULL, 0, 0},
+    {ROUTE_network_view_end, '*', NULL, 0, 0},
     /* patterns: in a test of its own below */
     {ROUTE_patterns, '*', NULL, 0, 0},
     {ROUTE_pattern, '*', NULL, 0, 0},
@@ -995,6 +998,33 @@ static void nothing_that_is_kept_away_is_in_a_chart(void **state)
         }
     }
     (void)kept;
+}
+
+/* A view of a phone that both records name, shared by somebody who sees both: it is for those who
+ * see where it starts, and has in it what they see. */
+static void a_saved_view_shows_what_its_reader_sees(void **state)
+{
+    (void)state;
+    int64_t kept = share(SENDER, "view-kept", "handling:C.ask", "Sidwella Kept", "07700 900179", NULL);
+    int64_t seen = share(SENDER, "view-seen", "handling:P", "Morwenna Seen", "07700 900178", NULL);
+    char body[300];
+    snprintf(body, sizeof body, "from=%lld,%lld&name=Sidwella+and+Morwenna&shared=yes&positions=", (long long)first_mention(kept),
+             (long long)first_mention(seen));
+    int saved = ask(&members[OWN_ANALYST], "/network/views", body);
+    assert_int_equal(saved, 303);
+    for (int who = 0; who < MEMBERS; who++) {
+        bool lists = access_allows(&members[who].person, ACT_SEE_LINKS, NULL);
+        bool sees = strchr(expected[who][OPEN_RECORD], 'l') && strchr(expected[who][ASK_RECORD], 'l');
+        assert_int_equal(ask(&members[who], "/network/views", NULL), lists ? 200 : 404);
+        if ((strstr(reply, "Sidwella and Morwenna") != NULL) != (lists && sees))
+            fail_msg("a saved view is shown to %s: %d", members[who].name, !sees);
+        /* Nobody else takes it away, nor saves what they do not see. */
+        if (who != OWN_ANALYST) assert_int_equal(ask(&members[who], "/network/views/1/end", "x=1"), 404);
+        snprintf(body, sizeof body, "from=%lld&name=Mine&positions=", (long long)first_mention(kept));
+        assert_int_equal(ask(&members[who], "/network/views", body), lists && sees ? 303 : 404);
+    }
+    assert_int_equal(ask(&members[OWN_ANALYST], "/network/views/1/end", "x=1"), 303);
+    assert_int_equal(ask(&members[OWN_ANALYST], "/network/views/1/end", "x=1"), 404);
 }
 
 /* --- patterns ------------------------------------------------------------------------------ */
@@ -1939,6 +1969,7 @@ int main(void)
         cmocka_unit_test(a_chart_of_what_is_kept_away_is_a_chart_of_nothing),
         cmocka_unit_test(nothing_that_is_kept_away_is_in_a_chart),
         cmocka_unit_test(a_pattern_is_for_those_who_see_all_of_it),
+        cmocka_unit_test(a_saved_view_shows_what_its_reader_sees),
         cmocka_unit_test(referrals_are_for_those_in_the_table),
         cmocka_unit_test(denied_and_missing_take_the_same_work),
         cmocka_unit_test(a_grant_opens_for_a_time_and_ends_by_itself),

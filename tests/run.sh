@@ -96,7 +96,7 @@ for suite in $suites; do
         done
         # Those whose story goes through the store; the browser's goes through the same calls.
         for script in cli/test_audit cli/test_import cli/test_keys cli/test_people cli/test_sandbox \
-            cli/test_secrets cli/test_support http/test_bad_input http/test_oidc; do
+            cli/test_secrets cli/test_store cli/test_support http/test_bad_input http/test_oidc; do
             run "tests/$script (PostgreSQL)" "tests/$script" build
         done
         wait # the last one takes the cluster away under whoever uses it

@@ -33,6 +33,14 @@ struct engine {
     const char *name;
     const char *word_for_id;   /* %ID% of a migration */
     const char *word_for_blob; /* %BLOB% */
+    /* For move.h.  Queries: the names of all tables; name and type of each column of ?1.
+     * Scripts: references need to lead somewhere only from the second on, which also counts
+     * numbers of rows on from the largest. */
+    const char *tables;
+    const char *columns;
+    const char *refer_later;
+    const char *refer_now;
+    bool fetches_all; /* a query's whole result at once */
     /* `place`: a path, or an address.  Sets db->connection. */
     enum st (*connect)(struct db *db, const char *place, bool writing, struct err *err);
     void (*disconnect)(struct db *db); /* accepts one that did not connect */

@@ -237,6 +237,10 @@ const struct engine engine_sqlite = {
     .name = "SQLite",
     .word_for_id = "INTEGER PRIMARY KEY",
     .word_for_blob = "BLOB",
+    .tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+    .columns = "SELECT name, type FROM pragma_table_info(?1) ORDER BY cid",
+    .refer_later = "PRAGMA defer_foreign_keys = ON",
+    .refer_now = "", /* the commit looks */
     .connect = connect_to,
     .disconnect = disconnect,
     .peers = peers,

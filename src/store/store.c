@@ -115,19 +115,20 @@ static enum st db_open(const struct store *store, bool writing, struct db **ret,
 
 /* --- the lock on a data folder --------------------------------------------- */
 
-static enum st lock_folder(struct store *store, const char *folder, struct err *err)
+enum st store_lock_folder(const char *folder, int *ret, struct err *err)
 {
     char path[1040];
+    char owner[32] = "";
     snprintf(path, sizeof path, "%s/lock", folder);
-    store->lock_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (store->lock_file < 0) {
+    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0) {
         err_set(err, ST_FAILED, "The data folder '%s' cannot be written.", folder);
         err_detail(err, "%s: %s", path, strerror(errno));
         return ST_FAILED;
     }
-    char owner[32] = "";
-    if (flock(store->lock_file, LOCK_EX | LOCK_NB) != 0) {
-        ssize_t got = pread(store->lock_file, owner, sizeof owner - 1, 0);
+    *ret = file;
+    if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+        ssize_t got = pread(file, owner, sizeof owner - 1, 0);
         if (got > 0) owner[got - 1] = 0;
         err_set(err, ST_BUSY, "Another pendeen (process %s) is using the data folder '%s'.",
                 got > 0 ? owner : "unknown", folder);
@@ -135,7 +136,7 @@ static enum st lock_folder(struct store *store, const char *folder, struct err *
         return ST_BUSY;
     }
     int length = snprintf(owner, sizeof owner, "%ld\n", (long)getpid());
-    if (ftruncate(store->lock_file, 0) != 0 || pwrite(store->lock_file, owner, length, 0) != length)
+    if (ftruncate(file, 0) != 0 || pwrite(file, owner, length, 0) != length)
         return err_set(err, ST_FAILED, "The data folder '%s' cannot be written.", folder);
     return ST_OK;
 }
@@ -162,7 +163,7 @@ static enum st fill_address(struct store *store, const char *address, struct err
 /* Which engine, and where.  The folder's name is known and the folder is there. */
 static enum st choose_engine(struct store *store, const char *database, struct err *err)
 {
-    if (!database) database = getenv("PENDEEN_STORE");
+    if (!database) database = getenv("PENDEEN_STORE"); /* "" is said: SQLite */
     if (!database || !*database) {
         store->engine = &engine_sqlite;
         snprintf(store->place, sizeof store->place, "%s/pendeen.db", store->folder);
@@ -244,7 +245,7 @@ enum st store_open_with(const struct store_start *start, struct store **ret, str
         outcome = err_set(err, ST_FAILED, "The data folder '%s' cannot be made.", start->folder);
         err_detail(err, "%s", strerror(errno));
     }
-    if (outcome == ST_OK) outcome = lock_folder(store, start->folder, err);
+    if (outcome == ST_OK) outcome = store_lock_folder(start->folder, &store->lock_file, err);
     if (outcome == ST_OK) outcome = choose_engine(store, start->database, err);
     if (outcome == ST_OK) {
         mode_t before = umask(0077);

@@ -42,8 +42,8 @@ enum st store_open(const char *folder, struct store **ret, struct err *err) MUST
  * when there is none and something was. */
 struct store_start {
     const char *folder;
-    const char *database; /* "postgresql://…"; NULL: as the environment's PENDEEN_STORE says, else
-                           * SQLite in FOLDER/pendeen.db.  "{folder}" in it stands for a name
+    const char *database; /* "postgresql://…"; "": SQLite in FOLDER/pendeen.db; NULL: as the
+                           * environment's PENDEEN_STORE says, else SQLite.  "{folder}" in it stands for a name
                            * that belongs to the data folder. */
     const char *keys; /* path of the ring; NULL: FOLDER/pendeen.keys */
     struct str passphrase;
@@ -60,6 +60,10 @@ void store_close(struct store *store); /* accepts NULL */
  * none.  Nothing may be written through it. */
 enum st store_open_reading(const char *folder, const char *database, struct store **ret,
                            struct err *err) MUST_USE;
+
+/* Keeps every other program out of a data folder until *ret is closed; to be closed after a
+ * failure as well, when it is not -1.  ST_BUSY as store_open. */
+enum st store_lock_folder(const char *folder, int *ret, struct err *err) MUST_USE;
 
 /* A reading connection; waits for nobody.  NULL only when the machine refuses
  * one (then err is set). */

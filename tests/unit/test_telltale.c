@@ -216,7 +216,7 @@ static void long_texts_are_compared_in_bounds(void **state)
     enum { SIZE = 20000 };
     char *text[2] = {malloc(SIZE + 1), malloc(SIZE + 1)};
     for (int t = 0; t < 2; t++) {
-        for (int i = 0; i < SIZE; i++) text[t][i] = i % 2 ? ' ' : (char)((t ? 'a' : 'A') + i / 2 % 26);
+        for (int i = 0; i < SIZE; i++) text[t][i] = (char)(i % 2 ? ' ' : (t ? 'a' : 'A') + i / 2 % 26);
         text[t][SIZE] = 0;
     }
     struct word_run *run = NULL;

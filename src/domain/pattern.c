@@ -47,7 +47,7 @@ struct seeing {
     struct db *db;
     struct fact *fact; /* open addressing */
     size_t facts;
-    struct said *said;
+    struct said *said; /* of the place at hand */
     size_t said_count;
     struct word *word;
     size_t word_count;
@@ -76,10 +76,14 @@ static enum st gone(struct err *err)
 
 static const struct fact *fact_of(struct seeing *seeing, int64_t submission)
 {
+    if (2 * seeing->facts > FACTS) { /* full enough: they are read again */
+        memset(seeing->fact, 0, FACTS * sizeof *seeing->fact);
+        seeing->facts = 0;
+    }
     size_t slot = (size_t)((uint64_t)submission * 0x9E3779B97F4A7C15u >> 40) % FACTS;
     while (seeing->fact[slot].submission && seeing->fact[slot].submission != submission) slot = (slot + 1) % FACTS;
     struct fact *fact = &seeing->fact[slot];
-    if (fact->submission || seeing->facts + 1 == FACTS) return fact;
+    if (fact->submission) return fact;
     seeing->facts++;
     *fact = (struct fact){.submission = submission, .hour = -1};
     struct query *query = db_query(seeing->db, Q_PATTERN_FACT);
@@ -374,6 +378,7 @@ static bool find_here(struct seeing *seeing, const struct kept *kept, struct pat
     int64_t thing[THINGS];
     size_t things = things_of(seeing, kept->mention, thing);
     size_t most = 0;
+    seeing->said_count = 0; /* what was said of other things is of no use here */
     for (size_t i = 0; i < things; i++) {
         struct pattern_shape shape;
         struct pattern pattern;

@@ -18,7 +18,7 @@
 #include "domain/area_pattern.h"
 #include "domain/scope.h"
 
-enum { PATTERN_FRAGMENTS_MAX = 24, PATTERN_REPORTS_MAX = 200, PATTERN_PEOPLE_MAX = 16, PATTERNS_MAX = 2000 };
+enum { PATTERN_FRAGMENTS_MAX = 24, PATTERN_REPORTS_MAX = 200, PATTERN_PEOPLE_MAX = 16, PATTERNS_MAX = 20000 };
 
 /* --- finding: pure ---------------------------------------------------------------------------- */
 

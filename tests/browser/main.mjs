@@ -20,6 +20,7 @@ import { missing } from './missing.mjs'
 import { directories } from './directory.mjs'
 import { signsAndFields } from './signs.mjs'
 import { network } from './network.mjs'
+import { patterns } from './patterns.mjs'
 import { meeting } from './meeting.mjs'
 import { forum } from './forum.mjs'
 import { way } from './way.mjs'
@@ -54,7 +55,7 @@ await test('a browser and two partnerships start', async () => {
   started = true
 })
 if (started) await referral(demo)
-for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo), () => network(demo), () => access(demo),
+for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo), () => network(demo), () => patterns(demo), () => access(demo),
   () => hostile(demo), () => forum(demo), () => way(), () => sown(), () => accounts(real), () => calls(demo), () => desk(demo), () => meeting(demo), () => children(demo), () => missing(demo), () => directories(), () => signsAndFields(demo), () => pages(demo), () => organisation()] : [])
   await tests()
 await guide()

@@ -111,6 +111,20 @@ enum st forward_answer(struct app *app, const struct person *who, int64_t submis
 enum st forward_questions(struct app *app, struct arena *arena, int64_t submission, struct forward_question **ret,
                           size_t *ret_count, struct err *err) MUST_USE;
 
+/* What was done on the way, newest first; whoever calls has asked access (ACT_FORWARD), or shows
+ * its sender nothing but the words of a return. */
+struct forward_event {
+    struct str kind;  /* "held", "returned": of a stage, or "version", "asked", "answered", "maru-desk" */
+    struct str code;  /* of feedback.txt: why; empty: none */
+    struct str who;   /* empty: whoever sent it */
+    struct str words;
+    instant_ms at;
+};
+enum st forward_events(struct app *app, struct arena *arena, int64_t submission, struct forward_event **ret,
+                       size_t *ret_count, struct err *err) MUST_USE;
+/* "Held: It could tell who said so" */
+struct str forward_event_label(struct arena *arena, const struct area *area, const struct forward_event *event);
+
 /* Whoever sent it takes it back, before it is shared. */
 enum st submission_withdraw(struct app *app, const struct person *who, int64_t submission,
                             struct err *err) MUST_USE;

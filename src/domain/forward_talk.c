@@ -2,6 +2,7 @@
  * What waits, and questions to whoever sent it.
  */
 #include "base/utf8.h"
+#include "domain/account.h"
 #include "domain/area_desk.h"
 #include "domain/area_feedback.h"
 #include "domain/danger.h"
@@ -302,4 +303,50 @@ enum st forward_questions(struct app *app, struct arena *arena, int64_t submissi
     enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
     store_read_end(app->store, db);
     return outcome != ST_OK ? outcome : ended;
+}
+
+/* --- what was done --------------------------------------------------------------------------- */
+
+enum st forward_events(struct app *app, struct arena *arena, int64_t submission, struct forward_event **ret,
+                       size_t *ret_count, struct err *err)
+{
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    *ret = arena_many(arena, FORWARD_LIST_MAX, struct forward_event);
+    *ret_count = 0;
+    struct query *query = db_query(db, Q_EVENT_LIST);
+    db_bind_int(query, 1, submission);
+    enum st outcome = ST_OK;
+    while (outcome == ST_OK && *ret_count < FORWARD_LIST_MAX && db_next(query)) {
+        struct forward_event *event = &(*ret)[*ret_count];
+        int64_t account = db_int(query, 3);
+        *event = (struct forward_event){.kind = str_dup(arena, db_text(query, 1)),
+                                        .code = str_dup(arena, db_text(query, 2)),
+                                        .at = db_int(query, 4)};
+        outcome = reason_open(app, arena, query, 5, 6, FIELD_SUBMISSION_EVENT, db_int(query, 0), &event->words, err);
+        if (outcome == ST_OK && account) outcome = account_name(app, db, arena, account, &event->who, err);
+        *ret_count += outcome == ST_OK;
+    }
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    store_read_end(app->store, db);
+    return outcome != ST_OK ? outcome : ended;
+}
+
+struct str forward_event_label(struct arena *arena, const struct area *area, const struct forward_event *event)
+{
+    static const struct {
+        const char *kind;
+        const char *label;
+        enum area_reason_kind code;
+    } labels[] = {{"held", "Held", AREA_REASON_HOLD},           {"returned", "Returned", AREA_REASON_RETURN},
+                  {"shared", "Shared with a Forum", 0},         {"withdrawn", "Withdrawn", 0},
+                  {"version", "A version was kept", 0},         {"asked", "Asked", 0},
+                  {"answered", "Answered", 0},                  {"maru", "Sent to the referral unit", 0},
+                  {"maru-desk", "At the referral unit", AREA_REASON_MARU}};
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+        if (!str_eq(event->kind, str_from(labels[i].kind))) continue;
+        if (!event->code.len) return str_from(labels[i].label);
+        return str_fmt(arena, "%s: %.*s", labels[i].label, STR_ARG(area_reason_label(area, labels[i].code, event->code)));
+    }
+    return event->kind;
 }

@@ -130,6 +130,24 @@ static enum st draw_additions(struct request *request, int64_t id, struct view_f
     return ST_OK;
 }
 
+static enum st draw_events(struct request *request, int64_t id, struct view_forward *view, struct err *err)
+{
+    struct arena *arena = request->arena;
+    struct forward_event *event = NULL;
+    size_t count = 0;
+    enum st outcome = forward_events(request->app, arena, id, &event, &count, err);
+    if (outcome != ST_OK) return outcome;
+    struct view_forward_events *list = arena_many(arena, count, struct view_forward_events);
+    for (size_t i = 0; i < count; i++)
+        list[i] = (struct view_forward_events){.when = clock_words(arena, event[i].at),
+                                               .who = event[i].who.len ? event[i].who : STR("Whoever sent it"),
+                                               .what = forward_event_label(arena, request->app->area, &event[i]),
+                                               .words = event[i].words};
+    view->events = list;
+    view->events_count = count;
+    return ST_OK;
+}
+
 /* Where what is wrong stands. */
 static struct url wrong_at(struct request *request)
 {
@@ -190,6 +208,7 @@ static void draw(struct request *request, struct response *response, const struc
     if (outcome == ST_OK) outcome = draw_history(request, id, &view, &version, &versions, &err);
     if (outcome == ST_OK) outcome = draw_sent(request, id, &view, &err);
     if (outcome == ST_OK) outcome = draw_additions(request, id, &view, &err);
+    if (outcome == ST_OK) outcome = draw_events(request, id, &view, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;

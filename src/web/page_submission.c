@@ -55,6 +55,17 @@ static enum st draw_additions(struct request *request, const struct submission *
     return ST_OK;
 }
 
+/* What the representative wrote to its sender when they gave it back. */
+static enum st draw_return(struct request *request, int64_t submission, struct view_submission *view, struct err *err)
+{
+    struct forward_event *event = NULL;
+    size_t count = 0;
+    enum st outcome = forward_events(request->app, request->arena, submission, &event, &count, err);
+    for (size_t i = 0; outcome == ST_OK && i < count && !view->returned_words.len; i++)
+        if (str_eq(event[i].kind, STR("returned"))) view->returned_words = event[i].words;
+    return outcome;
+}
+
 /* What whoever sent it may do on the way, and whoever represents them. */
 static enum st draw_way(struct request *request, const struct submission *submission, const struct err *wrong,
                         struct view_submission *view, struct err *err)
@@ -77,6 +88,8 @@ static enum st draw_way(struct request *request, const struct submission *submis
     view->state = word.label;
     view->state_words = word.words;
     view->state_since = clock_words(arena, word.since);
+    if (state.stage == STAGE_RETURNED) outcome = draw_return(request, submission->id, view, err);
+    if (outcome != ST_OK) return outcome;
     view->may_add = state.stage != STAGE_WITHDRAWN;
     view->urgent = state.urgent && !state.shared_at;
     view->help = url_to(ROUTE_help_now);

@@ -23,6 +23,7 @@ import { network } from './network.mjs'
 import { patterns } from './patterns.mjs'
 import { meeting } from './meeting.mjs'
 import { forum } from './forum.mjs'
+import { forward } from './forward.mjs'
 import { way } from './way.mjs'
 
 // A partnership where hardly anything happened yet but the story.
@@ -57,6 +58,8 @@ await test('a browser and two partnerships start', async () => {
 if (started) await referral(demo)
 for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo), () => network(demo), () => patterns(demo), () => access(demo),
   () => hostile(demo), () => forum(demo), () => way(), () => sown(), () => accounts(real), () => calls(demo), () => desk(demo), () => meeting(demo), () => children(demo), () => missing(demo), () => directories(), () => signsAndFields(demo), () => pages(demo), () => organisation()] : [])
+for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo), () => network(demo), () => access(demo),
+  () => hostile(demo), () => forum(demo), () => forward(demo), () => way(), () => sown(), () => accounts(real), () => calls(demo), () => desk(demo), () => meeting(demo), () => children(demo), () => missing(demo), () => directories(), () => signsAndFields(demo), () => pages(demo), () => organisation()] : [])
   await tests()
 await guide()
 await test('the servers end as they should', async () => {

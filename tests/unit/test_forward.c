@@ -243,6 +243,13 @@ static void nothing_is_held_or_returned_without_a_reason(void **state)
     assert_int_equal(forward_return(&app, who, id, STR("several-matters"), STR("Two vans."), NULL), ST_OK);
     assert_int_equal(state_of(id).feedback, FEEDBACK_RETURNED);
     assert_true(str_eq(state_of(id).feedback_reason, STR("several-matters")));
+    struct forward_event *event = NULL;
+    size_t count = 0;
+    assert_int_equal(forward_events(&app, &arena, id, &event, &count, NULL), ST_OK);
+    assert_int_equal(count, 2);
+    assert_true(str_eq(event[0].words, STR("Two vans.")) && str_eq(event[1].words, STR("x")));
+    assert_true(str_eq(event[0].who, STR("Morwenna Pell")));
+    assert_true(str_eq(forward_event_label(&arena, area, &event[1]), STR("Held: More is expected")));
     assert_int_equal(share_words(REPRESENTATIVE, id, "It rang.", 0, NULL), ST_CONFLICT);
 }
 

@@ -310,8 +310,8 @@ STORIES = (
     ('connection_answer', 'representative', connection_answer),
     ('connection_seen', 'analyst', connection_seen),
     ('broken_seen', 'safeguarding', broken_seen),
-    ('forward_maru_send', 'representative', forward_maru_send),
     ('desk_sent_do', 'maru', desk_sent_do),
+    ('forward_maru_send', 'representative', forward_maru_send),  # after the desk: what it leaves waits
     ('referral_sent', 'practitioner', referral_sent),
     ('child_fact_choose', 'maru', child_fact_choose),
     ('child_unjoin', 'maru', child_unjoin),

@@ -118,6 +118,20 @@ static bool is_due(struct str value, struct str *ret_date)
     return true;
 }
 
+/* A year, or three numbers: meant as a date, and never as an age. */
+static bool means_a_date(struct str value)
+{
+    size_t numbers = 0;
+    for (size_t i = 0; i < value.len;) {
+        size_t begins = i;
+        while (i < value.len && value.ptr[i] >= '0' && value.ptr[i] <= '9') i++;
+        if (i - begins == 4) return true;
+        numbers += i > begins;
+        i += i == begins;
+    }
+    return numbers > 2;
+}
+
 static struct str check_birth(struct arena *arena, struct date today, struct str value)
 {
     struct str due;
@@ -130,6 +144,8 @@ static struct str check_birth(struct arena *arena, struct date today, struct str
         return STR("");
     }
     struct birth birth = link_birth(value, value, date_to_days(today));
+    if (means_a_date(value) && !link_birth_known(link_birth(value, STR(""), date_to_days(today))))
+        return STR("There is no such day. Write a date like 14 3 2012, or a part of it like March 2012.");
     if (!link_birth_known(birth))
         return STR("Write a date like 14 3 2012, a part of it like March 2012, or an age like "
                    "“about 15”. For a child who is not born yet, write “due 1 March 2027”.");

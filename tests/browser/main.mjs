@@ -19,6 +19,7 @@ import { desk } from './desk.mjs'
 import { missing } from './missing.mjs'
 import { directories } from './directory.mjs'
 import { signsAndFields } from './signs.mjs'
+import { keyboard } from './keyboard.mjs'
 import { network } from './network.mjs'
 import { patterns } from './patterns.mjs'
 import { meeting } from './meeting.mjs'
@@ -57,9 +58,8 @@ await test('a browser and two partnerships start', async () => {
 })
 if (started) await referral(demo)
 for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo), () => network(demo), () => patterns(demo), () => access(demo),
-  () => hostile(demo), () => forum(demo), () => way(), () => sown(), () => accounts(real), () => calls(demo), () => desk(demo), () => meeting(demo), () => children(demo), () => missing(demo), () => directories(), () => signsAndFields(demo), () => pages(demo), () => organisation()] : [])
-for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo), () => network(demo), () => access(demo),
-  () => hostile(demo), () => forum(demo), () => forward(demo), () => way(), () => sown(), () => accounts(real), () => calls(demo), () => desk(demo), () => meeting(demo), () => children(demo), () => missing(demo), () => directories(), () => signsAndFields(demo), () => pages(demo), () => organisation()] : [])
+  () => hostile(demo), () => forum(demo), () => forward(demo), () => way(), () => sown(), () => accounts(real), () => calls(demo), () => desk(demo), () => meeting(demo),
+  () => children(demo), () => missing(demo), () => directories(), () => signsAndFields(demo), () => keyboard(demo), () => pages(demo), () => organisation()] : [])
   await tests()
 await guide()
 await test('the servers end as they should', async () => {

@@ -149,6 +149,9 @@ static const struct wrong {
 } wrong_input[] = {
     {QUESTION_NAME, "12345", "Write a name"},
     {QUESTION_BIRTH, "long ago", "Write a date like 14 3 2012"},
+    {QUESTION_BIRTH, "45 13 2012", "There is no such day"}, /* and not forty-five years old */
+    {QUESTION_BIRTH, "31/2/2012", "There is no such day"},
+    {QUESTION_BIRTH, "31 June 2012", "There is no such day"},
     {QUESTION_BIRTH, "31/12/2026", "cannot be after today"},
     {QUESTION_BIRTH, "due when ready", "After “due”"},
     {QUESTION_DAY, "whenever", "Write when it was"},

@@ -31,6 +31,7 @@ struct row {
     struct str alias;
     struct str birth;
     struct str nhs;
+    struct str review; /* the first day on which a plan is to be reviewed */
 };
 
 struct access_row {
@@ -129,7 +130,7 @@ static void forget_names(struct children *children, struct row *row)
     row->names = row->people = 0;
     arena_done(&row->arena);
     arena_init(&row->arena, 1 << 20);
-    row->name = row->alias = row->birth = row->nhs = row->reference = row->retention = STR("");
+    row->name = row->alias = row->birth = row->nhs = row->reference = row->retention = row->review = STR("");
     row->born = LINK_DAY_UNKNOWN;
 }
 
@@ -166,6 +167,27 @@ static struct str fact(const struct child_entry *entry, size_t count, const char
     return STR("");
 }
 
+/* The next review of a plan: what its newest review says, or the plan; empty: it ended. */
+static struct str review_of(const struct child_entry *plan, const struct child_entry *entry, size_t count)
+{
+    struct str next = plan->text[PLAN_REVIEW];
+    for (size_t i = 0; i < count; i++)
+        if (entry[i].kind == ENTRY_REVIEW && entry[i].about == plan->id && entry[i].state == STATE_STANDING)
+            next = entry[i].text[REVIEW_NEXT];
+    return next;
+}
+
+static struct str first_review(const struct child_entry *entry, size_t count)
+{
+    struct str first = STR("");
+    for (size_t i = 0; i < count; i++) {
+        if (entry[i].kind != ENTRY_PLAN || entry[i].state != STATE_STANDING) continue;
+        struct str next = review_of(&entry[i], entry, count);
+        if (next.len && (!first.len || str_cmp(next, first) < 0)) first = next;
+    }
+    return first;
+}
+
 /* Every name that is or was in the record: a child may come again under an earlier one. */
 static void add_names(struct children *children, struct row *row, const struct child_entry *entry,
                       size_t count)
@@ -174,6 +196,7 @@ static void add_names(struct children *children, struct row *row, const struct c
     row->alias = str_dup(&row->arena, fact(entry, count, "child-aliases"));
     row->birth = str_dup(&row->arena, fact(entry, count, "child-birth"));
     row->nhs = str_dup(&row->arena, fact(entry, count, "child-nhs-number"));
+    row->review = str_dup(&row->arena, first_review(entry, count));
     struct birth born = link_birth(row->birth, STR(""), date_to_days(clock_london(row->created_at).date));
     if (link_birth_known(born)) row->born = born.from;
     for (size_t i = 0; i < count; i++) {
@@ -254,9 +277,10 @@ static enum st load_joins(struct children *children, struct db *db, struct err *
 
 /* --- reading the store -------------------------------------------------------------------- */
 
-static bool is_of_people(enum child_entry_kind kind)
+/* Who is named, and when a plan is looked at again. */
+static bool is_kept(enum child_entry_kind kind)
 {
-    return kind == ENTRY_FACT || kind == ENTRY_PERSON || kind == ENTRY_SETTLE;
+    return kind == ENTRY_FACT || kind == ENTRY_PERSON || kind == ENTRY_SETTLE || kind == ENTRY_PLAN || kind == ENTRY_REVIEW;
 }
 
 /* One record's entries, and those of the records before it, out of a query that is ordered
@@ -300,7 +324,7 @@ enum st children_load(struct app *app, struct db *db, struct err *err)
     return outcome;
 }
 
-/* The entries of one record that name people, settled. */
+/* The entries of one record that name people, and its plans; settled. */
 static enum st read_entries(struct app *app, struct db *db, struct arena *arena, int64_t child,
                             struct child_entry **ret, size_t *ret_count, struct err *err)
 {
@@ -312,7 +336,7 @@ static enum st read_entries(struct app *app, struct db *db, struct arena *arena,
     db_bind_int(query, 1, child);
     while (outcome == ST_OK && count < ENTRIES_MAX && db_next(query)) {
         enum child_entry_kind kind;
-        if (!child_entry_kind_from_name(db_text(query, 2), &kind) || !is_of_people(kind)) continue;
+        if (!child_entry_kind_from_name(db_text(query, 2), &kind) || !is_kept(kind)) continue;
         outcome = child_entry_from_row(app, arena, query, &entry[count++], err);
     }
     enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
@@ -439,6 +463,12 @@ bool child_scope_allows(const struct child_scope *scope, enum action action, int
     return child_scope_record(scope, child, &record) && access_allows(&scope->who, action, &record);
 }
 
+bool child_review_is_late(struct arena *arena, const struct child_line *line)
+{
+    return line->review.len && !line->closed_at &&
+           str_cmp(line->review, date_iso(arena, clock_london(clock_now()).date)) < 0;
+}
+
 bool children_works_with(struct app *app, const struct person *who)
 {
     struct children *children = app->children;
@@ -470,6 +500,8 @@ static struct child_line line_of(const struct child_scope *scope, const struct r
         if (!line.name.len) line.name = str_dup(scope->arena, row->name);
         if (!line.alias.len) line.alias = str_dup(scope->arena, row->alias);
         if (!line.birth.len) line.birth = str_dup(scope->arena, row->birth);
+        if (row->review.len && (!line.review.len || str_cmp(row->review, line.review) < 0))
+            line.review = str_dup(scope->arena, row->review);
         if (!line.nhs.len) line.nhs = str_dup(scope->arena, row->nhs);
         if (line.born == LINK_DAY_UNKNOWN) line.born = row->born;
         if (row->changed_at > line.changed_at) line.changed_at = row->changed_at;

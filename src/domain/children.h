@@ -1,7 +1,7 @@
 /*
  * children: of every child's record, in memory, what is needed to say who may see it and
  * to know a child again: names, dates of birth, NHS numbers, who is in the family, which
- * records were joined, whom each is allocated to or kept from.
+ * records were joined, whom each is allocated to or kept from, when a plan is reviewed next.
  *
  * Layer: domain, private to the files of children's records.  Rebuilt from the store at
  * start, refreshed after every change of a record, forgotten when it is destroyed.  Safe
@@ -36,6 +36,7 @@ struct child_line {
     instant_ms closed_at; /* 0: open */
     struct str retention; /* class */
     bool held;
+    struct str review; /* day of the next review of a plan that stands, like 2026-03-12; empty: none is due */
 };
 
 /* What one person may see; lives in the arena. */
@@ -53,6 +54,9 @@ bool child_scope_line(const struct child_scope *scope, int64_t child, struct chi
  * such record. */
 bool children_name(const struct child_scope *scope, int64_t child, struct str *ret_name,
                    struct str *ret_reference, int64_t *ret_head);
+
+/* Is the day past on which a plan of an open record was to be reviewed? */
+bool child_review_is_late(struct arena *arena, const struct child_line *line);
 
 /* Does some role of theirs see every record, or is one allocated to them? */
 bool children_works_with(struct app *app, const struct person *who);

@@ -90,7 +90,7 @@ static void fill_texts(struct arena *arena, const struct moment *moment, struct 
     if (moment->kind == ENTRY_STATUS) draft->text[STATUS_FROM] = iso_ago(arena, moment->days_ago);
     if (moment->kind == ENTRY_PLAN) {
         draft->text[PLAN_START] = iso_ago(arena, moment->days_ago);
-        draft->text[PLAN_REVIEW] = iso_ago(arena, moment->days_ago - 42);
+        draft->text[PLAN_REVIEW] = iso_ago(arena, moment->days_ago - 33);
     }
 }
 

@@ -40,6 +40,7 @@ static size_t find_alike(struct request *request, const struct child_scope *scop
 
 static struct view_children_rows row_of(struct arena *arena, const struct child_line *line)
 {
+    bool runs = line->review.len && !line->closed_at;
     return (struct view_children_rows){
         .href = url_to_id(arena, ROUTE_child, line->id),
         .reference = line->reference,
@@ -47,6 +48,8 @@ static struct view_children_rows row_of(struct arena *arena, const struct child_
         .alias = line->alias,
         .birth = line->birth.len ? line->birth : STR("Not known"),
         .state = state_words(line),
+        .review = runs ? child_day_words(arena, line->review) : STR("None"),
+        .late = child_review_is_late(arena, line),
         .changed = date_words(arena, clock_london(line->changed_at).date),
         .sort = str_fmt(arena, "%lld", (long long)line->changed_at)};
 }

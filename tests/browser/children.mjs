@@ -151,7 +151,7 @@ export async function children (server) {
     const { page } = officer
     await page.goto('/desk')
     const cases = await page.locator('main a[href^="/desk/"]').evaluateAll((list) =>
-      [...new Set(list.map((link) => link.getAttribute('href')))])
+      [...new Set(list.map((link) => link.getAttribute('href')))].filter((href) => /^\/desk\/\d+$/.test(href)))
     for (const one of cases) {
       await page.goto(one)
       await page.getByRole('link', { name: 'The records of these children' }).click()
@@ -322,6 +322,38 @@ export async function children (server) {
     assert.match(await text(other.page), /Destroyed.*Made to try the program/s)
     assert.equal((await other.page.goto(first)).status(), 404)
     await other.leave()
+  })
+
+  await test('a plan is made and reviewed, and the list says when the next review is', async () => {
+    const officer = await visit(server, { javaScriptEnabled: false })
+    await officer.signIn(FIRST)
+    const { page } = officer
+    await page.goto('/children')
+    const late = page.locator('tbody tr', { hasText: 'Review overdue' }).first()
+    const child = await late.getByRole('link').first().getAttribute('href')
+    await page.goto(child)
+    assert.match(await text(page), /Review overdue/)
+    await page.getByRole('link', { name: /^Review the/ }).first().click()
+    await page.getByLabel('What has changed for the child').fill('The carer rings at night.')
+    await page.getByLabel('On which day was it reviewed?').fill('today')
+    await page.getByLabel('When is it reviewed next?').fill('never')
+    await page.getByRole('button', { name: 'Save' }).click()
+    assert.match(await text(page), /There is a problem/)
+    assert.equal(await page.getByLabel('What has changed for the child').inputValue(), 'The carer rings at night.')
+    const year = new Date().getFullYear() + 1
+    await page.getByLabel('When is it reviewed next?').fill(`1/3/${year}`)
+    await page.getByRole('button', { name: 'Save' }).click()
+    assert.match(await text(page), new RegExp(`reviewed next on 1 March ${year}`))
+    assert.doesNotMatch(await text(page), /Review overdue/)
+    await page.goto('/children')
+    const row = page.locator('tbody tr', { has: page.locator(`a[href="${child}"]`) })
+    assert.match(await row.textContent(), new RegExp(`1 March ${year}`))
+    await officer.leave()
+    const looking = await visit(server)
+    await looking.signIn(FIRST)
+    await looking.page.goto('/children')
+    await checked(looking.page, 'the list of children')
+    await looking.leave()
   })
 
   await test('by keyboard alone a sign is recorded', async () => {

@@ -439,6 +439,52 @@ static void what_is_due_is_listed_and_a_status_keeps_longer(void **state)
 
 /* --- forms ---------------------------------------------------------------------------------- */
 
+static int64_t add_at(int64_t child, enum child_entry_kind kind, int64_t about, const char *a, const char *b,
+                      const char *c, const char *d)
+{
+    struct err err = {0};
+    struct child_draft draft = {.kind = kind, .about = about,
+                                .text = {str_from(a), str_from(b), str_from(c), str_from(d)}};
+    must(child_add(&app, &officer, child, &draft, 1, "entry added", 0, NULL, &err), &err);
+    struct child_file file = opened(&officer, child);
+    return file.entry[file.entry_count - 1].id;
+}
+
+static void the_next_review_of_a_plan_is_on_the_list(void **state)
+{
+    (void)state;
+    clock_set(INT64_C(1773334200000)); /* 12 March 2026 */
+    int64_t id = make("Wella Trevose", "12/3/2011", "");
+    struct child_line *list = NULL;
+    int64_t plan = add_at(id, ENTRY_PLAN, 0, "safety-plan", "Somebody rings at ten.", "2026-02-01", "2026-03-12");
+    assert_int_equal(child_scope_list(child_scope_of(&app, &arena, &officer), &list), 1);
+    assert_str(list[0].review, "2026-03-12");
+    assert_false(child_review_is_late(&arena, &list[0])); /* all of that day is still in time */
+    clock_set(INT64_C(1773334200000) + 86400000);
+    assert_true(child_review_is_late(&arena, &list[0]));
+    /* The earliest of two plans; a review moves its own. */
+    int64_t other = add_at(id, ENTRY_PLAN, 0, "care-plan", "A worker for all talks.", "2026-03-01", "2026-03-10");
+    (void)child_scope_list(child_scope_of(&app, &arena, &officer), &list);
+    assert_str(list[0].review, "2026-03-10");
+    (void)add_at(id, ENTRY_REVIEW, other, "It helps.", "2026-03-13", "2026-06-13", "");
+    (void)child_scope_list(child_scope_of(&app, &arena, &officer), &list);
+    assert_str(list[0].review, "2026-03-12");
+    assert_true(child_review_is_late(&arena, &list[0]));
+    /* One without a next review ends its plan. */
+    (void)add_at(id, ENTRY_REVIEW, plan, "No longer needed.", "2026-03-13", "", "");
+    (void)child_scope_list(child_scope_of(&app, &arena, &officer), &list);
+    assert_str(list[0].review, "2026-06-13");
+    assert_false(child_review_is_late(&arena, &list[0]));
+    /* What starts anew reads it from the store. */
+    struct err err = {0};
+    struct db *db = store_read_begin(app.store, &err);
+    must(children_load(&app, db, &err), &err);
+    store_read_end(app.store, db);
+    (void)child_scope_list(child_scope_of(&app, &arena, &officer), &list);
+    assert_str(list[0].review, "2026-06-13");
+    clock_set(0);
+}
+
 static void every_field_says_what_to_do(void **state)
 {
     (void)state;
@@ -563,6 +609,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_worker_sees_what_is_allocated, fresh, done),
         cmocka_unit_test_setup_teardown(two_people_destroy_a_record_and_nobody_reads_it, fresh, done),
         cmocka_unit_test_setup_teardown(what_is_due_is_listed_and_a_status_keeps_longer, fresh, done),
+        cmocka_unit_test_setup_teardown(the_next_review_of_a_plan_is_on_the_list, fresh, done),
         cmocka_unit_test_setup_teardown(every_field_says_what_to_do, fresh, done),
         cmocka_unit_test_setup_teardown(a_child_who_recruits_stays_a_victim, fresh, done),
         cmocka_unit_test_setup_teardown(the_chronology_is_filtered, fresh, done),

@@ -122,6 +122,28 @@ static void a_missing_child_and_the_interview_that_follows(void **state)
     assert_null(strstr(page(OFFICER), "INTERVIEWS 1"));
 }
 
+static void a_plan_whose_review_is_overdue_is_late_for_who_sees_the_record(void **state)
+{
+    (void)state;
+    struct child_draft draft[2] = {{.kind = ENTRY_FACT}, {.kind = ENTRY_PLAN}};
+    draft[0].text[FACT_KEY] = STR("child-name");
+    draft[0].text[FACT_ANSWER] = STR("given");
+    draft[0].text[FACT_VALUE] = STR("Elowen Marsh");
+    draft[1].text[PLAN_WORD] = STR("safety-plan");
+    draft[1].text[PLAN_TEXT] = STR("Somebody rings at ten.");
+    draft[1].text[PLAN_START] = STR("2026-05-20");
+    draft[1].text[PLAN_REVIEW] = STR("2026-06-01");
+    int64_t child = 0;
+    struct err err = {0};
+    set_clock("2026-06-01 23:00");
+    if (child_create(&app, &person[OFFICER], draft, 2, 0, &child, &err) != ST_OK) fail_msg("%s", err.public);
+    assert_null(strstr(page(OFFICER), "REVIEWS"));
+    set_clock("2026-06-02 00:30");
+    assert_non_null(strstr(page(OFFICER), "REVIEWS 1"));
+    assert_null(strstr(page(ANALYST), "REVIEWS"));
+    assert_null(strstr(page(SENDER), "REVIEWS"));
+}
+
 static void who_keeps_the_house_sees_what_is_to_be_kept(void **state)
 {
     (void)state;
@@ -142,6 +164,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(information_is_on_the_page_of_whoever_has_the_next_step),
         cmocka_unit_test(a_missing_child_and_the_interview_that_follows),
+        cmocka_unit_test(a_plan_whose_review_is_overdue_is_late_for_who_sees_the_record),
         cmocka_unit_test(who_keeps_the_house_sees_what_is_to_be_kept),
     };
     return cmocka_run_group_tests(tests, fresh, close_partnership);

@@ -33,6 +33,28 @@ static bool gives(const struct scope *scope, const struct feedback_wait *row)
     return forum_allows(scope, ACT_RUN_MEETING, row->forum, false) && scope_allows(scope, ACT_READ_SUBMISSION, row->submission);
 }
 
+/* Is it in their list? */
+static bool is_theirs(const struct scope *scope, struct feedback_wait *row)
+{
+    row->gives = gives(scope, row);
+    return row->gives || scope_allows(scope, ACT_FORWARD, row->submission);
+}
+
+enum st feedback_due_count(struct app *app, struct arena *arena, const struct person *who, int64_t *ret,
+                           struct err *err)
+{
+    const struct scope *scope = scope_of(app, arena, who);
+    struct feedback_wait *list = NULL;
+    size_t count = 0;
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = feedback_overdue(scope, db, STR(""), &list, &count, err);
+    store_read_end(app->store, db);
+    *ret = 0;
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) *ret += is_theirs(scope, &list[i]);
+    return outcome;
+}
+
 enum st feedback_due_list(struct app *app, struct arena *arena, const struct person *who, struct feedback_wait **ret,
                           size_t *ret_count, size_t *ret_total, struct err *err)
 {
@@ -46,8 +68,7 @@ enum st feedback_due_list(struct app *app, struct arena *arena, const struct per
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         struct feedback_wait row = (*ret)[i];
         struct submission read;
-        row.gives = gives(scope, &row);
-        if (!row.gives && !scope_allows(scope, ACT_FORWARD, row.submission)) continue;
+        if (!is_theirs(scope, &row)) continue;
         ++*ret_total;
         if (*ret_count == SHOWN) continue;
         outcome = submission_load_seen(scope, db, arena, row.submission, &read, err);

@@ -29,6 +29,9 @@ enum st feedback_overdue(const struct scope *scope, struct db *db, struct str fo
 /* This person's list, with what they may read of each; *ret_total how many there are. */
 enum st feedback_due_list(struct app *app, struct arena *arena, const struct person *who, struct feedback_wait **ret,
                           size_t *ret_count, size_t *ret_total, struct err *err) MUST_USE;
+/* How many there are of it, at most FEEDBACK_DUE_MAX. */
+enum st feedback_due_count(struct app *app, struct arena *arena, const struct person *who, int64_t *ret,
+                           struct err *err) MUST_USE;
 /* Says what came of these: `outcome` an id of meeting.txt that needs no action.  *ret: of how many;
  * what is not theirs to say, or was said meanwhile, is left as it is.  ST_INVALID: no such
  * outcome, or none was chosen. */

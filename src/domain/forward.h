@@ -86,14 +86,6 @@ struct forward_line {
 };
 enum st forward_inbox(struct app *app, struct arena *arena, const struct person *who, struct forward_line **ret,
                       size_t *ret_count, struct err *err) MUST_USE;
-/* What a Forum has had for longer than the pack's clock allows, without word to whoever sent it
- * of what came of it, oldest first: in the list of the coordinators of its Forum; where its
- * condition keeps it from them, or the Forum has none, in that of its organisation's
- * representatives. `since`: when it was shared; no `due`, it is over. */
-enum st forward_wordless(struct app *app, struct arena *arena, const struct person *who, struct forward_line **ret,
-                         size_t *ret_count, struct err *err) MUST_USE;
-/* Does this person answer for what Forums do, rather than for an organisation? */
-bool forward_for_forums(const struct person *who);
 /* The Forum whose area it seems to be about: a town of its is named where it was seen, among the
  * places, or in the words, in that order; else that of the organisation. */
 struct str forward_suggest_forum(const struct area *area, const struct submission *submission);

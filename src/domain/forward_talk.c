@@ -9,7 +9,6 @@
 #include "domain/forward_internal.h"
 #include "domain/phrase.h"
 #include "domain/reason.h"
-#include "domain/registry.h"
 #include "domain/scope.h"
 
 enum st forward_inbox(struct app *app, struct arena *arena, const struct person *who, struct forward_line **ret,
@@ -33,89 +32,6 @@ enum st forward_inbox(struct app *app, struct arena *arena, const struct person 
                                                        .due = area_clock_due(app->area, CLOCK_REPRESENTATIVE, since)};
     }
     enum st outcome = db_end(query, err);
-    store_read_end(app->store, db);
-    return outcome;
-}
-
-bool forward_for_forums(const struct person *who)
-{
-    bool any = false;
-    for (unsigned left = who->roles; left; left &= left - 1)
-        any |= access_reach((enum role)__builtin_ctz(left), ACT_FORWARD) == REACH_FORUM;
-    return who->account && any;
-}
-
-/* The instant before which what was shared is overdue now: what is shared later is due later. */
-static instant_ms wordless_before(const struct area *area, instant_ms now)
-{
-    instant_ms over = now - (instant_ms)5 * 366 * 24 * 3600 * 1000;
-    instant_ms running = now;
-    instant_ms due = area_clock_due(area, CLOCK_FORUM_WORD, over);
-    if (!due || due >= now) return 0;
-    while (over + 1 < running) {
-        instant_ms middle = over + (running - over) / 2;
-        if (area_clock_due(area, CLOCK_FORUM_WORD, middle) < now)
-            over = middle;
-        else
-            running = middle;
-    }
-    return running;
-}
-
-/* Whose list it is in: the coordinators' of its Forum; where its condition keeps it from them, or
- * the Forum has none, its own organisation's representatives'. */
-struct wordless {
-    const struct scope *scope;
-    const struct person *who;
-    bool for_forums;
-    bool represents;
-    uint64_t led; /* bits of the Forums that have a coordinator */
-};
-
-static bool answers_for(const struct wordless *of, int64_t submission)
-{
-    struct record record;
-    if (!scope_record(of->scope, submission, &record) || !access_allows(of->who, ACT_READ_SUBMISSION, &record))
-        return false;
-    bool to_forum = record.rule == HANDLING_OPEN || record.rule == HANDLING_FORUM;
-    if (of->for_forums && to_forum && (record.forum & of->who->forums)) return true;
-    bool own = record.organisation && record.organisation == of->who->organisation;
-    return of->represents && own && (!to_forum || !(record.forum & of->led));
-}
-
-static enum st read_led(struct app *app, struct db *db, uint64_t *ret, struct err *err)
-{
-    struct query *query = db_query(db, Q_FORUMS_LED);
-    *ret = 0;
-    while (db_next(query)) *ret |= registry_forum_bit(app->registry, db_text(query, 0));
-    return db_end(query, err);
-}
-
-enum st forward_wordless(struct app *app, struct arena *arena, const struct person *who, struct forward_line **ret,
-                         size_t *ret_count, struct err *err)
-{
-    const struct scope *scope = scope_of(app, arena, who);
-    struct wordless of = {.scope = scope, .who = scope_person(scope), .for_forums = forward_for_forums(who)};
-    for (unsigned left = who->roles; left; left &= left - 1)
-        of.represents |= access_reach((enum role)__builtin_ctz(left), ACT_FORWARD) == REACH_ORGANISATION;
-    *ret = arena_many(arena, FORWARD_INBOX_MAX, struct forward_line);
-    *ret_count = 0;
-    if (!of.for_forums && !of.represents) return ST_OK;
-    struct db *db = store_read_begin(app->store, err);
-    if (!db) return ST_FAILED;
-    enum st outcome = read_led(app, db, &of.led, err);
-    struct query *query = db_query(db, Q_STAGE_WORDLESS);
-    db_bind_int(query, 1, wordless_before(app->area, clock_now()));
-    while (outcome == ST_OK && *ret_count < FORWARD_INBOX_MAX && db_next(query)) {
-        instant_ms since = db_int(query, 1);
-        if (!answers_for(&of, db_int(query, 0))) continue;
-        (*ret)[(*ret_count)++] = (struct forward_line){.submission = db_int(query, 0),
-                                                       .urgent = db_int(query, 2) != 0,
-                                                       .since = since,
-                                                       .came = since};
-    }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
     store_read_end(app->store, db);
     return outcome;
 }

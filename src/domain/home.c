@@ -10,6 +10,7 @@
 #include "domain/contact.h"
 #include "domain/decision.h"
 #include "domain/desk.h"
+#include "domain/feedback_due.h"
 #include "domain/maru.h"
 #include "domain/grade.h"
 #include "domain/handover.h"
@@ -120,9 +121,9 @@ static enum st count_inbox(const struct gathering *of, struct err *err)
     for (size_t i = 0; i < lines && outcome == ST_OK; i++)
         of->home->count[list[i].due && clock_now() > list[i].due ? HOME_INBOX_LATE : HOME_INBOX]++;
     of->home->at_least[HOME_INBOX] = lines == FORWARD_INBOX_MAX;
-    if (outcome == ST_OK) outcome = forward_wordless(of->app, of->arena, of->who, &list, &lines, err);
-    if (outcome == ST_OK) of->home->count[HOME_WORDLESS] = (int64_t)lines;
-    of->home->at_least[HOME_WORDLESS] = lines == FORWARD_INBOX_MAX;
+    if (outcome != ST_OK || !may(of, ACT_READ_MEETING)) return outcome;
+    outcome = feedback_due_count(of->app, of->arena, of->who, &of->home->count[HOME_WORDLESS], err);
+    of->home->at_least[HOME_WORDLESS] = of->home->count[HOME_WORDLESS] == FEEDBACK_DUE_MAX;
     return outcome;
 }
 

@@ -1,8 +1,8 @@
 /*
- * What waits for whoever shares on: by danger and age, what they sent to the MARU, and for
- * coordinators what a Forum has had for too long without a word to whoever sent it.
+ * What waits for whoever shares on: by danger and age, and what they sent to the referral unit.
  */
 #include "domain/area_feedback.h"
+#include "domain/feedback_due.h"
 #include "domain/scope.h"
 #include "web/draw.h"
 #include "web/page_forward.h"
@@ -91,41 +91,14 @@ static enum st draw_sent(struct request *request, struct view_inbox *view, struc
     return ST_OK;
 }
 
-static enum st draw_wordless(struct request *request, struct view_inbox *view, struct err *err)
-{
-    struct arena *arena = request->arena;
-    struct forward_line *lines = NULL;
-    size_t count = 0;
-    enum st outcome = forward_wordless(request->app, arena, &request->who, &lines, &count, err);
-    struct db *db = outcome == ST_OK ? store_read_begin(request->app->store, err) : NULL;
-    if (!db) return outcome == ST_OK ? ST_FAILED : outcome;
-    size_t from = read_from(request, "word", count);
-    struct view_inbox_wordless *rows = arena_many(arena, SHOWN, struct view_inbox_wordless);
-    for (size_t i = from; i < count && i < from + SHOWN; i++) {
-        struct submission submission;
-        if (!load(request, db, lines[i].submission, &submission)) continue;
-        rows[view->wordless_count++] = (struct view_inbox_wordless){
-            .reference = submission.reference,
-            .see = url_to_id(arena, ROUTE_submission, lines[i].submission),
-            .words = draw_excerpt(arena, submission.narrative, 110),
-            .age = draw_age(arena, lines[i].since)};
-    }
-    store_read_end(request->app->store, db);
-    view->wordless = rows;
-    view->wordless_all = (int64_t)count;
-    view->for_forums = count || forward_for_forums(&request->who);
-    view->has_more_words = from + SHOWN < count;
-    view->more_words = url_with(arena, url_to(ROUTE_inbox), "word", str_fmt(arena, "%zu", from + SHOWN));
-    return ST_OK;
-}
-
 void page_inbox(struct request *request, struct response *response)
 {
     struct err err = {0};
-    struct view_inbox view = {.unit = area_unit(request->app->area), .meetings = url_to(ROUTE_meetings)};
+    struct view_inbox view = {.unit = area_unit(request->app->area), .word_due = url_to(ROUTE_feedback_due)};
     enum st outcome = draw_waiting(request, &view, &err);
     if (outcome == ST_OK) outcome = draw_sent(request, &view, &err);
-    if (outcome == ST_OK) outcome = draw_wordless(request, &view, &err);
+    bool meets = access_allows(&request->who, ACT_READ_MEETING, NULL);
+    if (outcome == ST_OK && meets) outcome = feedback_due_count(request->app, request->arena, &request->who, &view.wordless, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;

@@ -301,11 +301,19 @@ static void a_deputy_represents_as_long_as_somebody_is_away(void **state)
     assert_int_equal(absence_add(&app, people[REPRESENTATIVE].account, &away, NULL), ST_OK);
     deputy = today(COLLEAGUE);
     assert_true(person_has(&deputy, ROLE_representative));
+    struct forward_line *line = NULL;
+    size_t count = 0;
+    bool there = false;
+    assert_int_equal(forward_inbox(&app, &arena, &deputy, &line, &count, NULL), ST_OK);
+    for (size_t i = 0; i < count; i++) there |= line[i].submission == id;
+    assert_true(there);
     struct forward_share onward = {.words = {.narrative = STR("It rang.")}};
     assert_int_equal(forward_share(&app, &deputy, id, &onward, NULL), ST_OK);
     clock_set(clock_now() + (instant_ms)2 * 24 * 3600 * 1000);
     deputy = today(COLLEAGUE);
     assert_false(person_has(&deputy, ROLE_representative));
+    assert_int_equal(forward_inbox(&app, &arena, &deputy, &line, &count, NULL), ST_OK);
+    assert_int_equal(count, 0);
     clock_set(0);
 }
 
@@ -497,30 +505,6 @@ static void one_adds_to_ones_own(void **state)
     assert_int_equal(addition_check(&app, &arena, &people[TEACHER], id, &first, &reference, NULL), ST_OK);
 }
 
-static void what_a_forum_says_nothing_of_is_in_its_coordinators_list(void **state)
-{
-    (void)state;
-    struct forward_line *line = NULL;
-    size_t count = 0;
-    size_t before = 0;
-    set_clock("2026-05-04 09:00");
-    int64_t id = share(TEACHER, "07700 900501", "07700 900502");
-    assert_int_equal(share_words(REPRESENTATIVE, id, "It rang.", 0, NULL), ST_OK);
-    set_clock("2026-05-20 09:00");
-    assert_int_equal(forward_wordless(&app, &arena, &people[COORDINATOR], &line, &before, NULL), ST_OK);
-    set_clock("2026-09-01 09:00");
-    assert_int_equal(forward_wordless(&app, &arena, &people[COORDINATOR], &line, &count, NULL), ST_OK);
-    bool there = false;
-    for (size_t i = 0; i < count; i++) there |= line[i].submission == id;
-    assert_true(there && count > before);
-    assert_int_equal(forward_wordless(&app, &arena, &people[REPRESENTATIVE], &line, &count, NULL), ST_OK);
-    assert_int_equal(count, 0);
-    assert_int_equal(act(id, FEEDBACK_NO_ACTION, "too-little"), ST_OK);
-    assert_int_equal(forward_wordless(&app, &arena, &people[COORDINATOR], &line, &count, NULL), ST_OK);
-    for (size_t i = 0; i < count; i++) assert_int_not_equal(line[i].submission, id);
-    clock_set(0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -538,7 +522,6 @@ int main(void)
         cmocka_unit_test(the_forum_is_suggested_by_the_place),
         cmocka_unit_test(the_forum_learns_a_name_only_where_both_say_so),
         cmocka_unit_test(one_adds_to_ones_own),
-        cmocka_unit_test(what_a_forum_says_nothing_of_is_in_its_coordinators_list),
     };
     return cmocka_run_group_tests(tests, begin, close_partnership);
 }

@@ -3,6 +3,7 @@
 #include "domain/area_desk.h"
 #include "domain/area_feedback.h"
 #include "domain/demo.h"
+#include "domain/feedback_due.h"
 #include "domain/maru.h"
 #include "domain/registry.h"
 #include "domain/scope.h"
@@ -44,8 +45,15 @@ static void gather_lists(void)
         if (access_allows(&who, ACT_FORWARD, NULL)) {
             assert_int_equal(forward_inbox(&app, &arena, &who, &lines, &found, NULL), ST_OK);
             for (size_t k = 0; k < found; k++) note(lines[k].submission);
-            assert_int_equal(forward_wordless(&app, &arena, &who, &lines, &found, NULL), ST_OK);
-            for (size_t k = 0; k < found; k++) note(lines[k].submission);
+        }
+        if (access_allows(&who, ACT_READ_MEETING, NULL)) {
+            struct feedback_wait *waiting = NULL;
+            size_t total = 0;
+            int64_t counted = 0;
+            assert_int_equal(feedback_due_list(&app, &arena, &who, &waiting, &found, &total, NULL), ST_OK);
+            assert_int_equal(feedback_due_count(&app, &arena, &who, &counted, NULL), ST_OK);
+            assert_int_equal(counted, total);
+            for (size_t k = 0; k < found; k++) note(waiting[k].submission);
         }
         if (!access_allows(&who, ACT_DESK, NULL)) continue;
         assert_int_equal(maru_list(&app, &arena, &who, &sent, &found, NULL), ST_OK);

@@ -100,6 +100,8 @@ for suite in $suites; do
             run "tests/$script (PostgreSQL)" "tests/$script" build
         done
         wait # the last one takes the cluster away under whoever uses it
+        run 'tests/http/test_several (PostgreSQL)' tests/http/test_several build
+        wait
         run 'tests/http/test_restart (PostgreSQL)' tests/http/test_restart build
         wait
         unset PENDEEN_STORE

@@ -4,6 +4,7 @@
 #include "domain/decision.h"
 #include "domain/demo.h"
 #include "domain/entity.h"
+#include "domain/follow.h"
 #include "domain/import_batch.h"
 #include "domain/record.h"
 #include "domain/registry.h"
@@ -154,6 +155,8 @@ enum st app_open_with(struct app *ret, const struct app_start *start, struct err
     ret->registry = registry_new();
     ret->waiting = waiting_new();
     ret->children = children_new();
+    outcome = follow_begin(ret, err);
+    if (outcome != ST_OK) return outcome;
     struct db *db = store_read_begin(ret->store, err);
     if (!db) return ST_FAILED;
     outcome = read_back(ret, db, start, err);
@@ -163,7 +166,9 @@ enum st app_open_with(struct app *ret, const struct app_start *start, struct err
     store_read_end(ret->store, db);
     if (outcome == ST_OK) outcome = demo_is_synthetic(ret, &ret->synthetic, err);
     if (outcome == ST_OK) outcome = decisions_load(ret, err);
-    if (outcome == ST_OK) outcome = import_batches_abandon(ret, err);
+    if (outcome == ST_OK) outcome = follow_start(ret, err);
+    /* What another program imports goes on. */
+    if (outcome == ST_OK && store_lead(ret->store)) outcome = import_batches_abandon(ret, err);
     return outcome;
 }
 
@@ -174,6 +179,7 @@ void app_close(struct app *app)
         struct err err = {0}; /* without a snapshot the next start takes longer, and no more */
         (void)!snapshot_save(app, &err);
     }
+    follow_end(app);
     link_index_free(app->index);
     entities_free(app->entities);
     registry_free(app->registry);

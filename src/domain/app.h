@@ -22,6 +22,7 @@ struct registry;
 struct waiting;
 struct children;
 struct storing;
+struct follow;
 
 struct app {
     struct store *store;
@@ -31,6 +32,7 @@ struct app {
     struct registry *registry; /* who may see which submission */
     struct waiting *waiting;   /* suggested pairs, heaviest first */
     struct children *children; /* who is in children's records, and who may see them */
+    struct follow *follow;     /* what other programs change in the same database; NULL: there are none */
     const struct area *area; /* borrowed from whoever started the app; may be NULL */
     struct oidc *oidc; /* likewise: sign-in by organisations' own providers; may be NULL */
     _Atomic unsigned webhook_kinds; /* what some webhook wants to be told (domain/webhook.h) */

@@ -1,5 +1,6 @@
 #include "domain/audit.h"
 
+#include "domain/follow.h"
 #include "domain/webhook.h"
 
 #include "base/arena.h"
@@ -61,6 +62,7 @@ enum st audit_append(struct app *app, struct db *db, const struct audit_event *e
     };
     enum st outcome = audit_log_append(db, app->keys, &entry, NULL, err);
     if (outcome == ST_OK) appended++;
+    if (outcome == ST_OK) outcome = follow_note(app, db, event, err);
     return outcome == ST_OK ? webhook_note(app, db, event, err) : outcome;
 }
 

@@ -116,6 +116,7 @@ static enum st sign_growth(struct audit_keeper *keeper, struct err *err)
 static void round_or_complain(struct audit_keeper *keeper)
 {
     struct err err = {0};
+    if (!store_lead(keeper->app->store)) return;
     if (sign_growth(keeper, &err) == ST_OK || !keeper->complain) return;
     char words[800];
     snprintf(words, sizeof words, "%s %s", err.public, err.detail);

@@ -223,6 +223,7 @@ static void look(struct mail_keeper *keeper)
 {
     struct err err = {0};
     size_t sent = 0;
+    if (!store_lead(keeper->app->store)) return;
     enum st outcome = mail_remind(keeper->app, &err);
     if (outcome == ST_OK) outcome = reminders_queue(keeper->app, &err);
     if (outcome == ST_OK) outcome = watch_mails(keeper->app, &err);

@@ -374,7 +374,7 @@ static void *keep_looking(void *context)
         struct err err = {0};
         struct timespec until;
         pthread_mutex_unlock(&keeper->lock);
-        if (patterns_look(keeper->app, &err) != ST_OK && keeper->options.complain) {
+        if (store_lead(keeper->app->store) && patterns_look(keeper->app, &err) != ST_OK && keeper->options.complain) {
             char words[800];
             snprintf(words, sizeof words, "%s %s", err.public, err.detail);
             keeper->options.complain(words);

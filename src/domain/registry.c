@@ -224,6 +224,19 @@ int64_t registry_last(const struct registry *registry)
     return registry->last;
 }
 
+static void add_row(struct app *app, struct query *query)
+{
+    struct registry_new new = {.tag = db_bytes(query, 1),
+                               .organisation = db_int(query, 2),
+                               .forum = db_text(query, 3),
+                               .handling = db_text(query, 4),
+                               .mentions = (size_t)db_int(query, 5),
+                               .sanitised = !db_is_null(query, 7),
+                               .elsewhere = db_int(query, 8) != 0};
+    if (!stage_from_name(db_text(query, 6), &new.stage)) abort();
+    registry_add(app->registry, db_int(query, 0), &new);
+}
+
 enum st registry_load(struct app *app, struct db *db, struct err *err)
 {
     struct query *query = db_query(db, Q_LEFT_OUT_ALL);
@@ -231,17 +244,20 @@ enum st registry_load(struct app *app, struct db *db, struct err *err)
     enum st outcome = db_end(query, err);
     if (outcome != ST_OK) return outcome;
     query = db_query(db, Q_REGISTRY_ALL);
-    while (db_next(query)) {
-        struct registry_new new = {.tag = db_bytes(query, 1),
-                                   .organisation = db_int(query, 2),
-                                   .forum = db_text(query, 3),
-                                   .handling = db_text(query, 4),
-                                   .mentions = (size_t)db_int(query, 5),
-                                   .sanitised = !db_is_null(query, 7),
-                                   .elsewhere = db_int(query, 8) != 0};
-        if (!stage_from_name(db_text(query, 6), &new.stage)) abort();
-        registry_add(app->registry, db_int(query, 0), &new);
-    }
+    while (db_next(query)) add_row(app, query);
+    return db_end(query, err);
+}
+
+enum st registry_read(struct app *app, struct db *db, int64_t submission, struct err *err)
+{
+    struct query *query = db_query(db, Q_LEFT_OUT_OF);
+    db_bind_int(query, 1, submission);
+    while (db_next(query)) mark_left_out(app->registry, db_int(query, 0));
+    enum st outcome = db_end(query, err);
+    if (outcome != ST_OK) return outcome;
+    query = db_query(db, Q_REGISTRY_ONE);
+    db_bind_int(query, 1, submission);
+    if (db_next(query)) add_row(app, query);
     return db_end(query, err);
 }
 

@@ -41,6 +41,8 @@ struct registry_new {
 struct registry *registry_new(void);
 void registry_free(struct registry *registry); /* accepts NULL */
 enum st registry_load(struct app *app, struct db *db, struct err *err) MUST_USE;
+/* One submission as it stands in the store now, with what was left out of it. */
+enum st registry_read(struct app *app, struct db *db, int64_t submission, struct err *err) MUST_USE;
 
 /* A submission that was stored. */
 void registry_add(struct registry *registry, int64_t submission, const struct registry_new *new);

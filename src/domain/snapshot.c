@@ -184,18 +184,28 @@ static bool is_due(const struct app *app, int64_t last)
            last - app->snapshot_last >= last / GROWN_PART;
 }
 
+static int64_t last_mention(const struct app *app)
+{
+    size_t count = entities_count(app->entities);
+    return count ? entities_known(app->entities, count - 1).mention : 0;
+}
+
 enum st snapshot_save(struct app *app, struct err *err)
 {
     char path[PATH_SIZE], beside[PATH_SIZE];
     struct data_key key = {0};
     struct db *db;
-    size_t count = entities_count(app->entities);
-    int64_t last = count ? entities_known(app->entities, count - 1).mention : 0;
-    if (!is_due(app, last)) return ST_OK;
+    if (!is_due(app, last_mention(app))) return ST_OK;
     path_of(app, "", path);
     path_of(app, ".new", beside);
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
+    /* What other programs changed has come in with the turn. */
+    int64_t last = last_mention(app);
+    if (!link_index_is_whole(app->index)) {
+        store_write_rollback(app->store, db);
+        return ST_OK;
+    }
     outcome = snapshot_forget(db, err);
     if (outcome == ST_OK) outcome = record_key_add(app, db, KEY_RECORD, &key, err);
     if (outcome == ST_OK) outcome = write_file(app, beside, &key, err);

@@ -157,7 +157,7 @@ static void *keep_sending(void *context)
     pthread_mutex_lock(&sender->lock);
     while (!sender->ending) {
         pthread_mutex_unlock(&sender->lock);
-        if (webhook_refresh(sender->app, &err) == ST_OK) webhook_send_due(sender->app);
+        if (webhook_refresh(sender->app, &err) == ST_OK && store_lead(sender->app->store)) webhook_send_due(sender->app);
         struct timespec until;
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_sec += sender->look_ms / 1000;

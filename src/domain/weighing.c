@@ -199,7 +199,7 @@ static void *keep_learning(void *context)
     pthread_mutex_lock(&keeper->lock);
     while (!atomic_load(&keeper->ending)) {
         pthread_mutex_unlock(&keeper->lock);
-        if (is_due(keeper)) learn_or_complain(keeper);
+        if (is_due(keeper) && store_lead(keeper->app->store)) learn_or_complain(keeper);
         struct timespec until;
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_sec += keeper->options.look_seconds;

@@ -60,6 +60,9 @@ struct engine {
     enum st (*part_begin)(struct db *db, struct err *err);
     enum st (*part_keep)(struct db *db, struct err *err);
     enum st (*part_undo)(struct db *db, struct err *err);
+    /* The one session of all that has the lead; keeps it until it ends.  NULL: there is only
+     * one program. */
+    bool (*lead)(struct db *db);
     /* Leaves no row that was overwritten behind, as far as the engine can. */
     enum st (*scrub)(struct db *db, struct err *err);
     enum st (*compact)(struct db *db, struct err *err);

@@ -20,7 +20,7 @@
 enum { TYPE_BOOL = 16, TYPE_BYTES = 17, TYPE_INT8 = 20, TYPE_INT2 = 21, TYPE_INT4 = 23, TYPE_TEXT = 25,
        TYPE_FLOAT8 = 701, TYPE_VARCHAR = 1043 };
 
-enum { PARAMETERS_MAX = 64, WRITE_LOCK = 7233 }; /* any number, the same for every process */
+enum { PARAMETERS_MAX = 64, WRITE_LOCK = 7233, LEAD_LOCK = 7234 }; /* any numbers, the same for every process */
 
 struct value {
     size_t at; /* in statement.values */
@@ -149,7 +149,7 @@ static enum st connect_to(struct db *db, const char *place, bool writing, struct
     connection->writing = writing;
     const char *keywords[] = {"dbname", "client_encoding", "fallback_application_name",
                               "connect_timeout", "target_session_attrs", NULL};
-    const char *values[] = {place, "UTF8", "pendeen", "5", writing ? "read-write" : "any", NULL};
+    const char *values[] = {place, "UTF8", "pendeen", "5", writing ? "read-write" : "primary", NULL};
     connection->handle = PQconnectdbParams(keywords, values, 1);
     if (PQstatus(connection->handle) != CONNECTION_OK) {
         err_set(err, ST_BUSY, "The database cannot be reached.");
@@ -285,6 +285,21 @@ static enum st part_keep(struct db *db, struct err *err)
 static enum st part_undo(struct db *db, struct err *err)
 {
     return execute(db, "ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part", err);
+}
+
+/* Asked anew each time: a session that is gone has let go of it.  What it has already is
+ * looked up and not taken twice. */
+static bool lead(struct db *db)
+{
+    char text[400];
+    snprintf(text, sizeof text,
+             "SELECT CASE WHEN EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+             " AND classid = %d AND objid::bigint = hashtext(current_schema())::bigint & 4294967295)"
+             " THEN true ELSE pg_try_advisory_lock(%d, hashtext(current_schema())) END", LEAD_LOCK, LEAD_LOCK);
+    PGresult *result = PQexec(handle_of(db), text);
+    bool leads = PQresultStatus(result) == PGRES_TUPLES_OK && strcmp(PQgetvalue(result, 0, 0), "t") == 0;
+    PQclear(result);
+    return leads;
 }
 
 static enum st scrub(struct db *db, struct err *err)
@@ -617,6 +632,7 @@ const struct engine engine_postgres = {
     .part_begin = part_begin,
     .part_keep = part_keep,
     .part_undo = part_undo,
+    .lead = lead,
     .scrub = scrub,
     .compact = compact,
     .prepare = prepare,

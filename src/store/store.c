@@ -49,6 +49,12 @@ struct store {
     _Atomic size_t wanting; /* wait for the turn */
     pthread_mutex_t settling;
     pthread_cond_t settled;
+    enum st (*before_turn)(void *context, struct db *db, struct err *err); /* may be NULL */
+    void *before_turn_context;
+    _Atomic uint64_t losses;
+    pthread_mutex_t leading;
+    struct db *leader; /* the connection that has the lead, or asks for it */
+    _Atomic bool leads;
     pthread_mutex_t pooling;
     struct db *readers; /* that nobody uses now */
     struct keyring *keys;
@@ -223,6 +229,7 @@ static enum st store_new(const char *folder, struct store **ret, struct err *err
     pthread_cond_init(&store->settled, NULL);
     store->group_end = &store->group;
     pthread_mutex_init(&store->pooling, NULL);
+    pthread_mutex_init(&store->leading, NULL);
     if (snprintf(store->folder, sizeof store->folder, "%s", folder) >= (int)sizeof store->folder) {
         store_close(store);
         return err_set(err, ST_INVALID, "The name of the data folder is too long.");
@@ -286,12 +293,14 @@ void store_close(struct store *store)
         store->readers = next;
     }
     db_close(store->writer);
+    db_close(store->leader);
     keyring_free(store->keys);
     if (store->lock_file >= 0) close(store->lock_file);
     pthread_mutex_destroy(&store->writing);
     pthread_mutex_destroy(&store->settling);
     pthread_cond_destroy(&store->settled);
     pthread_mutex_destroy(&store->pooling);
+    pthread_mutex_destroy(&store->leading);
     free(store);
 }
 
@@ -373,7 +382,10 @@ static void commit_group(struct store *store)
     struct err err = {0};
     if (!store->group) return;
     enum st outcome = store->engine->commit(store->writer, &err);
-    if (outcome != ST_OK) store->engine->rollback(store->writer);
+    if (outcome != ST_OK) {
+        store->engine->rollback(store->writer);
+        store->losses++;
+    }
     settle_group(store, outcome, &err);
 }
 
@@ -381,6 +393,7 @@ static void commit_group(struct store *store)
 static void lose_group(struct store *store, enum st outcome, const struct err *err)
 {
     store->engine->rollback(store->writer);
+    store->losses++;
     settle_group(store, outcome, err);
 }
 
@@ -411,6 +424,10 @@ enum st store_write_begin(struct store *store, struct db **ret, struct err *err)
         outcome = writer_is_there(store)
                       ? store->engine->begin(store->writer, err)
                       : err_set(err, ST_BUSY, "The database does not answer. Please try again later.");
+    if (outcome == ST_OK && !store->joined && store->before_turn) {
+        outcome = store->before_turn(store->before_turn_context, store->writer, err);
+        if (outcome != ST_OK) store->engine->rollback(store->writer);
+    }
     if (outcome != ST_OK) {
         end_turn(store);
         return outcome;
@@ -468,6 +485,46 @@ enum st store_scrub(struct store *store, struct err *err)
     enum st outcome = store->engine->scrub(store->writer, err);
     pthread_mutex_unlock(&store->writing);
     return outcome;
+}
+
+/* --- several programs on one database ---------------------------------------------- */
+
+bool store_is_shared(const struct store *store)
+{
+    return store->engine->lead != NULL;
+}
+
+void store_before_turn(struct store *store, enum st (*run)(void *, struct db *, struct err *), void *context)
+{
+    pthread_mutex_lock(&store->writing);
+    commit_group(store);
+    store->before_turn = run;
+    store->before_turn_context = context;
+    pthread_mutex_unlock(&store->writing);
+}
+
+uint64_t store_losses(const struct store *store)
+{
+    return store->losses;
+}
+
+bool store_lead(struct store *store)
+{
+    if (!store_is_shared(store)) return true;
+    pthread_mutex_lock(&store->leading);
+    if (store->leader && !store->engine->revive(store->leader)) {
+        db_close(store->leader);
+        store->leader = NULL;
+    }
+    if (!store->leader && db_open(store, true, &store->leader, NULL) != ST_OK) store->leader = NULL;
+    store->leads = store->leader && store->engine->lead(store->leader);
+    pthread_mutex_unlock(&store->leading);
+    return store->leads;
+}
+
+bool store_is_leading(const struct store *store)
+{
+    return !store_is_shared(store) || store->leads;
 }
 
 static _Atomic uint64_t work;

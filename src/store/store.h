@@ -97,6 +97,22 @@ void store_write_rollback(struct store *store, struct db *db);
 /* Commits when outcome is ST_OK, else rolls back; returns how it all ended. */
 enum st store_write_end(struct store *store, struct db *db, enum st outcome, struct err *err) MUST_USE;
 
+/* --- several programs on one database -------------------------------------------------- */
+
+/* Can it be written by several at once?  PostgreSQL can. */
+bool store_is_shared(const struct store *store);
+/* `run` is called in a turn of writing before anything else is done in it, while no other
+ * program can write; a failure ends the turn.  NULL takes it away. */
+void store_before_turn(struct store *store, enum st (*run)(void *context, struct db *db, struct err *err),
+                       void *context);
+/* How many commits failed, or got no answer and may have happened.  Within a turn it stays. */
+uint64_t store_losses(const struct store *store);
+/* Is this the one program that runs the jobs?  Takes that over when nobody is; it ends with
+ * the program, or with its connection.  Asks the database each time.  True where a database
+ * has one program. */
+bool store_lead(struct store *store);
+bool store_is_leading(const struct store *store); /* as store_lead said last */
+
 /* Starts a query; earlier bindings are gone.  Parameters count from 1. */
 struct query *db_query(struct db *db, enum query_id id);
 void db_bind_int(struct query *query, int parameter, int64_t value);

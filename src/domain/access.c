@@ -167,7 +167,8 @@ const char *action_name(enum action action)
         "work the desk",   "answer a partner check", "see measures", "read child", "edit child",
         "keep child",      "read missing",   "report missing", "import missing",
         "read meeting", "run meeting", "do action", "keep disruption",
-        "share on"};
+        "share on",
+        "read location", "keep location"};
     return names[action];
 }
 

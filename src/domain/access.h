@@ -54,6 +54,9 @@ enum action {
     ACT_DO_ACTION,         /* one's own actions; forum: those of one's Forums */
     ACT_DISRUPTION,        /* the register of measures */
     ACT_FORWARD,           /* as a representative: sanitise, share on, hold, return, ask */
+    /* locations of concern */
+    ACT_READ_LOCATION,     /* read one, and the map */
+    ACT_KEEP_LOCATION,     /* write one down and change it */
     ACT_COUNT
 };
 

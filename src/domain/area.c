@@ -9,6 +9,7 @@
 #include "domain/area_feedback.h"
 #include "domain/area_guidance.h"
 #include "domain/area_hours.h"
+#include "domain/area_location.h"
 #include "domain/area_missing.h"
 #include "domain/area_pattern.h"
 #include "domain/area_meeting.h"
@@ -55,6 +56,7 @@ struct area {
     struct area_referral_part referral;
     struct area_missing missing;
     struct area_patterns patterns;
+    struct questions location_form;
 };
 
 /* --- files --------------------------------------------------------------------------- */
@@ -309,6 +311,11 @@ static enum st read_missing(struct area *area, struct area_text *text, struct er
     return area_missing_read(&area->arena, text, &area->missing, err);
 }
 
+static enum st read_location_form(struct area *area, struct area_text *text, struct err *err)
+{
+    return area_location_form_read(&area->arena, text, &area->location_form, err);
+}
+
 static enum st read_patterns(struct area *area, struct area_text *text, struct err *err)
 {
     return area_patterns_read(text, &area->patterns, err);
@@ -355,7 +362,7 @@ static enum st read_pack(struct area *area, const char *folder, struct err *err)
         {STR_INIT("handling.txt"), read_handling},   {STR_INIT("referral.txt"), read_referral},
         {STR_INIT("sharing.txt"), read_sharing},     {STR_INIT("language.txt"), read_language},
         {STR_INIT("missing-form.txt"), read_missing_form}, {STR_INIT("missing.txt"), read_missing},
-        {STR_INIT("patterns.txt"), read_patterns},
+        {STR_INIT("patterns.txt"), read_patterns},   {STR_INIT("location-form.txt"), read_location_form},
         {STR_INIT("feedback.txt"), read_feedback},   {STR_INIT("meeting.txt"), read_meeting},
     };
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
@@ -458,6 +465,11 @@ const struct calendar *area_calendar(const struct area *area)
 const struct area_missing *area_missing(const struct area *area)
 {
     return &area->missing;
+}
+
+const struct questions *area_location_form(const struct area *area)
+{
+    return &area->location_form;
 }
 
 const struct area_patterns *area_patterns(const struct area *area)

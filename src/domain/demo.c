@@ -8,6 +8,7 @@
 #include "domain/demo_desk.h"
 #include "domain/demo_forward.h"
 #include "domain/demo_missing.h"
+#include "domain/demo_location.h"
 #include "domain/demo_meeting.h"
 #include "domain/demo_pattern.h"
 #include "domain/handling.h"
@@ -333,6 +334,7 @@ enum st demo_fill(struct app *app, const struct demo_options *options, struct er
     if (outcome == ST_OK && options->reports >= FEW_REPORTS) outcome = demo_missing_fill(&missing, err);
     if (outcome == ST_OK && options->reports >= FEW_REPORTS)
         outcome = demo_analyst_fill(&(struct demo_analyst){app, "analyst@example.org", "one-forum@example.org", "coordinator@example.org"}, err);
+    if (outcome == ST_OK && options->reports >= FEW_REPORTS) outcome = demo_locations(app, "analyst@example.org", err);
     if (outcome == ST_OK && options->reports >= FEW_REPORTS)
         outcome = demo_meetings(app, "coordinator@example.org", err);
     struct demo_forward way = {"practitioner@example.org", "representative@example.org", "maru@example.org"};

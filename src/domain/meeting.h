@@ -76,7 +76,7 @@ enum st meeting_quorum(const struct area *area, const struct meeting_person *peo
 
 /* --- items ---------------------------------------------------------------------------------- */
 
-enum item_kind { ITEM_ENTITY, ITEM_SUBMISSION, ITEM_CHILD, ITEM_THEME, ITEM_ACTION, ITEM_DISRUPTION, ITEM_MISSING, ITEM_KINDS };
+enum item_kind { ITEM_ENTITY, ITEM_SUBMISSION, ITEM_CHILD, ITEM_THEME, ITEM_ACTION, ITEM_DISRUPTION, ITEM_MISSING, ITEM_LOCATION, ITEM_KINDS };
 const char *item_kind_name(enum item_kind kind); /* "entity" */
 bool item_kind_from_name(struct str name, enum item_kind *ret);
 enum item_state { ITEM_WAITING, ITEM_DECIDED, ITEM_CLOSING, ITEM_CLOSED, ITEM_CARRIED, ITEM_OFF, ITEM_STATES };

@@ -7,6 +7,7 @@
 #include "domain/action.h"
 #include "domain/disruption.h"
 #include "domain/entity_seen.h"
+#include "domain/location.h"
 #include "domain/missing.h"
 #include "domain/record.h"
 
@@ -368,6 +369,24 @@ static enum st put_missing(struct building *building, struct err *err)
     return outcome;
 }
 
+/* Locations of concern that are new, or are to be looked at again before the next meeting. */
+static enum st put_locations(struct building *building, struct err *err)
+{
+    struct meeting_act *act = building->act;
+    instant_ms next = area_meeting_next(act->app->area, act->meeting.forum, act->meeting.starts_at);
+    int64_t *ids = NULL;
+    size_t count = 0;
+    struct query *query = db_query(act->db, Q_LOCATION_FOR_AGENDA);
+    db_bind_text(query, 1, act->meeting.forum);
+    db_bind_int(query, 2, act->meeting.since_at);
+    db_bind_int(query, 3, date_to_days(clock_london(next).date));
+    enum st outcome = ids_of(building, query, &ids, &count, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++)
+        if (location_allows(act->scope, ACT_READ_LOCATION, ids[i]))
+            outcome = put(building, HOLDS_LOCATION, ITEM_LOCATION, ids[i], "built", err);
+    return outcome;
+}
+
 /* --- all of it -------------------------------------------------------------------------------------------- */
 
 enum st meeting_build(struct meeting_act *act, size_t *ret, struct err *err)
@@ -384,6 +403,7 @@ enum st meeting_build(struct meeting_act *act, size_t *ret, struct err *err)
     if (outcome == ST_OK) outcome = put_touched(&building, err);
     if (outcome == ST_OK) outcome = put_missing(&building, err);
     if (outcome == ST_OK) outcome = put_measures(&building, err);
+    if (outcome == ST_OK) outcome = put_locations(&building, err);
     act->meeting.built_to = act->now;
     *ret = building.added;
     return outcome;

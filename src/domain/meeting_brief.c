@@ -3,6 +3,7 @@
  * what is near it.  Made of what they may see alone, afresh each time.
  */
 #include "domain/meeting_internal.h"
+#include "domain/location.h"
 #include "domain/missing.h"
 
 #include "domain/account.h"
@@ -236,13 +237,30 @@ static enum st brief_missing(const struct scope *scope, struct arena *arena, int
     return ST_OK;
 }
 
+static enum st brief_location(const struct scope *scope, struct arena *arena, int64_t id, struct item_brief *ret,
+                              struct err *err)
+{
+    struct location_file file;
+    enum st outcome = location_open(scope_app(scope), arena, scope_person(scope), id, &file, err);
+    if (outcome != ST_OK) return outcome;
+    const struct location *line = &file.line;
+    struct str kind = area_location_kind(scope_app(scope)->area, line->kind);
+    if (!ret->title.len) ret->title = str_fmt(arena, "%.*s: %.*s", STR_ARG(kind), STR_ARG(excerpt(arena, line->name)));
+    ret->facts = str_fmt(arena, "%zu %s written down.%s%.*s%s", line->deeds, line->deeds == 1 ? "thing that was done is" : "things that were done are",
+                         line->worked.len ? " Did it work? " : "", STR_ARG(line->worked), line->worked.len ? "." : "");
+    if (line->review_day != LOCATION_DAY_NONE)
+        ret->facts = str_fmt(arena, "%.*s To be looked at again by %.*s.", STR_ARG(ret->facts),
+                             STR_ARG(date_words(arena, date_from_days(line->review_day))));
+    return ST_OK;
+}
+
 enum st meeting_brief(const struct scope *scope, struct db *db, struct arena *arena, const struct meeting *meeting,
                       const struct meeting_item *item, struct item_brief *ret, struct err *err)
 {
     static const char *const kinds[ITEM_KINDS] = {[ITEM_ENTITY] = "Entity", [ITEM_SUBMISSION] = "Submission",
                                                   [ITEM_CHILD] = "Child’s record", [ITEM_THEME] = "Theme",
                                                   [ITEM_ACTION] = "Action", [ITEM_DISRUPTION] = "Measure",
-                                                  [ITEM_MISSING] = "Missing episode"};
+                                                  [ITEM_MISSING] = "Missing episode", [ITEM_LOCATION] = "Location of concern"};
     *ret = (struct item_brief){.title = item->title, .kind = str_from(item->whole ? kinds[item->kind] : "")};
     if (!item->whole) return ST_OK;
     switch (item->kind) {
@@ -252,6 +270,7 @@ enum st meeting_brief(const struct scope *scope, struct db *db, struct arena *ar
     case ITEM_DISRUPTION: return brief_disruption(scope, db, arena, item->subject, ret, err);
     case ITEM_CHILD: brief_child(scope, arena, meeting, item->subject, ret); return ST_OK;
     case ITEM_MISSING: return brief_missing(scope, arena, item->subject, ret, err);
+    case ITEM_LOCATION: return brief_location(scope, arena, item->subject, ret, err);
     default: return ST_OK;
     }
 }

@@ -3,6 +3,7 @@
  */
 #include "domain/meeting_internal.h"
 
+#include "domain/location.h"
 #include "domain/missing.h"
 #include "domain/account.h"
 #include "domain/action.h"
@@ -40,7 +41,7 @@ static const struct {
 static const char *const item_kinds[ITEM_KINDS] = {
     [ITEM_ENTITY] = "entity", [ITEM_SUBMISSION] = "submission", [ITEM_CHILD] = "child",
     [ITEM_THEME] = "theme",   [ITEM_ACTION] = "action",         [ITEM_DISRUPTION] = "disruption",
-    [ITEM_MISSING] = "missing",
+    [ITEM_MISSING] = "missing", [ITEM_LOCATION] = "location",
 };
 
 static const struct {
@@ -448,6 +449,7 @@ bool subject_conflicts(const struct scope *scope, struct db *db, enum item_kind 
         return child_scope_record(child_scope_of(scope_app(scope), arena, scope_person(scope)), subject, &record) &&
                (record.conflict || record.blocked);
     case ITEM_MISSING: return missing_kept(scope_app(scope), arena, scope_person(scope), subject);
+    case ITEM_LOCATION: return location_kept(scope, subject);
     case ITEM_ACTION:
         return action_load(scope_app(scope), db, arena, subject, &action, NULL) != ST_OK ||
                (action.item && meeting_item_kept(scope, action.item));
@@ -480,6 +482,7 @@ bool subject_seen(const struct scope *scope, struct db *db, enum item_kind kind,
     case ITEM_CHILD:
         return child_scope_allows(child_scope_of(app, arena, scope_person(scope)), ACT_READ_CHILD, subject);
     case ITEM_MISSING: return missing_allows(app, arena, scope_person(scope), ACT_READ_MISSING, subject, NULL);
+    case ITEM_LOCATION: return location_allows(scope, ACT_READ_LOCATION, subject);
     case ITEM_ACTION:
         return action_load(app, db, arena, subject, &action, NULL) == ST_OK && action_seen(scope, &action);
     case ITEM_DISRUPTION:

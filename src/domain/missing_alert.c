@@ -1,5 +1,6 @@
 #include "domain/missing_alert.h"
 
+#include "domain/location.h"
 #include "domain/missing_internal.h"
 #include "domain/account.h"
 #include "domain/reason.h"
@@ -19,6 +20,9 @@ struct finding {
     const struct scope *scope;
     const struct missing_line *line;
     size_t count;
+    struct location *location; /* of concern, which the reader sees */
+    size_t locations;
+    struct link_index *places; /* of these; ids: place in the list + 1 */
     struct link_index *index; /* of what the episodes name; ids: place of the line * MENTIONS_MAX + 1 + place */
     struct missing_alert *alert;
     size_t alerts;
@@ -133,6 +137,38 @@ static size_t in_information(const struct finding *finding, size_t line, size_t 
     return link_index_query_of(finding->app->index, scope_admit(finding->scope), &mention, link_shown_bits(), ret, MATCHES);
 }
 
+static enum st read_locations(struct finding *finding, const struct person *who, struct err *err)
+{
+    enum st outcome = location_list(finding->app, finding->arena, who, STR(""), STR(""), &finding->location, &finding->locations, err);
+    finding->places = link_index_new();
+    for (size_t i = 0; i < finding->locations && outcome == ST_OK; i++) {
+        const struct location *location = &finding->location[i];
+        int32_t day = date_to_days(clock_london(location->created_at).date);
+        struct link_mention mention = {.id = (int64_t)i + 1, .report = (int64_t)i + 1, .kind = LINK_PLACE, .reported_day = day, .seen_from = day, .seen_to = day};
+        mention.field[LINK_VENUE] = location->name;
+        mention.field[LINK_TOWN] = location->town;
+        (void)!link_index_insert(finding->places, &mention, NULL);
+    }
+    return outcome;
+}
+
+/* The location of concern that a place of an episode is: tied to what others have named, or by
+ * name and town.  NULL: none that the reader sees. */
+static const struct location *location_there(const struct finding *finding, size_t line, size_t which,
+                                             const struct link_match *information, size_t informations)
+{
+    struct link_match match[MATCHES];
+    for (size_t i = 0; i < informations; i++) {
+        int64_t id = location_of_entity(finding->scope, finding->location, finding->locations, information[i].id);
+        for (size_t k = 0; k < finding->locations && id; k++)
+            if (finding->location[k].id == id) return &finding->location[k];
+    }
+    struct link_mention mention = for_engine(&finding->line[line], which, 0);
+    mention.report = 0;
+    size_t count = link_index_query(finding->places, &mention, link_shown_bits(), match, MATCHES);
+    return count ? &finding->location[match[0].id - 1] : NULL;
+}
+
 static void show_episode(struct missing_alert *alert, const struct missing_line *line)
 {
     for (size_t i = 0; i < alert->episode_count; i++)
@@ -166,7 +202,8 @@ static void find_known(struct finding *finding, size_t at, size_t which)
     if (named == LINK_PLACE && which < line->found_from) return;
     size_t episodes = in_episodes(finding, at, which, episode);
     size_t informations = in_information(finding, at, which, information);
-    if (!episodes && !informations) return;
+    const struct location *location = named == LINK_PLACE ? location_there(finding, at, which, information, informations) : NULL;
+    if (!episodes && !informations && !location) return;
     enum missing_alert_kind kind = named == LINK_PLACE ? ALERT_KNOWN_PLACE : ALERT_KNOWN_PERSON;
     struct str title = mention_title(finding->arena, named, line->mention[which].field);
     struct missing_alert *newer = said_already(finding, kind, line->child, title);
@@ -179,8 +216,11 @@ static void find_known(struct finding *finding, size_t at, size_t which)
     alert->about = title;
     struct str where = informations ? str_fmt(finding->arena, " in %.*s", STR_ARG(many(finding->arena, informations, "piece of information", "pieces of information"))) : STR("");
     struct str also = episodes ? str_fmt(finding->arena, "%s in another child’s episode", informations ? " and" : "") : STR("");
-    alert->fact = str_fmt(finding->arena, "%.*s, named for %.*s, is named%.*s%.*s",
-                          STR_ARG(title), STR_ARG(line->child_name), STR_ARG(where), STR_ARG(also));
+    struct str named_by = episodes || informations ? str_fmt(finding->arena, "is named%.*s%.*s", STR_ARG(where), STR_ARG(also)) : STR("");
+    struct str concern = location ? str_fmt(finding->arena, "%sis a location of concern: %.*s", named_by.len ? ", and " : "", STR_ARG(location->name)) : STR("");
+    alert->fact = str_fmt(finding->arena, "%.*s, named for %.*s, %.*s%.*s", STR_ARG(title), STR_ARG(line->child_name), STR_ARG(named_by),
+                          STR_ARG(concern));
+    alert->location = location ? location->id : 0;
     alert->mention = informations ? information[0].id : 0;
     for (size_t i = 0; i < episodes; i++) show_episode(alert, &finding->line[(size_t)(episode[i].id - 1) / MENTIONS_MAX]);
 }
@@ -292,6 +332,7 @@ static void find_all(struct finding *finding)
             find_common(finding, i, k);
         }
     link_index_free(finding->index);
+    link_index_free(finding->places);
 }
 
 /* Two names in one episode make one alert of each kind: the first. */
@@ -312,6 +353,10 @@ enum st missing_alerts(struct app *app, struct arena *arena, const struct person
 {
     struct finding finding = {.app = app, .arena = arena, .scope = scope_of(app, arena, who), .line = line, .count = count};
     finding.alert = arena_many(arena, ALERTS_MAX, struct missing_alert);
+    if (app->area && read_locations(&finding, who, err) != ST_OK) {
+        link_index_free(finding.places);
+        return ST_FAILED;
+    }
     if (app->area) find_all(&finding);
     drop_twice(&finding);
     struct db *db = store_read_begin(app->store, err);

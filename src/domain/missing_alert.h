@@ -26,6 +26,7 @@ struct missing_alert {
     const struct missing_line *episode[ALERT_EPISODES_MAX]; /* newest first */
     size_t episode_count;
     int64_t mention;   /* of information that the reader may see; 0: none */
+    int64_t location;  /* of concern, of known-place; 0: none */
     struct str verdict; /* "accepted", "dismissed"; empty: nobody has said anything yet */
     struct str reason;
     struct str by;

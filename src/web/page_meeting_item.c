@@ -175,7 +175,8 @@ static void draw_record(struct arena *arena, const struct meeting_item *item, st
                              [ITEM_CHILD] = {ROUTE_child, "The child’s record"},
                              [ITEM_ACTION] = {ROUTE_action, "The action"},
                              [ITEM_DISRUPTION] = {ROUTE_disruption, "The measure"},
-                             [ITEM_MISSING] = {ROUTE_missing_one, "The episode"}};
+                             [ITEM_MISSING] = {ROUTE_missing_one, "The episode"},
+                             [ITEM_LOCATION] = {ROUTE_location, "The location"}};
     const char *label = item->whole ? records[item->kind].label : NULL;
     view->record = url_to_id(arena, label ? records[item->kind].route : ROUTE_meeting_item, label ? item->subject : item->id);
     view->record_label = str_from(label ? label : "");

@@ -108,6 +108,8 @@ struct html missing_facts(struct request *request, const struct missing_alert *a
             .key = alert[i].key,
             .back = back,
             .linked = alert[i].mention != 0,
+            .at_place = alert[i].location != 0,
+            .place = url_to_id(arena, ROUTE_location, alert[i].location),
             .see = url_to_id(arena, ROUTE_entity, seen_entity(scope_of(request->app, arena, &request->who), alert[i].mention)),
             .verdict = str_eq(alert[i].verdict, STR("accepted")) ? STR("Accepted") : alert[i].verdict.len ? STR("Dismissed") : STR(""),
             .reason = alert[i].reason,

@@ -12,7 +12,9 @@
 #include "domain/grant.h"
 #include "domain/handling.h"
 #include "domain/limit.h"
+#include "domain/location.h"
 #include "domain/missing.h"
+#include "domain/registry.h"
 #include "domain/meeting.h"
 #include "domain/pattern.h"
 #include "domain/referral.h"
@@ -613,6 +615,13 @@ static const struct matrix_entry {
     {ROUTE_across_answer, '*', NULL, 0, 0},
     {ROUTE_across_answer_send, '*', NULL, 0, 0},
     {ROUTE_across_seen, '*', NULL, 0, 0},
+    /* locations of concern: locations_answer_as_the_table_says */
+    {ROUTE_locations, '*', NULL, 0, 0},
+    {ROUTE_location_new, '*', NULL, 0, 0},
+    {ROUTE_location_add, '*', NULL, 0, 0},
+    {ROUTE_location, '*', NULL, 0, 0},
+    {ROUTE_location_part, '*', NULL, 0, 0},
+    {ROUTE_location_part_save, '*', NULL, 0, 0},
 };
 enum { ENTRIES = sizeof matrix / sizeof *matrix };
 
@@ -1686,6 +1695,99 @@ static void missing_routes_answer_as_the_table_says(void **state)
     }
 }
 
+/* --- locations of concern -------------------------------------------------------------------- */
+
+static const struct {
+    const char *rest;
+    char needs; /* 'r' read, 'k' keep */
+    const char *body;
+    int good;
+} location_routes[] = {
+    {"", 'r', NULL, 200},
+    {"/parts/harm", 'k', NULL, 200},
+    {"/parts/action", 'k', "action-what=", 400},
+};
+enum { LOCATION_ROUTES = sizeof location_routes / sizeof *location_routes };
+
+static int64_t new_location(int who, const char *name, const char *forum, const char *handling, int64_t mention)
+{
+    const struct questions *form = area_location_form(app.area);
+    struct location_given given[] = {
+        {questions_find(form, STR("location-name")), {ANSWER_GIVEN, str_from(name)}},
+        {questions_find(form, STR("location-kind")), {ANSWER_GIVEN, STR("park")}},
+        {questions_find(form, STR("location-town")), {ANSWER_GIVEN, STR("Truro")}}};
+    struct location_new new = {.forum = str_from(forum), .handling = str_from(handling), .mention = mention};
+    struct err err = {0};
+    int64_t id = 0;
+    if (location_add(&app, &members[who].person, &new, given, sizeof given / sizeof *given, &id, &err) != ST_OK)
+        fail_msg("%s: %s", name, err.public);
+    return id;
+}
+
+static void check_location(int who, int64_t location, const char *allowed)
+{
+    for (int i = 0; i < LOCATION_ROUTES; i++) {
+        char path[100];
+        snprintf(path, sizeof path, "/locations/999999%s", location_routes[i].rest);
+        int status = ask(&members[who], path, location_routes[i].body);
+        if (status != 404) fail_msg("%s to %s: %d", path, members[who].name, status);
+        char *missing = strdup(reply_body());
+        uint64_t work = least_work(who, path, location_routes[i].body);
+        snprintf(path, sizeof path, "/locations/%lld%s", (long long)location, location_routes[i].rest);
+        status = ask(&members[who], path, location_routes[i].body);
+        bool good = strchr(allowed, location_routes[i].needs) != NULL;
+        if (good && status != location_routes[i].good) fail_msg("%s to %s: %d", path, members[who].name, status);
+        if (!good) {
+            if (status != 404) fail_msg("%s to %s: %d, not 404", path, members[who].name, status);
+            assert_string_equal(missing, reply_body());
+            (void)work;
+        }
+        free(missing);
+    }
+}
+
+static void locations_answer_as_the_table_says(void **state)
+{
+    (void)state;
+    int64_t open = new_location(OWN_ANALYST, "Zennor Meadow", "mid", "handling:P", 0);
+    int64_t narrow = new_location(OWN_ANALYST, "Jowan Quay", "mid", "handling:C.ask", 0);
+    int64_t unit = new_location(OWN_ANALYST, "Wenna Yard", "mid", "handling:C.maru-police", 0);
+    int64_t east = new_location(FAR_ANALYST, "Merryn Halt", "east", "handling:P", 0);
+    int64_t own_organisation = members[OWN_ANALYST].person.organisation;
+    int routes_seen = 0;
+    for (int route = 0; route < ROUTE_COUNT; route++)
+        routes_seen += str_starts(str_from(routes[route].pattern), STR("/locations/{id}"));
+    assert_int_equal(routes_seen, LOCATION_ROUTES);
+    for (int who = 0; who < MEMBERS; who++) {
+        const struct person *person = &members[who].person;
+        unsigned forum_roles = 1u << ROLE_maru_officer | 1u << ROLE_analyst | 1u << ROLE_coordinator;
+        unsigned own_roles = forum_roles | 1u << ROLE_representative | 1u << ROLE_safeguarding_lead;
+        struct arena_mark mark = arena_mark(&arena);
+        const struct scope *scope = scope_of(&app, &arena, person);
+        uint64_t forums = scope_person(scope)->forums;
+        bool police = scope_person(scope)->is_police;
+        arena_reset(&arena, mark);
+        bool sits = person->roles & forum_roles;
+        bool own = (person->roles & own_roles) && person->organisation == own_organisation;
+        bool mid = own || (sits && (forums & registry_forum_bit(app.registry, STR("mid"))));
+        bool far = (sits && (forums & registry_forum_bit(app.registry, STR("east")))) ||
+                   ((person->roles & own_roles) && person->organisation == members[FAR_ANALYST].person.organisation);
+        bool named = own || (sits && (police || (person->roles & 1u << ROLE_maru_officer)));
+        check_location(who, open, mid ? "rk" : "");
+        check_location(who, narrow, own ? "rk" : "");
+        check_location(who, unit, named ? "rk" : "");
+        check_location(who, east, far ? "rk" : "");
+        bool any = access_allows(person, ACT_READ_LOCATION, NULL);
+        assert_int_equal(ask(&members[who], "/locations", NULL), any ? 200 : 404);
+        assert_int_equal(strstr(reply, "Zennor Meadow") != NULL, mid);
+        assert_int_equal(strstr(reply, "Jowan Quay") != NULL, own);
+        assert_int_equal(strstr(reply, "Wenna Yard") != NULL, named);
+        assert_int_equal(strstr(reply, "Merryn Halt") != NULL, far);
+        assert_int_equal(ask(&members[who], "/locations/new", NULL), any ? 200 : 404);
+        assert_int_equal(ask(&members[who], "/locations", "location-name="), any ? 400 : 404);
+    }
+}
+
 static void child_routes_answer_as_the_table_says(void **state)
 {
     (void)state;
@@ -1978,6 +2080,7 @@ int main(void)
         cmocka_unit_test(break_glass_answers_alike_for_what_is_missing_and_kept_away),
         cmocka_unit_test(child_routes_answer_as_the_table_says),
         cmocka_unit_test(missing_routes_answer_as_the_table_says),
+        cmocka_unit_test(locations_answer_as_the_table_says),
         cmocka_unit_test(what_is_hidden_changes_no_byte),
         cmocka_unit_test(asking_to_connect_discloses_only_what_is_agreed),
         cmocka_unit_test(a_declined_connection_discloses_nothing),

@@ -1,0 +1,101 @@
+#include "web/page_part.h"
+
+#include "domain/danger.h"
+
+void form_part_begin(const struct questions *form, const char *section, bool (*advises)(const struct question *),
+                     struct form_part *part)
+{
+    part->form = form;
+    part->section = questions_find_section(form, str_from(section));
+    for (size_t s = part->section->first; s < part->section->first + part->section->count; s++)
+        for (size_t q = form->step[s].first; q < form->step[s].first + form->step[s].count; q++)
+            if (part->count < FORM_PART_QUESTIONS_MAX)
+                part->draw[part->count++] = (struct question_draw){.question = &form->question[q],
+                                                                   .advise = !advises || advises(&form->question[q])};
+}
+
+void form_part_kept(struct request *request, struct answer (*answer)(const void *context, struct str key),
+                    const void *context, struct form_part *part)
+{
+    struct date today = clock_london(clock_now()).date;
+    for (size_t i = 0; i < part->count && context; i++) {
+        struct answer kept = answer(context, part->draw[i].question->key);
+        part->draw[i].typed = answer_typed_of(&kept);
+        part->draw[i].read_as = answer_read_as(request->arena, part->draw[i].question, today, &kept);
+    }
+}
+
+bool form_part_read(struct request *request, struct form_part *part)
+{
+    struct answer_form fields = request_answers(request);
+    struct date today = clock_london(clock_now()).date;
+    bool right = true;
+    for (size_t i = 0; i < part->count; i++) {
+        struct question_draw *draw = &part->draw[i];
+        draw->typed = answer_typed_read(request->arena, draw->question, &fields);
+        draw->error = answer_check(request->arena, draw->question, today, &draw->typed, &part->answer[i]);
+        if (draw->error.len) right = false;
+        if (draw->question->type == QUESTION_TEXT && !part->danger.len)
+            part->danger = danger_find(request->arena, request->app->area, draw->typed.value);
+    }
+    return right;
+}
+
+void form_part_wrong(struct form_part *part, struct str problem, struct str key)
+{
+    part->problem = problem;
+    for (size_t i = 0; i < part->count && problem.len; i++)
+        if (str_eq(part->draw[i].question->key, key)) part->draw[i].error = problem;
+}
+
+bool form_part_stands(struct request *request, const struct form_part *part)
+{
+    if (part->danger.len && !form_value(request, "told").len) return false;
+    for (size_t i = 0; i < part->count; i++)
+        if (part->draw[i].error.len) return false;
+    return !part->problem.len;
+}
+
+static void draw_problems(struct request *request, const struct form_part *part, struct view_form_part *view)
+{
+    struct view_form_part_problems *list = arena_many(request->arena, part->count + 2, struct view_form_part_problems);
+    for (size_t i = 0; i < part->count; i++)
+        if (part->draw[i].error.len)
+            list[view->problems_count++] =
+                (struct view_form_part_problems){question_at(request->arena, part->draw[i].question), part->draw[i].error};
+    if (part->problem.len && !view->problems_count)
+        list[view->problems_count++] = (struct view_form_part_problems){question_at(request->arena, part->draw[0].question), part->problem};
+    view->problems = list;
+}
+
+void form_part_page(struct request *request, struct response *response, const struct form_part *part)
+{
+    struct arena *arena = request->arena;
+    struct view_form_part_steps *steps = arena_many(arena, part->section->count, struct view_form_part_steps);
+    size_t drawn = 0;
+    for (size_t s = 0; s < part->section->count; s++) {
+        const struct question_step *step = &part->form->step[part->section->first + s];
+        struct view_form_part_steps_questions *questions = arena_many(arena, step->count, struct view_form_part_steps_questions);
+        for (size_t q = 0; q < step->count && drawn < part->count; q++) questions[q].content = draw_question(request, &part->draw[drawn++]);
+        steps[s] = (struct view_form_part_steps){step->title, step->lead, questions, step->count};
+    }
+    struct view_form_part view = {.unit = area_unit(request->app->area),
+                                  .back = part->back,
+                                  .caption = part->caption,
+                                  .title = part->section->title,
+                                  .lead = part->section->lead,
+                                  .in_danger = part->danger.len > 0,
+                                  .danger = part->danger,
+                                  .help = url_to(ROUTE_help_now),
+                                  .action = part->action,
+                                  .csrf = request->csrf,
+                                  .told = part->danger.len ? STR("yes") : STR(""),
+                                  .version = part->version,
+                                  .danger_words = danger_words(arena, request->app->area),
+                                  .extra = part->extra,
+                                  .steps = steps,
+                                  .steps_count = part->section->count};
+    draw_problems(request, part, &view);
+    const char *title = str_c(arena, str_fmt(arena, "%s%.*s", view.problems_count ? "Error: " : "", STR_ARG(part->section->title)));
+    PAGE(request, response, title, view_form_part, &view);
+}

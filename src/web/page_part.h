@@ -1,0 +1,44 @@
+/*
+ * page_part: one part (a section) of a form of the area pack on one page: drawn, read back, with
+ * what is wrong, words of danger, and what somebody else kept meanwhile.
+ *
+ * Layer: web.  Missing episodes and locations of concern are written down by it.
+ */
+#ifndef PENDEEN_WEB_PAGE_PART_H
+#define PENDEEN_WEB_PAGE_PART_H
+
+#include "web/layout.h"
+#include "web/page_questions.h"
+
+enum { FORM_PART_QUESTIONS_MAX = 60 };
+
+struct form_part {
+    const struct questions *form;
+    const struct question_section *section;
+    struct question_draw draw[FORM_PART_QUESTIONS_MAX];
+    struct answer answer[FORM_PART_QUESTIONS_MAX]; /* as read; right when form_part_read says so */
+    size_t count;
+    struct url back;
+    struct url action;
+    struct str caption;
+    struct str problem; /* of the part as a whole */
+    struct str danger;  /* words that say so */
+    struct str version; /* empty: none is held to */
+    struct html extra;  /* more of the form, below the questions */
+};
+
+/* `advises` NULL: language is advised on in every question. */
+void form_part_begin(const struct questions *form, const char *section, bool (*advises)(const struct question *),
+                     struct form_part *part);
+/* The form holds what was kept; `context` NULL: nothing was. */
+void form_part_kept(struct request *request, struct answer (*answer)(const void *context, struct str key),
+                    const void *context, struct form_part *part);
+/* What was typed; false: an answer cannot be kept, and says so. */
+bool form_part_read(struct request *request, struct form_part *part);
+/* What is wrong with the whole, at the question of that key; an empty sentence: nothing. */
+void form_part_wrong(struct form_part *part, struct str problem, struct str key);
+/* Can it be kept?  Not when something is wrong, nor before words of danger were answered. */
+bool form_part_stands(struct request *request, const struct form_part *part);
+void form_part_page(struct request *request, struct response *response, const struct form_part *part);
+
+#endif

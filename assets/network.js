@@ -19,19 +19,27 @@ function button (words, action) {
   return element
 }
 
+// A canvas knows nothing of forced colours: text, lines and outlines take those of the page.
+function inks () {
+  if (!matchMedia('(forced-colors: active)').matches) return { ink: '#0b0c0c', paper: '#fbfcfc', line: '#8a9499', edge: '#ffffff', said: '#4c2c92', way: '#d4351c' }
+  const { color: ink, backgroundColor: paper } = getComputedStyle(document.body)
+  return { ink, paper, line: ink, edge: ink, said: ink, way: getComputedStyle(document.querySelector('a')).color }
+}
+
 function styles () {
   const colour = (kind) => getComputedStyle(document.documentElement).getPropertyValue(`--${kind}`).trim() || '#505a5f'
+  const { ink, paper, line, edge, said, way } = inks()
   return [
-    { selector: 'node', style: { label: 'data(caption)', 'font-size': 12, 'font-family': 'Arial, sans-serif', 'text-valign': 'bottom', 'text-margin-y': 4, 'text-wrap': 'ellipsis', 'text-max-width': 150, 'text-outline-color': '#fbfcfc', 'text-outline-width': 2, 'min-zoomed-font-size': 8, 'border-width': 2, 'border-color': '#ffffff' } },
+    { selector: 'node', style: { color: ink, label: 'data(caption)', 'font-size': 12, 'font-family': 'Arial, sans-serif', 'text-valign': 'bottom', 'text-margin-y': 4, 'text-wrap': 'ellipsis', 'text-max-width': 150, 'text-outline-color': paper, 'text-outline-width': 2, 'min-zoomed-font-size': 8, 'border-width': 2, 'border-color': edge } },
     ...Object.keys(shapes).map((kind) => ({ selector: `node[kind="${kind}"]`, style: { shape: shapes[kind], width: sizes[kind][0], height: sizes[kind][1], 'background-color': colour(kind) } })),
     { selector: 'node[?seed]', style: { 'border-color': '#ffd166', 'border-width': 5 } },
-    { selector: 'node[?way]', style: { 'border-color': '#d4351c', 'border-width': 5 } },
-    { selector: 'edge', style: { width: 'mapData(strength, 1, 4, 1.5, 7)', 'line-color': '#8a9499', 'curve-style': 'straight' } },
-    { selector: 'edge[strength > 1]', style: { label: 'data(strength)', 'font-size': 12, 'font-weight': 'bold', 'text-outline-color': '#fbfcfc', 'text-outline-width': 3 } },
+    { selector: 'node[?way]', style: { 'border-color': way, 'border-width': 5 } },
+    { selector: 'edge', style: { width: 'mapData(strength, 1, 4, 1.5, 7)', 'line-color': line, 'curve-style': 'straight' } },
+    { selector: 'edge[strength > 1]', style: { label: 'data(strength)', 'font-size': 12, 'font-weight': 'bold', color: ink, 'text-outline-color': paper, 'text-outline-width': 3 } },
     { selector: 'edge[?suggested]', style: { 'line-style': 'dashed', width: 2 } },
-    { selector: 'edge[?said]', style: { 'line-color': '#4c2c92' } },
-    { selector: 'edge[?way]', style: { 'line-color': '#d4351c', width: 5 } },
-    { selector: ':selected', style: { 'border-color': '#0b0c0c', 'border-width': 5, 'line-color': '#0b0c0c' } },
+    { selector: 'edge[?said]', style: { 'line-color': said } },
+    { selector: 'edge[?way]', style: { 'line-color': way, width: 5 } },
+    { selector: ':selected', style: { 'border-color': ink, 'border-width': 5, 'line-color': ink } },
     { selector: '.later', style: { display: 'none' } }
   ]
 }
@@ -65,6 +73,12 @@ export async function draw (frame) {
     make('label', { htmlFor: 'chart-until', className: 'govuk-label govuk-!-margin-bottom-0' }, 'As it was known on'), range, said)
   const chart = cytoscape({ container: stage, elements: elements(data), style: styles(), layout: { name: 'preset', fit: true, padding: 30 }, minZoom: 0.1, maxZoom: 4, textureOnViewport: true, hideEdgesOnViewport: data.edges.length > 800 })
 
+  // The drawing of the server is as wide as a page; here it is as wide as there is room.
+  let wider = 1
+  const spread = () => {
+    wider = Math.min(3, Math.max(0.4, stage.clientWidth / stage.clientHeight * data.height / data.width))
+    chart.nodes().positions((node) => ({ x: node.data('x') * wider, y: node.data('y') }))
+  }
   // The whole, or on a small screen as much around where it starts as can be read.
   const frameAll = () => {
     chart.fit(undefined, 30)
@@ -108,6 +122,7 @@ export async function draw (frame) {
       chart.elements().remove()
       chart.add(elements(data))
     })
+    spread()
     frameAll()
     history.replaceState(null, '', data.page)
     setRange()
@@ -132,7 +147,7 @@ export async function draw (frame) {
   // A view that is kept is kept as it stands here.
   const keep = document.querySelector('[data-pendeen-positions]')
   keep?.addEventListener('submit', () => {
-    keep.elements.positions.value = chart.nodes().map((node) => `${node.id().slice(1)}:${node.position('x').toFixed(1)},${node.position('y').toFixed(1)}`).join(';')
+    keep.elements.positions.value = chart.nodes().map((node) => `${node.id().slice(1)}:${(node.position('x') / wider).toFixed(1)},${node.position('y').toFixed(1)}`).join(';')
     const here = new URL(location.href).searchParams // what was grown meanwhile
     if (here.has('open')) keep.elements.open.value = here.get('open')
   })
@@ -157,6 +172,7 @@ export async function draw (frame) {
   drawn.forEach((element) => element.toggleAttribute('hidden', element.tagName !== 'FIGCAPTION')) // a drawing has no .hidden
   frame.prepend(tools, stage, told, slider)
   chart.resize()
+  spread()
   frameAll()
   hint()
   setRange()

@@ -61,6 +61,7 @@ async function load (address) {
 
 export async function draw (frame) {
   let data = await load(frame.dataset.pendeenChart)
+  const began = performance.now()
   const drawn = [...frame.children]
   const stage = make('div', { className: 'pendeen-stage' })
   stage.setAttribute('role', 'img')
@@ -176,5 +177,6 @@ export async function draw (frame) {
   frameAll()
   hint()
   setRange()
+  performance.measure('chart drawn', { start: began }) // for bench/chart.mjs
   frame.dataset.drawn = String(data.nodes.length)
 }

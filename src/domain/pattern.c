@@ -507,12 +507,13 @@ enum st pattern_list(struct app *app, struct arena *arena, const struct person *
     enum st outcome = begin(app, arena, who, &seeing, err);
     if (outcome != ST_OK) return outcome;
     struct query *query = db_query(seeing.db, Q_PATTERN_ALL);
-    db_bind_int(query, 1, PATTERNS_MAX);
+    db_bind_int(query, 1, filter->since);
+    db_bind_int(query, 2, PATTERNS_MAX);
     while (places < PATTERNS_MAX && db_next(query))
         if (kept_from_row(query, &kept[places]) && (filter->kind < 0 || (int)kept[places].kind == filter->kind)) places++;
     outcome = db_end(query, err);
     if (outcome == ST_OK) outcome = read_words(&seeing, err);
-    for (size_t i = 0; i < places && outcome == ST_OK; i++) {
+    for (size_t i = 0; i < places && outcome == ST_OK && (!filter->most || count < filter->most); i++) {
         struct pattern_shape shape;
         struct pattern *pattern = &(*ret)[count];
         if (!find_here(&seeing, &kept[i], pattern, &shape)) continue;

@@ -103,8 +103,10 @@ struct pattern_filter {
     int kind; /* of enum pattern_kind; -1: all */
     enum { PATTERNS_OPEN, PATTERNS_ANSWERED, PATTERNS_ALL } state;
     instant_ms since; /* a fragment came since; 0: always */
+    size_t most;      /* so many of the newest; 0: all */
 };
-/* Those that this person sees, open ones first, then by their newest fragment. */
+/* Those that this person sees, open ones first, then by their newest fragment.  Which are looked at
+ * first goes by when anything that might be the thing last came. */
 enum st pattern_list(struct app *app, struct arena *arena, const struct person *who, const struct pattern_filter *filter,
                      struct pattern **ret, size_t *ret_count, struct err *err) MUST_USE;
 /* ST_NOT_FOUND also for what is none for this person. */

@@ -95,6 +95,8 @@ struct place {
     int64_t person[OTHERS]; /* different ones, as far as there is room */
     int32_t people;
     int64_t last; /* submission */
+    instant_ms came_at; /* that one */
+    int64_t id;         /* of the row that is there, if it is to change */
 };
 
 struct looking {
@@ -289,7 +291,23 @@ static size_t choose(struct looking *looking)
     return count;
 }
 
-/* Those that are none any more go; what is kept already is marked by `last` 0. */
+/* When the newest report of each came: the newest are looked at first. */
+static enum st read_came(struct looking *looking, size_t count, struct err *err)
+{
+    struct db *db = store_read_begin(looking->app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = ST_OK;
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        struct query *query = db_query(db, Q_SUBMISSION_CREATED);
+        db_bind_int(query, 1, looking->place[i].last);
+        if (db_next(query)) looking->place[i].came_at = db_int(query, 0);
+        outcome = db_end(query, err);
+    }
+    store_read_end(looking->app->store, db);
+    return outcome;
+}
+
+/* Those that are none any more go; what is kept as it is is marked by `last` 0. */
 static enum st drop_old(struct looking *looking, struct db *db, size_t count, struct err *err)
 {
     int64_t *gone = calloc(PLACES_MAX + 1, sizeof *gone);
@@ -297,14 +315,17 @@ static enum st drop_old(struct looking *looking, struct db *db, size_t count, st
     size_t looked_at = 0;
     if (!gone) abort();
     struct query *query = db_query(db, Q_PATTERN_ALL);
-    db_bind_int(query, 1, PLACES_MAX);
+    db_bind_int(query, 1, 0);
+    db_bind_int(query, 2, PLACES_MAX);
     while (looked_at++ < PLACES_MAX && db_next(query)) {
         struct place old = {.mention = db_int(query, 2)};
         struct place *place = pattern_kind_from_name(db_text(query, 1), &old.kind) && count
                                   ? bsearch(&old, looking->place, count, sizeof *looking->place, by_thing)
                                   : NULL;
-        if (place)
+        if (place && place->came_at == db_int(query, 3))
             place->last = 0;
+        else if (place)
+            place->id = db_int(query, 0);
         else
             gone[goes++] = db_int(query, 0);
     }
@@ -329,11 +350,17 @@ static enum st keep(struct looking *looking, size_t count, struct err *err)
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         const struct place *place = &looking->place[i];
         if (!place->last) continue;
-        struct query *query = db_query(db, Q_PATTERN_ADD);
+        struct query *query = db_query(db, place->id ? Q_PATTERN_MOVE : Q_PATTERN_ADD);
+        if (place->id) {
+            db_bind_int(query, 1, place->id);
+            db_bind_int(query, 2, place->came_at);
+            outcome = db_run(query, err);
+            continue;
+        }
         db_bind_int(query, 1, id++);
         db_bind_text(query, 2, str_from(pattern_kind_name(place->kind)));
         db_bind_int(query, 3, place->mention);
-        db_bind_int(query, 4, clock_now());
+        db_bind_int(query, 4, place->came_at);
         outcome = db_run(query, err);
     }
     return store_write_end(looking->app->store, db, outcome, err);
@@ -347,7 +374,9 @@ enum st patterns_look(struct app *app, struct err *err)
     if (outcome == ST_OK) outcome = read_timed(&looking, err);
     if (outcome == ST_OK) {
         look_at_all(&looking);
-        outcome = keep(&looking, choose(&looking), err);
+        size_t count = choose(&looking);
+        outcome = read_came(&looking, count, err);
+        if (outcome == ST_OK) outcome = keep(&looking, count, err);
     }
     free(looking.place);
     free(looking.timed);

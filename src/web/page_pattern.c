@@ -43,6 +43,7 @@ static struct pattern_filter read_filter(const struct request *request)
     struct str state = form_value(request, "state");
     bool known = pattern_kind_from_name(form_value(request, "kind"), &kind);
     return (struct pattern_filter){.kind = known ? (int)kind : -1,
+                                   .most = SHOWN_MAX + 1,
                                    .state = str_eq(state, STR("answered")) ? PATTERNS_ANSWERED
                                             : str_eq(state, STR("all"))    ? PATTERNS_ALL
                                                                            : PATTERNS_OPEN};

@@ -1,0 +1,81 @@
+// The network chart in Chromium over a partnership that is served already:
+//
+//   node bench/chart.mjs ADDRESS [RUNS]
+//
+// ADDRESS is that of `pendeen demo --reports 100000` (http://127.0.0.1:8420).  Starts from one
+// vehicle, and from forty at once (up to 500 things), and prints what the server takes for the
+// chart's data and for the page, when the first drawing stands (since the page was asked for), how
+// long the script takes to put things in their places and draw them, and the same without
+// JavaScript.  Best and median of the runs.
+import { createRequire } from 'node:module'
+import { cpus, loadavg } from 'node:os'
+const { chromium } = createRequire(new URL('../tests/browser/package.json', import.meta.url))('playwright-core')
+
+const [address, runs = 5] = process.argv.slice(2)
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+})
+const context = await browser.newContext({ baseURL: address, viewport: { width: 1280, height: 900 } })
+const page = await context.newPage()
+// Processor time of the page's own thread, whatever else the machine does.
+const meter = await context.newCDPSession(page)
+await meter.send('Performance.enable', { timeDomain: 'threadTicks' })
+const used = async () => (await meter.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration').value * 1000
+const said = (list) => {
+  const sorted = [...list].sort((a, b) => a - b)
+  return `${sorted[0].toFixed(0)} ms (median ${sorted[Math.floor(sorted.length / 2)].toFixed(0)})`
+}
+
+await page.goto('/sign-in')
+await page.getByLabel('Email address').fill('analyst@example.org')
+await page.getByLabel('Password').fill('three words for trying')
+await page.getByRole('button', { name: 'Sign in' }).click()
+await page.getByRole('button', { name: 'Sign out' }).waitFor()
+const ids = []
+for (const kind of ['vehicle', 'phone']) {
+  await page.goto('/entities?kind=' + kind)
+  ids.push(...await page.locator('main table a').evaluateAll((links) => links.map((link) => link.getAttribute('href').match(/\d+$/)?.[0]).filter(Boolean)))
+}
+console.log(`${cpus()[0].model}, ${cpus().length} processors, load ${loadavg().map((load) => load.toFixed(1)).join(' ')}`)
+for (const [name, seeds] of [['one vehicle', ids.slice(0, 1)], ['forty at once', ids.slice(0, 40)]]) {
+  const query = '?from=' + seeds.join(',')
+  const time = { data: [], html: [], drawn: [], script: [], thread: [], plain: [] }
+  let count = 0
+  for (let run = 0; run < runs; run++) {
+    for (const [what, path] of [['data', '/network/data.json'], ['html', '/network']]) {
+      const before = performance.now()
+      const answer = await context.request.get(path + query)
+      if (!answer.ok()) throw new Error(`${path} answers ${answer.status()}`)
+      await answer.body()
+      time[what].push(performance.now() - before)
+    }
+    await page.goto('about:blank')
+    const before = performance.now()
+    const usedBefore = await used()
+    await page.goto('/network' + query, { waitUntil: 'commit' })
+    await page.locator('[data-drawn]').waitFor({ state: 'attached' })
+    time.drawn.push(performance.now() - before)
+    time.thread.push(await used() - usedBefore)
+    count = await page.locator('[data-drawn]').getAttribute('data-drawn')
+    const measured = await page.evaluate(() => performance.getEntriesByName('chart drawn')[0]?.duration)
+    if (measured !== undefined) time.script.push(measured)
+  }
+  const still = await browser.newContext({ baseURL: address, javaScriptEnabled: false, storageState: await context.storageState() })
+  const plain = await still.newPage()
+  for (let run = 0; run < runs; run++) {
+    const before = performance.now()
+    await plain.goto('/network' + query, { waitUntil: 'commit' })
+    await plain.locator('svg.pendeen-network .pendeen-node').first().waitFor()
+    time.plain.push(performance.now() - before)
+  }
+  await still.close()
+  console.log(`${name}: ${count} things`)
+  console.log(`  data from the server     ${said(time.data)}`)
+  console.log(`  page from the server     ${said(time.html)}`)
+  console.log(`  laid out and drawn in    ${said(time.script)}`)
+  console.log(`  first drawing            ${said(time.drawn)}`)
+  console.log(`  its processor time       ${said(time.thread)}`)
+  console.log(`  without JavaScript       ${said(time.plain)}`)
+}
+await browser.close()

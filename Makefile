@@ -157,6 +157,7 @@ install-files:
 	install -d $(DESTDIR)$(prefix)/lib/systemd/system
 	sed 's,/usr/\(bin\|share\)/,$(prefix)/\1/,g' packaging/pendeen.service \
 	    >$(DESTDIR)$(prefix)/lib/systemd/system/pendeen.service
+	install -m 0644 packaging/pendeen.socket $(DESTDIR)$(prefix)/lib/systemd/system/pendeen.socket
 
 # The Debian package, in build/deb/.
 deb:

@@ -1,12 +1,14 @@
 #include "web/front.h"
 
 #include "base/clock.h"
+#include "base/str.h"
 #include "web/conduit.h"
 #include "web/limits.h"
 
 #include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -17,7 +19,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { EVENTS = 128, SWEEP_MS = 100, REFUSALS = 64 };
+enum { EVENTS = 128, SWEEP_MS = 100, REFUSALS = 64, FIRST_HANDED = 3 };
 
 static const char security_headers[] =
     "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -52,6 +54,7 @@ struct front {
     struct conduit_setting setting;
     char headers[CONDUIT_HEADERS];
     int listening;
+    bool handed; /* by whoever started the program, and kept there (sd_listen_fds(3)) */
     uint16_t port;
     int64_t drain_ends_ns; /* once it is draining */
     pthread_mutex_t lock;  /* of what follows */
@@ -175,12 +178,13 @@ static bool take_connection(struct front_thread *thread)
     return true;
 }
 
-/* Whoever is connected already is taken in; whoever comes later is told so by the system. */
+/* Whoever is connected already is taken in; whoever comes later is told so by the system, or
+ * waits for the next program where the socket is somebody else's. */
 static void stop_accepting(struct front_thread *thread)
 {
-    while (take_connection(thread)) continue;
+    while (!thread->front->handed && take_connection(thread)) continue;
     epoll_ctl(thread->poller, EPOLL_CTL_DEL, thread->front->listening, NULL);
-    shutdown(thread->front->listening, SHUT_RDWR);
+    if (!thread->front->handed) shutdown(thread->front->listening, SHUT_RDWR);
     thread->accepts = false;
 }
 
@@ -266,8 +270,60 @@ static enum st cannot_open(const struct front_options *options, struct err *err)
     return ST_FAILED;
 }
 
+/* Who may ask goes by the address that the options say: it has to be that one. */
+static bool is_at(const struct sockaddr_storage *address, const struct front_options *options, uint16_t *ret_port)
+{
+    const struct sockaddr_in *four = (const struct sockaddr_in *)address;
+    const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)address;
+    bool is_four = address->ss_family == AF_INET;
+    unsigned char said[16];
+    *ret_port = ntohs(is_four ? four->sin_port : six->sin6_port);
+    bool same = inet_pton(address->ss_family, options->address, said) == 1 &&
+                memcmp(said, is_four ? (const void *)&four->sin_addr : (const void *)&six->sin6_addr,
+                       is_four ? 4 : 16) == 0;
+    return same && (!options->port || options->port == *ret_port);
+}
+
+/* The one socket that systemd, or whoever else, has opened for this process: it stays open
+ * there from the end of one program to the start of the next, and nobody is turned away. */
+static enum st take_handed(struct front *front, struct err *err)
+{
+    const char *words = getenv("LISTEN_FDS");
+    struct sockaddr_storage address = {0};
+    socklen_t size = sizeof address, length = sizeof(int);
+    int listens = 0, yes = 1;
+    const struct front_options *options = &front->options;
+    front->handed = true;
+    front->listening = FIRST_HANDED;
+    if (strcmp(words, "1") != 0 ||
+        getsockopt(FIRST_HANDED, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) != 0 || !listens ||
+        getsockname(FIRST_HANDED, (struct sockaddr *)&address, &size) != 0 ||
+        (address.ss_family != AF_INET && address.ss_family != AF_INET6) ||
+        fcntl(FIRST_HANDED, F_SETFD, FD_CLOEXEC) != 0 || fcntl(FIRST_HANDED, F_SETFL, O_NONBLOCK) != 0) {
+        front->listening = -1;
+        err_set(err, ST_INVALID, "What was handed over is not one socket that listens for TCP.");
+        err_hint(err, "In a unit for a socket, write one ListenStream= with a port.");
+        return ST_INVALID;
+    }
+    setsockopt(FIRST_HANDED, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    if (is_at(&address, options, &front->port)) return ST_OK;
+    front->listening = -1;
+    err_set(err, ST_INVALID, "The socket that was handed over is not at port %u of %s.", options->port,
+            options->address);
+    err_hint(err, "ListenStream= of the socket and --address and --port of the service have to say the same.");
+    return ST_INVALID;
+}
+
+static bool is_handed(void)
+{
+    const char *process = getenv("LISTEN_PID");
+    int64_t number = 0;
+    return process && getenv("LISTEN_FDS") && str_to_int(str_from(process), &number) && number == getpid();
+}
+
 static enum st listen_on(struct front *front, struct err *err)
 {
+    if (is_handed()) return take_handed(front, err);
     const struct front_options *options = &front->options;
     struct sockaddr_in address4 = {.sin_family = AF_INET, .sin_port = htons(options->port)};
     struct sockaddr_in6 address6 = {.sin6_family = AF_INET6, .sin6_port = htons(options->port)};

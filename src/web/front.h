@@ -31,6 +31,8 @@ struct front_options {
     void *context;
 };
 
+/* On the socket that was handed to this process (LISTEN_PID and LISTEN_FDS, as systemd does),
+ * which has to be at that address; else on one of its own. */
 enum st front_start(const struct front_options *options, struct front **ret, struct err *err) MUST_USE;
 uint16_t front_port(const struct front *front);
 /* Takes no more connections; ends when every request in flight has its answer, or after

@@ -1,9 +1,12 @@
 #include "domain/problem.h"
 
+#include "domain/area_feedback.h"
 #include "domain/area_grading.h"
 #include "domain/entity_seen.h"
 #include "domain/problem_internal.h"
+#include "domain/profile.h"
 #include "domain/registry.h"
+#include "domain/stage.h"
 #include "domain/submission.h"
 
 #include <stdlib.h>
@@ -18,7 +21,9 @@ static const struct {
     [PROBLEM_THING] = {"thing", "What is named", false},
     [PROBLEM_ORGANISATION] = {"organisation", "Who told", true},
     [PROBLEM_FORUM] = {"forum", "Where: the area of which Forum", true},
+    [PROBLEM_TOWN] = {"town", "Where: towns of the places that are named", false},
     [PROBLEM_GRADE] = {"grade", "Borne out or not, as it was graded", true},
+    [PROBLEM_OUTCOME] = {"outcome", "How far it has come, and what became of it", true},
     [PROBLEM_GAP] = {"gap", "What is missing", false},
 };
 
@@ -113,6 +118,15 @@ static bool quarters_give_away(const struct problem_row *row, int32_t quarters)
     return quarters > 1 && hidden > 0 && (hidden == 1 || sum < PROBLEM_SMALL);
 }
 
+void problem_hide_repeat(struct problem_repeat *repeat)
+{
+    repeat->origins_hidden = is_small(repeat->origins);
+    repeat->with_hidden = is_small(repeat->with);
+    /* What it grew by is the difference. */
+    repeat->before_hidden = is_small(repeat->with_before) || is_small(repeat->with - repeat->with_before) ||
+                            (repeat->with_hidden && repeat->with_before > 0);
+}
+
 void problem_hide(struct problem_row *row, size_t count, bool adds, int64_t total, bool total_hidden,
                   int32_t quarters)
 {
@@ -150,7 +164,12 @@ static size_t row_at(struct arena *arena, struct problem_figures *figures, struc
     return figures->count++;
 }
 
-static void tally(struct problem_counting *counting, enum problem_table table, struct str key, struct str label)
+void problem_keep(struct problem_counting *counting)
+{
+    if (counting->id_count < counting->id_capacity) counting->id[counting->id_count++] = counting->submission;
+}
+
+void problem_count(struct problem_counting *counting, enum problem_table table, struct str key, struct str label)
 {
     struct problem_figures *figures = &counting->profile->table[table];
     size_t place = row_at(counting->arena, figures, key, label);
@@ -158,8 +177,7 @@ static void tally(struct problem_counting *counting, enum problem_table table, s
     if (counting->quiet) return;
     row->count++;
     row->each[counting->quarter]++;
-    if (counting->wanted == (int)table && str_eq(row->key, counting->wanted_key) && counting->id_count < counting->id_capacity)
-        counting->id[counting->id_count++] = counting->submission;
+    if (counting->wanted == (int)table && str_eq(row->key, counting->wanted_key)) problem_keep(counting);
 }
 
 static const char *const how_labels[HOW_KNOWN_COUNT] = {"Not said", "Saw or heard it", "Told by someone involved",
@@ -176,6 +194,28 @@ static struct str how_label(const struct app *app, enum how_known how)
     return known && known->label.len ? known->label : str_from(how_labels[how]);
 }
 
+/* "Shared, no word yet", "Led to action", "No action: too little to act on for now". */
+static void count_outcome(struct problem_counting *counting, const struct problem_fact *fact)
+{
+    const struct area *area = counting->app->area;
+    struct arena *arena = counting->arena;
+    if (fact->outcome.len && str_eq(fact->outcome, str_from(feedback_name(FEEDBACK_ACTION)))) {
+        problem_count(counting, PROBLEM_OUTCOME, STR("action"), STR("Led to action"));
+    } else if (fact->outcome.len) {
+        struct str label = area ? area_reason_label(area, AREA_REASON_NO_ACTION, fact->outcome_reason) : fact->outcome_reason;
+        problem_count(counting, PROBLEM_OUTCOME, str_fmt(arena, "no-action-%.*s", STR_ARG(fact->outcome_reason)),
+                      str_fmt(arena, "No action: %.*s", STR_ARG(label)));
+    } else {
+        enum stage stage = STAGE_SHARED;
+        if (!stage_from_name(fact->stage, &stage)) stage = STAGE_SHARED; /* older than stages */
+        static const char *const labels[STAGE_COUNT] = {
+            [STAGE_REPRESENTATIVE] = "With a representative", [STAGE_HELD] = "Held back", [STAGE_RETURNED] = "Returned",
+            [STAGE_SHARED] = "With the Forum, no word yet",   [STAGE_WITHDRAWN] = "Withdrawn", [STAGE_MARU] = "Sent to the referral unit",
+            [STAGE_CLOSED] = "Closed"};
+        problem_count(counting, PROBLEM_OUTCOME, str_from(stage_name(stage)), str_from(labels[stage]));
+    }
+}
+
 void problem_tally(struct problem_counting *counting, const struct problem_fact *fact)
 {
     const struct app *app = counting->app;
@@ -183,22 +223,23 @@ void problem_tally(struct problem_counting *counting, const struct problem_fact 
     int32_t quarter = quarter_of(fact->at);
     counting->submission = fact->id;
     counting->quarter = quarter - counting->profile->period.quarter;
-    tally(counting, PROBLEM_QUARTER, str_fmt(arena, "%d", quarter), problem_quarter_label(arena, quarter));
-    tally(counting, PROBLEM_HOW, str_from(how_known_name(fact->how)), how_label(app, fact->how));
+    problem_count(counting, PROBLEM_QUARTER, str_fmt(arena, "%d", quarter), problem_quarter_label(arena, quarter));
+    problem_count(counting, PROBLEM_HOW, str_from(how_known_name(fact->how)), how_label(app, fact->how));
     for (int kind = 0; kind < LINK_KINDS; kind++)
         if (fact->kinds >> kind & 1)
-            tally(counting, PROBLEM_THING, str_from(kind_name((enum link_kind)kind)), str_from(thing_labels[kind]));
-    tally(counting, PROBLEM_ORGANISATION, str_fmt(arena, "%lld", (long long)fact->organisation), fact->organisation_name);
-    tally(counting, PROBLEM_FORUM, fact->forum, fact->forum_name);
+            problem_count(counting, PROBLEM_THING, str_from(kind_name((enum link_kind)kind)), str_from(thing_labels[kind]));
+    problem_count(counting, PROBLEM_ORGANISATION, str_fmt(arena, "%lld", (long long)fact->organisation), fact->organisation_name);
+    problem_count(counting, PROBLEM_FORUM, fact->forum, fact->forum_name);
     struct str grade = fact->information.len ? fact->information : STR("none");
     struct str label = fact->information.len
                            ? grading_label(app->area, GRADING_INFORMATION, grading_scheme(app->area), fact->information)
                            : STR("Not graded yet");
-    tally(counting, PROBLEM_GRADE, grade, label);
+    problem_count(counting, PROBLEM_GRADE, grade, label);
+    count_outcome(counting, fact);
     const bool missing[GAPS] = {!fact->has_when, !(fact->kinds >> LINK_PLACE & 1), !fact->kinds,
                                 fact->how == HOW_UNKNOWN, !fact->information.len};
     for (int gap = 0; gap < GAPS; gap++)
-        if (missing[gap]) tally(counting, PROBLEM_GAP, str_from(gap_names[gap]), str_from(gap_labels[gap]));
+        if (missing[gap]) problem_count(counting, PROBLEM_GAP, str_from(gap_names[gap]), str_from(gap_labels[gap]));
 }
 
 /* --- the whole -------------------------------------------------------------------------------------- */
@@ -211,20 +252,20 @@ static void prepare(struct problem_counting *counting)
     counting->quiet = true;
     for (int32_t i = 0; i < profile->period.quarters; i++) {
         int32_t quarter = profile->period.quarter + i;
-        tally(counting, PROBLEM_QUARTER, str_fmt(arena, "%d", quarter), problem_quarter_label(arena, quarter));
+        problem_count(counting, PROBLEM_QUARTER, str_fmt(arena, "%d", quarter), problem_quarter_label(arena, quarter));
     }
     static const enum how_known order[] = {HOW_SAW, HOW_TOLD, HOW_SECOND_HAND, HOW_ANONYMOUS, HOW_UNKNOWN};
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
-        tally(counting, PROBLEM_HOW, str_from(how_known_name(order[i])), how_label(counting->app, order[i]));
+        problem_count(counting, PROBLEM_HOW, str_from(how_known_name(order[i])), how_label(counting->app, order[i]));
     for (int kind = 0; kind < LINK_KINDS; kind++)
-        tally(counting, PROBLEM_THING, str_from(kind_name((enum link_kind)kind)), str_from(thing_labels[kind]));
+        problem_count(counting, PROBLEM_THING, str_from(kind_name((enum link_kind)kind)), str_from(thing_labels[kind]));
     const struct area *area = counting->app->area;
     const struct grading_term *term = NULL;
     while ((term = grading_next(area, GRADING_INFORMATION, grading_scheme(area), term)))
-        tally(counting, PROBLEM_GRADE, term->code, term->label);
-    tally(counting, PROBLEM_GRADE, STR("none"), STR("Not graded yet"));
+        problem_count(counting, PROBLEM_GRADE, term->code, term->label);
+    problem_count(counting, PROBLEM_GRADE, STR("none"), STR("Not graded yet"));
     for (int gap = 0; gap < GAPS; gap++)
-        tally(counting, PROBLEM_GAP, str_from(gap_names[gap]), str_from(gap_labels[gap]));
+        problem_count(counting, PROBLEM_GAP, str_from(gap_names[gap]), str_from(gap_labels[gap]));
     counting->quiet = false;
 }
 
@@ -241,7 +282,7 @@ static void hide_all(struct problem_profile *profile)
     profile->total_hidden = whole.hidden;
     for (int table = 0; table < PROBLEM_TABLES; table++) {
         struct problem_figures *figures = &profile->table[table];
-        bool by_name = table == PROBLEM_ORGANISATION || table == PROBLEM_FORUM;
+        bool by_name = table == PROBLEM_ORGANISATION || table == PROBLEM_FORUM || table == PROBLEM_TOWN;
         if (by_name && figures->count) qsort(figures->row, figures->count, sizeof *figures->row, by_label);
         problem_hide(figures->row, figures->count, tables[table].adds, profile->total, profile->total_hidden,
                      table == PROBLEM_QUARTER ? 1 : profile->period.quarters);
@@ -269,7 +310,10 @@ static enum st count_period(struct problem_counting *counting, struct db *db, st
                                     .organisation_name = db_text(query, 3),
                                     .forum = db_text(query, 4),
                                     .has_when = db_int(query, 6) != 0,
-                                    .information = db_text(query, 7)};
+                                    .information = db_text(query, 7),
+                                    .stage = db_text(query, 8),
+                                    .outcome = db_text(query, 9),
+                                    .outcome_reason = db_text(query, 10)};
         fact.forum_name = problem_forum_name(app, fact.forum);
         if (!how_known_from_name(db_text(query, 5), &fact.how)) fact.how = HOW_UNKNOWN;
         int64_t *mention = NULL;
@@ -279,6 +323,11 @@ static enum st count_period(struct problem_counting *counting, struct db *db, st
         profile->quarter_total[quarter_of(fact.at) - period->quarter]++;
         problem_tally(counting, &fact);
         if (counting->repeats) problem_repeats_add(counting->repeats, mention, count);
+        problem_places_add(counting, mention, count);
+        bool names = counting->wants_all;
+        for (size_t i = 0; i < count && counting->wanted_entity && !names; i++)
+            names = seen_entity(counting->scope, mention[i]) == counting->wanted_entity;
+        if (names) problem_keep(counting);
         arena_reset(counting->scratch, mark);
     }
     return db_end(query, err);
@@ -304,6 +353,7 @@ static enum st count_into(struct problem_counting *counting, const struct proble
     arena_init(&scratch, SCRATCH);
     counting->scratch = &scratch;
     enum st outcome = count_period(counting, db, err);
+    if (outcome == ST_OK) outcome = problem_places_fill(counting, db, err);
     arena_done(&scratch);
     if (outcome == ST_OK && counting->repeats)
         outcome = problem_repeats_fill(counting->repeats, db, counting->profile, err);
@@ -323,11 +373,53 @@ enum st problem_read(struct app *app, struct arena *arena, const struct person *
     return outcome == ST_OK ? problem_actions(app, arena, who, ret, err) : outcome;
 }
 
+enum { LISTED_MAX = 1 << 20 };
+
+/* The newest of what was kept. */
+static void take_newest(struct problem_counting *counting, int64_t **ret, size_t *ret_count)
+{
+    *ret_count = counting->id_count < PROBLEM_LIST_MAX ? counting->id_count : PROBLEM_LIST_MAX;
+    *ret = arena_many(counting->arena, *ret_count, int64_t);
+    for (size_t k = 0; k < *ret_count; k++) (*ret)[k] = counting->id[counting->id_count - 1 - k];
+}
+
+enum st problem_list_of(struct app *app, struct arena *arena, const struct person *who, const struct problem_period *period,
+                        int64_t entity, struct str *ret_label, int64_t **ret, size_t *ret_count, int64_t *ret_total,
+                        struct err *err)
+{
+    struct problem_profile *profile = arena_new(arena, struct problem_profile);
+    if (!problem_period_is_good(app, period)) return err_set(err, ST_NOT_FOUND, "There is no such figure.");
+    const struct scope *scope = scope_of(app, arena, who);
+    struct problem_counting counting = {.app = app,
+                                        .arena = arena,
+                                        .scope = scope,
+                                        .profile = profile,
+                                        .wanted = -1,
+                                        .wants_all = !entity,
+                                        .wanted_entity = entity ? seen_entity(scope, entity) : 0,
+                                        .id = arena_many(arena, LISTED_MAX, int64_t),
+                                        .id_capacity = LISTED_MAX};
+    if (entity && !counting.wanted_entity) return err_set(err, ST_NOT_FOUND, "There is no such figure.");
+    enum st outcome = count_into(&counting, period, err);
+    if (outcome != ST_OK) return outcome;
+    bool hidden = entity ? counting.id_count < PROBLEM_SMALL : profile->total_hidden || !profile->total;
+    if (hidden) return err_set(err, ST_NOT_FOUND, "There is no such figure.");
+    *ret_label = STR("All of them");
+    if (entity) {
+        struct db *db = store_read_begin(app->store, err);
+        if (!db) return ST_FAILED;
+        outcome = entity_title(scope, db, arena, counting.wanted_entity, ret_label, err);
+        store_read_end(app->store, db);
+    }
+    *ret_total = (int64_t)counting.id_count;
+    take_newest(&counting, ret, ret_count);
+    return outcome;
+}
+
 enum st problem_list(struct app *app, struct arena *arena, const struct person *who,
                      const struct problem_period *period, enum problem_table table, struct str key,
                      struct str *ret_label, int64_t **ret, size_t *ret_count, int64_t *ret_total, struct err *err)
 {
-    enum { MOST = 1 << 20 };
     struct problem_profile *profile = arena_new(arena, struct problem_profile);
     if (!problem_period_is_good(app, period)) return err_set(err, ST_NOT_FOUND, "There is no such figure.");
     struct problem_counting counting = {.app = app,
@@ -336,8 +428,8 @@ enum st problem_list(struct app *app, struct arena *arena, const struct person *
                                         .profile = profile,
                                         .wanted = (int)table,
                                         .wanted_key = key,
-                                        .id = arena_many(arena, MOST, int64_t),
-                                        .id_capacity = MOST};
+                                        .id = arena_many(arena, LISTED_MAX, int64_t),
+                                        .id_capacity = LISTED_MAX};
     enum st outcome = count_into(&counting, period, err);
     if (outcome != ST_OK) return outcome;
     const struct problem_figures *figures = &profile->table[table];
@@ -347,8 +439,6 @@ enum st problem_list(struct app *app, struct arena *arena, const struct person *
         return err_set(err, ST_NOT_FOUND, "There is no such figure.");
     *ret_label = figures->row[i].label;
     *ret_total = figures->row[i].count;
-    *ret_count = counting.id_count < PROBLEM_LIST_MAX ? counting.id_count : PROBLEM_LIST_MAX;
-    *ret = arena_many(arena, *ret_count, int64_t);
-    for (size_t k = 0; k < *ret_count; k++) (*ret)[k] = counting.id[counting.id_count - 1 - k];
+    take_newest(&counting, ret, ret_count);
     return ST_OK;
 }

@@ -21,7 +21,9 @@ enum problem_table {
     PROBLEM_THING,        /* what is named: kinds of things; a submission counts in several */
     PROBLEM_ORGANISATION, /* who told */
     PROBLEM_FORUM,        /* where: the area of which Forum */
+    PROBLEM_TOWN,         /* where: towns of the places that are named; a submission counts in several */
     PROBLEM_GRADE,        /* how it was graded: what is borne out, and what is not */
+    PROBLEM_OUTCOME,      /* how far it has come, and what became of it */
     PROBLEM_GAP,          /* what is missing; likewise in several */
     PROBLEM_TABLES
 };
@@ -65,6 +67,9 @@ struct problem_repeat {
     int64_t origins;    /* independent, of those submissions that its reader sees */
     int64_t with;       /* others that it was named together with by the end */
     int64_t with_before; /* before the period */
+    bool origins_hidden; /* small, or would give a small one away */
+    bool with_hidden;
+    bool before_hidden;
 };
 struct problem_profile {
     struct problem_period period;
@@ -79,6 +84,13 @@ struct problem_profile {
 };
 enum st problem_read(struct app *app, struct arena *arena, const struct person *who,
                      const struct problem_period *period, struct problem_profile *ret, struct err *err) MUST_USE;
+/* Hides what of its other figures is small, and what would give that away. */
+void problem_hide_repeat(struct problem_repeat *repeat);
+/* The submissions of the period behind all of it (`entity` 0), or that name something that came up
+ * again and again, newest first.  ST_NOT_FOUND: it is not shown. */
+enum st problem_list_of(struct app *app, struct arena *arena, const struct person *who,
+                        const struct problem_period *period, int64_t entity, struct str *ret_label, int64_t **ret,
+                        size_t *ret_count, int64_t *ret_total, struct err *err) MUST_USE;
 /* The submissions behind a figure, newest first.  ST_NOT_FOUND: there is no such figure, or it is
  * not shown. */
 enum st problem_list(struct app *app, struct arena *arena, const struct person *who,

@@ -18,12 +18,22 @@ struct problem_fact {
     struct str forum;
     struct str forum_name;
     struct str information; /* code; empty: not graded */
+    struct str stage;       /* names, as of submission_stage */
+    struct str outcome;
+    struct str outcome_reason;
     enum how_known how;
     unsigned kinds; /* bits of enum link_kind */
     bool has_when;
 };
 
 struct problem_repeats;
+
+/* A place that a submission names. */
+struct problem_place {
+    int64_t submission;
+    int32_t quarter;
+    int64_t entity;
+};
 
 struct problem_counting {
     struct app *app;
@@ -35,6 +45,11 @@ struct problem_counting {
     bool quiet;                      /* rows are made, nothing is counted */
     int32_t quarter;                 /* of the one at hand, from that of the period */
     int64_t submission;
+    struct problem_place *place; /* in rising order of submissions */
+    size_t place_count;
+    size_t place_capacity;
+    bool wants_all;        /* every submission is listed */
+    int64_t wanted_entity; /* those that name it are listed; 0: not asked for */
     int wanted; /* the figure whose submissions are listed: table, -1: none */
     struct str wanted_key;
     int64_t *id;
@@ -42,6 +57,13 @@ struct problem_counting {
     size_t id_capacity;
 };
 void problem_tally(struct problem_counting *counting, const struct problem_fact *fact);
+/* Counts the submission at hand in a row of a table, which is made where it is not there. */
+void problem_count(struct problem_counting *counting, enum problem_table table, struct str key, struct str label);
+/* Keeps the submission at hand for the list that is asked for. */
+void problem_keep(struct problem_counting *counting);
+/* problem_place.c: the places of a submission; and when all are there, the towns that they are in. */
+void problem_places_add(struct problem_counting *counting, const int64_t *mention, size_t count);
+enum st problem_places_fill(struct problem_counting *counting, struct db *db, struct err *err) MUST_USE;
 instant_ms problem_quarter_start(int32_t quarter);
 struct str problem_forum_name(const struct app *app, struct str id);
 

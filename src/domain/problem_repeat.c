@@ -110,6 +110,7 @@ enum st problem_repeats_fill(struct problem_repeats *repeats, struct db *db, str
         outcome = entity_title(scope, db, arena, repeat->entity, &repeat->title, err);
         if (outcome == ST_OK) outcome = count_network(scope, db, arena, mention, count, from, to, repeat, err);
         if (outcome == ST_OK) outcome = corroborate_mentions(scope, db, arena, mention, count, &repeat->origins, err);
+        problem_hide_repeat(repeat);
     }
     return outcome;
 }

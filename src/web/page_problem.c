@@ -6,11 +6,13 @@
 #include "domain/problem.h"
 #include "web/draw.h"
 #include "web/layout.h"
+#include "web/network.h"
 #include "web/pages.h"
 #include "web/paper.h"
 
 static const char *const notes[PROBLEM_TABLES] = {
     [PROBLEM_THING] = "A submission that names several counts in each.",
+    [PROBLEM_TOWN] = "A submission that names several counts in each. One that names no place counts in none.",
     [PROBLEM_GAP] = "A submission that lacks several counts in each."};
 
 /* What was asked for; the last year that is over when nothing was. */
@@ -144,6 +146,19 @@ static void draw_tables(struct request *request, const struct problem_profile *p
     view->tables_count = PROBLEM_TABLES;
 }
 
+static struct str count_words(struct arena *arena, int64_t count, bool hidden)
+{
+    return hidden ? STR("not shown") : str_fmt(arena, "%lld", (long long)count);
+}
+
+/* "named with 3 others before, 9 now" */
+static struct str network_words(struct arena *arena, const struct problem_repeat *repeat)
+{
+    return str_fmt(arena, "named with others before: %.*s; now: %.*s",
+                   STR_ARG(count_words(arena, repeat->with_before, repeat->before_hidden)),
+                   STR_ARG(count_words(arena, repeat->with, repeat->with_hidden)));
+}
+
 static void draw_repeats(struct arena *arena, const struct problem_profile *profile, struct view_problem *view)
 {
     struct view_problem_repeats *rows = arena_many(arena, profile->repeat_count, struct view_problem_repeats);
@@ -154,10 +169,14 @@ static void draw_repeats(struct arena *arena, const struct problem_profile *prof
                                                 .kind_label = draw_kind_label(repeat->kind),
                                                 .title = draw_excerpt(arena, repeat->title, 80),
                                                 .submissions = repeat->submissions,
-                                                .origins = repeat->origins,
-                                                .before = repeat->with_before,
-                                                .with = repeat->with,
-                                                .grew = repeat->with - repeat->with_before};
+                                                .list = url_with(arena, url_with(arena, with_period(arena, url_to(ROUTE_problem_list), &profile->period),
+                                                                                 "table", STR("repeat")),
+                                                                 "which", str_fmt(arena, "%lld", (long long)repeat->entity)),
+                                                .origins = count_words(arena, repeat->origins, repeat->origins_hidden),
+                                                .origins_page = url_to_id(arena, ROUTE_origins, repeat->entity),
+                                                .network = network_words(arena, repeat),
+                                                .chart = network_url_from(arena, repeat->entity),
+                                                .sort = repeat->before_hidden || repeat->with_hidden ? 0 : repeat->with - repeat->with_before};
     }
     view->repeats = rows;
     view->repeats_count = profile->repeat_count;
@@ -193,6 +212,7 @@ void page_problem(struct request *request, struct response *response)
         .any = profile.total > 0,
         .total = profile.total,
         .total_hidden = profile.total_hidden,
+        .all = url_with(arena, with_period(arena, url_to(ROUTE_problem_list), &shown), "table", STR("all")),
         .pdf = with_period(arena, url_to(ROUTE_problem_pdf), &shown),
         .csv = with_period(arena, url_to(ROUTE_problem_csv), &shown)};
     draw_form(request, &period, &view);
@@ -213,10 +233,18 @@ void page_problem_list(struct request *request, struct response *response)
     size_t count = 0;
     int64_t total = 0;
     struct err err = {0};
-    enum st outcome = problem_table_from_name(form_value(request, "table"), &table)
-                          ? problem_list(request->app, arena, &request->who, &period, table, form_value(request, "which"),
-                                         &label, &id, &count, &total, &err)
-                          : err_set(&err, ST_NOT_FOUND, "There is no such figure.");
+    struct str asked = form_value(request, "table");
+    bool all = str_eq(asked, STR("all"));
+    bool repeat = str_eq(asked, STR("repeat"));
+    int64_t entity = 0;
+    enum st outcome = ST_NOT_FOUND;
+    if (all || (repeat && str_to_int(form_value(request, "which"), &entity) && entity > 0))
+        outcome = problem_list_of(request->app, arena, &request->who, &period, entity, &label, &id, &count, &total, &err);
+    else if (problem_table_from_name(asked, &table))
+        outcome = problem_list(request->app, arena, &request->who, &period, table, form_value(request, "which"), &label, &id, &count,
+                               &total, &err);
+    else
+        outcome = err_set(&err, ST_NOT_FOUND, "There is no such figure.");
     struct view_problem_list_rows *rows = arena_many(arena, count, struct view_problem_list_rows);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         struct submission read;
@@ -232,8 +260,8 @@ void page_problem_list(struct request *request, struct response *response)
         return;
     }
     struct view_problem_list view = {.back = with_period(arena, url_to(ROUTE_problem), &period),
-                                     .title = str_from(problem_table_title(table)),
-                                     .which = label,
+                                     .title = all ? STR("Submissions") : repeat ? STR("What came up again and again") : str_from(problem_table_title(table)),
+                                     .which = draw_excerpt(arena, label, 100),
                                      .period = problem_period_label(arena, &period),
                                      .total = total,
                                      .rows = rows,
@@ -252,11 +280,6 @@ static bool read_for_file(struct request *request, struct response *response, st
     return false;
 }
 
-static struct str count_words(struct arena *arena, int64_t count, bool hidden)
-{
-    return hidden ? STR("not shown") : str_fmt(arena, "%lld", (long long)count);
-}
-
 static void add_line(struct buf *out, struct str table, struct str which, struct str count)
 {
     csv_add_cell(out, table, true, true);
@@ -271,13 +294,21 @@ void page_problem_csv(struct request *request, struct response *response)
     struct problem_profile profile;
     if (!read_for_file(request, response, &profile)) return;
     struct buf *out = &response->body;
-    add_line(out, STR("Table"), STR("Which"), STR("Submissions"));
+    add_line(out, STR("Table"), STR("Which"), STR("How many"));
     for (int table = 0; table < PROBLEM_TABLES; table++)
         for (size_t i = 0; i < profile.table[table].count; i++) {
             const struct problem_row *row = &profile.table[table].row[i];
             add_line(out, str_from(problem_table_title((enum problem_table)table)), row->label,
                      count_words(arena, row->count, row->hidden));
         }
+    for (size_t i = 0; i < profile.repeat_count; i++) {
+        const struct problem_repeat *repeat = &profile.repeat[i];
+        struct str title = draw_excerpt(arena, repeat->title, 80);
+        add_line(out, STR("Came up again: submissions"), title, count_words(arena, repeat->submissions, false));
+        add_line(out, STR("Came up again: independent origins"), title, count_words(arena, repeat->origins, repeat->origins_hidden));
+        add_line(out, STR("Came up again: named with, before"), title, count_words(arena, repeat->with_before, repeat->before_hidden));
+        add_line(out, STR("Came up again: named with, now"), title, count_words(arena, repeat->with, repeat->with_hidden));
+    }
     for (int i = 0; profile.has_actions && i < 3; i++)
         add_line(out, STR("Actions"), profile.action[i].label,
                  count_words(arena, profile.action[i].count, profile.action[i].hidden));
@@ -318,10 +349,10 @@ static void write_profile(struct paper *paper, const void *context)
     paper_text(paper, STR("What came up again and again"), 0, 13, true, 60);
     for (size_t i = 0; i < profile->repeat_count; i++) {
         const struct problem_repeat *repeat = &profile->repeat[i];
-        paper_text(paper, str_fmt(arena, "%s, %.*s: in %lld submissions, %lld independent origins; named with %lld others before, %lld now",
-                                  kind_name(repeat->kind), STR_ARG(draw_excerpt(arena, repeat->title, 80)),
-                                  (long long)repeat->submissions, (long long)repeat->origins,
-                                  (long long)repeat->with_before, (long long)repeat->with), 12, 10.5, false, 0);
+        paper_text(paper, str_fmt(arena, "%s, %.*s: in %lld submissions; independent origins: %.*s; %.*s", kind_name(repeat->kind),
+                                  STR_ARG(draw_excerpt(arena, repeat->title, 80)), (long long)repeat->submissions,
+                                  STR_ARG(count_words(arena, repeat->origins, repeat->origins_hidden)),
+                                  STR_ARG(network_words(arena, repeat))), 12, 10.5, false, 0);
     }
     if (!profile->repeat_count) paper_text(paper, STR("Nothing did."), 12, 10.5, false, 0);
     if (!profile->has_actions) return;

@@ -3,6 +3,7 @@
 #include "domain/entity_seen.h"
 #include "domain/problem.h"
 #include "domain/profile.h"
+#include "domain/stage.h"
 
 #include "partnership.h"
 
@@ -80,6 +81,24 @@ static void nothing_under_five_can_be_worked_out(void **state)
         }
         /* The whole less what is shown says the sum of what is not, unless nothing but that is there. */
         if (hidden && !total_hidden) assert_true(hidden > 1 && sum >= PROBLEM_SMALL);
+    }
+}
+
+static void small_figures_of_what_comes_up_again_are_hidden(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t origins, before, with;
+        bool origins_hidden, before_hidden, with_hidden;
+    } cases[] = {{7, 0, 9, false, false, false},  {3, 0, 9, true, false, false},  {0, 0, 0, false, false, false},
+                 {5, 2, 20, false, true, false},  {5, 18, 20, false, true, false}, /* it grew by two */
+                 {5, 20, 20, false, false, false}, {5, 0, 3, false, true, true},   {5, 2, 3, false, true, true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct problem_repeat repeat = {.submissions = 30, .origins = cases[i].origins, .with_before = cases[i].before, .with = cases[i].with};
+        problem_hide_repeat(&repeat);
+        assert_int_equal(repeat.origins_hidden, cases[i].origins_hidden);
+        assert_int_equal(repeat.before_hidden, cases[i].before_hidden);
+        assert_int_equal(repeat.with_hidden, cases[i].with_hidden);
     }
 }
 
@@ -226,11 +245,76 @@ static void one_rumour_relayed_by_three_is_one(void **state)
     (void)third;
 }
 
+/* A place in a town. */
+static int64_t share_at_place(const char *venue, const char *town, instant_ms at)
+{
+    static int number;
+    struct mention_draft mention = {.kind = LINK_PLACE, .span_start = -1, .span_end = -1};
+    mention.field[LINK_VENUE] = str_from(venue);
+    mention.field[LINK_TOWN] = str_from(town);
+    struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "place %d", number++),
+                                     .narrative = str_fmt(&arena, "Somebody waited at %s, night %d.", venue, number),
+                                     .how_known = HOW_SAW,
+                                     .mention = &mention,
+                                     .mention_count = 1};
+    struct submission_receipt receipt;
+    struct err err = {0};
+    if (submission_share(&app, &people[SCHOOL], &draft, 0, at, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    return receipt.id;
+}
+
+static void outcomes_towns_and_repeats_open_their_lists(void **state)
+{
+    (void)state;
+    struct problem_period period = {.quarter = 2025 * 4 + 1, .quarters = 1, .forum = STR("")};
+    instant_ms then = clock_from_london((struct civil){.date = {.year = 2025, .month = 5, .day = 4}, .hour = 9});
+    int64_t told[6];
+    for (int i = 0; i < 6; i++) told[i] = share_at_place("The Harbour Cafe", i % 2 ? "st ives" : "St Ives", then + i);
+    for (int i = 0; i < 2; i++) share_at_place("The Sail Loft", "Looe", then + 100 + i);
+    for (int i = 0; i < 7; i++) share_as(HOSPITAL, "A number that rang.", "07700 900321", HOW_SAW, then + 200 + i);
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    enum st said = ST_OK;
+    for (int i = 0; i < 5 && said == ST_OK; i++) said = stage_act(&app, db, people[ANALYST].account, told[i], FEEDBACK_ACTION, STR(""), NULL);
+    assert_int_equal(store_write_end(app.store, db, said, NULL), ST_OK);
+    struct problem_profile *profile = arena_new(&arena, struct problem_profile);
+    struct err err = {0};
+    if (problem_read(&app, &arena, &people[ANALYST], &period, profile, &err) != ST_OK) fail_msg("%s", err.public);
+    assert_int_equal(profile->total, 15);
+    assert_int_equal(row_of(profile, PROBLEM_OUTCOME, "action")->count, 5);
+    assert_int_equal(row_of(profile, PROBLEM_OUTCOME, "shared")->count, 10);
+    assert_int_equal(row_of(profile, PROBLEM_TOWN, "st ives")->count, 6);
+    assert_false(row_of(profile, PROBLEM_TOWN, "st ives")->hidden);
+    assert_null(row_of(profile, PROBLEM_TOWN, "looe")); /* its name would say that it is there */
+    assert_true(row_of(profile, PROBLEM_TOWN, "few")->hidden);
+    struct str label;
+    int64_t *list = NULL;
+    size_t count = 0;
+    int64_t total = 0;
+    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_TOWN, STR("st ives"), &label, &list, &count, &total, NULL), ST_OK);
+    assert_true(count == 6 && total == 6 && list[5] == told[0]);
+    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_TOWN, STR("looe"), &label, &list, &count, &total, NULL), ST_NOT_FOUND);
+    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_TOWN, STR("few"), &label, &list, &count, &total, NULL), ST_NOT_FOUND);
+    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_OUTCOME, STR("action"), &label, &list, &count, &total, NULL), ST_OK);
+    assert_int_equal(count, 5);
+    assert_int_equal(problem_list_of(&app, &arena, &people[ANALYST], &period, 0, &label, &list, &count, &total, NULL), ST_OK);
+    assert_int_equal(total, 15);
+    assert_true(profile->repeat_count >= 1);
+    assert_int_equal(problem_list_of(&app, &arena, &people[ANALYST], &period, profile->repeat[0].entity, &label, &list, &count, &total, NULL), ST_OK);
+    assert_int_equal(total, profile->repeat[0].submissions);
+    int64_t *ids = NULL;
+    assert_int_equal(entity_mentions_of(app.entities, &arena, told[0] + 6, &ids), 1); /* at the Sail Loft: twice */
+    assert_int_equal(problem_list_of(&app, &arena, &people[ANALYST], &period, ids[0], &label, &list, &count, &total, NULL), ST_NOT_FOUND);
+    assert_int_equal(problem_list_of(&app, &arena, &people[PRACTITIONER], &period, 0, &label, &list, &count, &total, NULL), ST_NOT_FOUND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_under_five_can_be_worked_out),
         cmocka_unit_test(part_is_hidden_with_its_remainder),
+        cmocka_unit_test(small_figures_of_what_comes_up_again_are_hidden),
+        cmocka_unit_test(outcomes_towns_and_repeats_open_their_lists),
         cmocka_unit_test(year_does_not_give_away_its_quarter),
         cmocka_unit_test(figures_are_of_the_period_and_open_their_lists),
         cmocka_unit_test(whoever_sees_nothing_has_nothing_in_the_figures),

@@ -1,16 +1,15 @@
 #include "domain/demo_analyst.h"
 
 #include "domain/account.h"
-#include "domain/area_feedback.h"
-#include "domain/corroborate.h"
 #include "domain/entity_seen.h"
 #include "domain/grade.h"
 #include "domain/note.h"
 #include "domain/relation.h"
 #include "domain/stage.h"
+#include "domain/submission.h"
 #include "domain/watch.h"
 
-enum { GRADED_MAX = 500, SPOKEN_MAX = 20000, CENTRES = 5 };
+enum { GRADED_MAX = 500, CENTRES = 5 };
 static const instant_ms day_ms = 24 * 3600 * 1000;
 
 struct filling {
@@ -18,7 +17,6 @@ struct filling {
     struct arena arena;
     struct person analyst;
     struct person second;
-    struct person lead;
     instant_ms now; /* of the real clock */
 };
 
@@ -98,42 +96,6 @@ static enum st add_gradings(struct filling *filling, struct err *err)
     }
     clock_set(0);
     return outcome;
-}
-
-/* --- what came of it --------------------------------------------------------------------------- */
-
-/* Of what the Forums got more than eight weeks ago most was told; the rest is overdue. */
-static enum st tell(struct filling *filling, struct db *db, struct err *err)
-{
-    size_t reasons = 0;
-    const struct area_reason *reason = area_reasons(filling->app->area, AREA_REASON_NO_ACTION, &reasons);
-    struct {
-        int64_t submission;
-        instant_ms at;
-    } *list = arena_alloc(&filling->arena, SPOKEN_MAX * sizeof *list);
-    size_t count = 0;
-    struct query *query = db_query(db, Q_FEEDBACK_WAITING);
-    while (count < SPOKEN_MAX && db_next(query)) {
-        list[count].submission = db_int(query, 0);
-        list[count++].at = db_int(query, 1);
-    }
-    enum st outcome = db_end(query, err);
-    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-        instant_ms at = list[i].at + (28 + (instant_ms)(i % 21)) * day_ms;
-        if (at > filling->now || i % 17 == 16) continue;
-        clock_set(at);
-        outcome = stage_act(filling->app, db, filling->lead.account, list[i].submission,
-                            i % 3 ? FEEDBACK_NO_ACTION : FEEDBACK_ACTION, i % 3 ? reason[i % reasons].id : STR(""), err);
-    }
-    clock_set(0);
-    return outcome;
-}
-
-static enum st add_outcomes(struct filling *filling, struct err *err)
-{
-    struct db *db;
-    enum st outcome = store_write_begin(filling->app->store, &db, err);
-    return outcome == ST_OK ? store_write_end(filling->app->store, db, tell(filling, db, err), err) : outcome;
 }
 
 /* --- relations, notes, watching ------------------------------------------------------------------ */
@@ -223,9 +185,7 @@ enum st demo_analyst_fill(const struct demo_analyst *demo, struct err *err)
     arena_init(&filling.arena, (size_t)1 << 30);
     enum st outcome = account_person(demo->app, &filling.arena, str_from(demo->analyst), &filling.analyst, err);
     if (outcome == ST_OK) outcome = account_person(demo->app, &filling.arena, str_from(demo->second), &filling.second, err);
-    if (outcome == ST_OK) outcome = account_person(demo->app, &filling.arena, str_from(demo->coordinator), &filling.lead, err);
     if (outcome == ST_OK) outcome = add_gradings(&filling, err);
-    if (outcome == ST_OK) outcome = add_outcomes(&filling, err);
     if (outcome == ST_OK) outcome = add_work(&filling, err);
     arena_done(&filling.arena);
     return outcome;

@@ -1,6 +1,6 @@
 /*
- * demo_analyst: what made-up analysts made of made-up submissions: gradings, word of what came of
- * older ones, relations, notes, and what they watch.
+ * demo_analyst: what made-up analysts made of made-up submissions: gradings, relations, notes,
+ * and what they watch.
  *
  * Layer: domain, private to demo.c.  By the same calls as people's, with the clock set to when it
  * would have been; it is set back when this is done.
@@ -10,13 +10,11 @@
 
 #include "domain/app.h"
 
-/* The analyst who sees most, another who agrees or does not, and the coordinator, by their
- * addresses.  The area pack must be there: without one nothing is made. */
+/* The analyst who sees most, and another who agrees or does not, by their addresses.  The area pack must be there: without one nothing is made. */
 struct demo_analyst {
     struct app *app;
     const char *analyst;
     const char *second;
-    const char *coordinator;
 };
 enum st demo_analyst_fill(const struct demo_analyst *demo, struct err *err) MUST_USE;
 

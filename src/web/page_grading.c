@@ -204,7 +204,7 @@ static void draw_grade(struct request *request, struct response *response, const
                               .action = url_to_id(arena, ROUTE_grade_send, id),
                               .csrf = request->csrf,
                               .base = read.latest,
-                              .reason = form_has(request, "source") ? form_value(request, "reason") : STR(""),
+                              .reason = form_has(request, "answer") ? STR("") : form_value(request, "reason"),
                               .second_reason = form_has(request, "answer") ? form_value(request, "reason") : STR(""),
                               .segments_count = segment_count};
     DRAW_COPY_SEGMENTS(arena, struct view_grade_segments, segments, segment_count, view.segments);

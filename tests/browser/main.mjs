@@ -24,6 +24,7 @@ import { network } from './network.mjs'
 import { patterns } from './patterns.mjs'
 import { meeting } from './meeting.mjs'
 import { forum } from './forum.mjs'
+import { grading } from './grading.mjs'
 import { forward } from './forward.mjs'
 import { way } from './way.mjs'
 
@@ -58,7 +59,7 @@ await test('a browser and two partnerships start', async () => {
 })
 if (started) await referral(demo)
 for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo), () => network(demo), () => patterns(demo), () => access(demo),
-  () => hostile(demo), () => forum(demo), () => forward(demo), () => way(), () => sown(), () => accounts(real), () => calls(demo), () => desk(demo), () => meeting(demo),
+  () => hostile(demo), () => forum(demo), () => grading(demo), () => forward(demo), () => way(), () => sown(), () => accounts(real), () => calls(demo), () => desk(demo), () => meeting(demo),
   () => children(demo), () => missing(demo), () => directories(), () => signsAndFields(demo), () => keyboard(demo), () => pages(demo), () => organisation()] : [])
   await tests()
 await guide()

@@ -301,6 +301,91 @@ def network_data(people):
         analyst.follow(f'/network/data.json?from={entity}')
 
 
+# --- what analysts keep ------------------------------------------------------------------------
+
+def entity_page(people, role='analyst'):
+    """Somebody whom several submissions name."""
+    text = people.visitors[role].page('GET', '/entities')[2]
+    return re.search(r'href="(/entities/\d+)"', text)[1]
+
+
+def origin_end(people):
+    """What an analyst said of two submissions that name one phone."""
+    people.number += 1
+    phone = f'07700 900{people.number}'
+    for who, words in (('one-forum', 'A girl was rung at night by'), ('representative', 'On a card was the number')):
+        people.share(who, f'{words} {phone}.')
+    links = people.visitors['analyst'].page('GET', '/entities?kind=phone')[1].links
+    entity = max((link for link in links if re.fullmatch(r'/entities/\d+', link)), key=lambda link: int(link.split('/')[2]))
+    form = people.form('analyst', entity + '/origins', 'origin_say')
+    first, second = next(field['options'] for field in form['fields'] if field['name'] == 'first')[:2]
+    people.send('analyst', form, first=first, second=second, word='same', reason='One told the other')
+    return people.form('analyst', entity + '/origins', 'origin_end')
+
+
+def network_data(people):
+    """What the chart's script asks for: no link leads to it."""
+    analyst = people.visitors['analyst']
+    for entity in re.findall(r'/entities/(\d+)', ' '.join(analyst.page('GET', '/entities')[1].links))[:3]:
+        analyst.follow(f'/network/data.json?from={entity}')
+
+
+# --- what analysts keep ------------------------------------------------------------------------
+
+def entity_page(people):
+    """Somebody whom several submissions name."""
+    text = people.visitors['analyst'].page('GET', '/entities')[2]
+    return re.search(r'href="(/entities/\d+)"', text)[1]
+
+
+def origin_end(people):
+    page = entity_page(people) + '/origins'
+    form = people.form('analyst', page, 'origin_say')
+    first, second = [next(field for field in form['fields'] if field['name'] == name)['options'] for name in ('first', 'second')]
+    people.send('analyst', form, first=list(first)[0], second=list(second)[1], word='same', reason='One told the other.')
+    return people.form('analyst', page, 'origin_end')
+
+
+def relation_end(people):
+    page = entity_page(people) + '/relations'
+    form = people.form('analyst', page, 'relation_add')
+    shown = next(field['value'] for field in form['fields'] if field['name'] == 'shown')
+    others = next(field for field in form['fields'] if field['name'] == 'other')['options']
+    for other in [one for one in others if one]:
+        try:
+            people.send('analyst', form, term='associate', other=other, shown=shown, words='Seen together.')
+        except Lost:
+            continue  # another kind, or said before
+        break
+    return people.form('analyst', page, 'relation_end')
+
+
+def note_end(people):
+    page = entity_page(people) + '/notes'
+    people.fill('analyst', page, 'note_add', text='May be the older one.')
+    return people.form('analyst', page, 'note_end')
+
+
+def watch_end(people):
+    page = entity_page(people)
+    try:
+        people.fill('maru', page, 'watch_add')
+    except Lost:
+        pass  # watched already
+    return people.form('maru', '/watching', 'watch_end')
+
+
+def watching_seen(people):
+    """Somebody watched whom another analyst, who sees less, wrote a note on."""
+    page = entity_page(people, 'one-forum')
+    try:
+        people.fill('analyst', page, 'watch_add')
+    except Lost:
+        pass  # watched already
+    people.fill('one-forum', page + '/notes', 'note_add', text='Look at who drives.')
+    return people.form('analyst', '/watching', 'watching_seen')
+
+
 STORIES = (
     ('shared', 'practitioner', shared),
     ('share_send', 'practitioner', reviewed),
@@ -319,6 +404,11 @@ STORIES = (
     ('child_bundle_release', 'maru-second', child_bundle_release),
     ('support_import_end', 'administrator', support_import_end),
     ('webhook_end', 'administrator', webhook_end),
+    ('origin_end', 'analyst', origin_end),
+    ('relation_end', 'analyst', relation_end),
+    ('note_end', 'analyst', note_end),
+    ('watch_end', 'maru', watch_end),
+    ('watching_seen', 'analyst', watching_seen),
     ('action_do_send', 'coordinator', action_step('done')),
     ('action_do_send', 'coordinator', action_step('move')),
     ('action_do_send', 'coordinator', action_step('give')),

@@ -276,6 +276,22 @@ enum st forward_return(struct app *app, const struct person *who, int64_t submis
     return put(app, who, submission, STAGE_RETURNED, AREA_REASON_RETURN, reason, words, err);
 }
 
+/* In words for whoever sent it, who learns no more than that it went on. */
+static enum st check_withdrawn(enum stage stage, struct err *err)
+{
+    switch (stage) {
+    case STAGE_REPRESENTATIVE:
+    case STAGE_HELD: return ST_OK;
+    case STAGE_WITHDRAWN: return err_set(err, ST_CONFLICT, "You withdrew it already.");
+    case STAGE_RETURNED: return err_set(err, ST_CONFLICT, "It was returned to you, and goes nowhere.");
+    case STAGE_MARU: return err_set(err, ST_CONFLICT, "Somebody acts on it already. It cannot be taken back.");
+    case STAGE_SHARED:
+    case STAGE_CLOSED:
+    case STAGE_COUNT: break;
+    }
+    return err_set(err, ST_CONFLICT, "It was shared already. What was shared stays as it is.");
+}
+
 enum st submission_withdraw(struct app *app, const struct person *who, int64_t submission, struct err *err)
 {
     struct arena arena;
@@ -289,7 +305,7 @@ enum st submission_withdraw(struct app *app, const struct person *who, int64_t s
     enum st outcome = own ? store_write_begin(app->store, &db, err) : forward_not_found(err);
     if (outcome == ST_OK) {
         outcome = stage_load(db, &arena, submission, &state, err);
-        if (outcome == ST_OK) outcome = forward_check_open(state.stage, err);
+        if (outcome == ST_OK) outcome = check_withdrawn(state.stage, err);
         if (outcome == ST_OK)
             outcome = forward_move(db, &state, &(struct forward_to){.stage = STAGE_WITHDRAWN}, err);
         if (outcome == ST_OK)

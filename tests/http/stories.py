@@ -170,9 +170,9 @@ def broken_seen(people):
 # --- on the way to a Forum -----------------------------------------------------------------
 
 def forwarded(people):
-    """What waits for the representative: its page in the inbox."""
-    reference = people.share('practitioner', 'A man in a red hat waited by the gate.')
-    return people.record('representative', reference).replace('/submissions/', '/inbox/')  # which shows the oldest
+    """What waits for the representative: on top, since it holds words of danger."""
+    reference = people.share('practitioner', 'A girl is being held in a flat. A man in a red hat waits.')
+    return people.record('representative', reference).replace('/submissions/', '/inbox/')
 
 
 def forward_maru_send(people):

@@ -186,7 +186,9 @@ static void the_unit_reads_it_and_nobody_else_does(void **state)
     assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], id, &share_it, &err), ST_CONFLICT);
     assert_non_null(strstr(err.public, "referral unit"));
     assert_int_equal(send_it(REPRESENTATIVE, id, "x", 1, NULL), ST_CONFLICT);
-    assert_int_equal(submission_withdraw(&app, &people[TEACHER], id, NULL), ST_CONFLICT);
+    /* Whoever sent it hears nothing of the unit. */
+    assert_int_equal(submission_withdraw(&app, &people[TEACHER], id, &err), ST_CONFLICT);
+    assert_null(strstr(err.public, "unit"));
 }
 
 /* --- at the desk --------------------------------------------------------------------------------- */

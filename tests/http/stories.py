@@ -309,43 +309,6 @@ def entity_page(people, role='analyst'):
     return re.search(r'href="(/entities/\d+)"', text)[1]
 
 
-def origin_end(people):
-    """What an analyst said of two submissions that name one phone."""
-    people.number += 1
-    phone = f'07700 900{people.number}'
-    for who, words in (('one-forum', 'A girl was rung at night by'), ('representative', 'On a card was the number')):
-        people.share(who, f'{words} {phone}.')
-    links = people.visitors['analyst'].page('GET', '/entities?kind=phone')[1].links
-    entity = max((link for link in links if re.fullmatch(r'/entities/\d+', link)), key=lambda link: int(link.split('/')[2]))
-    form = people.form('analyst', entity + '/origins', 'origin_say')
-    first, second = next(field['options'] for field in form['fields'] if field['name'] == 'first')[:2]
-    people.send('analyst', form, first=first, second=second, word='same', reason='One told the other')
-    return people.form('analyst', entity + '/origins', 'origin_end')
-
-
-def network_data(people):
-    """What the chart's script asks for: no link leads to it."""
-    analyst = people.visitors['analyst']
-    for entity in re.findall(r'/entities/(\d+)', ' '.join(analyst.page('GET', '/entities')[1].links))[:3]:
-        analyst.follow(f'/network/data.json?from={entity}')
-
-
-# --- what analysts keep ------------------------------------------------------------------------
-
-def entity_page(people):
-    """Somebody whom several submissions name."""
-    text = people.visitors['analyst'].page('GET', '/entities')[2]
-    return re.search(r'href="(/entities/\d+)"', text)[1]
-
-
-def origin_end(people):
-    page = entity_page(people) + '/origins'
-    form = people.form('analyst', page, 'origin_say')
-    first, second = [next(field for field in form['fields'] if field['name'] == name)['options'] for name in ('first', 'second')]
-    people.send('analyst', form, first=list(first)[0], second=list(second)[1], word='same', reason='One told the other.')
-    return people.form('analyst', page, 'origin_end')
-
-
 def relation_end(people):
     page = entity_page(people) + '/relations'
     form = people.form('analyst', page, 'relation_add')
@@ -404,7 +367,6 @@ STORIES = (
     ('child_bundle_release', 'maru-second', child_bundle_release),
     ('support_import_end', 'administrator', support_import_end),
     ('webhook_end', 'administrator', webhook_end),
-    ('origin_end', 'analyst', origin_end),
     ('relation_end', 'analyst', relation_end),
     ('note_end', 'analyst', note_end),
     ('watch_end', 'maru', watch_end),

@@ -1,5 +1,6 @@
 #include "domain/app.h"
 
+#include "domain/map.h"
 #include "domain/children.h"
 #include "domain/decision.h"
 #include "domain/demo.h"
@@ -154,6 +155,7 @@ enum st app_open_with(struct app *ret, const struct app_start *start, struct err
     ret->entities = entities_new();
     ret->registry = registry_new();
     ret->waiting = waiting_new();
+    ret->map = map_memory_new();
     ret->children = children_new();
     outcome = follow_begin(ret, err);
     if (outcome != ST_OK) return outcome;
@@ -184,6 +186,7 @@ void app_close(struct app *app)
     entities_free(app->entities);
     registry_free(app->registry);
     waiting_free(app->waiting);
+    map_memory_free(app->map);
     children_free(app->children);
     store_close(app->store);
     pthread_mutex_destroy(&app->import_lock);

@@ -10,6 +10,7 @@
 #include "domain/area_guidance.h"
 #include "domain/area_hours.h"
 #include "domain/area_location.h"
+#include "domain/area_map.h"
 #include "domain/area_missing.h"
 #include "domain/area_pattern.h"
 #include "domain/area_meeting.h"
@@ -57,6 +58,7 @@ struct area {
     struct area_missing missing;
     struct area_patterns patterns;
     struct questions location_form;
+    struct area_map map;
 };
 
 /* --- files --------------------------------------------------------------------------- */
@@ -316,6 +318,11 @@ static enum st read_location_form(struct area *area, struct area_text *text, str
     return area_location_form_read(&area->arena, text, &area->location_form, err);
 }
 
+static enum st read_map(struct area *area, struct area_text *text, struct err *err)
+{
+    return area_map_read(&area->arena, text, &area->map, err);
+}
+
 static enum st read_patterns(struct area *area, struct area_text *text, struct err *err)
 {
     return area_patterns_read(text, &area->patterns, err);
@@ -363,6 +370,7 @@ static enum st read_pack(struct area *area, const char *folder, struct err *err)
         {STR_INIT("sharing.txt"), read_sharing},     {STR_INIT("language.txt"), read_language},
         {STR_INIT("missing-form.txt"), read_missing_form}, {STR_INIT("missing.txt"), read_missing},
         {STR_INIT("patterns.txt"), read_patterns},   {STR_INIT("location-form.txt"), read_location_form},
+        {STR_INIT("map.txt"), read_map},
         {STR_INIT("feedback.txt"), read_feedback},   {STR_INIT("meeting.txt"), read_meeting},
     };
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
@@ -470,6 +478,11 @@ const struct area_missing *area_missing(const struct area *area)
 const struct questions *area_location_form(const struct area *area)
 {
     return &area->location_form;
+}
+
+const struct area_map *area_map(const struct area *area)
+{
+    return &area->map;
 }
 
 const struct area_patterns *area_patterns(const struct area *area)

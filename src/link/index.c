@@ -189,6 +189,16 @@ bool link_index_open(const struct link_index *index, int64_t id, struct record *
     return slot != 0;
 }
 
+size_t link_index_town(const struct link_index *index, int64_t id, char *ret, size_t size)
+{
+    struct record record;
+    pthread_rwlock_rdlock(link_index_lock(index));
+    size_t length = link_index_open(index, id, &record) && record.kind == LINK_PLACE && record.town.len < size ? record.town.len : 0;
+    if (length) memcpy(ret, record.town.ptr, length);
+    pthread_rwlock_unlock(link_index_lock(index));
+    return length;
+}
+
 bool link_index_remove(struct link_index *index, int64_t id)
 {
     pthread_rwlock_wrlock(&index->lock);

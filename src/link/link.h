@@ -45,6 +45,8 @@ size_t link_build_end(struct link_build *build);
 /* Afterwards the index answers as if the mention had never been inserted.
  * False when there is no such id. */
 bool link_index_remove(struct link_index *index, int64_t id);
+/* The town of a place, as the index folds it: how many bytes; 0: it has none. */
+size_t link_index_town(const struct link_index *index, int64_t id, char *ret, size_t size);
 /* Has nothing been removed from it? */
 bool link_index_is_whole(const struct link_index *index);
 /* How many mentions, and how many bytes the index holds for them. */

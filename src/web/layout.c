@@ -68,6 +68,7 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
         (access_allows(who, ACT_READ_MISSING, NULL) && access_allows(who, ACT_SEE_LINKS, NULL)))
         add_link(links, &count, request, ROUTE_missing, STR("Missing"));
     if (access_allows(who, ACT_READ_LOCATION, NULL)) add_link(links, &count, request, ROUTE_locations, STR("Locations"));
+    if (access_allows(who, ACT_READ_LOCATION, NULL)) add_link(links, &count, request, ROUTE_map, STR("Map"));
     if (access_allows(who, ACT_IMPORT, NULL))
         add_link(links, &count, request, ROUTE_imports, STR("Import"));
     if (access_allows(who, ACT_MANAGE_ACCOUNTS, NULL)) {

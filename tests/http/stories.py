@@ -349,6 +349,17 @@ def watching_seen(people):
     return people.form('analyst', '/watching', 'watching_seen')
 
 
+def location(people):
+    """A location of concern, which nothing but its part is asked of."""
+    where = people.fill('analyst', '/locations/new', 'location_add', location_name='A park', location_kind='park')
+    return people.form('analyst', re.match(r'[^?]*', where)[0] + '/parts/harm', 'location_part_save')
+
+
+def map_data(people):
+    """What a map's script asks for: no link leads to it."""
+    people.visitors['analyst'].follow('/map/data.json')
+
+
 STORIES = (
     ('shared', 'practitioner', shared),
     ('share_send', 'practitioner', reviewed),
@@ -378,4 +389,6 @@ STORIES = (
     ('action_do_send', 'coordinator', action_sign),
     ('origin_end', 'analyst', origin_end),
     ('network_data', 'analyst', network_data),
+    ('location_part_save', 'analyst', location),
+    ('map_data', 'analyst', map_data),
 )

@@ -13,6 +13,7 @@
 #include "domain/handling.h"
 #include "domain/limit.h"
 #include "domain/location.h"
+#include "domain/map.h"
 #include "domain/missing.h"
 #include "domain/registry.h"
 #include "domain/meeting.h"
@@ -622,6 +623,9 @@ static const struct matrix_entry {
     {ROUTE_location, '*', NULL, 0, 0},
     {ROUTE_location_part, '*', NULL, 0, 0},
     {ROUTE_location_part_save, '*', NULL, 0, 0},
+    {ROUTE_map, '*', NULL, 0, 0},
+    {ROUTE_map_data, '*', NULL, 0, 0},
+    {ROUTE_map_list, '*', NULL, 0, 0},
 };
 enum { ENTRIES = sizeof matrix / sizeof *matrix };
 
@@ -1784,6 +1788,20 @@ static void locations_answer_as_the_table_says(void **state)
         assert_int_equal(strstr(reply, "Wenna Yard") != NULL, named);
         assert_int_equal(strstr(reply, "Merryn Halt") != NULL, far);
         assert_int_equal(ask(&members[who], "/locations/new", NULL), any ? 200 : 404);
+        /* The map counts what each sees; the list behind a mark names it. */
+        assert_int_equal(ask(&members[who], "/map?chosen=yes&locations=yes", NULL), any ? 200 : 404);
+        assert_int_equal(ask(&members[who], "/map/data.json?chosen=yes&locations=yes", NULL), any ? 200 : 404);
+        if (any) assert_int_equal(strstr(reply, "Truro: 0 submissions") != NULL, mid || far);
+        char list[100];
+        snprintf(list, sizeof list, "/map/list?chosen=yes&locations=yes&town=%d", area_map_town(area_map(app.area), STR("Truro")));
+        assert_int_equal(ask(&members[who], list, NULL), any ? 200 : 404);
+        assert_int_equal(strstr(reply, "Zennor Meadow") != NULL, mid);
+        assert_int_equal(strstr(reply, "Merryn Halt") != NULL, far);
+        assert_null(strstr(reply, "Jowan Quay")); /* its condition keeps it from being put at a town */
+        assert_null(strstr(reply, "Wenna Yard"));
+        assert_int_equal(ask(&members[who], "/map/list?chosen=yes&locations=yes&town=-1", NULL), any ? 200 : 404);
+        assert_int_equal(strstr(reply, "Jowan Quay") != NULL, own);
+        assert_int_equal(strstr(reply, "Wenna Yard") != NULL, named);
         assert_int_equal(ask(&members[who], "/locations", "location-name="), any ? 400 : 404);
     }
 }

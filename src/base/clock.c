@@ -4,10 +4,12 @@
 #include <time.h>
 
 static _Atomic int64_t fixed_now;
+static _Atomic int64_t stopped_at; /* where clock_set(0) leads back to; 0: the real clock */
 
 instant_ms clock_now(void)
 {
     int64_t fixed = atomic_load(&fixed_now);
+    if (!fixed) fixed = atomic_load(&stopped_at);
     if (fixed) return fixed;
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
@@ -17,6 +19,11 @@ instant_ms clock_now(void)
 void clock_set(instant_ms now)
 {
     atomic_store(&fixed_now, now);
+}
+
+void clock_stop(instant_ms at)
+{
+    atomic_store(&stopped_at, at);
 }
 
 int64_t clock_tick_ns(void)

@@ -250,8 +250,8 @@ static bool stop_clock(const char *text)
         return false;
     civil.hour = (int8_t)hour;
     civil.minute = (int8_t)minute;
-    clock_set(utc ? date_to_days(civil.date) * INT64_C(86400000) + (hour * 60 + minute) * INT64_C(60000)
-                  : clock_from_london(civil));
+    clock_stop(utc ? date_to_days(civil.date) * INT64_C(86400000) + (hour * 60 + minute) * INT64_C(60000)
+                   : clock_from_london(civil));
     return true;
 }
 

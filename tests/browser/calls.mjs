@@ -126,6 +126,39 @@ export async function calls (server) {
     }
   })
 
+  await test('a list of holidays that runs out is told before it does, and after', async () => {
+    await at('2027-11-15T10:00', async (before) => {
+      const keeper = await visit(before)
+      await keeper.signIn('administrator@example.org')
+      await keeper.page.goto('/contacts')
+      await keeper.page.getByText(/Bank holidays are known up to .* 2027 only/).waitFor()
+      await checkFits(keeper.page, 'numbers to keep')
+      await keeper.leave()
+    })
+    await at('2028-01-10T10:00', async (after) => {
+      const visitor = await visit(after)
+      await visitor.page.goto('/help-now')
+      await visitor.page.getByText(/The list of bank holidays has run out/).waitFor()
+      await checkAccessibility(visitor.page, 'who to call when holidays are not known')
+      await visitor.leave()
+    })
+  })
+
+  await test('every page of guidance can be left at once, and says where it comes from', async () => {
+    const visitor = await visit(server, { javaScriptEnabled: false })
+    const { page } = visitor
+    await page.goto('/guidance')
+    const paths = await page.locator('main a[href^="/guidance/"]').evaluateAll((list) => [...new Set(list.map((link) => link.getAttribute('href')))])
+    assert.ok(paths.length >= 20, `${paths.length} pages`)
+    for (const path of ['/guidance', ...paths]) {
+      await page.goto(path)
+      assert.match(await page.getByRole('button', { name: 'Exit this page' }).getAttribute('href'), /^https:\/\//, path)
+      assert.equal(await page.locator('main h1').count(), 1, path)
+      if (path !== '/guidance') await page.getByText(/^From: /).waitFor()
+    }
+    await visitor.leave()
+  })
+
   await test('guidance is searched, and left at once', async () => {
     const visitor = await visit(server)
     const { page } = visitor

@@ -16,6 +16,7 @@
 #include "domain/audit_export.h"
 #include "domain/submission.h"
 #include "synth/partnership.h"
+#include "../tests/cornish_towns.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,7 +100,7 @@ static void share_reports(struct bench *bench, double line_us)
     struct arena arena;
     struct err err = {0};
     arena_init(&arena, (size_t)1 << 30);
-    struct synth_options options = {.seed = (uint64_t)bench->seed,
+    struct synth_options options = {.town = cornish_towns, .town_count = CORNISH_TOWNS, .seed = (uint64_t)bench->seed,
                                     .reports = (int32_t)bench->reports,
                                     .last_day = date_to_days(clock_london(clock_now()).date) - 1};
     const struct synth_partnership *partnership = synth_partnership_new(&arena, &options);

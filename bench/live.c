@@ -13,6 +13,7 @@
 #include "link/normalise.h"
 #include "link/plate.h"
 #include "synth/partnership.h"
+#include "../tests/cornish_towns.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -251,6 +252,7 @@ int main(int argc, char **argv)
     arena_init(&scratch, (size_t)64 << 20);
     int32_t reports = (int32_t)(mentions / 2);
     struct synth_options options = {
+        .town = cornish_towns, .town_count = CORNISH_TOWNS,
         .seed = (uint64_t)seed, .reports = reports, .last_day = LAST_DAY};
     struct synth_partnership *partnership = synth_partnership_new(&arena, &options);
     struct link_index *index = link_index_new();

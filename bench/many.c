@@ -18,6 +18,7 @@
 #include "link/link.h"
 #include "synth/partnership.h"
 #include "web/server.h"
+#include "../tests/cornish_towns.h"
 
 #include <arpa/inet.h>
 #include <stdatomic.h>
@@ -167,7 +168,7 @@ static void measure(void)
     int64_t total = bench.clients * bench.each;
     struct arena arena;
     arena_init(&arena, (size_t)1 << 30);
-    struct synth_options options = {.seed = (uint64_t)bench.seed + 1,
+    struct synth_options options = {.town = cornish_towns, .town_count = CORNISH_TOWNS, .seed = (uint64_t)bench.seed + 1,
                                     .reports = (int32_t)total,
                                     .last_day = date_to_days(clock_london(clock_now()).date) - 1};
     bench.partnership = synth_partnership_new(&arena, &options);

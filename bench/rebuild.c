@@ -21,6 +21,7 @@
 #include "domain/source.h"
 #include "link/link.h"
 #include "synth/partnership.h"
+#include "../tests/cornish_towns.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -167,6 +168,7 @@ static void fill(struct app *app, int64_t stored, int64_t seed)
     arena_init(&arena, (size_t)16 << 30);
     arena_init(&scratch, (size_t)256 << 20);
     struct synth_options options = {
+        .town = cornish_towns, .town_count = CORNISH_TOWNS,
         .seed = (uint64_t)seed, .reports = (int32_t)(stored / 2), .last_day = LAST_DAY};
     struct synth_partnership *partnership = synth_partnership_new(&arena, &options);
     struct filling filling = {.app = app, .arena = &scratch};
@@ -254,6 +256,7 @@ int main(int argc, char **argv)
     printf("seed %lld\n", (long long)seed);
     arena_init(&arena, (size_t)16 << 30);
     struct synth_options options = {
+        .town = cornish_towns, .town_count = CORNISH_TOWNS,
         .seed = (uint64_t)seed, .reports = (int32_t)(mentions / 2), .last_day = LAST_DAY};
     build(synth_partnership_new(&arena, &options), &arena, (size_t)mentions);
     arena_done(&arena);

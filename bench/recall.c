@@ -26,6 +26,7 @@
 #include "link/learn.h"
 #include "link/link.h"
 #include "synth/partnership.h"
+#include "../tests/cornish_towns.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -251,7 +252,7 @@ static void print_table(const struct tally tally[static LINK_KINDS])
 
 int main(int argc, char **argv)
 {
-    struct synth_options options = {.seed = 1, .reports = 2000, .last_day = LAST_DAY};
+    struct synth_options options = {.town = cornish_towns, .town_count = CORNISH_TOWNS, .seed = 1, .reports = 2000, .last_day = LAST_DAY};
     int64_t seeds = 3, show = 0, learnt = 0;
     for (int i = 1; i + 1 < argc; i += 2) {
         struct str name = str_from(argv[i]);

@@ -18,6 +18,7 @@
 #include "link/link.h"
 #include "synth/partnership.h"
 #include "web/server.h"
+#include "../tests/cornish_towns.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -140,7 +141,7 @@ static int compare(const void *a, const void *b)
 
 static void measure(struct bench *bench)
 {
-    struct synth_options options = {.seed = (uint64_t)bench->seed + 1,
+    struct synth_options options = {.town = cornish_towns, .town_count = CORNISH_TOWNS, .seed = (uint64_t)bench->seed + 1,
                                     .reports = (int32_t)bench->requests,
                                     .last_day = date_to_days(clock_london(clock_now()).date) - 1};
     const struct synth_partnership *partnership = synth_partnership_new(&bench->arena, &options);

@@ -14,6 +14,7 @@
 #include "domain/submission.h"
 #include "link/link.h"
 #include "synth/partnership.h"
+#include "../tests/cornish_towns.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
@@ -237,7 +238,7 @@ int main(int argc, char **argv)
     arena_init(&arena, 1 << 30);
     open_sealed(bench, folder);
     open_plain(bench, folder);
-    struct synth_options options = {.seed = (uint64_t)seed, .reports = (int32_t)reports};
+    struct synth_options options = {.town = cornish_towns, .town_count = CORNISH_TOWNS, .seed = (uint64_t)seed, .reports = (int32_t)reports};
     struct synth_partnership *partnership = synth_partnership_new(&arena, &options);
     for (int32_t from = 0; from < reports; from += TURN) {
         turn(bench, partnership, from, from / TURN % 2 == 0);

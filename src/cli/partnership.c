@@ -33,13 +33,18 @@ static void show_progress(void *context, int64_t done)
     cli_progress_update(context, done);
 }
 
+enum st partnership_area(const char *folder, struct area **ret, struct err *err)
+{
+    char found[1100];
+    find_area(found, sizeof found);
+    return area_load(folder ? folder : found, ret, err);
+}
+
 enum st partnership_open(struct partnership *ret, const char *data, const char *area,
                          struct err *err)
 {
     *ret = (struct partnership){0};
-    char found[1100];
-    find_area(found, sizeof found);
-    enum st outcome = area_load(area ? area : found, &ret->area, err);
+    enum st outcome = partnership_area(area, &ret->area, err);
     if (outcome != ST_OK) return outcome;
     struct cli_progress progress;
     cli_progress_start(&progress, "mentions read", 0);

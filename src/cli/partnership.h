@@ -21,6 +21,8 @@ struct partnership {
  * else where it was installed.  Shows progress on a terminal. */
 enum st partnership_open(struct partnership *ret, const char *data, const char *area,
                          struct err *err) MUST_USE;
+/* The pack in `folder`; NULL: as above. */
+enum st partnership_area(const char *folder, struct area **ret, struct err *err) MUST_USE;
 /* Accepts one that failed to open. */
 void partnership_close(struct partnership *partnership);
 /* Is there any mention in it? */

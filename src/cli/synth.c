@@ -4,6 +4,8 @@
 #include "base/arena.h"
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "cli/partnership.h"
+#include "domain/demo_words.h"
 #include "synth/partnership_csv.h"
 #include "synth/people.h"
 
@@ -27,7 +29,8 @@ static const char help[] =
     "  --people N      how many people they are about (a third of the reports)\n"
     "  --seed S        another seed, another partnership (1)\n"
     "  --records N     how many records of a register\n"
-    "  --until DATE    day of the newest report, as 2026-06-30\n";
+    "  --until DATE    day of the newest report, as 2026-06-30\n"
+    "  --area FOLDER   the area pack, for its towns (as for pendeen serve)\n";
 
 enum { BATCH = 1000, BATCH_BYTES = 64 << 20 };
 
@@ -63,12 +66,12 @@ static bool files_flush(struct files *files)
     return true;
 }
 
-static bool write_people(struct files *files, uint64_t seed, int32_t records)
+static bool write_people(struct files *files, const struct synth_options *options, int32_t records)
 {
     struct arena whole, each;
     arena_init(&whole, (size_t)1 << 30);
     arena_init(&each, 16 << 20);
-    struct synth_people *people = synth_people_new(&whole, seed, records);
+    struct synth_people *people = synth_people_new(&whole, options->seed, records, options->town, options->town_count);
     struct cli_progress progress;
     cli_progress_start(&progress, "records", records);
     synth_people_header(&files->csv);
@@ -139,7 +142,7 @@ static int write_folder(const char *folder, const struct synth_options *options,
     files.submissions = file_open(folder, data);
     if (files.submissions) files.truth = file_open(folder, truth);
     bool opened = files.submissions && files.truth;
-    bool good = opened && (records ? write_people(&files, options->seed, records)
+    bool good = opened && (records ? write_people(&files, options, records)
                                    : write_all(&files, options));
     /* What is still in the C library's buffers may fail to be written, too. */
     if (files.submissions) good &= fclose(files.submissions) == 0;
@@ -153,13 +156,33 @@ static int write_folder(const char *folder, const struct synth_options *options,
     return CLI_OK;
 }
 
+/* With the towns of a pack. */
+static int write_of_area(const char *folder, const char *pack, struct synth_options *options, int32_t records)
+{
+    struct area *area = NULL;
+    struct err err = {0};
+    if (partnership_area(pack, &area, &err) != ST_OK) {
+        cli_error_from(&err);
+        return CLI_FAILED;
+    }
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    options->town = demo_towns(&arena, area, &options->town_count);
+    int outcome = write_folder(folder, options, records);
+    arena_done(&arena);
+    area_free(area);
+    return outcome;
+}
+
 int cli_synth(int argc, char **argv)
 {
     const char *folder = NULL, *reports = "2000", *people = "0", *seed = "1", *until = "2026-06-30";
     const char *records = "0";
+    const char *area = NULL;
     const struct option options[] = {
         {"o", &folder, NULL},  {"reports", &reports, NULL}, {"people", &people, NULL},
         {"seed", &seed, NULL}, {"until", &until, NULL},     {"records", &records, NULL},
+        {"area", &area, NULL},
     };
     struct plain plain;
     int outcome = options_read(argc, argv, help, options, sizeof options / sizeof *options, &plain);
@@ -180,10 +203,9 @@ int cli_synth(int argc, char **argv)
                   folder ? "there are too many words" : "-o FOLDER is missing");
         return CLI_USAGE;
     }
-    return write_folder(folder,
-                        &(struct synth_options){.seed = (uint64_t)seed_number,
-                                                .people = (int32_t)people_count,
-                                                .reports = (int32_t)report_count,
-                                                .last_day = date_to_days(last)},
-                        (int32_t)record_count);
+    struct synth_options synth = {.seed = (uint64_t)seed_number,
+                                  .people = (int32_t)people_count,
+                                  .reports = (int32_t)report_count,
+                                  .last_day = date_to_days(last)};
+    return write_of_area(folder, area, &synth, (int32_t)record_count);
 }

@@ -7,6 +7,7 @@
 #include "cli/store_place.h"
 #include "cli/work.h"
 #include "domain/account.h"
+#include "domain/area.h"
 #include "domain/invitation.h"
 
 #include <sodium.h>
@@ -29,7 +30,8 @@ static const char user_help[] =
     "person, who is added, or for one who forgot theirs.\n\n"
     "  --data FOLDER   the data folder (default: data)\n"
     "  --area FOLDER   the area pack\n"
-    "  --sector, --forum   of an organisation that is new (keys of the area pack)\n"
+    "  --sector, --forum   of an organisation that is new (keys of the area\n"
+    "                  pack; without them: its last sector, its first Forum)\n"
     "  --origin ADDRESS    where people find Pendeen, such as https://pendeen.example.org\n" STORE_OPTIONS_HELP;
 
 /* What was said; empty where nothing was. */
@@ -58,6 +60,21 @@ static enum st roles_from(struct str text, unsigned *ret, struct err *err)
     return ST_OK;
 }
 
+/* What a new organisation has when nobody says: the first Forum, and the sort that stands last. */
+static struct str first_forum(const struct area *area)
+{
+    size_t count = 0;
+    const struct area_forum *forums = area ? area_forums(area, &count) : NULL;
+    return count ? forums[0].id : STR("");
+}
+
+static struct str last_sector(const struct area *area)
+{
+    struct area_sector sectors[AREA_SECTORS_MAX];
+    size_t count = area ? area_sectors(area, AREA_SECTORS_MAX, sectors) : 0;
+    return count ? sectors[count - 1].id : STR("");
+}
+
 /* `hash` empty: cannot sign in until a link is used. */
 static enum st store_user(struct app *app, const struct user *user, struct str hash, int64_t *ret,
                           struct err *err)
@@ -69,7 +86,8 @@ static enum st store_user(struct app *app, const struct user *user, struct str h
     enum st outcome = roles_from(user->roles, &account.roles, err);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    outcome = organisation_ensure(db, user->organisation, user->sector, user->forum,
+    outcome = organisation_ensure(db, user->organisation, user->sector.len ? user->sector : last_sector(app->area),
+                                  user->forum.len ? user->forum : first_forum(app->area),
                                   &account.organisation, err);
     if (outcome == ST_OK) outcome = account_add(app, db, &account, 0, ret, err);
     return store_write_end(app->store, db, outcome, err);
@@ -173,8 +191,8 @@ int cli_user(int argc, char **argv)
     const char *email = NULL;
     const char *name = NULL;
     const char *organisation = NULL;
-    const char *sector = "other";
-    const char *forum = "mid";
+    const char *sector = NULL;
+    const char *forum = NULL;
     const char *roles = NULL;
     const char *origin = NULL;
     const struct option options[] = {

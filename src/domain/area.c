@@ -190,6 +190,7 @@ static enum st read_forums(struct area *area, struct area_text *text, struct err
         enum st st = area_text_need(text, s, "name", &forum->name, err);
         if (st != ST_OK) return st;
         forum->covers = area_text_value(s, STR("covers"));
+        forum->made_up = area_text_value(s, STR("made-up"));
         forum->note = area_text_value(s, STR("note"));
     }
     return ST_OK;
@@ -260,6 +261,8 @@ static enum st read_handling(struct area *area, struct area_text *text, struct e
         if (!handling_rule_from_name(rule, &handling->rule))
             return area_text_wrong(text, s->line, err,
                                    "rule is open, forum, named, maru-police or owner.");
+        if (handling->rule == HANDLING_MARU_POLICE && !area_setting(area, STR("sector-police")).len)
+            return area_text_wrong(text, s->line, err, "settings.txt has no sector-police, and the police see it.");
     }
     return ST_OK;
 }

@@ -28,6 +28,8 @@ void area_free(struct area *area); /* accepts NULL */
 struct str area_name(const struct area *area);
 /* What the area calls the unit that takes referrals, after "the": "MARU"; "referral unit" without a pack. */
 struct str area_unit(const struct area *area);
+/* The same by the name of its number: "Multi Agency Referral Unit (MARU)". */
+struct str area_unit_in_full(const struct area *area);
 /* Any line of settings.txt; empty when it has no such key. */
 struct str area_setting(const struct area *area, struct str key);
 
@@ -124,6 +126,7 @@ struct area_forum {
     struct str id;
     struct str name;
     struct str covers; /* towns, one a line */
+    struct str made_up; /* towns of made-up reports, each with a postcode district; may be empty */
     struct str note;
 };
 const struct area_forum *area_forums(const struct area *area, size_t *ret_count);

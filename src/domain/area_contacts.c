@@ -9,6 +9,13 @@ static const struct str use_names[USE_COUNT] = {
     [USE_DIRECTORY] = STR_INIT("directory"),
 };
 
+struct str area_unit_in_full(const struct area *area)
+{
+    const struct area_contact *contact =
+        area ? area_contact_find(area, area_setting(area, STR("referral-contact"))) : NULL;
+    return contact ? contact->name : area_unit(area);
+}
+
 /* For what, where and when a contact is there. */
 static enum st read_contact_use(const struct area *area, const struct area_text *text,
                                 struct area_section *s, struct area_contact *contact, struct err *err)

@@ -163,7 +163,7 @@ static enum st check(const struct area *area, const struct contact_change *chang
     struct area_contact opens;
     int32_t today = date_to_days(clock_london(clock_now()).date);
     if (!is_number(change->phone))
-        return wrong(CONTACT_PHONE, ret, err, "Write the number in digits, like 0300 123 1116.");
+        return wrong(CONTACT_PHONE, ret, err, "Write the number in digits, like 01632 960 001.");
     if (change->text.len && !is_number(change->text))
         return wrong(CONTACT_TEXT, ret, err, "Write the number for texts in digits, or leave it empty.");
     if (change->relay.len && !is_number(change->relay))

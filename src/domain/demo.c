@@ -9,6 +9,7 @@
 #include "domain/demo_forward.h"
 #include "domain/demo_missing.h"
 #include "domain/demo_location.h"
+#include "domain/demo_words.h"
 #include "domain/demo_meeting.h"
 #include "domain/demo_pattern.h"
 #include "domain/handling.h"
@@ -19,20 +20,20 @@
 const char demo_password[] = "three words for trying";
 
 const struct demo_sign_in demo_sign_ins[DEMO_SIGN_INS] = {
-    {"practitioner@example.org", "Morwenna Tamsin", "practitioner", "Practitioner", 0, ""},
-    {"representative@example.org", "Piran Locke", "representative", "Forum representative", 0, ""},
-    {"safeguarding@example.org", "Elowen Hext", "safeguarding_lead", "Safeguarding lead", 0, ""},
-    {"analyst@example.org", "Kerensa Vane", "analyst", "Analyst of all three Forums",
-     SYNTH_ORGANISATIONS - 1, "west mid east"},
-    {"one-forum@example.org", "Tressa Nance", "analyst", "Analyst of one Forum", 1, ""},
-    {"coordinator@example.org", "Denzel Rowe", "coordinator", "Forum coordinator", 1, ""},
-    {"maru@example.org", "Lowenna Kitto", "maru_officer", "MARU officer", SYNTH_ORGANISATIONS - 1,
-     "west mid east"},
-    {"maru-second@example.org", "Jenna Pascoe", "maru_officer", "A second MARU officer",
-     SYNTH_ORGANISATIONS - 1, "west mid east"},
+    {"practitioner@example.org", "Morwenna Tamsin", "practitioner", "Practitioner", 0, false},
+    {"representative@example.org", "Piran Locke", "representative", "Forum representative", 0, false},
+    {"safeguarding@example.org", "Elowen Hext", "safeguarding_lead", "Safeguarding lead", 0, false},
+    {"analyst@example.org", "Kerensa Vane", "analyst", "Analyst of all Forums",
+     SYNTH_ORGANISATIONS - 1, true},
+    {"one-forum@example.org", "Tressa Nance", "analyst", "Analyst of one Forum", 1, false},
+    {"coordinator@example.org", "Denzel Rowe", "coordinator", "Forum coordinator", 1, false},
+    {"maru@example.org", "Lowenna Kitto", "maru_officer", "Officer of the referral unit",
+     SYNTH_ORGANISATIONS - 1, true},
+    {"maru-second@example.org", "Jenna Pascoe", "maru_officer", "A second officer of the referral unit",
+     SYNTH_ORGANISATIONS - 1, true},
     {"administrator@example.org", "Jowan Reed", "administrator", "Administrator",
-     SYNTH_ORGANISATIONS - 1, ""},
-    {"auditor@example.org", "Loveday Rowe", "auditor", "Auditor", SYNTH_ORGANISATIONS - 1, ""},
+     SYNTH_ORGANISATIONS - 1, false},
+    {"auditor@example.org", "Loveday Rowe", "auditor", "Auditor", SYNTH_ORGANISATIONS - 1, false},
 };
 
 enum { FEW_REPORTS = 10 }; /* with fewer the partnership is for a story of its own */
@@ -69,17 +70,25 @@ static enum st add_account(struct db *db, const struct filling *filling, struct 
     return account_add(filling->app, db, &account, 0, &ret->account, err);
 }
 
+static int32_t how_many_forums(const struct area *area)
+{
+    size_t count = SYNTH_FORUMS;
+    if (area) area_forums(area, &count);
+    return (int32_t)count;
+}
+
 static enum st add_accounts(struct db *db, struct filling *filling, struct str hash, struct err *err)
 {
     static const enum role roles[] = {[SYNTH_PRACTITIONER] = ROLE_practitioner,
                                       [SYNTH_REPRESENTATIVE] = ROLE_representative,
                                       [SYNTH_ANALYST] = ROLE_analyst};
-    static const char *forums[SYNTH_FORUMS] = {"west", "mid", "east"};
+    const struct area *area = filling->app->area;
+    int32_t forums = how_many_forums(area);
     enum st outcome = ST_OK;
     for (int i = 0; i < SYNTH_ORGANISATIONS && outcome == ST_OK; i++) {
         const struct synth_organisation *organisation = &filling->partnership->organisation[i];
-        outcome = organisation_ensure(db, organisation->name, organisation->sector,
-                                      str_from(forums[organisation->forum]),
+        outcome = organisation_ensure(db, organisation->name, demo_sector(area, organisation->sector, i),
+                                      demo_forum(area, organisation->forum),
                                       &filling->organisation[i], err);
     }
     for (int i = 0; i < SYNTH_ACCOUNTS && outcome == ST_OK; i++) {
@@ -95,11 +104,9 @@ static enum st add_accounts(struct db *db, struct filling *filling, struct str h
                               str_from(demo_sign_ins[i].name), demo_sign_ins[i].organisation, role,
                               hash, &person, err);
         if (role == ROLE_maru_officer) filling->officer[filling->officer[0].account != 0] = person;
-        struct str rest = str_from(demo_sign_ins[i].forums);
-        struct str forum;
-        while (outcome == ST_OK && rest.len && str_split(&rest, ' ', &forum))
-            outcome = forum_join(filling->app, db, 0, person.account, forum, err);
-        if (role == ROLE_analyst && str_from(demo_sign_ins[i].forums).len) filling->analyst = person;
+        for (int32_t k = 0; demo_sign_ins[i].all_forums && k < forums && outcome == ST_OK; k++)
+            outcome = forum_join(filling->app, db, 0, person.account, demo_forum(area, k), err);
+        if (role == ROLE_analyst && demo_sign_ins[i].all_forums) filling->analyst = person;
     }
     return outcome;
 }
@@ -156,18 +163,15 @@ static void find_span(struct str narrative, struct mention_draft *mention)
 
 /* Most are shared without conditions; a few of each sort are not, so that the rules can
  * be seen at work. */
-static struct str handling_of(int32_t number)
+static struct str handling_of(const struct area *area, int32_t number)
 {
     static const struct {
         int32_t every;
-        const char *code;
-    } restricted[] = {{29, "handling:C.forum"},
-                      {31, "handling:C.ask"},
-                      {37, "handling:C.named"},
-                      {41, "handling:C.maru-police"}};
+        enum handling_rule rule;
+    } restricted[] = {{29, HANDLING_FORUM}, {31, HANDLING_OWNER}, {37, HANDLING_NAMED}, {41, HANDLING_MARU_POLICE}};
     for (size_t i = 0; i < sizeof restricted / sizeof *restricted; i++)
-        if (number % restricted[i].every == restricted[i].every - 1) return str_from(restricted[i].code);
-    return STR("handling:P");
+        if (number % restricted[i].every == restricted[i].every - 1) return demo_handling(area, restricted[i].rule);
+    return demo_handling(area, HANDLING_OPEN);
 }
 
 /* Their representative names the one whose turn it is. */
@@ -177,7 +181,7 @@ static enum st name_organisation(struct filling *filling, const struct person *s
     struct person representative = *sender;
     representative.roles = 1u << ROLE_representative;
     int64_t named = filling->organisation[number % SYNTH_ORGANISATIONS];
-    return handling_set(filling->app, &representative, submission, STR("handling:C.named"), &named, 1,
+    return handling_set(filling->app, &representative, submission, demo_handling(filling->app->area, HANDLING_NAMED), &named, 1,
                         err);
 }
 
@@ -211,7 +215,7 @@ static enum st add_report(struct filling *filling, struct arena *arena, int32_t 
         .how_known = how_of(report.how_known),
         .mention = mentions,
         .mention_count = (size_t)report.mention_count,
-        .handling = handling_of(number),
+        .handling = handling_of(filling->app->area, number),
     };
     /* Some time in the working day, told apart by the number. */
     instant_ms at = clock_from_london((struct civil){.date = date_from_days(report.day),
@@ -222,7 +226,7 @@ static enum st add_report(struct filling *filling, struct arena *arena, int32_t 
     enum st outcome = submission_share_how(filling->app, &filling->person[report.account], &draft, &how, &receipt, err);
     if (outcome != ST_OK) return outcome;
     filling->shared[number] = (struct shared_report){receipt.id, how.shared_at};
-    if (str_eq(draft.handling, STR("handling:C.named"))) {
+    if (number % 37 == 36 && str_eq(draft.handling, demo_handling(filling->app->area, HANDLING_NAMED))) {
         outcome = name_organisation(filling, &filling->person[report.account], number, receipt.id, err);
         if (outcome != ST_OK) return outcome;
     }
@@ -310,6 +314,7 @@ enum st demo_fill(struct app *app, const struct demo_options *options, struct er
     struct synth_options synth = {.seed = options->seed,
                                   .reports = options->reports,
                                   .last_day = date_to_days(clock_london(clock_now()).date) - 1};
+    synth.town = demo_towns(&arena, app->area, &synth.town_count);
     struct filling filling = {.app = app,
                               .options = options,
                               .partnership = synth_partnership_new(&arena, &synth)};

@@ -17,7 +17,7 @@ struct demo_sign_in {
     const char *role; /* of role.def */
     const char *label;
     int organisation; /* place in the generated list */
-    const char *forums; /* seats beyond that of the organisation: "west mid"; empty: none */
+    bool all_forums;  /* a seat in each of them, beyond that of the organisation */
 };
 extern const struct demo_sign_in demo_sign_ins[DEMO_SIGN_INS];
 extern const char demo_password[];

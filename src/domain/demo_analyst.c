@@ -1,6 +1,7 @@
 #include "domain/demo_analyst.h"
 
 #include "domain/account.h"
+#include "domain/demo_words.h"
 #include "domain/entity_seen.h"
 #include "domain/grade.h"
 #include "domain/note.h"
@@ -29,30 +30,30 @@ static enum st fail(const struct err *said, struct err *err)
 
 /* --- gradings ------------------------------------------------------------------------------- */
 
-static struct grade_draft draft_of(const struct submission *read, size_t turn)
+static struct grade_draft draft_of(const struct area *area, const struct submission *read, size_t turn)
 {
     static const struct {
-        const char *source;
-        const char *information;
+        int32_t source; /* places in the scheme */
+        int32_t information;
         const char *why;
     } drafts[HOW_KNOWN_COUNT] = {
-        [HOW_UNKNOWN] = {"source:2", "information:D", "Nobody says how it is known."},
-        [HOW_SAW] = {"source:1", "information:A", "They saw it themselves, and what they told before was right."},
-        [HOW_TOLD] = {"source:2", "information:C", "Told by somebody who was there. Nothing else bears it out yet."},
-        [HOW_SECOND_HAND] = {"source:2", "information:C", "At second hand. Two who repeat it are one."},
-        [HOW_ANONYMOUS] = {"source:2", "information:D", "A note without a name."},
+        [HOW_UNKNOWN] = {1, 3, "Nobody says how it is known."},
+        [HOW_SAW] = {0, 0, "They saw it themselves, and what they told before was right."},
+        [HOW_TOLD] = {1, 2, "Told by somebody who was there. Nothing else bears it out yet."},
+        [HOW_SECOND_HAND] = {1, 2, "At second hand. Two who repeat it are one."},
+        [HOW_ANONYMOUS] = {1, 3, "A note without a name."},
     };
     bool indirect = read->how_known == HOW_TOLD || read->how_known == HOW_SECOND_HAND;
-    struct grade_draft draft = {.source = str_from(drafts[read->how_known].source),
-                                .information = str_from(drafts[read->how_known].information),
+    struct grade_draft draft = {.source = demo_grade(area, GRADING_SOURCE, drafts[read->how_known].source, false),
+                                .information = demo_grade(area, GRADING_INFORMATION, drafts[read->how_known].information, false),
                                 .handling = read->handling,
                                 .reason = str_from(drafts[read->how_known].why)};
     if (indirect && turn % 4 == 0) {
-        draft.information = STR("information:B");
+        draft.information = demo_grade(area, GRADING_INFORMATION, 1, false);
         draft.reason = STR("Borne out by another origin, from another service.");
     }
     if (turn % 19 == 18) {
-        draft.information = STR("information:E");
+        draft.information = demo_grade(area, GRADING_INFORMATION, 0, true);
         draft.reason = STR("The car was in a garage that day.");
     }
     return draft;
@@ -69,7 +70,7 @@ static enum st grade_one(struct filling *filling, int64_t submission, size_t tur
     enum st outcome = submission_read(filling->app, &filling->arena, &filling->analyst, submission, &read, err);
     if (outcome == ST_OK) outcome = stage_read(filling->app, &filling->arena, submission, &stage, err);
     if (outcome != ST_OK || !stage.shared_at || stage.shared_at + 2 * day_ms > filling->now) return outcome;
-    struct grade_draft draft = draft_of(&read, turn);
+    struct grade_draft draft = draft_of(filling->app->area, &read, turn);
     clock_set(stage.shared_at + 2 * day_ms);
     outcome = grade_add(filling->app, &filling->analyst, submission, &draft, &field, &said);
     if (outcome == ST_CONFLICT || outcome == ST_DENIED || outcome == ST_INVALID) return ST_OK; /* a condition of its own */
@@ -126,7 +127,7 @@ static enum st relate(struct filling *filling, const struct scope *scope, int64_
         for (size_t k = 0; k < count; k++) {
             for (int r = 0; r < RELATIONS; r++) {
                 if (done[r] || entity_kind(app->entities, beside[k]) != relations[r].kind || seen_entity(scope, beside[k]) == entity) continue;
-                struct relation_draft draft = {.entity = entity, .other = beside[k], .term = str_from(relations[r].term),
+                struct relation_draft draft = {.entity = entity, .other = beside[k], .term = demo_relation(app->area, str_from(relations[r].term), relations[r].kind),
                                                .words = str_from(relations[r].words), .shown = {submission}, .shown_count = 1};
                 const char *field = "";
                 struct err said = {0};

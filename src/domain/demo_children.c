@@ -2,6 +2,7 @@
 
 #include "domain/area.h"
 #include "domain/child_access.h"
+#include "domain/demo_words.h"
 
 enum { CHILDREN = 14 };
 
@@ -79,10 +80,23 @@ static struct child_draft fact(const char *key, struct str value, const char *sa
     return draft;
 }
 
-static void fill_texts(struct arena *arena, const struct moment *moment, struct child_draft *draft)
+/* The words of a story as the pack has them. */
+static void put_in_words(const struct area *area, int turn, struct child_draft *draft)
+{
+    struct str *text = draft->text;
+    if (draft->kind == ENTRY_SIGN) text[SIGN_ITEM] = demo_sign(area, text[SIGN_ITEM], turn);
+    if (draft->kind == ENTRY_STATUS) text[STATUS_WORD] = demo_child_word(area, WORD_STATUS, text[STATUS_WORD], turn);
+    if (draft->kind == ENTRY_PLAN) text[PLAN_WORD] = demo_child_word(area, WORD_PLAN, text[PLAN_WORD], turn);
+    if (draft->kind != ENTRY_JUDGEMENT) return;
+    text[JUDGEMENT_HARMED] = demo_child_word(area, WORD_HARMED, text[JUDGEMENT_HARMED], turn);
+    text[JUDGEMENT_WORD] = demo_child_word(area, WORD_JUDGEMENT, text[JUDGEMENT_WORD], turn);
+}
+
+static void fill_texts(const struct area *area, struct arena *arena, const struct moment *moment, struct child_draft *draft)
 {
     *draft = (struct child_draft){.kind = moment->kind};
     for (int i = 0; i < 5; i++) draft->text[i] = str_from(moment->text[i]);
+    put_in_words(area, moment->days_ago, draft);
     if (moment->kind == ENTRY_NOTE) {
         draft->text[NOTE_SAYS] = draft->text[1];
         draft->text[NOTE_DAY] = iso_ago(arena, moment->days_ago + 1);
@@ -99,7 +113,7 @@ static enum st add_view(const struct demo_children *demo, int64_t child, int64_t
 {
     struct child_draft draft = {.kind = ENTRY_VIEW, .about = judgement};
     draft.text[VIEW_STANCE] = STR("disagree");
-    draft.text[VIEW_WORD] = STR("protect-now");
+    draft.text[VIEW_WORD] = demo_child_word(demo->app->area, WORD_JUDGEMENT, STR("protect-now"), 0);
     draft.text[VIEW_REASONS] = STR("The car at the school gate changes the picture. I would not wait for the review.");
     return child_add(demo->app, &demo->second, child, &draft, 1, "child record added to", in_office_hours(10, 95), NULL, err);
 }
@@ -114,7 +128,7 @@ static enum st tell_story(const struct demo_children *demo, struct arena *arena,
         int64_t id = 0;
         struct moment shifted = *moment;
         if (shifted.days_ago > 100) shifted.days_ago += number * 3;
-        fill_texts(arena, &shifted, &draft);
+        fill_texts(demo->app->area, arena, &shifted, &draft);
         instant_ms at = in_office_hours(shifted.days_ago, number * 31 + (int)i * 47);
         outcome = child_add(demo->app, &demo->officer, child, &draft, 1, "child record added to", at, &id, err);
         if (outcome == ST_OK && number == 0 && moment->kind == ENTRY_JUDGEMENT)
@@ -161,7 +175,7 @@ static enum st add_old_one(const struct demo_children *demo, struct err *err)
     struct child_draft draft[3] = {fact("child-name", STR("Zelah Trewhella"), "case file"),
                                    fact("child-birth", STR("14 May 1948"), "case file"),
                                    {.kind = ENTRY_STATUS}};
-    draft[2].text[STATUS_WORD] = STR("section-31");
+    draft[2].text[STATUS_WORD] = demo_child_word(demo->app->area, WORD_STATUS, STR("section-31"), 0);
     draft[2].text[STATUS_FROM] = STR("1956-09-03");
     draft[2].text[STATUS_TO] = STR("1966-05-14");
     int64_t child = 0;

@@ -2,6 +2,7 @@
 
 #include "domain/account.h"
 #include "domain/demo.h"
+#include "domain/demo_words.h"
 #include "domain/desk.h"
 #include "domain/questions.h"
 #include "domain/referral.h"
@@ -16,6 +17,7 @@ struct filling {
     struct person referrer[REFERRERS];
     struct person officer[2];
     instant_ms now; /* of the real clock */
+    bool other_words; /* the pack has not all of the words below: what does not fit is left out */
 };
 
 /* --- who ------------------------------------------------------------------------------------- */
@@ -62,19 +64,20 @@ static enum st save_row(struct filling *filling, const struct person *who, int64
     size_t clashes = 0;
     int64_t row = 0;
     struct referral_head head;
+    if (section && !questions_find_section(area_referral(app->area), str_from(section))) return ST_OK; /* not asked here */
     enum st outcome = section ? referral_row_add(app, who, id, str_from(section), &row, err) : ST_OK;
     struct db *db = outcome == ST_OK ? store_read_begin(app->store, err) : NULL;
     if (outcome == ST_OK && !db) outcome = ST_FAILED;
     if (outcome == ST_OK) outcome = referral_load_head(db, &filling->arena, id, &head, err);
     store_read_end(app->store, db);
     if (outcome != ST_OK) return outcome;
-    for (size_t i = 0; i < count; i++)
-        given[i] = (struct referral_given){questions_find(area_referral(app->area), str_from(keys[i])),
-                                           {ANSWER_GIVEN, values[i]}};
+    size_t asked = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct question *question = questions_find(area_referral(app->area), str_from(keys[i]));
+        if (question) given[asked++] = (struct referral_given){question, {ANSWER_GIVEN, values[i]}};
+    }
     *version = head.version;
-    for (size_t i = 0; i < count; i++)
-        if (!given[i].question) return ST_OK; /* this area asks something else */
-    return referral_save(app, who, id, row, head.version, given, count, clash, &clashes, &filling->arena, version, err);
+    return referral_save(app, who, id, row, head.version, given, asked, clash, &clashes, &filling->arena, version, err);
 }
 
 static bool is_whole(struct str value)
@@ -109,7 +112,7 @@ static enum st send_one(struct filling *filling, int32_t number, const struct pe
     struct str vehicle = of_report(filling, number * 37, LINK_REGISTRATION);
     struct str phone = of_report(filling, number * 53 + 11, LINK_NUMBER);
     int64_t version = 0;
-    enum st outcome = referral_begin(app, who, number % 9 == 8 ? STR("scilly") : STR("cornwall"), ret, err);
+    enum st outcome = referral_begin(app, who, demo_place(app->area, number % 9 == 8), ret, err);
     if (outcome == ST_OK) outcome = save_row(filling, who, *ret, REFERRAL_CHILD, &version, child_keys, child, told, err);
     if (outcome == ST_OK) outcome = save_row(filling, who, *ret, NULL, &version, reason_keys, &reason, 1, err);
     if (outcome == ST_OK && vehicle.len && number % 2 == 0)
@@ -173,6 +176,53 @@ static const struct story stories[] = {
 };
 enum { STORIES = sizeof stories / sizeof *stories };
 
+/* A rating by its colour, or else one with partner checks. */
+static struct str rating_word(const struct area *area, struct str colour)
+{
+    size_t count = 0;
+    const struct desk_term *terms = area_desk_terms(area, DESK_RATING, &count);
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(terms[i].colour, colour)) return terms[i].id;
+    for (size_t i = 0; i < count; i++)
+        if (terms[i].clock) return terms[i].id;
+    return terms[0].id;
+}
+
+static struct str outcome_word(const struct area *area, struct str wanted, bool with_reason, int32_t turn)
+{
+    size_t count = 0;
+    size_t fits = 0;
+    if (area_desk_find(area, DESK_OUTCOME, wanted)) return wanted;
+    const struct desk_term *terms = area_desk_terms(area, DESK_OUTCOME, &count);
+    for (size_t i = 0; i < count; i++) fits += terms[i].needs_reason == with_reason;
+    size_t left = fits ? (size_t)turn % fits : 0;
+    for (size_t i = 0; i < count; i++)
+        if (terms[i].needs_reason == with_reason && left-- == 0) return terms[i].id;
+    return terms[0].id;
+}
+
+/* The words of a step as the pack has them. */
+static void put_in_words(struct filling *filling, const struct step *step, struct desk_input *input)
+{
+    static const enum desk_kind none = DESK_KINDS;
+    const struct area *area = filling->demo->app->area;
+    struct str wanted = input->choice;
+    enum desk_kind kind = step->action == DESK_DO_FEEDBACK       ? DESK_FEEDBACK
+                          : step->action == DESK_DO_MEET         ? DESK_MEETING
+                          : step->action == DESK_DO_CHECK_ANSWER ? DESK_CHECK_ANSWER
+                          : step->action == DESK_DO_TRANSFER     ? DESK_BOUNDARY
+                                                                 : none;
+    int32_t turn = step->after / HOUR;
+    if (kind != none) input->choice = demo_desk_word(area, kind, wanted, turn);
+    if (step->action == DESK_DO_RATE) input->choice = rating_word(area, wanted);
+    if (step->action == DESK_DO_DECIDE) {
+        input->choice = outcome_word(area, wanted, input->second.len > 0, turn);
+        input->second = demo_desk_word(area, DESK_NO_ACTION, input->second, turn);
+    }
+    if (step->action == DESK_DO_MEET) input->second = demo_desk_word(area, DESK_MEETING_RESULT, input->second, turn);
+    filling->other_words |= !str_eq(wanted, input->choice);
+}
+
 static enum st do_step(struct filling *filling, int64_t referral, instant_ms sent, const struct step *step, struct err *err)
 {
     struct app *app = filling->demo->app;
@@ -190,7 +240,13 @@ static enum st do_step(struct filling *filling, int64_t referral, instant_ms sen
     input.version = desk.version;
     if (count) input.check = checks[count - 1].id;
     if (input.organisation) input.organisation = filling->demo->organisation[input.organisation - 1];
-    return desk_do(app, who, referral, step->action, &input, &field, err);
+    put_in_words(filling, step, &input);
+    struct err said = {0};
+    outcome = desk_do(app, who, referral, step->action, &input, &field, &said);
+    if (outcome == ST_OK || (filling->other_words && (outcome == ST_CONFLICT || outcome == ST_INVALID))) return ST_OK;
+    outcome = err_set(err, outcome, "%s", said.public);
+    err_detail(err, "%s", said.detail);
+    return outcome;
 }
 
 static enum st tell_story(struct filling *filling, int32_t number, const struct story *story, struct err *err)

@@ -1,7 +1,7 @@
 #include "domain/demo_forward.h"
 
 #include "domain/account.h"
-#include "domain/area_feedback.h"
+#include "domain/demo_words.h"
 #include "domain/extract.h"
 #include "domain/maru.h"
 
@@ -21,11 +21,11 @@ static const struct story {
     {230, RETURNED, NO_ONE, false, "Two things: a van by the tennis courts, and somebody who sells vapes at the bus stop.", "Please share the van and the vapes each by itself.", ""},
     {150, HELD, NO_ONE, false, "A pupil in my tutor group says a man called Jago offers lifts home from the leisure centre on Wednesdays.", "I speak with the head of year first.", ""},
     {100, ANSWERED, NO_ONE, true, "A silver Corsa, WK?? 7?B, waited outside the back gate at lunch and left when I walked over.", "Was anybody in it with the driver?", "Nobody that I could see."},
-    {74, GIVEN_BACK, NO_ONE, false, "Young people meet in the flat over the launderette in Redruth, most Fridays. I live across the road.", "No child is named yet. It is for the Forum.", ""},
+    {74, GIVEN_BACK, NO_ONE, false, "Young people meet in the flat over the launderette in @, most Fridays. I live across the road.", "No child is named yet. It is for the Forum.", ""},
     {30, WAITS, 2, true, "The silver Corsa was there again, and this time the plate ended in B.", "", ""},
     {28, ASKED, NO_ONE, false, "The caretaker found three new phones in a bag behind the sports hall on Monday.", "Does the caretaker know that you told us?", ""},
     {20, WITHDRAWN, NO_ONE, false, "A lad on a scooter hangs about the quay.", "", ""},
-    {5, SENT, NO_ONE, false, "A girl in year 9 has not come home since Saturday, and her friends say that she is being held in a house in Camborne.", "", ""},
+    {5, SENT, NO_ONE, false, "A girl in year 9 has not come home since Saturday, and her friends say that she is being held in a house in @.", "", ""},
 };
 enum { STORIES = sizeof stories / sizeof *stories };
 
@@ -39,11 +39,22 @@ struct telling {
     instant_ms now;
 };
 
+/* Words in which '@' stands for a town of the area. */
+static struct str in_town(struct telling *telling, const char *words)
+{
+    struct str rest = str_from(words);
+    ptrdiff_t at = str_find(rest, STR("@"), 0);
+    if (at < 0) return rest;
+    struct str town = demo_town(telling->app->area, 3);
+    return str_fmt(&telling->arena, "%.*s%.*s%.*s", (int)at, rest.ptr, STR_ARG(town),
+                   STR_ARG(str_sub(rest, (size_t)at + 1, rest.len)));
+}
+
 static enum st share(struct telling *telling, int which, struct err *err)
 {
     const struct story *story = &stories[which];
     struct mention_draft mention[MENTIONS_MAX];
-    struct str words = str_from(story->words);
+    struct str words = in_town(telling, story->words);
     struct date today = clock_london(clock_now()).date;
     struct submission_draft draft = {.idempotency_key = str_fmt(&telling->arena, "synthetic-way-%d", which),
                                      .narrative = words,
@@ -60,13 +71,13 @@ static enum st share(struct telling *telling, int which, struct err *err)
 
 static enum st send_on(struct telling *telling, int64_t id, bool back, const char *words, struct err *err)
 {
-    struct maru_sending sending = {.words = {.narrative = STR("A girl in year 9 has not come home since Saturday. She may be held in a house in Camborne.")},
+    struct maru_sending sending = {.words = {.narrative = in_town(telling, "A girl in year 9 has not come home since Saturday. She may be held in a house in @.")},
                                    .answer = {[MARU_WHAT] = STR_INIT("What was seen and where. Not who said so."),
-                                              [MARU_TO] = STR_INIT("cornwall"),
+                                              [MARU_TO] = demo_place(telling->app->area, 0),
                                               [MARU_WHY] = STR_INIT("To find her, and to see whether she is safe."),
                                               [MARU_NECESSARY] = STR_INIT("Nobody else can look into it today."),
                                               [MARU_PROPORTIONATE] = STR_INIT("It names nobody who is not needed to find her.")}};
-    if (back) sending.words.narrative = STR("Young people meet in the flat over the launderette in Redruth, most Fridays.");
+    if (back) sending.words.narrative = in_town(telling, "Young people meet in the flat over the launderette in @, most Fridays.");
     struct maru_case *sent = NULL;
     size_t count = 0;
     enum st outcome = maru_send(telling->app, &telling->representative, id, &sending, err);
@@ -92,8 +103,8 @@ static enum st tell(struct telling *telling, int which, struct err *err)
     outcome = forward_opened(app, id, err);
     clock_set(came + 2 * HOUR);
     if (outcome == ST_OK && (story->done == ASKED || story->done == ANSWERED)) outcome = forward_ask(app, by, id, more, err);
-    if (outcome == ST_OK && story->done == HELD) outcome = forward_hold(app, by, id, STR("could-tell-who"), more, err);
-    if (outcome == ST_OK && story->done == RETURNED) outcome = forward_return(app, by, id, STR("several-matters"), more, err);
+    if (outcome == ST_OK && story->done == HELD) outcome = forward_hold(app, by, id, demo_reason(app->area, AREA_REASON_HOLD, STR("could-tell-who")), more, err);
+    if (outcome == ST_OK && story->done == RETURNED) outcome = forward_return(app, by, id, demo_reason(app->area, AREA_REASON_RETURN, STR("several-matters")), more, err);
     if (outcome == ST_OK && (story->done == SENT || story->done == GIVEN_BACK))
         outcome = send_on(telling, id, story->done == GIVEN_BACK, story->more, err);
     clock_set(came + 4 * HOUR);

@@ -2,6 +2,7 @@
 
 #include "domain/account.h"
 #include "domain/action.h"
+#include "domain/demo_words.h"
 #include "domain/disruption.h"
 #include "domain/handover.h"
 #include "domain/meeting.h"
@@ -54,7 +55,7 @@ static enum st attend(struct filling *filling, int64_t id, struct err *err)
     if (outcome == ST_OK) outcome = meeting_people(filling->app, &filling->arena, &meeting, &people, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         bool lead = people[i].account == filling->lead.account;
-        bool wanted = lead || str_eq(people[i].sector, STR("police")) || str_eq(people[i].sector, STR("social-care"));
+        bool wanted = lead || demo_quorum_wants(filling->app->area, people[i].sector);
         if (!wanted && here >= HERE_MAX) continue;
         input[here] = (struct attendance_input){people[i].account, wanted ? ATTENDS_PRESENT : here % 3 ? ATTENDS_PRESENT : ATTENDS_APOLOGIES, false};
         if (!lead && wanted && !chaired) {
@@ -133,7 +134,7 @@ static enum st close_one(struct filling *filling, int64_t meeting, struct err *e
     if (outcome != ST_OK || !last) return outcome;
     struct err unseen = {0};
     outcome = step(filling, &filling->lead, meeting, last, MEETING_DO_CLOSE,
-                   (struct meeting_input){.choice = STR("too-little"), .text = STR("Nothing else fits so far.")}, &unseen);
+                   (struct meeting_input){.choice = demo_outcome(filling->app->area, STR("too-little")), .text = STR("Nothing else fits so far.")}, &unseen);
     if (outcome == ST_CONFLICT) return ST_OK; /* few were decided, and it has an action that is not done */
     if (outcome != ST_OK) return fail(&unseen, err);
     /* Who chairs sees it only in words, or not at all: then it waits. */
@@ -151,7 +152,7 @@ static enum st hold(struct filling *filling, instant_ms at, struct err *err)
     if (outcome == ST_OK) outcome = attend(filling, id, err);
     if (outcome == ST_OK)
         outcome = step(filling, &filling->lead, id, 0, MEETING_DO_ADD,
-                       (struct meeting_input){.choice = STR("themes"), .text = STR("Lifts home from the station on Fridays")}, err);
+                       (struct meeting_input){.choice = demo_theme(filling->app->area), .text = STR("Lifts home from the station on Fridays")}, err);
     struct err said = {0};
     if (outcome == ST_OK && step(filling, &filling->lead, id, 0, MEETING_DO_START, (struct meeting_input){0}, &said) != ST_OK)
         return said.code == ST_CONFLICT ? ST_OK : fail(&said, err); /* a small partnership: no quorum */
@@ -175,20 +176,20 @@ static enum st measures(struct filling *filling, struct err *err)
     const char *field = NULL;
     int64_t id = 0;
     struct disruption_input notice = {.forum = filling->forum,
-                                      .kind = STR("abduction-notice"),
+                                      .kind = demo_disruption(filling->app->area, STR("abduction-notice"), true),
                                       .issuer = STR("Sergeant on duty, police"),
                                       .subject = STR("The keeper of the silver car"),
                                       .child = STR("The child of the first item in the last meeting"),
                                       .terms = STR("Not to be with the child, nor to let the child be in the car or the flat."),
                                       .served = STR("3 days ago")};
     struct disruption_input closing = {.forum = filling->forum,
-                                       .kind = STR("licence-review"),
+                                       .kind = demo_disruption(filling->app->area, STR("licence-review"), false),
                                        .issuer = STR("Licensing team of the council"),
                                        .subject = STR("The takeaway by the station"),
                                        .terms = STR("Staff are trained, and ring when they are worried."),
                                        .review = day_text(filling, filling->now + 10 * (instant_ms)DAY_MS)};
-    enum st outcome = disruption_add(filling->app, &filling->lead, &notice, &id, &field, err);
-    if (outcome == ST_OK) outcome = disruption_add(filling->app, &filling->lead, &closing, &id, &field, err);
+    enum st outcome = notice.kind.len ? disruption_add(filling->app, &filling->lead, &notice, &id, &field, err) : ST_OK;
+    if (outcome == ST_OK && closing.kind.len) outcome = disruption_add(filling->app, &filling->lead, &closing, &id, &field, err);
     return outcome;
 }
 

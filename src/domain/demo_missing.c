@@ -1,6 +1,7 @@
 #include "domain/demo_missing.h"
 
 #include "domain/children.h"
+#include "domain/demo_words.h"
 #include "domain/missing_fragment.h"
 
 #include <stdlib.h>
@@ -56,7 +57,7 @@ static void give(struct telling *telling, const char *key, struct str value)
 {
     const struct question *question = questions_find(&area_missing(telling->demo->app->area)->form, str_from(key));
     if (question && value.len && telling->count < GIVEN_MAX)
-        telling->given[telling->count++] = (struct missing_given){question, {ANSWER_GIVEN, value}};
+        telling->given[telling->count++] = (struct missing_given){question, {ANSWER_GIVEN, demo_option(question, value, (int32_t)value.len)}};
 }
 
 static void give_instant(struct telling *telling, const char *day, const char *time, instant_ms at)
@@ -77,7 +78,6 @@ static enum st save(struct telling *telling, int64_t episode, const char *part, 
 static enum st tell_report(struct telling *telling, const struct told *told, int64_t child, instant_ms since,
                            int64_t *ret, struct err *err)
 {
-    static const char *const forums[] = {"west", "mid", "east"};
     give(telling, "missing-sort", str_from(told->sort));
     give_instant(telling, "missing-since-day", "missing-since-time", since);
     give(telling, "missing-reporter", STR("The carer"));
@@ -87,7 +87,7 @@ static enum st tell_report(struct telling *telling, const struct told *told, int
     give(telling, "police-band", told->hours > 12 || !told->hours ? STR("medium") : STR("low"));
     give(telling, "police-band-reasons", STR("As recorded by the police for this episode."));
     if (told->vehicle) give(telling, "missing-vehicle", telling->plate);
-    struct missing_new new = {.child = child, .forum = str_from(forums[told->child % 3]), .at = since + hour_ms};
+    struct missing_new new = {.child = child, .forum = demo_forum(telling->demo->app->area, told->child % 3), .at = since + hour_ms};
     enum st outcome = missing_report(telling->demo->app, &telling->demo->officer, &new, telling->given, telling->count, ret, err);
     telling->count = 0;
     return outcome;
@@ -138,7 +138,8 @@ static enum st tell(struct telling *telling, const struct told *told, int64_t ch
     if (outcome != ST_OK || !told->hours) return outcome;
     outcome = tell_return(telling, told, episode, back, err);
     if (outcome == ST_OK) outcome = tell_interview(telling, told, episode, back, err);
-    if (outcome != ST_OK || !told->vehicle) return outcome;
+    bool told_of_car = told->vehicle && questions_find(&area_missing(telling->demo->app->area)->form, STR("said-travel"));
+    if (outcome != ST_OK || !told_of_car) return outcome;
     /* What was said of the car is passed on, and meets what others have reported. */
     int64_t submission = 0;
     return missing_fragment_share(telling->demo->app, &telling->demo->officer, episode, STR("said-travel"), &submission, err);

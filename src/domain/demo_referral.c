@@ -1,6 +1,7 @@
 #include "domain/demo_referral.h"
 
 #include "domain/account.h"
+#include "domain/demo_words.h"
 #include "domain/referral.h"
 
 /* An answer in the order in which it is given.  A section that repeats begins a new row where
@@ -39,7 +40,7 @@ static const struct line sent[] = {
     {"child-name", "Kensa Sample"},
     {"child-birth", "2 6 2011"},
     {"child-nhs-number", "-"},
-    {"child-address", "3 Example Row\nCamborne"},
+    {"child-address", "3 Example Row"},
     {"child-harmed", "possibly"},
     {"child-noticed", "Home late twice a week since half term, with a new phone nobody can explain."},
     {"sign-missing-or-late", "observed\nlast-6-months\nHer form tutor\nHome after ten on two Fridays. She says a friend drove her."},
@@ -75,9 +76,20 @@ struct writing {
     int64_t version;
 };
 
+/* Of a choice: has the form all of its options? */
+static bool is_answer(const struct question *question, struct str value)
+{
+    bool chooses = question->type == QUESTION_CHOICE || question->type == QUESTION_CHOICES;
+    struct str option;
+    while (chooses && value.len && !str_eq(value, STR("-")) && str_split(&value, ',', &option))
+        if (!question_option_find(question, option)) return false;
+    return true;
+}
+
 static enum st write_line(struct writing *writing, const struct line *line, int64_t *row, struct err *err)
 {
     const struct questions *form = area_referral(writing->app->area);
+    if (!line->answer && !questions_find_section(form, str_from(line->key))) return ST_OK;
     if (!line->answer)
         return referral_row_add(writing->app, writing->who, writing->id, str_from(line->key), row, err);
     struct referral_given given = {questions_find(form, str_from(line->key)),
@@ -85,6 +97,7 @@ static enum st write_line(struct writing *writing, const struct line *line, int6
     struct referral_clash clash;
     size_t clashes = 0;
     if (!given.question) return ST_OK; /* another area's form need not ask it */
+    if (!is_answer(given.question, given.answer.value)) return ST_OK; /* nor have the same options */
     if (str_eq(given.answer.value, STR("-"))) given.answer = (struct answer){.kind = ANSWER_UNKNOWN};
     bool repeats = form->section[given.question->section].one.len > 0;
     return referral_save(writing->app, writing->who, writing->id, repeats ? *row : 0, writing->version, &given, 1,
@@ -95,7 +108,7 @@ static enum st write_one(struct writing *writing, const struct line *line, struc
 {
     int64_t row = 0;
     writing->version = INT64_MAX; /* nobody else writes in it */
-    enum st outcome = referral_begin(writing->app, writing->who, STR("cornwall"), &writing->id, err);
+    enum st outcome = referral_begin(writing->app, writing->who, demo_place(writing->app->area, 0), &writing->id, err);
     for (; outcome == ST_OK && line->key; line++) outcome = write_line(writing, line, &row, err);
     return outcome;
 }

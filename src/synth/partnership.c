@@ -1,6 +1,7 @@
 #include "synth/partnership.h"
 
 #include "synth/partnership_world.h"
+#include "synth/words_places.h"
 
 enum { PERIOD_DAYS = 730, RELAY_PER_CENT = 8, RELAY_BACK = 30, PEOPLE_LEAST = 60 };
 
@@ -12,6 +13,10 @@ struct synth_partnership *synth_partnership_new(struct arena *arena,
     struct synth_options *filled = &partnership->options;
     if (filled->people <= 0) filled->people = filled->reports / 3;
     if (filled->people < PEOPLE_LEAST) filled->people = PEOPLE_LEAST;
+    if (!filled->town) {
+        filled->town = synth_towns;
+        filled->town_count = synth_towns_count;
+    }
     if (filled->period_days <= 0) filled->period_days = PERIOD_DAYS;
     synth_world_build(arena, partnership);
     return partnership;

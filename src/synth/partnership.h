@@ -22,12 +22,22 @@
 
 struct arena;
 
+/* Where made-up people are.  A district is one that is never issued, so that no made-up
+ * postcode is anybody's. */
+struct synth_town {
+    struct str name;
+    int32_t forum; /* 0 to SYNTH_FORUMS - 1 */
+    struct str district;
+};
+
 struct synth_options {
     uint64_t seed;
     int32_t people; /* in the truth; 0: a third of the reports, at least 60 */
     int32_t reports;
     int32_t last_day;    /* days since 1970 of the newest report */
     int32_t period_days; /* 0: 730 */
+    const struct synth_town *town; /* of an area; NULL: invented ones */
+    uint32_t town_count;
 };
 
 enum synth_role { SYNTH_PRACTITIONER, SYNTH_REPRESENTATIVE, SYNTH_ANALYST };
@@ -36,7 +46,7 @@ enum { SYNTH_FORUMS = 3, SYNTH_ORGANISATIONS = 14, SYNTH_ACCOUNTS = 42 };
 struct synth_organisation {
     struct str name;   /* "Godrevy Academy" */
     struct str sector; /* "education", "health", "police", "housing", ... */
-    int32_t forum;     /* 0 west, 1 mid, 2 east */
+    int32_t forum;     /* 0 to SYNTH_FORUMS - 1 */
 };
 
 /* Somebody who signs in. Accounts of one organisation stand together; its first

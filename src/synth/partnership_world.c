@@ -181,6 +181,12 @@ static int32_t account_add(struct building *b, int32_t person)
     return id;
 }
 
+static const struct synth_town *town_draw(struct building *b)
+{
+    const struct synth_options *options = &b->partnership->options;
+    return &options->town[synth_random_below(&b->random, options->town_count)];
+}
+
 static int32_t place_add(struct building *b, enum synth_place_type type,
                          const struct synth_town *town)
 {
@@ -290,7 +296,7 @@ static void belongings_add(struct building *b, int32_t person)
     if (network >= 0 && !child && synth_random_chance(random, 35))
         relation_add(b, person, account_add(b, person), SYNTH_USES);
     if (synth_random_chance(random, 30)) {
-        const struct synth_town *town = &synth_towns[synth_random_below(random, synth_towns_count)];
+        const struct synth_town *town = town_draw(b);
         relation_add(b, person, place_add(b, SYNTH_HOME, town), SYNTH_LIVES_AT);
     }
 }
@@ -303,9 +309,9 @@ static int32_t place_near(struct building *b, const struct synth_world *world, i
     int32_t place = world->place[0];
     for (int tries = 0; tries < 12; tries++) {
         place = world->place[synth_random_below(&b->random, (uint32_t)world->place_count)];
-        for (uint32_t t = 0; t < synth_towns_count; t++)
-            if (synth_towns[t].forum == forum &&
-                str_eq(synth_towns[t].name, b->entity[place].place.town))
+        const struct synth_options *options = &b->partnership->options;
+        for (uint32_t t = 0; t < options->town_count; t++)
+            if (options->town[t].forum == forum && str_eq(options->town[t].name, b->entity[place].place.town))
                 return place;
     }
     return place; /* a group that crosses a boundary */
@@ -363,8 +369,7 @@ static void places_add(struct building *b, struct synth_world *world, int32_t pe
         size_t type = 0;
         while (type + 1 < SYNTH_PLACE_TYPES && at >= synth_place_forms[type].share)
             at -= synth_place_forms[type++].share;
-        const struct synth_town *town =
-            &synth_towns[synth_random_below(&b->random, synth_towns_count)];
+        const struct synth_town *town = town_draw(b);
         world->place[i] = place_add(b, (enum synth_place_type)type, town);
         if (i == 0) continue;
         struct synth_entity *place = &b->entity[world->place[i]];

@@ -29,11 +29,14 @@ static int32_t copies_draw(struct synth_random *random)
     return copies;
 }
 
-struct synth_people *synth_people_new(struct arena *arena, uint64_t seed, int32_t records)
+struct synth_people *synth_people_new(struct arena *arena, uint64_t seed, int32_t records,
+                                      const struct synth_town *town, uint32_t town_count)
 {
     struct synth_people *people = arena_new(arena, struct synth_people);
     people->seed = seed;
     people->records = records;
+    people->town = town ? town : synth_towns;
+    people->town_count = town ? town_count : synth_towns_count;
     people->place = arena_many(arena, (size_t)records, struct synth_people_place);
     struct synth_random random = synth_random_from(seed, 0);
     for (int32_t at = 0; at < records; people->people++) {
@@ -53,10 +56,11 @@ struct synth_people *synth_people_new(struct arena *arena, uint64_t seed, int32_
 
 /* --- the truth of one person ---------------------------------------------------- */
 
-static void address_draw(struct synth_random *random, struct arena *arena, struct str *ret)
+static void address_draw(const struct synth_people *people, struct synth_random *random, struct arena *arena,
+                         struct str *ret)
 {
     static const char letters[] = "ABDEFGHJLNPQRSTUWXYZ";
-    const struct synth_town *town = &synth_towns[synth_random_below(random, synth_towns_count)];
+    const struct synth_town *town = &people->town[synth_random_below(random, people->town_count)];
     struct str street = synth_list_draw(random, synth_street_words);
     ret[SYNTH_STREET] =
         str_fmt(arena, "%d %.*s", synth_random_between(random, 1, 160), STR_ARG(street));
@@ -98,8 +102,8 @@ static struct str email_of(struct synth_random *random, struct arena *arena, con
     return result;
 }
 
-static struct synth_name truth_draw(struct synth_random *random, struct arena *arena,
-                                    struct str *ret)
+static struct synth_name truth_draw(const struct synth_people *people, struct synth_random *random,
+                                    struct arena *arena, struct str *ret)
 {
     enum synth_sex sex = synth_random_chance(random, 50) ? SYNTH_MALE : SYNTH_FEMALE;
     struct synth_name name = synth_name_draw(random, arena, synth_origin_draw(random), sex);
@@ -107,7 +111,7 @@ static struct synth_name truth_draw(struct synth_random *random, struct arena *a
     ret[SYNTH_SURNAME] = name.surname;
     ret[SYNTH_DATE_OF_BIRTH] =
         date_iso(arena, date_from_days(synth_random_between(random, FIRST_BIRTH, LAST_BIRTH)));
-    address_draw(random, arena, ret);
+    address_draw(people, random, arena, ret);
     ret[SYNTH_EMAIL] =
         synth_random_chance(random, WITH_EMAIL) ? email_of(random, arena, &name) : STR("");
     return name;
@@ -187,11 +191,11 @@ void synth_people_record(const struct synth_people *people, struct arena *arena,
 {
     const struct synth_people_place *place = &people->place[record];
     struct synth_random random = synth_random_from(people->seed, (uint64_t)place->person + 1);
-    struct synth_name name = truth_draw(&random, arena, ret);
+    struct synth_name name = truth_draw(people, &random, arena, ret);
     if (place->copy == 0) return;
     random =
         synth_random_from(people->seed ^ (uint64_t)place->copy << 48, (uint64_t)place->person + 1);
-    if (synth_random_chance(&random, MOVED)) address_draw(&random, arena, ret);
+    if (synth_random_chance(&random, MOVED)) address_draw(people, &random, arena, ret);
     if (ret[SYNTH_EMAIL].len > 0 && synth_random_chance(&random, NEW_EMAIL))
         ret[SYNTH_EMAIL] = email_of(&random, arena, &name);
     for (size_t i = 0; i < SYNTH_PEOPLE_FIELDS; i++)

@@ -25,6 +25,8 @@ struct synth_people {
     uint64_t seed;
     int32_t records;
     int32_t people;
+    const struct synth_town *town;
+    uint32_t town_count;
     struct synth_people_place {
         int32_t person;
         int32_t copy; /* 0: the person's first */
@@ -42,7 +44,9 @@ enum synth_people_field {
     SYNTH_PEOPLE_FIELDS
 };
 
-struct synth_people *synth_people_new(struct arena *arena, uint64_t seed, int32_t records);
+/* `town` of an area, borrowed; NULL: invented ones. */
+struct synth_people *synth_people_new(struct arena *arena, uint64_t seed, int32_t records,
+                                      const struct synth_town *town, uint32_t town_count);
 /* Fields of a record (0 .. records - 1); an empty one is a gap. */
 void synth_people_record(const struct synth_people *people, struct arena *arena, int32_t record,
                          struct str ret[static SYNTH_PEOPLE_FIELDS]);

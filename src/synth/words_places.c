@@ -3,15 +3,15 @@
 #define COUNT(table) (sizeof table / sizeof table[0])
 
 const struct synth_town synth_towns[] = {
-    {STR_INIT("Penzance"), 0, STR_INIT("TR68")},   {STR_INIT("St Ives"), 0, STR_INIT("TR76")},
-    {STR_INIT("Hayle"), 0, STR_INIT("TR77")},      {STR_INIT("Camborne"), 0, STR_INIT("TR64")},
-    {STR_INIT("Redruth"), 0, STR_INIT("TR65")},    {STR_INIT("Helston"), 0, STR_INIT("TR63")},
-    {STR_INIT("Truro"), 1, STR_INIT("TR51")},      {STR_INIT("Falmouth"), 1, STR_INIT("TR61")},
-    {STR_INIT("Penryn"), 1, STR_INIT("TR60")},     {STR_INIT("Newquay"), 1, STR_INIT("TR57")},
-    {STR_INIT("St Austell"), 1, STR_INIT("PL75")}, {STR_INIT("Perranporth"), 1, STR_INIT("TR56")},
-    {STR_INIT("Bodmin"), 2, STR_INIT("PL81")},     {STR_INIT("Liskeard"), 2, STR_INIT("PL64")},
-    {STR_INIT("Saltash"), 2, STR_INIT("PL62")},    {STR_INIT("Launceston"), 2, STR_INIT("PL65")},
-    {STR_INIT("Bude"), 2, STR_INIT("EX73")},       {STR_INIT("Wadebridge"), 2, STR_INIT("PL77")},
+    {STR_INIT("Oldhaven"), 0, STR_INIT("ZX51")}, {STR_INIT("Kettleby Sound"), 0, STR_INIT("ZX52")},
+    {STR_INIT("Fernwick"), 0, STR_INIT("ZX53")}, {STR_INIT("Tollgate"), 0, STR_INIT("ZX54")},
+    {STR_INIT("Ashbourne Quay"), 0, STR_INIT("ZX55")}, {STR_INIT("Millrace"), 0, STR_INIT("ZX56")},
+    {STR_INIT("Highmarket"), 1, STR_INIT("ZX57")}, {STR_INIT("Lowmarket"), 1, STR_INIT("ZX58")},
+    {STR_INIT("Saltpans"), 1, STR_INIT("ZX59")}, {STR_INIT("Bellhaven"), 1, STR_INIT("ZX60")},
+    {STR_INIT("Greenferry"), 1, STR_INIT("ZX61")}, {STR_INIT("Cragside Bay"), 1, STR_INIT("ZX62")},
+    {STR_INIT("Stonebridge End"), 2, STR_INIT("ZX63")}, {STR_INIT("Westering"), 2, STR_INIT("ZX64")},
+    {STR_INIT("Heronmouth"), 2, STR_INIT("ZX65")}, {STR_INIT("Larkhill Cross"), 2, STR_INIT("ZX66")},
+    {STR_INIT("Foxholt"), 2, STR_INIT("ZX67")}, {STR_INIT("Brackenford"), 2, STR_INIT("ZX68")},
 };
 const uint32_t synth_towns_count = COUNT(synth_towns);
 

@@ -1,8 +1,8 @@
 /*
  * words_places: towns, venues, streets, vehicles, colours and organisations.
  *
- * Layer: synth.  Towns are real Cornish ones; their postcode districts are never
- * issued (the real number plus 50), so that no made-up postcode is anybody's.
+ * Layer: synth.  Towns are invented, as are their postcode districts; an area's own come
+ * with the options (partnership.h).
  * Venues, streets' houses and organisations are invented.  Static data.
  */
 #ifndef PENDEEN_SYNTH_WORDS_PLACES_H
@@ -10,11 +10,6 @@
 
 #include "synth/partnership.h"
 
-struct synth_town {
-    struct str name;
-    int32_t forum; /* 0 west, 1 mid, 2 east */
-    struct str district;
-};
 struct synth_place_form {
     uint32_t share; /* per cent of all places */
     struct str names; /* parted by '|'; empty: a home */

@@ -80,6 +80,7 @@ void page_home(struct request *request, struct response *response)
 {
     const struct person *who = &request->who;
     struct view_home view = {
+        .unit_in_full = area_unit_in_full(request->app->area),
         .unit = area_unit(request->app->area),
         .signed_in = who->account != 0,
         .name = who->name,

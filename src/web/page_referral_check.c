@@ -2,6 +2,7 @@
  * A referral before it is sent: everything in one place, what is missing, whether the child
  * is known, who will see it; then sending it.
  */
+#include "domain/area_desk.h"
 #include "domain/area_referral.h"
 #include "domain/language.h"
 #include "web/layout.h"
@@ -256,7 +257,8 @@ void page_referral_send(struct request *request, struct response *response)
 static struct str office_words(struct request *request, instant_ms sent)
 {
     const struct area *area = request->app->area;
-    const struct office_hours *office = area_hours_find(area, STR("office"));
+    const struct area_clock *clock = area_clock_find(area, STR(CLOCK_DECISION));
+    const struct office_hours *office = clock ? clock->hours : NULL;
     if (!office || calendar_is_open(area_calendar(area), office, sent)) return STR("");
     instant_ms opens = calendar_opens(area_calendar(area), office, sent);
     if (!opens) return STR("");

@@ -333,6 +333,7 @@ static void draw(struct request *request, struct response *response, const struc
         kinds[i] = (struct view_share_kinds){.value = str_from(kind_name((enum link_kind)i)),
                                              .label = str_lower(arena, draw_kind_label((enum link_kind)i))};
     struct view_share view = {
+        .unit_in_full = area_unit_in_full(request->app->area),
         .action = url_to(ROUTE_share_send),
         .csrf = request->csrf,
         .key = form->draft.idempotency_key,
@@ -470,6 +471,7 @@ void page_shared(struct request *request, struct response *response)
         return;
     }
     struct view_shared view = {
+        .unit_in_full = area_unit_in_full(request->app->area),
         .reference = request->parameter[0],
         .again = url_to(ROUTE_share),
         .mine = url_to(ROUTE_submissions),

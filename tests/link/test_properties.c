@@ -2,6 +2,7 @@
 #include "link/kernel_many.h"
 #include "link/link.h"
 #include "synthetic.h"
+#include "cornish_towns.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -181,7 +182,7 @@ static void a_mention_costs_few_bytes(void **state)
     struct arena large, scratch;
     arena_init(&large, (size_t)512 << 20);
     arena_init(&scratch, (size_t)64 << 20);
-    struct synth_options options = {.seed = 3, .reports = MANY, .last_day = 20780};
+    struct synth_options options = {.town = cornish_towns, .town_count = CORNISH_TOWNS, .seed = 3, .reports = MANY, .last_day = 20780};
     struct synth_partnership *partnership = synth_partnership_new(&large, &options);
     struct link_index *index = link_index_new();
     struct link_build *build = link_build_begin(index, 0);

@@ -253,7 +253,8 @@ static enum st add_words(const struct filling *filling, struct err *err)
         if (!at || at > now - 49 * day || i % 11 == 10) continue; /* the rest is overdue */
         clock_set(at + (9 + i % 31) * day);
         outcome = stage_act(filling->app, db, filling->analyst.account, filling->shared[i].submission,
-                            i % 3 ? FEEDBACK_NO_ACTION : FEEDBACK_ACTION, str_from(reasons[i % 4]), err);
+                            i % 3 ? FEEDBACK_NO_ACTION : FEEDBACK_ACTION,
+                            demo_reason(filling->app->area, AREA_REASON_NO_ACTION, str_from(reasons[i % 4])), err);
     }
     clock_set(0);
     return store_write_end(filling->app->store, db, outcome, err);

@@ -45,7 +45,7 @@ static struct str in_town(struct telling *telling, const char *words)
     struct str rest = str_from(words);
     ptrdiff_t at = str_find(rest, STR("@"), 0);
     if (at < 0) return rest;
-    struct str town = demo_town(telling->app->area, 3);
+    struct str town = demo_town(telling->app->area, 0, 3);
     return str_fmt(&telling->arena, "%.*s%.*s%.*s", (int)at, rest.ptr, STR_ARG(town),
                    STR_ARG(str_sub(rest, (size_t)at + 1, rest.len)));
 }

@@ -1,6 +1,7 @@
 #include "domain/demo_location.h"
 
 #include "domain/account.h"
+#include "domain/demo_words.h"
 #include "domain/location.h"
 
 enum { GIVEN_MAX = 12 };
@@ -9,33 +10,36 @@ static const instant_ms day_ms = (instant_ms)24 * 3600 * 1000;
 
 /* Calm and factual; places that nobody has. */
 static const struct {
-    const char *name, *kind, *town, *forum, *handling, *position;
+    const char *name, *kind;
+    int32_t forum, town; /* places in the pack; -1: online */
+    enum handling_rule handling;
+    const char *position; /* for a pack with towns that there are */
     const char *harm, *guardians, *done, *by, *worked, *how;
     int review; /* days from now; 0: none */
 } places[] = {
-    {"Lantern Quay Bus Station", "station", "Truro", "mid", "handling:P", "50.2611, -5.0529",
+    {"Lantern Quay Bus Station", "station", 1, 0, HANDLING_OPEN, "50.2611, -5.0529",
      "Young people wait here late in the evening. Adults whom nobody knows offer lifts and phones.",
      "The evening supervisor and two drivers know many of the young people by name.",
      "Lights were mended; drivers were told whom to ring.", "The bus company and community safety", "partly",
      "Staff see fewer cars that wait. Young people say the shelter is still dark.", 20},
-    {"Gannet Skate Park", "park", "Falmouth", "mid", "handling:P", "",
+    {"Gannet Skate Park", "park", 1, 1, HANDLING_OPEN, "",
      "Phones and vapes are given away at the weekend.", "A youth worker comes on Fridays. Parents of the judo club pass by.",
      "", "", "", "", 0},
-    {"Cormorant Kebab", "takeaway", "Penzance", "west", "handling:P", "50.1201, -5.5352",
+    {"Cormorant Kebab", "takeaway", 0, 0, HANDLING_OPEN, "50.1201, -5.5352",
      "Young people are let into the upstairs flat after closing.", "Nobody. The shop next door has a camera.",
      "The licence was looked at with the council.", "Council licensing", "no", "It was busy again after two weeks.", -3},
-    {"Compass Shopping Centre", "shopping-centre", "Redruth", "west", "handling:C.forum", "",
+    {"Compass Shopping Centre", "shopping-centre", 0, 4, HANDLING_FORUM, "",
      "Children who are not in school are spoken to by the same adults.", "Centre security, who were shown what to look for.",
      "Security and the school share a number.", "The centre and the academy", "yes", "Security rang twice, and the school came.", 60},
-    {"Harbour Lodge", "hotel", "Newquay", "mid", "handling:C.maru-police", "50.4154, -5.0801",
+    {"Harbour Lodge", "hotel", 1, 3, HANDLING_MARU_POLICE, "50.4154, -5.0801",
      "Rooms were booked by adults for young people who did not know them.", "The night porter.",
      "Staff were trained; an adult who books for a child is asked why.", "The hotel and the police", "early", "", 35},
-    {"Pasty Lane Car Park", "car-park", "Bodmin", "east", "handling:P", "",
+    {"Pasty Lane Car Park", "car-park", 2, 0, HANDLING_OPEN, "",
      "Cars wait without lights when school ends.", "The parking warden until six.", "", "", "", "", 0},
-    {"Starboard game, room ‘harbour’", "online", "", "mid", "handling:P", "",
+    {"Starboard game, room ‘harbour’", "online", 1, -1, HANDLING_OPEN, "",
      "Adults ask children for photos of their school.", "Moderators of the game answer within a day.",
      "The room was reported to the company.", "A school’s safeguarding lead", "moved", "It went on in another room.", 10},
-    {"The Bell Buoy", "pub", "St Austell", "mid", "handling:P", "50.3391, -4.7868",
+    {"The Bell Buoy", "pub", 1, 4, HANDLING_OPEN, "50.3391, -4.7868",
      "Older young people are served and driven home by strangers.", "Door staff at the weekend.",
      "Door staff were given a card with whom to ring.", "Licensing and the landlord", "partly", "Two calls since.", 45},
 };
@@ -51,7 +55,7 @@ static void give(struct telling *telling, const char *key, struct str value)
 {
     const struct question *question = questions_find(area_location_form(telling->app->area), str_from(key));
     if (question && value.len && telling->count < GIVEN_MAX)
-        telling->given[telling->count++] = (struct location_given){question, {ANSWER_GIVEN, value}};
+        telling->given[telling->count++] = (struct location_given){question, {ANSWER_GIVEN, demo_option(question, value, (int32_t)value.len)}};
 }
 
 static enum st save(struct telling *telling, const struct person *who, int64_t id, const char *part, int64_t *version,
@@ -66,15 +70,16 @@ static enum st save(struct telling *telling, const struct person *who, int64_t i
 
 static enum st tell(struct telling *telling, struct arena *arena, size_t i, instant_ms now, struct err *err)
 {
+    const struct area *area = telling->app->area;
     const struct person *who = &telling->who;
     instant_ms at = now - (instant_ms)(70 - 7 * (int)i) * day_ms;
     int64_t id = 0;
     int64_t version = 1;
     give(telling, "location-name", str_from(places[i].name));
     give(telling, "location-kind", str_from(places[i].kind));
-    give(telling, "location-town", str_from(places[i].town));
-    give(telling, "location-position", str_from(places[i].position));
-    struct location_new new = {.forum = str_from(places[i].forum), .handling = str_from(places[i].handling), .at = at};
+    give(telling, "location-town", places[i].town < 0 ? STR("") : demo_town(area, places[i].forum, places[i].town));
+    give(telling, "location-position", demo_is_somewhere(area) ? str_from(places[i].position) : STR(""));
+    struct location_new new = {.forum = demo_forum(area, places[i].forum), .handling = demo_handling(area, places[i].handling), .at = at};
     enum st outcome = location_add(telling->app, who, &new, telling->given, telling->count, &id, err);
     telling->count = 0;
     give(telling, "harm-happens", str_from(places[i].harm));

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "domain/chart_view.h"
+#include "domain/demo_words.h"
 #include "domain/entity.h"
 #include "domain/pattern.h"
 #include "domain/submission.h"
@@ -53,12 +54,12 @@ static enum st tell(struct app *app, const struct person *who, struct arena *are
                                      .seen_from = day,
                                      .seen_to = day,
                                      .how_known = HOW_SAW,
-                                     .handling = STR("handling:P"),
+                                     .handling = demo_handling(app->area, HANDLING_OPEN),
                                      .mention = arena_many(arena, MENTIONS_MAX, struct mention_draft)};
     if (told->plate) add_mention(&draft, LINK_VEHICLE, LINK_REGISTRATION, told->plate);
     if (told->venue) {
         struct mention_draft *place = add_mention(&draft, LINK_PLACE, LINK_VENUE, told->venue);
-        place->field[LINK_ADDRESS] = STR("14 Tolgarrick Road, Camborne");
+        place->field[LINK_ADDRESS] = str_fmt(arena, "14 Tolgarrick Road, %.*s", STR_ARG(demo_town(app->area, 0, 3)));
         place->field[LINK_POSTCODE] = STR("TR64 9ZZ");
     }
     if (told->phone) add_mention(&draft, LINK_PHONE, LINK_NUMBER, told->phone);

@@ -63,18 +63,26 @@ const struct synth_town *demo_towns(struct arena *arena, const struct area *area
     return *ret_count ? towns : NULL;
 }
 
-struct str demo_town(const struct area *area, int32_t turn)
+struct str demo_town(const struct area *area, int32_t forum, int32_t turn)
 {
     size_t count = 0;
     size_t lines = 0;
     const struct area_forum *forums = area ? area_forums(area, &count) : NULL;
-    struct str rest = count ? forums[0].covers : STR("");
+    struct str covers = count ? forums[(size_t)forum % count].covers : STR("");
+    struct str rest = covers;
     struct str town;
     while (rest.len && str_split(&rest, '\n', &town)) lines++;
     if (!lines) return STR("town");
-    rest = forums[0].covers;
+    rest = covers;
     for (size_t i = 0; i <= (size_t)turn % lines; i++) str_split(&rest, '\n', &town);
     return str_trim(town);
+}
+
+bool demo_is_somewhere(const struct area *area)
+{
+    size_t count = 0;
+    const struct area_forum *forums = area_forums(area, &count);
+    return count && forums[0].made_up.len;
 }
 
 struct str demo_handling(const struct area *area, enum handling_rule rule)

@@ -166,6 +166,10 @@ for (const frame of document.querySelectorAll('[data-pendeen-chart]')) {
   import('./network.js').then(({ draw }) => draw(frame)).catch(() => { frame.dataset.drawn = 'not' })
 }
 
+for (const frame of document.querySelectorAll('[data-pendeen-map]')) {
+  import('./map.js').then(({ draw }) => draw(frame)).catch(() => { frame.dataset.drawn = 'not' })
+}
+
 // --- a timeline: a part that is drawn over is seen closer -----------------------------------
 
 function makeClosable (picture) {

@@ -48,14 +48,29 @@ function chartFiles () {
   return network
 }
 
+// The same of a map.
+function mapFiles () {
+  const folder = 'assets/node_modules/leaflet'
+  const { version: release } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const head = `/*! Leaflet ${release}, BSD-2-Clause licence, Copyright (c) 2010-2023 Volodymyr Agafonkin, 2010-2011 CloudMade */\n`
+  const leaflet = add('ASSET_LEAFLET', 'leaflet', 'js', 'text/javascript; charset=utf-8',
+    head + readFileSync(join(folder, 'dist', 'leaflet-src.esm.js'), 'utf8').replace(/\/\/# sourceMappingURL=.*/g, ''))
+  const map = add('ASSET_MAP', 'map', 'js', 'text/javascript; charset=utf-8',
+    readFileSync('assets/map.js', 'utf8').replaceAll('./leaflet.js', './' + leaflet))
+  for (const file of files.slice(-2)) file.late = true
+  return map
+}
+const leafletStyle = readFileSync('assets/node_modules/leaflet/dist/leaflet.css', 'utf8').replace(/url\([^)]*\)/g, 'none')
+
 const logo = readFileSync('assets/lighthouse.svg', 'utf8')
 add('ASSET_STYLE', 'pendeen', 'css', 'text/css; charset=utf-8',
-  style + '\n' + readFileSync('assets/pendeen.css', 'utf8'))
+  style + '\n' + leafletStyle + '\n' + readFileSync('assets/pendeen.css', 'utf8'))
 const library = add('ASSET_LIBRARY', 'govuk-frontend', 'js', 'text/javascript; charset=utf-8', govukScript)
 const charts = chartFiles()
+const maps = mapFiles()
 add('ASSET_SCRIPT', 'pendeen', 'js', 'text/javascript; charset=utf-8',
   readFileSync('assets/pendeen.js', 'utf8').replaceAll('./govuk-frontend.js', './' + library)
-    .replaceAll('./network.js', './' + charts))
+    .replaceAll('./network.js', './' + charts).replaceAll('./map.js', './' + maps))
 add('ASSET_LOGO', 'lighthouse', 'svg', 'image/svg+xml', logo)
 // The service worker is served from the root, under the name of no content; what it
 // keeps goes by the content of all the rest.

@@ -43,7 +43,7 @@ assets/node_modules/.package-lock.json: assets/package.json assets/package-lock.
 	$(Q)cd assets && npm ci --loglevel=error --no-fund --no-audit >/dev/null
 	@touch $@
 $(GENERATED)/assets.c $(GENERATED)/assets.h &: tools/assets.mjs assets/node_modules/.package-lock.json \
-    assets/pendeen.css assets/pendeen.js assets/network.js assets/service-worker.js assets/lighthouse.svg
+    assets/pendeen.css assets/pendeen.js assets/network.js assets/map.js assets/service-worker.js assets/lighthouse.svg
 	@mkdir -p $(@D)
 	$(say) ASSETS $(GENERATED)/assets.c
 	$(Q)node tools/assets.mjs $(GENERATED)/assets

@@ -168,6 +168,13 @@ static void draw_marks(struct request *request, const struct state *state, const
     view->hidden = picture->small_hidden;
 }
 
+static struct str period_words(struct arena *arena, const struct state *state)
+{
+    struct str to = date_words(arena, clock_london(state->ask.to).date);
+    if (!state->ask.from) return str_fmt(arena, "Up to %.*s", STR_ARG(to));
+    return str_fmt(arena, "From %.*s to %.*s", STR_ARG(date_words(arena, clock_london(state->ask.from).date)), STR_ARG(to));
+}
+
 static void draw_form(struct request *request, const struct state *state, struct view_map *view)
 {
     struct arena *arena = request->arena;
@@ -187,9 +194,7 @@ static void draw_form(struct request *request, const struct state *state, struct
     view->until = form_value(request, "until");
     view->months = state->months;
     view->most = MONTHS_MOST;
-    struct str to = date_words(arena, clock_london(state->ask.to).date);
-    view->period = state->ask.from ? str_fmt(arena, "From %.*s to %.*s", STR_ARG(date_words(arena, clock_london(state->ask.from).date)), STR_ARG(to))
-                                   : str_fmt(arena, "Up to %.*s", STR_ARG(to));
+    view->period = period_words(arena, state);
 }
 
 static bool read_map(struct request *request, struct response *response, const struct state *state, struct map_picture *picture)
@@ -206,7 +211,8 @@ void page_map(struct request *request, struct response *response)
     struct map_picture picture;
     const struct area_map *map = area_map(request->app->area);
     if (!read_map(request, response, &state, &picture)) return;
-    struct view_map view = {.action = url_to(ROUTE_map),
+    struct view_map view = {.data = with_state(request, &state, ROUTE_map_data).s,
+                            .action = url_to(ROUTE_map),
                             .locations = url_to(ROUTE_locations),
                             .problem = state.problem,
                             .at = AT(request, "from")};
@@ -226,10 +232,10 @@ static json_t *text(struct str words)
 
 static json_t *mark_as_json(struct request *request, const struct state *state, const struct map_mark *mark)
 {
-    return json_pack("{s:f, s:f, s:o, s:o, s:I, s:I, s:I, s:b}", "lat", mark->at.latitude, "lon", mark->at.longitude, "label",
+    return json_pack("{s:f, s:f, s:o, s:o, s:I, s:I, s:I, s:b, s:I}", "lat", mark->at.latitude, "lon", mark->at.longitude, "label",
                      text(mark_label(request->arena, mark)), "href", text(list_url(request, state, mark).s), "submissions",
                      (json_int_t)mark->count[MAP_SUBMISSIONS], "missing", (json_int_t)mark->count[MAP_MISSING], "locations",
-                     (json_int_t)mark->count[MAP_LOCATIONS], "area", mark->town == MAP_BLURRED);
+                     (json_int_t)mark->count[MAP_LOCATIONS], "area", mark->town == MAP_BLURRED, "towns", (json_int_t)mark->towns);
 }
 
 void page_map_data(struct request *request, struct response *response)
@@ -247,8 +253,8 @@ void page_map_data(struct request *request, struct response *response)
             json_array_append_new(land, json_pack("[f, f]", map->land[i].point[k].latitude, map->land[i].point[k].longitude));
         json_array_append_new(lands, land);
     }
-    json_t *all = json_pack("{s:o, s:o, s:[f,f,f,f], s:o}", "marks", marks, "lands", lands, "edges", map->south, map->west, map->north,
-                            map->east, "credit", text(map->credit));
+    json_t *all = json_pack("{s:o, s:o, s:[f,f,f,f], s:o, s:o}", "marks", marks, "lands", lands, "edges", map->south, map->west, map->north,
+                            map->east, "credit", text(map->credit), "period", text(period_words(request->arena, &state)));
     char *written = all ? json_dumps(all, JSON_COMPACT | JSON_REAL_PRECISION(8)) : NULL;
     json_decref(all);
     if (written) buf_add_c(&response->body, written);

@@ -21,6 +21,7 @@ import { directories } from './directory.mjs'
 import { signsAndFields } from './signs.mjs'
 import { keyboard } from './keyboard.mjs'
 import { network } from './network.mjs'
+import { map } from './map.mjs'
 import { patterns } from './patterns.mjs'
 import { meeting } from './meeting.mjs'
 import { forum } from './forum.mjs'
@@ -58,7 +59,7 @@ await test('a browser and two partnerships start', async () => {
   started = true
 })
 if (started) await referral(demo)
-for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo), () => network(demo), () => patterns(demo), () => access(demo),
+for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo), () => network(demo), () => map(demo), () => patterns(demo), () => access(demo),
   () => hostile(demo), () => forum(demo), () => grading(demo), () => forward(demo), () => way(), () => sown(), () => accounts(real), () => calls(demo), () => desk(demo), () => meeting(demo),
   () => children(demo), () => missing(demo), () => directories(), () => signsAndFields(demo), () => keyboard(demo), () => pages(demo), () => organisation()] : [])
   await tests()

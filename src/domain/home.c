@@ -18,6 +18,7 @@
 #include "domain/missing.h"
 #include "domain/pattern.h"
 #include "domain/referral.h"
+#include "domain/watch.h"
 
 static const instant_ms hour_ms = (instant_ms)3600 * 1000;
 static const instant_ms day_ms = (instant_ms)24 * 3600 * 1000;
@@ -213,6 +214,16 @@ static enum st count_patterns(const struct gathering *of, struct err *err)
     return outcome;
 }
 
+static enum st count_watched(const struct gathering *of, struct err *err)
+{
+    struct watched *list = NULL;
+    size_t count = 0;
+    if (!may(of, ACT_SEE_LINKS)) return ST_OK;
+    enum st outcome = watch_list(of->app, of->arena, of->who, &list, &count, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) of->home->count[HOME_WATCHED] += list[i].entity && list[i].event_count;
+    return outcome;
+}
+
 /* --- Forums ------------------------------------------------------------------------------------ */
 
 /* Actions that somebody says are done, and that this person can sign off. */
@@ -308,7 +319,8 @@ enum st home_read(struct app *app, struct arena *arena, const struct person *who
 {
     static enum st (*const parts[])(const struct gathering *of, struct err *err) = {
         count_drafts, count_desk,     count_checks,  count_children, count_inbox,    count_sent,
-        count_links,  count_patterns, count_actions, count_meetings, count_keeping,  count_submissions};
+        count_links,  count_patterns, count_watched, count_actions,  count_meetings, count_keeping,
+        count_submissions};
     *ret = (struct home){0};
     struct gathering of = {app, arena, who, ret};
     enum st outcome = ST_OK;

@@ -4,6 +4,7 @@
 #include "domain/entity_seen.h"
 #include "domain/forum_news.h"
 #include "domain/grade.h"
+#include "domain/home.h"
 #include "domain/mail.h"
 #include "domain/meeting.h"
 #include "domain/note.h"
@@ -291,7 +292,10 @@ static void who_watches_learns_of_everything_that_touches_it(void **state)
     assert_int_equal(watch_add(&app, &people[POLICE], car, NULL), ST_OK); /* it stays one */
     assert_int_equal(watch_add(&app, &people[SENDER], car, NULL), ST_NOT_FOUND);
     struct watched watched = watched_by(POLICE, car);
+    struct home home;
     assert_int_equal(watched.event_count, 0);
+    assert_int_equal(home_read(&app, &arena, &people[POLICE], &home, NULL), ST_OK);
+    int64_t moved_before = home.count[HOME_WATCHED];
     clock_set(now += 1000);
     int64_t second = share("watched again", "handling:P", "Elestren Polglase", "WK07 HJH");
     int64_t closed = share("watched closed", "handling:C.maru-police", "Somebody Else", "WK07 HJH");
@@ -310,6 +314,8 @@ static void who_watches_learns_of_everything_that_touches_it(void **state)
     bool named_closed = false;
     for (size_t i = 0; i < watched.event_count; i++) named_closed |= watched.event[i].id == closed && watched.event[i].what == WATCH_NAMED;
     assert_true(named_closed);
+    assert_int_equal(home_read(&app, &arena, &people[POLICE], &home, NULL), ST_OK);
+    assert_int_equal(home.count[HOME_WATCHED], moved_before + 1);
     /* Another who sees less learns less. */
     clock_set(now -= 1500);
     assert_int_equal(watch_add(&app, &people[YOUTH], car, NULL), ST_OK);

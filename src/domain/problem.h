@@ -13,6 +13,7 @@
 #ifndef PENDEEN_DOMAIN_PROBLEM_H
 #define PENDEEN_DOMAIN_PROBLEM_H
 
+#include "domain/action.h"
 #include "domain/scope.h"
 
 enum problem_table {
@@ -27,7 +28,7 @@ enum problem_table {
     PROBLEM_GAP,          /* what is missing; likewise in several */
     PROBLEM_TABLES
 };
-enum { PROBLEM_SMALL = 5, PROBLEM_QUARTERS_MAX = 8, PROBLEM_REPEATS_MAX = 15, PROBLEM_LIST_MAX = 200 };
+enum { PROBLEM_SMALL = 5, PROBLEM_QUARTERS_MAX = 8, PROBLEM_REPEATS_MAX = 15, PROBLEM_LIST_MAX = 200, PROBLEM_ACTIONS = 3 /* states */ };
 
 const char *problem_table_name(enum problem_table table); /* "quarter" */
 bool problem_table_from_name(struct str name, enum problem_table *ret);
@@ -79,7 +80,7 @@ struct problem_profile {
     struct problem_figures table[PROBLEM_TABLES];
     struct problem_repeat repeat[PROBLEM_REPEATS_MAX]; /* most first */
     size_t repeat_count;
-    struct problem_row action[3]; /* open, waiting for the second sign-off, signed off; of the period */
+    struct problem_row action[PROBLEM_ACTIONS]; /* open, waiting for the second sign-off, signed off; of the period */
     bool has_actions;             /* its reader sees the Forum's actions */
 };
 enum st problem_read(struct app *app, struct arena *arena, const struct person *who,
@@ -97,6 +98,12 @@ enum st problem_list(struct app *app, struct arena *arena, const struct person *
                      const struct problem_period *period, enum problem_table table, struct str key,
                      struct str *ret_label, int64_t **ret, size_t *ret_count, int64_t *ret_total,
                      struct err *err) MUST_USE;
+
+/* The actions behind the figure of a state ("open", "done", "signed").  ST_NOT_FOUND: there is no such
+ * figure for this person, or it is not shown. */
+enum st problem_action_list(struct app *app, struct arena *arena, const struct person *who,
+                            const struct problem_period *period, struct str state, struct str *ret_label,
+                            struct forum_action **ret, size_t *ret_count, struct err *err) MUST_USE;
 
 /* Hides what is under PROBLEM_SMALL and what would give it away; `total` of the table. */
 void problem_hide(struct problem_row *row, size_t count, bool adds, int64_t total, bool total_hidden,

@@ -115,26 +115,69 @@ enum st problem_repeats_fill(struct problem_repeats *repeats, struct db *db, str
     return outcome;
 }
 
+/* The actions that were agreed in the period, at the start of *ret. */
+static enum st actions_of_period(struct app *app, struct arena *arena, const struct person *who,
+                                 const struct problem_period *period, struct forum_action **ret, size_t *ret_count,
+                                 struct err *err)
+{
+    struct forum_action *list = NULL;
+    size_t count = 0;
+    size_t kept = 0;
+    enum st outcome = action_list(app, arena, who, ACTIONS_FORUM, &list, &count, err);
+    instant_ms from = problem_quarter_start(period->quarter);
+    instant_ms to = problem_quarter_start(period->quarter + period->quarters);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        if (list[i].created_at < from || list[i].created_at >= to) continue;
+        if (period->forum.len && !str_eq(list[i].forum, period->forum)) continue;
+        list[kept++] = list[i];
+    }
+    *ret = list;
+    *ret_count = kept;
+    return outcome;
+}
+
+static const char *const action_keys[PROBLEM_ACTIONS] = {"open", "done", "signed"};
+static const char *const action_labels[PROBLEM_ACTIONS] = {"Open", "Done, waits for a second sign-off", "Done and signed off"};
+
+/* Counts them by state. */
+static void count_actions(const struct forum_action *list, size_t count, struct problem_row row[static PROBLEM_ACTIONS])
+{
+    for (int i = 0; i < PROBLEM_ACTIONS; i++)
+        row[i] = (struct problem_row){.key = str_from(action_keys[i]), .label = str_from(action_labels[i])};
+    for (size_t i = 0; i < count; i++) row[list[i].state].count++;
+    problem_hide(row, PROBLEM_ACTIONS, true, (int64_t)count, count > 0 && count < PROBLEM_SMALL, 1);
+}
+
 enum st problem_actions(struct app *app, struct arena *arena, const struct person *who, struct problem_profile *ret,
                         struct err *err)
 {
-    static const char *const keys[] = {"open", "done", "signed"};
-    static const char *const labels[] = {"Open", "Done, waits for a second sign-off", "Done and signed off"};
-    ret->has_actions = access_allows(who, ACT_READ_MEETING, NULL);
-    if (!ret->has_actions) return ST_OK;
-    for (int i = 0; i < 3; i++) ret->action[i] = (struct problem_row){.key = str_from(keys[i]), .label = str_from(labels[i])};
     struct forum_action *list = NULL;
     size_t count = 0;
-    enum st outcome = action_list(app, arena, who, ACTIONS_FORUM, &list, &count, err);
-    instant_ms from = problem_quarter_start(ret->period.quarter);
-    instant_ms to = problem_quarter_start(ret->period.quarter + ret->period.quarters);
-    int64_t total = 0;
-    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-        if (list[i].created_at < from || list[i].created_at >= to) continue;
-        if (ret->period.forum.len && !str_eq(list[i].forum, ret->period.forum)) continue;
-        ret->action[list[i].state].count++;
-        total++;
-    }
-    problem_hide(ret->action, 3, true, total, total > 0 && total < PROBLEM_SMALL, 1);
+    ret->has_actions = access_allows(who, ACT_READ_MEETING, NULL);
+    if (!ret->has_actions) return ST_OK;
+    enum st outcome = actions_of_period(app, arena, who, &ret->period, &list, &count, err);
+    if (outcome == ST_OK) count_actions(list, count, ret->action);
     return outcome;
+}
+
+enum st problem_action_list(struct app *app, struct arena *arena, const struct person *who,
+                            const struct problem_period *period, struct str state, struct str *ret_label,
+                            struct forum_action **ret, size_t *ret_count, struct err *err)
+{
+    struct problem_row row[PROBLEM_ACTIONS];
+    size_t count = 0;
+    size_t kept = 0;
+    int which = 0;
+    while (which < PROBLEM_ACTIONS && !str_eq(state, str_from(action_keys[which]))) which++;
+    if (which == PROBLEM_ACTIONS || !problem_period_is_good(app, period) || !access_allows(who, ACT_READ_MEETING, NULL))
+        return err_set(err, ST_NOT_FOUND, "There is no such figure.");
+    enum st outcome = actions_of_period(app, arena, who, period, ret, &count, err);
+    if (outcome != ST_OK) return outcome;
+    count_actions(*ret, count, row);
+    if (row[which].hidden || !row[which].count) return err_set(err, ST_NOT_FOUND, "There is no such figure.");
+    for (size_t i = 0; i < count; i++)
+        if ((int)(*ret)[i].state == which) (*ret)[kept++] = (*ret)[i];
+    *ret_label = row[which].label;
+    *ret_count = kept;
+    return ST_OK;
 }

@@ -180,12 +180,15 @@ static void draw_repeats(struct arena *arena, const struct problem_profile *prof
     }
     view->repeats = rows;
     view->repeats_count = profile->repeat_count;
-    struct view_problem_actions *actions = arena_many(arena, 3, struct view_problem_actions);
-    for (int i = 0; i < 3; i++)
-        actions[i] = (struct view_problem_actions){profile->action[i].label, profile->action[i].count, profile->action[i].hidden};
+    struct view_problem_actions *actions = arena_many(arena, PROBLEM_ACTIONS, struct view_problem_actions);
+    for (int i = 0; i < PROBLEM_ACTIONS; i++)
+        actions[i] = (struct view_problem_actions){
+            profile->action[i].label, profile->action[i].count, profile->action[i].hidden,
+            url_with(arena, url_with(arena, with_period(arena, url_to(ROUTE_problem_list), &profile->period), "table", STR("actions")),
+                     "which", profile->action[i].key)};
     view->has_actions = profile->has_actions;
     view->actions = actions;
-    view->actions_count = 3;
+    view->actions_count = PROBLEM_ACTIONS;
     view->actions_page = url_to(ROUTE_actions);
 }
 
@@ -223,6 +226,36 @@ void page_problem(struct request *request, struct response *response)
 
 /* --- the list behind a figure ------------------------------------------------------------------------ */
 
+static void list_actions(struct request *request, struct response *response, const struct problem_period *period)
+{
+    struct arena *arena = request->arena;
+    struct forum_action *list = NULL;
+    struct str label = STR("");
+    size_t count = 0;
+    struct err err = {0};
+    if (problem_action_list(request->app, arena, &request->who, period, form_value(request, "which"), &label, &list, &count, &err) !=
+        ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    struct view_problem_list_rows *rows = arena_many(arena, count, struct view_problem_list_rows);
+    for (size_t i = 0; i < count; i++)
+        rows[i] = (struct view_problem_list_rows){
+            .reference = draw_excerpt(arena, list[i].what, 140),
+            .href = url_to_id(arena, ROUTE_action, list[i].id),
+            .words = str_fmt(arena, "By %.*s", STR_ARG(date_words(arena, date_from_days(list[i].due_day)))),
+            .date = date_words(arena, clock_london(list[i].created_at).date)};
+    struct view_problem_list view = {.back = with_period(arena, url_to(ROUTE_problem), period),
+                                     .title = STR("Actions that were agreed in the period"),
+                                     .which = label,
+                                     .period = problem_period_label(arena, period),
+                                     .total = (int64_t)count,
+                                     .what = STR("actions"),
+                                     .rows = rows,
+                                     .rows_count = count};
+    PAGE(request, response, "Behind a figure", view_problem_list, &view);
+}
+
 void page_problem_list(struct request *request, struct response *response)
 {
     struct arena *arena = request->arena;
@@ -234,6 +267,10 @@ void page_problem_list(struct request *request, struct response *response)
     int64_t total = 0;
     struct err err = {0};
     struct str asked = form_value(request, "table");
+    if (str_eq(asked, STR("actions"))) {
+        list_actions(request, response, &period);
+        return;
+    }
     bool all = str_eq(asked, STR("all"));
     bool repeat = str_eq(asked, STR("repeat"));
     int64_t entity = 0;
@@ -264,6 +301,7 @@ void page_problem_list(struct request *request, struct response *response)
                                      .which = draw_excerpt(arena, label, 100),
                                      .period = problem_period_label(arena, &period),
                                      .total = total,
+                                     .what = STR("submissions, the newest first"),
                                      .rows = rows,
                                      .rows_count = count};
     PAGE(request, response, "Behind a figure", view_problem_list, &view);
@@ -309,7 +347,7 @@ void page_problem_csv(struct request *request, struct response *response)
         add_line(out, STR("Came up again: named with, before"), title, count_words(arena, repeat->with_before, repeat->before_hidden));
         add_line(out, STR("Came up again: named with, now"), title, count_words(arena, repeat->with, repeat->with_hidden));
     }
-    for (int i = 0; profile.has_actions && i < 3; i++)
+    for (int i = 0; profile.has_actions && i < PROBLEM_ACTIONS; i++)
         add_line(out, STR("Actions"), profile.action[i].label,
                  count_words(arena, profile.action[i].count, profile.action[i].hidden));
     add_line(out, STR("All"), problem_period_label(arena, &profile.period),

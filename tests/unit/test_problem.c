@@ -13,8 +13,9 @@ static const struct cast cast[] = {
     {"Third", "Mid Police", "police", ROLE_representative},
     {"Analyst", "Mid Police", "police", ROLE_analyst},
     {"Practitioner", "Mid School", "education", ROLE_practitioner},
+    {"Coordinator", "Mid Police", "police", ROLE_coordinator},
 };
-enum { SCHOOL, HOSPITAL, POLICE, ANALYST, PRACTITIONER, PEOPLE };
+enum { SCHOOL, HOSPITAL, POLICE, ANALYST, PRACTITIONER, COORDINATOR, PEOPLE };
 static struct person people[PEOPLE];
 static instant_ms spring; /* in a quarter that is over */
 
@@ -170,6 +171,45 @@ static void figures_are_of_the_period_and_open_their_lists(void **state)
     assert_true(profile.repeat[0].submissions == 6 && profile.repeat[0].origins == 1); /* one sender */
 }
 
+static void actions_open_their_lists(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct problem_period period = {.quarter = 2026 * 4 + 1, .quarters = 1};
+    struct problem_profile profile;
+    instant_ms now = clock_now();
+    for (int i = 0; i < 8; i++) {
+        struct action_new action = {.forum = STR("mid"), .owner = people[POLICE].account, .due_day = 20700,
+                                    .what = str_fmt(&arena, "Ring number %d", i), .evidence = STR("A note")};
+        struct db *db = NULL;
+        int64_t id = 0;
+        clock_set(i < 7 ? spring : now); /* the last one is of a later quarter */
+        assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+        assert_int_equal(action_add(&app, db, &arena, &people[COORDINATOR], &action, &id, NULL), ST_OK);
+        assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    }
+    clock_set(now);
+    if (problem_read(&app, &arena, &people[COORDINATOR], &period, &profile, &err) != ST_OK) fail_msg("%s", err.public);
+    assert_true(profile.has_actions && profile.action[0].count == 7 && !profile.action[0].hidden);
+    struct forum_action *list = NULL;
+    struct str label;
+    size_t count = 0;
+    assert_int_equal(problem_action_list(&app, &arena, &people[COORDINATOR], &period, STR("open"), &label, &list, &count, &err), ST_OK);
+    assert_int_equal(count, 7);
+    for (size_t i = 0; i < count; i++) assert_false(str_eq(list[i].what, STR("Ring number 7")));
+    static const char *const none[] = {"done", "signed", "else"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_int_equal(problem_action_list(&app, &arena, &people[COORDINATOR], &period, str_from(none[i]), &label, &list, &count, &err),
+                         ST_NOT_FOUND);
+    assert_int_equal(problem_action_list(&app, &arena, &people[PRACTITIONER], &period, STR("open"), &label, &list, &count, &err),
+                     ST_NOT_FOUND);
+    assert_int_equal(problem_action_list(&app, &arena, &people[ANALYST], &period, STR("open"), &label, &list, &count, &err),
+                     ST_NOT_FOUND); /* who sees their own alone */
+    period.quarter += 2; /* one action: not shown, and no list */
+    assert_int_equal(problem_action_list(&app, &arena, &people[COORDINATOR], &period, STR("open"), &label, &list, &count, &err),
+                     ST_NOT_FOUND);
+}
+
 static void whoever_sees_nothing_has_nothing_in_the_figures(void **state)
 {
     (void)state;
@@ -317,6 +357,7 @@ int main(void)
         cmocka_unit_test(outcomes_towns_and_repeats_open_their_lists),
         cmocka_unit_test(year_does_not_give_away_its_quarter),
         cmocka_unit_test(figures_are_of_the_period_and_open_their_lists),
+        cmocka_unit_test(actions_open_their_lists),
         cmocka_unit_test(whoever_sees_nothing_has_nothing_in_the_figures),
         cmocka_unit_test(period_is_whole_quarters_that_are_over),
         cmocka_unit_test(one_rumour_relayed_by_three_is_one),

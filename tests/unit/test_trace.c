@@ -240,7 +240,7 @@ static void what_nobody_can_trace_is_named_with_its_line(void **state)
         {"provenance.txt", "[needs]\n", "[wants]\n",
          "needs.txt, line 4: [in-danger] does not say where it comes from: write 'source = ...', or name the file in "
          "provenance.txt."},
-        {"provenance.txt", "prompt = Our own", "prompts = Our own", "provenance.txt, line 47: signs.txt has no key 'prompts'."},
+        {"provenance.txt", "prompt = Our own", "prompts = Our own", "provenance.txt, line 53: signs.txt has no key 'prompts'."},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char folder[64];

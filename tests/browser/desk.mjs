@@ -181,6 +181,13 @@ export async function desk (server) {
     await first.page.getByLabel('How was it settled?').fill('We rang, and they agree.')
     await first.page.getByRole('button', { name: 'Save', exact: true }).click()
     await first.page.getByRole('link', { name: 'Ask to close' }).click()
+    const long = 'Help has begun. '.repeat(300).trim()
+    for (const words of ['', long]) {
+      await first.page.getByLabel('Why can it be closed?').fill(words)
+      await first.page.getByRole('button', { name: 'Ask to close' }).click()
+      assert.match(await first.page.getByRole('alert').textContent(), words ? /is the most/ : /Write/)
+      assert.equal(await first.page.getByLabel('Why can it be closed?').inputValue(), words)
+    }
     await first.page.getByLabel('Why can it be closed?').fill('Help has begun.')
     await first.page.getByRole('button', { name: 'Ask to close' }).click()
     assert.match(await main(first.page), /Waits for the second sign-off/)

@@ -177,6 +177,9 @@ static void a_case_goes_from_the_queue_to_the_second_sign_off(void **state)
     assert_true(read_case(id).conference_due == at("2026-05-27 17:00"));
     refused(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")), ST_CONFLICT, NULL);
     set_clock("2026-05-20 11:00");
+    refused(OFFICER, id, DESK_DO_CONFERENCE, IN(.day = STR("45/5/2026"), .text = STR("A plan.")), ST_INVALID, "day");
+    refused(OFFICER, id, DESK_DO_CONFERENCE, IN(.day = STR(""), .text = STR("A plan.")), ST_INVALID, "day");
+    refused(OFFICER, id, DESK_DO_CONFERENCE, IN(.day = STR("20/5/2026"), .text = STR(" ")), ST_INVALID, "text");
     done(OFFICER, id, DESK_DO_CONFERENCE, IN(.day = STR("20/5/2026"), .text = STR("A plan.")));
     done(OFFICER, id, DESK_DO_ASSESSED, IN(.day = STR("yesterday"), .text = STR("Done.")));
     refused(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR(" ")), ST_INVALID, "text");

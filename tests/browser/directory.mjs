@@ -174,7 +174,7 @@ async function keepers (server) {
     await page.getByText('Two sources differ.').waitFor()
     // Everything is refused with what to do, and stays as it was typed.
     const tries = [
-      { label: 'Number', exact: true, value: 'the council', says: 'Write the number in digits, like 0300 123 1116.' },
+      { label: 'Number', exact: true, value: 'the council', says: 'Write the number in digits, like 01632 960 001.' },
       { label: 'Number for texts', value: 'x', says: 'Write the number for texts in digits, or leave it empty.' },
       { label: 'To dial by Relay UK', value: 'y', says: 'Write what to dial by Relay UK in digits, or leave it empty.' },
       { label: 'Why?', value: '', says: 'Write why. A few words are enough.' }

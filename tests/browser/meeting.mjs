@@ -118,7 +118,7 @@ export async function meeting (server) {
       await page.context().addCookies(server.sessions.get('representative@example.org'))
     }
     await page.goto('/')
-    assert.match(await main(page), /Actions[\s\S]*to do[\s\S]*overdue/)
+    assert.match(await main(page), /What needs you now[\s\S]*actions? (is|are) yours to do/)
     await page.goto(url)
     const seen = await page.locator('.pendeen-agenda__what a').allTextContents()
     assert.ok(seen.includes('Phones at a school'), seen.join(', '))

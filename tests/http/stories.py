@@ -226,7 +226,8 @@ def child_unjoin(people):
 def child_disposal(people):
     page = people.child() + '/keep'
     form = people.form('maru', page, 'child_propose')
-    people.send('maru', form, why=first(form, 'why'), words='A second record of one child.')
+    *_, why = (field['value'] for field in form['fields'] if field['name'] == 'why')  # the first: its time is over
+    people.send('maru', form, why=why, words='A second record of one child.')
     return people.form('maru-second', page, 'child_disposal')
 
 

@@ -16,8 +16,9 @@ function mark (map, one) {
   const words = document.createElement('span')
   words.textContent = count
   const icon = L.divIcon({ className: one.area ? 'pendeen-map__dot pendeen-map__dot--area' : 'pendeen-map__dot', html: words, iconSize: [size, size] })
-  const drawn = L.marker([one.lat, one.lon], { icon, title: one.label, alt: one.label, keyboard: true })
-  drawn.on('add', () => drawn.getElement().setAttribute('aria-label', one.label))
+  const name = `${count}: ${one.label}` // begins with what is seen of it
+  const drawn = L.marker([one.lat, one.lon], { icon, title: name, alt: name, keyboard: true })
+  drawn.on('add', () => drawn.getElement().setAttribute('aria-label', name))
   return drawn.on('click', () => {
     if (one.towns > 1) map.setView([one.lat, one.lon], Math.min(map.getMaxZoom(), map.getZoom() + 2))
     else location.href = one.href

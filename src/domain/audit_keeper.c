@@ -3,6 +3,8 @@
  */
 #include "domain/audit_checkpoint.h"
 
+#include "base/rounds.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -10,16 +12,11 @@
 
 struct audit_keeper {
     struct app *app;
-    int every_seconds;
     char file[1100];
-    void (*complain)(const char *words);
     struct checkpoint_signer signer;
     struct merkle_frontier grown; /* of all lines that were looked at, by their own hashes */
     uint64_t signed_size;
-    pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
-    bool ending;
+    struct rounds rounds;
 };
 
 /* Takes the lines that came since the last time, up to the head. */
@@ -113,32 +110,10 @@ static enum st sign_growth(struct audit_keeper *keeper, struct err *err)
     return outcome;
 }
 
-static void round_or_complain(struct audit_keeper *keeper)
-{
-    struct err err = {0};
-    if (!store_lead(keeper->app->store)) return;
-    if (sign_growth(keeper, &err) == ST_OK || !keeper->complain) return;
-    char words[800];
-    snprintf(words, sizeof words, "%s %s", err.public, err.detail);
-    keeper->complain(words);
-}
-
-static void *thread_main(void *context)
+static enum st sign_if_ours(void *context, struct err *err)
 {
     struct audit_keeper *keeper = context;
-    pthread_mutex_lock(&keeper->lock);
-    while (!keeper->ending) {
-        pthread_mutex_unlock(&keeper->lock);
-        round_or_complain(keeper);
-        struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_sec += keeper->every_seconds;
-        pthread_mutex_lock(&keeper->lock);
-        if (!keeper->ending) pthread_cond_timedwait(&keeper->wake, &keeper->lock, &until);
-    }
-    pthread_mutex_unlock(&keeper->lock);
-    round_or_complain(keeper);
-    return NULL;
+    return store_lead(keeper->app->store) ? sign_growth(keeper, err) : ST_OK;
 }
 
 enum st audit_keeper_start(struct app *app, const struct audit_keeper_options *options,
@@ -147,15 +122,13 @@ enum st audit_keeper_start(struct app *app, const struct audit_keeper_options *o
     struct audit_keeper *keeper = calloc(1, sizeof *keeper);
     if (!keeper) abort();
     keeper->app = app;
-    keeper->every_seconds = options->every_seconds > 0 ? options->every_seconds : 1;
-    keeper->complain = options->complain;
+    keeper->rounds = (struct rounds){.round = sign_if_ours, .context = keeper, .complain = options->complain,
+                                     .every_seconds = options->every_seconds > 0 ? options->every_seconds : 1};
     int length = options->file ? snprintf(keeper->file, sizeof keeper->file, "%s", options->file)
                                : snprintf(keeper->file, sizeof keeper->file, "%s/audit-checkpoint",
                                           store_folder(app->store));
     audit_signer(app->keys, &keeper->signer);
-    pthread_mutex_init(&keeper->lock, NULL);
-    pthread_cond_init(&keeper->wake, NULL);
-    if (length >= (int)sizeof keeper->file || pthread_create(&keeper->thread, NULL, thread_main, keeper) != 0) {
+    if (length >= (int)sizeof keeper->file || !rounds_start(&keeper->rounds)) {
         checkpoint_signer_clear(&keeper->signer);
         free(keeper);
         return err_set(err, ST_FAILED, "The job that signs the audit log cannot be started.");
@@ -167,13 +140,8 @@ enum st audit_keeper_start(struct app *app, const struct audit_keeper_options *o
 void audit_keeper_stop(struct audit_keeper *keeper)
 {
     if (!keeper) return;
-    pthread_mutex_lock(&keeper->lock);
-    keeper->ending = true;
-    pthread_cond_signal(&keeper->wake);
-    pthread_mutex_unlock(&keeper->lock);
-    pthread_join(keeper->thread, NULL);
-    pthread_mutex_destroy(&keeper->lock);
-    pthread_cond_destroy(&keeper->wake);
+    rounds_stop(&keeper->rounds);
+    rounds_once(&keeper->rounds); /* what came since the last round */
     checkpoint_signer_clear(&keeper->signer);
     free(keeper);
 }

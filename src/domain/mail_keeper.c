@@ -1,5 +1,6 @@
 #include "domain/mail_keeper.h"
 
+#include "base/rounds.h"
 #include "domain/account.h"
 #include "domain/area_meeting.h"
 #include "domain/reminder.h"
@@ -10,8 +11,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -211,47 +210,23 @@ enum st mail_send_waiting(struct app *app, const struct mail_server *server, boo
 struct mail_keeper {
     struct app *app;
     const struct mail_settings *settings;
-    struct mail_keeper_options options;
-    pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
-    atomic_bool ending;
+    struct rounds rounds;
     bool looked; /* once since the start */
 };
 
-static void look(struct mail_keeper *keeper)
-{
-    struct err err = {0};
-    size_t sent = 0;
-    if (!store_lead(keeper->app->store)) return;
-    enum st outcome = mail_remind(keeper->app, &err);
-    if (outcome == ST_OK) outcome = reminders_queue(keeper->app, &err);
-    if (outcome == ST_OK) outcome = watch_mails(keeper->app, &err);
-    if (outcome == ST_OK && keeper->settings)
-        do outcome = mail_send_waiting(keeper->app, &keeper->settings->server, !keeper->looked, &sent, &err);
-        while (outcome == ST_OK && sent == AT_ONCE && !atomic_load(&keeper->ending));
-    keeper->looked = true;
-    if (outcome == ST_OK || !keeper->options.complain) return;
-    char words[800];
-    snprintf(words, sizeof words, "%s %s", err.public, err.detail);
-    keeper->options.complain(words);
-}
-
-static void *keep_sending(void *context)
+static enum st look(void *context, struct err *err)
 {
     struct mail_keeper *keeper = context;
-    pthread_mutex_lock(&keeper->lock);
-    while (!atomic_load(&keeper->ending)) {
-        pthread_mutex_unlock(&keeper->lock);
-        look(keeper);
-        struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_sec += keeper->options.look_seconds;
-        pthread_mutex_lock(&keeper->lock);
-        if (!atomic_load(&keeper->ending)) pthread_cond_timedwait(&keeper->wake, &keeper->lock, &until);
-    }
-    pthread_mutex_unlock(&keeper->lock);
-    return NULL;
+    size_t sent = 0;
+    if (!store_lead(keeper->app->store)) return ST_OK;
+    enum st outcome = mail_remind(keeper->app, err);
+    if (outcome == ST_OK) outcome = reminders_queue(keeper->app, err);
+    if (outcome == ST_OK) outcome = watch_mails(keeper->app, err);
+    if (outcome == ST_OK && keeper->settings)
+        do outcome = mail_send_waiting(keeper->app, &keeper->settings->server, !keeper->looked, &sent, err);
+        while (outcome == ST_OK && sent == AT_ONCE && !atomic_load(&keeper->rounds.ending));
+    keeper->looked = true;
+    return outcome;
 }
 
 enum st mail_keeper_start(struct app *app, const struct mail_settings *settings, const struct mail_keeper_options *options,
@@ -259,12 +234,11 @@ enum st mail_keeper_start(struct app *app, const struct mail_settings *settings,
 {
     struct mail_keeper *keeper = calloc(1, sizeof *keeper);
     if (!keeper) abort();
-    *keeper = (struct mail_keeper){.app = app, .settings = settings, .options = *options};
-    pthread_mutex_init(&keeper->lock, NULL);
-    pthread_cond_init(&keeper->wake, NULL);
-    if (pthread_create(&keeper->thread, NULL, keep_sending, keeper) != 0) {
-        pthread_mutex_destroy(&keeper->lock);
-        pthread_cond_destroy(&keeper->wake);
+    keeper->app = app;
+    keeper->settings = settings;
+    keeper->rounds = (struct rounds){.round = look, .context = keeper, .complain = options->complain,
+                                     .every_seconds = options->look_seconds};
+    if (!rounds_start(&keeper->rounds)) {
         free(keeper);
         return err_set(err, ST_FAILED, "The job that sends mail cannot be started.");
     }
@@ -275,12 +249,6 @@ enum st mail_keeper_start(struct app *app, const struct mail_settings *settings,
 void mail_keeper_stop(struct mail_keeper *keeper)
 {
     if (!keeper) return;
-    pthread_mutex_lock(&keeper->lock);
-    atomic_store(&keeper->ending, true);
-    pthread_cond_signal(&keeper->wake);
-    pthread_mutex_unlock(&keeper->lock);
-    pthread_join(keeper->thread, NULL);
-    pthread_mutex_destroy(&keeper->lock);
-    pthread_cond_destroy(&keeper->wake);
+    rounds_stop(&keeper->rounds);
     free(keeper);
 }

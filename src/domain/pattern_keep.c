@@ -6,14 +6,13 @@
 #include "domain/pattern.h"
 
 #include "base/arena.h"
+#include "base/rounds.h"
 #include "domain/area.h"
 #include "domain/entity.h"
 #include "domain/registry.h"
 #include "domain/submission.h"
 #include "link/link.h"
 
-#include <pthread.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -387,34 +386,13 @@ enum st patterns_look(struct app *app, struct err *err)
 
 struct pattern_keeper {
     struct app *app;
-    struct pattern_keeper_options options;
-    pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
-    bool ending;
+    struct rounds rounds;
 };
 
-static void *keep_looking(void *context)
+static enum st look_if_ours(void *context, struct err *err)
 {
     struct pattern_keeper *keeper = context;
-    (void)sched_setscheduler(0, SCHED_IDLE, &(struct sched_param){0}); /* nobody waits for it */
-    pthread_mutex_lock(&keeper->lock);
-    while (!keeper->ending) {
-        struct err err = {0};
-        struct timespec until;
-        pthread_mutex_unlock(&keeper->lock);
-        if (store_lead(keeper->app->store) && patterns_look(keeper->app, &err) != ST_OK && keeper->options.complain) {
-            char words[800];
-            snprintf(words, sizeof words, "%s %s", err.public, err.detail);
-            keeper->options.complain(words);
-        }
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_sec += keeper->options.look_seconds;
-        pthread_mutex_lock(&keeper->lock);
-        if (!keeper->ending) pthread_cond_timedwait(&keeper->wake, &keeper->lock, &until);
-    }
-    pthread_mutex_unlock(&keeper->lock);
-    return NULL;
+    return store_lead(keeper->app->store) ? patterns_look(keeper->app, err) : ST_OK;
 }
 
 enum st pattern_keeper_start(struct app *app, const struct pattern_keeper_options *options, struct pattern_keeper **ret,
@@ -422,12 +400,10 @@ enum st pattern_keeper_start(struct app *app, const struct pattern_keeper_option
 {
     struct pattern_keeper *keeper = calloc(1, sizeof *keeper);
     if (!keeper) abort();
-    *keeper = (struct pattern_keeper){.app = app, .options = *options};
-    pthread_mutex_init(&keeper->lock, NULL);
-    pthread_cond_init(&keeper->wake, NULL);
-    if (pthread_create(&keeper->thread, NULL, keep_looking, keeper) != 0) {
-        pthread_mutex_destroy(&keeper->lock);
-        pthread_cond_destroy(&keeper->wake);
+    keeper->app = app;
+    keeper->rounds = (struct rounds){.round = look_if_ours, .context = keeper, .complain = options->complain,
+                                     .every_seconds = options->look_seconds, .idle = true};
+    if (!rounds_start(&keeper->rounds)) {
         free(keeper);
         return err_set(err, ST_FAILED, "The job that looks for patterns cannot be started.");
     }
@@ -438,12 +414,6 @@ enum st pattern_keeper_start(struct app *app, const struct pattern_keeper_option
 void pattern_keeper_stop(struct pattern_keeper *keeper)
 {
     if (!keeper) return;
-    pthread_mutex_lock(&keeper->lock);
-    keeper->ending = true;
-    pthread_cond_signal(&keeper->wake);
-    pthread_mutex_unlock(&keeper->lock);
-    pthread_join(keeper->thread, NULL);
-    pthread_mutex_destroy(&keeper->lock);
-    pthread_cond_destroy(&keeper->wake);
+    rounds_stop(&keeper->rounds);
     free(keeper);
 }

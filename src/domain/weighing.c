@@ -1,10 +1,11 @@
 #include "domain/weighing.h"
 
+#include "base/rounds.h"
+
 #include "domain/audit.h"
 #include "domain/entity.h"
 
 #include <math.h>
-#include <sched.h>
 #include <stdlib.h>
 
 enum { NAME_SIZE = 40, TEXT_MAX = 1 << 16, DAY_MS = 24 * 3600 * 1000 };
@@ -161,11 +162,7 @@ enum st weighing_learn(struct app *app, const atomic_bool *stop, bool *ret_chang
 
 struct weighing_keeper {
     struct app *app;
-    struct weighing_keeper_options options;
-    pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
-    atomic_bool ending;
+    struct rounds rounds;
     size_t learnt_from; /* mentions */
     instant_ms learnt_at;
 };
@@ -178,36 +175,14 @@ static bool is_due(const struct weighing_keeper *keeper)
            clock_now() - keeper->learnt_at >= DAY_MS;
 }
 
-static void learn_or_complain(struct weighing_keeper *keeper)
-{
-    struct err err = {0};
-    bool changed;
-    keeper->learnt_from = link_index_count(keeper->app->index);
-    keeper->learnt_at = clock_now();
-    if (weighing_learn(keeper->app, &keeper->ending, &changed, &err) == ST_OK || !keeper->options.complain)
-        return;
-    char words[800];
-    snprintf(words, sizeof words, "%s %s", err.public, err.detail);
-    keeper->options.complain(words);
-}
-
-static void *keep_learning(void *context)
+static enum st learn_if_due(void *context, struct err *err)
 {
     struct weighing_keeper *keeper = context;
-    /* Nobody waits for it: it takes what nobody else needs. */
-    (void)sched_setscheduler(0, SCHED_IDLE, &(struct sched_param){0});
-    pthread_mutex_lock(&keeper->lock);
-    while (!atomic_load(&keeper->ending)) {
-        pthread_mutex_unlock(&keeper->lock);
-        if (is_due(keeper) && store_lead(keeper->app->store)) learn_or_complain(keeper);
-        struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_sec += keeper->options.look_seconds;
-        pthread_mutex_lock(&keeper->lock);
-        if (!atomic_load(&keeper->ending)) pthread_cond_timedwait(&keeper->wake, &keeper->lock, &until);
-    }
-    pthread_mutex_unlock(&keeper->lock);
-    return NULL;
+    bool changed;
+    if (!is_due(keeper) || !store_lead(keeper->app->store)) return ST_OK;
+    keeper->learnt_from = link_index_count(keeper->app->index);
+    keeper->learnt_at = clock_now();
+    return weighing_learn(keeper->app, &keeper->rounds.ending, &changed, err);
 }
 
 enum st weighing_keeper_start(struct app *app, const struct weighing_keeper_options *options,
@@ -217,7 +192,9 @@ enum st weighing_keeper_start(struct app *app, const struct weighing_keeper_opti
     struct link_weights weights;
     struct weighing now = {.since = 0};
     if (!keeper) abort();
-    *keeper = (struct weighing_keeper){.app = app, .options = *options};
+    keeper->app = app;
+    keeper->rounds = (struct rounds){.round = learn_if_due, .context = keeper, .complain = options->complain,
+                                     .every_seconds = options->look_seconds, .idle = true};
     /* It goes on from the set that is in force. */
     link_index_weights(app->index, &weights);
     struct db *db = store_read_begin(app->store, err);
@@ -225,13 +202,9 @@ enum st weighing_keeper_start(struct app *app, const struct weighing_keeper_opti
     store_read_end(app->store, db);
     keeper->learnt_from = (size_t)weights.mentions;
     keeper->learnt_at = now.since;
-    pthread_mutex_init(&keeper->lock, NULL);
-    pthread_cond_init(&keeper->wake, NULL);
-    if (outcome == ST_OK && pthread_create(&keeper->thread, NULL, keep_learning, keeper) != 0)
+    if (outcome == ST_OK && !rounds_start(&keeper->rounds))
         outcome = err_set(err, ST_FAILED, "The job that learns weights cannot be started.");
     if (outcome != ST_OK) {
-        pthread_mutex_destroy(&keeper->lock);
-        pthread_cond_destroy(&keeper->wake);
         free(keeper);
         return outcome;
     }
@@ -242,12 +215,6 @@ enum st weighing_keeper_start(struct app *app, const struct weighing_keeper_opti
 void weighing_keeper_stop(struct weighing_keeper *keeper)
 {
     if (!keeper) return;
-    pthread_mutex_lock(&keeper->lock);
-    atomic_store(&keeper->ending, true);
-    pthread_cond_signal(&keeper->wake);
-    pthread_mutex_unlock(&keeper->lock);
-    pthread_join(keeper->thread, NULL);
-    pthread_mutex_destroy(&keeper->lock);
-    pthread_cond_destroy(&keeper->wake);
+    rounds_stop(&keeper->rounds);
     free(keeper);
 }

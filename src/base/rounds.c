@@ -1,0 +1,57 @@
+#include "base/rounds.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <time.h>
+
+void rounds_once(struct rounds *rounds)
+{
+    struct err err = {0};
+    if (rounds->round(rounds->context, &err) == ST_OK || !rounds->complain) return;
+    char words[800];
+    snprintf(words, sizeof words, "%s %s", err.public, err.detail);
+    rounds->complain(words);
+}
+
+static void *go_round(void *context)
+{
+    struct rounds *rounds = context;
+    if (rounds->idle) (void)sched_setscheduler(0, SCHED_IDLE, &(struct sched_param){0});
+    pthread_mutex_lock(&rounds->lock);
+    while (!atomic_load(&rounds->ending)) {
+        pthread_mutex_unlock(&rounds->lock);
+        rounds_once(rounds);
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec += rounds->every_seconds;
+        pthread_mutex_lock(&rounds->lock);
+        if (!atomic_load(&rounds->ending)) pthread_cond_timedwait(&rounds->wake, &rounds->lock, &until);
+    }
+    pthread_mutex_unlock(&rounds->lock);
+    return NULL;
+}
+
+static void forget(struct rounds *rounds)
+{
+    pthread_mutex_destroy(&rounds->lock);
+    pthread_cond_destroy(&rounds->wake);
+}
+
+bool rounds_start(struct rounds *rounds)
+{
+    pthread_mutex_init(&rounds->lock, NULL);
+    pthread_cond_init(&rounds->wake, NULL);
+    if (pthread_create(&rounds->thread, NULL, go_round, rounds) == 0) return true;
+    forget(rounds);
+    return false;
+}
+
+void rounds_stop(struct rounds *rounds)
+{
+    pthread_mutex_lock(&rounds->lock);
+    atomic_store(&rounds->ending, true);
+    pthread_cond_signal(&rounds->wake);
+    pthread_mutex_unlock(&rounds->lock);
+    pthread_join(rounds->thread, NULL);
+    forget(rounds);
+}

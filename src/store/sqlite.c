@@ -40,6 +40,30 @@ static enum st execute(struct db *db, const char *text, struct err *err)
     return failure(db->connection, text, err);
 }
 
+/* Whether the file ends before its header says so (SQLite, "Database File Format", 1.3.2 and
+ * 1.3.8).  SQLite reads what is gone of the last page as zeros and says nothing.  A file with
+ * a log beside it may rightly be short: its pages are in the log.  Asked through SQLite's own
+ * file: whoever opens and closes the database beside it loses the locks of this program. */
+static bool is_cut_short(sqlite3 *handle)
+{
+    sqlite3_file *file = NULL;
+    sqlite3_vfs *files = NULL;
+    if (sqlite3_file_control(handle, NULL, SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+        sqlite3_file_control(handle, NULL, SQLITE_FCNTL_VFS_POINTER, &files) != SQLITE_OK)
+        return false;
+    int has_log = 0;
+    const char *log = sqlite3_filename_wal(sqlite3_db_filename(handle, NULL));
+    if (files->xAccess(files, log, SQLITE_ACCESS_EXISTS, &has_log) != SQLITE_OK || has_log) return false;
+    sqlite3_int64 size = 0;
+    unsigned char head[32];
+    if (file->pMethods->xFileSize(file, &size) != SQLITE_OK || size == 0) return false;
+    int code = file->pMethods->xRead(file, head, sizeof head, 0);
+    if (code != SQLITE_OK) return code == SQLITE_IOERR_SHORT_READ;
+    int64_t page = head[16] << 8 | head[17];
+    int64_t pages = (int64_t)head[28] << 24 | head[29] << 16 | head[30] << 8 | head[31];
+    return size < (page == 1 ? 65536 : page) * pages;
+}
+
 static enum st connect_to(struct db *db, const char *place, bool writing, struct err *err)
 {
     int flags = SQLITE_OPEN_NOMUTEX |
@@ -52,11 +76,16 @@ static enum st connect_to(struct db *db, const char *place, bool writing, struct
                 : "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY;"
                   "PRAGMA cache_size=-8192;";
     sqlite3 *handle = NULL;
-    bool good = sqlite3_open_v2(place, &handle, flags, NULL) == SQLITE_OK &&
-                sqlite3_busy_timeout(handle, 5000) == SQLITE_OK &&
+    bool good = sqlite3_open_v2(place, &handle, flags, NULL) == SQLITE_OK;
+    db->connection = handle;
+    if (good && is_cut_short(handle)) {
+        err_set(err, ST_FAILED, "The end of the database's file is missing.");
+        err_hint(err, "Put back a backup: pendeen restore.");
+        return ST_FAILED;
+    }
+    good = good && sqlite3_busy_timeout(handle, 5000) == SQLITE_OK &&
                 sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL) == SQLITE_OK &&
                 sqlite3_exec(handle, settings, NULL, NULL, NULL) == SQLITE_OK;
-    db->connection = handle;
     return good ? ST_OK : failure(handle, "opening", err);
 }
 

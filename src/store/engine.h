@@ -10,6 +10,14 @@
 
 #include "store/store.h"
 
+/* What migrations name and each engine writes in its own way. */
+enum engine_word {
+    ENGINE_ID,     /* %ID%: a key that numbers itself */
+    ENGINE_BLOB,   /* %BLOB%: bytes */
+    ENGINE_BY_KEY, /* %BY_KEY%, behind a table: its rows are kept in the order of its key, and once */
+    ENGINE_WORDS
+};
+
 /* Beside those of query.def, the queries of a migration's step. */
 enum { ONCE_MAX = 4 };
 
@@ -31,8 +39,7 @@ struct db {
 
 struct engine {
     const char *name;
-    const char *word_for_id;   /* %ID% of a migration */
-    const char *word_for_blob; /* %BLOB% */
+    const char *word[ENGINE_WORDS];
     /* For move.h.  Queries: the names of all tables; name and type of each column of ?1.
      * Scripts: references need to lead somewhere only from the second on, which also counts
      * numbers of rows on from the largest. */
@@ -87,8 +94,7 @@ extern const struct engine engine_postgres;
 
 /* For migrations alone. */
 enum st db_execute_script(struct db *db, struct str script, struct err *err) MUST_USE;
-const char *db_word_for_id(const struct db *db);
-const char *db_word_for_blob(const struct db *db);
+const char *db_word(const struct db *db, enum engine_word word);
 /* A query whose text stands in a step of a migration and not in query.def, since it is
  * of a shape that is gone afterwards.  `text` is a constant. */
 struct query *db_query_once(struct db *db, const char *text);

@@ -8,7 +8,10 @@
 
 enum { SCRIPT_MAX = 1 << 20 };
 
-/* The text with %ID% and %BLOB% as the engine writes them. */
+static const char *const engine_word_marks[ENGINE_WORDS] = {
+    [ENGINE_ID] = "%ID%", [ENGINE_BLOB] = "%BLOB%", [ENGINE_BY_KEY] = "%BY_KEY%"};
+
+/* The text with %ID%, %BLOB% and %BY_KEY% as the engine writes them. */
 static void translate(const struct db *db, struct str text, struct buf *ret)
 {
     size_t at = 0;
@@ -17,16 +20,15 @@ static void translate(const struct db *db, struct str text, struct buf *ret)
         if (mark < 0) break;
         buf_add(ret, str_sub(text, at, (size_t)mark - at));
         struct str rest = str_sub(text, (size_t)mark, text.len);
-        if (str_starts(rest, STR("%ID%"))) {
-            buf_add_c(ret, db_word_for_id(db));
-            at = (size_t)mark + 4;
-        } else if (str_starts(rest, STR("%BLOB%"))) {
-            buf_add_c(ret, db_word_for_blob(db));
-            at = (size_t)mark + 6;
-        } else {
-            buf_add_char(ret, '%');
-            at = (size_t)mark + 1;
-        }
+        struct str found = STR("%");
+        const char *word = "%";
+        for (size_t i = 0; i < ENGINE_WORDS; i++)
+            if (str_starts(rest, str_from(engine_word_marks[i]))) {
+                found = str_from(engine_word_marks[i]);
+                word = db_word(db, (enum engine_word)i);
+            }
+        buf_add_c(ret, word);
+        at = (size_t)mark + found.len;
     }
     buf_add(ret, str_sub(text, at, text.len));
 }

@@ -264,8 +264,7 @@ static void forget(struct query *query)
 
 const struct engine engine_sqlite = {
     .name = "SQLite",
-    .word_for_id = "INTEGER PRIMARY KEY",
-    .word_for_blob = "BLOB",
+    .word = {[ENGINE_ID] = "INTEGER PRIMARY KEY", [ENGINE_BLOB] = "BLOB", [ENGINE_BY_KEY] = "WITHOUT ROWID"},
     .tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
     .columns = "SELECT name, type FROM pragma_table_info(?1) ORDER BY cid",
     .refer_later = "PRAGMA defer_foreign_keys = ON",

@@ -662,12 +662,7 @@ enum st db_execute_script(struct db *db, struct str script, struct err *err)
     return db->engine->script(db, script, err);
 }
 
-const char *db_word_for_id(const struct db *db)
+const char *db_word(const struct db *db, enum engine_word word)
 {
-    return db->engine->word_for_id;
-}
-
-const char *db_word_for_blob(const struct db *db)
-{
-    return db->engine->word_for_blob;
+    return db->engine->word[word];
 }

@@ -33,6 +33,7 @@ struct bench {
     struct person who;
     sqlite3 *plain;
     sqlite3_stmt *add_submission;
+    sqlite3_stmt *add_stage;
     sqlite3_stmt *add_mention;
     sqlite3_stmt *add_suggestion;
     struct link_index *index;
@@ -71,7 +72,7 @@ static void step(sqlite3_stmt *statement)
     sqlite3_reset(statement);
 }
 
-/* The settings of src/store/sqlite.c, and its tables as they were before sealing. */
+/* The settings of src/store/sqlite.c, and its tables without what sealing and the audit add. */
 static void open_plain(struct bench *bench, const char *folder)
 {
     char path[200];
@@ -80,19 +81,30 @@ static void open_plain(struct bench *bench, const char *folder)
     sql(bench->plain, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
                       "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000;"
                       "CREATE TABLE submission (id INTEGER PRIMARY KEY, reference TEXT NOT NULL UNIQUE,"
-                      " idempotency_key TEXT NOT NULL UNIQUE, account_id BIGINT NOT NULL, narrative TEXT,"
-                      " when_text TEXT, where_text TEXT, created_at BIGINT);"
+                      " idempotency_key TEXT NOT NULL UNIQUE, account_id BIGINT NOT NULL, organisation_id BIGINT"
+                      " NOT NULL, narrative TEXT, when_text TEXT, where_text TEXT, created_at BIGINT);"
                       "CREATE INDEX submission_account ON submission (account_id, id);"
+                      "CREATE INDEX submission_organisation ON submission (organisation_id, id);"
+                      "CREATE TABLE submission_stage (submission_id INTEGER PRIMARY KEY REFERENCES submission (id),"
+                      " stage TEXT NOT NULL, forum TEXT NOT NULL, by_name BIGINT NOT NULL, urgent BIGINT NOT NULL,"
+                      " version_id BIGINT, changed_at BIGINT NOT NULL, opened_at BIGINT, shared_at BIGINT,"
+                      " reason TEXT NOT NULL, outcome TEXT NOT NULL, outcome_reason TEXT NOT NULL,"
+                      " outcome_at BIGINT, revision BIGINT NOT NULL);"
+                      "CREATE INDEX submission_stage_stage ON submission_stage (stage);"
+                      "CREATE INDEX submission_stage_shared ON submission_stage (shared_at) WHERE shared_at IS NOT NULL;"
+                      "CREATE INDEX submission_stage_changed ON submission_stage (changed_at);"
+                      "CREATE INDEX submission_stage_outcome ON submission_stage (outcome_at) WHERE outcome_at IS NOT NULL;"
                       "CREATE TABLE mention (id INTEGER PRIMARY KEY, submission_id BIGINT NOT NULL"
                       " REFERENCES submission (id), kind TEXT, f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10,"
                       " f11, f12, f13, f14, f15, f16);"
                       "CREATE INDEX mention_submission ON mention (submission_id, id);"
                       "CREATE TABLE suggestion (mention_a BIGINT NOT NULL REFERENCES mention (id), mention_b"
                       " BIGINT NOT NULL REFERENCES mention (id), bits DOUBLE PRECISION, created_at BIGINT,"
-                      " PRIMARY KEY (mention_a, mention_b));"
-                      "CREATE INDEX suggestion_bits ON suggestion (bits);"
+                      " PRIMARY KEY (mention_a, mention_b)) WITHOUT ROWID;"
                       "CREATE INDEX suggestion_later ON suggestion (mention_b)");
-    bench->add_submission = prepared(bench->plain, "INSERT INTO submission VALUES (?,?,?,?,?,?,?,?)");
+    bench->add_submission = prepared(bench->plain, "INSERT INTO submission VALUES (?,?,?,?,?,?,?,?,?)");
+    bench->add_stage = prepared(bench->plain, "INSERT INTO submission_stage VALUES"
+                                              " (?,'representative','',0,0,NULL,?,NULL,NULL,'','','',NULL,1)");
     bench->add_mention = prepared(bench->plain, "INSERT INTO mention VALUES"
                                                 " (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
     bench->add_suggestion = prepared(bench->plain, "INSERT INTO suggestion VALUES (?,?,?,?)");
@@ -125,11 +137,15 @@ static void share_plain(struct bench *bench, struct arena *arena, struct submiss
     bind(bench->add_submission, 2, str_from(reference));
     bind(bench->add_submission, 3, draft->idempotency_key);
     sqlite3_bind_int64(bench->add_submission, 4, 1);
-    bind(bench->add_submission, 5, draft->narrative);
-    bind(bench->add_submission, 6, draft->when_text);
-    bind(bench->add_submission, 7, draft->where_text);
-    sqlite3_bind_int64(bench->add_submission, 8, made.created_at);
+    sqlite3_bind_int64(bench->add_submission, 5, 1);
+    bind(bench->add_submission, 6, draft->narrative);
+    bind(bench->add_submission, 7, draft->when_text);
+    bind(bench->add_submission, 8, draft->where_text);
+    sqlite3_bind_int64(bench->add_submission, 9, made.created_at);
     step(bench->add_submission);
+    sqlite3_bind_int64(bench->add_stage, 1, made.id);
+    sqlite3_bind_int64(bench->add_stage, 2, made.created_at);
+    step(bench->add_stage);
     for (size_t i = 0; i < made.mention_count; i++) {
         struct mention *mention = &made.mention[i];
         *mention = (struct mention){.id = ++bench->last_mention, .submission = made.id, .kind = draft->mention[i].kind};

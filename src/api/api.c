@@ -466,14 +466,29 @@ static bool has_tag(struct str list, struct str tag)
     return false;
 }
 
-bool api_matches(struct request *request, struct response *response, const json_t *now)
+bool api_takes_any(const struct request *request)
 {
-    if (has_tag(request->if_match, api_tag(request, now))) return true;
+    return str_eq(str_trim(request->if_match), STR("*"));
+}
+
+bool api_fits(struct request *request, const json_t *now)
+{
+    return has_tag(request->if_match, api_tag(request, now));
+}
+
+void api_changed(struct request *request, struct response *response)
+{
     struct err err;
     err_set(&err, ST_CONFLICT, "This was changed since you read it. Nothing was done.");
     err_hint(&err, "Read it again, look what changed, and send it with the new ETag.");
     respond_problem(request, response, 412, "changed", &err);
-    return false;
+}
+
+struct once api_once(struct request *request)
+{
+    return (struct once){.account = request->who.account,
+                         .key = request->idempotency_key,
+                         .asked = str_fmt(request->arena, "%.*s\n%.*s", STR_ARG(request->path), STR_ARG(request->body))};
 }
 
 void api_answer(struct request *request, struct response *response, enum route_id id, json_t *answer)

@@ -8,6 +8,7 @@
 #ifndef PENDEEN_API_API_H
 #define PENDEEN_API_API_H
 
+#include "domain/once.h"
 #include "web/problem.h"
 #include "web/route.h"
 
@@ -90,8 +91,15 @@ json_t *api_page_make(struct request *request, enum route_id route, json_t *item
 void api_answer(struct request *request, struct response *response, enum route_id route, json_t *answer);
 /* The ETag of an answer, which stays the caller's. */
 struct str api_tag(struct request *request, const json_t *answer);
-/* Does If-Match fit what is there now?  Else answers 428 or 412. */
-bool api_matches(struct request *request, struct response *response, const json_t *now);
+/* Does If-Match fit what is there now?  Whoever changes something on that has it compared again in
+ * the turn of writing: another server may be faster. */
+bool api_fits(struct request *request, const json_t *now);
+/* If-Match: * takes whatever is there. */
+bool api_takes_any(const struct request *request);
+/* 412: it was changed meanwhile. */
+void api_changed(struct request *request, struct response *response);
+/* The key that this came under, with the path and the body. */
+struct once api_once(struct request *request);
 
 /* 400 with one sentence for each part. */
 struct api_wrong {

@@ -119,111 +119,74 @@ void api_pair(struct request *request, struct response *response)
 
 /* --- decisions ------------------------------------------------------------------------------ */
 
-/* What was asked for, to know it again: the path and the body. */
-static struct str asked_words(struct request *request)
-{
-    return str_fmt(request->arena, "%.*s\n%.*s", STR_ARG(request->path), STR_ARG(request->body));
-}
-
 static const struct decision_line *find_decision(const struct pair_read *read, int64_t id)
 {
     for (size_t i = 0; i < read->count; i++)
-        if (id ? read->line[i].id == id : !read->line[i].withdrawn) return &read->line[i];
+        if (read->line[i].id == id) return &read->line[i];
     return NULL;
 }
 
-static void answer_decision(struct request *request, struct response *response, int64_t id, int64_t *ret_id)
+static void answer_decision(struct request *request, struct response *response, int64_t id)
 {
     struct pair_read after;
     request->who.scope = NULL;
     if (!read_pair(request, response, &after)) return;
     const struct decision_line *line = find_decision(&after, id);
     json_decref(after.decisions);
-    if (ret_id) *ret_id = line ? line->id : 0;
     if (line) {
         api_answer(request, response, ROUTE_api_pair_decide, decision_json(request->arena, line));
         return;
     }
     struct err err;
-    err_set(&err, ST_CONFLICT, "The decision was withdrawn again at once by somebody else.");
+    err_set(&err, ST_CONFLICT, "So much was said of this pair since that the decision is not listed any more.");
     respond_error(request, response, &err);
 }
 
-static int64_t decide(struct request *request, struct response *response, const json_t *body)
+/* Whether the ETag is that of now: *ret is what was said at the most, for the turn of writing to
+ * compare.  It is read first, so that what is said in between is never taken for seen. */
+static bool fits_now(struct request *request, struct response *response, struct decision_seen *ret)
 {
     struct pair_read read;
     struct err err = {0};
-    enum verdict verdict;
-    int64_t id = 0;
-    if (!read_pair(request, response, &read)) return 0;
-    bool fits = api_matches(request, response, read.decisions);
-    json_decref(read.decisions);
-    if (!fits || !verdict_from_name(api_member_text(body, "verdict"), &verdict)) return 0;
-    struct str reason = str_dup(request->arena, api_member_text(body, "reason"));
-    if (decision_make(request->app, &request->who, request->id[0], request->id[1], verdict, reason, &err) == ST_OK)
-        answer_decision(request, response, 0, &id);
-    else
+    if (decision_seen_read(request->app, request->id[0], request->id[1], ret, &err) != ST_OK) {
         respond_error(request, response, &err);
-    return id;
-}
-
-/* A key holds for whoever may do it at all: what is denied is answered before it is kept. */
-static bool may_decide(struct request *request, struct response *response)
-{
-    const struct scope *scope = scope_of(request->app, request->arena, &request->who);
-    struct entities *entities = request->app->entities;
-    int64_t a = entity_submission(entities, request->id[0]);
-    int64_t b = entity_submission(entities, request->id[1]);
-    if (scope_allows(scope, ACT_DECIDE, a) & scope_allows(scope, ACT_DECIDE, b)) return true;
-    struct err err;
-    err_set(&err, ST_NOT_FOUND, "There is no such pair.");
-    respond_error(request, response, &err);
-    return false;
+        return false;
+    }
+    if (!read_pair(request, response, &read)) return false;
+    bool fits = api_fits(request, read.decisions);
+    json_decref(read.decisions);
+    if (!fits) *ret = (struct decision_seen){-1, -1};
+    return true;
 }
 
 void api_pair_decide(struct request *request, struct response *response)
 {
-    static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER; /* between looking and deciding */
-    struct app *app = request->app;
-    struct str key = request->idempotency_key;
+    struct once once = api_once(request);
+    struct decision_seen seen;
+    struct decision_terms terms = {.once = &once, .seen = &seen};
+    enum verdict verdict = VERDICT_UNSURE;
     struct err err = {0};
     json_t *body = NULL;
-    int64_t id = 0;
     if (!api_read(request, response, ROUTE_api_pair_decide, &body)) return;
-    if (!may_decide(request, response)) {
-        json_decref(body);
-        return;
-    }
-    pthread_mutex_lock(&turn);
-    enum st outcome = api_once_begin(app, request->who.account, key, asked_words(request), &id, &err);
-    if (outcome == ST_OK && id) {
-        answer_decision(request, response, id, NULL);
-    } else if (outcome == ST_OK) {
-        id = decide(request, response, body);
-        outcome = api_once_end(app, request->who.account, key, id, &err);
-    }
-    pthread_mutex_unlock(&turn);
+    verdict_from_name(api_member_text(body, "verdict"), &verdict);
+    struct str reason = str_dup(request->arena, api_member_text(body, "reason"));
     json_decref(body);
-    if (outcome != ST_OK) respond_error(request, response, &err);
+    if (!fits_now(request, response, &seen)) return;
+    if (api_takes_any(request)) terms.seen = NULL;
+    if (decision_make_on(request->app, &request->who, request->id[0], request->id[1], verdict, reason, &terms, &err) == ST_OK)
+        answer_decision(request, response, terms.made);
+    else if (terms.changed)
+        api_changed(request, response);
+    else
+        respond_error(request, response, &err);
 }
 
 void api_decision_withdraw(struct request *request, struct response *response)
 {
-    struct app *app = request->app;
-    struct str key = request->idempotency_key;
+    struct once once = api_once(request);
     struct err err = {0};
-    int64_t a = 0;
-    int64_t b = 0;
-    int64_t done = 0;
     if (!api_check(request, response, ROUTE_api_decision_withdraw)) return;
-    enum st outcome = api_once_begin(app, request->who.account, key, asked_words(request), &done, &err);
-    if (outcome == ST_OK && !done) {
-        outcome = decision_withdraw(app, &request->who, request->id[0], &a, &b, &err);
-        struct err ignored;
-        enum st ended = api_once_end(app, request->who.account, key, outcome == ST_OK ? request->id[0] : 0, &ignored);
-        if (outcome == ST_OK && ended != ST_OK) outcome = err_set(&err, ended, "Ask again in a minute.");
-    }
-    if (outcome != ST_OK)
+    if (decision_withdraw_once(request->app, &request->who, request->id[0], &once, &err) != ST_OK)
         respond_error(request, response, &err);
     else
         api_answer(request, response, ROUTE_api_decision_withdraw,

@@ -9,6 +9,8 @@
 #include "web/draw.h"
 #include "web/pages.h"
 
+#include <stdlib.h>
+
 enum { EXCERPT = 110, TITLE = 100, SUGGESTIONS_SHOWN = 5 };
 
 /* --- the list ---------------------------------------------------------------------------- */
@@ -230,8 +232,15 @@ void api_submission(struct request *request, struct response *response)
 
 /* --- who may see it -------------------------------------------------------------------------- */
 
-/* NULL after answering. */
-static json_t *handling_json(struct request *request, struct response *response)
+static int compare_ids(const void *a, const void *b)
+{
+    const int64_t *left = a;
+    const int64_t *right = b;
+    return (*left > *right) - (*left < *right);
+}
+
+/* NULL after answering.  *ret_seen: the same, for the turn of writing to compare. */
+static json_t *handling_json(struct request *request, struct response *response, struct handling_seen *ret_seen)
 {
     struct app *app = request->app;
     struct arena *arena = request->arena;
@@ -248,53 +257,63 @@ static json_t *handling_json(struct request *request, struct response *response)
         return NULL;
     }
     json_t *organisations = json_array();
-    for (size_t i = 0; i < count; i++)
+    int64_t *named = arena_many(arena, count + 1, int64_t);
+    *ret_seen = (struct handling_seen){.code = submission.handling, .named = named};
+    for (size_t i = 0; i < count; i++) {
         json_array_append_new(organisations, json_pack("{sI so sb}", "id", (json_int_t)list[i].id, "name",
                                                        api_text(list[i].name), "named", (int)list[i].named));
+        if (list[i].named) named[ret_seen->count++] = list[i].id;
+    }
+    if (ret_seen->count) qsort(named, ret_seen->count, sizeof *named, compare_ids);
     return json_pack("{so so}", "code", api_text(submission.handling), "organisations", organisations);
 }
 
 void api_handling(struct request *request, struct response *response)
 {
+    struct handling_seen seen;
     if (!api_check(request, response, ROUTE_api_handling)) return;
-    json_t *now = handling_json(request, response);
+    json_t *now = handling_json(request, response, &seen);
     if (now) api_answer(request, response, ROUTE_api_handling, now);
 }
 
-static bool set_handling(struct request *request, struct response *response, const json_t *body)
+static bool set_handling(struct request *request, struct response *response, const json_t *body,
+                         const struct handling_seen *seen)
 {
     struct arena *arena = request->arena;
     const json_t *given = json_object_get(body, "organisations");
     size_t count = json_array_size(given);
     int64_t *ids = arena_many(arena, count + 1, int64_t);
+    bool changed = false;
     struct err err = {0};
     for (size_t i = 0; i < count; i++) ids[i] = json_integer_value(json_array_get(given, i));
-    if (handling_set(request->app, &request->who, request->id[0], str_dup(arena, api_member_text(body, "code")), ids,
-                     count, &err) == ST_OK)
+    if (handling_set_seen(request->app, &request->who, request->id[0], str_dup(arena, api_member_text(body, "code")), ids,
+                          count, api_takes_any(request) ? NULL : seen, &changed, &err) == ST_OK)
         return true;
-    respond_error(request, response, &err);
+    if (changed)
+        api_changed(request, response);
+    else
+        respond_error(request, response, &err);
     return false;
 }
 
 void api_handling_set(struct request *request, struct response *response)
 {
-    static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER; /* between looking and changing */
+    struct handling_seen seen;
     json_t *body = NULL;
     if (!api_read(request, response, ROUTE_api_handling_set, &body)) return;
-    pthread_mutex_lock(&turn);
-    json_t *before = handling_json(request, response);
-    bool done = before && api_matches(request, response, before) && set_handling(request, response, body);
-    pthread_mutex_unlock(&turn);
-    if (done) {
+    json_t *before = handling_json(request, response, &seen);
+    bool fits = before && api_fits(request, before);
+    if (before && !fits) api_changed(request, response);
+    if (fits && set_handling(request, response, body, &seen)) {
         /* What one has changed may be out of one's own sight by that. */
-        struct response seen = {0};
-        buf_init(&seen.body, 1 << 16);
+        struct response there = {0};
+        buf_init(&there.body, 1 << 16);
         request->who.scope = NULL;
-        json_t *after = handling_json(request, &seen);
+        json_t *after = handling_json(request, &there, &seen);
         if (!after)
             after = json_pack("{so so}", "code", api_text(api_member_text(body, "code")), "organisations", json_array());
         api_answer(request, response, ROUTE_api_handling_set, after);
-        buf_done(&seen.body);
+        buf_done(&there.body);
     }
     json_decref(body);
     json_decref(before);

@@ -2,7 +2,7 @@
 
 #include "seal/secret.h"
 
-enum { DAY_MS = 86400000, ONCE_DAYS = 7, ONCE_STUCK_MS = 60000, ID_CHARACTERS = API_ID_SIZE - 1 };
+enum { DAY_MS = 86400000, ID_CHARACTERS = API_ID_SIZE - 1 };
 
 static const struct {
     const char *word;
@@ -321,78 +321,4 @@ enum st api_token_read(struct app *app, struct arena *arena, struct str token, s
     if (outcome == ST_OK) outcome = account_person_read(app, db, arena, account, ret, err);
     store_read_end(app->store, db);
     return outcome == ST_NOT_FOUND ? err_set(err, outcome, "This token is not good, or not any more.") : outcome;
-}
-
-/* --- once -------------------------------------------------------------------------------- */
-
-static enum st look_at_once(struct db *db, int64_t account, struct str key, struct str asked, int64_t *ret_record,
-                            bool *ret_there, struct err *err)
-{
-    uint8_t hash[SEAL_HASH_SIZE];
-    bool same = false;
-    bool under_way = false;
-    seal_hash(asked, hash);
-    *ret_there = false;
-    struct query *query = db_query(db, Q_API_ONCE_READ);
-    db_bind_int(query, 1, account);
-    bind_hash(query, 2, key);
-    if (db_next(query)) {
-        *ret_there = true;
-        same = seal_equal(db_bytes(query, 0), str_of((const char *)hash, sizeof hash));
-        under_way = db_is_null(query, 1) && db_int(query, 2) > clock_now() - ONCE_STUCK_MS;
-        *ret_record = db_int(query, 1);
-    }
-    enum st outcome = db_end(query, err);
-    if (outcome != ST_OK || !*ret_there) return outcome;
-    if (!same) {
-        err_set(err, ST_INVALID, "This Idempotency-Key was used for something else.");
-        err_hint(err, "Make a new key for each thing that you send.");
-        return ST_INVALID;
-    }
-    return under_way ? err_set(err, ST_CONFLICT, "The same request is still being worked on. Ask again in a moment.")
-                     : ST_OK;
-}
-
-static enum st write_once(struct db *db, int64_t account, struct str key, struct str asked, struct err *err)
-{
-    struct query *query = db_query(db, Q_API_ONCE_REMOVE_OLD);
-    db_bind_int(query, 1, clock_now() - ONCE_DAYS * (int64_t)DAY_MS);
-    enum st outcome = db_run(query, err);
-    if (outcome != ST_OK) return outcome;
-    query = db_query(db, Q_API_ONCE_REMOVE);
-    db_bind_int(query, 1, account);
-    bind_hash(query, 2, key);
-    outcome = db_run(query, err);
-    if (outcome != ST_OK) return outcome;
-    query = db_query(db, Q_API_ONCE_ADD);
-    db_bind_int(query, 1, account);
-    bind_hash(query, 2, key);
-    bind_hash(query, 3, asked);
-    db_bind_int(query, 4, clock_now());
-    return db_run(query, err);
-}
-
-enum st api_once_begin(struct app *app, int64_t account, struct str key, struct str asked, int64_t *ret_record,
-                       struct err *err)
-{
-    struct db *db;
-    bool there = false;
-    *ret_record = 0;
-    enum st outcome = store_write_begin(app->store, &db, err);
-    if (outcome != ST_OK) return outcome;
-    outcome = look_at_once(db, account, key, asked, ret_record, &there, err);
-    if (outcome == ST_OK && !*ret_record) outcome = write_once(db, account, key, asked, err);
-    return store_write_end(app->store, db, outcome, err);
-}
-
-enum st api_once_end(struct app *app, int64_t account, struct str key, int64_t record, struct err *err)
-{
-    struct db *db;
-    enum st outcome = store_write_begin(app->store, &db, err);
-    if (outcome != ST_OK) return outcome;
-    struct query *query = db_query(db, record ? Q_API_ONCE_END : Q_API_ONCE_REMOVE);
-    db_bind_int(query, 1, account);
-    bind_hash(query, 2, key);
-    if (record) db_bind_int(query, 3, record);
-    return store_write_end(app->store, db, db_run(query, err), err);
 }

@@ -83,15 +83,4 @@ enum st api_token_make(struct app *app, struct str id, struct str secret, unsign
 enum st api_token_read(struct app *app, struct arena *arena, struct str token, struct person *ret,
                        unsigned *ret_scopes, struct err *err) MUST_USE;
 
-/* --- once ------------------------------------------------------------------------------ */
-
-/* What was asked for under a key: *ret_record is what came of it when it was done, and 0
- * when it is to be done now; end it by api_once_end.  ST_CONFLICT: it is under way;
- * ST_INVALID: the key was used for something else. */
-enum st api_once_begin(struct app *app, int64_t account, struct str key, struct str asked,
-                       int64_t *ret_record, struct err *err) MUST_USE;
-/* `record` 0: it was not done, and may be asked again. */
-enum st api_once_end(struct app *app, int64_t account, struct str key, int64_t record,
-                     struct err *err) MUST_USE;
-
 #endif

@@ -114,7 +114,7 @@ static enum st note_decision(struct app *app, struct db *db, const struct person
 }
 
 static enum st store_decision(const struct scope *scope, struct db *db, int64_t a, int64_t b,
-                              enum verdict verdict, struct str reason, struct err *err)
+                              enum verdict verdict, struct str reason, int64_t *ret_id, struct err *err)
 {
     struct app *app = scope_app(scope);
     const struct person *who = scope_person(scope);
@@ -149,12 +149,56 @@ static enum st store_decision(const struct scope *scope, struct db *db, int64_t 
     }
     data_key_clear(&key);
     arena_done(&arena);
+    *ret_id = id;
     if (outcome != ST_OK) return outcome;
     return note_decision(app, db, who, "decision made", id, a, b, verdict_name(verdict), err);
 }
 
-enum st decision_make(struct app *app, const struct person *who, int64_t mention, int64_t other,
-                      enum verdict verdict, struct str reason, struct err *err)
+static enum st read_seen(struct db *db, int64_t a, int64_t b, struct decision_seen *ret, struct err *err)
+{
+    *ret = (struct decision_seen){0};
+    struct query *query = db_query(db, Q_DECISION_SEEN);
+    db_bind_int(query, 1, a < b ? a : b);
+    db_bind_int(query, 2, a < b ? b : a);
+    if (db_next(query)) *ret = (struct decision_seen){.latest = db_int(query, 0), .withdrawn = db_int(query, 1)};
+    return db_end(query, err);
+}
+
+enum st decision_seen_read(struct app *app, int64_t a, int64_t b, struct decision_seen *ret, struct err *err)
+{
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = read_seen(db, a, b, ret, err);
+    store_read_end(app->store, db);
+    return outcome;
+}
+
+/* In the turn of writing: was it done, and is all as it was seen? */
+static enum st check_terms(struct db *db, int64_t a, int64_t b, struct decision_terms *terms, struct err *err)
+{
+    struct decision_seen now;
+    enum st outcome = once_look(db, terms->once, err);
+    if (outcome != ST_OK || !terms->seen || once_done(terms->once)) return outcome;
+    outcome = read_seen(db, a, b, &now, err);
+    terms->changed = outcome == ST_OK && (now.latest != terms->seen->latest || now.withdrawn != terms->seen->withdrawn);
+    return terms->changed ? err_set(err, ST_CONFLICT, "Somebody has said something of this pair meanwhile.") : outcome;
+}
+
+static enum st decide(const struct scope *scope, struct db *db, int64_t a, int64_t b, enum verdict verdict,
+                      struct str reason, struct decision_terms *terms, struct err *err)
+{
+    enum st outcome = check_terms(db, a, b, terms, err);
+    if (outcome == ST_OK && once_done(terms->once)) {
+        terms->made = terms->once->record;
+        return ST_OK;
+    }
+    if (outcome == ST_OK) outcome = check_contradiction(scope, a, b, verdict, err);
+    if (outcome == ST_OK) outcome = store_decision(scope, db, a, b, verdict, reason, &terms->made, err);
+    return outcome == ST_OK ? once_keep(db, terms->once, terms->made, err) : outcome;
+}
+
+enum st decision_make_on(struct app *app, const struct person *who, int64_t mention, int64_t other,
+                         enum verdict verdict, struct str reason, struct decision_terms *terms, struct err *err)
 {
     int64_t a = mention < other ? mention : other;
     int64_t b = mention < other ? other : mention;
@@ -179,8 +223,7 @@ enum st decision_make(struct app *app, const struct person *who, int64_t mention
     struct db *db;
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome == ST_OK) {
-        outcome = check_contradiction(scope, a, b, verdict, err);
-        if (outcome == ST_OK) outcome = store_decision(scope, db, a, b, verdict, reason, err);
+        outcome = decide(scope, db, a, b, verdict, reason, terms, err);
         outcome = store_write_end(app->store, db, outcome, err);
         enum st loaded = decisions_load(app, outcome == ST_OK ? err : NULL);
         if (outcome == ST_OK) outcome = loaded;
@@ -189,42 +232,71 @@ enum st decision_make(struct app *app, const struct person *who, int64_t mention
     return outcome;
 }
 
-enum st decision_withdraw(struct app *app, const struct person *who, int64_t decision,
-                          int64_t *ret_mention_a, int64_t *ret_mention_b, struct err *err)
+enum st decision_make(struct app *app, const struct person *who, int64_t mention, int64_t other,
+                      enum verdict verdict, struct str reason, struct err *err)
 {
-    struct arena arena;
-    arena_init(&arena, 16 << 20);
-    const struct scope *scope = scope_of(app, &arena, who);
-    struct db *db;
-    enum st outcome = store_write_begin(app->store, &db, err);
-    if (outcome != ST_OK) {
-        arena_done(&arena);
-        return outcome;
-    }
+    struct decision_terms none = {0};
+    return decision_make_on(app, who, mention, other, verdict, reason, &none, err);
+}
+
+/* In the turn of writing; says of which pair it was. */
+static enum st withdraw(const struct scope *scope, struct db *db, int64_t decision, int64_t *ret_a, int64_t *ret_b,
+                        struct err *err)
+{
+    struct app *app = scope_app(scope);
+    const struct person *who = scope_person(scope);
     struct query *query = db_query(db, Q_DECISION_PAIR);
     db_bind_int(query, 1, decision);
     bool found = db_next(query);
     if (found) {
-        *ret_mention_a = db_int(query, 0);
-        *ret_mention_b = db_int(query, 1);
+        *ret_a = db_int(query, 0);
+        *ret_b = db_int(query, 1);
     }
-    outcome = db_end(query, err);
-    found = found && is_pair(scope, ACT_DECIDE, *ret_mention_a, *ret_mention_b);
+    enum st outcome = db_end(query, err);
+    if (outcome != ST_OK) return outcome;
+    if (!found || !is_pair(scope, ACT_DECIDE, *ret_a, *ret_b))
+        return err_set(err, ST_NOT_FOUND, "That decision is undone already, or there is none.");
+    query = db_query(db, Q_DECISION_WITHDRAW);
+    db_bind_int(query, 1, decision);
+    db_bind_int(query, 2, clock_now());
+    db_bind_int(query, 3, who->account);
+    outcome = db_run(query, err);
+    if (outcome != ST_OK) return outcome;
+    return note_decision(app, db, who, "decision withdrawn", decision, *ret_a, *ret_b, "ok", err);
+}
+
+static enum st withdraw_in_turn(struct app *app, const struct person *who, int64_t decision, struct once *once,
+                                int64_t *ret_a, int64_t *ret_b, struct err *err)
+{
+    struct arena arena;
+    struct db *db;
+    arena_init(&arena, 16 << 20);
+    const struct scope *scope = scope_of(app, &arena, who);
+    enum st outcome = store_write_begin(app->store, &db, err);
+    if (outcome == ST_OK) {
+        outcome = once_look(db, once, err);
+        if (outcome == ST_OK && !once_done(once)) {
+            outcome = withdraw(scope, db, decision, ret_a, ret_b, err);
+            if (outcome == ST_OK) outcome = once_keep(db, once, decision, err);
+        }
+        outcome = store_write_end(app->store, db, outcome, err);
+    }
     arena_done(&arena);
-    if (outcome == ST_OK && found) {
-        query = db_query(db, Q_DECISION_WITHDRAW);
-        db_bind_int(query, 1, decision);
-        db_bind_int(query, 2, clock_now());
-        db_bind_int(query, 3, who->account);
-        outcome = db_run(query, err);
-    }
-    if (outcome == ST_OK && !found)
-        outcome = err_set(err, ST_NOT_FOUND, "That decision is undone already, or there is none.");
-    if (outcome == ST_OK)
-        outcome = note_decision(app, db, who, "decision withdrawn", decision, *ret_mention_a,
-                                *ret_mention_b, "ok", err);
-    outcome = store_write_end(app->store, db, outcome, err);
     return outcome == ST_OK ? decisions_load(app, err) : outcome;
+}
+
+enum st decision_withdraw(struct app *app, const struct person *who, int64_t decision,
+                          int64_t *ret_mention_a, int64_t *ret_mention_b, struct err *err)
+{
+    return withdraw_in_turn(app, who, decision, NULL, ret_mention_a, ret_mention_b, err);
+}
+
+enum st decision_withdraw_once(struct app *app, const struct person *who, int64_t decision, struct once *once,
+                               struct err *err)
+{
+    int64_t a = 0;
+    int64_t b = 0;
+    return withdraw_in_turn(app, who, decision, once, &a, &b, err);
 }
 
 /* Opens the reason of a row that has it at `column` and its key's three at `key_column`. */

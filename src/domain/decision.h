@@ -9,6 +9,7 @@
 #define PENDEEN_DOMAIN_DECISION_H
 
 #include "domain/entity.h"
+#include "domain/once.h"
 #include "domain/scope.h"
 #include "domain/submission.h"
 #include "link/link.h"
@@ -25,6 +26,26 @@ enum st decision_make(struct app *app, const struct person *who, int64_t mention
 /* Says of which pair it was. */
 enum st decision_withdraw(struct app *app, const struct person *who, int64_t decision,
                           int64_t *ret_mention_a, int64_t *ret_mention_b, struct err *err) MUST_USE;
+
+/* The same for programs.  What has been said of a pair, to know whether it is still that: */
+struct decision_seen {
+    int64_t latest;    /* id of the newest */
+    int64_t withdrawn; /* how many of them are */
+};
+enum st decision_seen_read(struct app *app, int64_t a, int64_t b, struct decision_seen *ret,
+                           struct err *err) MUST_USE;
+struct decision_terms {
+    struct once *once;                /* NULL: as often as it is asked */
+    const struct decision_seen *seen; /* NULL: whatever was said meanwhile */
+    int64_t made;                     /* filled: the decision's id; of what was done before, that one's */
+    bool changed;                     /* filled: ST_CONFLICT since something was said meanwhile */
+};
+/* Both are compared in the turn of writing, so that of two servers one is the first. */
+enum st decision_make_on(struct app *app, const struct person *who, int64_t mention, int64_t other,
+                         enum verdict verdict, struct str reason, struct decision_terms *terms,
+                         struct err *err) MUST_USE;
+enum st decision_withdraw_once(struct app *app, const struct person *who, int64_t decision, struct once *once,
+                               struct err *err) MUST_USE;
 
 struct decision_line {
     int64_t id;

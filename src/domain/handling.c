@@ -35,8 +35,40 @@ static enum st set_named(struct db *db, int64_t submission, const int64_t *organ
     return outcome;
 }
 
+/* In the turn of writing: is the condition still what it was seen to be? */
+static enum st check_seen(struct db *db, int64_t submission, const struct handling_seen *seen, bool *ret_changed,
+                          struct err *err)
+{
+    size_t same = 0;
+    *ret_changed = false;
+    if (!seen) return ST_OK;
+    struct query *query = db_query(db, Q_HANDLING_READ);
+    db_bind_int(query, 1, submission);
+    *ret_changed = !db_next(query) || !str_eq(db_text(query, 0), seen->code);
+    enum st outcome = db_end(query, err);
+    if (outcome != ST_OK) return outcome;
+    query = db_query(db, Q_NAMED_OF);
+    db_bind_int(query, 1, submission);
+    while (db_next(query)) {
+        if (same >= seen->count || seen->named[same] != db_int(query, 0)) *ret_changed = true;
+        same++;
+    }
+    outcome = db_end(query, err);
+    *ret_changed |= same != seen->count;
+    if (outcome == ST_OK && *ret_changed) outcome = err_set(err, ST_CONFLICT, "Somebody changed who may see it meanwhile.");
+    return outcome;
+}
+
 enum st handling_set(struct app *app, const struct person *who, int64_t submission, struct str code,
                      const int64_t *organisations, size_t count, struct err *err)
+{
+    bool changed = false;
+    return handling_set_seen(app, who, submission, code, organisations, count, NULL, &changed, err);
+}
+
+enum st handling_set_seen(struct app *app, const struct person *who, int64_t submission, struct str code,
+                          const int64_t *organisations, size_t count, const struct handling_seen *seen,
+                          bool *ret_changed, struct err *err)
 {
     struct arena arena;
     arena_init(&arena, 16 << 20);
@@ -51,10 +83,13 @@ enum st handling_set(struct app *app, const struct person *who, int64_t submissi
     struct db *db;
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    struct query *query = db_query(db, Q_HANDLING_SET);
-    db_bind_int(query, 1, submission);
-    db_bind_text(query, 2, code);
-    outcome = db_run(query, err);
+    outcome = check_seen(db, submission, seen, ret_changed, err);
+    if (outcome == ST_OK) {
+        struct query *query = db_query(db, Q_HANDLING_SET);
+        db_bind_int(query, 1, submission);
+        db_bind_text(query, 2, code);
+        outcome = db_run(query, err);
+    }
     if (outcome == ST_OK) outcome = set_named(db, submission, organisations, names ? count : 0, err);
     if (outcome == ST_OK)
         outcome = access_note(app, db, who->account, AUDIT_ALTERATION, "handling set", "submission", submission, "ok", err);

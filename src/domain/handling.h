@@ -18,6 +18,17 @@ bool handling_known(const struct app *app, struct str code);
 enum st handling_set(struct app *app, const struct person *who, int64_t submission, struct str code,
                      const int64_t *organisations, size_t count, struct err *err) MUST_USE;
 
+/* The same if it is still as it was seen, which is looked at in the turn of writing; else
+ * ST_CONFLICT and *ret_changed. */
+struct handling_seen {
+    struct str code;
+    const int64_t *named; /* organisations by rising id */
+    size_t count;
+};
+enum st handling_set_seen(struct app *app, const struct person *who, int64_t submission, struct str code,
+                          const int64_t *organisations, size_t count, const struct handling_seen *seen,
+                          bool *ret_changed, struct err *err) MUST_USE;
+
 struct organisation_line {
     int64_t id;
     struct str name;

@@ -270,26 +270,108 @@ static void pages_follow_each_other(void **state)
     assert_int_equal(seen, all);
 }
 
+/* A submission that names this one; its mention. */
+static int64_t name_person(const char *name, const char *key)
+{
+    char body[200];
+    char path[60];
+    snprintf(body, sizeof body, "{\"narrative\":\"%s.\",\"mentions\":[{\"kind\":\"person\",\"fields\":{\"name\":\"%s\"}}]}", name, name);
+    assert_int_equal(post("/api/v1/submissions", key, body), 201);
+    snprintf(path, sizeof path, "/api/v1/submissions/%lld", (long long)number_after("\"id\":"));
+    assert_int_equal(get(path), 200);
+    return number_after("\"mentions\":[{\"id\":");
+}
+
+/* One of several that ask at once. */
+struct asker {
+    pthread_t thread;
+    char text[1000];
+    int status;
+    int64_t id;
+};
+
+static void *ask_at_once(void *context)
+{
+    struct asker *asker = context;
+    char answer[4000];
+    size_t got = 0;
+    ssize_t now;
+    int handle = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(server_port(server))};
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (connect(handle, (struct sockaddr *)&to, sizeof to) == 0 &&
+        send(handle, asker->text, strlen(asker->text), MSG_NOSIGNAL) > 0)
+        while (got < sizeof answer - 1 && (now = recv(handle, answer + got, sizeof answer - 1 - got, 0)) > 0) got += (size_t)now;
+    close(handle);
+    answer[got] = 0;
+    sscanf(answer, "HTTP/1.1 %d", &asker->status);
+    const char *id = strstr(answer, "\"id\":");
+    if (id) asker->id = strtoll(id + 5, NULL, 10);
+    return NULL;
+}
+
+enum { ASKERS = 12 };
+
+/* All say "same" with the ETag that they read; each with a key of its own, or all with one. */
+static void decide_at_once(const char *path, const char *tag, bool one_key, struct asker *askers)
+{
+    static const char body[] = "{\"verdict\":\"same\",\"reason\":\"The names agree.\"}";
+    limit_clear();
+    for (int i = 0; i < ASKERS; i++) {
+        askers[i] = (struct asker){0};
+        snprintf(askers[i].text, sizeof askers[i].text,
+                 "POST %s/decisions HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Bearer %s\r\n"
+                 "Content-Type: application/json\r\nIf-Match: %s\r\nIdempotency-Key: at-once-%s-%d\r\nContent-Length: %zu\r\n\r\n%s",
+                 path, token, tag, one_key ? "one" : "each", one_key ? 0 : i, strlen(body), body);
+    }
+    for (int i = 0; i < ASKERS; i++) assert_int_equal(pthread_create(&askers[i].thread, NULL, ask_at_once, &askers[i]), 0);
+    for (int i = 0; i < ASKERS; i++) pthread_join(askers[i].thread, NULL);
+}
+
+/* Nothing but the turn of writing keeps them apart: it is the same for those of two servers. */
+static void of_many_at_once_one_is_the_first(void **state)
+{
+    (void)state;
+    static struct asker askers[ASKERS];
+    struct decision_line *lines = NULL;
+    size_t count = 0;
+    char path[100];
+    char tag[200];
+    int64_t a = name_person("Perran Quillet", "at-once-a");
+    int64_t b = name_person("Perran Quillet", "at-once-b");
+    snprintf(path, sizeof path, "/api/v1/pairs/%lld/%lld", (long long)b, (long long)a);
+    assert_int_equal(get(path), 200);
+    snprintf(tag, sizeof tag, "%s", header_value("ETag: "));
+    decide_at_once(path, tag, false, askers);
+    int done = 0;
+    for (int i = 0; i < ASKERS; i++) {
+        if (askers[i].status != 201 && askers[i].status != 412) fail_msg("%d", askers[i].status);
+        done += askers[i].status == 201;
+    }
+    assert_int_equal(done, 1);
+    assert_int_equal(decisions_of_pair(&app, &arena, a, b, &lines, &count, NULL), ST_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(get(path), 200);
+    snprintf(tag, sizeof tag, "%s", header_value("ETag: "));
+    decide_at_once(path, tag, true, askers);
+    for (int i = 0; i < ASKERS; i++) {
+        assert_int_equal(askers[i].status, 201);
+        assert_int_equal(askers[i].id, askers[0].id);
+    }
+    assert_int_equal(decisions_of_pair(&app, &arena, a, b, &lines, &count, NULL), ST_OK);
+    assert_int_equal(count, 2);
+}
+
 /* Two mentions of one name; a decision of an ETag that is too old changes nothing. */
 static void what_changed_meanwhile_is_not_overwritten(void **state)
 {
     (void)state;
-    static const char body[] = "{\"narrative\":\"Kitto Damson.\",\"mentions\":"
-                               "[{\"kind\":\"person\",\"fields\":{\"name\":\"Kitto Damson\"}}]}";
     static const char same[] = "{\"verdict\":\"same\",\"reason\":\"The names agree.\"}";
     char path[100];
     char decide[120];
     char headers[400];
     char tag[200];
-    int64_t mention[2];
-    for (int i = 0; i < 2; i++) {
-        assert_int_equal(post("/api/v1/submissions", i ? "pair-1" : "pair-0", body), 201);
-        snprintf(path, sizeof path, "/api/v1/submissions/%lld", (long long)number_after("\"id\":"));
-        assert_int_equal(get(path), 200);
-        const char *at = strstr(reply_body(), "\"mentions\":[{\"id\":");
-        assert_non_null(at);
-        mention[i] = strtoll(at + strlen("\"mentions\":[{\"id\":"), NULL, 10);
-    }
+    int64_t mention[2] = {name_person("Kitto Damson", "pair-0"), name_person("Kitto Damson", "pair-1")};
     snprintf(path, sizeof path, "/api/v1/pairs/%lld/%lld", (long long)mention[1], (long long)mention[0]);
     snprintf(decide, sizeof decide, "%s/decisions", path);
     assert_int_equal(get(path), 200);
@@ -355,6 +437,7 @@ int main(void)
         cmocka_unit_test(what_is_sent_twice_is_there_once),
         cmocka_unit_test(pages_follow_each_other),
         cmocka_unit_test(what_changed_meanwhile_is_not_overwritten),
+        cmocka_unit_test(of_many_at_once_one_is_the_first),
     };
     return cmocka_run_group_tests_name("api", tests, start, stop);
 }

@@ -388,13 +388,14 @@ enum st decisions_of_mentions(const struct scope *scope, struct arena *arena,
 
 /* --- suggestions ------------------------------------------------------------------ */
 
-/* The entity pairs that were met, in an open-addressing table of twice as many
- * slots as pairs can come. */
+/* The entity pairs that were met, in an open-addressing table of more slots than pairs
+ * come. */
 struct met {
-    struct {
+    struct met_pair {
         int64_t a;
         int64_t b;
-    } slot[SUGGESTIONS_LOOKED_AT * 2];
+    } *slot;
+    size_t size;
 };
 
 /* False when the pair was met before. */
@@ -405,9 +406,8 @@ static bool meet(struct met *met, int64_t a, int64_t b)
         a = b;
         b = other;
     }
-    size_t size = sizeof met->slot / sizeof *met->slot;
-    size_t at = ((uint64_t)a * 0x9e3779b97f4a7c15u ^ (uint64_t)b * 0xc2b2ae3d27d4eb4fu) % size;
-    for (; met->slot[at].a; at = (at + 1) % size)
+    size_t at = ((uint64_t)a * 0x9e3779b97f4a7c15u ^ (uint64_t)b * 0xc2b2ae3d27d4eb4fu) % met->size;
+    for (; met->slot[at].a; at = (at + 1) % met->size)
         if (met->slot[at].a == a && met->slot[at].b == b) return false;
     met->slot[at].a = a;
     met->slot[at].b = b;
@@ -416,17 +416,26 @@ static bool meet(struct met *met, int64_t a, int64_t b)
 
 struct opening {
     const struct scope *scope;
+    struct arena *arena;
     struct waiting_pair *pair;
     size_t count;
+    size_t room;
 };
 
 /* Only what they may see is counted, so that the rest does not show in the count. */
 static bool take_seen(void *context, const struct waiting_pair *pair)
 {
     struct opening *opening = context;
-    if (scope_mention(opening->scope, pair->submission, pair->mention) &&
-        scope_mention(opening->scope, pair->other_submission, pair->other))
-        opening->pair[opening->count++] = *pair;
+    if (!scope_mention(opening->scope, pair->submission, pair->mention) ||
+        !scope_mention(opening->scope, pair->other_submission, pair->other))
+        return true;
+    if (opening->count == opening->room) {
+        opening->room = opening->room ? opening->room * 2 : 256;
+        struct waiting_pair *larger = arena_many(opening->arena, opening->room, struct waiting_pair);
+        if (opening->count) memcpy(larger, opening->pair, opening->count * sizeof *larger);
+        opening->pair = larger;
+    }
+    opening->pair[opening->count++] = *pair;
     return opening->count < SUGGESTIONS_LOOKED_AT;
 }
 
@@ -436,14 +445,14 @@ enum st suggestions_open(struct app *app, struct arena *arena, const struct pers
 {
     if (!access_allows(who, ACT_SEE_LINKS, NULL))
         return err_set(err, ST_DENIED, "Suggestions are not for your role.");
-    struct met *met = arena_new(arena, struct met);
-    struct opening opening = {.scope = scope_of(app, arena, who),
-                              .pair = arena_many(arena, SUGGESTIONS_LOOKED_AT, struct waiting_pair)};
+    struct opening opening = {.scope = scope_of(app, arena, who), .arena = arena};
     *ret = arena_many(arena, maximum, struct suggestion);
     *ret_count = 0;
     *ret_total = 0;
     scope_person(opening.scope); /* reads it, if it is not: not in the middle of the walk */
     waiting_walk(app->waiting, take_seen, &opening);
+    struct met met = {.size = opening.count * 2 + 1};
+    met.slot = arena_many(arena, met.size, struct met_pair);
     for (size_t i = 0; i < opening.count; i++) {
         const struct waiting_pair *pair = &opening.pair[i];
         struct suggestion suggestion = {
@@ -451,7 +460,7 @@ enum st suggestions_open(struct app *app, struct arena *arena, const struct pers
         suggestion.mention_entity = seen_entity(opening.scope, suggestion.mention);
         suggestion.other_entity = seen_entity(opening.scope, suggestion.other);
         if (suggestion.mention_entity == suggestion.other_entity ||
-            !meet(met, suggestion.mention_entity, suggestion.other_entity))
+            !meet(&met, suggestion.mention_entity, suggestion.other_entity))
             continue;
         ++*ret_total;
         if (*ret_count < maximum) (*ret)[(*ret_count)++] = suggestion;

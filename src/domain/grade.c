@@ -7,6 +7,8 @@
 #include "domain/stage.h"
 #include "domain/submission.h"
 
+#include <assert.h>
+
 enum { LINES_MAX = 200 };
 
 static bool is_own(const struct scope *scope, int64_t submission)
@@ -334,16 +336,24 @@ static enum st fill_waiting(const struct scope *scope, struct db *db, struct are
     ret->reference = read.reference;
     ret->excerpt = read.narrative;
     ret->sector = read.sector;
-    return ST_OK;
+    struct query *query = db_query(db, Q_GRADE_OLDER);
+    int64_t older = 0;
+    db_bind_int(query, 1, id);
+    db_bind_text(query, 2, grading_scheme(scope_app(scope)->area));
+    outcome = db_one(query, &older, err);
+    ret->older = older > 0;
+    return outcome;
 }
 
-enum st grades_waiting(struct app *app, struct arena *arena, const struct person *who, struct grade_waiting **ret,
-                       size_t *ret_count, int64_t *ret_ungraded, int64_t *ret_proposed, struct err *err)
+enum st grades_waiting(struct app *app, struct arena *arena, const struct person *who, size_t maximum,
+                       struct grade_waiting **ret, size_t *ret_count, int64_t *ret_ungraded, int64_t *ret_proposed,
+                       struct err *err)
 {
+    assert(maximum <= GRADE_QUEUE_MAX);
     const struct scope *scope = scope_of(app, arena, who);
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
-    struct grade_waiting *list = arena_many(arena, GRADE_QUEUE_MAX, struct grade_waiting);
+    struct grade_waiting *list = arena_many(arena, maximum, struct grade_waiting);
     size_t count = 0;
     *ret_ungraded = *ret_proposed = 0;
     struct query *query = db_query(db, Q_GRADE_WAITING);
@@ -354,9 +364,9 @@ enum st grades_waiting(struct app *app, struct arena *arena, const struct person
         if (!scope_allows(scope, ACT_DECIDE, id) || is_own(scope, id)) continue;
         if (second && db_int(query, 3) == who->account) continue; /* waits for somebody else */
         ++*(second ? ret_proposed : ret_ungraded);
-        if (count == GRADE_QUEUE_MAX) continue;
+        if (count == maximum) continue;
         list[count++] = (struct grade_waiting){
-            .submission = id, .since = db_int(query, 1), .second = second, .older = db_int(query, 4) > 0};
+            .submission = id, .since = db_int(query, 1), .second = second};
     }
     enum st outcome = db_end(query, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)

@@ -89,8 +89,9 @@ struct grade_waiting {
     bool older;       /* graded by an older scheme alone */
 };
 enum { GRADE_QUEUE_MAX = 200 };
-/* Oldest first, of what this person may grade; *ret_total how many of each there are. */
-enum st grades_waiting(struct app *app, struct arena *arena, const struct person *who,
+/* Oldest first, of what this person may grade, at most `maximum` (not above GRADE_QUEUE_MAX);
+ * *ret_ungraded and *ret_proposed say how many of each there are. */
+enum st grades_waiting(struct app *app, struct arena *arena, const struct person *who, size_t maximum,
                        struct grade_waiting **ret, size_t *ret_count, int64_t *ret_ungraded,
                        int64_t *ret_proposed, struct err *err) MUST_USE;
 

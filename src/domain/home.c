@@ -198,7 +198,7 @@ static enum st count_links(const struct gathering *of, struct err *err)
     if (!may(of, ACT_DECIDE)) return ST_OK;
     enum st outcome = suggestions_open(of->app, of->arena, of->who, 0, &list, &count, &of->home->count[HOME_PAIRS], err);
     if (outcome == ST_OK)
-        outcome = grades_waiting(of->app, of->arena, of->who, &waiting, &count, &of->home->count[HOME_UNGRADED],
+        outcome = grades_waiting(of->app, of->arena, of->who, 0, &waiting, &count, &of->home->count[HOME_UNGRADED],
                                  &of->home->count[HOME_GRADE_SECOND], err);
     return outcome;
 }

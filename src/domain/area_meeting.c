@@ -9,7 +9,8 @@ static const char *const kind_names[MEETING_KINDS] = {
 };
 
 static const char *const hold_names[] = {"action",   "child",    "person",  "vehicle",    "phone",
-                                         "account",  "location", "missing", "disruption", "escalation", "gap"};
+                                         "account",  "location", "missing", "disruption", "escalation", "gap",
+                                         "pattern",  "support"};
 enum { HOLDS = sizeof hold_names / sizeof *hold_names };
 
 struct reading {

@@ -31,7 +31,9 @@ enum meeting_holds {
     HOLDS_MISSING = 128,
     HOLDS_DISRUPTION = 256,
     HOLDS_ESCALATION = 512,
-    HOLDS_GAP = 1024, /* figures of what is not known (domain/meeting_gap.h), no items */
+    HOLDS_GAP = 1024,     /* what is not known, in figures (domain/meeting_gap.h) */
+    HOLDS_PATTERN = 2048, /* patterns that somebody accepted */
+    HOLDS_SUPPORT = 4096, /* what became of the support of children */
 };
 
 /* The program asks for these by name; a pack that lacks one is refused. */

@@ -1,11 +1,13 @@
 /*
  * meeting: a meeting of a Forum, from the agenda to the minutes.
  *
- * Layer: domain.  The agenda builds itself of what came since the meeting before, as whoever
- * runs it may see it; they add to it, take off and put in order.  An item is about an entity,
- * a submission, a child's record, an action or a measure, or is a theme in words.  Each reader
- * sees those items that they may see the subject of, and those for which words for everybody
- * were written; a conflict of interest takes an item away altogether (docs/ACCESS.md).
+ * Layer: domain.  The agenda builds itself of what came since the meeting before: of what each
+ * who sits in the Forum may see, whoever presses the button (decisions/0104).  Who runs it adds
+ * to it, takes off and puts in order.  An item is about an entity, a submission, a child's
+ * record, its support, an action, a measure, a pattern that was accepted or what is not known,
+ * or is a theme in words.  Each reader sees those items that they may see the subject of, and of
+ * those that came by themselves something new; and those for which words for everybody were
+ * written.  A conflict of interest takes an item away altogether (docs/ACCESS.md).
  *
  * What is decided is added and never changed.  An item closes with an outcome, a reason, and
  * word to whoever handed in what it is about, by one person, and by a second.  Minutes are
@@ -76,7 +78,20 @@ enum st meeting_quorum(const struct area *area, const struct meeting_person *peo
 
 /* --- items ---------------------------------------------------------------------------------- */
 
-enum item_kind { ITEM_ENTITY, ITEM_SUBMISSION, ITEM_CHILD, ITEM_THEME, ITEM_ACTION, ITEM_DISRUPTION, ITEM_MISSING, ITEM_LOCATION, ITEM_KINDS };
+enum item_kind {
+    ITEM_ENTITY,
+    ITEM_SUBMISSION,
+    ITEM_CHILD,
+    ITEM_THEME,
+    ITEM_ACTION,
+    ITEM_DISRUPTION,
+    ITEM_MISSING,
+    ITEM_LOCATION,
+    ITEM_PATTERN, /* that somebody accepted: subject is what they said (domain/pattern.h) */
+    ITEM_GAP,     /* what is not known: subject is the meeting */
+    ITEM_SUPPORT, /* of a child: subject is the record */
+    ITEM_KINDS
+};
 const char *item_kind_name(enum item_kind kind); /* "entity" */
 bool item_kind_from_name(struct str name, enum item_kind *ret);
 enum item_state { ITEM_WAITING, ITEM_DECIDED, ITEM_CLOSING, ITEM_CLOSED, ITEM_CARRIED, ITEM_OFF, ITEM_STATES };

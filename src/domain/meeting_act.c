@@ -290,7 +290,6 @@ enum st meeting_plan(struct app *app, const struct person *who, struct str forum
     arena_init(&arena, (size_t)512 << 20);
     struct meeting_act act = {.app = app, .arena = &arena, .who = who, .now = clock_now()};
     struct str where;
-    size_t added = 0;
     act.scope = scope_of(app, &arena, who);
     enum st outcome = meeting_text(&act, place, "place", NULL, &where, err);
     if (outcome == ST_OK && !meeting_may_plan(act.scope, forum))
@@ -298,7 +297,7 @@ enum st meeting_plan(struct app *app, const struct person *who, struct str forum
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &act.db, err);
     if (outcome == ST_OK) {
         outcome = add_meeting(&act, forum, starts_at, where, err);
-        if (outcome == ST_OK) outcome = meeting_build(&act, &added, err);
+        if (outcome == ST_OK) outcome = meeting_build(&act, err);
         if (outcome == ST_OK) outcome = store_meeting(&act, err);
         if (outcome == ST_OK)
             outcome = access_note(app, act.db, who->account, AUDIT_COLLECTION, "meeting planned", "meeting",
@@ -373,9 +372,8 @@ enum st meeting_attend(struct app *app, const struct person *who, int64_t meetin
 
 static enum st act_build(struct meeting_act *act, struct err *err)
 {
-    size_t added = 0;
     act->done = "agenda built";
-    return meeting_build(act, &added, err);
+    return meeting_build(act, err);
 }
 
 /* The child's record with this reference, of those that they may read; 0: none. */
@@ -465,10 +463,13 @@ static enum st act_cancel(struct meeting_act *act, struct err *err)
 static enum st act_end(struct meeting_act *act, struct err *err)
 {
     struct meeting_item *list = NULL;
+    struct item_reader reader;
     size_t count = 0;
-    size_t waiting = 0;
-    enum st outcome = meeting_items_load(act->app, act->db, act->arena, act->meeting.id, &list, &count, err);
-    for (size_t i = 0; i < count; i++) waiting += list[i].state == ITEM_WAITING;
+    size_t waiting = 0; /* of those that they see */
+    enum st outcome = item_reader_begin(act->scope, act->db, &act->meeting, &reader, err);
+    if (outcome == ST_OK) outcome = meeting_items_load(act->app, act->db, act->arena, act->meeting.id, &list, &count, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++)
+        waiting += list[i].state == ITEM_WAITING && meeting_item_seen(&reader, &list[i]);
     if (outcome == ST_OK && waiting && !str_eq(act->input->choice, STR("yes")))
         return meeting_wrong(act, "choice", err,
                              "%zu item%s not decided. Say that what is left goes to the next meeting.", waiting,
@@ -513,13 +514,13 @@ static enum st (*const acts[MEETING_DO_WORDS])(struct meeting_act *, struct err 
 
 static enum st load(struct meeting_act *act, int64_t meeting, int64_t item, struct err *err)
 {
-    struct item_conflicts conflicts;
+    struct item_reader reader;
     enum st outcome = meeting_load(act->app, act->db, act->arena, meeting, &act->meeting, &act->key, err);
     if (outcome == ST_OK) outcome = meeting_for_reader(act->scope, act->db, &act->meeting, err);
     if (outcome != ST_OK || !item) return outcome;
     outcome = meeting_item_load(act->app, act->db, act->arena, item, &act->item, err);
-    if (outcome == ST_OK) outcome = item_conflicts_read(act->scope, act->db, &conflicts, err);
-    if (outcome == ST_OK && (act->item.meeting != meeting || !meeting_item_seen(act->scope, act->db, &conflicts, &act->item)))
+    if (outcome == ST_OK) outcome = item_reader_begin(act->scope, act->db, &act->meeting, &reader, err);
+    if (outcome == ST_OK && (act->item.meeting != meeting || !meeting_item_seen(&reader, &act->item)))
         outcome = err_set(err, ST_NOT_FOUND, "There is no such item.");
     return outcome;
 }

@@ -1,9 +1,13 @@
 /*
  * The agenda builds itself: what was agreed and is not finished, what was carried on or handed
- * over, whom and what something new was said of, which measures need a look.
+ * over, whom and what something new was said of, which measures need a look.  It is built through
+ * the eyes of each who sits in the Forum, one after another, and each reads of it what they would
+ * have put there themselves (meeting_seen.c); so whoever builds it learns nothing by that, and
+ * nothing is missing because they see less than others (decisions/0104).
  */
 #include "domain/meeting_internal.h"
 
+#include "domain/account.h"
 #include "domain/action.h"
 #include "domain/disruption.h"
 #include "domain/entity_seen.h"
@@ -13,15 +17,7 @@
 
 #include <stdlib.h>
 
-enum { ADULT = 18, LOOKED_AT = 6, SECTIONS_MAX = 60 };
-
-struct building {
-    struct meeting_act *act;
-    struct meeting_item *item; /* that are there */
-    size_t item_count;
-    size_t added;
-    int32_t by_section[SECTIONS_MAX]; /* added by itself, of each */
-};
+enum { ADULT = 18, LOOKED_AT = 6 };
 
 /* Something new was said of it. */
 struct touched {
@@ -32,18 +28,18 @@ struct touched {
 
 /* --- where it goes ----------------------------------------------------------------------------- */
 
-static const struct meeting_term *section_for(const struct building *building, unsigned holds, size_t *ret_place)
+const struct meeting_term *meeting_section_for(const struct meeting_building *building, unsigned holds, size_t *ret_place)
 {
     size_t count = 0;
     const struct meeting_term *sections = area_meeting_terms(building->act->app->area, MEETING_SECTION, &count);
-    for (size_t i = 0; i < count && i < SECTIONS_MAX; i++) {
+    for (size_t i = 0; i < count && i < MEETING_SECTIONS_MAX; i++) {
         *ret_place = i;
         if (sections[i].holds & holds) return &sections[i];
     }
     return NULL;
 }
 
-static bool is_there(const struct building *building, enum item_kind kind, int64_t subject)
+static bool is_there(const struct meeting_building *building, enum item_kind kind, int64_t subject)
 {
     const struct entities *entities = building->act->app->entities;
     for (size_t i = 0; i < building->item_count; i++) {
@@ -55,27 +51,27 @@ static bool is_there(const struct building *building, enum item_kind kind, int64
     return false;
 }
 
-static enum st put(struct building *building, unsigned holds, enum item_kind kind, int64_t subject, const char *origin,
-                   struct err *err)
+enum st meeting_put(struct meeting_building *building, unsigned holds, enum item_kind kind, int64_t subject,
+                    const char *origin, struct err *err)
 {
     size_t place = 0;
-    const struct meeting_term *section = section_for(building, holds, &place);
-    if (!section || is_there(building, kind, subject)) return ST_OK;
-    if (building->by_section[place] >= section->most) return ST_OK;
-    if (building->item_count == MEETING_ITEMS_MAX) return ST_OK;
+    const struct meeting_term *section = meeting_section_for(building, holds, &place);
+    if (!section || building->by_section[place] >= section->most) return ST_OK;
+    bool there = is_there(building, kind, subject);
+    if (!there && building->item_count == MEETING_ITEMS_MAX) return ST_OK;
+    building->by_section[place]++;
+    if (there) return ST_OK;
     int64_t id = 0;
     enum st outcome = meeting_item_add(building->act, section->id, kind, subject, origin, STR(""), STR(""), &id, err);
     if (outcome != ST_OK) return outcome;
     building->item[building->item_count++] = (struct meeting_item){.id = id, .kind = kind, .subject = subject};
-    building->by_section[place]++;
-    building->added++;
     return ST_OK;
 }
 
 /* --- actions and measures -------------------------------------------------------------------------- */
 
 /* A column of ids. */
-static enum st ids_of(struct building *building, struct query *query, int64_t **ret, size_t *ret_count, struct err *err)
+static enum st ids_of(struct meeting_building *building, struct query *query, int64_t **ret, size_t *ret_count, struct err *err)
 {
     enum { MOST = 5000 };
     *ret = arena_many(building->act->arena, MOST, int64_t);
@@ -84,7 +80,7 @@ static enum st ids_of(struct building *building, struct query *query, int64_t **
     return db_end(query, err);
 }
 
-static enum st put_actions(struct building *building, struct err *err)
+static enum st put_actions(struct meeting_building *building, struct err *err)
 {
     struct meeting_act *act = building->act;
     const struct meeting_term *late = area_meeting_find(act->app->area, MEETING_MAIL, STR(MAIL_ESCALATED));
@@ -102,13 +98,13 @@ static enum st put_actions(struct building *building, struct err *err)
         if (outcome != ST_OK || action.meeting == act->meeting.id || !action_seen(act->scope, &action)) continue;
         bool escalates = action.state == ACTION_OPEN && today - action.due_day >= late->days;
         size_t place;
-        if (escalates && !section_for(building, HOLDS_ESCALATION, &place)) escalates = false;
-        outcome = put(building, escalates ? HOLDS_ESCALATION : HOLDS_ACTION, ITEM_ACTION, action.id, "built", err);
+        if (escalates && !meeting_section_for(building, HOLDS_ESCALATION, &place)) escalates = false;
+        outcome = meeting_put(building, escalates ? HOLDS_ESCALATION : HOLDS_ACTION, ITEM_ACTION, action.id, "built", err);
     }
     return outcome;
 }
 
-static enum st put_measures(struct building *building, struct err *err)
+static enum st put_measures(struct meeting_building *building, struct err *err)
 {
     struct meeting_act *act = building->act;
     instant_ms next = area_meeting_next(act->app->area, act->meeting.forum, act->meeting.starts_at);
@@ -122,7 +118,7 @@ static enum st put_measures(struct building *building, struct err *err)
         struct disruption row;
         outcome = disruption_load(act->app, act->db, act->arena, ids[i], &row, NULL, err);
         if (outcome == ST_OK && disruption_seen(act->scope, &row))
-            outcome = put(building, HOLDS_DISRUPTION, ITEM_DISRUPTION, row.id, "built", err);
+            outcome = meeting_put(building, HOLDS_DISRUPTION, ITEM_DISRUPTION, row.id, "built", err);
     }
     return outcome;
 }
@@ -130,7 +126,7 @@ static enum st put_measures(struct building *building, struct err *err)
 /* --- what goes on ------------------------------------------------------------------------------------ */
 
 /* Everything of the meeting before that was not closed or taken off. */
-static enum st carry_on(struct building *building, struct err *err)
+static enum st carry_on(struct meeting_building *building, struct err *err)
 {
     struct meeting_act *act = building->act;
     struct meeting_item *list = NULL;
@@ -148,7 +144,7 @@ static enum st carry_on(struct building *building, struct err *err)
     if (outcome == ST_OK) outcome = meeting_items_load(act->app, act->db, act->arena, before, &list, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         bool goes_on = list[i].state == ITEM_CARRIED || list[i].state == ITEM_WAITING || list[i].state == ITEM_DECIDED;
-        if (!goes_on || list[i].kind == ITEM_ACTION || list[i].kind == ITEM_DISRUPTION) continue;
+        if (!goes_on || list[i].kind == ITEM_ACTION || list[i].kind == ITEM_DISRUPTION || list[i].kind == ITEM_GAP) continue;
         if (list[i].kind != ITEM_THEME && is_there(building, list[i].kind, list[i].subject)) continue;
         bool known = false;
         for (size_t k = 0; k < building->item_count; k++)
@@ -160,7 +156,6 @@ static enum st carry_on(struct building *building, struct err *err)
                                    list[i].words, &id, err);
         building->item[building->item_count++] =
             (struct meeting_item){.id = id, .kind = list[i].kind, .subject = list[i].subject, .title = list[i].title};
-        building->added++;
     }
     return outcome;
 }
@@ -176,7 +171,7 @@ static unsigned holds_of(enum link_kind kind)
 }
 
 /* What another Forum handed over since. */
-static enum st put_handed(struct building *building, struct err *err)
+static enum st put_handed(struct meeting_building *building, struct err *err)
 {
     enum { MOST = 200 };
     struct meeting_act *act = building->act;
@@ -198,19 +193,19 @@ static enum st put_handed(struct building *building, struct err *err)
     enum st outcome = db_end(query, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         if (list[i].kind == ITEM_ENTITY && subject_entity(act->scope, list[i].subject)) {
-            outcome = put(building, holds_of(entity_kind(act->app->entities, list[i].subject)), list[i].kind,
+            outcome = meeting_put(building, holds_of(entity_kind(act->app->entities, list[i].subject)), list[i].kind,
                           list[i].subject, "handed", err);
             continue;
         }
-        /* What they may not see is on the agenda by its name alone. */
-        const struct meeting_term *section = section_for(building, HOLDS_ESCALATION, &place);
+        /* What who leads may not see is on the agenda by its name alone. */
+        if (!forum_allows(act->scope, ACT_RUN_MEETING, act->meeting.forum, false)) continue;
+        const struct meeting_term *section = meeting_section_for(building, HOLDS_ESCALATION, &place);
         if (!section || is_there(building, ITEM_THEME, list[i].id) || building->item_count == MEETING_ITEMS_MAX) continue;
         int64_t id = 0;
         outcome = meeting_item_add(act, section->id, ITEM_THEME, list[i].id, "handed",
                                    STR("A matter that another Forum handed over"), STR(""), &id, err);
         building->item[building->item_count++] =
             (struct meeting_item){.id = id, .kind = ITEM_THEME, .subject = list[i].id};
-        building->added++;
     }
     return outcome;
 }
@@ -245,7 +240,7 @@ static bool says_child(const struct mention *mention, int64_t this_year)
     return (age > 0 && age < ADULT) || (year && this_year - year < ADULT);
 }
 
-static enum st is_child(struct building *building, int64_t entity, bool *ret, struct err *err)
+static enum st is_child(struct meeting_building *building, int64_t entity, bool *ret, struct err *err)
 {
     struct meeting_act *act = building->act;
     int64_t *ids = NULL;
@@ -281,7 +276,7 @@ static int by_weight(const void *a, const void *b)
     return by_entity(a, b);
 }
 
-static int32_t submissions_of(struct building *building, int64_t entity)
+static int32_t submissions_of(struct meeting_building *building, int64_t entity)
 {
     const struct entities *entities = building->act->app->entities;
     int64_t *ids = NULL;
@@ -296,8 +291,8 @@ static int32_t submissions_of(struct building *building, int64_t entity)
     return total;
 }
 
-/* Entities of the submissions that came, as whoever builds sees them. */
-static size_t touched_by(struct building *building, const int64_t *submission, size_t count, struct touched **ret)
+/* Entities of the submissions that came, through these eyes. */
+static size_t touched_by(struct meeting_building *building, const int64_t *submission, size_t count, struct touched **ret)
 {
     struct meeting_act *act = building->act;
     struct touched *list = arena_many(act->arena, count * MENTIONS_MAX + 1, struct touched);
@@ -325,7 +320,18 @@ static size_t touched_by(struct building *building, const int64_t *submission, s
     return kept;
 }
 
-static enum st put_touched(struct building *building, struct err *err)
+/* Does a section that holds one of these take in more? */
+static bool has_room(const struct meeting_building *building, unsigned holds)
+{
+    for (unsigned left = holds; left; left &= left - 1) {
+        size_t place = 0;
+        const struct meeting_term *section = meeting_section_for(building, left & -left, &place);
+        if (section && building->by_section[place] < section->most) return true;
+    }
+    return false;
+}
+
+static enum st put_touched(struct meeting_building *building, struct err *err)
 {
     struct meeting_act *act = building->act;
     int64_t *came = NULL;
@@ -345,15 +351,16 @@ static enum st put_touched(struct building *building, struct err *err)
         unsigned holds = holds_of(kind);
         bool child = false;
         if (subject_conflicts(act->scope, act->db, ITEM_ENTITY, list[i].entity)) continue;
-        if (kind == LINK_PERSON) outcome = is_child(building, list[i].entity, &child, err);
+        if (kind == LINK_PERSON && has_room(building, HOLDS_CHILD | HOLDS_PERSON))
+            outcome = is_child(building, list[i].entity, &child, err);
         if (outcome == ST_OK)
-            outcome = put(building, child ? HOLDS_CHILD : holds, ITEM_ENTITY, list[i].entity, "built", err);
+            outcome = meeting_put(building, child ? HOLDS_CHILD : holds, ITEM_ENTITY, list[i].entity, "built", err);
     }
     return outcome;
 }
 
 /* Children who were missing since the meeting before, in this Forum's area. */
-static enum st put_missing(struct building *building, struct err *err)
+static enum st put_missing(struct meeting_building *building, struct err *err)
 {
     struct meeting_act *act = building->act;
     struct missing_line *line = NULL;
@@ -361,16 +368,18 @@ static enum st put_missing(struct building *building, struct err *err)
     enum st outcome = missing_since(act->app, act->arena, scope_person(act->scope), act->meeting.forum, act->meeting.since_at,
                                     act->now, &line, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-        outcome = put(building, HOLDS_MISSING, ITEM_MISSING, line[i].id, "built", err);
-        /* The child's record too, where whoever builds may read it. */
+        outcome = meeting_put(building, HOLDS_MISSING, ITEM_MISSING, line[i].id, "built", err);
+        /* The child's record too, for who may read it, and what came of the offer to talk. */
         if (outcome == ST_OK && line[i].may_read_child)
-            outcome = put(building, HOLDS_CHILD, ITEM_CHILD, line[i].child, "built", err);
+            outcome = meeting_put(building, HOLDS_CHILD, ITEM_CHILD, line[i].child, "built", err);
+        if (outcome == ST_OK && line[i].may_read_child && line[i].interview != INTERVIEW_NONE)
+            outcome = meeting_put(building, HOLDS_SUPPORT, ITEM_SUPPORT, line[i].child, "built", err);
     }
     return outcome;
 }
 
 /* Locations of concern that are new, or are to be looked at again before the next meeting. */
-static enum st put_locations(struct building *building, struct err *err)
+static enum st put_locations(struct meeting_building *building, struct err *err)
 {
     struct meeting_act *act = building->act;
     instant_ms next = area_meeting_next(act->app->area, act->meeting.forum, act->meeting.starts_at);
@@ -383,29 +392,87 @@ static enum st put_locations(struct building *building, struct err *err)
     enum st outcome = ids_of(building, query, &ids, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         if (location_allows(act->scope, ACT_READ_LOCATION, ids[i]))
-            outcome = put(building, HOLDS_LOCATION, ITEM_LOCATION, ids[i], "built", err);
+            outcome = meeting_put(building, HOLDS_LOCATION, ITEM_LOCATION, ids[i], "built", err);
     return outcome;
 }
 
 /* --- all of it -------------------------------------------------------------------------------------------- */
 
-enum st meeting_build(struct meeting_act *act, size_t *ret, struct err *err)
+/* Who sits in the Forum and may read its meetings, each with what they may see; those who see
+ * least of what came first, so that what others see more of says nothing by its place. */
+struct eyes {
+    const struct scope *scope;
+    size_t sees;
+};
+
+static int by_least(const void *a, const void *b)
 {
-    struct building building = {.act = act};
+    const struct eyes *left = a;
+    const struct eyes *right = b;
+    if (left->sees != right->sees) return left->sees < right->sees ? -1 : 1;
+    int64_t one = scope_person(left->scope)->account;
+    int64_t other = scope_person(right->scope)->account;
+    return (one > other) - (one < other);
+}
+
+static enum st read_eyes(struct meeting_act *act, struct eyes **ret, size_t *ret_count, struct err *err)
+{
+    int64_t *came = NULL;
+    size_t count = 0;
+    struct meeting_person *people = NULL;
+    size_t known = 0;
+    enum st outcome = meeting_shared_between(act->db, act->arena, act->meeting.forum, act->meeting.since_at, act->now,
+                                             &came, &count, err);
+    if (outcome == ST_OK) outcome = meeting_people(act->app, act->arena, &act->meeting, &people, &known, err);
+    *ret = arena_many(act->arena, known, struct eyes);
+    *ret_count = 0;
+    for (size_t i = 0; i < known && outcome == ST_OK; i++) {
+        struct person *person = arena_new(act->arena, struct person);
+        outcome = account_person_read(act->app, act->db, act->arena, people[i].account, person, err);
+        if (outcome == ST_NOT_FOUND) outcome = ST_OK; /* disabled */
+        else if (outcome == ST_OK) {
+            struct eyes eyes = {.scope = scope_of(act->app, act->arena, person)};
+            if (!meeting_sits(eyes.scope, act->meeting.forum)) continue;
+            for (size_t k = 0; k < count; k++) eyes.sees += scope_links(eyes.scope, came[k]);
+            (*ret)[(*ret_count)++] = eyes;
+        }
+    }
+    if (*ret_count) qsort(*ret, *ret_count, sizeof **ret, by_least);
+    return outcome;
+}
+
+/* What these eyes see of what came. */
+static enum st build_as(struct meeting_building *building, struct err *err)
+{
+    memset(building->by_section, 0, sizeof building->by_section);
+    enum st outcome = put_actions(building, err);
+    if (outcome == ST_OK) outcome = put_handed(building, err);
+    if (outcome == ST_OK) outcome = put_touched(building, err);
+    if (outcome == ST_OK) outcome = put_missing(building, err);
+    if (outcome == ST_OK) outcome = put_measures(building, err);
+    if (outcome == ST_OK) outcome = put_locations(building, err);
+    return outcome == ST_OK ? meeting_propose(building, err) : outcome;
+}
+
+enum st meeting_build(struct meeting_act *act, struct err *err)
+{
+    struct meeting_building building = {.act = act};
+    const struct scope *own = act->scope;
     struct meeting_item *there = NULL;
+    struct eyes *eyes = NULL;
+    size_t count = 0;
     building.item = arena_many(act->arena, MEETING_ITEMS_MAX + 1, struct meeting_item);
     enum st outcome = meeting_items_load(act->app, act->db, act->arena, act->meeting.id, &there, &building.item_count, err);
+    if (outcome == ST_OK) outcome = read_eyes(act, &eyes, &count, err);
     if (outcome != ST_OK) return outcome;
     memcpy(building.item, there, building.item_count * sizeof *there);
     outcome = carry_on(&building, err);
-    if (outcome == ST_OK) outcome = put_actions(&building, err);
-    if (outcome == ST_OK) outcome = put_handed(&building, err);
-    if (outcome == ST_OK) outcome = put_touched(&building, err);
-    if (outcome == ST_OK) outcome = put_missing(&building, err);
-    if (outcome == ST_OK) outcome = put_measures(&building, err);
-    if (outcome == ST_OK) outcome = put_locations(&building, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        act->scope = eyes[i].scope;
+        outcome = build_as(&building, err);
+    }
+    act->scope = own;
     act->meeting.built_to = act->now;
-    *ret = building.added;
     return outcome;
 }
 

@@ -2,6 +2,7 @@
  * What one reader sees of an item: how much is known, what is new since the meeting before,
  * what is near it.  Made of what they may see alone, afresh each time.
  */
+#include "domain/meeting_gap.h"
 #include "domain/meeting_internal.h"
 #include "domain/location.h"
 #include "domain/missing.h"
@@ -11,6 +12,7 @@
 #include "domain/children.h"
 #include "domain/disruption.h"
 #include "domain/entity_seen.h"
+#include "domain/pattern.h"
 #include "domain/profile.h"
 #include "domain/registry.h"
 #include "domain/stage.h"
@@ -254,13 +256,56 @@ static enum st brief_location(const struct scope *scope, struct arena *arena, in
     return ST_OK;
 }
 
+/* A pattern that was accepted: what it says to this reader, and its fragments as news. */
+static enum st brief_pattern(const struct scope *scope, struct db *db, struct arena *arena, const struct meeting *meeting,
+                             int64_t word, struct item_brief *ret, struct err *err)
+{
+    struct pattern pattern;
+    int64_t submission[PATTERN_FRAGMENTS_MAX];
+    enum st outcome = pattern_accepted(scope, db, arena, word, &pattern, err);
+    if (outcome != ST_OK) return outcome;
+    if (!ret->title.len) ret->title = pattern.fact;
+    ret->entity = pattern.entity[0];
+    ret->submissions = pattern.fragment_count;
+    for (size_t i = 0; i < pattern.fragment_count; i++) submission[i] = pattern.fragment[pattern.fragment_count - 1 - i].submission;
+    ret->facts = str_fmt(arena, "%.*s accepted this pattern: %.*s%s", STR_ARG(pattern.by), STR_ARG(pattern.reason),
+                         pattern.again ? " Something new came since." : "");
+    outcome = news(scope, db, arena, meeting, submission, pattern.fragment_count, ret, err);
+    return outcome == ST_OK ? relations(scope, db, arena, submission, pattern.fragment_count, ret, err) : outcome;
+}
+
+static enum st brief_gap(const struct scope *scope, struct db *db, struct arena *arena, const struct meeting *meeting,
+                         struct item_brief *ret, struct err *err)
+{
+    struct meeting_gap *gap = arena_many(arena, MEETING_GAPS, struct meeting_gap);
+    enum st outcome = meeting_gaps(scope, db, meeting, gap, err);
+    struct str words = STR("");
+    for (int i = 0; i < MEETING_GAPS && outcome == ST_OK; i++)
+        if (gap[i].count)
+            words = str_fmt(arena, "%.*s%s%s: %zu", STR_ARG(words), words.len ? "; " : "", meeting_gap_label(gap[i].kind), gap[i].count);
+    if (!ret->title.len) ret->title = STR("What is not known of what came since the last meeting");
+    ret->facts = words.len ? str_fmt(arena, "%.*s.", STR_ARG(words)) : STR("Nothing is missing any more.");
+    return outcome;
+}
+
+static enum st brief_support(const struct scope *scope, struct db *db, struct arena *arena, const struct meeting *meeting,
+                             int64_t child, struct item_brief *ret, struct err *err)
+{
+    struct str title;
+    enum st outcome = meeting_support_words(scope, db, arena, meeting, child, &title, &ret->facts, err);
+    if (outcome == ST_OK && !ret->title.len) ret->title = title;
+    return outcome;
+}
+
 enum st meeting_brief(const struct scope *scope, struct db *db, struct arena *arena, const struct meeting *meeting,
                       const struct meeting_item *item, struct item_brief *ret, struct err *err)
 {
     static const char *const kinds[ITEM_KINDS] = {[ITEM_ENTITY] = "Entity", [ITEM_SUBMISSION] = "Submission",
                                                   [ITEM_CHILD] = "Child’s record", [ITEM_THEME] = "Theme",
                                                   [ITEM_ACTION] = "Action", [ITEM_DISRUPTION] = "Measure",
-                                                  [ITEM_MISSING] = "Missing episode", [ITEM_LOCATION] = "Location of concern"};
+                                                  [ITEM_MISSING] = "Missing episode", [ITEM_LOCATION] = "Location of concern",
+                                                  [ITEM_PATTERN] = "Pattern", [ITEM_GAP] = "What is not known",
+                                                  [ITEM_SUPPORT] = "Support"};
     *ret = (struct item_brief){.title = item->title, .kind = str_from(item->whole ? kinds[item->kind] : "")};
     if (!item->whole) return ST_OK;
     switch (item->kind) {
@@ -271,6 +316,9 @@ enum st meeting_brief(const struct scope *scope, struct db *db, struct arena *ar
     case ITEM_CHILD: brief_child(scope, arena, meeting, item->subject, ret); return ST_OK;
     case ITEM_MISSING: return brief_missing(scope, arena, item->subject, ret, err);
     case ITEM_LOCATION: return brief_location(scope, arena, item->subject, ret, err);
+    case ITEM_PATTERN: return brief_pattern(scope, db, arena, meeting, item->subject, ret, err);
+    case ITEM_GAP: return brief_gap(scope, db, arena, meeting, ret, err);
+    case ITEM_SUPPORT: return brief_support(scope, db, arena, meeting, item->subject, ret, err);
     default: return ST_OK;
     }
 }
@@ -281,8 +329,9 @@ enum st meeting_pack_note(struct app *app, struct arena *arena, const struct per
     struct audit_subject *more = arena_many(arena, count, struct audit_subject);
     size_t n = 0;
     for (size_t i = 0; i < count; i++)
-        if (items[i].whole && items[i].kind != ITEM_THEME)
-            more[n++] = (struct audit_subject){item_kind_name(items[i].kind), items[i].subject};
+        if (items[i].whole && items[i].kind != ITEM_THEME && items[i].kind != ITEM_GAP)
+            more[n++] = (struct audit_subject){
+                item_kind_name(items[i].kind == ITEM_SUPPORT ? ITEM_CHILD : items[i].kind), items[i].subject};
     return audit_event(app, &(struct audit_event){.kind = printed ? AUDIT_DISCLOSURE : AUDIT_CONSULTATION,
                                                   .action = printed ? "meeting pack printed" : "meeting pack read",
                                                   .account = who->account,

@@ -40,16 +40,20 @@ enum st meeting_items_load(struct app *app, struct db *db, struct arena *arena, 
 enum st meeting_for_reader(const struct scope *scope, struct db *db, struct meeting *meeting,
                            struct err *err) MUST_USE;
 
-/* Which items are kept from one person, read once. */
-struct item_conflicts {
-    int64_t *item;
-    size_t count;
+/* What one person needs to look at the items of a meeting, read once: which are kept from them. */
+struct item_reader {
+    const struct scope *scope;
+    struct db *db;
+    const struct meeting *meeting;
+    int64_t *kept;
+    size_t kept_count;
 };
-enum st item_conflicts_read(const struct scope *scope, struct db *db, struct item_conflicts *ret,
-                            struct err *err) MUST_USE;
-/* Sets `whole`; false: this person does not see the item. */
-bool meeting_item_seen(const struct scope *scope, struct db *db, const struct item_conflicts *conflicts,
-                       struct meeting_item *item);
+enum st item_reader_begin(const struct scope *scope, struct db *db, const struct meeting *meeting,
+                          struct item_reader *ret, struct err *err) MUST_USE;
+/* Sets `whole`; false: this person does not see the item.  What the agenda put there by itself
+ * for something new is there for who sees something of that: nobody learns from an item that
+ * there is more than they see. */
+bool meeting_item_seen(const struct item_reader *reader, struct meeting_item *item);
 /* May they see what it is about?  And does it concern them, or is it kept from them? */
 /* The entity of a mention as this person sees it, be that mention hidden from them; 0: none. */
 int64_t subject_entity(const struct scope *scope, int64_t mention);
@@ -68,8 +72,26 @@ enum st meeting_text(struct meeting_act *act, struct str text, const char *field
 enum st meeting_wrong(struct meeting_act *act, const char *field, struct err *err, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* meeting_agenda.c: puts onto the agenda what is not there yet; *ret: how many. */
-enum st meeting_build(struct meeting_act *act, size_t *ret, struct err *err) MUST_USE;
+/* meeting_agenda.c: puts onto the agenda what is not there yet, as everybody who sits in the Forum
+ * would see it, one after another: whoever presses the button makes no difference. */
+enum st meeting_build(struct meeting_act *act, struct err *err) MUST_USE;
+/* For it, and for meeting_propose.c. */
+enum { MEETING_SECTIONS_MAX = 60 };
+struct meeting_building {
+    struct meeting_act *act;   /* its scope: through whose eyes the agenda is built now */
+    struct meeting_item *item; /* that are there */
+    size_t item_count;
+    int32_t by_section[MEETING_SECTIONS_MAX]; /* that these eyes would put into each */
+};
+const struct meeting_term *meeting_section_for(const struct meeting_building *building, unsigned holds, size_t *ret_place);
+enum st meeting_put(struct meeting_building *building, unsigned holds, enum item_kind kind, int64_t subject,
+                    const char *origin, struct err *err) MUST_USE;
+/* meeting_propose.c: children whose records moved and what helps them, patterns that were
+ * accepted, and what is not known. */
+enum st meeting_propose(struct meeting_building *building, struct err *err) MUST_USE;
+/* What became of the support of a child since the meeting before, a sentence for each. */
+enum st meeting_support_words(const struct scope *scope, struct db *db, struct arena *arena, const struct meeting *meeting,
+                              int64_t child, struct str *ret_title, struct str *ret, struct err *err) MUST_USE;
 /* meeting_minutes.c */
 enum st meeting_minutes_write(struct meeting_act *act, struct err *err) MUST_USE;
 /* meeting_step.c: steps of an item. */

@@ -58,14 +58,14 @@ static enum st write_actions(struct meeting_act *act, int64_t item, struct buf *
     return outcome;
 }
 
-static enum st write_item(struct meeting_act *act, struct meeting_item *item, const struct item_conflicts *conflicts,
+static enum st write_item(struct meeting_act *act, struct meeting_item *item, const struct item_reader *reader,
                           struct err *err)
 {
     struct buf body;
     struct item_brief brief = {.title = item->title};
     enum st outcome = ST_OK;
     /* An item that whoever approves may not see has its part all the same, without its name. */
-    if (meeting_item_seen(act->scope, act->db, conflicts, item))
+    if (meeting_item_seen(reader, item))
         outcome = meeting_brief(act->scope, act->db, act->arena, &act->meeting, item, &brief, err);
     buf_init(&body, PART_MAX);
     line(&body, "State", str_from(item_state_label(item->state)));
@@ -95,11 +95,11 @@ enum st meeting_minutes_write(struct meeting_act *act, struct err *err)
 {
     struct meeting_item *list = NULL;
     struct meeting_person *people = NULL;
-    struct item_conflicts conflicts;
+    struct item_reader reader;
     size_t count = 0;
     size_t known = 0;
     enum st outcome = meeting_items_load(act->app, act->db, act->arena, act->meeting.id, &list, &count, err);
-    if (outcome == ST_OK) outcome = item_conflicts_read(act->scope, act->db, &conflicts, err);
+    if (outcome == ST_OK) outcome = item_reader_begin(act->scope, act->db, &act->meeting, &reader, err);
     if (outcome == ST_OK) outcome = meeting_people(act->app, act->arena, &act->meeting, &people, &known, err);
     if (outcome != ST_OK) return outcome;
     struct str body = str_fmt(act->arena, "Here: %.*s\nApologies: %.*s",
@@ -108,6 +108,6 @@ enum st meeting_minutes_write(struct meeting_act *act, struct err *err)
     struct str title = str_fmt(act->arena, "%.*s, %.*s", STR_ARG(area_forum_name(act->app->area, act->meeting.forum)),
                                STR_ARG(clock_words(act->arena, act->meeting.starts_at)));
     outcome = meeting_entry_add(act, 0, "minutes", title, body, title, err);
-    for (size_t i = 0; i < count && outcome == ST_OK; i++) outcome = write_item(act, &list[i], &conflicts, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) outcome = write_item(act, &list[i], &reader, err);
     return outcome;
 }

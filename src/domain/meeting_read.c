@@ -3,13 +3,7 @@
  */
 #include "domain/meeting_internal.h"
 
-#include "domain/location.h"
-#include "domain/missing.h"
 #include "domain/account.h"
-#include "domain/action.h"
-#include "domain/children.h"
-#include "domain/disruption.h"
-#include "domain/entity_seen.h"
 #include "domain/registry.h"
 
 #include <stdio.h>
@@ -41,7 +35,8 @@ static const struct {
 static const char *const item_kinds[ITEM_KINDS] = {
     [ITEM_ENTITY] = "entity", [ITEM_SUBMISSION] = "submission", [ITEM_CHILD] = "child",
     [ITEM_THEME] = "theme",   [ITEM_ACTION] = "action",         [ITEM_DISRUPTION] = "disruption",
-    [ITEM_MISSING] = "missing", [ITEM_LOCATION] = "location",
+    [ITEM_MISSING] = "missing", [ITEM_LOCATION] = "location",   [ITEM_PATTERN] = "pattern",
+    [ITEM_GAP] = "gap",       [ITEM_SUPPORT] = "support",
 };
 
 static const struct {
@@ -389,132 +384,6 @@ enum st meeting_items_load(struct app *app, struct db *db, struct arena *arena, 
     return outcome == ST_OK ? ended : outcome;
 }
 
-/* --- items: who sees them ------------------------------------------------------------------------------ */
-
-enum st item_conflicts_read(const struct scope *scope, struct db *db, struct item_conflicts *ret, struct err *err)
-{
-    enum { MOST = 4000 };
-    struct query *query = db_query(db, Q_MEETING_CONFLICT_OF_ACCOUNT);
-    db_bind_int(query, 1, scope_person(scope)->account);
-    *ret = (struct item_conflicts){.item = arena_many(scope_arena(scope), MOST, int64_t)};
-    while (ret->count < MOST && db_next(query)) ret->item[ret->count++] = db_int(query, 0);
-    return db_end(query, err);
-}
-
-static bool has_conflict(const struct item_conflicts *conflicts, int64_t item)
-{
-    for (size_t i = 0; i < conflicts->count; i++)
-        if (conflicts->item[i] == item) return true;
-    return false;
-}
-
-static bool submission_conflicts(const struct scope *scope, int64_t submission)
-{
-    struct record record;
-    return scope_record(scope, submission, &record) && (record.conflict || record.blocked);
-}
-
-/* Of all mentions of the entity, also those that this person does not see: what concerns
- * somebody concerns them wherever it was written. */
-static bool entity_conflicts(const struct scope *scope, int64_t mention)
-{
-    const struct entities *entities = scope_app(scope)->entities;
-    struct arena *arena = scope_arena(scope);
-    (void)scope_person(scope); /* made before the mark that is gone back to */
-    struct arena_mark mark = arena_mark(arena);
-    int64_t *ids = NULL;
-    size_t count = entity_members(entities, arena, mention, &ids);
-    bool found = false;
-    int64_t last = 0;
-    for (size_t i = 0; i < count && !found; i++) {
-        int64_t submission = entity_submission(entities, ids[i]);
-        if (submission == last) continue;
-        last = submission;
-        found = submission_conflicts(scope, submission);
-    }
-    arena_reset(arena, mark);
-    return found;
-}
-
-bool subject_conflicts(const struct scope *scope, struct db *db, enum item_kind kind, int64_t subject)
-{
-    struct arena *arena = scope_arena(scope);
-    struct forum_action action;
-    struct disruption disruption;
-    struct record record;
-    switch (kind) {
-    case ITEM_ENTITY: return entity_conflicts(scope, subject);
-    case ITEM_SUBMISSION: return submission_conflicts(scope, subject);
-    case ITEM_CHILD:
-        return child_scope_record(child_scope_of(scope_app(scope), arena, scope_person(scope)), subject, &record) &&
-               (record.conflict || record.blocked);
-    case ITEM_MISSING: return missing_kept(scope_app(scope), arena, scope_person(scope), subject);
-    case ITEM_LOCATION: return location_kept(scope, subject);
-    case ITEM_ACTION:
-        return action_load(scope_app(scope), db, arena, subject, &action, NULL) != ST_OK ||
-               (action.item && meeting_item_kept(scope, action.item));
-    case ITEM_DISRUPTION:
-        return disruption_load(scope_app(scope), db, arena, subject, &disruption, NULL, NULL) != ST_OK ||
-               (disruption.mention && entity_conflicts(scope, disruption.mention));
-    default: return false;
-    }
-}
-
-int64_t subject_entity(const struct scope *scope, int64_t mention)
-{
-    struct arena *arena = scope_arena(scope);
-    int64_t *ids = NULL;
-    int64_t seen = seen_entity(scope, mention);
-    size_t count = seen ? 0 : entity_members(scope_app(scope)->entities, arena, mention, &ids);
-    for (size_t i = 0; i < count && !seen; i++) seen = seen_entity(scope, ids[i]);
-    return seen;
-}
-
-bool subject_seen(const struct scope *scope, struct db *db, enum item_kind kind, int64_t subject)
-{
-    struct arena *arena = scope_arena(scope);
-    struct app *app = scope_app(scope);
-    struct forum_action action;
-    struct disruption disruption;
-    switch (kind) {
-    case ITEM_ENTITY: return subject_entity(scope, subject) != 0;
-    case ITEM_SUBMISSION: return scope_allows(scope, ACT_READ_SUBMISSION, subject);
-    case ITEM_CHILD:
-        return child_scope_allows(child_scope_of(app, arena, scope_person(scope)), ACT_READ_CHILD, subject);
-    case ITEM_MISSING: return missing_allows(app, arena, scope_person(scope), ACT_READ_MISSING, subject, NULL);
-    case ITEM_LOCATION: return location_allows(scope, ACT_READ_LOCATION, subject);
-    case ITEM_ACTION:
-        return action_load(app, db, arena, subject, &action, NULL) == ST_OK && action_seen(scope, &action);
-    case ITEM_DISRUPTION:
-        return disruption_load(app, db, arena, subject, &disruption, NULL, NULL) == ST_OK &&
-               disruption_seen(scope, &disruption);
-    default: return true;
-    }
-}
-
-bool meeting_item_seen(const struct scope *scope, struct db *db, const struct item_conflicts *conflicts,
-                       struct meeting_item *item)
-{
-    if (has_conflict(conflicts, item->id) || subject_conflicts(scope, db, item->kind, item->subject)) return false;
-    item->whole = subject_seen(scope, db, item->kind, item->subject);
-    return item->whole || item->words.len > 0;
-}
-
-bool meeting_item_kept(const struct scope *scope, int64_t id)
-{
-    struct app *app = scope_app(scope);
-    struct item_conflicts conflicts;
-    struct meeting_item item;
-    struct db *db = store_read_begin(app->store, NULL);
-    if (!db) return true;
-    bool kept = item_conflicts_read(scope, db, &conflicts, NULL) != ST_OK ||
-                meeting_item_load(app, db, scope_arena(scope), id, &item, NULL) != ST_OK ||
-                has_conflict(&conflicts, id) ||
-                (item.kind != ITEM_ACTION && subject_conflicts(scope, db, item.kind, item.subject));
-    store_read_end(app->store, db);
-    return kept;
-}
-
 /* --- items: for a reader ---------------------------------------------------------------------------------- */
 
 /* Sections as the pack has them; what it has no more comes last. */
@@ -546,14 +415,14 @@ enum st meeting_items(struct app *app, struct arena *arena, const struct person 
     struct meeting_item *list = NULL;
     size_t read = 0;
     size_t count = 0;
-    struct item_conflicts conflicts;
+    struct item_reader reader;
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
-    enum st outcome = item_conflicts_read(scope, db, &conflicts, err);
+    enum st outcome = item_reader_begin(scope, db, meeting, &reader, err);
     if (outcome == ST_OK) outcome = meeting_items_load(app, db, arena, meeting->id, &list, &read, err);
     for (size_t i = 0; i < read && outcome == ST_OK; i++) {
         struct meeting_item item = list[i];
-        if (meeting_item_seen(scope, db, &conflicts, &item)) list[count++] = item;
+        if (meeting_item_seen(&reader, &item)) list[count++] = item;
     }
     store_read_end(app->store, db);
     if (outcome != ST_OK) return outcome;
@@ -567,14 +436,14 @@ enum st meeting_item_read(struct app *app, struct arena *arena, const struct per
                           struct meeting *ret_meeting, struct meeting_item *ret, struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
-    struct item_conflicts conflicts;
+    struct item_reader reader;
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     enum st outcome = meeting_item_load(app, db, arena, id, ret, err);
     if (outcome == ST_OK) outcome = meeting_load(app, db, arena, ret->meeting, ret_meeting, NULL, err);
     if (outcome == ST_OK) outcome = meeting_for_reader(scope, db, ret_meeting, err);
-    if (outcome == ST_OK) outcome = item_conflicts_read(scope, db, &conflicts, err);
-    if (outcome == ST_OK && !meeting_item_seen(scope, db, &conflicts, ret)) outcome = ST_NOT_FOUND;
+    if (outcome == ST_OK) outcome = item_reader_begin(scope, db, ret_meeting, &reader, err);
+    if (outcome == ST_OK && !meeting_item_seen(&reader, ret)) outcome = ST_NOT_FOUND;
     store_read_end(app->store, db);
     if (outcome != ST_OK && outcome != ST_NOT_FOUND) return outcome;
     enum st noted = note(app, who, "item read", ret->id ? ret->meeting : 0, outcome, outcome == ST_OK ? err : NULL);

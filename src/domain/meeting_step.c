@@ -7,6 +7,7 @@
 #include "domain/account.h"
 #include "domain/action.h"
 #include "domain/entity_seen.h"
+#include "domain/pattern.h"
 #include "domain/stage.h"
 
 static enum st act_words(struct meeting_act *act, struct err *err)
@@ -40,9 +41,9 @@ static enum st act_move(struct meeting_act *act, bool up, struct err *err)
 {
     struct meeting_item *list = NULL;
     size_t count = 0;
-    struct item_conflicts conflicts;
+    struct item_reader reader;
     enum st outcome = meeting_items_load(act->app, act->db, act->arena, act->meeting.id, &list, &count, err);
-    if (outcome == ST_OK) outcome = item_conflicts_read(act->scope, act->db, &conflicts, err);
+    if (outcome == ST_OK) outcome = item_reader_begin(act->scope, act->db, &act->meeting, &reader, err);
     if (outcome != ST_OK) return outcome;
     const struct meeting_item *other = NULL;
     bool passed = false;
@@ -53,7 +54,7 @@ static enum st act_move(struct meeting_act *act, bool up, struct err *err)
             continue;
         }
         if (!str_eq(list[i].section, act->item.section) || list[i].state == ITEM_OFF) continue;
-        if (!meeting_item_seen(act->scope, act->db, &conflicts, &list[i])) continue;
+        if (!meeting_item_seen(&reader, &list[i])) continue;
         if (!passed || (!up && !other)) other = &list[i];
         if (passed && other) break;
         if (!up) other = NULL;
@@ -202,6 +203,16 @@ static enum st tell_one(struct meeting_act *act, int64_t submission, const struc
     return outcome;
 }
 
+static enum st tell_fragments(struct meeting_act *act, const struct scope *scope, const struct meeting_term *term, struct err *err)
+{
+    struct pattern pattern;
+    enum st outcome = pattern_accepted(scope, act->db, act->arena, act->item.subject, &pattern, err);
+    if (outcome == ST_NOT_FOUND) return ST_OK; /* it is none any more */
+    for (size_t i = 0; outcome == ST_OK && i < pattern.fragment_count; i++)
+        outcome = tell_one(act, pattern.fragment[i].submission, term, err);
+    return outcome;
+}
+
 /* Word to whoever handed in what the item is about, with the second sign-off. */
 static enum st tell_submitters(struct meeting_act *act, struct err *err)
 {
@@ -209,12 +220,13 @@ static enum st tell_submitters(struct meeting_act *act, struct err *err)
     if (!term) return err_set(err, ST_CONFLICT, "The area pack has no such outcome any more. Refuse, and close it anew.");
     if (act->item.kind == ITEM_SUBMISSION)
         return tell_one(act, act->item.subject, term, err);
-    if (act->item.kind != ITEM_ENTITY) return ST_OK;
+    if (act->item.kind != ITEM_ENTITY && act->item.kind != ITEM_PATTERN) return ST_OK;
     /* As whoever asked to close it sees it: the second may attend for the words alone. */
     struct person first;
     int64_t *ids = NULL;
     if (account_person_read(act->app, act->db, act->arena, act->item.closing_by, &first, NULL) != ST_OK) first = *act->who;
     const struct scope *scope = scope_of(act->app, act->arena, &first);
+    if (act->item.kind == ITEM_PATTERN) return tell_fragments(act, scope, term, err);
     int64_t entity = subject_entity(scope, act->item.subject);
     size_t count = entity ? seen_members(scope, act->arena, entity, &ids) : 0;
     int64_t last = 0;

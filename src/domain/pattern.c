@@ -462,14 +462,20 @@ static enum st read_verdict(struct seeing *seeing, struct pattern *pattern, stru
 
 /* --- reading --------------------------------------------------------------------------------------------------- */
 
-static enum st begin(struct app *app, struct arena *arena, const struct person *who, struct seeing *ret, struct err *err)
+static void prepare_seeing(struct seeing *ret, const struct scope *scope, struct arena *arena, struct db *db)
 {
-    *ret = (struct seeing){.app = app, .arena = arena, .scope = scope_of(app, arena, who)};
-    scope_person(ret->scope); /* reads it, if it is not: before the store is taken */
+    *ret = (struct seeing){.app = scope_app(scope), .arena = arena, .scope = scope, .db = db};
     ret->fact = arena_many(arena, FACTS, struct fact);
     memset(ret->fact, 0, FACTS * sizeof *ret->fact);
     ret->said = arena_many(arena, SAID_MAX, struct said);
     ret->report = arena_many(arena, PATTERN_REPORTS_MAX, struct pattern_report);
+}
+
+static enum st begin(struct app *app, struct arena *arena, const struct person *who, struct seeing *ret, struct err *err)
+{
+    const struct scope *scope = scope_of(app, arena, who);
+    scope_person(scope); /* reads it, if it is not: before the store is taken */
+    prepare_seeing(ret, scope, arena, NULL);
     ret->db = store_read_begin(app->store, err);
     return ret->db ? ST_OK : ST_FAILED;
 }
@@ -545,6 +551,38 @@ enum st pattern_read(struct app *app, struct arena *arena, const struct person *
     if (outcome == ST_OK) outcome = read_verdict(&seeing, ret, err);
     if (outcome == ST_OK) outcome = say(&seeing, &shape, ret, err);
     store_read_end(app->store, seeing.db);
+    return outcome;
+}
+
+enum st pattern_accepted(const struct scope *scope, struct db *db, struct arena *arena, int64_t word, struct pattern *ret,
+                         struct err *err)
+{
+    struct arena scratch;
+    struct seeing seeing;
+    struct pattern_shape shape;
+    struct pattern found;
+    struct kept kept = {.id = 0};
+    if (!scope_app(scope)->area) return gone(err);
+    scope_person(scope); /* read before the store is asked, and in its own arena */
+    struct query *query = db_query(db, Q_PATTERN_WORD_ACCEPTED);
+    db_bind_int(query, 1, word);
+    bool known = db_next(query) && kept_from_row(query, &kept);
+    enum st outcome = db_end(query, err);
+    if (outcome != ST_OK || !known) return outcome == ST_OK ? gone(err) : outcome;
+    arena_init(&scratch, 64 << 20);
+    prepare_seeing(&seeing, scope, &scratch, db);
+    outcome = find_here(&seeing, &kept, &found, &shape) ? read_words(&seeing, err) : gone(err);
+    if (outcome == ST_OK) outcome = read_verdict(&seeing, &found, err);
+    if (outcome == ST_OK && !str_eq(found.verdict, STR("accepted"))) outcome = gone(err);
+    if (outcome == ST_OK && ret) outcome = say(&seeing, &shape, &found, err);
+    if (outcome == ST_OK && ret) {
+        found.fact = str_dup(arena, found.fact);
+        found.verdict = str_dup(arena, found.verdict);
+        found.reason = str_dup(arena, found.reason);
+        found.by = str_dup(arena, found.by);
+        *ret = found;
+    }
+    arena_done(&scratch);
     return outcome;
 }
 

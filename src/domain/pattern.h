@@ -112,6 +112,11 @@ enum st pattern_list(struct app *app, struct arena *arena, const struct person *
 /* ST_NOT_FOUND also for what is none for this person. */
 enum st pattern_read(struct app *app, struct arena *arena, const struct person *who, int64_t id, struct pattern *ret,
                      struct err *err) MUST_USE;
+/* The pattern that somebody accepted with the word of that id, for who sees all that it was said of
+ * and the pattern itself, and of which nobody has said otherwise since.  ST_NOT_FOUND: it is none
+ * for this person.  `ret` may be NULL; its id is 0. */
+enum st pattern_accepted(const struct scope *scope, struct db *db, struct arena *arena, int64_t word, struct pattern *ret,
+                         struct err *err) MUST_USE;
 /* ST_NOT_FOUND; ST_INVALID: no reason. */
 enum st pattern_answer(struct app *app, const struct person *who, int64_t id, bool accept, struct str reason,
                        struct err *err) MUST_USE;

@@ -176,7 +176,8 @@ static void draw_record(struct arena *arena, const struct meeting_item *item, st
                              [ITEM_ACTION] = {ROUTE_action, "The action"},
                              [ITEM_DISRUPTION] = {ROUTE_disruption, "The measure"},
                              [ITEM_MISSING] = {ROUTE_missing_one, "The episode"},
-                             [ITEM_LOCATION] = {ROUTE_location, "The location"}};
+                             [ITEM_LOCATION] = {ROUTE_location, "The location"},
+                             [ITEM_SUPPORT] = {ROUTE_child, "The child’s record"}};
     const char *label = item->whole ? records[item->kind].label : NULL;
     view->record = url_to_id(arena, label ? records[item->kind].route : ROUTE_meeting_item, label ? item->subject : item->id);
     view->record_label = str_from(label ? label : "");

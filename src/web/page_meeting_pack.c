@@ -114,10 +114,12 @@ static struct str near_words(struct arena *arena, const struct item_brief *brief
     return words;
 }
 
-/* "No place named: 4", for the part of the agenda that holds gaps. */
+/* "No place named: 4", for the part of the agenda that holds gaps, when no item says it. */
 static size_t gap_words(const struct pack *pack, const struct meeting_term *term, struct str ret[static MEETING_GAPS])
 {
     size_t count = 0;
+    for (size_t i = 0; i < pack->count; i++)
+        if (pack->list[i].item.kind == ITEM_GAP) return 0;
     for (int i = 0; i < MEETING_GAPS && term->holds & HOLDS_GAP; i++)
         if (pack->gap[i].count)
             ret[count++] = str_fmt(pack->request->arena, "%s: %zu", meeting_gap_label(pack->gap[i].kind), pack->gap[i].count);

@@ -37,12 +37,13 @@ struct telling {
     const char *place; /* empty: none */
     bool day;
     enum how_known how;
+    const char *phone; /* NULL: none */
 };
 
 static int64_t share(struct telling telling)
 {
     static int number;
-    struct mention_draft mention[2];
+    struct mention_draft mention[3];
     size_t count = 0;
     memset(mention, 0, sizeof mention);
     if (telling.name[0]) {
@@ -52,6 +53,10 @@ static int64_t share(struct telling telling)
     if (telling.place[0]) {
         mention[count] = (struct mention_draft){.kind = LINK_PLACE, .span_start = -1, .span_end = -1};
         mention[count++].field[LINK_VENUE] = str_from(telling.place);
+    }
+    if (telling.phone) {
+        mention[count] = (struct mention_draft){.kind = LINK_PHONE, .span_start = -1, .span_end = -1};
+        mention[count++].field[LINK_NUMBER] = str_from(telling.phone);
     }
     struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "agenda-%d", number++),
                                      .narrative = STR("Somebody waited there again."),
@@ -83,12 +88,12 @@ static void what_is_missing_is_counted_of_what_the_reader_sees(void **state)
     (void)state;
     struct meeting meeting = {.forum = STR("mid"), .since_at = at("2026-05-20 12:00")};
     set_clock("2026-05-20 11:00");
-    share((struct telling){"handling:P", "", "", false, HOW_UNKNOWN}); /* before */
+    share((struct telling){"handling:P", "", "", false, HOW_UNKNOWN, NULL}); /* before */
     set_clock("2026-05-21 09:00");
-    share((struct telling){"handling:P", "Jory Penhale", "The Harbour Cafe", true, HOW_SAW});
-    share((struct telling){"handling:P", "Jory Penhale", "", false, HOW_SAW});
-    share((struct telling){"handling:P", "", "", true, HOW_UNKNOWN});
-    int64_t closed = share((struct telling){"handling:C.maru-police", "", "", false, HOW_UNKNOWN});
+    share((struct telling){"handling:P", "Jory Penhale", "The Harbour Cafe", true, HOW_SAW, NULL});
+    share((struct telling){"handling:P", "Jory Penhale", "", false, HOW_SAW, NULL});
+    share((struct telling){"handling:P", "", "", true, HOW_UNKNOWN, NULL});
+    int64_t closed = share((struct telling){"handling:C.maru-police", "", "", false, HOW_UNKNOWN, NULL});
     struct meeting_gap *gap = gaps_for(YOUTH, &meeting);
     static const size_t seen[MEETING_GAPS] = {[GAP_OF_DAY] = 1, [GAP_OF_PLACE] = 2, [GAP_OF_NAMES] = 1, [GAP_OF_HOW] = 1, [GAP_OF_GRADE] = 3};
     for (int kind = 0; kind < MEETING_GAPS; kind++) assert_int_equal(gap[kind].count, seen[kind]);
@@ -133,7 +138,7 @@ static void what_is_overdue_is_in_somebodys_list(void **state)
     static const char *const codes[] = {"handling:P", "handling:C.forum", "handling:C.maru-police", "handling:C.ask"};
     int64_t shared[4];
     set_clock("2026-06-01 09:00");
-    for (int i = 0; i < 4; i++) shared[i] = share((struct telling){codes[i], "Merryn Trewin", "", true, HOW_SAW});
+    for (int i = 0; i < 4; i++) shared[i] = share((struct telling){codes[i], "Merryn Trewin", "", true, HOW_SAW, NULL});
     struct feedback_wait *list = NULL;
     size_t before = due_for(COORDINATOR, &list);
     for (int i = 0; i < 4; i++) assert_false(holds(list, before, shared[i]));
@@ -202,16 +207,18 @@ static enum st add_item(int who, int64_t meeting, struct str reference)
     return meeting_do(&app, &people[who], meeting, 0, MEETING_DO_ADD, &input, &field, NULL);
 }
 
-static size_t child_items(int who, int64_t meeting, struct item_brief *brief)
+/* Items of one kind that somebody sees; `brief` is that of the last. */
+static size_t items_of(int who, int64_t meeting, enum item_kind kind, struct item_brief *brief)
 {
     struct meeting read;
     struct meeting_item *items = NULL;
     size_t count = 0;
     size_t found = 0;
+    people[who].scope = NULL;
     assert_int_equal(meeting_read(&app, &arena, &people[who], meeting, &read, NULL), ST_OK);
     assert_int_equal(meeting_items(&app, &arena, &people[who], &read, &items, &count, NULL), ST_OK);
     for (size_t i = 0; i < count; i++) {
-        if (items[i].kind != ITEM_CHILD) continue;
+        if (items[i].kind != kind) continue;
         struct db *db = store_read_begin(app.store, NULL);
         assert_int_equal(meeting_brief(scope_of(&app, &arena, &people[who]), db, &arena, &read, &items[i], brief, NULL), ST_OK);
         store_read_end(app.store, db);
@@ -220,24 +227,145 @@ static size_t child_items(int who, int64_t meeting, struct item_brief *brief)
     return found;
 }
 
+static int64_t plan(const char *when)
+{
+    int64_t meeting = 0;
+    struct err err = {0};
+    if (meeting_plan(&app, &people[COORDINATOR], STR("mid"), at(when), STR(""), &meeting, &err) != ST_OK) fail_msg("%s", err.public);
+    return meeting;
+}
+
+static void step(int who, int64_t meeting, enum meeting_action action, struct meeting_input input)
+{
+    struct meeting read;
+    const char *field = NULL;
+    struct err err = {0};
+    people[who].scope = NULL;
+    assert_int_equal(meeting_read(&app, &arena, &people[who], meeting, &read, NULL), ST_OK);
+    input.version = read.version;
+    if (meeting_do(&app, &people[who], meeting, 0, action, &input, &field, &err) != ST_OK) fail_msg("%s", err.public);
+}
+
+/* The coordinator builds it, and sees nothing of what the officer finds there. */
 static void a_childs_record_is_on_the_agenda_for_who_may_read_it(void **state)
 {
     (void)state;
+    struct item_brief brief;
     set_clock("2026-08-03 09:00");
     int64_t child = child_named("Tamsin Alder");
-    int64_t meeting = 0;
-    assert_int_equal(meeting_plan(&app, &people[COORDINATOR], STR("mid"), at("2026-08-04 10:00"), STR(""), &meeting, NULL), ST_OK);
+    set_clock("2026-08-03 09:05");
+    int64_t meeting = plan("2026-08-04 10:00");
+    assert_int_equal(items_of(COORDINATOR, meeting, ITEM_CHILD, &brief), 0);
+    assert_int_equal(items_of(YOUTH, meeting, ITEM_CHILD, &brief), 0);
+    assert_int_equal(items_of(OFFICER, meeting, ITEM_CHILD, &brief), 1);
+    assert_true(str_find(brief.title, STR("Tamsin Alder"), 0) == 0);
+    assert_true(str_starts(brief.facts, STR("New since the last meeting")));
     struct attendance_input chair = {people[OFFICER].account, ATTENDS_INVITED, true};
     assert_int_equal(meeting_attend(&app, &people[COORDINATOR], meeting, &chair, 1, NULL), ST_OK);
     assert_int_equal(add_item(COORDINATOR, meeting, reference_of(child)), ST_INVALID); /* as one that is not there */
     assert_int_equal(add_item(OFFICER, meeting, STR("CH-0000-0000")), ST_INVALID);
     assert_int_equal(add_item(OFFICER, meeting, reference_of(child)), ST_OK);
+    assert_int_equal(items_of(COORDINATOR, meeting, ITEM_CHILD, &brief), 0);
+}
+
+static void what_helps_a_child_comes_onto_the_agenda_by_itself(void **state)
+{
+    (void)state;
     struct item_brief brief;
-    assert_int_equal(child_items(COORDINATOR, meeting, &brief), 0);
-    assert_int_equal(child_items(YOUTH, meeting, &brief), 0);
-    assert_int_equal(child_items(OFFICER, meeting, &brief), 1);
-    assert_true(str_find(brief.title, STR("Tamsin Alder"), 0) == 0);
-    assert_true(str_starts(brief.facts, STR("New since the last meeting")));
+    set_clock("2026-08-05 09:00");
+    int64_t child = child_named("Jenna Rowan");
+    set_clock("2026-08-06 09:00");
+    int64_t meeting = plan("2026-08-07 10:00");
+    assert_int_equal(items_of(OFFICER, meeting, ITEM_SUPPORT, &brief), 0);
+    struct child_draft began = {.kind = ENTRY_PLAN, .text = {STR("safety-plan"), STR("Somebody she trusts"), STR("2026-08-06"), STR("2026-09-01")}};
+    struct child_draft ended = {.kind = ENTRY_REVIEW, .text = {STR("She does not want it any more"), STR("2026-08-06")}};
+    assert_int_equal(child_add(&app, &people[OFFICER], child, &began, 1, "plan added", 0, &ended.about, NULL), ST_OK);
+    assert_int_equal(child_add(&app, &people[OFFICER], child, &ended, 1, "plan reviewed", 0, NULL, NULL), ST_OK);
+    step(COORDINATOR, meeting, MEETING_DO_BUILD, (struct meeting_input){0});
+    assert_int_equal(items_of(OFFICER, meeting, ITEM_SUPPORT, &brief), 1);
+    assert_true(str_starts(brief.title, STR("Support of Jenna Rowan")));
+    assert_true(str_find(brief.facts, STR("6 August 2026: Safety plan, to be reviewed by 1 September 2026."), 0) >= 0);
+    assert_true(str_find(brief.facts, STR("6 August 2026: Safety plan reviewed: it ended."), 0) >= 0);
+    assert_true(str_find(brief.facts, STR("trusts"), 0) < 0); /* not what it says */
+    assert_int_equal(items_of(COORDINATOR, meeting, ITEM_SUPPORT, &brief), 0);
+    assert_int_equal(items_of(POLICE, meeting, ITEM_SUPPORT, &brief), 0);
+    step(COORDINATOR, meeting, MEETING_DO_BUILD, (struct meeting_input){0});
+    assert_int_equal(items_of(OFFICER, meeting, ITEM_SUPPORT, &brief), 1); /* once */
+}
+
+static void take_off(int who, int64_t meeting, enum item_kind kind)
+{
+    struct meeting read;
+    struct meeting_item *items = NULL;
+    const char *field = NULL;
+    size_t count = 0;
+    assert_int_equal(meeting_read(&app, &arena, &people[who], meeting, &read, NULL), ST_OK);
+    assert_int_equal(meeting_items(&app, &arena, &people[who], &read, &items, &count, NULL), ST_OK);
+    for (size_t i = 0; i < count; i++) {
+        struct meeting_input input = {.version = items[i].version, .text = STR("It is known")};
+        if (items[i].kind == kind)
+            assert_int_equal(meeting_do(&app, &people[who], meeting, items[i].id, MEETING_DO_OFF, &input, &field, NULL), ST_OK);
+    }
+}
+
+static bool sees_phone(int who, int64_t meeting)
+{
+    struct item_brief brief = {0};
+    return items_of(who, meeting, ITEM_ENTITY, &brief) == 1 && str_find(brief.title, STR("900277"), 0) >= 0;
+}
+
+/* Something that others may not see puts a phone onto the agenda: for who sees that, whoever
+ * builds; for who knows the phone of earlier it is as if nothing had come, in the next meeting too. */
+static void an_item_tells_nobody_that_there_is_more_than_they_see(void **state)
+{
+    (void)state;
+    set_clock("2026-09-01 09:00");
+    share((struct telling){"handling:P", "", "", true, HOW_SAW, "07700 900277"});
+    set_clock("2026-09-02 09:00");
+    int64_t first = plan("2026-09-03 10:00");
+    assert_true(sees_phone(YOUTH, first) && sees_phone(POLICE, first) && sees_phone(COORDINATOR, first));
+    struct attendance_input here[] = {{people[OFFICER].account, ATTENDS_PRESENT, true},
+                                      {people[POLICE].account, ATTENDS_PRESENT, false},
+                                      {people[YOUTH].account, ATTENDS_PRESENT, false},
+                                      {people[COORDINATOR].account, ATTENDS_PRESENT, false}};
+    assert_int_equal(meeting_attend(&app, &people[COORDINATOR], first, here, 4, NULL), ST_OK);
+    take_off(COORDINATOR, first, ITEM_ENTITY);
+    set_clock("2026-09-03 10:00");
+    step(COORDINATOR, first, MEETING_DO_START, (struct meeting_input){0});
+    step(COORDINATOR, first, MEETING_DO_END, (struct meeting_input){.choice = STR("yes")});
+    set_clock("2026-09-04 09:00");
+    share((struct telling){"handling:C.maru-police", "", "", true, HOW_SAW, "07700 900277"});
+    set_clock("2026-09-05 09:00");
+    int64_t second = plan("2026-09-10 10:00");
+    struct item_brief brief;
+    assert_true(sees_phone(POLICE, second));
+    assert_int_equal(items_of(POLICE, second, ITEM_ENTITY, &brief), 1);
+    assert_int_equal(brief.fresh, 1);
+    assert_false(sees_phone(YOUTH, second) || sees_phone(COORDINATOR, second));
+    /* In the list of those that were not reached it is not counted, and it goes on all the same. */
+    assert_int_equal(meeting_attend(&app, &people[COORDINATOR], second, here, 4, NULL), ST_OK);
+    set_clock("2026-09-10 10:00");
+    step(COORDINATOR, second, MEETING_DO_START, (struct meeting_input){0});
+    step(COORDINATOR, second, MEETING_DO_END, (struct meeting_input){.choice = STR("yes")});
+    set_clock("2026-09-11 09:00");
+    int64_t third = plan("2026-10-08 10:00");
+    assert_true(sees_phone(POLICE, third));
+    assert_false(sees_phone(YOUTH, third) || sees_phone(COORDINATOR, third));
+}
+
+static void what_is_not_known_is_an_item_for_who_sees_some_of_it(void **state)
+{
+    (void)state;
+    struct item_brief brief;
+    set_clock("2026-11-02 09:00");
+    int64_t quiet = plan("2026-11-03 10:00");
+    assert_int_equal(items_of(SENDER, quiet, ITEM_GAP, &brief), 0); /* sees no links */
+    share((struct telling){"handling:C.maru-police", "Merryn Trewin", "", true, HOW_SAW, NULL});
+    set_clock("2026-11-02 10:00");
+    step(COORDINATOR, quiet, MEETING_DO_BUILD, (struct meeting_input){0});
+    assert_int_equal(items_of(POLICE, quiet, ITEM_GAP, &brief), 1);
+    assert_true(str_find(brief.facts, STR("No place named: "), 0) >= 0);
+    assert_true(str_find(brief.facts, STR("Not graded yet: "), 0) >= 0);
 }
 
 int main(void)
@@ -247,6 +375,9 @@ int main(void)
         cmocka_unit_test(what_is_overdue_is_in_somebodys_list),
         cmocka_unit_test(word_is_given_once_and_only_by_who_leads),
         cmocka_unit_test(a_childs_record_is_on_the_agenda_for_who_may_read_it),
+        cmocka_unit_test(what_helps_a_child_comes_onto_the_agenda_by_itself),
+        cmocka_unit_test(an_item_tells_nobody_that_there_is_more_than_they_see),
+        cmocka_unit_test(what_is_not_known_is_an_item_for_who_sees_some_of_it),
     };
     return cmocka_run_group_tests(tests, open_all, close_partnership);
 }

@@ -3,13 +3,14 @@
 #include "domain/pattern.h"
 
 #include "domain/decision.h"
+#include "domain/meeting.h"
 #include "partnership.h"
 #include "share_on.h"
 
 enum { SENDER, POLICE, YOUTH, COORDINATOR, PEOPLE };
 
 static const struct cast cast[PEOPLE] = {
-    {"Tamsin Hale", "The school", "education", ROLE_practitioner},
+    {"Tamsin Hale", "The school", "education", ROLE_representative},
     {"Kerensa Vane", "The police", "police", ROLE_analyst},
     {"Jory Penn", "The youth service", "youth-service", ROLE_analyst},
     {"Denzil Rowe", "The council", "housing", ROLE_coordinator},
@@ -171,12 +172,61 @@ static void a_group_grows_and_what_is_hidden_is_no_part_of_it(void **state)
     assert_int_equal(pattern_read(&app, &arena, &person[YOUTH], 999999, &one, &err), ST_NOT_FOUND);
 }
 
+/* --- on the agenda of a Forum ---------------------------------------------------------------------- */
+
+static struct str on_the_agenda(int who, int64_t id)
+{
+    struct meeting meeting;
+    struct meeting_item *items = NULL;
+    struct str facts = STR("");
+    size_t all = 0;
+    person[who].scope = NULL;
+    assert_int_equal(meeting_read(&app, &arena, &person[who], id, &meeting, NULL), ST_OK);
+    assert_int_equal(meeting_items(&app, &arena, &person[who], &meeting, &items, &all, NULL), ST_OK);
+    for (size_t i = 0; i < all; i++) {
+        struct item_brief brief;
+        if (items[i].kind != ITEM_PATTERN) continue;
+        assert_true(str_eq(items[i].section, STR("themes")));
+        struct db *db = store_read_begin(app.store, NULL);
+        assert_int_equal(meeting_brief(scope_of(&app, &arena, &person[who]), db, &arena, &meeting, &items[i], &brief, NULL), ST_OK);
+        store_read_end(app.store, db);
+        facts = str_fmt(&arena, "%.*s[%.*s] ", STR_ARG(facts), STR_ARG(brief.title));
+    }
+    return facts;
+}
+
+static void what_was_accepted_is_a_theme_for_who_sees_all_of_it(void **state)
+{
+    (void)state;
+    int64_t meeting = 0;
+    struct err err = {0};
+    assert_int_equal(listed(POLICE, PATTERN_GROWING, PATTERNS_ALL), 1);
+    assert_int_equal(answered(POLICE, list[0].id, true, "It grows."), ST_OK);
+    set_clock("2026-05-06 10:00");
+    person[COORDINATOR].scope = NULL;
+    if (meeting_plan(&app, &person[COORDINATOR], STR("mid"), clock_now() + 1000000, STR(""), &meeting, &err) != ST_OK)
+        fail_msg("%s %s", err.public, err.detail);
+    /* Of the car that three were newly seen with one is kept from the youth service and the council. */
+    struct str police = on_the_agenda(POLICE, meeting);
+    assert_true(str_find(police, STR("3 people are named with “WK87 LFT”"), 0) >= 0);
+    for (int who = YOUTH; who <= COORDINATOR; who++) assert_true(str_find(on_the_agenda(who, meeting), STR("WK87"), 0) < 0);
+    /* What the youth service accepted of what it sees is there for all who see that much. */
+    assert_true(str_find(on_the_agenda(YOUTH, meeting), STR("“07700 900188” was named with “Denny Tregear”"), 0) >= 0);
+    assert_true(str_find(on_the_agenda(YOUTH, meeting), STR("Marek"), 0) < 0);
+    assert_true(str_find(on_the_agenda(SENDER, meeting), STR("900188"), 0) < 0);
+    /* Somebody says otherwise: it is no theme any more, for who sees it. */
+    assert_int_equal(listed(POLICE, PATTERN_GROWING, PATTERNS_ALL), 1);
+    assert_int_equal(answered(POLICE, list[0].id, false, "A taxi."), ST_OK);
+    assert_true(str_find(on_the_agenda(POLICE, meeting), STR("WK87"), 0) < 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_phone_moves_and_is_dismissed_until_something_new_comes),
         cmocka_unit_test(a_car_is_at_one_place_at_one_hour),
         cmocka_unit_test(a_group_grows_and_what_is_hidden_is_no_part_of_it),
+        cmocka_unit_test(what_was_accepted_is_a_theme_for_who_sees_all_of_it),
     };
     return cmocka_run_group_tests(tests, fresh, close_partnership);
 }

@@ -1,5 +1,6 @@
 #include "domain/demo_missing.h"
 
+#include "domain/area_map.h"
 #include "domain/children.h"
 #include "domain/demo_words.h"
 #include "domain/missing_fragment.h"
@@ -75,6 +76,15 @@ static enum st save(struct telling *telling, int64_t episode, const char *part, 
     return outcome;
 }
 
+/* One of the larger towns of the map: the same for the same number. */
+static struct str some_town(const struct telling *telling, int which)
+{
+    enum { TOWNS = 8 };
+    const struct area_map *map = area_map(telling->demo->app->area);
+    size_t count = map->town_count < TOWNS ? map->town_count : TOWNS;
+    return count ? map->town[(size_t)which % count].name : STR("");
+}
+
 static enum st tell_report(struct telling *telling, const struct told *told, int64_t child, instant_ms since,
                            int64_t *ret, struct err *err)
 {
@@ -83,6 +93,7 @@ static enum st tell_report(struct telling *telling, const struct told *told, int
     give(telling, "missing-reporter", STR("The carer"));
     give(telling, "missing-circumstances", STR("Went out after supper and did not come back at the time agreed."));
     give(telling, "missing-where", str_from(told->seen));
+    give(telling, "missing-town", some_town(telling, told->child));
     give(telling, "police-reference", str_fmt(telling->arena, "LOG-%d", 1000 + told->hours_ago % 9000));
     give(telling, "police-band", told->hours > 12 || !told->hours ? STR("medium") : STR("low"));
     give(telling, "police-band-reasons", STR("As recorded by the police for this episode."));
@@ -98,6 +109,7 @@ static enum st tell_return(struct telling *telling, const struct told *told, int
     give_instant(telling, "return-day", "return-time", back);
     give(telling, "return-how", STR("Came back alone, tired and hungry."));
     give(telling, "found-where", str_from(told->found));
+    if (told->found[0]) give(telling, "found-town", some_town(telling, told->child + told->hours_ago % 3));
     give(telling, "found-with", str_from(told->person));
     if (told->vehicle) give(telling, "found-vehicle", telling->plate);
     return save(telling, episode, MISSING_RETURN, back + hour_ms, err);

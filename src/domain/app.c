@@ -1,6 +1,6 @@
 #include "domain/app.h"
 
-#include "domain/map.h"
+#include "domain/map_memory.h"
 #include "domain/children.h"
 #include "domain/decision.h"
 #include "domain/demo.h"

@@ -33,7 +33,7 @@ struct app {
     struct registry *registry; /* who may see which submission */
     struct waiting *waiting;   /* suggested pairs, heaviest first */
     struct children *children; /* who is in children's records, and who may see them */
-    struct map_memory *map;    /* in which towns mentions are (domain/map.h) */
+    struct map_memory *map;    /* in which towns mentions are (domain/map_memory.h) */
     struct follow *follow;     /* what other programs change in the same database; NULL: there are none */
     const struct area *area; /* borrowed from whoever started the app; may be NULL */
     struct oidc *oidc; /* likewise: sign-in by organisations' own providers; may be NULL */

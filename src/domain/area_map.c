@@ -26,10 +26,9 @@ static size_t fold(struct str name, char ret[static NAME])
 int area_map_town(const struct area_map *map, struct str name)
 {
     char asked[NAME];
-    char known[NAME];
-    size_t length = fold(name, asked);
-    for (size_t i = 0; i < map->town_count && length; i++)
-        if (fold(map->town[i].name, known) == length && !memcmp(asked, known, length)) return (int)i;
+    struct str folded = str_of(asked, fold(name, asked));
+    for (size_t i = 0; i < map->town_count && folded.len; i++)
+        if (str_eq(map->town[i].folded, folded)) return (int)i;
     return -1;
 }
 
@@ -101,7 +100,9 @@ enum st area_map_read(struct arena *arena, struct area_text *text, struct area_m
             st = read_land(arena, text, section, &ret->land[ret->land_count++], err);
         } else {
             struct map_town *town = &ret->town[ret->town_count++];
+            char folded[NAME];
             st = area_text_need(text, section, "name", &town->name, err);
+            if (st == ST_OK) town->folded = str_dup(arena, str_of(folded, fold(town->name, folded)));
             if (st == ST_OK) st = area_text_need(text, section, "at", &at, err);
             if (st == ST_OK && !point_read(at, &town->at))
                 st = area_text_wrong(text, section->line, err, "'at' is latitude and longitude in degrees.");

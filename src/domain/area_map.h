@@ -21,6 +21,7 @@ struct map_land {
 };
 struct map_town {
     struct str name;
+    struct str folded; /* how it is compared */
     struct map_point at;
 };
 struct area_map {

@@ -1,99 +1,46 @@
 #include "domain/map.h"
 
-#include "domain/entity.h"
-#include "domain/registry.h"
+#include "domain/map_memory.h"
 
-#include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 
-/* One place that a submission names. */
-struct spot {
-    int64_t mention;
-    int64_t submission;
-    instant_ms at;
-    int16_t town;
-};
-struct map_memory {
-    pthread_mutex_t lock;
-    struct spot *spot;
-    size_t count;
-    size_t room;
-    size_t read; /* mentions of the entities that were looked at */
-};
-
-struct map_memory *map_memory_new(void)
-{
-    struct map_memory *memory = calloc(1, sizeof *memory);
-    if (!memory) abort();
-    pthread_mutex_init(&memory->lock, NULL);
-    return memory;
-}
-
-void map_memory_free(struct map_memory *memory)
-{
-    if (!memory) return;
-    pthread_mutex_destroy(&memory->lock);
-    free(memory->spot);
-    free(memory);
-}
-
-/* --- where mentions are ------------------------------------------------------------------------ */
-
-static void keep(struct map_memory *memory, struct spot spot)
-{
-    if (memory->count == memory->room) {
-        size_t room = memory->room * 2 + 1024;
-        struct spot *more = realloc(memory->spot, room * sizeof *more);
-        if (!more) abort();
-        memory->spot = more;
-        memory->room = room;
-    }
-    memory->spot[memory->count++] = spot;
-}
-
-static enum st instant_of(struct query *query, int64_t submission, instant_ms *ret, struct err *err)
-{
-    db_bind_int(query, 1, submission);
-    return db_one(query, ret, err);
-}
-
-/* Looks at the mentions that came since. */
-static enum st look(struct app *app, struct db *db, const struct area_map *map, struct map_memory *memory, struct err *err)
-{
-    enum st outcome = ST_OK;
-    size_t total = entities_count(app->entities);
-    int64_t last = 0;
-    instant_ms at = 0;
-    for (; memory->read < total && outcome == ST_OK; memory->read++) {
-        char town[64];
-        struct entity_known known = entities_known(app->entities, memory->read);
-        if (known.kind != LINK_PLACE) continue;
-        size_t length = link_index_town(app->index, known.mention, town, sizeof town);
-        int place = length ? area_map_town(map, str_of(town, length)) : -1;
-        if (place < 0) continue;
-        if (known.submission != last) outcome = instant_of(db_query(db, Q_SUBMISSION_CREATED), known.submission, &at, err);
-        if (outcome == ST_NOT_FOUND) {
-            outcome = ST_OK;
-            continue;
-        }
-        last = known.submission;
-        if (outcome == ST_OK) keep(memory, (struct spot){known.mention, known.submission, at, (int16_t)place});
-    }
-    return outcome;
-}
+enum { SQUARES = 12 }; /* from the south to the north of the map, of how much lies where */
+#define STRETCH 1.5    /* a degree of longitude is about so much shorter here */
 
 /* --- what one reader sees of them ---------------------------------------------------------------- */
 
+/* Something that stands at a town. */
+struct seen {
+    int64_t id; /* of a submission; of the others their place among those that were read */
+    int town;
+};
 struct reading {
     struct app *app;
     struct arena *arena;
     const struct scope *scope;
     const struct map_ask *ask;
     const struct area_map *map;
-    size_t *count[MAP_LAYERS]; /* by town + 1; 0: blurred */
-    int wanted;                /* a town, of a list; INT_MIN: counts alone */
-    struct map_list *list;
+    bool small_hidden;
+    struct seen *seen[MAP_LAYERS]; /* newest first; what is at several towns is there several times, together */
+    size_t seen_count[MAP_LAYERS];
+    size_t *count[MAP_LAYERS]; /* by town + 1 */
+    struct missing_line *episode;
+    struct location *location;
 };
+
+static void put(struct reading *reading, enum map_layer layer, int64_t id, int town)
+{
+    reading->seen[layer][reading->seen_count[layer]++] = (struct seen){id, town};
+    reading->count[layer][town + 1]++;
+}
+
+/* Is what stands at this town shown to this reader? */
+static bool shows(const struct reading *reading, enum map_layer layer, int town)
+{
+    size_t count = reading->count[layer][town + 1];
+    return count && (layer == MAP_LOCATIONS || !reading->small_hidden || count >= MAP_SMALL);
+}
 
 static bool is_blurred(const struct reading *reading, int64_t submission)
 {
@@ -102,7 +49,7 @@ static bool is_blurred(const struct reading *reading, int64_t submission)
     return record.rule != HANDLING_OPEN && record.rule != HANDLING_FORUM;
 }
 
-static bool may_see(const struct reading *reading, const struct spot *spot)
+static bool may_see(const struct reading *reading, const struct map_spot *spot)
 {
     return scope_mention(reading->scope, spot->submission, spot->mention) ||
            (!access_allows(scope_person(reading->scope), ACT_SEE_LINKS, NULL) &&
@@ -110,38 +57,38 @@ static bool may_see(const struct reading *reading, const struct spot *spot)
             scope_original(reading->scope, spot->submission));
 }
 
-static void take_submissions(struct reading *reading, const struct map_memory *memory)
+/* The places of one submission: each town once. */
+static void take_submission(struct reading *reading, const struct map_spot *spot, size_t count)
 {
-    int64_t last = 0;
-    int last_town = INT_MIN;
-    for (size_t i = memory->count; i > 0; i--) {
-        const struct spot *spot = &memory->spot[i - 1];
-        if (spot->at < reading->ask->from || spot->at > reading->ask->to) continue;
-        if (spot->submission == last && spot->town == last_town) continue;
-        if (!may_see(reading, spot)) continue;
-        int town = is_blurred(reading, spot->submission) ? MAP_BLURRED : spot->town;
-        bool again = spot->submission == last && (town == MAP_BLURRED || spot->town == last_town);
-        last = spot->submission;
-        last_town = spot->town;
-        if (again) continue;
-        reading->count[MAP_SUBMISSIONS][town + 1]++;
-        if (reading->list && town == reading->wanted && reading->list->submission_count < MAP_LIST_MAX)
-            reading->list->submission[reading->list->submission_count++] = spot->submission;
+    if (spot->at < reading->ask->from || spot->at > reading->ask->to) return;
+    size_t first = reading->seen_count[MAP_SUBMISSIONS];
+    for (size_t i = 0; i < count; i++) {
+        if (!may_see(reading, &spot[i])) continue;
+        int town = is_blurred(reading, spot->submission) ? MAP_BLURRED : spot[i].town;
+        size_t there = first;
+        while (there < reading->seen_count[MAP_SUBMISSIONS] && reading->seen[MAP_SUBMISSIONS][there].town != town) there++;
+        if (there == reading->seen_count[MAP_SUBMISSIONS]) put(reading, MAP_SUBMISSIONS, spot->submission, town);
     }
 }
 
 static enum st read_submissions(struct reading *reading, struct err *err)
 {
-    struct app *app = reading->app;
-    (void)scope_person(reading->scope);
-    struct db *db = store_read_begin(app->store, err);
-    if (!db) return ST_FAILED;
-    pthread_mutex_lock(&app->map->lock);
-    enum st outcome = look(app, db, reading->map, app->map, err);
-    if (outcome == ST_OK) take_submissions(reading, app->map);
-    pthread_mutex_unlock(&app->map->lock);
-    store_read_end(app->store, db);
-    return outcome;
+    const struct map_spot *spot = NULL;
+    size_t count = 0;
+    (void)scope_person(reading->scope); /* what it sees is read before the memory is held */
+    enum st outcome = map_memory_begin(reading->app, reading->map, &spot, &count, err);
+    if (outcome != ST_OK) return outcome;
+    struct map_spot *copy = arena_many(reading->arena, count + 1, struct map_spot);
+    if (count) memcpy(copy, spot, count * sizeof *copy);
+    map_memory_end(reading->app->map);
+    reading->seen[MAP_SUBMISSIONS] = arena_many(reading->arena, count + 1, struct seen);
+    for (size_t end = count; end > 0;) {
+        size_t start = end - 1;
+        while (start > 0 && copy[start - 1].submission == copy[end - 1].submission) start--;
+        take_submission(reading, &copy[start], end - start);
+        end = start;
+    }
+    return ST_OK;
 }
 
 /* An episode stands where the child was found, else where it was last seen. */
@@ -155,17 +102,13 @@ static int town_of_episode(const struct reading *reading, const struct missing_l
 
 static enum st read_episodes(struct reading *reading, struct err *err)
 {
-    struct missing_line *line = NULL;
     size_t count = 0;
     enum st outcome = missing_since(reading->app, reading->arena, scope_person(reading->scope), STR(""), reading->ask->from,
-                                    reading->ask->to, &line, &count, err);
-    if (reading->list) reading->list->episode = arena_many(reading->arena, count + 1, struct missing_line);
-    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-        int town = town_of_episode(reading, &line[i]);
-        reading->count[MAP_MISSING][town + 1]++;
-        if (reading->list && town == reading->wanted) reading->list->episode[reading->list->episode_count++] = line[i];
-    }
-    return outcome;
+                                    reading->ask->to, &reading->episode, &count, err);
+    if (outcome != ST_OK) return outcome;
+    reading->seen[MAP_MISSING] = arena_many(reading->arena, count + 1, struct seen);
+    for (size_t i = 0; i < count; i++) put(reading, MAP_MISSING, (int64_t)i, town_of_episode(reading, &reading->episode[i]));
+    return ST_OK;
 }
 
 /* The town nearest to a position that was written down, within the map. */
@@ -200,18 +143,15 @@ static int town_of_location(const struct reading *reading, const struct location
 
 static enum st read_locations(struct reading *reading, struct err *err)
 {
-    struct location *location = NULL;
     size_t count = 0;
     enum st outcome = location_list(reading->app, reading->arena, scope_person(reading->scope), reading->ask->kind, STR(""),
-                                    &location, &count, err);
-    if (reading->list) reading->list->location = arena_many(reading->arena, count + 1, struct location);
-    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-        int town = town_of_location(reading, &location[i]);
-        if (location[i].created_at > reading->ask->to) continue;
-        reading->count[MAP_LOCATIONS][town + 1]++;
-        if (reading->list && town == reading->wanted) reading->list->location[reading->list->location_count++] = location[i];
-    }
-    return outcome;
+                                    &reading->location, &count, err);
+    if (outcome != ST_OK) return outcome;
+    reading->seen[MAP_LOCATIONS] = arena_many(reading->arena, count + 1, struct seen);
+    for (size_t i = 0; i < count; i++)
+        if (reading->location[i].created_at <= reading->ask->to)
+            put(reading, MAP_LOCATIONS, (int64_t)i, town_of_location(reading, &reading->location[i]));
+    return ST_OK;
 }
 
 static enum st read_all(struct reading *reading, struct err *err)
@@ -219,6 +159,7 @@ static enum st read_all(struct reading *reading, struct err *err)
     enum st outcome = ST_OK;
     for (int layer = 0; layer < MAP_LAYERS; layer++)
         reading->count[layer] = arena_many(reading->arena, reading->map->town_count + 1, size_t);
+    reading->small_hidden = !access_allows(scope_person(reading->scope), ACT_SEE_LINKS, NULL);
     if (reading->ask->layer[MAP_SUBMISSIONS]) outcome = read_submissions(reading, err);
     if (outcome == ST_OK && reading->ask->layer[MAP_MISSING] && access_allows(scope_person(reading->scope), ACT_READ_MISSING, NULL))
         outcome = read_episodes(reading, err);
@@ -228,7 +169,7 @@ static enum st read_all(struct reading *reading, struct err *err)
 
 /* --- marks ------------------------------------------------------------------------------------------ */
 
-static size_t all_of(const struct map_mark *mark)
+size_t map_mark_all(const struct map_mark *mark)
 {
     size_t all = 0;
     for (int layer = 0; layer < MAP_LAYERS; layer++) all += mark->count[layer];
@@ -239,52 +180,124 @@ static int most_first(const void *a, const void *b)
 {
     const struct map_mark *left = a;
     const struct map_mark *right = b;
-    size_t x = all_of(left);
-    size_t y = all_of(right);
+    size_t x = map_mark_all(left);
+    size_t y = map_mark_all(right);
     return x != y ? (x < y ? 1 : -1) : (left->town > right->town) - (left->town < right->town);
 }
 
-static long square(double value, double least, double cell)
+/* In which row and column of a grid something is. */
+struct square {
+    long row;
+    long column;
+};
+
+static struct square square_of(const struct area_map *map, int town, double cell)
 {
-    return (long)((value - least) / cell);
+    const struct map_point *at = &map->town[town].at;
+    return (struct square){(long)((at->latitude - map->south) / cell), (long)((at->longitude - map->west) / (cell * STRETCH))};
 }
 
-/* The mark whose square of the grid the town is in; NULL: none yet. */
-static struct map_mark *cluster_of(const struct reading *reading, struct map_picture *picture, int town)
+/* Do two towns stand under one mark? */
+static bool are_together(const struct area_map *map, double cell, int a, int b)
 {
-    double cell = reading->ask->cell;
-    const struct area_map *map = reading->map;
-    for (size_t i = 0; i < picture->mark_count && cell > 0; i++) {
-        const struct map_mark *mark = &picture->mark[i];
-        if (mark->town == MAP_BLURRED) continue;
-        const struct map_point *a = &map->town[mark->town].at;
-        const struct map_point *b = &map->town[town].at;
-        if (square(a->latitude, map->south, cell) == square(b->latitude, map->south, cell) &&
-            square(a->longitude, map->west, cell * 1.5) == square(b->longitude, map->west, cell * 1.5))
-            return &picture->mark[i];
-    }
-    return NULL;
+    if (a == b) return true;
+    if (a == MAP_BLURRED || b == MAP_BLURRED || cell <= 0) return false;
+    struct square left = square_of(map, a, cell);
+    struct square right = square_of(map, b, cell);
+    return left.row == right.row && left.column == right.column;
 }
 
-static void put(const struct reading *reading, struct map_picture *picture, int town)
+static struct map_mark new_mark(const struct area_map *map, int town)
 {
-    struct map_mark found = {.town = town};
+    struct map_point corner = {map->south + (map->north - map->south) * 0.9, map->west + (map->east - map->west) * 0.12};
+    return town == MAP_BLURRED ? (struct map_mark){.town = town, .at = corner, .name = STR("Somewhere in the area")}
+                               : (struct map_mark){.town = town, .at = map->town[town].at, .name = map->town[town].name};
+}
+
+/* Counts what is shown of each mark.  `of`: by town + 1, the place of its mark; -1: none.  What is
+ * at several towns of a mark stands together, and counts once. */
+static void count_marks(const struct reading *reading, const int *of, struct map_mark *mark, size_t count)
+{
+    int64_t *last = arena_many(reading->arena, count + 1, int64_t);
     for (int layer = 0; layer < MAP_LAYERS; layer++) {
-        found.count[layer] = reading->count[layer][town + 1];
-        if (picture->small_hidden && layer != MAP_LOCATIONS && found.count[layer] < MAP_SMALL) found.count[layer] = 0;
+        for (size_t i = 0; i < count; i++) last[i] = -1;
+        for (size_t i = 0; i < reading->seen_count[layer]; i++) {
+            const struct seen *seen = &reading->seen[layer][i];
+            int which = of[seen->town + 1];
+            if (which < 0 || last[which] == seen->id || !shows(reading, (enum map_layer)layer, seen->town)) continue;
+            last[which] = seen->id;
+            mark[which].count[layer]++;
+        }
     }
-    if (!all_of(&found)) return;
-    struct map_mark *mark = town == MAP_BLURRED ? NULL : cluster_of(reading, picture, town);
-    if (!mark) {
-        mark = &picture->mark[picture->mark_count++];
-        *mark = (struct map_mark){.town = town};
-        mark->name = town == MAP_BLURRED ? STR("Somewhere in the area") : reading->map->town[town].name;
-        mark->at = town == MAP_BLURRED ? (struct map_point){reading->map->south + (reading->map->north - reading->map->south) * 0.9,
-                                                            reading->map->west + (reading->map->east - reading->map->west) * 0.12}
-                                       : reading->map->town[town].at;
+}
+
+/* A cluster stands where most of it is: at the mean of its towns by what is shown of each. */
+static void place_marks(const struct reading *reading, const int *of, struct map_mark *mark, size_t count)
+{
+    double *weight = arena_many(reading->arena, count + 1, double);
+    for (int town = 0; town < (int)reading->map->town_count; town++) {
+        const struct map_point *at = &reading->map->town[town].at;
+        int which = of[town + 1];
+        if (which < 0) continue;
+        for (int layer = 0; layer < MAP_LAYERS; layer++) {
+            if (!shows(reading, (enum map_layer)layer, town)) continue;
+            double here = (double)reading->count[layer][town + 1];
+            weight[which] += here;
+            mark[which].at.latitude += (at->latitude - mark[which].at.latitude) * here / weight[which];
+            mark[which].at.longitude += (at->longitude - mark[which].at.longitude) * here / weight[which];
+        }
     }
-    mark->towns++;
-    for (int layer = 0; layer < MAP_LAYERS; layer++) mark->count[layer] += found.count[layer];
+}
+
+static size_t make_marks(const struct reading *reading, double cell, struct map_mark **ret)
+{
+    const struct area_map *map = reading->map;
+    struct map_mark *mark = arena_many(reading->arena, map->town_count + 1, struct map_mark);
+    int *of = arena_many(reading->arena, map->town_count + 1, int);
+    size_t count = 0;
+    for (int town = MAP_BLURRED; town < (int)map->town_count; town++) {
+        bool any = false;
+        of[town + 1] = -1;
+        for (int layer = 0; layer < MAP_LAYERS; layer++) any = any || shows(reading, (enum map_layer)layer, town);
+        if (!any) continue;
+        size_t which = 0;
+        while (which < count && !are_together(map, cell, mark[which].town, town)) which++;
+        if (which == count) mark[count++] = new_mark(map, town);
+        mark[which].towns++;
+        of[town + 1] = (int)which;
+    }
+    count_marks(reading, of, mark, count);
+    place_marks(reading, of, mark, count);
+    *ret = mark;
+    return count;
+}
+
+/* Marks of a grid of its own, as squares: the shade goes by the logarithm of the count, from the
+ * fewest to the most. */
+static size_t make_squares(const struct reading *reading, struct map_square **ret)
+{
+    const struct area_map *map = reading->map;
+    double cell = (map->north - map->south) / SQUARES;
+    struct map_mark *mark = NULL;
+    size_t marks = make_marks(reading, cell, &mark);
+    size_t count = 0;
+    size_t most = 0;
+    size_t least = SIZE_MAX;
+    *ret = arena_many(reading->arena, marks + 1, struct map_square);
+    for (size_t i = 0; i < marks; i++) {
+        if (mark[i].town == MAP_BLURRED) continue;
+        struct square at = square_of(map, mark[i].town, cell);
+        double south = map->south + (double)at.row * cell;
+        double west = map->west + (double)at.column * cell * STRETCH;
+        (*ret)[count] = (struct map_square){south, west, south + cell, west + cell * STRETCH, map_mark_all(&mark[i]), 0};
+        if ((*ret)[count].count > most) most = (*ret)[count].count;
+        if ((*ret)[count].count < least) least = (*ret)[count].count;
+        count++;
+    }
+    double range = count ? log((double)most + 1) - log((double)least) : 1;
+    for (size_t i = 0; i < count; i++)
+        (*ret)[i].shade = (int)(MAP_SHADES * (log((double)(*ret)[i].count) - log((double)least)) / range);
+    return count;
 }
 
 enum st map_read(struct app *app, struct arena *arena, const struct person *who, const struct map_ask *ask,
@@ -292,21 +305,74 @@ enum st map_read(struct app *app, struct arena *arena, const struct person *who,
 {
     *ret = (struct map_picture){.small_hidden = !access_allows(who, ACT_SEE_LINKS, NULL)};
     if (!app->area) return ST_OK;
-    struct reading reading = {.app = app, .arena = arena, .scope = scope_of(app, arena, who), .ask = ask,
-                              .map = area_map(app->area), .wanted = INT_MIN};
+    struct reading reading = {.app = app, .arena = arena, .scope = scope_of(app, arena, who), .ask = ask, .map = area_map(app->area)};
     enum st outcome = read_all(&reading, err);
-    ret->mark = arena_many(arena, reading.map->town_count + 1, struct map_mark);
-    for (int town = MAP_BLURRED; town < (int)reading.map->town_count && outcome == ST_OK; town++) put(&reading, ret, town);
+    if (outcome != ST_OK) return outcome;
+    ret->place_count = make_marks(&reading, 0, &ret->place);
+    ret->mark_count = make_marks(&reading, ask->cell, &ret->mark);
+    ret->square_count = make_squares(&reading, &ret->square);
+    if (ret->place_count) qsort(ret->place, ret->place_count, sizeof *ret->place, most_first);
     if (ret->mark_count) qsort(ret->mark, ret->mark_count, sizeof *ret->mark, most_first);
-    return outcome;
+    return ST_OK;
+}
+
+/* --- the list behind a mark --------------------------------------------------------------------------- */
+
+/* The next of a layer that stands under this mark, each once; false: there is none. */
+static bool next_of(const struct reading *reading, enum map_layer layer, int town, size_t *at, int64_t *last, int64_t *ret)
+{
+    while (*at < reading->seen_count[layer]) {
+        const struct seen *seen = &reading->seen[layer][(*at)++];
+        if (seen->id == *last || !are_together(reading->map, reading->ask->cell, town, seen->town)) continue;
+        if (!shows(reading, layer, seen->town)) continue;
+        *ret = *last = seen->id;
+        return true;
+    }
+    return false;
+}
+
+/* A page of a layer; `ret_all`: how many there are. */
+static size_t page_of(const struct reading *reading, enum map_layer layer, int town, size_t skip, int64_t ret[static MAP_LIST_PAGE],
+                      size_t *ret_all)
+{
+    size_t count = 0;
+    size_t at = 0;
+    int64_t last = -1;
+    int64_t id = 0;
+    for (*ret_all = 0; next_of(reading, layer, town, &at, &last, &id); ++*ret_all)
+        if (*ret_all >= skip && count < MAP_LIST_PAGE) ret[count++] = id;
+    return count;
+}
+
+static size_t towns_under(const struct reading *reading, int town)
+{
+    size_t count = 0;
+    for (int other = MAP_BLURRED; other < (int)reading->map->town_count; other++) {
+        bool any = false;
+        for (int layer = 0; layer < MAP_LAYERS; layer++) any = any || shows(reading, (enum map_layer)layer, other);
+        count += any && are_together(reading->map, reading->ask->cell, town, other);
+    }
+    return count;
 }
 
 enum st map_list_read(struct app *app, struct arena *arena, const struct person *who, const struct map_ask *ask, int town,
-                      struct map_list *ret, struct err *err)
+                      size_t skip, struct map_list *ret, struct err *err)
 {
-    *ret = (struct map_list){.submission = arena_many(arena, MAP_LIST_MAX, int64_t)};
+    *ret = (struct map_list){0};
     if (!app->area) return ST_OK;
-    struct reading reading = {.app = app, .arena = arena, .scope = scope_of(app, arena, who), .ask = ask,
-                              .map = area_map(app->area), .wanted = town, .list = ret};
-    return read_all(&reading, err);
+    struct reading reading = {.app = app, .arena = arena, .scope = scope_of(app, arena, who), .ask = ask, .map = area_map(app->area)};
+    enum st outcome = read_all(&reading, err);
+    if (outcome != ST_OK) return outcome;
+    int64_t id[MAP_LAYERS][MAP_LIST_PAGE];
+    size_t count[MAP_LAYERS];
+    ret->mark = new_mark(reading.map, town);
+    ret->mark.towns = towns_under(&reading, town);
+    ret->small_hidden = reading.small_hidden;
+    for (int layer = 0; layer < MAP_LAYERS; layer++)
+        count[layer] = page_of(&reading, (enum map_layer)layer, town, skip, id[layer], &ret->mark.count[layer]);
+    ret->episode = arena_many(arena, count[MAP_MISSING] + 1, struct missing_line);
+    ret->location = arena_many(arena, count[MAP_LOCATIONS] + 1, struct location);
+    for (size_t i = 0; i < count[MAP_MISSING]; i++) ret->episode[ret->episode_count++] = reading.episode[id[MAP_MISSING][i]];
+    for (size_t i = 0; i < count[MAP_LOCATIONS]; i++) ret->location[ret->location_count++] = reading.location[id[MAP_LOCATIONS][i]];
+    return submission_lines(app, arena, who, id[MAP_SUBMISSIONS], count[MAP_SUBMISSIONS], &ret->submission, &ret->submission_count, err);
 }

@@ -138,6 +138,10 @@ enum st submission_list(struct app *app, struct arena *arena, const struct perso
 enum st submission_list_before(struct app *app, struct arena *arena, const struct person *who,
                                enum submission_list list, int64_t before, size_t maximum,
                                struct submission_line **ret, size_t *ret_count, struct err *err) MUST_USE;
+/* Of these, in their order, less what was destroyed; whoever calls this has asked whether the
+ * person may read them. */
+enum st submission_lines(struct app *app, struct arena *arena, const struct person *who, const int64_t *ids, size_t found,
+                         struct submission_line **ret, size_t *ret_count, struct err *err) MUST_USE;
 
 /* What the engine compares of a mention: its fields, days, and companions out of
  * its submission. */

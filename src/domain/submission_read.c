@@ -346,9 +346,15 @@ enum st submission_list_before(struct app *app, struct arena *arena, const struc
                                enum submission_list list, int64_t before, size_t maximum,
                                struct submission_line **ret, size_t *ret_count, struct err *err)
 {
-    const struct scope *scope = scope_of(app, arena, who);
     int64_t *ids = arena_many(arena, maximum, int64_t);
-    size_t found = list_ids(scope, list, before, maximum, ids);
+    size_t found = list_ids(scope_of(app, arena, who), list, before, maximum, ids);
+    return submission_lines(app, arena, who, ids, found, ret, ret_count, err);
+}
+
+enum st submission_lines(struct app *app, struct arena *arena, const struct person *who, const int64_t *ids, size_t found,
+                         struct submission_line **ret, size_t *ret_count, struct err *err)
+{
+    const struct scope *scope = scope_of(app, arena, who);
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     *ret = arena_many(arena, found, struct submission_line);

@@ -1,29 +1,20 @@
 /*
- * The map: drawn by the server with its table, its data for the script, and the list behind a mark.
+ * The map: what is asked of it, and the page, drawn by the server with its table.
  */
-#include "domain/map.h"
+#include "web/page_map.h"
 
-#include "domain/submission.h"
 #include "domain/when.h"
 #include "web/draw.h"
 #include "web/layout.h"
 #include "web/page_parts.h"
 #include "web/pages.h"
 
-#include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
 
-enum { WIDTH = 960, MONTHS_MOST = 24, TOWNS_NAMED = 12 };
+enum { WIDTH = 960, MONTHS_MOST = 24, TOWNS_NAMED = 12, ZOOM_DRAWN = 11, ZOOM_APART = 12 };
 
 static const char *const layer_names[MAP_LAYERS] = {"submissions", "missing", "locations"};
 static const char *const layer_labels[MAP_LAYERS] = {"Submissions", "Missing episodes", "Locations of concern"};
-
-struct state {
-    struct map_ask ask;
-    int64_t months;
-    struct str problem;
-};
 
 static instant_ms start_of(int32_t day)
 {
@@ -41,22 +32,31 @@ static bool day_read(struct request *request, const char *name, bool last, insta
     return true;
 }
 
-static struct state state_of(struct request *request)
+/* Degrees of one square of the clusters of a zoom of Leaflet; 0: every town apart. */
+static double cell_of(int64_t zoom)
 {
-    struct state state = {.ask = {.to = clock_now(), .kind = form_value(request, "kind")}};
-    int64_t zoom = 0;
+    return zoom < ZOOM_APART ? 100.0 / (double)(1 << zoom) : 0;
+}
+
+struct map_state map_state_of(struct request *request)
+{
+    struct map_state state = {.ask = {.to = clock_now(), .kind = form_value(request, "kind")}, .zoom = ZOOM_APART};
     bool chosen = form_has(request, "chosen");
     for (int layer = 0; layer < MAP_LAYERS; layer++) state.ask.layer[layer] = !chosen || form_has(request, layer_names[layer]);
+    state.density = form_has(request, "density");
     if (!str_to_int(form_value(request, "months"), &state.months) || state.months < 0 || state.months > MONTHS_MOST) state.months = 0;
-    if (state.months) state.ask.to = start_of(date_to_days(clock_london(clock_now()).date) - (int32_t)state.months * 30);
     if (!day_read(request, "from", false, &state.ask.from) || !day_read(request, "until", true, &state.ask.to))
         state.problem = STR("Write the days like 12/3/2026.");
-    if (str_to_int(form_value(request, "zoom"), &zoom) && zoom >= 0 && zoom < 12) state.ask.cell = 100.0 / (double)(1 << zoom);
+    else if (state.ask.from > state.ask.to)
+        state.problem = STR("The first day is after the last.");
+    /* Back from the last day, or from today. */
+    if (state.months) state.ask.to = start_of(date_to_days(clock_london(state.ask.to).date) - (int32_t)state.months * 30 + 1) - 1;
+    if (form_has(request, "zoom") && (!str_to_int(form_value(request, "zoom"), &state.zoom) || state.zoom < 0)) state.zoom = ZOOM_APART;
+    state.ask.cell = cell_of(state.zoom);
     return state;
 }
 
-/* This picture by another route, and of one town. */
-static struct url with_state(struct request *request, const struct state *state, enum route_id route)
+struct url map_url(struct request *request, const struct map_state *state, enum route_id route)
 {
     struct arena *arena = request->arena;
     struct url url = url_with(arena, url_to(route), "chosen", STR("yes"));
@@ -66,12 +66,15 @@ static struct url with_state(struct request *request, const struct state *state,
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
         if (form_value(request, kept[i]).len) url = url_with(arena, url, kept[i], form_value(request, kept[i]));
     if (state->months) url = url_with(arena, url, "months", str_fmt(arena, "%lld", (long long)state->months));
+    if (state->density) url = url_with(arena, url, "density", STR("yes"));
     return url;
 }
 
-static struct url list_url(struct request *request, const struct state *state, const struct map_mark *mark)
+struct url map_list_url(struct request *request, const struct map_state *state, int town, bool cluster)
 {
-    return url_with(request->arena, with_state(request, state, ROUTE_map_list), "town", str_fmt(request->arena, "%d", mark->town));
+    struct arena *arena = request->arena;
+    struct url url = url_with(arena, map_url(request, state, ROUTE_map_list), "town", str_fmt(arena, "%d", town));
+    return cluster ? url_with(arena, url, "zoom", str_fmt(arena, "%lld", (long long)state->zoom)) : url;
 }
 
 /* --- where it is drawn: plain, with the east drawn as wide as it is in the middle ---------------- */
@@ -96,7 +99,6 @@ static void draw_base(struct request *request, const struct area_map *map, struc
 {
     struct arena *arena = request->arena;
     struct view_map_lands *lands = arena_many(arena, map->land_count + 1, struct view_map_lands);
-    struct view_map_towns *towns = arena_many(arena, TOWNS_NAMED, struct view_map_towns);
     for (size_t i = 0; i < map->land_count; i++) {
         struct buf path;
         buf_init(&path, 1 << 20);
@@ -106,35 +108,79 @@ static void draw_base(struct request *request, const struct area_map *map, struc
         lands[i].path = str_dup(arena, buf_str(&path));
         buf_done(&path);
     }
-    for (size_t i = 0; i < map->town_count && i < TOWNS_NAMED; i++)
-        towns[i] = (struct view_map_towns){x_of(map, map->town[i].at.longitude) + 12, y_of(map, map->town[i].at.latitude) - 10, map->town[i].name};
     view->lands = lands;
     view->lands_count = map->land_count;
-    view->towns = towns;
-    view->towns_count = map->town_count < TOWNS_NAMED ? map->town_count : TOWNS_NAMED;
     view->width = WIDTH;
     view->height = (int64_t)height_of(map);
     view->credit = map->credit;
 }
 
-static size_t all_of(const struct map_mark *mark)
+struct str map_name(struct arena *arena, const struct map_mark *mark)
 {
-    size_t all = 0;
-    for (int layer = 0; layer < MAP_LAYERS; layer++) all += mark->count[layer];
-    return all;
+    return mark->towns > 1 ? str_fmt(arena, "%.*s and %zu near it", STR_ARG(mark->name), mark->towns - 1) : mark->name;
 }
 
-static struct str mark_label(struct arena *arena, const struct map_mark *mark)
+static struct str counted(struct arena *arena, size_t count, const char *one, const char *many)
 {
-    struct str more = mark->towns > 1 ? str_fmt(arena, " and %zu near it", mark->towns - 1) : STR("");
-    return str_fmt(arena, "%.*s%.*s: %zu submissions, %zu missing episodes, %zu locations of concern", STR_ARG(mark->name),
-                   STR_ARG(more), mark->count[MAP_SUBMISSIONS], mark->count[MAP_MISSING], mark->count[MAP_LOCATIONS]);
+    return str_fmt(arena, "%zu %s", count, count == 1 ? one : many);
 }
 
-static double radius_of(const struct map_mark *mark)
+struct str map_label(struct arena *arena, const struct map_mark *mark)
 {
-    double radius = 9 + 1.6 * sqrt((double)all_of(mark));
-    return radius > 34 ? 34 : radius;
+    return str_fmt(arena, "%.*s: %.*s, %.*s, %.*s", STR_ARG(map_name(arena, mark)),
+                   STR_ARG(counted(arena, mark->count[MAP_SUBMISSIONS], "submission", "submissions")),
+                   STR_ARG(counted(arena, mark->count[MAP_MISSING], "missing episode", "missing episodes")),
+                   STR_ARG(counted(arena, mark->count[MAP_LOCATIONS], "location of concern", "locations of concern")));
+}
+
+/* By the area, beside the largest; never so small that its number has no room. */
+static double radius_of(const struct map_mark *mark, size_t most)
+{
+    size_t count = map_mark_all(mark);
+    double least = count < 100 ? 10 : count < 1000 ? 14 : 18;
+    return least + 8 * sqrt((double)count / (double)most);
+}
+
+/* A box that is drawn in already. */
+struct box {
+    double left, top, right, bottom;
+};
+
+static bool is_free(const struct box *taken, size_t count, struct box box)
+{
+    for (size_t i = 0; i < count; i++)
+        if (box.left < taken[i].right && taken[i].left < box.right && box.top < taken[i].bottom && taken[i].top < box.bottom) return false;
+    return true;
+}
+
+/* Names of the largest towns, and of what is at none: those that lie on no mark and on no other
+ * name. */
+static void draw_names(struct request *request, const struct area_map *map, const struct map_picture *picture, struct view_map *view)
+{
+    struct arena *arena = request->arena;
+    struct box *taken = arena_many(arena, picture->mark_count + TOWNS_NAMED + 1, struct box);
+    struct view_map_towns *towns = arena_many(arena, TOWNS_NAMED + 1, struct view_map_towns);
+    struct map_town area = {0};
+    size_t boxes = 0;
+    for (size_t i = 0; i < picture->mark_count; i++) {
+        const struct map_mark *mark = &picture->mark[i];
+        double x = x_of(map, mark->at.longitude);
+        double y = y_of(map, mark->at.latitude);
+        double r = radius_of(mark, map_mark_all(&picture->mark[0]));
+        taken[boxes++] = (struct box){x - r, y - r, x + r, y + r};
+        if (mark->town == MAP_BLURRED) area = (struct map_town){.name = mark->name, .at = mark->at};
+    }
+    for (size_t i = 0; i <= TOWNS_NAMED; i++) {
+        const struct map_town *town = i == 0 ? &area : i <= map->town_count ? &map->town[i - 1] : NULL;
+        if (!town || !town->name.len) continue;
+        double x = x_of(map, town->at.longitude) + 14;
+        double y = y_of(map, town->at.latitude) - 14;
+        struct box box = {x, y - 12, x + 7 * (double)town->name.len, y + 3};
+        if (!is_free(taken, boxes, box)) continue;
+        taken[boxes++] = box;
+        towns[view->towns_count++] = (struct view_map_towns){x, y, town->name};
+    }
+    view->towns = towns;
 }
 
 static struct str number(struct arena *arena, size_t count)
@@ -142,40 +188,86 @@ static struct str number(struct arena *arena, size_t count)
     return str_fmt(arena, "%zu", count);
 }
 
-static void draw_marks(struct request *request, const struct state *state, const struct area_map *map,
+static void draw_marks(struct request *request, const struct map_state *state, const struct area_map *map,
                        const struct map_picture *picture, struct view_map *view)
 {
     struct arena *arena = request->arena;
     struct view_map_marks *marks = arena_many(arena, picture->mark_count + 1, struct view_map_marks);
-    struct view_map_rows *rows = arena_many(arena, picture->mark_count + 1, struct view_map_rows);
+    struct view_map_rows *rows = arena_many(arena, picture->place_count + 1, struct view_map_rows);
     for (size_t i = 0; i < picture->mark_count; i++) {
         const struct map_mark *mark = &picture->mark[i];
         marks[i] = (struct view_map_marks){.x = x_of(map, mark->at.longitude),
                                            .y = y_of(map, mark->at.latitude),
-                                           .r = radius_of(mark),
-                                           .href = list_url(request, state, mark),
-                                           .label = mark_label(arena, mark),
-                                           .count = number(arena, all_of(mark)),
+                                           .r = radius_of(mark, map_mark_all(&picture->mark[0])),
+                                           .href = map_list_url(request, state, mark->town, mark->towns > 1),
+                                           .label = map_label(arena, mark),
+                                           .count = number(arena, map_mark_all(mark)),
                                            .class = mark->town == MAP_BLURRED ? STR("pendeen-map__mark pendeen-map__mark--area") : STR("pendeen-map__mark")};
-        rows[i] = (struct view_map_rows){mark->name, list_url(request, state, mark), number(arena, mark->count[MAP_SUBMISSIONS]),
-                                         number(arena, mark->count[MAP_MISSING]), number(arena, mark->count[MAP_LOCATIONS])};
+    }
+    for (size_t i = 0; i < picture->place_count; i++) {
+        const struct map_mark *place = &picture->place[i];
+        rows[i] = (struct view_map_rows){place->name, map_list_url(request, state, place->town, false), number(arena, place->count[MAP_SUBMISSIONS]),
+                                         number(arena, place->count[MAP_MISSING]), number(arena, place->count[MAP_LOCATIONS])};
     }
     view->marks = marks;
+    view->marks_count = picture->mark_count;
     view->rows = rows;
-    view->marks_count = view->rows_count = picture->mark_count;
-    view->told = picture->mark_count ? str_fmt(arena, "%zu mark%s on the map.", picture->mark_count, picture->mark_count == 1 ? "" : "s")
-                                     : STR("There is nothing that you see in this period.");
+    view->rows_count = picture->place_count;
+    view->told = map_told(arena, state, picture);
     view->hidden = picture->small_hidden;
 }
 
-static struct str period_words(struct arena *arena, const struct state *state)
+struct map_shade map_shade_of(struct arena *arena, const struct map_picture *picture, int shade)
+{
+    size_t least = SIZE_MAX;
+    size_t most = 0;
+    for (size_t i = 0; i < picture->square_count; i++) {
+        const struct map_square *square = &picture->square[i];
+        if (square->shade != shade) continue;
+        if (square->count < least) least = square->count;
+        if (square->count > most) most = square->count;
+    }
+    struct str class = str_fmt(arena, "pendeen-map__shade pendeen-map__shade--%d", shade + 1);
+    if (!most) return (struct map_shade){.class = class};
+    return (struct map_shade){class, least == most ? number(arena, most) : str_fmt(arena, "%zu to %zu", least, most)};
+}
+
+static void draw_density(struct request *request, const struct area_map *map, const struct map_picture *picture, struct view_map *view)
+{
+    struct arena *arena = request->arena;
+    struct view_map_squares *squares = arena_many(arena, picture->square_count + 1, struct view_map_squares);
+    struct view_map_shades *shades = arena_many(arena, MAP_SHADES, struct view_map_shades);
+    for (int shade = 0; shade < MAP_SHADES; shade++) {
+        struct map_shade found = map_shade_of(arena, picture, shade);
+        if (found.words.len) shades[view->shades_count++] = (struct view_map_shades){found.class, found.words};
+    }
+    for (size_t i = 0; i < picture->square_count; i++) {
+        const struct map_square *square = &picture->square[i];
+        squares[i] = (struct view_map_squares){.x = x_of(map, square->west), .y = y_of(map, square->north),
+                                               .width = x_of(map, square->east) - x_of(map, square->west),
+                                               .height = y_of(map, square->south) - y_of(map, square->north),
+                                               .class = map_shade_of(arena, picture, square->shade).class};
+    }
+    view->squares = squares;
+    view->squares_count = picture->square_count;
+    view->shades = shades;
+}
+
+static struct str period_words(struct arena *arena, const struct map_state *state)
 {
     struct str to = date_words(arena, clock_london(state->ask.to).date);
     if (!state->ask.from) return str_fmt(arena, "Up to %.*s", STR_ARG(to));
     return str_fmt(arena, "From %.*s to %.*s", STR_ARG(date_words(arena, clock_london(state->ask.from).date)), STR_ARG(to));
 }
 
-static void draw_form(struct request *request, const struct state *state, struct view_map *view)
+struct str map_told(struct arena *arena, const struct map_state *state, const struct map_picture *picture)
+{
+    struct str period = period_words(arena, state);
+    if (!picture->place_count) return str_fmt(arena, "%.*s: there is nothing that you see.", STR_ARG(period));
+    return str_fmt(arena, "%.*s: %.*s.", STR_ARG(period), STR_ARG(counted(arena, picture->place_count, "place", "places")));
+}
+
+static void draw_form(struct request *request, const struct map_state *state, struct view_map *view)
 {
     struct arena *arena = request->arena;
     const struct question *kind = questions_find(area_location_form(request->app->area), STR("location-kind"));
@@ -194,119 +286,36 @@ static void draw_form(struct request *request, const struct state *state, struct
     view->until = form_value(request, "until");
     view->months = state->months;
     view->most = MONTHS_MOST;
-    view->period = period_words(arena, state);
+    view->density = state->density;
 }
 
-static bool read_map(struct request *request, struct response *response, const struct state *state, struct map_picture *picture)
+bool map_read_or_say(struct request *request, struct response *response, const struct map_state *state, struct map_picture *ret)
 {
     struct err err = {0};
-    if (map_read(request->app, request->arena, &request->who, &state->ask, picture, &err) == ST_OK) return true;
+    if (map_read(request->app, request->arena, &request->who, &state->ask, ret, &err) == ST_OK) return true;
     respond_error(request, response, &err);
     return false;
 }
 
 void page_map(struct request *request, struct response *response)
 {
-    struct state state = state_of(request);
+    struct map_state state = map_state_of(request);
     struct map_picture picture;
     const struct area_map *map = area_map(request->app->area);
-    if (!read_map(request, response, &state, &picture)) return;
-    struct view_map view = {.data = with_state(request, &state, ROUTE_map_data).s,
+    /* What is drawn here cannot be looked at closer: marks that would lie on each other are one. */
+    state.zoom = ZOOM_DRAWN;
+    state.ask.cell = cell_of(ZOOM_DRAWN);
+    if (!map_read_or_say(request, response, &state, &picture)) return;
+    struct view_map view = {.data = url_to(ROUTE_map_data).s,
                             .action = url_to(ROUTE_map),
                             .locations = url_to(ROUTE_locations),
                             .problem = state.problem,
                             .at = AT(request, "from")};
     draw_base(request, map, &view);
     draw_marks(request, &state, map, &picture, &view);
+    draw_names(request, map, &picture, &view);
+    if (state.density) draw_density(request, map, &picture, &view);
     draw_form(request, &state, &view);
     if (state.problem.len) response->status = 400;
     PAGE(request, response, state.problem.len ? "Error: Map" : "Map", view_map, &view);
-}
-
-/* --- for the script -------------------------------------------------------------------------------- */
-
-static json_t *text(struct str words)
-{
-    return json_stringn(words.ptr, words.len);
-}
-
-static json_t *mark_as_json(struct request *request, const struct state *state, const struct map_mark *mark)
-{
-    return json_pack("{s:f, s:f, s:o, s:o, s:I, s:I, s:I, s:b, s:I}", "lat", mark->at.latitude, "lon", mark->at.longitude, "label",
-                     text(mark_label(request->arena, mark)), "href", text(list_url(request, state, mark).s), "submissions",
-                     (json_int_t)mark->count[MAP_SUBMISSIONS], "missing", (json_int_t)mark->count[MAP_MISSING], "locations",
-                     (json_int_t)mark->count[MAP_LOCATIONS], "area", mark->town == MAP_BLURRED, "towns", (json_int_t)mark->towns);
-}
-
-void page_map_data(struct request *request, struct response *response)
-{
-    struct state state = state_of(request);
-    struct map_picture picture;
-    const struct area_map *map = area_map(request->app->area);
-    if (!read_map(request, response, &state, &picture)) return;
-    json_t *marks = json_array();
-    json_t *lands = json_array();
-    for (size_t i = 0; i < picture.mark_count; i++) json_array_append_new(marks, mark_as_json(request, &state, &picture.mark[i]));
-    for (size_t i = 0; i < map->land_count && !form_has(request, "marks"); i++) {
-        json_t *land = json_array();
-        for (size_t k = 0; k < map->land[i].count; k++)
-            json_array_append_new(land, json_pack("[f, f]", map->land[i].point[k].latitude, map->land[i].point[k].longitude));
-        json_array_append_new(lands, land);
-    }
-    json_t *all = json_pack("{s:o, s:o, s:[f,f,f,f], s:o, s:o}", "marks", marks, "lands", lands, "edges", map->south, map->west, map->north,
-                            map->east, "credit", text(map->credit), "period", text(period_words(request->arena, &state)));
-    char *written = all ? json_dumps(all, JSON_COMPACT | JSON_REAL_PRECISION(8)) : NULL;
-    json_decref(all);
-    if (written) buf_add_c(&response->body, written);
-    free(written);
-    response->content_type = "application/json; charset=utf-8";
-}
-
-/* --- the list behind a mark --------------------------------------------------------------------------- */
-
-static void list_rows(struct request *request, const struct map_list *list, struct view_map_list *view)
-{
-    struct arena *arena = request->arena;
-    bool hides = !access_allows(&request->who, ACT_SEE_LINKS, NULL);
-    struct view_map_list_submissions *submissions = arena_many(arena, list->submission_count + 1, struct view_map_list_submissions);
-    struct view_map_list_episodes *episodes = arena_many(arena, list->episode_count + 1, struct view_map_list_episodes);
-    struct view_map_list_locations *locations = arena_many(arena, list->location_count + 1, struct view_map_list_locations);
-    for (size_t i = 0; i < list->submission_count && !(hides && list->submission_count < MAP_SMALL); i++)
-        submissions[view->submissions_count++] = (struct view_map_list_submissions){
-            url_to_id(arena, ROUTE_submission, list->submission[i]), str_fmt(arena, "Submission %lld", (long long)list->submission[i])};
-    for (size_t i = 0; i < list->episode_count && !(hides && list->episode_count < MAP_SMALL); i++)
-        episodes[view->episodes_count++] = (struct view_map_list_episodes){
-            url_to_id(arena, ROUTE_missing_one, list->episode[i].id),
-            str_fmt(arena, "%.*s, %.*s", STR_ARG(list->episode[i].reference), STR_ARG(list->episode[i].child_name))};
-    for (size_t i = 0; i < list->location_count; i++)
-        locations[view->locations_count++] = (struct view_map_list_locations){url_to_id(arena, ROUTE_location, list->location[i].id),
-                                                                            list->location[i].name};
-    view->submissions = submissions;
-    view->episodes = episodes;
-    view->locations = locations;
-    view->small = hides;
-}
-
-void page_map_list(struct request *request, struct response *response)
-{
-    struct state state = state_of(request);
-    struct map_list list;
-    struct err err = {0};
-    int64_t town = MAP_BLURRED;
-    const struct area_map *map = area_map(request->app->area);
-    if (!str_to_int(form_value(request, "town"), &town) || town < MAP_BLURRED || town >= (int64_t)map->town_count) {
-        (void)err_set(&err, ST_NOT_FOUND, "There is no such place on the map.");
-        respond_error(request, response, &err);
-        return;
-    }
-    if (map_list_read(request->app, request->arena, &request->who, &state.ask, (int)town, &list, &err) != ST_OK) {
-        respond_error(request, response, &err);
-        return;
-    }
-    struct view_map_list view = {.back = with_state(request, &state, ROUTE_map),
-                                 .title = town == MAP_BLURRED ? STR("Somewhere in the area") : map->town[town].name,
-                                 .lead = town == MAP_BLURRED ? STR("What its handling condition keeps from being put at a town, and what names none of the map. The newest first.")
-                                                             : STR("What you may see here in this period, the newest first.")};
-    list_rows(request, &list, &view);
-    PAGE(request, response, "On the map", view_map_list, &view);
 }

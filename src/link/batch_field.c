@@ -224,6 +224,7 @@ void batch_field_done(struct batch_field *field)
     free(field->street);
     free(field->street_text);
     free(field->street_rows);
+    free(field->street_sign);
     free(field->token_from);
     free(field->token);
     free(field->token_text);

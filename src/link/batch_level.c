@@ -12,8 +12,17 @@
 
 /* --- by signs ---------------------------------------------------------------------------------- */
 
-/* Jaro-Winkler is at most this. */
-static double most_similar(uint64_t a, uint64_t b)
+enum { PREFIX_MOST = 4 };
+
+/* Signs do not tell how long these are, nor what the kernels see of them. */
+static bool are_long(uint64_t a, uint64_t b)
+{
+    enum { LONGEST_TOLD = 63 };
+    return sign_length(a) >= LONGEST_TOLD || sign_length(b) >= LONGEST_TOLD;
+}
+
+/* Jaro-Winkler of two texts that begin with so many like bytes is at most this. */
+static double most_similar(uint64_t a, uint64_t b, int prefix)
 {
     const uint64_t letters = ((uint64_t)1 << SIGN_FAMILY) - 1;
     int left = (int)sign_length(a);
@@ -25,8 +34,25 @@ static double most_similar(uint64_t a, uint64_t b)
     if (common > left) common = left;
     if (common > right) common = right;
     double jaro = ((double)common / left + (double)common / right + 1) / 3;
-    int prefix = common < 4 ? common : 4;
-    return jaro + prefix * 0.1 * (1 - jaro);
+    return jaro + (prefix < common ? prefix : common) * 0.1 * (1 - jaro);
+}
+
+/* Jaro-Winkler where it can be as much as `least`, else 0. */
+static double similar_at_least(double least, struct str a, struct str b, uint64_t a_sign, uint64_t b_sign)
+{
+    const double rounding = 1e-9;
+    size_t shorter = a.len < b.len ? a.len : b.len;
+    int prefix = 0;
+    while (prefix < PREFIX_MOST && (size_t)prefix < shorter && a.ptr[prefix] == b.ptr[prefix]) prefix++;
+    bool less = !are_long(a_sign, b_sign) && most_similar(a_sign, b_sign, prefix) < least - rounding;
+    return less ? 0 : link_kernel_jaro_winkler(a, b);
+}
+
+/* Edits from one to the other where they can be two or less, else more than that. */
+static unsigned few_edits(struct str a, struct str b, uint64_t a_sign, uint64_t b_sign)
+{
+    unsigned least = are_long(a_sign, b_sign) ? 0 : sign_edits(a_sign, b_sign);
+    return least > 2 ? least : link_kernel_osa(a, b);
 }
 
 static bool may_be_family(uint64_t a, uint64_t b)
@@ -42,7 +68,7 @@ static int level_by_sign(enum model_role role, uint64_t a, uint64_t b)
     case MODEL_GIVEN:
     case MODEL_SURNAME:
         if (sign_length(a) <= 2 || sign_length(b) <= 2 || may_be_family(a, b)) return -1;
-        return most_similar(a, b) < 0.7 ? LEVEL_DIFFERENT : -1;
+        return most_similar(a, b, PREFIX_MOST) < 0.7 ? LEVEL_DIFFERENT : -1;
     case MODEL_NUMBER:
     case MODEL_IDENTIFIER: return sign_edits(a, b) > 2 ? LEVEL_DIFFERENT : -1;
     case MODEL_TOWN: return sign_edits(a, b) > 6 ? LEVEL_DIFFERENT : -1;
@@ -80,7 +106,7 @@ static int name_level(const struct batch_field *field, uint32_t a, uint32_t b)
     struct str left = field->text[a];
     struct str right = field->text[b];
     size_t shorter = left.len < right.len ? left.len : right.len;
-    double similar = link_kernel_jaro_winkler(left, right);
+    double similar = similar_at_least(0.7, left, right, field->sign[a], field->sign[b]);
     if (similar >= 0.93 || (shorter >= 4 && similar >= 0.8 && link_kernel_osa(left, right) == 1))
         return LEVEL_ALIKE;
     if (one_family(&field->facts[a], &field->facts[b])) return LEVEL_CLOSE;
@@ -163,9 +189,9 @@ static int word_level_of(struct str a, struct str b, double similar, unsigned di
     return similar >= 0.82 ? LEVEL_FAR : LEVEL_DIFFERENT;
 }
 
-static int word_level(struct str a, struct str b)
+static int word_level(struct str a, struct str b, uint64_t a_sign, uint64_t b_sign)
 {
-    return word_level_of(a, b, link_kernel_jaro_winkler(a, b), link_kernel_osa(a, b));
+    return word_level_of(a, b, similar_at_least(0.82, a, b, a_sign, b_sign), few_edits(a, b, a_sign, b_sign));
 }
 
 /* --- streets ------------------------------------------------------------------------------------------ */
@@ -187,10 +213,11 @@ int batch_street_names(const struct batch_field *field, uint32_t one, uint32_t o
     struct str a = field->street_text[one];
     struct str b = field->street_text[other];
     size_t shorter = a.len < b.len ? a.len : b.len;
-    double similar = link_kernel_jaro_winkler(a, b);
+    uint64_t a_sign = field->street_sign[one], b_sign = field->street_sign[other];
+    double similar = similar_at_least((double)street_unlike, a, b, a_sign, b_sign);
     if (shorter > STREET_SHORT && similar < (double)street_unlike) return STREET_UNLIKE | LEVEL_DIFFERENT << STREET_BITS;
     size_t start = same_start(a, b);
-    unsigned distance = link_kernel_osa(a, b);
+    unsigned distance = few_edits(a, b, a_sign, b_sign);
     bool alike = similar >= 0.93 || distance <= 2;
     bool begun = similar >= 0.85 || (start >= 4 && start + 1 >= shorter);
     int names = alike ? STREET_ALIKE : begun ? STREET_BEGUN : STREET_UNLIKE;
@@ -214,6 +241,6 @@ int batch_field_level(const struct batch_field *field, uint32_t a, uint32_t b)
     case MODEL_NUMBER:
     case MODEL_IDENTIFIER: return code_level(left, right);
     case MODEL_TEXT: return field_text_level(field, a, b);
-    default: return word_level(left, right);
+    default: return word_level(left, right, field->sign[a], field->sign[b]);
     }
 }

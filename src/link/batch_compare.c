@@ -10,7 +10,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { WITHIN_GROUPS = -1, TASK_ROWS = 8192, AT_ONCE = 256, AHEAD = 24, QUEUE = 32, IN_LINE = 16 };
+enum { WITHIN_GROUPS = -1, TASK_ROWS = 8192, AT_ONCE = 256, AHEAD = 24, IN_LINE = 16 };
 
 /* Some rows of the order of a pass, each with what comes after it in its block; or some
  * lines, each with what comes after it in its group. */
@@ -46,61 +46,41 @@ static void keep_pair(struct task *task, uint32_t a, uint32_t b, double weight)
 
 static void count_pair(struct task *task, double weight)
 {
-    int bin = (int)floor(weight) - BATCH_HISTOGRAM_LEAST;
+    int bin = (int)(weight - BATCH_HISTOGRAM_LEAST); /* below the first all are in it */
     task->compared++;
     task->histogram[bin < 0 ? 0 : bin >= BATCH_HISTOGRAM ? BATCH_HISTOGRAM - 1 : bin]++;
 }
 
-/* Pairs that wait for their texts. */
-struct queue {
-    struct score score[QUEUE];
-    int count;
-    /* Of one row and others: here, for locals are zeroed each time. */
+/* What a thread works with: here, for locals are zeroed each time. */
+struct desk {
+    struct score_cache *cache;
+    struct scored scored;
+    /* Of one row and others. */
     uint64_t equal[AT_ONCE];
     uint32_t there[AT_ONCE];
-    uint32_t other[AT_ONCE];
 };
 
-static void finish_queue(const struct comparing *comparing, struct task *task, struct score_cache *cache,
-                         struct queue *queue)
+static void finish_pairs(const struct comparing *comparing, struct task *task, struct desk *desk)
 {
     const struct batch *batch = comparing->batch;
-    for (int i = 0; i < queue->count; i++) batch_score_fetch(batch, &queue->score[i], false);
-    for (int i = 0; i < queue->count; i++) batch_score_fetch(batch, &queue->score[i], true);
-    for (int i = 0; i < queue->count; i++) {
-        struct score *score = &queue->score[i];
-        double weight = batch_score_end(batch, cache, score, comparing->least);
+    struct scored *scored = &desk->scored;
+    batch_score(batch, desk->cache, scored);
+    for (size_t i = 0; i < scored->count; i++) {
+        double weight = scored->weight[i];
         count_pair(task, weight);
         if (weight < comparing->least) continue;
         task->expected += batch_probability(weight);
-        keep_pair(task, batch->row_of[score->a], batch->row_of[score->b], weight);
+        keep_pair(task, batch->row_of[scored_line(batch, scored->left[i])],
+                  batch->row_of[scored_line(batch, scored->right[i])], weight);
     }
-    queue->count = 0;
+    scored->count = 0;
 }
 
-/* Those of one row that are worth it: what lines tell now, the rest in a while. */
-static void begin_pairs(const struct comparing *comparing, struct task *task, struct score_cache *cache,
-                        struct queue *queue, uint32_t a, size_t count)
+static inline void add_pair(const struct comparing *comparing, struct task *task, struct desk *desk, uint32_t a,
+                            uint32_t b, size_t i)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct score *score = &queue->score[queue->count];
-        batch_score_begin(comparing->batch, a, queue->other[i], queue->equal[i], queue->there[i], comparing->least, score);
-        if (score->most < comparing->least)
-            count_pair(task, score->most);
-        else if (++queue->count == QUEUE)
-            finish_queue(comparing, task, cache, queue);
-    }
-}
-
-/* Keeps a pair for begin_pairs, and asks for what it will look up. */
-static inline size_t put_pair(const struct batch *batch, struct queue *queue, size_t kept, uint32_t a, uint32_t b,
-                              size_t i)
-{
-    batch_score_ask(batch, a, b, queue->there[i] & ~(uint32_t)queue->equal[i]);
-    queue->other[kept] = b;
-    queue->equal[kept] = queue->equal[i];
-    queue->there[kept] = queue->there[i];
-    return kept + 1;
+    if (scored_add(comparing->batch, &desk->scored, a, b, (uint32_t)desk->equal[i], desk->there[i]))
+        finish_pairs(comparing, task, desk);
 }
 
 static bool are_on_one_side(const struct batch *batch, uint32_t a, uint32_t b)
@@ -110,31 +90,27 @@ static bool are_on_one_side(const struct batch *batch, uint32_t a, uint32_t b)
 }
 
 /* One row against those that come after it in its block. */
-static void compare_row(const struct comparing *comparing, struct task *task, struct score_cache *cache,
-                        struct queue *queue, size_t place, size_t end, size_t start)
+static void compare_row(const struct comparing *comparing, struct task *task, struct desk *desk, size_t place, size_t end, size_t start)
 {
     const struct batch *batch = comparing->batch;
     const struct pass *pass = &batch->pass[task->pass];
     bool all = batch->all_pairs;
     bool groups = !all && pass->lane >= 0; /* a text pass knows nothing of groups */
     uint32_t a = pass->order[place] & INT32_MAX;
-    uint64_t *equal = queue->equal;
+    uint64_t *equal = desk->equal;
     for (size_t from = place + 1; from < end; from += AT_ONCE) {
         size_t count = end - from < AT_ONCE ? end - from : AT_ONCE;
-        batch_kernel_equal(batch, a, pass->order + from, count, equal, queue->there);
-        size_t kept = 0;
+        batch_kernel_equal(batch, a, pass->order + from, count, equal, desk->there);
         for (size_t i = 0; i < count; i++) {
             uint32_t b = pass->order[from + i] & INT32_MAX;
             if (groups && equal[i] >> batch_group_lane(batch) & 1) continue; /* compared with its group */
             if (!all && batch_met_before(batch, task->pass, start, a, b, equal[i])) continue;
-            if (!are_on_one_side(batch, a, b)) kept = put_pair(batch, queue, kept, a, b, i);
+            if (!are_on_one_side(batch, a, b)) add_pair(comparing, task, desk, a, b, i);
         }
-        begin_pairs(comparing, task, cache, queue, a, kept);
     }
 }
 
-static void do_blocks(const struct comparing *comparing, struct task *task, struct score_cache *cache,
-                      struct queue *queue)
+static void do_blocks(const struct comparing *comparing, struct task *task, struct desk *desk)
 {
     const struct batch *batch = comparing->batch;
     const struct pass *pass = &batch->pass[task->pass];
@@ -150,13 +126,12 @@ static void do_blocks(const struct comparing *comparing, struct task *task, stru
             const uint32_t *line = batch_line(batch, later);
             for (size_t i = 0; i < batch->stride; i += IN_LINE) __builtin_prefetch(line + i);
         }
-        compare_row(comparing, task, cache, queue, place, end, start);
+        compare_row(comparing, task, desk, place, end, start);
     }
 }
 
 /* Lines of one group that share a key of any pass. */
-static void do_groups(const struct comparing *comparing, struct task *task, struct score_cache *cache,
-                      struct queue *queue)
+static void do_groups(const struct comparing *comparing, struct task *task, struct desk *desk)
 {
     const struct batch *batch = comparing->batch;
     uint32_t others[GROUP_MOST];
@@ -165,41 +140,38 @@ static void do_groups(const struct comparing *comparing, struct task *task, stru
         for (end = line + 1; end < batch->table->rows && batch->group[end] == batch->group[line]; end++)
             others[count++] = (uint32_t)end;
         if (!count) continue;
-        batch_kernel_equal(batch, (uint32_t)line, others, count, queue->equal, queue->there);
-        size_t kept = 0;
+        batch_kernel_equal(batch, (uint32_t)line, others, count, desk->equal, desk->there);
         for (size_t i = 0; i < count; i++)
-            if (batch_shares_pass(batch, queue->equal[i]) && !are_on_one_side(batch, (uint32_t)line, others[i]))
-                kept = put_pair(batch, queue, kept, (uint32_t)line, others[i], i);
-        begin_pairs(comparing, task, cache, queue, (uint32_t)line, kept);
+            if (batch_shares_pass(batch, desk->equal[i]) && !are_on_one_side(batch, (uint32_t)line, others[i]))
+                add_pair(comparing, task, desk, (uint32_t)line, others[i], i);
     }
 }
 
-static void do_task(const struct comparing *comparing, struct task *task, struct score_cache *cache,
-                    struct queue *queue)
+static void do_task(const struct comparing *comparing, struct task *task, struct desk *desk)
 {
     if (task->pass == WITHIN_GROUPS)
-        do_groups(comparing, task, cache, queue);
+        do_groups(comparing, task, desk);
     else
-        do_blocks(comparing, task, cache, queue);
-    finish_queue(comparing, task, cache, queue);
+        do_blocks(comparing, task, desk);
+    finish_pairs(comparing, task, desk);
 }
 
 static void work(void *context, int number)
 {
     struct comparing *comparing = context;
-    struct score_cache *cache = score_cache_new();
-    struct queue *queue = need(calloc(1, sizeof *queue));
+    struct desk *desk = need(calloc(1, sizeof *desk));
+    desk->cache = score_cache_new();
     const struct batch_options *options = &comparing->batch->options;
     for (;;) {
         int task = atomic_fetch_add(&comparing->next, 1);
         if (task >= comparing->tasks) break;
-        do_task(comparing, &comparing->task[task], cache, queue);
+        do_task(comparing, &comparing->task[task], desk);
         int done = atomic_fetch_add(&comparing->done, 1) + 1;
         if (number == 0 && options->progress)
             options->progress(options->context, BATCH_LEARNT + (int)((BATCH_COMPARED - BATCH_LEARNT - 1L) * done / comparing->tasks));
     }
-    free(queue);
-    free(cache);
+    free(desk->cache);
+    free(desk);
 }
 
 /* Tasks begin where blocks begin, except in the one block of all rows. */

@@ -89,11 +89,7 @@ struct batch {
     int words_at[MODEL_COMPARISONS_MAX];
     int crossed_at; /* or 0 */
     uint32_t looked_up; /* comparisons that have a table of levels of their values, as bits */
-    uint32_t cheap;     /* those, and dates */
-    double bits[MODEL_COMPARISONS_MAX][LEVELS];
-    double at_most[MODEL_COMPARISONS_MAX][LEVELS + 1]; /* what a level gives, with all that may be given back */
-    double at_most_unknown[MODEL_COMPARISONS_MAX];     /* the most of any level below exact */
-    double most_back[MODEL_COMPARISONS_MAX];           /* the most that together_m gives back */
+    double bits[MODEL_COMPARISONS_MAX][LEVELS + 1]; /* of what is missing 0 */
     double together_u[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];
     double together_m[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];
     double apart_m[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX]; /* the first agrees, the second not: never above 0 */
@@ -162,31 +158,70 @@ void batch_kernel_equal(const struct batch *batch, uint32_t row, const uint32_t 
 void batch_kernel_equal_plain(const struct batch *batch, uint32_t row, const uint32_t *others, size_t count,
                               uint64_t *ret_equal, uint32_t *ret_there);
 
+/* batch_weigh */
+/* Prior, levels, rarity, and what goes together; comparisons in `without` as missing. */
+double batch_weigh(const struct batch *batch, const struct pair_levels *pair, uint32_t without);
+double batch_together(const struct batch *batch, const struct pair_levels *pair);
+/* The same for eight pairs side by side: comparison c of the k-th is at c * step + k.
+ * Of `times` choices what to leave out, ret[i][k] is the weight of the k-th without[i]. */
+enum { WEIGH_LANES = 8 };
+void batch_weigh_lanes(const struct batch *batch, const int8_t *level, const int8_t *rarity, size_t step,
+                       const uint32_t *without, int times, double (*ret)[WEIGH_LANES]);
+struct weigh_block {
+    int8_t level[MODEL_COMPARISONS_MAX][WEIGH_LANES];
+    int8_t rarity[MODEL_COMPARISONS_MAX][WEIGH_LANES];
+};
+void batch_weigh_block_set(struct weigh_block *block, int lane, const struct pair_levels *pair);
+
 /* batch_score */
-/* A pair under way: levels that are known, comparisons whose texts must be looked at. */
-struct score {
-    uint32_t a;
-    uint32_t b;
-    double most; /* the weight is not above it */
-    uint32_t open; /* bit per comparison */
-    struct pair_levels pair;
+/* Pairs that are scored together, comparison by comparison: first what all of them tell
+ * by their lines, then what needs a look at texts. */
+enum { SCORED_AT_ONCE = 256 };
+struct scored {
+    size_t count;
+    const uint32_t *left[SCORED_AT_ONCE]; /* lines */
+    const uint32_t *right[SCORED_AT_ONCE];
+    uint32_t equal[SCORED_AT_ONCE]; /* comparisons as bits */
+    uint32_t there[SCORED_AT_ONCE];
+    int8_t level[MODEL_COMPARISONS_MAX][SCORED_AT_ONCE];
+    int8_t rarity[MODEL_COMPARISONS_MAX][SCORED_AT_ONCE];
+    double weight[SCORED_AT_ONCE];
+    /* While they are being scored. */
+    uint16_t turn[SCORED_AT_ONCE]; /* pairs that one comparison looks at */
+    uint32_t place[SCORED_AT_ONCE];
+    uint16_t swapped[SCORED_AT_ONCE];
+    size_t swaps;
+    struct open_level { /* the texts must tell */
+        uint16_t pair;
+        uint16_t comparison;
+        uint32_t left; /* values */
+        uint32_t right;
+    } open[MODEL_COMPARISONS_MAX * SCORED_AT_ONCE];
+    size_t opens;
 };
 struct score_cache;
 struct score_cache *score_cache_new(void);
-/* All levels of a pair. */
+/* Adds a pair of lines; true when no more have room. */
+static inline bool scored_add(const struct batch *batch, struct scored *scored, uint32_t a, uint32_t b, uint32_t equal,
+                              uint32_t there)
+{
+    scored->left[scored->count] = batch_line(batch, a);
+    scored->right[scored->count] = batch_line(batch, b);
+    scored->equal[scored->count] = equal;
+    scored->there[scored->count++] = there;
+    return scored->count == SCORED_AT_ONCE;
+}
+static inline uint32_t scored_line(const struct batch *batch, const uint32_t *line)
+{
+    return (uint32_t)((size_t)(line - batch->lines) / batch->stride);
+}
+/* Levels and rarity of all that were added; `there` of swapped names is taken out. */
+void batch_score_levels(const struct batch *batch, struct score_cache *cache, struct scored *scored);
+/* And what they weigh. */
+void batch_score(const struct batch *batch, struct score_cache *cache, struct scored *scored);
+/* The reference: levels and rarity of one pair. */
 void batch_levels(const struct batch *batch, uint32_t a, uint32_t b, struct pair_levels *ret);
-/* Prior, levels, rarity, and what goes together; comparisons in `without` as missing. */
-double batch_weigh(const struct batch *batch, const struct pair_levels *pair, uint32_t without);
-/* The same for two rows in steps: what the rows' lines tell; then the texts, which are
- * fetched while others are worked on.  Each ends with less than `least` as soon as the
- * weight cannot reach it. */
-void batch_score_ask(const struct batch *batch, uint32_t a, uint32_t b, uint32_t unequal);
-void batch_score_begin(const struct batch *batch, uint32_t a, uint32_t b, uint64_t equal, uint32_t there,
-                       double least, struct score *ret);
-void batch_score_fetch(const struct batch *batch, const struct score *score, bool texts);
-double batch_score_end(const struct batch *batch, struct score_cache *cache, struct score *score, double least);
-double batch_together(const struct batch *batch, const struct pair_levels *pair);
-/* Bits out of m and u; after them, what a pair can reach. */
+/* Bits out of m and u, and which comparisons lean on which. */
 void batch_set_bits(struct batch *batch);
 /* Once u is known: what the frequency of each value adds to agreement on it. */
 void batch_set_rarity(struct batch *batch);

@@ -22,6 +22,12 @@ void line_fill(const struct batch_field *field, uint32_t value, uint32_t ret[sta
 int line_level(const struct batch_field *field, uint32_t a, uint32_t b, const uint32_t *a_words,
                const uint32_t *b_words);
 
+/* Of a street: the number of its name. */
+static inline uint32_t line_street(const uint32_t *words)
+{
+    return words[1];
+}
+
 /* Of an address by mail: its letters before the @, digits apart.  Addresses are made of
  * names, and two who share a name have letters in common whoever they are. */
 uint32_t line_letters(struct str email);

@@ -49,9 +49,7 @@ void batch_make_fields(struct batch *batch)
     for (int c = 0; c < batch->model->count; c++) {
         const struct batch_field *field = &batch->field[c];
         if (field->near.known && field->role != MODEL_STREET) batch->looked_up |= 1u << c;
-        if (field->role == MODEL_BIRTH || field->role == MODEL_QUANTITY) batch->cheap |= 1u << c;
     }
-    batch->cheap |= batch->looked_up;
 }
 
 /* --- lines ------------------------------------------------------------------------------------ */

@@ -58,227 +58,185 @@ static bool are_swapped(const struct batch *batch, const uint32_t *a, const uint
     return other && (!given_a || !surname_b || are_alike(batch, given_a, surname_b));
 }
 
-static void set_swapped(const struct batch *batch, struct pair_levels *pair)
-{
-    const struct model *model = batch->model;
-    /* One comparison says it; the other has nothing to add. */
-    pair->level[model->given] = LEVEL_SWAPPED;
-    pair->level[model->surname] = LEVEL_MISSING;
-    pair->rarity[model->given] = pair->rarity[model->surname] = 0;
-}
+
+/* --- one pair ------------------------------------------------------------------------------ */
 
 /* Given name or surname is the same for most that are worth a look. */
-static inline bool may_be_swapped(const struct batch *batch, uint64_t equal)
+static bool may_be_swapped(const struct batch *batch, uint32_t equal)
 {
     const struct model *model = batch->model;
-    return batch->crossed_at && !(equal >> model->given & 1) && !(equal >> model->surname & 1);
-}
-
-/* --- weights -------------------------------------------------------------------------------- */
-
-/* fmin and fmax look for NaN, which is not here. */
-static inline double smaller(double a, double b)
-{
-    return a < b ? a : b;
-}
-
-static inline double larger(double a, double b)
-{
-    return a > b ? a : b;
-}
-
-/* What each comparison says by itself. */
-static double bits_of(const struct batch *batch, const struct pair_levels *pair, int c)
-{
-    int level = pair->level[c];
-    return level >= LEVELS ? 0 : batch->bits[c][level] + rarity_step * pair->rarity[c];
-}
-
-static void all_bits(const struct batch *batch, const struct pair_levels *pair, uint32_t without, double *ret)
-{
-    for (int c = 0; c < batch->model->count; c++) ret[c] = without >> c & 1 ? 0 : bits_of(batch, pair, c);
-}
-
-/* What agrees although another that changes with it does not: somebody who moved has
- * seldom the same town, so that town says less. */
-static double apart_of(const struct batch *batch, const double *bits, uint32_t agree, uint32_t disagree)
-{
-    double sum = 0;
-    for (; agree; agree &= agree - 1) {
-        int c = __builtin_ctz(agree);
-        double least = 0;
-        for (uint32_t rest = disagree & batch->leans_apart[c]; rest; rest &= rest - 1)
-            least = smaller(least, batch->apart_m[c][__builtin_ctz(rest)]);
-        sum += larger(least, -bits[c]);
-    }
-    return sum;
-}
-
-/* Of the comparisons that agree, each leans on the one before it that it goes with most;
- * what they have in common counts once.  So do those that disagree. */
-static double together_of(const struct batch *batch, const double *bits)
-{
-    uint32_t agree = 0, disagree = 0;
-    double sum = 0;
-    for (int i = 0; i < batch->model->count; i++) {
-        int c = batch->order[i];
-        double most = 0;
-        if (bits[c] > 0) {
-            for (uint32_t rest = agree & batch->leans_u[c]; rest; rest &= rest - 1) {
-                int d = __builtin_ctz(rest);
-                most = larger(most, smaller(batch->together_u[c][d], smaller(bits[c], bits[d])));
-            }
-            sum -= most;
-            agree |= 1u << c;
-        } else if (bits[c] < 0) {
-            for (uint32_t rest = disagree & batch->leans_m[c]; rest; rest &= rest - 1) {
-                int d = __builtin_ctz(rest);
-                most = larger(most, smaller(batch->together_m[c][d], smaller(-bits[c], -bits[d])));
-            }
-            sum += most;
-            disagree |= 1u << c;
-        }
-    }
-    return agree && disagree ? sum + apart_of(batch, bits, agree, disagree) : sum;
-}
-
-double batch_together(const struct batch *batch, const struct pair_levels *pair)
-{
-    double bits[MODEL_COMPARISONS_MAX];
-    all_bits(batch, pair, 0, bits);
-    return together_of(batch, bits);
-}
-
-double batch_weigh(const struct batch *batch, const struct pair_levels *pair, uint32_t without)
-{
-    double bits[MODEL_COMPARISONS_MAX];
-    all_bits(batch, pair, without, bits);
-    double weight = batch->prior_bits;
-    for (int c = 0; c < batch->model->count; c++) weight += bits[c];
-    return weight + together_of(batch, bits);
-}
-
-/* Bits with all that what goes together can give back. */
-static double with_back(double bits, double back)
-{
-    return bits < 0 ? smaller(0, bits + back) : bits;
-}
-
-void batch_score_ask(const struct batch *batch, uint32_t a, uint32_t b, uint32_t unequal)
-{
-    const uint32_t *left = batch_line(batch, a);
-    const uint32_t *right = batch_line(batch, b);
-    for (uint32_t rest = batch->looked_up & unequal; rest; rest &= rest - 1) {
-        int c = __builtin_ctz(rest);
-        const struct field_near *near = &batch->field[c].near;
-        uint32_t one = left[c], other = right[c];
-        if (one < near->known && other < near->known) __builtin_prefetch(&near->level[near_at(one, other)]);
-    }
+    return batch->crossed_at && !((equal >> model->given | equal >> model->surname) & 1);
 }
 
 /* The level as far as the lines tell it, else -1. */
-static inline int level_by_line(const struct batch *batch, const uint32_t *left, const uint32_t *right, int c)
+static int level_by_line(const struct batch *batch, const uint32_t *left, const uint32_t *right, int c)
 {
     const struct batch_field *field = &batch->field[c];
-    uint32_t one = left[c], other = right[c];
-    if (!(batch->looked_up >> c & 1)) {
-        int at = batch->words_at[c];
-        return line_level(field, one, other, left + at, right + at);
-    }
-    if (one >= field->near.known || other >= field->near.known) return -1;
-    return field->near.level[near_at(one, other)];
-}
-
-/* What is there and not equal: what is cheap to compare and tells much comes first, and
- * nothing more is looked at once the weight cannot reach what is asked for. */
-static double begin_unequal(const struct batch *batch, const uint32_t *left, const uint32_t *right, uint32_t unequal,
-                            double most, double least, struct score *ret)
-{
-    for (uint32_t rest = unequal; rest; rest &= rest - 1) most += batch->at_most_unknown[__builtin_ctz(rest)];
-    const uint32_t turn[2] = {unequal & batch->cheap, unequal & ~batch->cheap};
-    for (int i = 0; i < 2; i++)
-        for (uint32_t rest = turn[i]; rest; rest &= rest - 1) {
-            int c = __builtin_ctz(rest);
-            int level = level_by_line(batch, left, right, c);
-            ret->pair.level[c] = (int8_t)level;
-            if (level < 0) {
-                ret->open |= 1u << c;
-                continue;
-            }
-            most += batch->at_most[c][level] - batch->at_most_unknown[c];
-            if (most < least) return most;
-        }
-    return most;
-}
-
-void batch_score_begin(const struct batch *batch, uint32_t a, uint32_t b, uint64_t equal, uint32_t there,
-                       double least, struct score *ret)
-{
-    const double slack = 1e-3; /* `most` is worked out in other steps than the weight */
-    const uint32_t *left = batch_line(batch, a);
-    const uint32_t *right = batch_line(batch, b);
-    struct pair_levels *pair = &ret->pair;
-    double most = batch->prior_bits + slack;
-    uint32_t unequal = there & ~(uint32_t)equal;
-    ret->a = a;
-    ret->b = b;
-    ret->open = 0;
-    memset(pair->level, LEVEL_MISSING, sizeof pair->level);
-    memset(pair->rarity, 0, sizeof pair->rarity);
-    for (uint32_t rest = there & (uint32_t)equal; rest; rest &= rest - 1) {
-        int c = __builtin_ctz(rest);
-        pair->level[c] = LEVEL_EXACT;
-        pair->rarity[c] = batch->rarity[c][left[c]];
-        most += with_back(bits_of(batch, pair, c), batch->most_back[c]);
-    }
-    if (may_be_swapped(batch, equal) && are_swapped(batch, left, right)) {
-        unequal &= ~(1u << batch->model->given | 1u << batch->model->surname);
-        set_swapped(batch, pair);
-        most += batch->at_most[batch->model->given][LEVEL_SWAPPED];
-    }
-    ret->most = begin_unequal(batch, left, right, unequal, most, least, ret);
-}
-
-void batch_score_fetch(const struct batch *batch, const struct score *score, bool texts)
-{
-    const uint32_t *left = batch_line(batch, score->a);
-    const uint32_t *right = batch_line(batch, score->b);
-    for (uint32_t rest = score->open; rest; rest &= rest - 1) {
-        int c = __builtin_ctz(rest);
-        const struct batch_field *field = &batch->field[c];
-        __builtin_prefetch(texts ? (const void *)field->text[left[c]].ptr : (const void *)&field->text[left[c]]);
-        __builtin_prefetch(texts ? (const void *)field->text[right[c]].ptr : (const void *)&field->text[right[c]]);
-    }
-}
-
-double batch_score_end(const struct batch *batch, struct score_cache *cache, struct score *score, double least)
-{
-    const uint32_t *left = batch_line(batch, score->a);
-    const uint32_t *right = batch_line(batch, score->b);
-    double most = score->most;
-    for (uint32_t rest = score->open; rest && most >= least; rest &= rest - 1) {
-        int c = __builtin_ctz(rest);
-        int level = full_level(batch, cache, c, left[c], right[c]);
-        score->pair.level[c] = (int8_t)level;
-        most += batch->at_most[c][level] - batch->at_most_unknown[c];
-    }
-    return most < least ? most : batch_weigh(batch, &score->pair, 0);
+    int at = batch->words_at[c];
+    return line_level(field, left[c], right[c], left + at, right + at);
 }
 
 void batch_levels(const struct batch *batch, uint32_t a, uint32_t b, struct pair_levels *ret)
 {
-    uint64_t equal;
-    uint32_t there;
-    struct score score;
-    batch_kernel_equal(batch, a, &b, 1, &equal, &there);
-    batch_score_begin(batch, a, b, equal, there, -HUGE_VAL, &score);
+    const struct model *model = batch->model;
     const uint32_t *left = batch_line(batch, a);
     const uint32_t *right = batch_line(batch, b);
-    for (uint32_t rest = score.open; rest; rest &= rest - 1) {
-        int c = __builtin_ctz(rest);
-        score.pair.level[c] = (int8_t)batch_field_level(&batch->field[c], left[c], right[c]);
+    uint32_t equal = 0;
+    memset(ret->level, LEVEL_MISSING, sizeof ret->level);
+    memset(ret->rarity, 0, sizeof ret->rarity);
+    for (int c = 0; c < model->count; c++) {
+        if (!left[c] || !right[c]) continue;
+        if (left[c] == right[c]) {
+            equal |= 1u << c;
+            ret->level[c] = LEVEL_EXACT;
+            ret->rarity[c] = batch->rarity[c][left[c]];
+            continue;
+        }
+        int level = level_by_line(batch, left, right, c);
+        ret->level[c] = (int8_t)(level >= 0 ? level : batch_field_level(&batch->field[c], left[c], right[c]));
     }
-    *ret = score.pair;
+    if (!may_be_swapped(batch, equal) || !are_swapped(batch, left, right)) return;
+    ret->level[model->given] = LEVEL_SWAPPED; /* one comparison says it; the other has nothing to add */
+    ret->level[model->surname] = LEVEL_MISSING;
+}
+
+/* --- many pairs ------------------------------------------------------------------------------ */
+
+static void find_swapped(const struct batch *batch, struct scored *scored)
+{
+    const struct model *model = batch->model;
+    scored->swaps = 0;
+    if (!batch->crossed_at) return;
+    uint32_t names = 1u << model->given | 1u << model->surname;
+    size_t count = 0;
+    for (size_t i = 0; i < scored->count; i++) {
+        const uint32_t *a = scored->left[i], *b = scored->right[i];
+        bool one = b[model->surname] && a[batch->crossed_at] == b[model->surname];
+        bool other = a[model->surname] && b[batch->crossed_at] == a[model->surname];
+        scored->turn[count] = (uint16_t)i;
+        count += (one | other) & !(scored->equal[i] & names);
+    }
+    for (size_t k = 0; k < count; k++) {
+        size_t i = scored->turn[k];
+        if (!are_swapped(batch, scored->left[i], scored->right[i])) continue;
+        scored->there[i] &= ~names;
+        scored->swapped[scored->swaps++] = (uint16_t)i;
+    }
+}
+
+/* What is equal and what is missing; how many are neither, which are put in `turn`. */
+static size_t set_equal(const struct batch *batch, struct scored *scored, int c)
+{
+    const int8_t *rarity = batch->rarity[c];
+    size_t count = 0;
+    for (size_t i = 0; i < scored->count; i++) {
+        uint32_t there = scored->there[i] >> c & 1;
+        uint32_t equal = scored->equal[i] >> c & there;
+        scored->level[c][i] = equal ? LEVEL_EXACT : LEVEL_MISSING;
+        scored->rarity[c][i] = rarity[equal ? scored->left[i][c] : 0];
+        scored->turn[count] = (uint16_t)i;
+        count += there & ~equal;
+    }
+    return count;
+}
+
+static inline void leave_open(struct scored *scored, size_t i, int c, bool open)
+{
+    scored->open[scored->opens] = (struct open_level){(uint16_t)i, (uint16_t)c, scored->left[i][c], scored->right[i][c]};
+    scored->opens += open;
+}
+
+/* Places in the table are worked out, and asked for, before the first is read. */
+static void look_up(const struct batch *batch, struct scored *scored, int c, size_t count)
+{
+    const struct field_near *near = &batch->field[c].near;
+    for (size_t k = 0; k < count; k++) {
+        size_t i = scored->turn[k];
+        uint32_t one = scored->left[i][c], other = scored->right[i][c];
+        bool known = (one < near->known) & (other < near->known);
+        scored->place[k] = known ? (uint32_t)near_at(one, other) : 0;
+        __builtin_prefetch(&near->level[scored->place[k]]);
+        leave_open(scored, i, c, !known);
+    }
+    for (size_t k = 0; k < count; k++) scored->level[c][scored->turn[k]] = (int8_t)near->level[scored->place[k]];
+}
+
+/* Of streets the names are looked up: what is read is asked for. */
+static void ask_for_names(const struct batch *batch, const struct scored *scored, int c, size_t count)
+{
+    const struct field_near *near = &batch->field[c].near;
+    int at = batch->words_at[c];
+    for (size_t k = 0; k < count; k++) {
+        size_t i = scored->turn[k];
+        uint32_t one = line_street(scored->left[i] + at), other = line_street(scored->right[i] + at);
+        bool known = (one < near->known) & (other < near->known) & (one != other);
+        __builtin_prefetch(&near->level[known ? near_at(one, other) : 0]);
+    }
+}
+
+static void set_unequal(const struct batch *batch, struct scored *scored, int c, size_t count)
+{
+    if (batch->looked_up >> c & 1) {
+        look_up(batch, scored, c, count);
+        return;
+    }
+    if (batch->field[c].role == MODEL_STREET && batch->field[c].near.known) ask_for_names(batch, scored, c, count);
+    for (size_t k = 0; k < count; k++) {
+        size_t i = scored->turn[k];
+        int level = level_by_line(batch, scored->left[i], scored->right[i], c);
+        scored->level[c][i] = (int8_t)level;
+        leave_open(scored, i, c, level < 0);
+    }
+}
+
+/* What the texts tell: first where they are is asked for, then they are. */
+static void look_at_texts(const struct batch *batch, struct score_cache *cache, struct scored *scored)
+{
+    for (size_t i = 0; i < scored->opens; i++) {
+        const struct open_level *open = &scored->open[i];
+        __builtin_prefetch(&batch->field[open->comparison].text[open->left]);
+        __builtin_prefetch(&batch->field[open->comparison].text[open->right]);
+    }
+    for (size_t i = 0; i < scored->opens; i++) {
+        const struct open_level *open = &scored->open[i];
+        const struct batch_field *field = &batch->field[open->comparison];
+        __builtin_prefetch(field->text[open->left].ptr);
+        __builtin_prefetch(field->text[open->right].ptr);
+        __builtin_prefetch(&field->sign[open->left]);
+        __builtin_prefetch(&field->sign[open->right]);
+    }
+    for (size_t i = 0; i < scored->opens; i++) {
+        const struct open_level *open = &scored->open[i];
+        scored->level[open->comparison][open->pair] =
+            (int8_t)full_level(batch, cache, open->comparison, open->left, open->right);
+    }
+}
+
+void batch_score_levels(const struct batch *batch, struct score_cache *cache, struct scored *scored)
+{
+    scored->opens = 0;
+    find_swapped(batch, scored);
+    for (int c = 0; c < batch->model->count; c++) {
+        size_t count = set_equal(batch, scored, c);
+        set_unequal(batch, scored, c, count);
+        for (size_t i = scored->count; i % WEIGH_LANES; i++) {
+            scored->level[c][i] = LEVEL_MISSING;
+            scored->rarity[c][i] = 0;
+        }
+    }
+    for (size_t k = 0; k < scored->swaps; k++) scored->level[batch->model->given][scored->swapped[k]] = LEVEL_SWAPPED;
+    look_at_texts(batch, cache, scored);
+}
+
+void batch_score(const struct batch *batch, struct score_cache *cache, struct scored *scored)
+{
+    const uint32_t without = 0;
+    batch_score_levels(batch, cache, scored);
+    for (size_t i = 0; i < scored->count; i += WEIGH_LANES) {
+        double weight[1][WEIGH_LANES];
+        batch_weigh_lanes(batch, &scored->level[0][i], &scored->rarity[0][i], SCORED_AT_ONCE, &without, 1, weight);
+        memcpy(scored->weight + i, weight[0], sizeof weight[0]);
+    }
 }
 
 /* --- the model's numbers made ready ------------------------------------------------------------ */
@@ -315,22 +273,14 @@ void batch_set_rarity(struct batch *batch)
     }
 }
 
-static void set_most(struct batch *batch, int c)
+static void set_leaning(struct batch *batch, int c)
 {
-    batch->most_back[c] = 0;
     batch->leans_u[c] = batch->leans_m[c] = batch->leans_apart[c] = 0;
     for (int d = 0; d < batch->model->count; d++) {
-        batch->most_back[c] = fmax(batch->most_back[c], batch->together_m[c][d]);
         batch->leans_u[c] |= (uint32_t)(batch->together_u[c][d] > 0) << d;
         batch->leans_apart[c] |= (uint32_t)(batch->apart_m[c][d] < 0) << d;
         batch->leans_m[c] |= (uint32_t)(batch->together_m[c][d] > 0) << d;
     }
-    batch->at_most_unknown[c] = -1e9;
-    for (int l = 0; l < LEVELS; l++) {
-        batch->at_most[c][l] = with_back(batch->bits[c][l], batch->most_back[c]);
-        if (l < LEVEL_EXACT) batch->at_most_unknown[c] = fmax(batch->at_most_unknown[c], batch->at_most[c][l]);
-    }
-    batch->at_most[c][LEVEL_MISSING] = 0;
 }
 
 void batch_set_bits(struct batch *batch)
@@ -339,9 +289,10 @@ void batch_set_bits(struct batch *batch)
     for (int c = 0; c < model->count; c++) {
         for (int l = 0; l < LEVELS; l++)
             batch->bits[c][l] = log2(model->comparison[c].m[l] / model->comparison[c].u[l]);
+        batch->bits[c][LEVEL_MISSING] = 0;
         /* What an address shares with the name is no evidence of its own. */
         if (model->comparison[c].role == MODEL_EMAIL) batch->bits[c][LEVEL_FAR] = fmin(0, batch->bits[c][LEVEL_FAR]);
-        set_most(batch, c);
+        set_leaning(batch, c);
         batch->order[c] = c;
     }
     for (int i = 1; i < model->count; i++)

@@ -1,0 +1,82 @@
+/*
+ * batch_drawn: the pairs that are drawn to learn from.
+ *
+ * Layer: link, private to batch_learn.c, batch_drawn.c and batch_together.c.
+ */
+#ifndef PENDEEN_LINK_BATCH_DRAWN_H
+#define PENDEEN_LINK_BATCH_DRAWN_H
+
+#include "link/batch_internal.h"
+
+enum { CHUNKS = 16 }; /* that the work is done in, whatever the threads */
+
+/* A pair that was drawn from the blocks of a pass. */
+struct drawn {
+    struct pair_levels levels;
+    uint32_t a;
+    uint32_t b;
+    bool fresh; /* no earlier pass has met it */
+    uint16_t agree; /* bit per comparison that agrees */
+    uint16_t pass;
+    size_t place; /* of its block in the order of the pass */
+    float stands_for;
+    double bits; /* what it weighs with the model so far, but for the prior */
+};
+
+struct both {
+    double strangers[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX]; /* that agree in both */
+    double matches[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];   /* that have both */
+    double differ[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];    /* matches that differ in both */
+    double differ_one[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX]; /* in the first, having both */
+    double coarsest;
+};
+
+struct learning {
+    struct batch *batch;
+    struct both both;
+    struct both both_of[CHUNKS];
+    double least_u[MODEL_COMPARISONS_MAX]; /* of exact agreement, from strangers that were met */
+    int agreeing[MODEL_COMPARISONS_MAX]; /* least level of each comparison that agrees */
+    struct drawn *drawn; /* pass by pass */
+    size_t count;
+    size_t drawn_of[BATCH_PASSES_MAX];
+    double raw_u[MODEL_COMPARISONS_MAX][LEVELS]; /* of random pairs, matches among them */
+    double seen_both[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX]; /* random pairs that agree in both */
+    double seen[MODEL_COMPARISONS_MAX];
+    double seen_pairs[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX]; /* that have both */
+    double chunk[CHUNKS][MODEL_COMPARISONS_MAX][LEVELS];
+    double chunk_both[CHUNKS][MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];
+    double chunk_pairs[CHUNKS][MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];
+};
+
+/* batch_drawn */
+/* How often each level and each two that agree are seen in random pairs. */
+void drawn_random(struct learning *learning);
+/* How many a pass is asked for: there is room for twice as many. */
+size_t drawn_of_pass(const struct batch *batch);
+void drawn_from_passes(struct learning *learning);
+/* Some of what was drawn, eight pairs at a time. */
+struct eight {
+    struct drawn *pair[WEIGH_LANES];
+    int count;
+    struct weigh_block block;
+};
+struct choice {
+    size_t at; /* of those from here */
+    size_t to; /* to here */
+    bool fresh; /* those that no earlier pass has met */
+    uint16_t agree; /* and that agree in all of these */
+    double least;   /* and weigh at least so much */
+};
+
+bool drawn_next_eight(const struct learning *learning, struct choice *choice, struct eight *ret);
+void drawn_weigh_eight(const struct batch *batch, const struct eight *eight, const uint32_t *without, int times,
+                       double (*ret)[WEIGH_LANES]);
+/* All that a chunk has. */
+struct choice drawn_of_chunk(const struct learning *learning, int chunk);
+
+/* batch_together: how much oftener two comparisons agree together among strangers, and
+ * differ together among matches, than if they knew nothing of each other: in bits. */
+void learn_together(struct learning *learning);
+
+#endif

@@ -1,0 +1,177 @@
+/*
+ * What pairs weigh whose levels are known: one at a time, which is the reference, and
+ * eight side by side.
+ */
+#include "link/batch_internal.h"
+
+#include "link/kernel_many.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+/* --- one pair --------------------------------------------------------------------------- */
+
+/* fmin and fmax look for NaN, which is not here. */
+static inline double smaller(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+static inline double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+/* What each comparison says by itself. */
+static void all_bits(const struct batch *batch, const struct pair_levels *pair, uint32_t without, double *ret)
+{
+    for (int c = 0; c < batch->model->count; c++)
+        ret[c] = without >> c & 1 ? 0 : batch->bits[c][(int)pair->level[c]] + rarity_step * pair->rarity[c];
+}
+
+/* What agrees although another that changes with it does not: somebody who moved has
+ * seldom the same town, so that town says less. */
+static double apart_of(const struct batch *batch, const double *bits, uint32_t agree, uint32_t disagree)
+{
+    double sum = 0;
+    for (; agree; agree &= agree - 1) {
+        int c = __builtin_ctz(agree);
+        double least = 0;
+        for (uint32_t rest = disagree & batch->leans_apart[c]; rest; rest &= rest - 1)
+            least = smaller(least, batch->apart_m[c][__builtin_ctz(rest)]);
+        sum += larger(least, -bits[c]);
+    }
+    return sum;
+}
+
+/* Of the comparisons that agree, each leans on the one before it that it goes with most;
+ * what they have in common counts once.  So do those that disagree. */
+static double together_of(const struct batch *batch, const double *bits)
+{
+    uint32_t agree = 0, disagree = 0;
+    double sum = 0;
+    for (int i = 0; i < batch->model->count; i++) {
+        int c = batch->order[i];
+        double most = 0;
+        if (bits[c] > 0) {
+            for (uint32_t rest = agree & batch->leans_u[c]; rest; rest &= rest - 1) {
+                int d = __builtin_ctz(rest);
+                most = larger(most, smaller(batch->together_u[c][d], smaller(bits[c], bits[d])));
+            }
+            sum -= most;
+            agree |= 1u << c;
+        } else if (bits[c] < 0) {
+            for (uint32_t rest = disagree & batch->leans_m[c]; rest; rest &= rest - 1) {
+                int d = __builtin_ctz(rest);
+                most = larger(most, smaller(batch->together_m[c][d], smaller(-bits[c], -bits[d])));
+            }
+            sum += most;
+            disagree |= 1u << c;
+        }
+    }
+    return agree && disagree ? sum + apart_of(batch, bits, agree, disagree) : sum;
+}
+
+double batch_together(const struct batch *batch, const struct pair_levels *pair)
+{
+    double bits[MODEL_COMPARISONS_MAX];
+    all_bits(batch, pair, 0, bits);
+    return together_of(batch, bits);
+}
+
+double batch_weigh(const struct batch *batch, const struct pair_levels *pair, uint32_t without)
+{
+    double bits[MODEL_COMPARISONS_MAX];
+    all_bits(batch, pair, without, bits);
+    double weight = batch->prior_bits;
+    for (int c = 0; c < batch->model->count; c++) weight += bits[c];
+    return weight + together_of(batch, bits);
+}
+
+/* --- eight side by side --------------------------------------------------------------------- */
+
+#if defined(__x86_64__)
+#pragma GCC push_options
+#pragma GCC target("avx2")
+#define LANES(name) name##_avx2
+#define VECTOR __m256d
+#define WIDTH 4
+#define STORE _mm256_storeu_pd
+#define MIN(a, b) _mm256_min_pd(a, b)
+#define MAX(a, b) _mm256_max_pd(a, b)
+#define WHERE_BELOW(x, y) _mm256_and_pd(_mm256_cmp_pd(x, _mm256_setzero_pd(), _CMP_LT_OQ), y)
+
+static inline __m128i four_bytes(const int8_t *bytes)
+{
+    int32_t four;
+    memcpy(&four, bytes, sizeof four);
+    return _mm_cvtepi8_epi32(_mm_cvtsi32_si128(four));
+}
+
+#define LOOK_UP(table, at) _mm256_i32gather_pd(table, four_bytes(at), 8)
+#define WIDEN(bytes) _mm256_cvtepi32_pd(four_bytes(bytes))
+#include "link/batch_weigh_lanes.h"
+#undef LANES
+#undef VECTOR
+#undef WIDTH
+#undef STORE
+#undef MIN
+#undef MAX
+#undef WHERE_BELOW
+#undef LOOK_UP
+#undef WIDEN
+#pragma GCC pop_options
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512bw,avx512vl")
+#define LANES(name) name##_avx512
+#define VECTOR __m512d
+#define WIDTH 8
+#define STORE _mm512_storeu_pd
+#define MIN(a, b) _mm512_min_pd(a, b)
+#define MAX(a, b) _mm512_max_pd(a, b)
+#define WHERE_BELOW(x, y) _mm512_maskz_mov_pd(_mm512_cmp_pd_mask(x, _mm512_setzero_pd(), _CMP_LT_OQ), y)
+
+static inline __m128i eight_bytes(const int8_t *bytes)
+{
+    return _mm_loadl_epi64((const __m128i *)(const void *)bytes);
+}
+
+#define LOOK_UP(table, at) _mm512_permutexvar_pd(_mm512_cvtepi8_epi64(eight_bytes(at)), _mm512_loadu_pd(table))
+#define WIDEN(bytes) _mm512_cvtepi32_pd(_mm256_cvtepi8_epi32(eight_bytes(bytes)))
+#include "link/batch_weigh_lanes.h"
+#pragma GCC pop_options
+#endif
+
+static void weigh_plain(const struct batch *batch, const int8_t *level, const int8_t *rarity, size_t step,
+                        const uint32_t *without, int times, double (*ret)[WEIGH_LANES])
+{
+    for (size_t lane = 0; lane < WEIGH_LANES; lane++) {
+        struct pair_levels pair;
+        for (int c = 0; c < batch->model->count; c++) {
+            pair.level[c] = level[(size_t)c * step + lane];
+            pair.rarity[c] = rarity[(size_t)c * step + lane];
+        }
+        for (int i = 0; i < times; i++) ret[i][lane] = batch_weigh(batch, &pair, without[i]);
+    }
+}
+
+void batch_weigh_lanes(const struct batch *batch, const int8_t *level, const int8_t *rarity, size_t step,
+                       const uint32_t *without, int times, double (*ret)[WEIGH_LANES])
+{
+    switch (link_kernel_path()) {
+#if defined(__x86_64__)
+    case KERNEL_AVX512: weigh_avx512(batch, level, rarity, step, without, times, ret); return;
+    case KERNEL_AVX2: weigh_avx2(batch, level, rarity, step, without, times, ret); return;
+#endif
+    default: weigh_plain(batch, level, rarity, step, without, times, ret);
+    }
+}
+
+void batch_weigh_block_set(struct weigh_block *block, int lane, const struct pair_levels *pair)
+{
+    for (int c = 0; c < MODEL_COMPARISONS_MAX; c++) {
+        block->level[c][lane] = pair->level[c];
+        block->rarity[c][lane] = pair->rarity[c];
+    }
+}

@@ -45,6 +45,7 @@ struct store {
     struct member *group;
     struct member **group_end;
     size_t group_count;
+    size_t last_group_count; /* so many are likely to come again */
     bool joined;            /* the one whose turn it is is a part of the group's transaction */
     _Atomic size_t wanting; /* wait for the turn */
     pthread_mutex_t settling;
@@ -226,7 +227,11 @@ static enum st store_new(const char *folder, struct store **ret, struct err *err
     store->lock_file = -1;
     pthread_mutex_init(&store->writing, NULL);
     pthread_mutex_init(&store->settling, NULL);
-    pthread_cond_init(&store->settled, NULL);
+    pthread_condattr_t steady;
+    pthread_condattr_init(&steady);
+    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+    pthread_cond_init(&store->settled, &steady);
+    pthread_condattr_destroy(&steady);
     store->group_end = &store->group;
     pthread_mutex_init(&store->pooling, NULL);
     pthread_mutex_init(&store->leading, NULL);
@@ -386,6 +391,7 @@ static void commit_group(struct store *store)
         store->engine->rollback(store->writer);
         store->losses++;
     }
+    store->last_group_count = store->group_count;
     settle_group(store, outcome, &err);
 }
 
@@ -397,12 +403,47 @@ static void lose_group(struct store *store, enum st outcome, const struct err *e
     settle_group(store, outcome, err);
 }
 
-/* Whoever waits for the turn takes the group over, unless it is large enough. */
+/* Whoever waits for the turn takes the group over, unless it is large enough.  One that is
+ * smaller than the last waits for a moment, since those of the last are on their way. */
 static void end_turn(struct store *store)
 {
     enum { GROUP_MAX = 64 };
-    if (!store->wanting || store->group_count >= GROUP_MAX) commit_group(store);
+    bool complete = !store->wanting && store->group_count >= store->last_group_count;
+    if (complete || store->group_count >= GROUP_MAX) commit_group(store);
     pthread_mutex_unlock(&store->writing);
+}
+
+/* Commits the group if nobody came to it since it had so many, and nobody is on the way. */
+static size_t commit_if_quiet(struct store *store, size_t had)
+{
+    if (pthread_mutex_trylock(&store->writing) != 0) return had; /* the one whose turn it is looks */
+    size_t has = store->group_count;
+    if (has == had && !store->wanting) commit_group(store);
+    pthread_mutex_unlock(&store->writing);
+    return has;
+}
+
+/* Until the commit that it shares.  The first of a group sees to it that it comes. */
+static void await_settling(struct store *store, const struct member *member, bool first)
+{
+    enum { PATIENCE_US = 300 };
+    size_t had = 0;
+    pthread_mutex_lock(&store->settling);
+    while (!member->settled) {
+        struct timespec until;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_nsec += PATIENCE_US * 1000;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        if (!first)
+            pthread_cond_wait(&store->settled, &store->settling);
+        else if (pthread_cond_timedwait(&store->settled, &store->settling, &until) != 0) {
+            pthread_mutex_unlock(&store->settling);
+            had = commit_if_quiet(store, had);
+            pthread_mutex_lock(&store->settling);
+        }
+    }
+    pthread_mutex_unlock(&store->settling);
 }
 
 static enum st begin_part(struct store *store)
@@ -442,14 +483,13 @@ enum st store_write_commit_then(struct store *store, struct db *db, const struct
     assert(db == store->writer);
     struct member member = {.after = after};
     enum st outcome = store->joined ? db->engine->part_keep(db, &member.err) : ST_OK;
+    bool first = !store->group;
     *store->group_end = &member;
     store->group_end = &member.next;
     store->group_count++;
     if (outcome != ST_OK) lose_group(store, outcome, &member.err);
     end_turn(store);
-    pthread_mutex_lock(&store->settling);
-    while (!member.settled) pthread_cond_wait(&store->settled, &store->settling);
-    pthread_mutex_unlock(&store->settling);
+    await_settling(store, &member, first);
     if (member.outcome != ST_OK && err) *err = member.err;
     return member.outcome;
 }

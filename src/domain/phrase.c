@@ -36,8 +36,17 @@ static uint32_t next(struct str text, size_t *at)
     return gap ? ' ' : 0;
 }
 
+static bool is_ascii_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
 bool phrase_at(struct str text, size_t at, struct str phrase, size_t *ret_end)
 {
+    /* Most phrases end here: nearly every one begins with another letter. */
+    if (at < text.len && phrase.len && is_ascii_word(text.ptr[at]) && is_ascii_word(phrase.ptr[0]) &&
+        (text.ptr[at] | 32) != (phrase.ptr[0] | 32))
+        return false;
     size_t in_phrase = 0, end = at;
     for (uint32_t want; (want = next(phrase, &in_phrase)) != 0;) {
         if (next(text, &at) != want) return false;

@@ -8,6 +8,7 @@
 #include "store/engine.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <sqlite3.h>
 
 static sqlite3_stmt *statement_of(const struct query *query)
@@ -64,8 +65,16 @@ static bool is_cut_short(sqlite3 *handle)
     return size < (page == 1 ? 65536 : page) * pages;
 }
 
+/* Nobody asks how much memory SQLite holds, and counting it takes a lock at each allocation. */
+static void count_no_memory(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* refused when SQLite is in use already: no harm */
+}
+
 static enum st connect_to(struct db *db, const char *place, bool writing, struct err *err)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, count_no_memory);
     int flags = SQLITE_OPEN_NOMUTEX |
                 (writing ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
     const char *settings =

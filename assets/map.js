@@ -42,8 +42,10 @@ function mark (map, one, most) {
     map.getContainer().focus()
   })
   const note = element('div', { className: 'pendeen-map__note' }, element('p', { textContent: one.label }), element('p', {}, list), element('p', {}, closer))
+  note.addEventListener('keydown', ({ key }) => { if (key === 'Escape') map.closePopup() })
   drawn.bindPopup(note, { autoPanPadding: [10, 10] }).on('popupopen', () => list.focus())
-  return drawn.on('popupclose', () => { if (note.contains(document.activeElement)) drawn.getElement()?.focus() })
+  // The focus was in the note: it goes back to where it came from.
+  return drawn.on('popupclose', () => { if (document.activeElement === document.body) drawn.getElement()?.focus() })
 }
 
 // The table, as the server draws it.
@@ -94,7 +96,10 @@ function names (map, towns, marks) {
 function tiles (map, frame) {
   const choice = document.getElementById('map-tiles')
   if (!choice) return
-  const layer = L.tileLayer(frame.dataset.pendeenTiles, { attribution: asHtml(frame.dataset.pendeenCredit ?? ''), referrerPolicy: 'no-referrer' })
+  const where = frame.dataset.pendeenTiles
+  // Cookies are by host and not by port: a tile server beside this one must not be sent ours.
+  const crossOrigin = new URL(where.replace(/\{.*/, '')).hostname === location.hostname ? 'anonymous' : false
+  const layer = L.tileLayer(where, { attribution: asHtml(frame.dataset.pendeenCredit), referrerPolicy: 'no-referrer', crossOrigin })
   const show = () => {
     frame.classList.toggle('pendeen-map--tiles', choice.checked)
     if (choice.checked) layer.addTo(map)

@@ -12,6 +12,7 @@
 #include "domain/contact.h"
 #include "domain/webhook.h"
 #include "link/link.h"
+#include "web/tiles.h"
 
 #include <dirent.h>
 #include <stdarg.h>
@@ -246,6 +247,17 @@ static void look_at_backups(struct doctor *doctor, const char *data, const char 
         "backups: the newest is %lld days old", (long long)days);
 }
 
+/* Each browser asks it by itself: nothing is tried from here. */
+static void look_at_tiles(struct doctor *doctor, const char *tiles)
+{
+    if (!tiles)
+        say(doctor, OK, "", "map: the base map that comes with the area, and nobody is asked for tiles");
+    else if (tiles_wrong(str_from(tiles)))
+        say(doctor, BAD, "Mend map-tiles, or leave it out.", "map: %s", tiles_wrong(str_from(tiles)));
+    else
+        say(doctor, OK, "", "map: tiles of %.*s, which learns where people look", STR_ARG(tiles_host(str_from(tiles))));
+}
+
 int cli_doctor(int argc, char **argv)
 {
     struct settings settings = {0};
@@ -266,6 +278,7 @@ int cli_doctor(int argc, char **argv)
     store_place.keys = settings.value[SETTING_KEYS];
     store_place.passphrase_file = settings.value[SETTING_PASSPHRASE_FILE];
     const char *data = settings.value[SETTING_DATA];
+    look_at_tiles(&doctor, settings.value[SETTING_MAP_TILES]);
     look_at_folder(&doctor, data);
     look_at_keys(&doctor, data);
     look_at_clock(&doctor);

@@ -26,6 +26,7 @@
 #include "web/metrics.h"
 #include "web/paper.h"
 #include "web/server.h"
+#include "web/tiles.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -35,7 +36,10 @@
     "                    an option counts before them (default: " SETTINGS_FILE ")\n"         \
     "  --log WORD        text, or json: a line of JSON for each request on standard error\n"   \
     "  --metrics-token FILE   its first line lets others than this machine read /metrics\n"    \
-    "  --webhook-ports LIST   further ports that new webhooks may be at, parted by commas\n"
+    "  --webhook-ports LIST   further ports that new webhooks may be at, parted by commas\n"    \
+    "  --map-tiles ADDRESS    a tile server for the map, https://HOST/{z}/{x}/{y}.png: it\n"    \
+    "                    learns where the people who look at the map are looking\n"          \
+    "  --map-credit WORDS     whose tiles these are, as the map says it\n"
 
 static const char serve_help[] =
     "Usage: pendeen serve [options]\n\n"
@@ -96,6 +100,8 @@ struct serve {
     const char *log;
     const char *metrics_token;
     const char *webhook_ports;
+    const char *map_tiles;
+    const char *map_credit;
     uint16_t webhook_port[WEBHOOK_PORTS_MAX];
     size_t webhook_port_count;
     bool demo;
@@ -195,6 +201,8 @@ static int run(struct serve *serve, struct server_options options)
     if (outcome == ST_OK) outcome = demo_is_synthetic(&partnership.app, &synthetic, &err);
     options.synthetic = synthetic;
     partnership.app.origin = serve->origin;
+    partnership.app.map_tiles = serve->map_tiles;
+    partnership.app.map_credit = serve->map_credit;
     if (outcome == ST_OK) {
         paper_prepare();
         serve_sandbox_plan(&partnership, serve->checkpoint, &box);
@@ -305,6 +313,8 @@ static void take_settings(const struct settings *settings, struct serve *serve)
     serve->log = settings->value[SETTING_LOG];
     serve->metrics_token = settings->value[SETTING_METRICS_TOKEN];
     serve->webhook_ports = settings->value[SETTING_WEBHOOK_PORTS];
+    serve->map_tiles = settings->value[SETTING_MAP_TILES];
+    serve->map_credit = settings->value[SETTING_MAP_CREDIT];
 }
 
 static int check_words(const char *command, const struct plain *plain, struct serve *serve)
@@ -329,6 +339,11 @@ static int check_words(const char *command, const struct plain *plain, struct se
         !read_ports(str_from(serve->webhook_ports), serve->webhook_port, &serve->webhook_port_count)) {
         cli_error("--webhook-ports takes at most %d ports, parted by commas, not '%s'", WEBHOOK_PORTS_MAX,
                   serve->webhook_ports);
+        return CLI_USAGE;
+    }
+    const char *wrong = serve->map_tiles ? tiles_wrong(str_from(serve->map_tiles)) : NULL;
+    if (wrong) {
+        cli_error("--map-tiles: %s, not '%s'", wrong, serve->map_tiles);
         return CLI_USAGE;
     }
     metrics_log_json(strcmp(serve->log, "json") == 0);

@@ -2,12 +2,13 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "web/tiles.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
-enum kind { TEXT, PLACE, PORT, SECONDS, SWITCH, ONE_OF };
+enum kind { TEXT, PLACE, PORT, SECONDS, SWITCH, ONE_OF, TILES };
 enum { FILE_MAX = 64 << 10, VALUE_MAX = 1000 };
 
 static const struct {
@@ -67,6 +68,7 @@ static const char *judge(int id, struct str value)
                                                                            : "write whole seconds, from 1 to 3600";
     case SWITCH: return is_choice("yes|no", value) ? NULL : "write yes or no";
     case ONE_OF: return is_choice(table[id].choices, value) ? NULL : "it is none of the words that are possible";
+    case TILES: return tiles_wrong(value);
     case TEXT:
     case PLACE: return NULL;
     }

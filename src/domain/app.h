@@ -42,6 +42,8 @@ struct app {
     size_t reach_count;
     bool reach_known;
     const char *origin; /* "https://pendeen.example.org", as browsers see it; NULL: not said */
+    const char *map_tiles;  /* "https://tiles.example.org/{z}/{x}/{y}.png"; NULL: the map asks nobody */
+    const char *map_credit; /* whose tiles these are; NULL: not said */
     bool synthetic;     /* the data folder holds made-up data */
     /* Submissions whose commit is on its way: in the index, so that of two that come together
      * the later one finds the earlier.  Looked at within a write transaction alone. */

@@ -335,6 +335,7 @@ static void begin_answer(struct conduit *conduit, size_t head_size)
     if (length < 0 || conduit->phase == BODY || str_eq_nocase(connection, STR("close"))) conduit->closes = true;
     if (conduit->setting->draining) conduit->closes = true;
     struct str added[2] = {conduit->setting->headers, STR("")};
+    if (value_of(head, STR("Content-Security-Policy")).len) added[0] = str_sub(added[0], conduit->setting->policy_size, added[0].len);
     if (conduit->closes && !connection.len) added[1] = close_line;
     size_t room = added[0].len + added[1].len;
     memmove(conduit->out + line_end + room, conduit->out + line_end, conduit->out_len - line_end);

@@ -14,7 +14,8 @@
 /* What conduits share; lives as long as the front. */
 struct conduit_setting {
     const struct front_options *options;
-    struct str headers;     /* of every answer, each line with its end */
+    struct str headers;     /* of every answer, each line with its end; first the policy */
+    size_t policy_size;     /* bytes of that line, which an answer with a policy of its own does without */
     int64_t scale_ms;       /* one second of limits.h, in milliseconds */
     _Atomic bool draining;
 };

@@ -21,10 +21,8 @@
 
 enum { EVENTS = 128, SWEEP_MS = 100, REFUSALS = 64, FIRST_HANDED = 3 };
 
+static const char policy_header[] = "Content-Security-Policy: " FRONT_POLICY("") "\r\n";
 static const char security_headers[] =
-    "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "
-    "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'\r\n"
     "X-Content-Type-Options: nosniff\r\n"
     "X-Frame-Options: DENY\r\n"
     "Referrer-Policy: same-origin\r\n"
@@ -369,12 +367,13 @@ enum st front_start(const struct front_options *options, struct front **ret, str
     front->listening = -1;
     pthread_mutex_init(&front->lock, NULL);
     make_room_for_handles();
-    int length = snprintf(front->headers, sizeof front->headers, "%s%s", security_headers,
+    int length = snprintf(front->headers, sizeof front->headers, "%s%s%s", policy_header, security_headers,
                           options->tls ? strict_transport : "");
     /* A line to close the connection must have room beside them. */
     assert(length > 0 && length < CONDUIT_HEADERS - 64);
     front->setting.options = &front->options;
     front->setting.headers = str_of(front->headers, (size_t)length);
+    front->setting.policy_size = sizeof policy_header - 1;
     front->setting.scale_ms =
         options->head_seconds ? options->head_seconds * 1000 / LIMIT_HEAD_SECONDS : 1000;
     enum st outcome = listen_on(front, err);

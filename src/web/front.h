@@ -39,4 +39,10 @@ uint16_t front_port(const struct front *front);
  * LIMIT_DRAIN_SECONDS; frees.  Accepts NULL. */
 void front_stop(struct front *front);
 
+/* What pages may load and do, as every answer says it, but one that says its own; `images`:
+ * further origins of pictures, each after a blank. */
+#define FRONT_POLICY(images)                                                                   \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:" images     \
+    "; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
 #endif

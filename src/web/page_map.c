@@ -8,6 +8,7 @@
 #include "web/layout.h"
 #include "web/page_parts.h"
 #include "web/pages.h"
+#include "web/tiles.h"
 
 #include <math.h>
 
@@ -289,6 +290,18 @@ static void draw_form(struct request *request, const struct map_state *state, st
     view->density = state->density;
 }
 
+/* The tile server of the configuration, which this page alone may ask for pictures. */
+static void draw_tiles(struct request *request, struct response *response, struct view_map *view)
+{
+    struct str tiles = str_from(request->app->map_tiles);
+    if (!tiles.len) return;
+    struct str credit = str_from(request->app->map_credit);
+    view->tiles = tiles;
+    view->tiles_host = tiles_host(tiles);
+    view->tiles_credit = credit.len ? credit : str_fmt(request->arena, "Tiles: %.*s", STR_ARG(view->tiles_host));
+    response->images = tiles_origin(tiles);
+}
+
 bool map_read_or_say(struct request *request, struct response *response, const struct map_state *state, struct map_picture *ret)
 {
     struct err err = {0};
@@ -316,6 +329,7 @@ void page_map(struct request *request, struct response *response)
     draw_names(request, map, &picture, &view);
     if (state.density) draw_density(request, map, &picture, &view);
     draw_form(request, &state, &view);
+    draw_tiles(request, response, &view);
     if (state.problem.len) response->status = 400;
     PAGE(request, response, state.problem.len ? "Error: Map" : "Map", view_map, &view);
 }

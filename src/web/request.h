@@ -74,6 +74,7 @@ struct response {
      * the answer is sent when it returns. */
     void (*later)(struct request *, struct response *);
     struct str file_name;   /* offered as a download */
+    struct str images;      /* an origin that the page may take pictures from; empty: ours alone */
     const char *cache;      /* Cache-Control; NULL: no-store */
     struct str etag;
     struct str challenge;   /* WWW-Authenticate */

@@ -97,6 +97,8 @@ static enum MHD_Result send_response(struct exchange *exchange, struct MHD_Conne
     if (exchange->behind_https) add_header(reply, "Strict-Transport-Security", "max-age=31536000");
     add_header(reply, "Content-Type",
                response->content_type ? response->content_type : "text/html; charset=utf-8");
+    if (response->images.len)
+        add_header(reply, "Content-Security-Policy", str_c(arena, str_fmt(arena, FRONT_POLICY(" %.*s"), STR_ARG(response->images))));
     add_header(reply, "Cache-Control", response->cache ? response->cache : "no-store");
     if (response->location.len) add_header(reply, "Location", str_c(arena, response->location));
     if (response->etag.len) add_header(reply, "ETag", str_c(arena, response->etag));

@@ -21,7 +21,7 @@ import { directories } from './directory.mjs'
 import { signsAndFields } from './signs.mjs'
 import { keyboard } from './keyboard.mjs'
 import { network } from './network.mjs'
-import { map } from './map.mjs'
+import { map, startTiles, tiled } from './map.mjs'
 import { patterns } from './patterns.mjs'
 import { meeting } from './meeting.mjs'
 import { forum } from './forum.mjs'
@@ -44,6 +44,7 @@ function addPeople (folder) {
 }
 
 let started = false
+let tiles
 const small = { folder: newFolder() }
 const demo = { folder: newFolder() }
 const real = { folder: newFolder() } // not made up: with second steps
@@ -51,7 +52,9 @@ const real = { folder: newFolder() } // not made up: with second steps
 await test('a browser and two partnerships start', async () => {
   await startBrowser()
   addPeople(small.folder)
-  Object.assign(small, await startServer(small.folder, ['demo', '--reports', '1']))
+  tiles = await startTiles()
+  Object.assign(small, await startServer(small.folder, ['demo', '--reports', '1', '--map-credit', 'Made <by> us',
+    '--map-tiles', tiles.address + '/{z}/{x}/{y}.png']), { others: [tiles.address] })
   Object.assign(demo, await startServer(demo.folder, ['demo', '--reports', '300']))
   const link = addAdministrator(real.folder)
   Object.assign(real, await startServer(real.folder, ['serve']), { link })
@@ -59,13 +62,14 @@ await test('a browser and two partnerships start', async () => {
   started = true
 })
 if (started) await referral(demo)
-for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo), () => network(demo), () => map(demo), () => patterns(demo), () => access(demo),
+for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo), () => network(demo), () => map(demo), () => tiled(small, tiles), () => patterns(demo), () => access(demo),
   () => hostile(demo), () => forum(demo), () => grading(demo), () => forward(demo), () => way(), () => sown(), () => accounts(real), () => calls(demo), () => desk(demo), () => meeting(demo),
   () => children(demo), () => missing(demo), () => directories(), () => signsAndFields(demo), () => keyboard(demo), () => pages(demo), () => organisation()] : [])
   await tests()
 await guide()
 await test('the servers end as they should', async () => {
   await stopBrowser()
+  await tiles?.stop()
   assert.equal(await small.stop?.(), 0)
   assert.equal(await demo.stop?.(), 0)
   assert.equal(await real.stop?.(), 0)

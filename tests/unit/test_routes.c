@@ -8,6 +8,7 @@
 #include "link/link.h"
 #include "web/route.h"
 #include "web/server.h"
+#include "web/tiles.h"
 
 #include "tests_common.h"
 
@@ -261,6 +262,57 @@ static void pages_carry_their_guards(void **state)
     assert_null(strstr(reply, " style="));
 }
 
+static size_t times(const char *words)
+{
+    size_t count = 0;
+    for (const char *at = reply; (at = strstr(at, words)); at++) count++;
+    return count;
+}
+
+/* A tile server that the configuration names is let in by the page of the map, and by no other. */
+static void tiles_are_for_the_map_alone(void **state)
+{
+    (void)state;
+    const char *cookie = cookie_of(ROLE_analyst);
+    assert_int_equal(ask("GET", "/map", cookie, NULL), 200);
+    assert_non_null(strstr(reply, "img-src 'self' data:; connect-src"));
+    assert_null(strstr(reply, "data-pendeen-tiles"));
+    app.map_tiles = "https://tiles.example.org:8443/a/{z}/{x}/{y}.png?key=1";
+    app.map_credit = "Made <by> us";
+    assert_int_equal(ask("GET", "/map", cookie, NULL), 200);
+    assert_int_equal(times("Content-Security-Policy:"), 1);
+    assert_non_null(strstr(reply, "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https://tiles.example.org:8443; "
+                                  "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'\r\n"));
+    assert_int_equal(times("X-Content-Type-Options: nosniff"), 1);
+    assert_non_null(strstr(reply, "data-pendeen-tiles=\"https://tiles.example.org:8443/a/{z}/{x}/{y}.png?key=1\""));
+    assert_non_null(strstr(reply, "Made &lt;by&gt; us"));
+    static const char *const others[] = {"/map/list?town=-1", "/map/data.json", "/locations", "/", "/map?from=nonsense%00"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        (void)ask("GET", others[i], cookie, NULL);
+        assert_int_equal(times("Content-Security-Policy:"), 1);
+        assert_null(strstr(reply, "tiles.example.org"));
+    }
+    app.map_tiles = app.map_credit = NULL;
+}
+
+static void addresses_of_tiles_are_judged(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"https://tiles.example.org/{z}/{x}/{y}.png", "https://a.b:8443/t/{z}/{y}/{x}@2x.webp?key=a%20b&v=1",
+                                       "http://127.0.0.1:8080/{z}/{x}/{y}", "http://localhost/{z}/{x}/{y}"};
+    static const char *const bad[] = {"", "https://", "https:///{z}/{x}/{y}", "tiles.example.org/{z}/{x}/{y}", "http://tiles.example.org/{z}/{x}/{y}",
+                                      "http://127.0.0.1.example.org/{z}/{x}/{y}", "ftp://a/{z}/{x}/{y}", "https://a/{z}/{x}", "https://a/{z}/{x}/{y}/{y}",
+                                      "https://a/{z}/{x}/{y}{s}", "https://{s}.a/{z}/{x}/{y}", "https://a;b/{z}/{x}/{y}", "https://a b/{z}/{x}/{y}",
+                                      "https://a/{z}/{x}/{y}\r\nX: y", "https://a/{z}/{x}/{y}\"", "https://a:0/{z}/{x}/{y}", "https://a:b/{z}/{x}/{y}",
+                                      "https://u@a/{z}/{x}/{y}", "https://*.example.org/{z}/{x}/{y}", "https://*/{z}/{x}/{y}", "https://a,/{z}/{x}/{y}"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        if (tiles_wrong(str_from(good[i]))) fail_msg("%s: %s", good[i], tiles_wrong(str_from(good[i])));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        if (!tiles_wrong(str_from(bad[i]))) fail_msg("%s is taken", bad[i]);
+    assert_true(str_eq(tiles_origin(str_from(good[1])), STR("https://a.b:8443")));
+    assert_true(str_eq(tiles_host(str_from(good[1])), STR("a.b:8443")));
+}
+
 static void missing_and_denied_records_answer_alike(void **state)
 {
     (void)state;
@@ -511,6 +563,8 @@ int main(void)
         cmocka_unit_test(a_body_that_is_too_large_is_refused),
         cmocka_unit_test(the_log_is_a_safe_spreadsheet),
         cmocka_unit_test(pages_carry_their_guards),
+        cmocka_unit_test(tiles_are_for_the_map_alone),
+        cmocka_unit_test(addresses_of_tiles_are_judged),
         cmocka_unit_test(missing_and_denied_records_answer_alike),
         cmocka_unit_test(malformed_requests_are_refused),
         cmocka_unit_test(sign_in_tells_nothing),

@@ -1,6 +1,7 @@
 // The network chart with Cytoscape: grows by a click, with a slider over what was known when.
 // The drawing that the server made stays there, one button away, with its links; so do the
-// tables. Positions are the server's, so that five hundred are laid out at once.
+// tables. Positions are the server's, so that five hundred are laid out at once; its page holds
+// them, so that nothing is asked for twice.
 import cytoscape from './cytoscape.js'
 
 const shapes = { person: 'ellipse', vehicle: 'rectangle', phone: 'round-rectangle', account: 'diamond', place: 'hexagon' }
@@ -32,11 +33,13 @@ function styles () {
   return [
     { selector: 'node', style: { color: ink, label: 'data(caption)', 'font-size': 12, 'font-family': 'Arial, sans-serif', 'text-valign': 'bottom', 'text-margin-y': 4, 'text-wrap': 'ellipsis', 'text-max-width': 150, 'text-outline-color': paper, 'text-outline-width': 2, 'min-zoomed-font-size': 8, 'border-width': 2, 'border-color': edge } },
     ...Object.keys(shapes).map((kind) => ({ selector: `node[kind="${kind}"]`, style: { shape: shapes[kind], width: sizes[kind][0], height: sizes[kind][1], 'background-color': colour(kind) } })),
+    { selector: 'node[font]', style: { 'font-size': 'data(font)' } },
+    { selector: 'node[?named]', style: { 'font-weight': 'bold', 'min-zoomed-font-size': 0, 'z-index': 10 } },
     { selector: 'node[?seed]', style: { 'border-color': '#ffd166', 'border-width': 5 } },
     { selector: 'node[?way]', style: { 'border-color': way, 'border-width': 5 } },
-    { selector: 'edge', style: { width: 'mapData(strength, 1, 4, 1.5, 7)', 'line-color': line, 'curve-style': 'straight' } },
+    { selector: 'edge', style: { width: 'mapData(strength, 1, 4, 1.5, 7)', 'line-color': line, 'curve-style': 'haystack', 'haystack-radius': 0 } },
     { selector: 'edge[strength > 1]', style: { label: 'data(strength)', 'font-size': 12, 'font-weight': 'bold', color: ink, 'text-outline-color': paper, 'text-outline-width': 3 } },
-    { selector: 'edge[?suggested]', style: { 'line-style': 'dashed', width: 2 } },
+    { selector: 'edge[pair]', style: { 'line-style': 'dashed', width: 2 } },
     { selector: 'edge[?said]', style: { 'line-color': said } },
     { selector: 'edge[?way]', style: { 'line-color': way, width: 5 } },
     { selector: ':selected', style: { 'border-color': ink, 'border-width': 5, 'line-color': ink } },
@@ -46,34 +49,65 @@ function styles () {
 
 function elements (data) {
   return {
-    nodes: data.nodes.map((node) => ({ data: { ...node, id: `n${node.id}`, caption: `${node.letter} · ${node.title}` }, position: { x: node.x, y: node.y } })),
+    nodes: data.nodes.map((node) => ({
+      data: { ...node, id: `n${node.id}`, caption: `${node.letter} · ${node.title}`, named: node.seed || node.open || node.way || node.broker },
+      position: { x: node.x, y: node.y }
+    })),
     edges: data.edges.map((edge) => ({
       data: { ...edge, id: `e${edge.a}-${edge.b}`, source: `n${edge.a}`, target: `n${edge.b}`, strength: Math.max(1, edge.origins) }
     }))
   }
 }
 
+const held = (main) => JSON.parse(main.querySelector('[data-pendeen-chart] template').content.textContent)
+
+// The page of another chart.
 async function load (address) {
-  const answer = await fetch(address, { headers: { Accept: 'application/json' } })
+  const answer = await fetch(address)
   if (!answer.ok) throw new Error(String(answer.status))
-  return answer.json()
+  return new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('main')
 }
 
-export async function draw (frame) {
-  let data = await load(frame.dataset.pendeenChart)
+// What stands around the chart, the tables and what is taken along, is of the same.
+function renew (frame, fresh) {
+  const drawn = fresh.querySelector('[data-pendeen-chart]')
+  const picture = frame.querySelector('svg')
+  picture.setAttribute('viewBox', drawn.querySelector('svg').getAttribute('viewBox'))
+  picture.replaceChildren(...drawn.querySelector('svg').childNodes)
+  for (const child of [...frame.parentNode.childNodes]) if (child !== frame) child.remove()
+  let behind = false
+  for (const child of [...fresh.childNodes]) {
+    if (child === drawn) behind = true
+    else if (behind) frame.parentNode.append(child)
+    else frame.before(child)
+  }
+  frame.dispatchEvent(new CustomEvent('pendeen:renewed', { bubbles: true }))
+}
+
+export function draw (frame) {
+  let data = held(document)
   const began = performance.now()
-  const drawn = [...frame.children]
+  const drawn = [...frame.children].filter((element) => element.tagName !== 'TEMPLATE')
   const stage = make('div', { className: 'pendeen-stage' })
   stage.setAttribute('role', 'img')
   stage.setAttribute('aria-label', 'Network chart. The same stands in the tables below, and in the plain drawing.')
   const told = make('div', { className: 'pendeen-stage__told govuk-body', id: 'chart-told' })
   told.setAttribute('role', 'status')
+  told.tabIndex = -1
   const range = make('input', { type: 'range', id: 'chart-until', step: 86400000 })
   const said = make('output', { htmlFor: 'chart-until', className: 'govuk-body govuk-!-margin-bottom-0' })
   const slider = make('div', { className: 'pendeen-stage__slider' },
     make('label', { htmlFor: 'chart-until', className: 'govuk-label govuk-!-margin-bottom-0' }, 'As it was known on'), range, said)
   const chart = cytoscape({ container: stage, elements: elements(data), style: styles(), layout: { name: 'preset', fit: true, padding: 30 }, minZoom: 0.1, maxZoom: 4, textureOnViewport: true, hideEdgesOnViewport: data.edges.length > 800 })
 
+  // Names are read at any size; in a crowd, of those that one has to find.
+  const size = () => {
+    const zoom = chart.zoom()
+    chart.batch(() => chart.nodes().forEach((node) => {
+      const font = Math.round(Math.max(12, node.data('named') ? 12 / zoom : Math.min(16, 11 / zoom)))
+      if (font !== node.data('font')) node.data('font', font)
+    }))
+  }
   // The drawing of the server is as wide as a page; here it is as wide as there is room.
   let wider = 1
   const spread = () => {
@@ -105,37 +139,67 @@ export async function draw (frame) {
     chart.batch(() => {
       chart.nodes().forEach((node) => node.toggleClass('later', !all && (node.data('known') || Infinity) > until))
       chart.edges().forEach((edge) => {
+        if (edge.data('pair')) return
         const known = edge.data('known').length ? edge.data('known').filter((at) => all || at <= until).length : 1
-        edge.toggleClass('later', !all && !edge.data('suggested') && known === 0)
-        if (!edge.data('suggested')) edge.data('strength', Math.max(1, Math.min(edge.data('origins'), known)))
+        edge.toggleClass('later', !all && known === 0)
+        edge.data('strength', Math.max(1, Math.min(edge.data('origins'), known)))
       })
     })
   }
-  const grow = async (address) => {
+  const tell = (node, ...first) => {
+    const actions = make('p', { className: 'pendeen-actions' }, make('a', { className: 'govuk-link', href: node.record }, 'Open the record'))
+    const seed = data.nodes.find((other) => other.seed)
+    if (seed && !node.seed) {
+      const way = `/network?from=${seed.id}&to=${node.id.slice(1)}`
+      actions.append(' ', make('a', { className: 'govuk-link', href: way }, `How is it connected to “${seed.title}”?`))
+    }
+    if (!node.open && !data.full) actions.prepend(button('Show what it is named with', () => grow(node.id)), ' ')
+    told.replaceChildren(...first, make('p', {}, make('strong', {}, node.title), node.broker ? ', which connects others here' : ''), actions)
+    if (node.folded) told.append(make('p', { className: 'govuk-hint' }, `${node.folded} more that it is named with are folded away.`))
+    if (!node.open && data.full) told.append(make('p', { className: 'govuk-hint' }, 'No more can be opened in one chart. Start another from its record.'))
+  }
+  // From where they stood, so that the eye can follow; new ones from what was opened.
+  const move = (before, from) => {
+    if (data.nodes.length > 150 || matchMedia('(prefers-reduced-motion: reduce)').matches) return
+    chart.nodes().forEach((node) => {
+      const to = { ...node.position() }
+      node.position(before.get(node.id()) ?? from)
+      node.animate({ position: to }, { duration: 400 })
+    })
+  }
+  const grow = async (id) => {
+    const where = new URL(data.page, location.href)
+    const open = where.searchParams.get('open')
+    where.searchParams.set('open', (open ? open + ',' : '') + id.slice(1))
     told.replaceChildren(make('p', {}, 'Fetching more…'))
     try {
-      data = await load(address)
+      const fresh = await load(where)
+      data = held(fresh)
+      renew(frame, fresh)
     } catch {
       told.replaceChildren(make('p', {}, 'That did not work. Please reload the page and try again.'))
       return
     }
+    const count = chart.nodes().length
+    const before = new Map(chart.nodes().map((node) => [node.id(), { ...node.position() }]))
     chart.batch(() => {
       chart.elements().remove()
       chart.add(elements(data))
     })
     spread()
     frameAll()
-    history.replaceState(null, '', data.page)
+    size()
+    move(before, before.get(id))
+    history.pushState(null, '', data.page)
+    frame.dataset.drawn = String(data.nodes.length)
     setRange()
-    told.replaceChildren(make('p', {}, `${data.nodes.length} are shown. Reload the page for the tables of these.`))
+    const more = data.nodes.length - count
+    tell(chart.getElementById(id).data(), make('p', {}, more > 0 ? `${more} more are shown, ${data.nodes.length} in all.` : 'It is named with nothing else that is not shown.'))
+    told.focus()
   }
-  chart.on('tap', 'node', (event) => {
-    const node = event.target.data()
-    const actions = make('p', {}, make('a', { className: 'govuk-link', href: node.record }, 'Open the record'), ' ')
-    if (!node.open) actions.append(button('Show what it is named with', () => grow(node.grow)))
-    told.replaceChildren(make('p', {}, make('strong', {}, node.title), node.broker ? ', which connects others here' : ''), actions)
-    if (node.folded) told.append(make('p', { className: 'govuk-hint' }, `${node.folded} more that it is named with are folded away.`))
-  })
+  // The way back is to what was there before.
+  window.addEventListener('popstate', () => location.reload())
+  chart.on('tap', 'node', (event) => tell(event.target.data()))
   chart.on('tap', 'edge', (event) => {
     const edge = event.target.data()
     const words = make('p', {}, edge.label)
@@ -146,11 +210,9 @@ export async function draw (frame) {
   range.addEventListener('input', showUntil)
 
   // A view that is kept is kept as it stands here.
-  const keep = document.querySelector('[data-pendeen-positions]')
-  keep?.addEventListener('submit', () => {
-    keep.elements.positions.value = chart.nodes().map((node) => `${node.id().slice(1)}:${(node.position('x') / wider).toFixed(1)},${node.position('y').toFixed(1)}`).join(';')
-    const here = new URL(location.href).searchParams // what was grown meanwhile
-    if (here.has('open')) keep.elements.open.value = here.get('open')
+  frame.parentNode.addEventListener('submit', (event) => {
+    if (!event.target.matches('[data-pendeen-positions]')) return
+    event.target.elements.positions.value = chart.nodes().map((node) => `${node.id().slice(1)}:${(node.position('x') / wider).toFixed(1)},${node.position('y').toFixed(1)}`).join(';')
   })
 
   let plain = false
@@ -163,18 +225,33 @@ export async function draw (frame) {
     if (!plain) chart.resize()
   })
   const picture = button('Picture (PNG)', () => {
-    const link = make('a', { href: chart.png({ full: true, scale: 2, bg: '#ffffff' }), download: 'pendeen-network.png' })
+    const link = make('a', { href: chart.png({ full: true, scale: 2, bg: inks().paper }), download: 'pendeen-network.png' })
     link.click()
   })
   const tools = make('div', { className: 'pendeen-tools' },
     button('Larger', () => chart.zoom({ level: chart.zoom() * 1.25, renderedPosition: { x: chart.width() / 2, y: chart.height() / 2 } })),
     button('Smaller', () => chart.zoom({ level: chart.zoom() * 0.8, renderedPosition: { x: chart.width() / 2, y: chart.height() / 2 } })),
     button('Whole', () => chart.fit(undefined, 30)), swap, picture)
+  if (document.fullscreenEnabled) {
+    tools.append(button('Fill the screen', () => document.fullscreenElement ? document.exitFullscreen() : frame.requestFullscreen()))
+    frame.addEventListener('fullscreenchange', () => {
+      tools.lastChild.textContent = document.fullscreenElement ? 'Back to the page' : 'Fill the screen'
+      chart.resize()
+      spread()
+      frameAll()
+    })
+  }
   drawn.forEach((element) => element.toggleAttribute('hidden', element.tagName !== 'FIGCAPTION')) // a drawing has no .hidden
   frame.prepend(tools, stage, told, slider)
   chart.resize()
   spread()
   frameAll()
+  size()
+  let sizing = 0
+  chart.on('zoom', () => {
+    cancelAnimationFrame(sizing)
+    sizing = requestAnimationFrame(size)
+  })
   hint()
   setRange()
   performance.measure('chart drawn', { start: began }) // for bench/chart.mjs

@@ -63,11 +63,17 @@ function makeFilter (table, rows, number) {
   })
 }
 
-for (const [number, table] of document.querySelectorAll('[data-pendeen-table]').entries()) {
-  const rows = [...table.tBodies[0].rows]
-  makeSortable(table, rows)
-  if (rows.length >= FILTER_FROM) makeFilter(table, rows, number)
+let tables = 0
+function makeTables () {
+  for (const table of document.querySelectorAll('[data-pendeen-table]')) {
+    delete table.dataset.pendeenTable // once
+    const rows = [...table.tBodies[0].rows]
+    makeSortable(table, rows)
+    if (rows.length >= FILTER_FROM) makeFilter(table, rows, tables++)
+  }
 }
+makeTables()
+document.addEventListener('pendeen:renewed', makeTables) // by network.js
 
 // --- words of immediate danger: who to call, while the person still writes ----------
 
@@ -110,8 +116,12 @@ document.addEventListener('submit', (event) => {
 
 function makeMovable (frame) {
   const picture = frame.querySelector('svg')
-  const { width, height } = picture.viewBox.baseVal
+  let { width, height } = picture.viewBox.baseVal
   let view = { x: 0, y: 0, scale: 1 }
+  frame.addEventListener('pendeen:renewed', () => {
+    ({ width, height } = picture.viewBox.baseVal)
+    view = { x: 0, y: 0, scale: 1 }
+  })
   const show = () => picture.setAttribute('viewBox',
     `${view.x} ${view.y} ${width * view.scale} ${height * view.scale}`)
   const zoom = (factor) => {

@@ -4,8 +4,8 @@
 //
 // ADDRESS is that of `pendeen demo --reports 100000` (http://127.0.0.1:8420).  Starts from one
 // vehicle, and from forty at once (up to 500 things), and prints what the server takes for the
-// chart's data and for the page, when the first drawing stands (since the page was asked for), how
-// long the script takes to put things in their places and draw them, and the same without
+// page, which holds the chart's data, when the first drawing stands (since the page was asked for),
+// how long the script takes to put things in their places and draw them, and the same without
 // JavaScript.  Best and median of the runs; with the server's PID, its processor time too.
 import { createRequire } from 'node:module'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -44,22 +44,20 @@ for (const kind of ['vehicle', 'phone']) {
 console.log(`${cpus()[0].model}, ${cpus().length} processors, load ${loadavg().map((load) => load.toFixed(1)).join(' ')}`)
 for (const [name, seeds] of [['one vehicle', ids.slice(0, 1)], ['forty at once', ids.slice(0, 40)]]) {
   const query = '?from=' + seeds.join(',')
-  const time = { data: [], html: [], drawn: [], script: [], thread: [], plain: [], server: [] }
+  const time = { html: [], drawn: [], script: [], thread: [], plain: [], server: [] }
   let count = 0
   for (let run = 0; run < runs; run++) {
     await page.goto('/entities')
-    for (const [what, path] of [['data', '/network/data.json'], ['html', '/network']]) {
-      // By the page itself: its cookie is not given to anything else.
-      const usedByServer = serverUsed()
-      time[what].push(await page.evaluate(async (where) => {
-        const before = performance.now()
-        const answer = await fetch(where, { redirect: 'error' })
-        if (!answer.ok) throw new Error(`${where} answers ${answer.status}`)
-        await answer.text()
-        return performance.now() - before
-      }, path + query))
-      if (pid && what === 'data') time.server.push(serverUsed() - usedByServer)
-    }
+    // By the page itself: its cookie is not given to anything else.
+    const usedByServer = serverUsed()
+    time.html.push(await page.evaluate(async (where) => {
+      const before = performance.now()
+      const answer = await fetch(where, { redirect: 'error' })
+      if (!answer.ok) throw new Error(`${where} answers ${answer.status}`)
+      await answer.text()
+      return performance.now() - before
+    }, '/network' + query))
+    if (pid) time.server.push(serverUsed() - usedByServer)
     await page.goto('about:blank')
     const before = performance.now()
     const usedBefore = await used()
@@ -81,9 +79,8 @@ for (const [name, seeds] of [['one vehicle', ids.slice(0, 1)], ['forty at once',
   }
   await still.close()
   console.log(`${name}: ${count} things`)
-  console.log(`  data from the server     ${said(time.data)}`)
-  console.log(`  its processor time       ${said(time.server)}`)
-  console.log(`  page from the server     ${said(time.html)}`)
+  console.log(`  page with all its data   ${said(time.html)}`)
+  console.log(`  the server's processor   ${said(time.server)}`)
   console.log(`  laid out and drawn in    ${said(time.script)}`)
   console.log(`  first drawing            ${said(time.drawn)}`)
   console.log(`  the page's own thread    ${said(time.thread)}`)

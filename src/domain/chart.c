@@ -16,12 +16,22 @@ struct report {
     bool loaded;
 };
 
+/* Of something that is drawn, read once. */
+struct named {
+    bool read;
+    int64_t *mention; /* all of it, in rising order */
+    size_t mentions;
+    int64_t *submission; /* known then, in rising order */
+    size_t submissions;
+};
+
 struct build {
     const struct scope *scope;
     struct arena *arena;
     struct db *db;
     const struct chart_ask *ask;
     struct chart *chart;
+    struct named *named;
     int32_t *node_at; /* open addressing by entity: place + 1 */
     int32_t *edge_at; /* by a and b */
     struct report *report;
@@ -88,20 +98,21 @@ static struct report *known_report(struct build *build, int64_t submission)
     return report;
 }
 
-/* The submissions that name an entity and were known then, in rising order. */
-static size_t submissions_of(struct build *build, int64_t entity, int64_t **ret)
+/* Its mentions, and the submissions that name it and were known then. */
+static const struct named *named_of(struct build *build, size_t place)
 {
-    int64_t *ids = NULL;
-    size_t count = seen_members(build->scope, build->arena, entity, &ids);
-    size_t from = count > MEMBERS_MAX ? count - MEMBERS_MAX : 0;
-    size_t found = 0;
-    for (size_t i = from; i < count; i++) {
-        int64_t submission = entity_submission(scope_app(build->scope)->entities, ids[i]);
-        if (found && ids[found - 1] == submission) continue;
-        if (known_report(build, submission)) ids[found++] = submission;
+    struct named *named = &build->named[place];
+    if (named->read) return named;
+    named->read = true;
+    named->mentions = seen_members(build->scope, build->arena, build->chart->node[place].entity, &named->mention);
+    size_t from = named->mentions > MEMBERS_MAX ? named->mentions - MEMBERS_MAX : 0;
+    named->submission = arena_many(build->arena, named->mentions - from, int64_t);
+    for (size_t i = from; i < named->mentions; i++) {
+        int64_t submission = entity_submission(scope_app(build->scope)->entities, named->mention[i]);
+        if (named->submissions && named->submission[named->submissions - 1] == submission) continue;
+        if (known_report(build, submission)) named->submission[named->submissions++] = submission;
     }
-    *ret = ids;
-    return found;
+    return named;
 }
 
 /* --- neighbours ---------------------------------------------------------------------------- */
@@ -127,17 +138,18 @@ static int compare_ids(const void *a, const void *b)
 }
 
 /* Named in the same submissions, most often first. */
-static size_t neighbours_of(struct build *build, int64_t entity, struct neighbour **ret)
+static size_t neighbours_of(struct build *build, size_t place, struct neighbour **ret)
 {
     enum { MOST = MEMBERS_MAX * 16 };
-    int64_t *submissions = NULL;
-    size_t count = submissions_of(build, entity, &submissions);
+    int64_t entity = build->chart->node[place].entity;
+    const struct named *named = named_of(build, place);
+    size_t count = named->submissions;
     size_t capacity = count * SUBMISSION_NAMES_MAX < MOST ? count * SUBMISSION_NAMES_MAX : MOST;
     int64_t *met = arena_many(build->arena, capacity, int64_t);
     size_t found = 0;
     for (size_t i = 0; i < count; i++) {
         int64_t *mentions = NULL;
-        size_t names = seen_mentions_of(build->scope, build->arena, submissions[i], &mentions);
+        size_t names = seen_mentions_of(build->scope, build->arena, named->submission[i], &mentions);
         size_t first = found;
         for (size_t k = 0; k < names && k < SUBMISSION_NAMES_MAX && found < capacity; k++) {
             int64_t other = seen_entity(build->scope, mentions[k]);
@@ -162,7 +174,7 @@ static size_t neighbours_of(struct build *build, int64_t entity, struct neighbou
 static void grow(struct build *build, size_t place)
 {
     struct neighbour *list = NULL;
-    size_t count = neighbours_of(build, build->chart->node[place].entity, &list);
+    size_t count = neighbours_of(build, place, &list);
     size_t shown = 0;
     size_t folded = 0;
     for (size_t i = 0; i < count; i++) {
@@ -221,20 +233,20 @@ static size_t list_namings(struct build *build, struct naming **ret)
 {
     struct chart *chart = build->chart;
     size_t capacity = 0;
-    int64_t **submissions = arena_many(build->arena, chart->node_count, int64_t *);
     for (size_t i = 0; i < chart->node_count; i++) {
-        chart->node[i].submissions = submissions_of(build, chart->node[i].entity, &submissions[i]);
+        chart->node[i].submissions = named_of(build, i)->submissions;
         capacity += chart->node[i].submissions;
     }
     struct naming *list = arena_many(build->arena, capacity, struct naming);
     size_t count = 0;
     for (size_t i = 0; i < chart->node_count; i++) {
         for (size_t k = 0; k < chart->node[i].submissions; k++) {
-            instant_ms known = known_report(build, submissions[i][k])->known;
+            int64_t submission = build->named[i].submission[k];
+            instant_ms known = known_report(build, submission)->known;
             if (!chart->node[i].known || known < chart->node[i].known) chart->node[i].known = known;
             if (!chart->first || known < chart->first) chart->first = known;
             if (known > chart->last) chart->last = known;
-            list[count++] = (struct naming){submissions[i][k], i};
+            list[count++] = (struct naming){submission, i};
         }
     }
     if (count) qsort(list, count, sizeof *list, compare_namings);
@@ -326,46 +338,97 @@ static enum st draw_edges(struct build *build, struct err *err)
 
 /* --- suggested lines --------------------------------------------------------------------- */
 
+/* The node of every mention of what is drawn: most pairs that wait are passed over by two
+ * look-ups here. */
+struct drawn {
+    int64_t *mention; /* open addressing; 0: empty */
+    int32_t *place;
+    size_t mask;
+};
+
+static void list_drawn(struct build *build, struct drawn *ret)
+{
+    size_t count = 0;
+    size_t size = 64;
+    for (size_t i = 0; i < build->chart->node_count; i++) count += named_of(build, i)->mentions;
+    while (size < 2 * count) size *= 2;
+    *ret = (struct drawn){arena_many(build->arena, size, int64_t), arena_many(build->arena, size, int32_t), size - 1};
+    for (size_t i = 0; i < build->chart->node_count; i++) {
+        for (size_t k = 0; k < build->named[i].mentions; k++) {
+            size_t at = slot_of((uint64_t)build->named[i].mention[k]) & ret->mask;
+            while (ret->mention[at]) at = (at + 1) & ret->mask;
+            ret->mention[at] = build->named[i].mention[k];
+            ret->place[at] = (int32_t)i;
+        }
+    }
+}
+
+static size_t drawn_place(const struct drawn *drawn, int64_t mention)
+{
+    for (size_t at = slot_of((uint64_t)mention) & drawn->mask; drawn->mention[at]; at = (at + 1) & drawn->mask)
+        if (drawn->mention[at] == mention) return (size_t)drawn->place[at];
+    return SIZE_MAX;
+}
+
 struct waiting_list {
+    struct drawn drawn;
     struct waiting_pair *pair;
     size_t count;
-    size_t maximum;
 };
+
+enum { WAITING_MAX = 20000 };
 
 static bool keep_pair(void *context, const struct waiting_pair *pair)
 {
     struct waiting_list *list = context;
-    list->pair[list->count++] = *pair;
-    return list->count < list->maximum;
+    if (drawn_place(&list->drawn, pair->mention) != SIZE_MAX || drawn_place(&list->drawn, pair->other) != SIZE_MAX)
+        list->pair[list->count++] = *pair;
+    return list->count < WAITING_MAX;
 }
 
-/* The heaviest that wait, seen by this person, with an end among what is open here; each
- * open entity brings at most CHART_SUGGESTED_EACH others in. */
+static void list_waiting(struct build *build, struct waiting_list *list)
+{
+    list->count = 0;
+    list_drawn(build, &list->drawn);
+    waiting_walk(scope_app(build->scope)->waiting, keep_pair, list);
+}
+
+static bool is_shown(struct build *build, const struct waiting_pair *pair)
+{
+    return scope_links(build->scope, pair->submission) && scope_links(build->scope, pair->other_submission) &&
+           known_report(build, pair->submission) && known_report(build, pair->other_submission);
+}
+
+/* Each open entity brings in at most CHART_SUGGESTED_EACH that may be the same. */
+static void bring_in(struct build *build, const struct waiting_list *list)
+{
+    size_t *brought = arena_many(build->arena, CHART_NODES_MAX, size_t);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct waiting_pair *pair = &list->pair[i];
+        size_t place[2] = {drawn_place(&list->drawn, pair->mention), drawn_place(&list->drawn, pair->other)};
+        if (place[0] != SIZE_MAX && place[1] != SIZE_MAX) continue;
+        size_t here = place[0] != SIZE_MAX ? place[0] : place[1];
+        if (!build->chart->node[here].open || brought[here] == CHART_SUGGESTED_EACH || !is_shown(build, pair)) continue;
+        int64_t entity = seen_entity(build->scope, place[0] == SIZE_MAX ? pair->mention : pair->other);
+        if (entity && find_node(build, entity) == SIZE_MAX) brought[here] += add_node(build, entity) != SIZE_MAX;
+    }
+}
+
+/* The heaviest that wait, between what is drawn and what may be the same as what is open. */
 static void draw_suggestions(struct build *build)
 {
-    enum { LOOKED_AT = 20000 };
-    struct chart *chart = build->chart;
-    struct waiting_list list = {arena_many(build->arena, LOOKED_AT, struct waiting_pair), 0, LOOKED_AT};
-    waiting_walk(scope_app(build->scope)->waiting, keep_pair, &list);
-    size_t drawn = chart->node_count;
-    size_t *brought = arena_many(build->arena, CHART_NODES_MAX, size_t);
+    struct waiting_list list = {.pair = arena_many(build->arena, WAITING_MAX, struct waiting_pair)};
+    size_t before = build->chart->node_count;
+    list_waiting(build, &list);
+    bring_in(build, &list);
+    if (build->chart->node_count > before) list_waiting(build, &list);
     for (size_t i = 0; i < list.count; i++) {
         const struct waiting_pair *pair = &list.pair[i];
-        if (!scope_links(build->scope, pair->submission) || !scope_links(build->scope, pair->other_submission)) continue;
-        if (!known_report(build, pair->submission) || !known_report(build, pair->other_submission)) continue;
-        int64_t entity[2] = {seen_entity(build->scope, pair->mention), seen_entity(build->scope, pair->other)};
-        size_t place[2] = {find_node(build, entity[0]), find_node(build, entity[1])};
-        if (entity[0] == entity[1]) continue;
-        for (int side = 0; side < 2; side++) {
-            size_t here = place[!side];
-            if (place[side] != SIZE_MAX || here >= drawn || !chart->node[here].open) continue;
-            if (brought[here] == CHART_SUGGESTED_EACH) continue;
-            place[side] = add_node(build, entity[side]);
-            brought[here]++;
-        }
-        if (place[0] == SIZE_MAX || place[1] == SIZE_MAX) continue;
-        struct chart_edge *edge = edge_between(build, place[0], place[1]);
-        if (!edge || edge->submissions || edge->suggested || edge->said.len) continue; /* the heaviest came first */
+        size_t a = drawn_place(&list.drawn, pair->mention);
+        size_t b = drawn_place(&list.drawn, pair->other);
+        if (a == SIZE_MAX || b == SIZE_MAX || a == b || !is_shown(build, pair)) continue;
+        struct chart_edge *edge = edge_between(build, a, b);
+        if (!edge || edge->suggested || edge->said.len) continue; /* the heaviest came first */
         edge->suggested = true;
         edge->bits = pair->bits;
         edge->mention = pair->mention;
@@ -375,13 +438,18 @@ static void draw_suggestions(struct build *build)
 
 /* --- relations that analysts say ------------------------------------------------------------ */
 
+static bool touches_drawn(void *context, int64_t a, int64_t b)
+{
+    return find_node(context, a) != SIZE_MAX || find_node(context, b) != SIZE_MAX;
+}
+
 /* Of what is drawn, and one end further from what is open. */
 static enum st draw_relations(struct build *build, struct err *err)
 {
     struct relation_line *list = NULL;
     size_t count = 0;
     instant_ms at = build->ask->until ? build->ask->until : clock_now();
-    enum st outcome = relations_standing(build->scope, build->db, build->arena, at, &list, &count, err);
+    enum st outcome = relations_standing(build->scope, build->db, build->arena, at, touches_drawn, build, &list, &count, err);
     size_t drawn = build->chart->node_count;
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         size_t a = find_node(build, list[i].a);
@@ -470,6 +538,25 @@ static void drop_empty(struct chart *chart)
     if (kept) qsort(chart->edge, kept, sizeof *chart->edge, compare_edges);
 }
 
+/* With one state of the store held: thousands of short questions, which would each lock it. */
+static enum st read_held(struct build *build, struct err *err)
+{
+    const struct chart_ask *ask = build->ask;
+    struct chart *chart = build->chart;
+    enum st outcome = place_seeds(build, err);
+    if (outcome == ST_OK && ask->path && ask->seed_count > 1) place_way(build);
+    if (outcome == ST_OK) {
+        open_nodes(build);
+        outcome = draw_relations(build, err);
+        if (ask->suggestions) draw_suggestions(build);
+        if (outcome == ST_OK) outcome = draw_edges(build, err);
+    }
+    for (size_t i = 0; i < chart->node_count && outcome == ST_OK; i++)
+        outcome = entity_title_of(build->scope, build->db, build->arena, build->named[i].mention, build->named[i].mentions,
+                                  &chart->node[i].title, err);
+    return outcome;
+}
+
 enum st chart_read(const struct scope *scope, struct arena *arena, const struct chart_ask *ask,
                    struct chart *ret, struct err *err)
 {
@@ -479,22 +566,18 @@ enum st chart_read(const struct scope *scope, struct arena *arena, const struct 
                           .arena = arena,
                           .ask = ask,
                           .chart = ret,
+                          .named = arena_many(arena, CHART_NODES_MAX, struct named),
                           .node_at = arena_many(arena, TABLE, int32_t),
                           .edge_at = arena_many(arena, TABLE, int32_t),
                           .report = arena_many(arena, SUBMISSIONS_MAX, struct report),
                           .report_at = arena_many(arena, 2 * SUBMISSIONS_MAX, int32_t)};
     build.db = store_read_begin(scope_app(scope)->store, err);
     if (!build.db) return ST_FAILED;
-    enum st outcome = place_seeds(&build, err);
-    if (outcome == ST_OK && ask->path && ask->seed_count > 1) place_way(&build);
+    enum st outcome = store_read_hold(build.db, err);
     if (outcome == ST_OK) {
-        open_nodes(&build);
-        outcome = draw_relations(&build, err);
-        if (ask->suggestions) draw_suggestions(&build);
-        if (outcome == ST_OK) outcome = draw_edges(&build, err);
+        outcome = read_held(&build, err);
+        store_read_release(build.db);
     }
-    for (size_t i = 0; i < ret->node_count && outcome == ST_OK; i++)
-        outcome = entity_title(scope, build.db, arena, ret->node[i].entity, &ret->node[i].title, err);
     store_read_end(scope_app(scope)->store, build.db);
     if (outcome != ST_OK) return outcome;
     drop_empty(ret);

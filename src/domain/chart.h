@@ -22,7 +22,7 @@ enum {
     CHART_ASKED_MAX = 40, /* entities that one may start from, and have open */
     CHART_EACH = 18,
     CHART_SUGGESTED_EACH = 3,
-    CHART_GROUPS_MAX = 12, /* that are told apart; the rest are one */
+    CHART_GROUPS_MAX = CHART_NODES_MAX / 2, /* a group has two at least */
 };
 
 struct chart_ask {
@@ -95,7 +95,8 @@ enum { CHART_WAY_MAX = 12, CHART_WAY_LOOKED_AT = 20000, CHART_COMMON = 40 };
 size_t chart_way(const struct scope *scope, struct arena *arena, int64_t from, int64_t to,
                  int64_t ret[static CHART_WAY_MAX]);
 
-/* Positions (Kamada and Kawai 1989; Fruchterman and Reingold 1991 from 120 nodes), groups
+/* Positions (what is connected by itself: Kamada and Kawai 1989; Fruchterman and Reingold 1991
+ * from 120 nodes; then beside each other), groups
  * (multilevel modularity, Blondel et al. 2008), and who stands between (Brandes 2001;
  * articulation points), by igraph.  The same chart comes out the same. */
 enum st chart_shape(struct chart *chart, struct err *err) MUST_USE;

@@ -7,8 +7,9 @@
 #include <igraph/igraph.h>
 #include <math.h>
 #include <pthread.h>
+#include <stdlib.h>
 
-enum { SPRING_FROM = 120, ROUNDS = 200 };
+enum { SPRING_FROM = 120, ROUNDS = 200, MANY = 250 };
 
 /* igraph's generator of random numbers is one for the whole program. */
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
@@ -41,47 +42,170 @@ static bool make_graph(struct shape *shape)
     return true;
 }
 
+/* --- where they stand ------------------------------------------------------------------------ */
+
+/* What is connected; laid out by itself, then put beside the others. */
+struct part {
+    size_t *node; /* rising */
+    size_t count;
+    double side; /* of its square; the unit is the room of one node */
+    double x;
+    double y;
+};
+
 /* Into 0 to 1 both ways. */
-static void keep_places(struct chart *chart, const igraph_matrix_t *place)
+static void keep_places(struct chart *chart, const struct part *part, const igraph_matrix_t *place)
 {
-    double low[2] = {INFINITY, INFINITY};
-    double high[2] = {-INFINITY, -INFINITY};
-    for (size_t i = 0; i < chart->node_count; i++) {
-        for (int axis = 0; axis < 2; axis++) {
-            low[axis] = fmin(low[axis], MATRIX(*place, i, axis));
-            high[axis] = fmax(high[axis], MATRIX(*place, i, axis));
+    for (int axis = 0; axis < 2; axis++) {
+        double low = INFINITY;
+        double high = -INFINITY;
+        for (size_t i = 0; i < part->count; i++) {
+            low = fmin(low, MATRIX(*place, i, axis));
+            high = fmax(high, MATRIX(*place, i, axis));
+        }
+        for (size_t i = 0; i < part->count; i++) {
+            double at = high - low > 1e-9 ? (MATRIX(*place, i, axis) - low) / (high - low) : 0.5;
+            *(axis ? &chart->node[part->node[i]].y : &chart->node[part->node[i]].x) = at;
         }
     }
-    for (size_t i = 0; i < chart->node_count; i++) {
-        double at[2];
-        for (int axis = 0; axis < 2; axis++) {
-            double span = high[axis] - low[axis];
-            at[axis] = span > 1e-9 ? (MATRIX(*place, i, axis) - low[axis]) / span : 0.5;
+}
+
+static bool lay_out(struct chart *chart, const struct part *part, const igraph_t *graph)
+{
+    igraph_integer_t count = (igraph_integer_t)part->count;
+    igraph_integer_t rounds = count < MANY ? ROUNDS : ROUNDS / 2; /* each costs the square of their number */
+    igraph_matrix_t place;
+    if (igraph_matrix_init(&place, count, 2)) return false;
+    /* From a circle, so that it comes out the same each time. */
+    bool good = igraph_layout_circle(graph, &place, igraph_vss_all()) == IGRAPH_SUCCESS;
+    if (good && count < SPRING_FROM)
+        good = igraph_layout_kamada_kawai(graph, &place, true, 10 * count, 0, (double)count, NULL, NULL, NULL,
+                                          NULL, NULL) == IGRAPH_SUCCESS;
+    else if (good)
+        good = igraph_layout_fruchterman_reingold(graph, &place, true, rounds, sqrt((double)count),
+                                                  IGRAPH_LAYOUT_NOGRID, NULL, NULL, NULL, NULL,
+                                                  NULL) == IGRAPH_SUCCESS;
+    if (good) keep_places(chart, part, &place);
+    igraph_matrix_destroy(&place);
+    return good;
+}
+
+static bool place_part(struct chart *chart, const struct part *part)
+{
+    igraph_integer_t local[CHART_NODES_MAX];
+    igraph_vector_int_t ends;
+    igraph_t graph;
+    if (part->count < 3) {
+        for (size_t i = 0; i < part->count; i++) {
+            chart->node[part->node[i]].x = part->count == 1 ? 0.5 : (double)i;
+            chart->node[part->node[i]].y = 0.5;
         }
-        chart->node[i].x = at[0];
-        chart->node[i].y = at[1];
+        return true;
+    }
+    for (size_t i = 0; i < chart->node_count; i++) local[i] = -1;
+    for (size_t i = 0; i < part->count; i++) local[part->node[i]] = (igraph_integer_t)i;
+    if (igraph_vector_int_init(&ends, 0)) return false;
+    bool good = true;
+    for (size_t i = 0; i < chart->edge_count && good; i++) {
+        if (local[chart->edge[i].a] < 0) continue;
+        good = igraph_vector_int_push_back(&ends, local[chart->edge[i].a]) == IGRAPH_SUCCESS &&
+               igraph_vector_int_push_back(&ends, local[chart->edge[i].b]) == IGRAPH_SUCCESS;
+    }
+    good = good && igraph_create(&graph, &ends, (igraph_integer_t)part->count, false) == IGRAPH_SUCCESS;
+    igraph_vector_int_destroy(&ends);
+    if (!good) return false;
+    good = lay_out(chart, part, &graph);
+    igraph_destroy(&graph);
+    return good;
+}
+
+static int compare_parts(const void *a, const void *b)
+{
+    const struct part *left = a;
+    const struct part *right = b;
+    if (left->count != right->count) return left->count < right->count ? 1 : -1;
+    return (left->node[0] > right->node[0]) - (left->node[0] < right->node[0]);
+}
+
+/* Squares by falling size in rows; where one is lower than its row, more stand below it. */
+static void put_side_by_side(struct chart *chart, struct part *part, size_t count)
+{
+    static const double apart = 0.7;
+    static const double wider = 1.3; /* than high, about */
+    double area = 0;
+    double width = 0;
+    for (size_t i = 0; i < count; i++) {
+        part[i].side = sqrt((double)part[i].count) + apart;
+        area += part[i].side * part[i].side;
+    }
+    double most = fmax(part[0].side, sqrt(area * wider));
+    double x = 0;
+    double y = 0;
+    double row = part[0].side;
+    double column = part[0].side;
+    double down = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (down + part[i].side > row + 1e-9) {
+            x += column;
+            down = 0;
+            column = part[i].side;
+        }
+        if (x > 0 && x + part[i].side > most + 1e-9) {
+            x = 0;
+            y += row;
+            down = 0;
+            row = column = part[i].side;
+        }
+        part[i].x = x;
+        part[i].y = y + down;
+        down += part[i].side;
+        width = fmax(width, x + part[i].side);
+    }
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < part[i].count; k++) {
+            struct chart_node *node = &chart->node[part[i].node[k]];
+            double inner = part[i].side - apart;
+            node->x = (part[i].x + (count > 1 ? apart / 2 + node->x * inner : node->x * part[i].side)) / width;
+            node->y = (part[i].y + (count > 1 ? apart / 2 + node->y * inner : node->y * part[i].side)) / (y + row);
+        }
+    }
+}
+
+/* Each node into its part; `order` holds what the parts point into. */
+static void list_parts(const struct chart *chart, const igraph_vector_int_t *member, struct part *part, size_t count,
+                       size_t *order)
+{
+    size_t from = 0;
+    for (size_t i = 0; i < chart->node_count; i++) part[VECTOR(*member)[i]].count++;
+    for (size_t i = 0; i < count; i++) {
+        part[i].node = order + from;
+        from += part[i].count;
+        part[i].count = 0;
+    }
+    for (size_t i = 0; i < chart->node_count; i++) {
+        struct part *one = &part[VECTOR(*member)[i]];
+        one->node[one->count++] = i;
     }
 }
 
 static bool place_nodes(struct shape *shape)
 {
-    struct chart *chart = shape->chart;
-    igraph_integer_t count = (igraph_integer_t)chart->node_count;
-    igraph_matrix_t place;
-    if (igraph_matrix_init(&place, count, 2)) return false;
-    /* From a circle, so that it comes out the same each time. */
-    bool good = igraph_layout_circle(&shape->graph, &place, igraph_vss_all()) == IGRAPH_SUCCESS;
-    if (good && count < SPRING_FROM)
-        good = igraph_layout_kamada_kawai(&shape->graph, &place, true, 10 * count, 0, (double)count, NULL, NULL, NULL,
-                                          NULL, NULL) == IGRAPH_SUCCESS;
-    else if (good)
-        good = igraph_layout_fruchterman_reingold(&shape->graph, &place, true, ROUNDS, sqrt((double)count),
-                                                  IGRAPH_LAYOUT_NOGRID, NULL, NULL, NULL, NULL,
-                                                  NULL) == IGRAPH_SUCCESS;
-    if (good) keep_places(chart, &place);
-    igraph_matrix_destroy(&place);
-    return good;
+    struct part part[CHART_NODES_MAX] = {{0}};
+    size_t order[CHART_NODES_MAX];
+    igraph_vector_int_t member;
+    igraph_integer_t count = 0;
+    if (igraph_vector_int_init(&member, 0)) return false;
+    bool good = igraph_connected_components(&shape->graph, &member, NULL, &count, IGRAPH_WEAK) == IGRAPH_SUCCESS;
+    if (good) list_parts(shape->chart, &member, part, (size_t)count, order);
+    igraph_vector_int_destroy(&member);
+    for (size_t i = 0; good && i < (size_t)count; i++) good = place_part(shape->chart, &part[i]);
+    if (!good) return false;
+    qsort(part, (size_t)count, sizeof *part, compare_parts);
+    put_side_by_side(shape->chart, part, (size_t)count);
+    return true;
 }
+
+/* --- groups, and who stands between ----------------------------------------------------------- */
 
 /* Groups by falling size; who is joined to nobody is in none. */
 static void number_groups(struct chart *chart, const igraph_vector_int_t *member)
@@ -98,11 +222,7 @@ static void number_groups(struct chart *chart, const igraph_vector_int_t *member
         if (best < 0) break;
         rank[best] = (int)chart->group_count++;
     }
-    for (size_t i = 0; i < chart->node_count; i++) {
-        int group = rank[VECTOR(*member)[i]];
-        chart->node[i].group = group >= CHART_GROUPS_MAX ? CHART_GROUPS_MAX - 1 : group;
-    }
-    if (chart->group_count > CHART_GROUPS_MAX) chart->group_count = CHART_GROUPS_MAX;
+    for (size_t i = 0; i < chart->node_count; i++) chart->node[i].group = rank[VECTOR(*member)[i]];
 }
 
 static bool find_groups(struct shape *shape)

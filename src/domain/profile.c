@@ -23,10 +23,16 @@ static struct str best_title(struct arena *arena, const struct mention *mentions
 enum st entity_title(const struct scope *scope, struct db *db, struct arena *arena, int64_t entity,
                      struct str *ret, struct err *err)
 {
-    struct app *app = scope_app(scope);
-    enum { LOOKED_AT = 12 };
     int64_t *ids = NULL;
     size_t count = seen_members(scope, arena, entity, &ids);
+    return entity_title_of(scope, db, arena, ids, count, ret, err);
+}
+
+enum st entity_title_of(const struct scope *scope, struct db *db, struct arena *arena, const int64_t *ids,
+                        size_t count, struct str *ret, struct err *err)
+{
+    struct app *app = scope_app(scope);
+    enum { LOOKED_AT = 12 };
     if (count > LOOKED_AT) count = LOOKED_AT;
     struct mention *mentions = arena_many(arena, count, struct mention);
     size_t read = 0;

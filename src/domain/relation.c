@@ -153,7 +153,7 @@ enum st relations_since(const struct scope *scope, struct db *db, struct arena *
 }
 
 enum st relations_standing(const struct scope *scope, struct db *db, struct arena *arena, instant_ms at,
-                           struct relation_line **ret, size_t *ret_count, struct err *err)
+                           bool (*wanted)(void *context, int64_t a, int64_t b), void *context, struct relation_line **ret, size_t *ret_count, struct err *err)
 {
     enum { MOST = 5000 };
     struct relation_line *list = arena_many(arena, MOST, struct relation_line);
@@ -164,9 +164,12 @@ enum st relations_standing(const struct scope *scope, struct db *db, struct aren
     db_bind_int(query, 1, at);
     while (read < MOST && db_next(query)) {
         if (!ends_are_seen(scope, db_int(query, 1), db_int(query, 2))) continue;
+        int64_t a = seen_entity(scope, db_int(query, 1));
+        int64_t b = seen_entity(scope, db_int(query, 2));
+        if (!wanted(context, a, b)) continue;
         id[read] = db_int(query, 0);
         struct str term = str_dup(arena, db_text(query, 3));
-        list[read++] = (struct relation_line){seen_entity(scope, db_int(query, 1)), seen_entity(scope, db_int(query, 2)),
+        list[read++] = (struct relation_line){a, b,
                                               label_of(scope_app(scope), term, true), label_of(scope_app(scope), term, false)};
     }
     enum st outcome = db_end(query, err);

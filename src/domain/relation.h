@@ -66,7 +66,8 @@ enum st relation_add(struct app *app, const struct person *who, const struct rel
 /* ST_CONFLICT: somebody ended it meanwhile. */
 enum st relation_end(struct app *app, const struct person *who, int64_t relation, struct str why, struct err *err) MUST_USE;
 
-/* Between entities that a chart shows: each that stood at an instant and is seen. */
+/* Between entities that a chart shows: each that stood at an instant, is seen, and whose ends are
+ * wanted (`wanted` reads nothing). */
 struct relation_line {
     int64_t a; /* entities */
     int64_t b;
@@ -74,6 +75,6 @@ struct relation_line {
     struct str inverse;
 };
 enum st relations_standing(const struct scope *scope, struct db *db, struct arena *arena, instant_ms at,
-                           struct relation_line **ret, size_t *ret_count, struct err *err) MUST_USE;
+                           bool (*wanted)(void *context, int64_t a, int64_t b), void *context, struct relation_line **ret, size_t *ret_count, struct err *err) MUST_USE;
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * The network chart: its page, its data for the script, and what is taken along.
  */
+#include "assets.h"
 #include "domain/chart_view.h"
 #include "domain/entity_seen.h"
 #include "web/draw.h"
@@ -327,6 +328,65 @@ static void draw_kinds(struct arena *arena, const struct network_state *state, s
     view->kinds_count = LINK_KINDS;
 }
 
+/* --- for the script ---------------------------------------------------------------------------- */
+
+static json_t *text(struct str s)
+{
+    return json_stringn(s.ptr ? s.ptr : "", s.len);
+}
+
+/* What is not so is left out: a crowd is 500 of these. */
+static void flag(json_t *object, const char *name, bool so)
+{
+    if (so) json_object_set_new(object, name, json_true());
+}
+
+static json_t *node_as_json(struct arena *arena, const struct chart *chart, const struct chart_node *node)
+{
+    json_t *made = json_pack("{s:I, s:s, s:s, s:o, s:f, s:f, s:I, s:o}", "id", (json_int_t)node->entity, "kind", kind_name(node->kind),
+                             "letter", network_letter(node->kind), "title", text(draw_excerpt(arena, node->title, 60)), "x",
+                             network_x(node), "y", network_y(node, network_height(chart)), "known", (json_int_t)node->known, "record",
+                             text(url_to_id(arena, ROUTE_entity, node->entity).s));
+    flag(made, "seed", node->seed);
+    flag(made, "open", node->open);
+    flag(made, "way", node->on_path);
+    flag(made, "broker", node->broker);
+    if (node->folded) json_object_set_new(made, "folded", json_integer((json_int_t)node->folded));
+    return made;
+}
+
+static json_t *edge_as_json(struct arena *arena, const struct chart *chart, const struct chart_edge *edge)
+{
+    json_t *known = json_array();
+    for (size_t i = 0; i < edge->submissions; i++) json_array_append_new(known, json_integer(edge->known[i]));
+    json_t *made = json_pack("{s:I, s:I, s:i, s:o, s:o}", "a", (json_int_t)chart->node[edge->a].entity, "b",
+                             (json_int_t)chart->node[edge->b].entity, "origins", (int)edge->origins, "label",
+                             text(network_edge_words(arena, chart, edge)), "known", known);
+    flag(made, "way", edge->on_path);
+    flag(made, "said", edge->said.len > 0);
+    if (network_is_suggested(edge))
+        json_object_set_new(made, "pair", text(url_to_ids(arena, ROUTE_pair, edge->mention, edge->other).s));
+    return made;
+}
+
+/* The whole chart, within its page: made once, and looked at once. */
+static struct str chart_as_json(struct arena *arena, const struct network_state *state, const struct chart *chart)
+{
+    json_t *nodes = json_array();
+    json_t *edges = json_array();
+    for (size_t i = 0; i < chart->node_count; i++) json_array_append_new(nodes, node_as_json(arena, chart, &chart->node[i]));
+    for (size_t i = 0; i < chart->edge_count; i++) json_array_append_new(edges, edge_as_json(arena, chart, &chart->edge[i]));
+    json_t *all = json_pack("{s:o, s:o, s:I, s:I, s:i, s:f, s:o, s:b}", "nodes", nodes, "edges", edges, "first",
+                            (json_int_t)chart->first, "last", (json_int_t)chart->last, "width", (int)CHART_WIDTH, "height",
+                            network_height(chart), "page", text(network_url(arena, ROUTE_network, state, 0).s), "full",
+                            state->ask.open_count == CHART_ASKED_MAX);
+    char *written = all ? json_dumps(all, JSON_COMPACT | JSON_REAL_PRECISION(5)) : NULL;
+    struct str made = written ? str_dup(arena, str_from(written)) : STR("");
+    free(written);
+    json_decref(all);
+    return made;
+}
+
 void network_draw(struct request *request, struct response *response, struct str problem)
 {
     struct arena *arena = request->arena;
@@ -351,7 +411,8 @@ void network_draw(struct request *request, struct response *response, struct str
         .problem = state.problem,
         .here = url_to(ROUTE_network),
         .way_action = url_to(ROUTE_network),
-        .data = network_url(arena, ROUTE_network_data, &state, 0).s,
+        .chart = chart_as_json(arena, &state, &chart),
+        .script = html_url_constant(ASSET_NETWORK),
         .svg = network_url(arena, ROUTE_network_svg, &state, 0),
         .graphml = network_url(arena, ROUTE_network_graphml, &state, 0),
         .csv = network_url(arena, ROUTE_network_csv, &state, 0),
@@ -385,63 +446,4 @@ void network_draw(struct request *request, struct response *response, struct str
 void page_network(struct request *request, struct response *response)
 {
     network_draw(request, response, STR(""));
-}
-
-/* --- for the script ---------------------------------------------------------------------------- */
-
-static json_t *text(struct str s)
-{
-    return json_stringn(s.ptr ? s.ptr : "", s.len);
-}
-
-static json_t *node_as_json(struct request *request, const struct network_state *state, const struct chart *chart,
-                            const struct chart_node *node)
-{
-    struct arena *arena = request->arena;
-    return json_pack("{s:I, s:s, s:s, s:o, s:o, s:f, s:f, s:i, s:b, s:b, s:b, s:b, s:I, s:I, s:o, s:o}",
-                     "id", (json_int_t)node->entity, "kind", kind_name(node->kind), "letter", network_letter(node->kind),
-                     "title", text(draw_excerpt(arena, node->title, 60)), "label", text(node_label(arena, node)),
-                     "x", network_x(node), "y", network_y(node, network_height(chart)), "group", node->group,
-                     "seed", node->seed, "open", node->open, "way", node->on_path, "broker", node->broker,
-                     "folded", (json_int_t)node->folded, "known", (json_int_t)node->known,
-                     "record", text(url_to_id(arena, ROUTE_entity, node->entity).s),
-                     "grow", text(network_url(arena, ROUTE_network_data, state, node->entity).s));
-}
-
-static json_t *edge_as_json(struct request *request, const struct chart *chart, const struct chart_edge *edge)
-{
-    struct arena *arena = request->arena;
-    json_t *known = json_array();
-    for (size_t i = 0; i < edge->submissions; i++) json_array_append_new(known, json_integer(edge->known[i]));
-    bool suggested = network_is_suggested(edge);
-    json_t *pair = suggested ? text(url_to_ids(arena, ROUTE_pair, edge->mention, edge->other).s) : json_null();
-    return json_pack("{s:I, s:I, s:i, s:b, s:b, s:b, s:o, s:o, s:o}", "a", (json_int_t)chart->node[edge->a].entity, "b",
-                     (json_int_t)chart->node[edge->b].entity, "origins", (int)edge->origins, "way", edge->on_path,
-                     "suggested", suggested, "said", edge->said.len > 0, "label", text(network_edge_words(arena, chart, edge)), "known", known, "pair", pair);
-}
-
-void page_network_data(struct request *request, struct response *response)
-{
-    struct network_state state = network_state_of(request);
-    struct chart chart;
-    struct err err = {0};
-    if (network_chart(request, &state, AUDIT_CONSULTATION, "network read", &chart, &err) != ST_OK) {
-        respond_error(request, response, &err);
-        return;
-    }
-    json_t *nodes = json_array();
-    json_t *edges = json_array();
-    for (size_t i = 0; i < chart.node_count; i++)
-        json_array_append_new(nodes, node_as_json(request, &state, &chart, &chart.node[i]));
-    for (size_t i = 0; i < chart.edge_count; i++)
-        json_array_append_new(edges, edge_as_json(request, &chart, &chart.edge[i]));
-    json_t *all = json_pack("{s:o, s:o, s:I, s:I, s:i, s:f, s:o}", "nodes", nodes, "edges", edges, "first",
-                            (json_int_t)chart.first, "last", (json_int_t)chart.last, "width", (int)CHART_WIDTH,
-                            "height", network_height(&chart),
-                            "page", text(network_url(request->arena, ROUTE_network, &state, 0).s));
-    char *written = all ? json_dumps(all, JSON_COMPACT) : NULL;
-    json_decref(all);
-    if (written) buf_add_c(&response->body, written);
-    free(written);
-    response->content_type = "application/json; charset=utf-8";
 }

@@ -42,6 +42,33 @@ export async function network (server) {
     await visitor.leave()
   })
 
+  await test('one that is chosen is told of, grows, and takes the tables along', async () => {
+    const visitor = await visit(server)
+    await visitor.signIn('analyst@example.org')
+    const { page } = visitor
+    await largest(page)
+    await page.locator('[data-drawn]').waitFor()
+    const rows = await page.locator('main table tbody').first().locator('tr').count()
+    assert.equal(rows, await shown(page))
+    // A canvas has no links: it is tried where things may stand until one that can grow is met.
+    const grow = page.getByRole('button', { name: 'Show what it is named with' })
+    const { x, y, width, height } = await page.locator('.pendeen-stage').boundingBox()
+    for (let row = 1; row < 40 && !await grow.count(); row++)
+      for (let column = 1; column < 60 && !await grow.count(); column++) await page.mouse.click(x + width * column / 60, y + height * row / 40)
+    await page.getByRole('link', { name: /^How is it connected to/ }).waitFor()
+    await grow.click()
+    await page.waitForURL(/open=/)
+    await page.getByRole('status').filter({ hasText: /more are shown|named with nothing else/ }).waitFor()
+    const grown = await shown(page)
+    assert.ok(grown >= rows)
+    assert.equal(await page.locator('main table tbody').first().locator('tr').count(), grown)
+    assert.match(await page.getByRole('link', { name: 'lines (CSV)' }).getAttribute('href'), /open=/)
+    await checkAccessibility(page)
+    await page.goBack()
+    await page.waitForFunction((count) => document.querySelector('[data-drawn]')?.dataset.drawn === String(count), rows)
+    await visitor.leave()
+  })
+
   await test('without JavaScript it is links, and the way between two takes two clicks', async () => {
     const visitor = await visit(server, { javaScriptEnabled: false })
     await visitor.signIn('analyst@example.org')

@@ -308,13 +308,6 @@ def origin_end(people):
     return people.form('analyst', entity + '/origins', 'origin_end')
 
 
-def network_data(people):
-    """What the chart's script asks for: no link leads to it."""
-    analyst = people.visitors['analyst']
-    for entity in re.findall(r'/entities/(\d+)', ' '.join(analyst.page('GET', '/entities')[1].links))[:3]:
-        analyst.follow(f'/network/data.json?from={entity}')
-
-
 # --- what analysts keep ------------------------------------------------------------------------
 
 def entity_page(people, role='analyst'):
@@ -402,7 +395,6 @@ STORIES = (
     ('action_do_send', 'coordinator', action_step('note')),
     ('action_do_send', 'coordinator', action_sign),
     ('origin_end', 'analyst', origin_end),
-    ('network_data', 'analyst', network_data),
     ('location_part_save', 'analyst', location),
     ('map_data', 'analyst', map_data),
 )

@@ -233,6 +233,40 @@ static void two_circles_are_two_groups_and_come_out_the_same(void **state)
     }
 }
 
+/* Rings of 30, 9 and 4, and five that nothing joins: each part in a place of its own. */
+static void what_is_not_connected_stands_side_by_side(void **state)
+{
+    (void)state;
+    static const size_t ring[] = {30, 9, 4, 1, 1, 1, 1, 1};
+    enum { PARTS = sizeof ring / sizeof *ring };
+    struct chart chart = {.node = arena_many(&arena, CHART_NODES_MAX, struct chart_node),
+                          .edge = arena_many(&arena, CHART_EDGES_MAX, struct chart_edge)};
+    double low[PARTS][2];
+    double high[PARTS][2];
+    for (size_t i = 0; i < PARTS; i++) {
+        size_t first = chart.node_count;
+        for (size_t k = 0; k < ring[i]; k++) chart.node[chart.node_count++] = (struct chart_node){.entity = (int64_t)chart.node_count + 1};
+        for (size_t k = 0; k + 1 < ring[i]; k++)
+            chart.edge[chart.edge_count++] = (struct chart_edge){.a = first + k, .b = first + k + 1, .submissions = 1, .origins = 1};
+    }
+    assert_int_equal(chart_shape(&chart, NULL), ST_OK);
+    for (size_t i = 0, at = 0; i < PARTS; at += ring[i++]) {
+        for (int axis = 0; axis < 2; axis++) low[i][axis] = 1, high[i][axis] = 0;
+        for (size_t k = at; k < at + ring[i]; k++) {
+            double place[2] = {chart.node[k].x, chart.node[k].y};
+            for (int axis = 0; axis < 2; axis++) {
+                assert_true(place[axis] >= 0 && place[axis] <= 1);
+                low[i][axis] = place[axis] < low[i][axis] ? place[axis] : low[i][axis];
+                high[i][axis] = place[axis] > high[i][axis] ? place[axis] : high[i][axis];
+            }
+        }
+        for (size_t k = 0; k < i; k++)
+            assert_true(high[i][0] < low[k][0] || low[i][0] > high[k][0] || high[i][1] < low[k][1] || low[i][1] > high[k][1]);
+    }
+    assert_int_equal(chart.group_count > 3, 1); /* a long chain falls into several */
+    assert_int_equal(chart.node[chart.node_count - 1].group, -1);
+}
+
 static void what_may_be_the_same_is_a_suggested_line_until_somebody_decides(void **state)
 {
     (void)state;
@@ -261,6 +295,7 @@ int main(void)
         cmocka_unit_test(what_does_not_fit_is_folded_and_counted),
         cmocka_unit_test(the_shortest_way_goes_round_what_everybody_is_named_with),
         cmocka_unit_test(two_circles_are_two_groups_and_come_out_the_same),
+        cmocka_unit_test(what_is_not_connected_stands_side_by_side),
         cmocka_unit_test(what_may_be_the_same_is_a_suggested_line_until_somebody_decides),
     };
     return cmocka_run_group_tests_name("chart", tests, start, close_partnership);

@@ -486,7 +486,6 @@ static const struct matrix_entry {
     {ROUTE_measures_csv, '*', NULL, 0, 0},
     /* the network chart: in a test of its own below */
     {ROUTE_network, '*', NULL, 0, 0},
-    {ROUTE_network_data, '*', NULL, 0, 0},
     {ROUTE_network_svg, '*', NULL, 0, 0},
     {ROUTE_network_graphml, '*', NULL, 0, 0},
     {ROUTE_network_csv, '*', NULL, 0, 0},
@@ -950,7 +949,7 @@ static void undoing_a_decision_needs_both_records(void **state)
 
 /* --- the network chart -------------------------------------------------------------------- */
 
-static const char *const network_paths[] = {"/network",           "/network/data.json",    "/network/chart.svg",
+static const char *const network_paths[] = {"/network",              "/network/chart.svg",
                                             "/network/chart.graphml", "/network/entities.csv", "/network/lines.csv", "/timeline"};
 enum { NETWORK_PATHS = sizeof network_paths / sizeof *network_paths };
 

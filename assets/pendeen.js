@@ -11,6 +11,19 @@ function make (name, properties, ...children) {
   return element
 }
 
+// --- the menu, which is folded on a narrow screen -----------------------------------
+
+const menu = document.querySelector('.pendeen-menu')
+if (menu) {
+  // A style sheet that cannot open it on a wide screen does not hide its button either.
+  if (!CSS.supports('selector(::details-content)')) menu.open = matchMedia('(min-width: 48.0625em)').matches
+  menu.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || !menu.open || menu.firstElementChild.clientHeight === 0) return
+    menu.open = false
+    menu.firstElementChild.focus()
+  })
+}
+
 // --- tables: sort by a click on a heading, filter as one types --------------------
 
 const FILTER_FROM = 8 // rows; fewer are seen at a glance

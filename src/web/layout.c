@@ -86,11 +86,21 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
     return count;
 }
 
+/* What the folded menu of a narrow screen says of where one is. */
+static struct str current_label(const struct view_layout_navigation *links, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (links[i].current) return links[i].label;
+    return STR("");
+}
+
 void layout_page(struct request *request, struct response *response, const char *title,
                  const struct buf *content)
 {
+    enum { FEW_LINKS = 4 }; /* which are no burden on a narrow screen */
     struct view_layout_navigation links[40];
     const struct area *area = request->app->area;
+    size_t link_count = navigation(request, links);
     struct view_layout view = {
         .title = str_from(title),
         .content = html_from_view(content),
@@ -99,7 +109,9 @@ void layout_page(struct request *request, struct response *response, const char 
         .logo = html_url_constant(ASSET_LOGO),
         .home = url_to(ROUTE_home),
         .navigation = links,
-        .navigation_count = navigation(request, links),
+        .navigation_count = link_count,
+        .here = current_label(links, link_count),
+        .folds = link_count > FEW_LINKS,
         .synthetic = request->synthetic,
         .signed_in = request->who.account != 0,
         .person = request->who.name,

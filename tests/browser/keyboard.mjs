@@ -80,6 +80,20 @@ async function skip (page) {
   await press(page, 'Enter')
 }
 
+// On a small window the menu is folded: opened, and closed again.
+async function openMenu (page) {
+  await loaded(page)
+  const menu = page.locator('.pendeen-menu summary')
+  for (let i = 0; i < TABS && !await menu.evaluate((element) => element === document.activeElement); i++) await press(page, 'Tab')
+  await seen(page, 'Menu')
+  assert.match(await menu.textContent(), /^Menu/)
+  await press(page, 'Enter')
+  await page.getByRole('navigation').getByRole('link', { name: 'Guidance' }).waitFor()
+  await press(page, 'Escape')
+  await page.getByRole('navigation').getByRole('link', { name: 'Guidance' }).waitFor({ state: 'hidden' })
+  await press(page, 'Enter')
+}
+
 // Links that are read out alike lead to one place, and every page says what it is.
 async function named (page) {
   await loaded(page)
@@ -118,6 +132,7 @@ export async function keyboard (server) {
     const teacher = await visit(server, { viewport: NARROW })
     const { page } = teacher
     await signIn(page, 'practitioner@example.org')
+    await openMenu(page)
     await follow(page, 'Refer')
     await skip(page)
     await push(page, 'Refer a child to the MARU')

@@ -348,6 +348,7 @@ enum st demo_fill(struct app *app, const struct demo_options *options, struct er
     /* The last two are analysts of the county's team. */
     if (outcome == ST_OK && options->reports >= FEW_REPORTS)
         outcome = demo_patterns(app, filling.person, SYNTH_ACCOUNTS - 2, &filling.analyst, err);
+    if (outcome == ST_OK && options->reports >= FEW_REPORTS) outcome = demo_meetings_renew(app, "coordinator@example.org", err);
     arena_done(&arena);
     return outcome;
 }

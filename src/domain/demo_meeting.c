@@ -246,3 +246,19 @@ enum st demo_meetings(struct app *app, const char *coordinator, struct err *err)
     arena_done(&filling.arena);
     return outcome;
 }
+
+enum st demo_meetings_renew(struct app *app, const char *coordinator, struct err *err)
+{
+    struct filling filling = {.app = app, .now = clock_now()};
+    struct meeting *list = NULL;
+    size_t count = 0;
+    if (!app->area) return ST_OK;
+    arena_init(&filling.arena, (size_t)1 << 30);
+    enum st outcome = account_person(app, &filling.arena, str_from(coordinator), &filling.lead, err);
+    if (outcome == ST_OK) outcome = meeting_list(app, &filling.arena, &filling.lead, &list, &count, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++)
+        if (list[i].state == MEETING_PLANNED && list[i].runs)
+            outcome = step(&filling, &filling.lead, list[i].id, 0, MEETING_DO_BUILD, (struct meeting_input){0}, err);
+    arena_done(&filling.arena);
+    return outcome;
+}

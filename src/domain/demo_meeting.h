@@ -13,4 +13,7 @@
  * without one nothing is made. */
 enum st demo_meetings(struct app *app, const char *coordinator, struct err *err) MUST_USE;
 
+/* Brings the agenda of what is planned up to date, with all that the demo holds. */
+enum st demo_meetings_renew(struct app *app, const char *coordinator, struct err *err) MUST_USE;
+
 #endif

@@ -82,6 +82,20 @@ static enum st keep_view(struct app *app, struct arena *arena, const struct pers
     return chart_view_save(app, analyst, &view, &id, err);
 }
 
+/* What the analyst said of the group that grows: so it is a theme of the next agenda. */
+static enum st accept_one(struct app *app, struct arena *arena, const struct person *analyst, struct err *err)
+{
+    struct pattern *list = NULL;
+    size_t count = 0;
+    struct pattern_filter filter = {.kind = PATTERN_GROWING, .state = PATTERNS_OPEN};
+    enum st outcome = pattern_list(app, arena, analyst, &filter, &list, &count, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        if (str_find(list[i].fact, STR("WK87 LFT"), 0) < 0) continue;
+        return pattern_answer(app, analyst, list[i].id, true, STR("The Forums should know who is new in that car, and since when."), err);
+    }
+    return outcome;
+}
+
 enum st demo_patterns(struct app *app, const struct person *person, size_t count, const struct person *analyst, struct err *err)
 {
     struct arena arena;
@@ -92,6 +106,7 @@ enum st demo_patterns(struct app *app, const struct person *person, size_t count
         outcome = tell(app, &person[(size_t)(i * 5) % count], &arena, i, &last, err);
     if (outcome == ST_OK) outcome = patterns_look(app, err);
     if (outcome == ST_OK) outcome = keep_view(app, &arena, analyst, last, err);
+    if (outcome == ST_OK) outcome = accept_one(app, &arena, analyst, err);
     arena_done(&arena);
     return outcome;
 }

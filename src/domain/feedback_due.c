@@ -1,8 +1,11 @@
 #include "domain/feedback_due.h"
 
+#include "domain/absence.h"
+#include "domain/account.h"
 #include "domain/area_desk.h"
 #include "domain/area_meeting.h"
 #include "domain/meeting_internal.h"
+#include "domain/organisation.h"
 #include "domain/stage.h"
 #include "domain/submission.h"
 
@@ -12,7 +15,8 @@ enum st feedback_overdue(const struct scope *scope, struct db *db, struct str fo
     struct app *app = scope_app(scope);
     struct arena *arena = scope_arena(scope);
     instant_ms now = clock_now();
-    *ret = arena_many(arena, FEEDBACK_DUE_MAX, struct feedback_wait);
+    size_t capacity = 256;
+    *ret = arena_many(arena, capacity, struct feedback_wait);
     *ret_count = 0;
     if (!app->area) return ST_OK;
     struct query *query = db_query(db, Q_FEEDBACK_WAITING);
@@ -21,8 +25,14 @@ enum st feedback_overdue(const struct scope *scope, struct db *db, struct str fo
         instant_ms due = area_clock_due(app->area, CLOCK_FORUM_WORD, at);
         if (!due || due > now) break; /* what came later is due later */
         if (forum.len && !str_eq(db_text(query, 2), forum)) continue;
-        (*ret)[(*ret_count)++] = (struct feedback_wait){
-            .submission = db_int(query, 0), .forum = str_dup(arena, db_text(query, 2)), .shared_at = at, .due_at = due};
+        if (*ret_count == capacity) {
+            struct feedback_wait *longer = arena_many(arena, capacity * 2, struct feedback_wait);
+            memcpy(longer, *ret, capacity * sizeof *longer);
+            *ret = longer;
+            capacity *= 2;
+        }
+        (*ret)[(*ret_count)++] = (struct feedback_wait){.submission = db_int(query, 0), .organisation = db_int(query, 3),
+                                                        .forum = str_dup(arena, db_text(query, 2)), .shared_at = at, .due_at = due};
     }
     return db_end(query, err);
 }
@@ -83,6 +93,140 @@ enum st feedback_due_list(struct app *app, struct arena *arena, const struct per
     store_read_end(app->store, db);
     return outcome;
 }
+
+/* --- what is in nobody's list --------------------------------------------------------------------- */
+
+/* The people who may have it in their list of one Forum, or of one organisation. */
+struct holders {
+    struct str forum;     /* its coordinators; empty: */
+    int64_t organisation; /* its representatives today */
+    const struct scope **scope;
+    size_t count;
+};
+
+struct searching {
+    const struct scope *scope; /* who asks */
+    struct db *db;
+    struct holders *holders;
+    size_t count;
+    size_t capacity;
+};
+
+static enum st read_holders(struct searching *searching, struct holders *holders, struct err *err)
+{
+    enum { MOST = 200 };
+    struct app *app = scope_app(searching->scope);
+    struct arena *arena = scope_arena(searching->scope);
+    int64_t *ids = arena_many(arena, MOST, int64_t);
+    size_t count = 0;
+    enum st outcome = ST_OK;
+    if (holders->forum.len) {
+        struct query *query = db_query(searching->db, Q_FORUM_COORDINATORS);
+        db_bind_text(query, 1, holders->forum);
+        while (count < MOST && db_next(query)) ids[count++] = db_int(query, 0);
+        outcome = db_end(query, err);
+    } else {
+        int32_t today = date_to_days(clock_london(clock_now()).date);
+        outcome = representatives_on(searching->db, holders->organisation, today, MOST, ids, &count, err);
+    }
+    holders->scope = arena_many(arena, count, const struct scope *);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        struct person *person = arena_new(arena, struct person);
+        outcome = account_person_read(app, searching->db, arena, ids[i], person, err);
+        if (outcome == ST_NOT_FOUND) outcome = ST_OK; /* disabled */
+        else if (outcome == ST_OK) holders->scope[holders->count++] = scope_of(app, arena, person);
+    }
+    return outcome;
+}
+
+static enum st holders_of(struct searching *searching, struct str forum, int64_t organisation, const struct holders **ret,
+                          struct err *err)
+{
+    for (size_t i = 0; i < searching->count; i++) {
+        *ret = &searching->holders[i];
+        if (str_eq((*ret)->forum, forum) && (*ret)->organisation == organisation) return ST_OK;
+    }
+    if (searching->count == searching->capacity) {
+        size_t capacity = searching->capacity ? searching->capacity * 2 : 64;
+        struct holders *longer = arena_many(scope_arena(searching->scope), capacity, struct holders);
+        if (searching->count) memcpy(longer, searching->holders, searching->count * sizeof *longer);
+        searching->holders = longer;
+        searching->capacity = capacity;
+    }
+    struct holders *holders = &searching->holders[searching->count++];
+    *holders = (struct holders){.forum = forum, .organisation = organisation};
+    *ret = holders;
+    return read_holders(searching, holders, err);
+}
+
+/* Nothing may be counted for who must not know of it. */
+static bool is_kept(const struct scope *scope, int64_t submission)
+{
+    struct record record;
+    return !scope_record(scope, submission, &record) || record.conflict || record.blocked;
+}
+
+/* Is it in nobody's list, and this person's to find somebody for? */
+static enum st is_unanswered(struct searching *searching, struct feedback_wait *row, bool *ret, struct err *err)
+{
+    const struct person *who = scope_person(searching->scope);
+    bool leads = forum_allows(searching->scope, ACT_RUN_MEETING, row->forum, false) && !is_kept(searching->scope, row->submission);
+    bool keeps = access_allows(who, ACT_MANAGE_ACCOUNTS, NULL);
+    const struct holders *coordinators = NULL;
+    const struct holders *representatives = NULL;
+    bool another = false; /* a coordinator who finds somebody */
+    *ret = false;
+    if ((!leads && !keeps) || is_theirs(searching->scope, row)) return ST_OK;
+    enum st outcome = holders_of(searching, row->forum, 0, &coordinators, err);
+    for (size_t i = 0; outcome == ST_OK && i < coordinators->count; i++) {
+        if (gives(coordinators->scope[i], row)) return ST_OK;
+        another |= !is_kept(coordinators->scope[i], row->submission);
+    }
+    if (outcome == ST_OK) outcome = holders_of(searching, STR(""), row->organisation, &representatives, err);
+    for (size_t i = 0; outcome == ST_OK && i < representatives->count; i++)
+        if (scope_allows(representatives->scope[i], ACT_FORWARD, row->submission)) return ST_OK;
+    *ret = outcome == ST_OK && (leads || !another);
+    return outcome;
+}
+
+static void add_unanswered(struct feedback_unanswered *list, size_t *count, const struct feedback_wait *row)
+{
+    size_t i = 0;
+    while (i < *count && (list[i].organisation != row->organisation || !str_eq(list[i].forum, row->forum))) i++;
+    if (i == *count) /* the oldest comes first */
+        list[(*count)++] = (struct feedback_unanswered){.organisation = row->organisation, .forum = row->forum, .due_at = row->due_at};
+    list[i].count++;
+}
+
+enum st feedback_unanswered_list(struct app *app, struct arena *arena, const struct person *who,
+                                 struct feedback_unanswered **ret, size_t *ret_count, struct err *err)
+{
+    struct searching searching = {.scope = scope_of(app, arena, who)};
+    struct feedback_wait *row = NULL;
+    size_t count = 0;
+    *ret_count = 0;
+    *ret = NULL;
+    if (!access_allows(who, ACT_RUN_MEETING, NULL) && !access_allows(who, ACT_MANAGE_ACCOUNTS, NULL)) return ST_OK;
+    scope_person(searching.scope); /* read before the store is taken */
+    searching.db = store_read_begin(app->store, err);
+    if (!searching.db) return ST_FAILED;
+    enum st outcome = feedback_overdue(searching.scope, searching.db, STR(""), &row, &count, err);
+    *ret = arena_many(arena, count, struct feedback_unanswered);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        bool theirs = false;
+        outcome = is_unanswered(&searching, &row[i], &theirs, err);
+        if (theirs) add_unanswered(*ret, ret_count, &row[i]);
+    }
+    store_read_end(app->store, searching.db);
+    for (size_t i = 0; i < *ret_count && outcome == ST_OK; i++) {
+        struct organisation organisation;
+        outcome = organisation_read(app, arena, (*ret)[i].organisation, &organisation, err);
+        if (outcome == ST_OK) (*ret)[i].name = organisation.name;
+    }
+    return outcome;
+}
+
+/* --- word ------------------------------------------------------------------------------------------- */
 
 static enum st give(const struct scope *scope, struct db *db, const int64_t *submission, size_t count,
                     const struct meeting_term *term, size_t *ret, struct err *err)

@@ -4,17 +4,21 @@
  *
  * Layer: domain.  It is the coordinator's of the Forum, who may give the word; and, of what the
  * coordinator may not see, the owner's representative's, who sees in their list that it waits and
- * can ask.  So each is in somebody's list.
+ * can ask.  Where neither is there (nobody represents the owner today, or it names them) it is
+ * counted, by organisation and without a word of it, for the Forum's coordinators, who find
+ * somebody; and where no coordinator can have it either, for administrators.  So each is in
+ * somebody's list (decisions/0105).
  */
 #ifndef PENDEEN_DOMAIN_FEEDBACK_DUE_H
 #define PENDEEN_DOMAIN_FEEDBACK_DUE_H
 
 #include "domain/scope.h"
 
-enum { FEEDBACK_DUE_MAX = 1000 };
+enum { FEEDBACK_DUE_MAX = 100000 };
 
 struct feedback_wait {
     int64_t submission;
+    int64_t organisation;
     struct str forum;
     instant_ms shared_at;
     instant_ms due_at;
@@ -32,6 +36,17 @@ enum st feedback_due_list(struct app *app, struct arena *arena, const struct per
 /* How many there are of it, at most FEEDBACK_DUE_MAX. */
 enum st feedback_due_count(struct app *app, struct arena *arena, const struct person *who, int64_t *ret,
                            struct err *err) MUST_USE;
+/* What is in nobody's list of these, and this person is to find somebody for: of one organisation
+ * in one Forum, how many, and since when the oldest of them is due. */
+struct feedback_unanswered {
+    int64_t organisation;
+    struct str name;
+    struct str forum;
+    size_t count;
+    instant_ms due_at;
+};
+enum st feedback_unanswered_list(struct app *app, struct arena *arena, const struct person *who,
+                                 struct feedback_unanswered **ret, size_t *ret_count, struct err *err) MUST_USE;
 /* Says what came of these: `outcome` an id of meeting.txt that needs no action.  *ret: of how many;
  * what is not theirs to say, or was said meanwhile, is left as it is.  ST_INVALID: no such
  * outcome, or none was chosen. */

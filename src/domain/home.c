@@ -128,6 +128,16 @@ static enum st count_inbox(const struct gathering *of, struct err *err)
     return outcome;
 }
 
+/* What is overdue and in nobody's list. */
+static enum st count_unanswered(const struct gathering *of, struct err *err)
+{
+    struct feedback_unanswered *list = NULL;
+    size_t count = 0;
+    enum st outcome = feedback_unanswered_list(of->app, of->arena, of->who, &list, &count, err);
+    of->home->count[HOME_UNANSWERED] = (int64_t)count;
+    return outcome;
+}
+
 /* What representatives sent to the desk. */
 static enum st count_sent(const struct gathering *of, struct err *err)
 {
@@ -318,7 +328,7 @@ static enum st count_keeping(const struct gathering *of, struct err *err)
 enum st home_read(struct app *app, struct arena *arena, const struct person *who, struct home *ret, struct err *err)
 {
     static enum st (*const parts[])(const struct gathering *of, struct err *err) = {
-        count_drafts, count_desk,     count_checks,  count_children, count_inbox,    count_sent,
+        count_drafts, count_desk,     count_checks,  count_children, count_inbox,    count_unanswered, count_sent,
         count_links,  count_patterns, count_watched, count_actions,  count_meetings, count_keeping,
         count_submissions};
     *ret = (struct home){0};

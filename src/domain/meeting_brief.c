@@ -289,10 +289,12 @@ static enum st brief_gap(const struct scope *scope, struct db *db, struct arena 
 }
 
 static enum st brief_support(const struct scope *scope, struct db *db, struct arena *arena, const struct meeting *meeting,
-                             int64_t child, struct item_brief *ret, struct err *err)
+                             const struct meeting_item *item, struct item_brief *ret, struct err *err)
 {
     struct str title;
-    enum st outcome = meeting_support_words(scope, db, arena, meeting, child, &title, &ret->facts, err);
+    instant_ms since = meeting_item_since(db, meeting, item);
+    enum st outcome = meeting_support_words(scope, db, arena, item->subject, since < 0 ? meeting->since_at : since, &title,
+                                            &ret->facts, err);
     if (outcome == ST_OK && !ret->title.len) ret->title = title;
     return outcome;
 }
@@ -304,7 +306,7 @@ enum st meeting_brief(const struct scope *scope, struct db *db, struct arena *ar
                                                   [ITEM_CHILD] = "Child’s record", [ITEM_THEME] = "Theme",
                                                   [ITEM_ACTION] = "Action", [ITEM_DISRUPTION] = "Measure",
                                                   [ITEM_MISSING] = "Missing episode", [ITEM_LOCATION] = "Location of concern",
-                                                  [ITEM_PATTERN] = "Pattern", [ITEM_GAP] = "What is not known",
+                                                  [ITEM_PATTERN] = "Pattern", [ITEM_GAP] = "Gaps",
                                                   [ITEM_SUPPORT] = "Support"};
     *ret = (struct item_brief){.title = item->title, .kind = str_from(item->whole ? kinds[item->kind] : "")};
     if (!item->whole) return ST_OK;
@@ -318,7 +320,7 @@ enum st meeting_brief(const struct scope *scope, struct db *db, struct arena *ar
     case ITEM_LOCATION: return brief_location(scope, arena, item->subject, ret, err);
     case ITEM_PATTERN: return brief_pattern(scope, db, arena, meeting, item->subject, ret, err);
     case ITEM_GAP: return brief_gap(scope, db, arena, meeting, ret, err);
-    case ITEM_SUPPORT: return brief_support(scope, db, arena, meeting, item->subject, ret, err);
+    case ITEM_SUPPORT: return brief_support(scope, db, arena, meeting, item, ret, err);
     default: return ST_OK;
     }
 }

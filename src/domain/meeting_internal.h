@@ -54,6 +54,9 @@ enum st item_reader_begin(const struct scope *scope, struct db *db, const struct
  * for something new is there for who sees something of that: nobody learns from an item that
  * there is more than they see. */
 bool meeting_item_seen(const struct item_reader *reader, struct meeting_item *item);
+/* Since when something new put the item onto this agenda, or onto that of an earlier meeting from
+ * which it was carried on; -1: people put it there. */
+instant_ms meeting_item_since(struct db *db, const struct meeting *meeting, const struct meeting_item *item);
 /* May they see what it is about?  And does it concern them, or is it kept from them? */
 /* The entity of a mention as this person sees it, be that mention hidden from them; 0: none. */
 int64_t subject_entity(const struct scope *scope, int64_t mention);
@@ -89,9 +92,9 @@ enum st meeting_put(struct meeting_building *building, unsigned holds, enum item
 /* meeting_propose.c: children whose records moved and what helps them, patterns that were
  * accepted, and what is not known. */
 enum st meeting_propose(struct meeting_building *building, struct err *err) MUST_USE;
-/* What became of the support of a child since the meeting before, a sentence for each. */
-enum st meeting_support_words(const struct scope *scope, struct db *db, struct arena *arena, const struct meeting *meeting,
-                              int64_t child, struct str *ret_title, struct str *ret, struct err *err) MUST_USE;
+/* What became of the support of a child since then, a sentence for each. */
+enum st meeting_support_words(const struct scope *scope, struct db *db, struct arena *arena, int64_t child,
+                              instant_ms since, struct str *ret_title, struct str *ret, struct err *err) MUST_USE;
 /* meeting_minutes.c */
 enum st meeting_minutes_write(struct meeting_act *act, struct err *err) MUST_USE;
 /* meeting_step.c: steps of an item. */

@@ -119,8 +119,8 @@ static enum st decided(struct db *db, struct arena *arena, const struct area *ar
     return outcome;
 }
 
-enum st meeting_support_words(const struct scope *scope, struct db *db, struct arena *arena, const struct meeting *meeting,
-                              int64_t child, struct str *ret_title, struct str *ret, struct err *err)
+enum st meeting_support_words(const struct scope *scope, struct db *db, struct arena *arena, int64_t child,
+                              instant_ms since, struct str *ret_title, struct str *ret, struct err *err)
 {
     struct app *app = scope_app(scope);
     struct child_file file;
@@ -130,17 +130,17 @@ enum st meeting_support_words(const struct scope *scope, struct db *db, struct a
     if (outcome != ST_OK) return outcome;
     *ret_title = str_fmt(arena, "Support of %.*s, %.*s", STR_ARG(file.line.name), STR_ARG(file.line.reference));
     *ret = STR("");
-    outcome = decided(db, arena, app->area, &file, meeting->since_at, ret, err);
+    outcome = decided(db, arena, app->area, &file, since, ret, err);
     for (size_t i = 0; i < file.entry_count; i++)
-        if (file.entry[i].at > meeting->since_at)
+        if (file.entry[i].at > since)
             *ret = with(arena, *ret, file.entry[i].at, entry_words(app->area, arena, &file, &file.entry[i]));
     if (outcome == ST_OK) outcome = missing_of_child(app, arena, scope_person(scope), &file, &line, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         instant_ms at = line[i].interview_at ? line[i].interview_at : line[i].returned;
-        if (line[i].interview != INTERVIEW_NONE && at > meeting->since_at)
+        if (line[i].interview != INTERVIEW_NONE && at > since)
             *ret = with(arena, *ret, at, str_fmt(arena, "return interview: %s.", interview_state_label(line[i].interview)));
     }
-    if (!ret->len) *ret = STR("Nothing has changed since the last meeting.");
+    if (!ret->len) *ret = STR("Nothing has changed.");
     return outcome;
 }
 
@@ -156,7 +156,8 @@ static enum st put_patterns(struct meeting_building *building, struct err *err)
     size_t count = 0;
     struct query *query = db_query(act->db, Q_PATTERN_WORDS_SINCE);
     db_bind_int(query, 1, act->meeting.since_at);
-    db_bind_int(query, 2, MOST);
+    db_bind_int(query, 2, act->now);
+    db_bind_int(query, 3, MOST);
     while (count < MOST && db_next(query)) word[count++] = db_int(query, 0);
     enum st outcome = db_end(query, err);
     if (!access_allows(scope_person(act->scope), ACT_SEE_LINKS, NULL)) return outcome;

@@ -152,17 +152,16 @@ bool subject_seen(const struct scope *scope, struct db *db, enum item_kind kind,
     }
 }
 
-/* From when on something new put an entity onto this agenda, or that of an earlier meeting from
- * which it was carried on; -1: people put it there. */
-static instant_ms built_since(const struct item_reader *reader, const struct meeting_item *item)
+instant_ms meeting_item_since(struct db *db, const struct meeting *meeting, const struct meeting_item *item)
 {
     int64_t since = -1;
-    if (str_eq(item->origin, STR("built"))) return reader->meeting->since_at;
+    if (str_eq(item->origin, STR("built"))) return meeting->since_at;
     if (!str_eq(item->origin, STR("carried"))) return -1;
-    struct query *query = db_query(reader->db, Q_MEETING_ENTITY_BUILT);
-    db_bind_int(query, 1, item->subject);
-    db_bind_text(query, 2, reader->meeting->forum);
-    db_bind_int(query, 3, item->id);
+    struct query *query = db_query(db, Q_MEETING_ITEM_BUILT);
+    db_bind_text(query, 1, str_from(item_kind_name(item->kind)));
+    db_bind_int(query, 2, item->subject);
+    db_bind_text(query, 3, meeting->forum);
+    db_bind_int(query, 4, item->id);
     return db_one(query, &since, NULL) == ST_OK ? since : -1;
 }
 
@@ -174,7 +173,7 @@ static bool sees_why(const struct item_reader *reader, const struct meeting_item
     struct arena *arena = scope_arena(reader->scope);
     uint64_t bit = registry_forum_bit(registry, reader->meeting->forum);
     if (item->kind != ITEM_ENTITY) return true; /* who sees the others sees all of them */
-    instant_ms since = built_since(reader, item);
+    instant_ms since = meeting_item_since(reader->db, reader->meeting, item);
     if (since < 0) return true;
     int64_t *ids = NULL;
     size_t count = seen_members(reader->scope, arena, subject_entity(reader->scope, item->subject), &ids);

@@ -115,6 +115,29 @@ static void draw_due(struct request *request, struct response *response, const s
     PAGE(request, response, problem ? "Error: Word that is due" : "Word that is due", view_feedback_due, &view);
 }
 
+void page_feedback_unanswered(struct request *request, struct response *response)
+{
+    struct arena *arena = request->arena;
+    struct feedback_unanswered *list = NULL;
+    size_t count = 0;
+    struct err err = {0};
+    if (feedback_unanswered_list(request->app, arena, &request->who, &list, &count, &err) != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    struct view_feedback_unanswered view = {.keeps = access_allows(&request->who, ACT_MANAGE_ACCOUNTS, NULL)};
+    struct view_feedback_unanswered_rows *rows = arena_many(arena, count, struct view_feedback_unanswered_rows);
+    for (size_t i = 0; i < count; i++)
+        rows[i] = (struct view_feedback_unanswered_rows){.name = list[i].name,
+                                                         .href = url_to_id(arena, ROUTE_organisation, list[i].organisation),
+                                                         .forum = area_forum_name(request->app->area, list[i].forum),
+                                                         .count = (int64_t)list[i].count,
+                                                         .due = date_words(arena, clock_london(list[i].due_at).date)};
+    view.rows = rows;
+    view.rows_count = count;
+    PAGE(request, response, "Nobody says a word", view_feedback_unanswered, &view);
+}
+
 void page_feedback_due(struct request *request, struct response *response)
 {
     draw_due(request, response, NULL, "which");

@@ -182,7 +182,7 @@ static struct view_meeting_sections_rows draw_row(struct request *request, const
         .title = brief->title.len ? draw_excerpt(arena, brief->title, 120) : STR("Without a name"),
         .kind = brief->kind,
         .state = str_from(item_state_label(item->state)),
-        .news = news_words(arena, brief),
+        .news = item->kind == ITEM_GAP ? STR("") : news_words(arena, brief), /* its figures stand below */
         .origin = origin_words(item->origin),
         .moves = meeting->runs && meeting->state <= MEETING_OPEN && item->state <= ITEM_DECIDED,
         .up = item_step_url(arena, item->id, MEETING_DO_UP),

@@ -17,8 +17,9 @@ static const struct cast cast[] = {
     {"Youth analyst", "Mid Youth", "youth-service", ROLE_analyst},
     {"Coordinator", "Mid Council", "social-care", ROLE_coordinator},
     {"Officer", "Mid Council", "social-care", ROLE_maru_officer},
+    {"Keeper", "Mid Council", "social-care", ROLE_administrator},
 };
-enum { SENDER, POLICE, YOUTH, COORDINATOR, OFFICER, PEOPLE };
+enum { SENDER, POLICE, YOUTH, COORDINATOR, OFFICER, KEEPER, PEOPLE };
 static struct person people[PEOPLE];
 
 static int open_all(void **state)
@@ -176,6 +177,47 @@ static void word_is_given_once_and_only_by_who_leads(void **state)
     assert_true(stage.feedback == FEEDBACK_NO_ACTION && str_eq(stage.feedback_reason, STR("too-little")));
     assert_int_equal(feedback_give(&app, &people[COORDINATOR], which, 1, STR("too-little"), &said, NULL), ST_CONFLICT);
     assert_int_equal(due_for(COORDINATOR, &list), count - 1);
+}
+
+static size_t unanswered(int who, struct feedback_unanswered **ret)
+{
+    size_t count = 0;
+    struct err err = {0};
+    struct person asker = people[who];
+    asker.scope = NULL;
+    if (feedback_unanswered_list(&app, &arena, &asker, ret, &count, &err) != ST_OK) fail_msg("%s", err.public);
+    return count;
+}
+
+static void set_disabled(int who, bool disabled)
+{
+    assert_int_equal(account_set_disabled(&app, people[KEEPER].account, people[who].account, disabled, NULL), ST_OK);
+}
+
+/* What its owner keeps to itself is overdue, and nobody is there who could answer for it. */
+static void what_nobody_has_is_counted_for_who_finds_somebody(void **state)
+{
+    (void)state;
+    struct feedback_unanswered *list = NULL;
+    struct feedback_wait *waits = NULL;
+    set_clock("2026-07-28 08:00");
+    size_t kept = due_for(SENDER, &waits);
+    for (int who = 0; who < PEOPLE; who++) assert_int_equal(unanswered(who, &list), 0); /* it is in the representative's list */
+    set_disabled(SENDER, true);
+    assert_int_equal(unanswered(COORDINATOR, &list), 1);
+    assert_true(str_eq(list[0].name, STR("Mid School")) && str_eq(list[0].forum, STR("mid")));
+    assert_true(list[0].count > 0 && list[0].count <= kept && list[0].due_at < clock_now());
+    size_t of_these = list[0].count;
+    for (int who = 0; who < PEOPLE; who++)
+        if (who != COORDINATOR && who != SENDER) assert_int_equal(unanswered(who, &list), 0);
+    set_disabled(COORDINATOR, true); /* then also what they could see is nobody's */
+    assert_int_equal(unanswered(KEEPER, &list), 1);
+    assert_true(list[0].count >= of_these);
+    for (int who = POLICE; who < KEEPER; who++)
+        if (who != COORDINATOR) assert_int_equal(unanswered(who, &list), 0);
+    set_disabled(COORDINATOR, false);
+    set_disabled(SENDER, false);
+    assert_int_equal(unanswered(KEEPER, &list), 0);
 }
 
 /* --- children's records -------------------------------------------------------------------------------- */
@@ -374,6 +416,7 @@ int main(void)
         cmocka_unit_test(what_is_missing_is_counted_of_what_the_reader_sees),
         cmocka_unit_test(what_is_overdue_is_in_somebodys_list),
         cmocka_unit_test(word_is_given_once_and_only_by_who_leads),
+        cmocka_unit_test(what_nobody_has_is_counted_for_who_finds_somebody),
         cmocka_unit_test(a_childs_record_is_on_the_agenda_for_who_may_read_it),
         cmocka_unit_test(what_helps_a_child_comes_onto_the_agenda_by_itself),
         cmocka_unit_test(an_item_tells_nobody_that_there_is_more_than_they_see),

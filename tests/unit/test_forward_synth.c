@@ -41,6 +41,7 @@ static void gather_lists(void)
         struct forward_line *lines = NULL;
         struct maru_case *sent = NULL;
         size_t found = 0;
+        if (accounts[i].disabled) continue;
         assert_int_equal(account_person(&app, &arena, accounts[i].email, &who, NULL), ST_OK);
         if (access_allows(&who, ACT_FORWARD, NULL)) {
             assert_int_equal(forward_inbox(&app, &arena, &who, &lines, &found, NULL), ST_OK);
@@ -122,11 +123,84 @@ static void what_is_overdue_is_in_somebodys_list(void **state)
     assert_true(over[STAGE_REPRESENTATIVE] > 0 && over[STAGE_HELD] > 0 && over[STAGE_SHARED] > 0);
 }
 
+/* --- when nobody is there -------------------------------------------------------------------------- */
+
+/* Of how many that are overdue and in no list some account is to find somebody for it; each kind of
+ * account that is asked is counted in `by`. */
+static void nobody_is_left_out(size_t by[static ROLE_COUNT])
+{
+    struct account_line *accounts = NULL;
+    size_t count = 0;
+    struct feedback_wait *all = NULL;
+    size_t overdue = 0;
+    size_t left = 0;
+    struct person anybody;
+    memset(listed, 0, sizeof listed);
+    gather_lists();
+    assert_int_equal(account_list(&app, &arena, 1000, &accounts, &count, NULL), ST_OK);
+    assert_int_equal(account_person(&app, &arena, STR("administrator@example.org"), &anybody, NULL), ST_OK);
+    struct db *db = store_read_begin(app.store, NULL);
+    assert_int_equal(feedback_overdue(scope_of(&app, &arena, &anybody), db, STR(""), &all, &overdue, NULL), ST_OK);
+    store_read_end(app.store, db);
+    for (size_t k = 0; k < overdue; k++) left += !listed[all[k].submission];
+    for (size_t i = 0; i < count; i++) {
+        struct person who;
+        struct feedback_unanswered *list = NULL;
+        size_t found = 0;
+        if (accounts[i].disabled) continue;
+        assert_int_equal(account_person(&app, &arena, accounts[i].email, &who, NULL), ST_OK);
+        assert_int_equal(feedback_unanswered_list(&app, &arena, &who, &list, &found, NULL), ST_OK);
+        for (size_t k = 0; k < found; k++) {
+            size_t same = 0; /* in the list are those of that organisation that nobody else has, and no more */
+            for (size_t m = 0; m < overdue; m++)
+                same += all[m].organisation == list[k].organisation && str_eq(all[m].forum, list[k].forum) && !listed[all[m].submission];
+            assert_true(list[k].count > 0 && list[k].count <= same && list[k].name.len && list[k].due_at < clock_now());
+            for (int role = 0; role < ROLE_COUNT; role++) by[role] += person_has(&who, (enum role)role) ? list[k].count : 0;
+        }
+        for (size_t m = 0; m < overdue; m++) {
+            size_t k = 0;
+            while (k < found && (all[m].organisation != list[k].organisation || !str_eq(all[m].forum, list[k].forum))) k++;
+            if (k < found && list[k].count) left -= !listed[all[m].submission], listed[all[m].submission] = true;
+        }
+    }
+    if (left) fail_msg("%zu are overdue and in nobody's list", left);
+}
+
+static void disable(unsigned roles)
+{
+    struct account_line *accounts = NULL;
+    size_t count = 0;
+    struct err err = {0};
+    struct person keeper;
+    assert_int_equal(account_person(&app, &arena, STR("administrator@example.org"), &keeper, NULL), ST_OK);
+    assert_int_equal(account_list(&app, &arena, 1000, &accounts, &count, NULL), ST_OK);
+    for (size_t i = 0; i < count; i++)
+        if (accounts[i].roles & roles && !accounts[i].disabled &&
+            account_set_disabled(&app, keeper.account, accounts[i].id, true, &err) != ST_OK)
+            fail_msg("%s", err.public);
+}
+
+static void what_nobody_has_is_somebodys_to_find_somebody_for(void **state)
+{
+    (void)state;
+    size_t by[ROLE_COUNT] = {0};
+    nobody_is_left_out(by);
+    assert_int_equal(by[ROLE_administrator], 0); /* there are representatives */
+    disable(1u << ROLE_representative);
+    nobody_is_left_out(by);
+    size_t first = by[ROLE_administrator]; /* of Forums without a coordinator */
+    disable(1u << ROLE_coordinator);
+    memset(by, 0, sizeof by);
+    nobody_is_left_out(by);
+    assert_true(by[ROLE_administrator] > first && !by[ROLE_analyst] && !by[ROLE_practitioner] && !by[ROLE_auditor]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_has_a_state_and_an_age),
         cmocka_unit_test(what_is_overdue_is_in_somebodys_list),
+        cmocka_unit_test(what_nobody_has_is_somebodys_to_find_somebody_for),
     };
     return cmocka_run_group_tests(tests, begin, close_partnership);
 }

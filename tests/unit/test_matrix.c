@@ -335,6 +335,7 @@ static const struct matrix_entry {
     {ROUTE_meeting_gap, '*', NULL, 0, 0},
     {ROUTE_feedback_due, '*', NULL, 0, 0},
     {ROUTE_feedback_give, '*', NULL, 0, 0},
+    {ROUTE_feedback_unanswered, '*', NULL, 0, 0},
     {ROUTE_watching_seen, '*', NULL, 0, 0},
     {ROUTE_watch_add, 'l', "x=1", 303, 0},
     {ROUTE_watch_end, '*', NULL, 0, 0}, /* test_analyst: one's own */

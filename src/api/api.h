@@ -83,6 +83,8 @@ struct api_page {
 };
 bool api_page_read(struct request *request, struct response *response, enum route_id route,
                    struct api_page *ret);
+/* Where in a list of `count` that page begins and ends; *ret_next: where the next one does. */
+void api_cut(const struct api_page *page, size_t count, size_t *ret_from, size_t *ret_to, int64_t *ret_next);
 /* {"items": items, "next": …}; `next` 0: it is the last.  Takes items. */
 json_t *api_page_make(struct request *request, enum route_id route, json_t *items, int64_t next);
 
@@ -113,6 +115,15 @@ json_t *api_time(struct arena *arena, instant_ms at);
 json_t *api_day(struct arena *arena, int32_t day);
 /* A text member of a body; empty when it is not there. */
 struct str api_member_text(const json_t *object, const char *name);
+
+/* 404, where there is no area pack that says what is asked; false then. */
+bool api_has_pack(struct request *request, struct response *response);
+/* Answers to a form of the area pack, in its order: FormAnswer.  `skip`: a part that is not
+ * among them; NULL: none. */
+struct questions;
+struct answer;
+json_t *api_form_answers(struct arena *arena, const struct questions *form, const char *skip,
+                         struct answer (*answer)(const void *context, struct str key), const void *context);
 
 /* The file of OpenAPI 3.1; the caller's. */
 json_t *openapi_make(void);

@@ -92,9 +92,11 @@ static void add_path_parameters(json_t *list, const char *pattern)
     while (str_split(&rest, '/', &part)) {
         if (!str_starts(part, STR("{"))) continue;
         struct str name = str_sub(part, 1, part.len - 2);
-        bool is_measure = str_eq(name, STR("measure"));
-        json_t *schema = is_measure ? json_pack("{ss so}", "type", "string", "enum", choices_json("decided|feedback|checks"))
-                                    : json_pack("{ss ss si}", "type", "integer", "format", "int64", "minimum", 1);
+        const char *words = str_eq(name, STR("measure")) ? "decided|feedback|checks"
+                            : str_eq(name, STR("part"))  ? "report|action|return|offer|interview"
+                                                         : NULL;
+        json_t *schema = words ? json_pack("{ss so}", "type", "string", "enum", choices_json(words))
+                               : json_pack("{ss ss si}", "type", "integer", "format", "int64", "minimum", 1);
         json_array_append_new(list, json_pack("{so ss sb so}", "name", api_text(name), "in", "path", "required", 1,
                                               "schema", schema));
     }

@@ -25,14 +25,6 @@ void api_me(struct request *request, struct response *response)
                          api_text(request->who.organisation_name), "roles", roles, "scopes", scopes));
 }
 
-/* Where in a list of `count` a page begins and ends; *ret_next: where the next one does. */
-static void cut(const struct api_page *page, size_t count, size_t *ret_from, size_t *ret_to, int64_t *ret_next)
-{
-    *ret_from = (size_t)page->from < count ? (size_t)page->from : count;
-    *ret_to = count - *ret_from > page->limit ? *ret_from + page->limit : count;
-    *ret_next = *ret_to < count ? (int64_t)*ret_to : 0;
-}
-
 /* --- referrals --------------------------------------------------------------------------- */
 
 static json_t *referral_line_json(struct arena *arena, const struct referral_line *line)
@@ -63,7 +55,7 @@ void api_referrals(struct request *request, struct response *response)
         respond_error(request, response, &err);
         return;
     }
-    cut(&page, count, &from, &to, &next);
+    api_cut(&page, count, &from, &to, &next);
     json_t *items = json_array();
     for (size_t i = from; i < to; i++) json_array_append_new(items, referral_line_json(request->arena, &lines[i]));
     api_answer(request, response, ROUTE_api_referrals, api_page_make(request, ROUTE_api_referrals, items, next));
@@ -152,7 +144,7 @@ void api_children(struct request *request, struct response *response)
         !api_page_read(request, response, ROUTE_api_children, &page))
         return;
     size_t count = child_scope_list(child_scope_of(request->app, request->arena, &request->who), &list);
-    cut(&page, count, &from, &to, &next);
+    api_cut(&page, count, &from, &to, &next);
     json_t *items = json_array();
     for (size_t i = from; i < to; i++) json_array_append_new(items, child_line_json(request->arena, &list[i]));
     api_answer(request, response, ROUTE_api_children, api_page_make(request, ROUTE_api_children, items, next));

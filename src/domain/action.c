@@ -448,6 +448,7 @@ static enum st store(struct act *act, struct err *err)
 static enum st take_step(struct act *act, enum action_step step, struct err *err)
 {
     static const char *const said[ACTION_STEPS] = {"action done", "action signed off", "action moved", "action given", "action noted"};
+    if (act->input->changed) *act->input->changed = act->input->version != act->action.version;
     if (act->input->version != act->action.version)
         return err_set(err, ST_CONFLICT, "Somebody changed this while you were writing. Look at it again; what you wrote is still here.");
     enum st outcome = action_can(scope_of(act->app, act->arena, act->who), &act->action, step, err);
@@ -481,7 +482,11 @@ enum st action_do(struct app *app, const struct person *who, int64_t id, enum ac
         outcome = load(app, act.db, &arena, id, &act.action, &act.key, err);
         if (outcome == ST_OK && !action_seen(scope_of(app, &arena, who), &act.action))
             outcome = err_set(err, ST_NOT_FOUND, "There is no such action.");
-        if (outcome == ST_OK) outcome = take_step(&act, step, err);
+        if (outcome == ST_OK) outcome = once_look(act.db, input->once, err);
+        if (outcome == ST_OK && !once_done(input->once)) {
+            outcome = take_step(&act, step, err);
+            if (outcome == ST_OK) outcome = once_keep(act.db, input->once, id, err);
+        }
         outcome = store_write_end(app->store, act.db, outcome, err);
     }
     data_key_clear(&act.key);

@@ -9,6 +9,7 @@
 #define PENDEEN_DOMAIN_ACTION_H
 
 #include "domain/app.h"
+#include "domain/once.h"
 #include "domain/scope.h"
 
 enum { ACTIONS_MAX = 2000, MATTER_EVENTS_MAX = 200 };
@@ -86,6 +87,8 @@ struct action_input {
     struct str text;
     struct str day;
     struct str email;
+    struct once *once; /* of a program; else NULL */
+    bool *changed;     /* filled when not NULL: ST_CONFLICT since `version` is not that of now */
 };
 enum st action_can(const struct scope *scope, const struct forum_action *action, enum action_step step,
                    struct err *err) MUST_USE;

@@ -246,21 +246,55 @@ static enum st give(const struct scope *scope, struct db *db, const int64_t *sub
     return outcome;
 }
 
+static enum st give_in_turn(struct app *app, const struct person *who, const int64_t *submission, size_t count,
+                            const struct meeting_term *term, struct once *once, size_t *ret, struct err *err)
+{
+    struct arena arena;
+    struct db *db;
+    arena_init(&arena, 64 << 20);
+    enum st outcome = store_write_begin(app->store, &db, err);
+    if (outcome == ST_OK) {
+        outcome = once_look(db, once, err);
+        if (outcome == ST_OK && once_done(once)) {
+            *ret = count;
+        } else if (outcome == ST_OK) {
+            outcome = give(scope_of(app, &arena, who), db, submission, count, term, ret, err);
+            if (outcome == ST_OK && *ret) outcome = once_keep(db, once, submission[0], err);
+        }
+        outcome = store_write_end(app->store, db, outcome, err);
+    }
+    arena_done(&arena);
+    return outcome;
+}
+
+static enum st find_term(struct app *app, struct str outcome, const struct meeting_term **ret, struct err *err)
+{
+    *ret = area_meeting_find(app->area, MEETING_OUTCOME, outcome);
+    if (*ret && !(*ret)->needs_action) return ST_OK;
+    return err_set(err, ST_INVALID, "Choose what became of it. What was acted on closes in a meeting.");
+}
+
 enum st feedback_give(struct app *app, const struct person *who, const int64_t *submission, size_t count,
                       struct str outcome_id, size_t *ret, struct err *err)
 {
-    const struct meeting_term *term = area_meeting_find(app->area, MEETING_OUTCOME, outcome_id);
-    struct arena arena;
-    struct db *db;
+    const struct meeting_term *term = NULL;
     *ret = 0;
-    if (!term || term->needs_action) return err_set(err, ST_INVALID, "Choose what became of it. What was acted on closes in a meeting.");
-    if (!count) return err_set(err, ST_INVALID, "Tick what you say it of.");
-    arena_init(&arena, 64 << 20);
-    enum st outcome = store_write_begin(app->store, &db, err);
-    if (outcome == ST_OK)
-        outcome = store_write_end(app->store, db, give(scope_of(app, &arena, who), db, submission, count, term, ret, err), err);
-    arena_done(&arena);
+    enum st outcome = find_term(app, outcome_id, &term, err);
+    if (outcome == ST_OK && !count) outcome = err_set(err, ST_INVALID, "Tick what you say it of.");
+    if (outcome == ST_OK) outcome = give_in_turn(app, who, submission, count, term, NULL, ret, err);
     if (outcome == ST_OK && !*ret)
         return err_set(err, ST_CONFLICT, "Somebody has said it meanwhile: nothing was changed.");
+    return outcome;
+}
+
+enum st feedback_give_once(struct app *app, const struct person *who, int64_t submission, struct str outcome_id,
+                           struct once *once, struct err *err)
+{
+    const struct meeting_term *term = NULL;
+    size_t given = 0;
+    enum st outcome = find_term(app, outcome_id, &term, err);
+    if (outcome == ST_OK) outcome = give_in_turn(app, who, &submission, 1, term, once, &given, err);
+    if (outcome == ST_OK && !given)
+        return err_set(err, ST_NOT_FOUND, "No word is due of such a submission, or it is not yours to say.");
     return outcome;
 }

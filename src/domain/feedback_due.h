@@ -12,6 +12,7 @@
 #ifndef PENDEEN_DOMAIN_FEEDBACK_DUE_H
 #define PENDEEN_DOMAIN_FEEDBACK_DUE_H
 
+#include "domain/once.h"
 #include "domain/scope.h"
 
 enum { FEEDBACK_DUE_MAX = 100000 };
@@ -52,5 +53,8 @@ enum st feedback_unanswered_list(struct app *app, struct arena *arena, const str
  * outcome, or none was chosen. */
 enum st feedback_give(struct app *app, const struct person *who, const int64_t *submission, size_t count,
                       struct str outcome, size_t *ret, struct err *err) MUST_USE;
+/* The same of one, for a program. */
+enum st feedback_give_once(struct app *app, const struct person *who, int64_t submission, struct str outcome,
+                           struct once *once, struct err *err) MUST_USE;
 
 #endif

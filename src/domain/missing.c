@@ -181,6 +181,7 @@ static enum st read_entries(struct app *app, struct arena *arena, struct query *
         struct data_key key;
         struct str packed;
         struct str kind = str_dup(arena, db_text(query, 1));
+        file->newest = db_int(query, 0);
         if (!is_for_reader(file, kind)) continue;
         outcome = record_key_from_row(app, query, 5, &key, err);
         if (outcome == ST_OK)

@@ -16,6 +16,7 @@
 #include "domain/area_missing.h"
 #include "domain/child.h"
 #include "domain/mention.h"
+#include "domain/once.h"
 
 /* Sections of missing-form.txt that the program knows. */
 #define MISSING_PREPARED "prepared"
@@ -92,6 +93,7 @@ struct missing_file {
     size_t fragment_count;
     struct str reporter_name; /* of the account that wrote it down */
     instant_ms created_at;
+    int64_t newest; /* id of the newest entry, to know whether somebody wrote another */
     bool may_edit;
 };
 
@@ -121,12 +123,23 @@ struct missing_new {
     struct str sort;  /* empty: the answer's; else an older word, of an import */
     struct str import_tag;
     instant_ms at;
+    struct once *once; /* of a program; else NULL */
 };
 enum st missing_report(struct app *app, const struct person *who, const struct missing_new *new,
                        const struct missing_given *given, size_t count, int64_t *ret, struct err *err) MUST_USE;
-/* Saves a part of an episode; of "action" each time another one. */
+/* Saves a part of an episode; of "action" each time another one.  What others saved meanwhile
+ * stays. */
 enum st missing_save(struct app *app, const struct person *who, int64_t episode, struct str section,
                      const struct missing_given *given, size_t count, instant_ms at, struct err *err) MUST_USE;
+/* The same for programs, if nobody has saved anything since: else ST_CONFLICT and `changed`. */
+struct missing_terms {
+    struct once *once;
+    int64_t newest; /* as missing_open had it; -1: whatever there is by now */
+    bool changed;
+};
+enum st missing_save_on(struct app *app, const struct person *who, int64_t episode, struct str section,
+                        const struct missing_given *given, size_t count, struct missing_terms *terms,
+                        struct err *err) MUST_USE;
 enum st missing_prepare(struct app *app, const struct person *who, int64_t child,
                         const struct missing_given *given, size_t count, instant_ms at, struct err *err) MUST_USE;
 

@@ -273,6 +273,19 @@ static enum st store_episode(struct db *db, const struct person *who, const stru
     return db_run(query, err);
 }
 
+static enum st store_report(struct app *app, struct db *db, struct arena *arena, const struct person *who,
+                            const struct missing_new *new, const struct missing_given *given, size_t count,
+                            struct missing_line *line, struct err *err)
+{
+    enum st outcome = store_episode(db, who, new, line, err);
+    if (outcome == ST_OK)
+        outcome = store_answers(app, db, arena, new->child, line->id, NULL, STR(MISSING_REPORT), given, count,
+                                who->account, new->at ? new->at : clock_now(), err);
+    if (outcome == ST_OK)
+        outcome = note_episode(app, db, who, AUDIT_COLLECTION, "missing episode added", line->id, new->child, err);
+    return outcome == ST_OK ? once_keep(db, new->once, line->id, err) : outcome;
+}
+
 static enum st report(struct app *app, struct arena *arena, const struct person *who, const struct missing_new *new,
                       const struct missing_given *given, size_t count, int64_t *ret, struct err *err)
 {
@@ -282,12 +295,11 @@ static enum st report(struct app *app, struct arena *arena, const struct person 
     if (new->sort.len) line.sort = new->sort;
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    outcome = store_episode(db, who, new, &line, err);
-    if (outcome == ST_OK)
-        outcome = store_answers(app, db, arena, new->child, line.id, NULL, STR(MISSING_REPORT), given, count,
-                                who->account, new->at ? new->at : clock_now(), err);
-    if (outcome == ST_OK)
-        outcome = note_episode(app, db, who, AUDIT_COLLECTION, "missing episode added", line.id, new->child, err);
+    outcome = once_look(db, new->once, err);
+    if (outcome == ST_OK && once_done(new->once))
+        line.id = new->once->record;
+    else if (outcome == ST_OK)
+        outcome = store_report(app, db, arena, who, new, given, count, &line, err);
     outcome = store_write_end(app->store, db, outcome, err);
     if (outcome == ST_OK) *ret = line.id;
     return outcome;
@@ -312,37 +324,75 @@ enum st missing_report(struct app *app, const struct person *who, const struct m
 
 /* --- one part -------------------------------------------------------------------------------------- */
 
+/* In the turn of writing: was it done, and did anybody write since the file was read? */
+static enum st check_terms(struct db *db, const struct missing_file *file, struct missing_terms *terms, struct err *err)
+{
+    int64_t newest = 0;
+    enum st outcome = once_look(db, terms->once, err);
+    if (outcome != ST_OK || once_done(terms->once)) return outcome;
+    struct query *query = db_query(db, Q_MISSING_ENTRY_NEWEST);
+    db_bind_int(query, 1, file->line.id);
+    outcome = db_one(query, &newest, err);
+    terms->changed = outcome == ST_OK && (newest != file->newest || (terms->newest >= 0 && newest != terms->newest));
+    return terms->changed ? err_set(err, ST_CONFLICT, "Somebody saved something of this episode meanwhile.") : outcome;
+}
+
 static enum st save(struct app *app, struct arena *arena, const struct person *who, const struct missing_file *file,
-                    struct str section, const struct missing_given *given, size_t count, instant_ms at, struct err *err)
+                    struct str section, const struct missing_given *given, size_t count, instant_ms at,
+                    struct missing_terms *terms, struct err *err)
 {
     struct missing_line line = file->line;
     struct db *db;
     follow(app, file, section, given, count, &line);
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    outcome = store_answers(app, db, arena, line.record, line.id, file, section, given, count, who->account, at, err);
-    if (outcome == ST_OK) outcome = set_line(db, &line, err);
-    if (outcome == ST_OK)
-        outcome = note_episode(app, db, who, AUDIT_ALTERATION, "missing episode saved", line.id, line.record, err);
+    outcome = check_terms(db, file, terms, err);
+    if (outcome == ST_OK && !once_done(terms->once)) {
+        outcome = store_answers(app, db, arena, line.record, line.id, file, section, given, count, who->account, at, err);
+        if (outcome == ST_OK) outcome = set_line(db, &line, err);
+        if (outcome == ST_OK)
+            outcome = note_episode(app, db, who, AUDIT_ALTERATION, "missing episode saved", line.id, line.record, err);
+        if (outcome == ST_OK) outcome = once_keep(db, terms->once, line.id, err);
+    }
     return store_write_end(app->store, db, outcome, err);
 }
 
-enum st missing_save(struct app *app, const struct person *who, int64_t episode, struct str section,
-                     const struct missing_given *given, size_t count, instant_ms at, struct err *err)
+static enum st open_and_save(struct app *app, const struct person *who, int64_t episode, struct str section,
+                             const struct missing_given *given, size_t count, instant_ms at,
+                             struct missing_terms *terms, struct err *err)
 {
     struct arena arena;
     struct missing_file file;
     struct str key;
     arena_init(&arena, 64 << 20);
+    terms->changed = false;
     enum st outcome = missing_open(app, &arena, who, episode, &file, err);
     if (outcome == ST_OK && !file.may_edit) outcome = missing_gone(err);
     if (outcome == ST_OK) {
         struct str problem = missing_check(&file, section, given, count, &key);
         if (problem.len) outcome = err_set(err, ST_INVALID, "%.*s", STR_ARG(problem));
     }
-    if (outcome == ST_OK) outcome = save(app, &arena, who, &file, section, given, count, at ? at : clock_now(), err);
+    if (outcome == ST_OK) outcome = save(app, &arena, who, &file, section, given, count, at ? at : clock_now(), terms, err);
     arena_done(&arena);
     return outcome;
+}
+
+enum st missing_save(struct app *app, const struct person *who, int64_t episode, struct str section,
+                     const struct missing_given *given, size_t count, instant_ms at, struct err *err)
+{
+    enum { TRIES = 20 };
+    struct missing_terms terms = {.newest = -1, .changed = true};
+    enum st outcome = ST_BUSY;
+    /* What follows from it rests on all that was saved: of two at once the second reads anew. */
+    for (int i = 0; i < TRIES && terms.changed; i++)
+        outcome = open_and_save(app, who, episode, section, given, count, at, &terms, err);
+    return outcome;
+}
+
+enum st missing_save_on(struct app *app, const struct person *who, int64_t episode, struct str section,
+                        const struct missing_given *given, size_t count, struct missing_terms *terms, struct err *err)
+{
+    return open_and_save(app, who, episode, section, given, count, 0, terms, err);
 }
 
 enum st missing_prepare(struct app *app, const struct person *who, int64_t child, const struct missing_given *given,

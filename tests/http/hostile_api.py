@@ -46,7 +46,21 @@ def plain(documents, schema, name=''):
         return 1
     if kind == 'boolean':
         return True
-    return {'when': 'last Friday', 'where': 'St Ives', 'handling': 'handling:P'}.get(name, 'A van waited by the quay')
+    return {'when': 'last Friday', 'where': 'St Ives', 'handling': 'handling:P',
+            'forum': 'mid'}.get(name, 'A van waited by the quay')
+
+
+def answers(*pairs):
+    return [{'key': key, 'kind': 'given', 'value': value} for key, value in pairs]
+
+
+# What the schema alone cannot say: which questions a part has.
+BODIES = {
+    '/api/v1/missing': {'child': 0, 'forum': 'mid', 'answers': answers(
+        ('missing-circumstances', 'A van waited by the quay'), ('missing-sort', 'missing'),
+        ('missing-since-day', '1/3/2026'), ('missing-since-time', '22:30'))},
+    '/api/v1/missing/{id}/parts/{part}': {'answers': answers(('action-what', 'Friends were called'))},
+}
 
 
 def put(body, path, value):
@@ -59,9 +73,8 @@ def put(body, path, value):
     return body
 
 
-def bodies_of(documents, schema):
+def bodies_of(documents, schema, body):
     """Each payload in each text of a body, as bytes; and what it was, and where."""
-    body = plain(documents, schema)
     for path in texts_of(documents, schema):
         for what, payload in hostile.PAYLOADS.items():
             text = payload.decode('utf-8', 'surrogateescape')
@@ -97,8 +110,19 @@ def through(ask, documents, complain):
     mention = json.loads(ask('GET', f'/api/v1/submissions/{made["id"]}', None, {}).text)['mentions'][0]
     pair = mention['suggestions'][0]
 
+    first = {}  # of each list, what it lists first
+
+    def listed(path):
+        place = path.split('/{')[0]
+        if place not in first:
+            page = ask('GET', place + ('?list=forum' if place.endswith('/actions') else ''), None, {})
+            items = json.loads(page.text).get('items', []) if page.status == 200 else []
+            first[place] = (items or [{}])[0]
+        return first[place].get('id') or first[place].get('submission') or made['id']
+
     def filled(path):
-        values = {'id': made['id'], 'mention': pair['mention'], 'other': pair['other']}
+        values = {'id': made['id'] if '/submissions/' in path else listed(path), 'mention': pair['mention'],
+                  'other': pair['other'], 'part': 'action'}
         return re.sub(r'\{(\w+)\}', lambda name: str(values.get(name[1], 'decided')), path)
 
     for path, methods in documents['paths'].items():
@@ -106,8 +130,12 @@ def through(ask, documents, complain):
         if not content:
             continue
         address = filled(path)
-        read = address if 'get' in methods else address.rsplit('/', 1)[0]  # what has the ETag
-        for what, body in bodies_of(documents, content['schema']):
+        # What has the ETag.
+        read = address if 'get' in methods else address.split('/parts/')[0] if '/parts/' in address else address.rsplit('/', 1)[0]
+        good = json.loads(json.dumps(BODIES.get(path) or plain(documents, content['schema'])))
+        if 'child' in good:
+            good['child'] = listed('/api/v1/children')
+        for what, body in bodies_of(documents, content['schema'], good):
             sent += 1
             version = ask('GET', read, None, {}).getheader('ETag') if '{' in path else None
             answer = ask('POST', address, body, {'Content-Type': 'application/json', 'Idempotency-Key': f'hostile-{sent}',

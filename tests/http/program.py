@@ -48,13 +48,14 @@ class Server:
         answer = self.form('/sign-in', {'email': email, 'password': PASSWORD})
         return answer.getheader('Set-Cookie').split(';')[0]
 
-    def add_program(self, role, scopes):
-        """(client_id, client_secret) of a new program, made on the administrator's page."""
+    def add_program(self, role, scopes, organisation=''):
+        """(client_id, client_secret) of a new program of the organisation of that name (else of the
+        first), made on the administrator's page."""
         email = next(address for label, address in self.people.items() if 'dministrator' in label)
         cookie = self.sign_in(email)
         page = self.ask('GET', '/programs', Cookie=cookie).text
         token = re.search(r'name="csrf" value="([^"]+)"', page)[1]
-        organisation = re.search(r'<option value="(\d+)"', page)[1]
+        organisation = re.search(r'<option value="(\d+)"[^>]*>\s*' + re.escape(organisation), page)[1]
         last_day = re.search(r'id="until"[^>]*value="([^"]+)"', page)[1]
         page = self.form('/programs', {'csrf': token, 'name': 'A program for tests', 'organisation': organisation,
                                        'role': role, 'scope': scopes, 'until': last_day}, cookie).text

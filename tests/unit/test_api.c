@@ -1,5 +1,7 @@
 /* The programming interface over HTTP: tokens, strict JSON, once, ETags, pages. */
+#include "domain/action.h"
 #include "domain/api_client.h"
+#include "domain/child.h"
 #include "domain/decision.h"
 #include "domain/limit.h"
 #include "web/server.h"
@@ -11,10 +13,11 @@
 #include <unistd.h>
 
 static struct server *server;
-static struct person people[3];
-enum { ANALYST, PRACTITIONER, OTHER };
+static struct person people[4];
+enum { ANALYST, PRACTITIONER, OTHER, OFFICER };
 static struct api_client_secret secret;
 static char token[SEAL_TOKEN_SIZE];
+static char officer_token[SEAL_TOKEN_SIZE];
 
 enum { REPLY_MAX = 1 << 20 };
 static char reply[REPLY_MAX + 1];
@@ -397,25 +400,158 @@ static void what_changed_meanwhile_is_not_overwritten(void **state)
     assert_int_equal(post(path, "w2", ""), 404);
 }
 
+/* As the officer's program; `tag` NULL: no If-Match; `key` NULL: a GET. */
+static int ask_officer(const char *path, const char *key, const char *tag, const char *body)
+{
+    char headers[400] = "";
+    if (key)
+        snprintf(headers, sizeof headers, "Content-Type: application/json\r\nIdempotency-Key: %s\r\n%s%s%s", key,
+                 tag ? "If-Match: " : "", tag ? tag : "", tag ? "\r\n" : "");
+    return ask_with(officer_token, path, headers, key ? str_from(body) : (struct str){0});
+}
+
+static void an_episode_goes_from_the_report_to_the_interview(void **state)
+{
+    (void)state;
+    struct child_draft draft = {.kind = ENTRY_FACT};
+    char report[400];
+    char path[100];
+    char save[140];
+    char tag[200];
+    int64_t child = 0;
+    draft.text[FACT_KEY] = STR("child-name");
+    draft.text[FACT_ANSWER] = STR("given");
+    draft.text[FACT_VALUE] = STR("Kensa Sample");
+    assert_int_equal(child_create(&app, &people[OFFICER], &draft, 1, 0, &child, NULL), ST_OK);
+    snprintf(report, sizeof report,
+             "{\"child\":%lld,\"answers\":[{\"key\":\"missing-sort\",\"value\":\"missing\"},"
+             "{\"key\":\"missing-since-day\",\"value\":\"1/3/2026\"},{\"key\":\"missing-since-time\",\"value\":\"22:30\"},"
+             "{\"key\":\"missing-with\",\"kind\":\"unknown\"}]}", (long long)child);
+    assert_int_equal(ask_officer("/api/v1/missing", "missing-1", NULL, report), 201);
+    int64_t id = number_after("\"id\":");
+    assert_non_null(strstr(reply_body(), "\"interview\":\"none\""));
+    assert_non_null(strstr(reply_body(), "\"since\":\"2026-03-01T22:30:00"));
+    assert_int_equal(ask_officer("/api/v1/missing", "missing-1", NULL, report), 201);
+    assert_int_equal(number_after("\"id\":"), id);
+    assert_int_equal(ask_officer("/api/v1/missing?from=2026-03-01&until=2026-03-02", NULL, NULL, NULL), 200);
+    const char *first = strstr(reply_body(), "\"reference\":");
+    assert_true(first && !strstr(first + 1, "\"reference\":"));
+    assert_int_equal(ask_officer("/api/v1/missing?from=2025-03-01&until=2025-03-02", NULL, NULL, NULL), 200);
+    assert_null(strstr(reply_body(), "\"reference\":"));
+    assert_int_equal(ask_officer("/api/v1/missing", "missing-2", NULL, "{\"child\":999999,\"answers\":[]}"), 404);
+    assert_int_equal(ask_with(token, "/api/v1/missing", "", (struct str){0}), 403); /* not in its scopes */
+
+    snprintf(path, sizeof path, "/api/v1/missing/%lld", (long long)id);
+    snprintf(save, sizeof save, "%s/parts/return", path);
+    static const char back[] = "{\"answers\":[{\"key\":\"return-day\",\"value\":\"2/3/2026\"},{\"key\":\"return-time\",\"value\":\"6am\"}]}";
+    assert_int_equal(ask_officer(path, NULL, NULL, NULL), 200);
+    snprintf(tag, sizeof tag, "%s", header_value("ETag: "));
+    assert_int_equal(ask_officer(save, "back-0", NULL, back), 428);
+    assert_int_equal(ask_officer(save, "back-1", tag, back), 200);
+    assert_non_null(strstr(reply_body(), "\"returned_at\":\"2026-03-02T06:00:00"));
+    assert_non_null(strstr(reply_body(), "\"interview_due_at\""));
+    assert_int_equal(ask_officer(save, "back-1", tag, back), 200); /* its answer was lost */
+    assert_int_equal(ask_officer(save, "back-2", tag, back), 412);
+    assert_int_equal(ask_officer(save, "back-3", "*", "{\"answers\":[{\"key\":\"offer-day\",\"value\":\"2/3/2026\"}]}"), 400);
+    assert_non_null(strstr(reply_body(), "no such question"));
+    assert_int_equal(ask_officer(save, "back-4", "*", "{\"answers\":[{\"key\":\"return-day\",\"kind\":\"unknown\"}]}"), 400);
+    snprintf(save, sizeof save, "%s/parts/interview", path);
+    assert_int_equal(ask_officer(save, "held-1", "*", "{\"answers\":[{\"key\":\"interview-day\",\"value\":\"3/3/2026\"},"
+                                 "{\"key\":\"interview-time\",\"value\":\"10:00\"},{\"key\":\"interview-independent\",\"value\":\"yes\"}]}"), 200);
+    assert_non_null(strstr(reply_body(), "\"interview\":\"held\""));
+    assert_non_null(strstr(reply_body(), "\"interview_at\":\"2026-03-03T10:00:00"));
+    snprintf(save, sizeof save, "%s/parts/prepared", path);
+    assert_int_equal(ask_officer(save, "other", "*", "{\"answers\":[]}"), 404);
+}
+
+static void an_action_is_done_once(void **state)
+{
+    (void)state;
+    char path[100];
+    char done[140];
+    char tag[200];
+    int64_t id = 0;
+    struct db *db = NULL;
+    struct action_new action = {.forum = STR("mid"), .owner = people[OFFICER].account, .due_day = 30000, .what = STR("Ask the bus company."),
+                                .evidence = STR("Their answer.")};
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    assert_int_equal(store_write_end(app.store, db, action_add(&app, db, &arena, &people[OFFICER], &action, &id, NULL), NULL), ST_OK);
+    snprintf(path, sizeof path, "/api/v1/actions/%lld", (long long)id);
+    snprintf(done, sizeof done, "%s/done", path);
+    assert_int_equal(ask_officer(path, NULL, NULL, NULL), 200);
+    assert_non_null(strstr(reply_body(), "\"state\":\"open\""));
+    snprintf(tag, sizeof tag, "%s", header_value("ETag: "));
+    assert_int_equal(ask_officer(done, "done-0", "\"older\"", "{\"text\":\"They answered.\"}"), 412);
+    assert_int_equal(ask_officer(done, "done-1", tag, "{\"text\":\"They answered.\"}"), 200);
+    assert_non_null(strstr(reply_body(), "\"state\":\"done\""));
+    assert_int_equal(ask_officer(done, "done-1", tag, "{\"text\":\"They answered.\"}"), 200);
+    assert_int_equal(ask_officer(done, "done-1", tag, "{\"text\":\"Something else.\"}"), 400);
+    assert_int_equal(ask_officer(done, "done-2", tag, "{\"text\":\"They answered.\"}"), 412);
+    assert_int_equal(ask_officer(done, "done-3", "*", "{\"text\":\"They answered.\"}"), 409);
+    assert_int_equal(ask_officer("/api/v1/actions", NULL, NULL, NULL), 200);
+    assert_non_null(strstr(reply_body(), "Ask the bus company."));
+}
+
+static void the_rest_can_be_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path;
+        int status;
+        const char *says;
+    } cases[] = {{"/api/v1/problem-profile", 200, "\"tables\":[{\"table\":\"quarter\""},
+                 {"/api/v1/problem-profile?from=2026-Q1&quarters=1", 200, "\"from\":\"2026-Q1\",\"quarters\":1"},
+                 {"/api/v1/problem-profile?from=2099-Q1", 400, "\"from\""},
+                 {"/api/v1/problem-profile?from=soon", 400, "\"from\""},
+                 {"/api/v1/problem-profile?forum=nowhere", 400, "Forum"},
+                 {"/api/v1/locations?kind=park", 200, "\"items\":["},
+                 {"/api/v1/patterns?state=all", 200, "\"items\":["},
+                 {"/api/v1/patterns?state=some", 400, "state"},
+                 {"/api/v1/meetings", 200, "\"items\":["},
+                 {"/api/v1/feedback-due", 200, "\"items\":["},
+                 {"/api/v1/inbox", 404, "problem"},
+                 {"/api/v1/gradings-due", 404, "problem"},
+                 {"/api/v1/missing?from=yesterday", 400, "day"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int status = ask_officer(cases[i].path, NULL, NULL, NULL);
+        if (status != cases[i].status || !strstr(reply_body(), cases[i].says)) fail_msg("%s: %d %s", cases[i].path, status, reply_body());
+    }
+    /* What one's own submission has become. */
+    assert_int_equal(post("/api/v1/submissions", "told", "{\"narrative\":\"A van by the weir.\"}"), 201);
+    char path[100];
+    snprintf(path, sizeof path, "/api/v1/feedback/%lld", (long long)number_after("\"id\":"));
+    assert_int_equal(get(path), 200);
+    assert_non_null(strstr(reply_body(), "\"state\":"));
+    assert_int_equal(ask_officer(path, NULL, NULL, NULL), 404);
+}
+
+static void add_program(const struct person *who, unsigned scopes, struct api_client_secret *ret, char token_of[static SEAL_TOKEN_SIZE])
+{
+    struct db *db = NULL;
+    struct api_token made;
+    int64_t id = 0;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    assert_int_equal(api_client_store(&app, db, 0, who->account, scopes, clock_now() + 86400000LL, ret, &id, NULL), ST_OK);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    assert_int_equal(api_token_make(&app, str_from(ret->id), str_from(ret->secret), 0, &made, NULL), ST_OK);
+    memcpy(token_of, made.token, SEAL_TOKEN_SIZE);
+}
+
 static int start(void **state)
 {
     (void)state;
     static const struct cast cast[] = {{"Jenna Rowan", "Mid School", "education", ROLE_analyst},
                                        {"Kensa Sorrel", "Mid School", "education", ROLE_practitioner},
-                                       {"Peder Yarrow", "Mid Clinic", "health", ROLE_practitioner}};
+                                       {"Peder Yarrow", "Mid Clinic", "health", ROLE_practitioner},
+                                       {"Lowenna Kitto", "The unit", "social-care", ROLE_maru_officer}};
+    struct api_client_secret officer;
     char folder[64];
-    struct db *db = NULL;
-    struct api_token made;
-    int64_t id = 0;
     open_partnership(64 << 20, folder);
-    add_people(cast, 3, people);
+    add_people(cast, 4, people);
     unsigned scopes = 1u << API_SCOPE_SUBMISSIONS_READ | 1u << API_SCOPE_SUBMISSIONS_WRITE | 1u << API_SCOPE_LINKS_READ |
                       1u << API_SCOPE_DECISIONS_WRITE;
-    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-    assert_int_equal(api_client_store(&app, db, 0, people[ANALYST].account, scopes, clock_now() + 86400000LL, &secret, &id, NULL), ST_OK);
-    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
-    assert_int_equal(api_token_make(&app, str_from(secret.id), str_from(secret.secret), 0, &made, NULL), ST_OK);
-    memcpy(token, made.token, sizeof token);
+    add_program(&people[ANALYST], scopes, &secret, token);
+    add_program(&people[OFFICER], (1u << API_SCOPES) - 1, &officer, officer_token);
     struct server_options options = {.address = "127.0.0.1"};
     struct err err = {0};
     return server_start(&app, &options, &server, &err) == ST_OK ? 0 : -1;
@@ -438,6 +574,9 @@ int main(void)
         cmocka_unit_test(pages_follow_each_other),
         cmocka_unit_test(what_changed_meanwhile_is_not_overwritten),
         cmocka_unit_test(of_many_at_once_one_is_the_first),
+        cmocka_unit_test(an_episode_goes_from_the_report_to_the_interview),
+        cmocka_unit_test(an_action_is_done_once),
+        cmocka_unit_test(the_rest_can_be_read),
     };
     return cmocka_run_group_tests_name("api", tests, start, stop);
 }

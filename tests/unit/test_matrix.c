@@ -626,6 +626,30 @@ static const struct matrix_entry {
     {ROUTE_map, '*', NULL, 0, 0},
     {ROUTE_map_data, '*', NULL, 0, 0},
     {ROUTE_map_list, '*', NULL, 0, 0},
+    /* the programming interface, second part: programs_meet_what_pages_show, and where the pages are
+     * asked for */
+    {ROUTE_api_inbox, '*', NULL, 0, 0},
+    {ROUTE_api_stage, '*', NULL, 0, 0},
+    {ROUTE_api_versions, '*', NULL, 0, 0},
+    {ROUTE_api_feedback, '*', NULL, 0, 0},
+    {ROUTE_api_feedback_give, '*', NULL, 0, 0},
+    {ROUTE_api_feedback_due, '*', NULL, 0, 0},
+    {ROUTE_api_gradings_due, '*', NULL, 0, 0},
+    {ROUTE_api_gradings, 'd', NULL, 200, 0},
+    {ROUTE_api_meetings, '*', NULL, 0, 0},
+    {ROUTE_api_meeting, '*', NULL, 0, 0},
+    {ROUTE_api_actions, '*', NULL, 0, 0},
+    {ROUTE_api_action, '*', NULL, 0, 0},
+    {ROUTE_api_action_done, '*', NULL, 0, 0},
+    {ROUTE_api_missing, '*', NULL, 0, 0},
+    {ROUTE_api_missing_report, '*', NULL, 0, 0},
+    {ROUTE_api_missing_one, '*', NULL, 0, 0},
+    {ROUTE_api_missing_save, '*', NULL, 0, 0},
+    {ROUTE_api_locations, '*', NULL, 0, 0},
+    {ROUTE_api_location, '*', NULL, 0, 0},
+    {ROUTE_api_patterns, '*', NULL, 0, 0},
+    {ROUTE_api_pattern, '*', NULL, 0, 0},
+    {ROUTE_api_profile, '*', NULL, 0, 0},
 };
 enum { ENTRIES = sizeof matrix / sizeof *matrix };
 
@@ -741,6 +765,26 @@ static void every_route_answers_as_the_table_says(void **state)
     }
     printf("# %d cells\n", cells);
     assert_true(cells > 1000);
+}
+
+/* The same record as a program reads it: there for whoever may, to the byte missing for others.
+ * `body` NULL: a GET; `good`: the status where it is allowed. */
+static void check_program_at(int who, const char *before, int64_t id, const char *after, const char *body, int good)
+{
+    char path[100];
+    snprintf(path, sizeof path, "%s999999%s", before, after);
+    assert_int_equal(ask(&members[who], path, body), 404);
+    char *missing = strdup(reply_body());
+    snprintf(path, sizeof path, "%s%lld%s", before, (long long)id, after);
+    int status = ask(&members[who], path, body);
+    if (status != (good ? good : 404)) fail_msg("%s to %s: %d", path, members[who].name, status);
+    if (!good) assert_string_equal(missing, reply_body());
+    free(missing);
+}
+
+static void check_program(int who, const char *before, int64_t id, const char *after, bool may)
+{
+    check_program_at(who, before, id, after, NULL, may ? 200 : 0);
 }
 
 /* --- relationships ---------------------------------------------------------------------- */
@@ -1072,6 +1116,9 @@ static void a_pattern_is_for_those_who_see_all_of_it(void **state)
         if (status != (sees ? 200 : 404)) fail_msg("a pattern to %s: %d", members[who].name, status);
         if (!sees) assert_string_equal(reply_body(), missing);
         free(missing);
+        check_program(who, "/api/v1/patterns/", list[0].id, "", sees);
+        (void)ask(&members[who], "/api/v1/patterns?state=all&limit=100", NULL);
+        assert_int_equal(strstr(reply, "07700 900188") != NULL, sees);
         status = ask(&members[who], "/patterns?state=all", NULL);
         bool listed = strstr(reply, "07700 900188") != NULL;
         bool lists = access_allows(&members[who].person, ACT_SEE_LINKS, NULL);
@@ -1675,6 +1722,7 @@ static void missing_routes_answer_as_the_table_says(void **state)
     give_child(allocated, OTHER_PRACTITIONER, false);
     give_child(kept, MARU_OFFICER, true);
     int routes_seen = 0;
+    char body[100];
     for (int route = 0; route < ROUTE_COUNT; route++)
         routes_seen += str_starts(str_from(routes[route].pattern), STR("/missing/{id}"));
     assert_int_equal(routes_seen, MISSING_ROUTES);
@@ -1687,6 +1735,26 @@ static void missing_routes_answer_as_the_table_says(void **state)
         check_episode(who, given, officer || who == OTHER_PRACTITIONER ? "re" : "");
         check_episode(who, named, of_mid ? "r" : "");
         check_episode(who, blocked, of_mid ? "r" : "");
+        static const char nothing[] = "{\"answers\":[{\"key\":\"action-what\"}]}";
+        const struct {
+            int64_t episode;
+            bool reads;
+            bool edits;
+        } asked[] = {{mid, officer || of_mid, officer},
+                     {east, officer || of_east, officer},
+                     {given, officer || who == OTHER_PRACTITIONER, officer || who == OTHER_PRACTITIONER},
+                     {named, of_mid, false},
+                     {blocked, of_mid, false}};
+        for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+            check_program(who, "/api/v1/missing/", asked[i].episode, "", asked[i].reads);
+            check_program_at(who, "/api/v1/missing/", asked[i].episode, "/parts/action", nothing, asked[i].edits ? 400 : 0);
+        }
+        (void)ask(&members[who], "/api/v1/missing?limit=100", NULL);
+        assert_int_equal(strstr(reply, "Zennor Bracken") != NULL, officer || of_mid);
+        assert_int_equal(strstr(reply, "Wenna Clover") != NULL, officer || who == OTHER_PRACTITIONER);
+        snprintf(body, sizeof body, "{\"child\":%lld,\"answers\":[]}", (long long)allocated);
+        int reported = ask(&members[who], "/api/v1/missing", body);
+        assert_int_equal(reported, officer || who == OTHER_PRACTITIONER ? 400 : 404);
         bool any = access_allows(&members[who].person, ACT_READ_MISSING, NULL);
         assert_int_equal(ask(&members[who], "/missing", NULL), any ? 200 : 404);
         assert_int_equal(strstr(reply, "Zennor Bracken") != NULL, officer || of_mid);
@@ -1781,6 +1849,13 @@ static void locations_answer_as_the_table_says(void **state)
         check_location(who, narrow, own ? "rk" : "");
         check_location(who, unit, named ? "rk" : "");
         check_location(who, east, far ? "rk" : "");
+        check_program(who, "/api/v1/locations/", open, "", mid);
+        check_program(who, "/api/v1/locations/", narrow, "", own);
+        check_program(who, "/api/v1/locations/", unit, "", named);
+        (void)ask(&members[who], "/api/v1/locations?limit=100", NULL);
+        assert_int_equal(strstr(reply, "Zennor Meadow") != NULL, mid);
+        assert_int_equal(strstr(reply, "Jowan Quay") != NULL, own);
+        assert_int_equal(strstr(reply, "Merryn Halt") != NULL, far);
         bool any = access_allows(person, ACT_READ_LOCATION, NULL);
         assert_int_equal(ask(&members[who], "/locations", NULL), any ? 200 : 404);
         assert_int_equal(strstr(reply, "Zennor Meadow") != NULL, mid);
@@ -1849,19 +1924,6 @@ static void child_routes_answer_as_the_table_says(void **state)
 
 /* A route of a record that the letters do not know: 200 for whoever may, else the bytes of a
  * missing one. */
-static void check_program(int who, const char *before, int64_t id, const char *after, bool may)
-{
-    char path[100];
-    snprintf(path, sizeof path, "%s999999%s", before, after);
-    assert_int_equal(ask(&members[who], path, NULL), 404);
-    char *missing = strdup(reply_body());
-    snprintf(path, sizeof path, "%s%lld%s", before, (long long)id, after);
-    int status = ask(&members[who], path, NULL);
-    if (status != (may ? 200 : 404)) fail_msg("%s to %s: %d", path, members[who].name, status);
-    if (!may) assert_string_equal(missing, reply_body());
-    free(missing);
-}
-
 /* As its page, so its route: whether there is one at all, and whether it tells of a record. */
 static void programs_meet_what_pages_show(void **state)
 {
@@ -1877,11 +1939,21 @@ static void programs_meet_what_pages_show(void **state)
                  {"/api/v1/referrals", NULL, ACT_READ_REFERRAL},
                  {"/api/v1/children", NULL, ACT_READ_CHILD},
                  {"/api/v1/measures/decided", NULL, ACT_MEASURES},
-                 {"/api/v1/audit", NULL, ACT_AUDIT}};
+                 {"/api/v1/audit", NULL, ACT_AUDIT},
+                 {"/api/v1/inbox", NULL, ACT_FORWARD},
+                 {"/api/v1/feedback-due", NULL, ACT_READ_MEETING},
+                 {"/api/v1/gradings-due", NULL, ACT_DECIDE},
+                 {"/api/v1/meetings", NULL, ACT_READ_MEETING},
+                 {"/api/v1/actions", NULL, ACT_DO_ACTION},
+                 {"/api/v1/missing", NULL, ACT_READ_MISSING},
+                 {"/api/v1/locations", NULL, ACT_READ_LOCATION},
+                 {"/api/v1/patterns", NULL, ACT_SEE_LINKS},
+                 {"/api/v1/problem-profile", NULL, ACT_SEE_LINKS}};
     int64_t referral = refer("Lowenna Pimpernel");
     int64_t child = new_child("Zelah Saffron");
     char reference[REFERENCE_SIZE];
-    share(SENDER, "for programs", "handling:C.ask", "Zelah Woodruff", "", reference);
+    int64_t sent = share(SENDER, "for programs", "handling:C.ask", "Zelah Woodruff", "", reference);
+    int forwards = 0;
     for (int who = 0; who < MEMBERS; who++) {
         bool desk = who == MARU_OFFICER;
         bool reads = desk || who == SENDER || who == OWN_LEAD;
@@ -1894,6 +1966,16 @@ static void programs_meet_what_pages_show(void **state)
         check_program(who, "/api/v1/referrals/", referral, "", reads);
         check_program(who, "/api/v1/referrals/", referral, "/outcome", reads);
         check_program(who, "/api/v1/children/", child, "", desk);
+        struct arena_mark mark = arena_mark(&arena);
+        bool may_forward = scope_allows(scope_of(&app, &arena, &members[who].person), ACT_FORWARD, sent);
+        arena_reset(&arena, mark);
+        forwards += may_forward;
+        check_program(who, "/api/v1/inbox/", sent, "", may_forward);
+        check_program(who, "/api/v1/inbox/", sent, "/versions", may_forward);
+        check_program(who, "/api/v1/feedback/", sent, "", who == SENDER);
+        bool says = access_allows(&members[who].person, ACT_RUN_MEETING, NULL);
+        check_program_at(who, "/api/v1/feedback-due/", sent, "", "{\"outcome\":\"answered\"}", 0);
+        assert_int_equal(ask(&members[who], "/api/v1/feedback-due/999999", "{\"outcome\":\"nothing\"}"), says ? 400 : 404);
         (void)ask(&members[who], "/api/v1/children", NULL);
         assert_int_equal(strstr(reply, "Zelah Saffron") != NULL, desk);
         (void)ask(&members[who], "/api/v1/submissions?limit=100", NULL);
@@ -1903,6 +1985,7 @@ static void programs_meet_what_pages_show(void **state)
         assert_int_equal(ask(&members[who], "/api/v1/submissions", "{\"narrative\":\"\"}"), shares ? 400 : 404);
         assert_int_equal(ask(&members[who], "/api/v1/decisions/999999/withdraw", ""), 404);
     }
+    assert_in_range(forwards, 1, MEMBERS - 1);
 }
 
 static void a_cookie_is_no_token_and_a_token_no_cookie(void **state)
@@ -2070,6 +2153,10 @@ static void meetings_are_for_their_forum(void **state)
         check_meeting_route(who, "/disruption", measure, "", NULL, sits && sees_links ? 200 : 0);
         check_meeting_route(who, "/disruption", measure, "/do/served", NULL, sits && sees_links ? 200 : 0);
         check_meeting_route(who, "/disruption", measure, "/do/served", "version=1&text=", sits && sees_links ? 400 : 0);
+        check_program(who, "/api/v1/meetings/", meeting, "", sits);
+        assert_int_equal(strstr(reply, "Tamblyn Moorstone theme") != NULL, sits);
+        check_program(who, "/api/v1/actions/", action, "", owns);
+        check_program_at(who, "/api/v1/actions/", action, "/done", "{\"text\":\" \"}", owns ? 400 : 0);
         check_meeting_route(who, "/across", 888887, "", NULL, 0);
         check_meeting_route(who, "/across", 888887, "/seen", "x=1", 0);
         assert_int_equal(ask(&members[who], "/meetings", NULL), sees_links || role == ROLE_representative ? 200 : 404);

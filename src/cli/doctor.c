@@ -8,13 +8,13 @@
 #include "cli/work.h"
 #include "domain/area.h"
 #include "domain/audit_check.h"
+#include "domain/backup.h"
 #include "domain/calendar.h"
 #include "domain/contact.h"
 #include "domain/webhook.h"
 #include "link/link.h"
 #include "web/tiles.h"
 
-#include <dirent.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -34,8 +34,6 @@ static const char help[] =
 enum {
     DAY_MS = 86400000,
     HOLIDAYS_DAYS = 90,
-    BACKUP_DAYS_LOOK = 2,
-    BACKUP_DAYS_BAD = 7,
     SPACE_LOOK_MB = 5000,
     SPACE_BAD_MB = 500,
     CLOCK_YEAR = 2026, /* when this was written */
@@ -218,33 +216,31 @@ static void look_at_clock(struct doctor *doctor)
         say(doctor, OK, "", "clock: it is kept right");
 }
 
-/* The newest file under the folder of backups. */
-static void look_at_backups(struct doctor *doctor, const char *data, const char *folder)
+/* The newest backup: one has its name only once it was read over from the disk. */
+static void look_at_backups(struct doctor *doctor, const char *data, const char *folder, struct str days_setting)
 {
+    static instant_ms made[BACKUPS_MAX];
     char own[PLACE_SIZE];
-    time_t newest = 0;
+    size_t count = 0;
+    int64_t most = 0;
+    if (store_place.database) {
+        say(doctor, OK, "", "backups: PostgreSQL's own are not looked at; 'pgbackrest info' says how old they are");
+        return;
+    }
     if (!folder) {
         snprintf(own, sizeof own, "%s/backups", data);
         folder = own;
     }
-    DIR *open = opendir(folder);
-    struct dirent *entry;
-    while (open && (entry = readdir(open))) {
-        struct stat found;
-        if (entry->d_name[0] != '.' && fstatat(dirfd(open), entry->d_name, &found, 0) == 0 && S_ISREG(found.st_mode) &&
-            found.st_mtime > newest)
-            newest = found.st_mtime;
-    }
-    if (open) closedir(open);
-    if (!newest) {
-        say(doctor, LOOK, "Let 'pendeen backup' run each night, and rehearse a restore.", "backups: there is none in '%s'",
-            folder);
+    if (backup_list(folder, ".backup", made, &count, NULL) != ST_OK || !count) {
+        say(doctor, LOOK, "Let 'pendeen backup' run each night, and rehearse a restore.",
+            "backups: there is none in '%s'", folder);
         return;
     }
-    int64_t days = (clock_now() - (int64_t)newest * 1000) / DAY_MS;
-    enum verdict_of verdict = days > BACKUP_DAYS_BAD ? BAD : days > BACKUP_DAYS_LOOK ? LOOK : OK;
+    (void)str_to_int(days_setting, &most);
+    int64_t days = (clock_now() - made[0]) / DAY_MS;
+    enum verdict_of verdict = days > 3 * most ? BAD : days > most ? LOOK : OK;
     say(doctor, verdict, "Look why 'pendeen backup' does not run (systemctl list-timers).",
-        "backups: the newest is %lld days old", (long long)days);
+        "backups: the newest that was verified is %lld days old (backup-days = %lld)", (long long)days, (long long)most);
 }
 
 /* Each browser asks it by itself: nothing is tried from here. */
@@ -282,7 +278,7 @@ int cli_doctor(int argc, char **argv)
     look_at_folder(&doctor, data);
     look_at_keys(&doctor, data);
     look_at_clock(&doctor);
-    look_at_backups(&doctor, data, settings.value[SETTING_BACKUPS]);
+    look_at_backups(&doctor, data, settings.value[SETTING_BACKUPS], str_from(settings.value[SETTING_BACKUP_DAYS]));
     fflush(stdout);
     struct words words = {.count = 1, .word = {STR("doctor")}};
     enum st outcome = access(data, F_OK) == 0 ? work_do(data, settings.value[SETTING_AREA], &words, doctor_work, &err) : ST_OK;

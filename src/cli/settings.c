@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum kind { TEXT, PLACE, PORT, SECONDS, SWITCH, ONE_OF, TILES };
+enum kind { TEXT, PLACE, PORT, SECONDS, DAYS, SWITCH, ONE_OF, TILES };
 enum { FILE_MAX = 64 << 10, VALUE_MAX = 1000 };
 
 static const struct {
@@ -66,6 +66,8 @@ static const char *judge(int id, struct str value)
     case SECONDS:
         return str_to_int(value, &number) && number >= 1 && number <= 3600 ? NULL
                                                                            : "write whole seconds, from 1 to 3600";
+    case DAYS:
+        return str_to_int(value, &number) && number >= 1 && number <= 366 ? NULL : "write whole days, from 1 to 366";
     case SWITCH: return is_choice("yes|no", value) ? NULL : "write yes or no";
     case ONE_OF: return is_choice(table[id].choices, value) ? NULL : "it is none of the words that are possible";
     case TILES: return tiles_wrong(value);

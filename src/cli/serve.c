@@ -23,6 +23,7 @@
 #include "domain/oidc.h"
 #include "domain/webhook.h"
 #include "domain/weighing.h"
+#include "web/front.h"
 #include "web/metrics.h"
 #include "web/paper.h"
 #include "web/server.h"
@@ -159,10 +160,11 @@ static void complain(const char *words)
     cli_error("%s", words);
 }
 
-static void say_where(const struct serve *serve, uint16_t port, const struct sandbox_state *sandbox)
+static void say_where(const struct serve *serve, uint16_t port, const struct sandbox_state *sandbox, long handles)
 {
     printf("\nSandbox: %s\n", sandbox->holds[0] ? sandbox->holds : "none");
     if (sandbox->missing[0]) cli_error("the sandbox is not whole: %s", sandbox->missing);
+    if (handles) cli_error("%ld more open files would be needed for as many connections as are allowed (LimitNOFILE=4096)", handles);
     serve_network_say(&serve->network, port);
     fflush(stdout);
 }
@@ -221,11 +223,12 @@ static int run(struct serve *serve, struct server_options options)
     if (outcome == ST_OK) outcome = pattern_keeper_start(&partnership.app, &looking, &patterns, &err);
     if (outcome == ST_OK)
         outcome = webhook_sender_start(&partnership.app, WEBHOOK_LOOK_MS, &webhooks, &err);
+    long handles = front_handles_missing();
     if (outcome == ST_OK) outcome = server_start(&partnership.app, &options, &server, &err);
     if (outcome == ST_OK) outcome = sandbox_calls(&box.plan, &sandbox, &err);
     if (outcome == ST_OK) {
         if (synthetic) print_sign_ins();
-        say_where(serve, server_port(server), &sandbox);
+        say_where(serve, server_port(server), &sandbox, handles);
         wait_for_signal(&signals, server);
     }
     server_stop(server);

@@ -251,13 +251,14 @@ static void *run_thread(void *context)
 /* --- starting and stopping ---------------------------------------------------------------------- */
 
 /* Each connection has three handles, and the pages need some. */
-static void make_room_for_handles(void)
+long front_handles_missing(void)
 {
     struct rlimit limit;
-    rlim_t wanted = 3 * (LIMIT_CONNECTIONS + REFUSALS) + 512;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+    const rlim_t wanted = 3 * (LIMIT_CONNECTIONS + REFUSALS) + 512;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return 0;
     limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) return (long)wanted;
+    return (long)(wanted - limit.rlim_cur);
 }
 
 static enum st cannot_open(const struct front_options *options, struct err *err)
@@ -366,7 +367,7 @@ enum st front_start(const struct front_options *options, struct front **ret, str
     front->options = *options;
     front->listening = -1;
     pthread_mutex_init(&front->lock, NULL);
-    make_room_for_handles();
+    (void)front_handles_missing();
     int length = snprintf(front->headers, sizeof front->headers, "%s%s%s", policy_header, security_headers,
                           options->tls ? strict_transport : "");
     /* A line to close the connection must have room beside them. */

@@ -34,6 +34,9 @@ struct front_options {
 /* On the socket that was handed to this process (LISTEN_PID and LISTEN_FDS, as systemd does),
  * which has to be at that address; else on one of its own. */
 enum st front_start(const struct front_options *options, struct front **ret, struct err *err) MUST_USE;
+/* Raises this process's limit of handles as far as it may be raised.  How many are still missing
+ * for all connections at once; 0: none. */
+long front_handles_missing(void);
 uint16_t front_port(const struct front *front);
 /* Takes no more connections; ends when every request in flight has its answer, or after
  * LIMIT_DRAIN_SECONDS; frees.  Accepts NULL. */

@@ -38,7 +38,7 @@ struct batch_field {
     uint32_t *street;          /* by value: number of its street's name */
     struct str *street_text;   /* by that number, the commonest first */
     uint32_t *street_rows;     /* beside it */
-    uint64_t *street_sign;     /* beside it: its letters */
+    uint64_t *street_sign;     /* beside it: its letters, as of a name */
     uint32_t streets;
     uint32_t *token_from;      /* of texts: tokens of value v are token[token_from[v]..[v + 1]) */
     uint32_t *token;

@@ -21,30 +21,33 @@ static bool are_long(uint64_t a, uint64_t b)
     return sign_length(a) >= LONGEST_TOLD || sign_length(b) >= LONGEST_TOLD;
 }
 
-/* Jaro-Winkler of two texts that begin with so many like bytes is at most this. */
-static double most_similar(uint64_t a, uint64_t b, int prefix)
+static const uint64_t sign_letters = ((uint64_t)1 << SIGN_FAMILY) - 1;
+
+/* Can Jaro-Winkler of two texts that begin with so many like bytes be as much as this?
+ * By the letters that they have in common; without a division, for most pairs come here. */
+static bool may_be_similar(double least, uint64_t a, uint64_t b, int prefix)
 {
-    const uint64_t letters = ((uint64_t)1 << SIGN_FAMILY) - 1;
+    const double rounding = 1e-9;
     int left = (int)sign_length(a);
     int right = (int)sign_length(b);
-    int only_left = left - (int)sign_bits(a & letters);
-    int only_right = right - (int)sign_bits(b & letters);
-    int common = (int)sign_bits(a & b & letters) + (only_left < only_right ? only_left : only_right);
-    if (common <= 0 || !left || !right) return 0;
-    if (common > left) common = left;
-    if (common > right) common = right;
-    double jaro = ((double)common / left + (double)common / right + 1) / 3;
-    return jaro + (prefix < common ? prefix : common) * 0.1 * (1 - jaro);
+    int only_left = left - (int)sign_bits(a & sign_letters);
+    int only_right = right - (int)sign_bits(b & sign_letters);
+    int common = (int)sign_bits(a & b & sign_letters) + (only_left < only_right ? only_left : only_right);
+    int shorter = left < right ? left : right;
+    if (common > shorter) common = shorter;
+    if (common <= 0) return least <= 0;
+    if (prefix > common) prefix = common;
+    double jaro = prefix ? (least - 0.1 * prefix) / (1 - 0.1 * prefix) : least;
+    return (double)(common * (left + right)) >= (3 * jaro - 1 - rounding) * (double)(left * right);
 }
 
 /* Jaro-Winkler where it can be as much as `least`, else 0. */
 static double similar_at_least(double least, struct str a, struct str b, uint64_t a_sign, uint64_t b_sign)
 {
-    const double rounding = 1e-9;
     size_t shorter = a.len < b.len ? a.len : b.len;
     int prefix = 0;
     while (prefix < PREFIX_MOST && (size_t)prefix < shorter && a.ptr[prefix] == b.ptr[prefix]) prefix++;
-    bool less = !are_long(a_sign, b_sign) && most_similar(a_sign, b_sign, prefix) < least - rounding;
+    bool less = !are_long(a_sign, b_sign) && !may_be_similar(least, a_sign, b_sign, prefix);
     return less ? 0 : link_kernel_jaro_winkler(a, b);
 }
 
@@ -68,7 +71,7 @@ static int level_by_sign(enum model_role role, uint64_t a, uint64_t b)
     case MODEL_GIVEN:
     case MODEL_SURNAME:
         if (sign_length(a) <= 2 || sign_length(b) <= 2 || may_be_family(a, b)) return -1;
-        return most_similar(a, b, PREFIX_MOST) < 0.7 ? LEVEL_DIFFERENT : -1;
+        return may_be_similar(0.7, a, b, PREFIX_MOST) ? -1 : LEVEL_DIFFERENT;
     case MODEL_NUMBER:
     case MODEL_IDENTIFIER: return sign_edits(a, b) > 2 ? LEVEL_DIFFERENT : -1;
     case MODEL_TOWN: return sign_edits(a, b) > 6 ? LEVEL_DIFFERENT : -1;
@@ -101,20 +104,27 @@ static bool has_words_of(struct str longer, struct str shorter)
     return all;
 }
 
+/* By the letters that names have once at least. */
+static bool may_have_words_of(uint64_t longer, uint64_t shorter)
+{
+    const uint64_t once = 0x5555555555555555u & sign_letters;
+    return (shorter & ~longer & once) == 0;
+}
+
 static int name_level(const struct batch_field *field, uint32_t a, uint32_t b)
 {
     struct str left = field->text[a];
     struct str right = field->text[b];
     size_t shorter = left.len < right.len ? left.len : right.len;
-    double similar = similar_at_least(0.7, left, right, field->sign[a], field->sign[b]);
+    uint64_t sound = field->facts[a].sound;
+    bool sounds_alike = sound > 0xff && sound == field->facts[b].sound;
+    double similar = similar_at_least(sounds_alike ? 0.7 : 0.78, left, right, field->sign[a], field->sign[b]);
     if (similar >= 0.93 || (shorter >= 4 && similar >= 0.8 && link_kernel_osa(left, right) == 1))
         return LEVEL_ALIKE;
     if (one_family(&field->facts[a], &field->facts[b])) return LEVEL_CLOSE;
     bool spaced = memchr(left.ptr, ' ', left.len) || memchr(right.ptr, ' ', right.len);
     if (spaced && shorter >= 3 && has_words_of(left.len > right.len ? left : right, left.len > right.len ? right : left))
         return LEVEL_CLOSE;
-    uint64_t sound = field->facts[a].sound;
-    bool sounds_alike = sound > 0xff && sound == field->facts[b].sound;
     if (similar >= 0.87 || (similar >= 0.7 && sounds_alike)) return LEVEL_NEAR;
     bool initial = shorter == 1 && left.ptr[0] == right.ptr[0];
     if (initial) return LEVEL_NEAR;
@@ -179,6 +189,9 @@ static int email_level(struct str a, struct str b)
     return distance <= 3 ? LEVEL_NEAR : LEVEL_DIFFERENT;
 }
 
+/* Two words that are less similar are different. */
+static const double word_far = 0.82;
+
 static int word_level_of(struct str a, struct str b, double similar, unsigned distance)
 {
     size_t shorter = a.len < b.len ? a.len : b.len;
@@ -186,12 +199,12 @@ static int word_level_of(struct str a, struct str b, double similar, unsigned di
     if ((distance == 2 && shorter >= 6) || similar >= 0.9) return LEVEL_CLOSE;
     if (shorter >= 4 && (same_start(a, b) >= shorter || has_words_of(a.len > b.len ? a : b, a.len > b.len ? b : a)))
         return LEVEL_NEAR;
-    return similar >= 0.82 ? LEVEL_FAR : LEVEL_DIFFERENT;
+    return similar >= word_far ? LEVEL_FAR : LEVEL_DIFFERENT;
 }
 
 static int word_level(struct str a, struct str b, uint64_t a_sign, uint64_t b_sign)
 {
-    return word_level_of(a, b, similar_at_least(0.82, a, b, a_sign, b_sign), few_edits(a, b, a_sign, b_sign));
+    return word_level_of(a, b, similar_at_least(word_far, a, b, a_sign, b_sign), few_edits(a, b, a_sign, b_sign));
 }
 
 /* --- streets ------------------------------------------------------------------------------------------ */
@@ -214,9 +227,12 @@ int batch_street_names(const struct batch_field *field, uint32_t one, uint32_t o
     struct str b = field->street_text[other];
     size_t shorter = a.len < b.len ? a.len : b.len;
     uint64_t a_sign = field->street_sign[one], b_sign = field->street_sign[other];
-    double similar = similar_at_least((double)street_unlike, a, b, a_sign, b_sign);
-    if (shorter > STREET_SHORT && similar < (double)street_unlike) return STREET_UNLIKE | LEVEL_DIFFERENT << STREET_BITS;
     size_t start = same_start(a, b);
+    /* With nothing else in common they are unlike below the least that makes them far. */
+    bool else_alike = start >= 4 || are_long(a_sign, b_sign) || sign_edits(a_sign, b_sign) <= 2 ||
+                      may_have_words_of(a.len > b.len ? a_sign : b_sign, a.len > b.len ? b_sign : a_sign);
+    double similar = similar_at_least(else_alike ? (double)street_unlike : word_far, a, b, a_sign, b_sign);
+    if (shorter > STREET_SHORT && similar < (double)street_unlike) return STREET_UNLIKE | LEVEL_DIFFERENT << STREET_BITS;
     unsigned distance = few_edits(a, b, a_sign, b_sign);
     bool alike = similar >= 0.93 || distance <= 2;
     bool begun = similar >= 0.85 || (start >= 4 && start + 1 >= shorter);

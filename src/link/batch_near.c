@@ -71,7 +71,7 @@ static void make_streets(struct batch_field *field)
         number[count[i].name] = i + 1;
         field->street_text[i + 1] = text[count[i].name];
         field->street_rows[i + 1] = count[i].rows;
-        field->street_sign[i + 1] = batch_sign_make(MODEL_STREET, text[count[i].name], NULL);
+        field->street_sign[i + 1] = batch_sign_make(MODEL_SURNAME, text[count[i].name], NULL);
     }
     for (uint32_t v = 1; v < field->values; v++) field->street[v] = number[field->street[v]];
     field->streets = names + 1;

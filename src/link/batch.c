@@ -126,7 +126,7 @@ void batch_done(struct batch_result *result)
         batch_memory_free(batch->group);
     }
     free(batch);
-    free(result->pair);
+    batch_memory_free(result->pair);
     free(result->cluster);
     *result = (struct batch_result){0};
 }

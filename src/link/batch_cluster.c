@@ -71,7 +71,7 @@ static void list_pairs(struct clusters *clusters, size_t count)
         if (root == cluster[clusters->pair[i].right]) clusters->first[root + 2]++;
     }
     for (size_t i = 0; i < clusters->rows; i++) clusters->first[i + 2] += clusters->first[i + 1];
-    clusters->from = need(malloc(((size_t)clusters->first[clusters->rows + 1] + 1) * sizeof *clusters->from));
+    clusters->from = batch_memory(((size_t)clusters->first[clusters->rows + 1] + 1) * sizeof *clusters->from);
     for (size_t i = 0; i < count; i++) {
         uint32_t root = cluster[clusters->pair[i].left];
         if (root == cluster[clusters->pair[i].right]) clusters->from[clusters->first[root + 1]++] = (uint32_t)i;
@@ -297,13 +297,14 @@ void batch_cluster(const struct batch_pair *pairs, size_t count, size_t rows, do
                                 .rows = rows,
                                 .weight = (float)weight,
                                 .cluster = ret_cluster,
-                                .first = need(calloc(rows + 3, sizeof(uint32_t))),
-                                .place = need(malloc((rows + 1) * sizeof(uint32_t)))};
+                                .first = batch_memory((rows + 3) * sizeof(uint32_t)),
+                                .place = batch_memory((rows + 1) * sizeof(uint32_t))};
+    memset(clusters.first, 0, (rows + 3) * sizeof *clusters.first);
     memset(clusters.place, 0xff, rows * sizeof *clusters.place);
     connect_rows(&clusters, count);
     list_pairs(&clusters, count);
     workers_each(threads, SHARES, solve_share, &clusters);
-    free(clusters.first);
-    free(clusters.place);
-    free(clusters.from);
+    batch_memory_free(clusters.first);
+    batch_memory_free(clusters.place);
+    batch_memory_free(clusters.from);
 }

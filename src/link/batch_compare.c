@@ -198,26 +198,72 @@ static void make_tasks(struct comparing *comparing)
     }
 }
 
-/* By left row, then by right: those of one left row are few. */
-static void sort_pairs(struct batch_pair **pairs, size_t count, size_t rows)
+/* --- in order ---------------------------------------------------------------------------- */
+
+/* Each piece has the pairs whose left rows are in its share of the rows. */
+struct sorting {
+    const struct comparing *comparing;
+    struct batch_pair *pair;
+    uint32_t *at; /* by left row: where its next pair goes */
+    int pieces;
+};
+
+static uint32_t first_row(const struct sorting *sorting, int piece)
 {
-    struct batch_pair *sorted = need(malloc((count + 1) * sizeof *sorted));
-    size_t *at = need(calloc(rows + 2, sizeof *at));
-    for (size_t i = 0; i < count; i++) at[(*pairs)[i].left + 1]++;
-    for (size_t row = 0; row < rows; row++) at[row + 1] += at[row];
-    for (size_t i = 0; i < count; i++) {
-        struct batch_pair pair = (*pairs)[i];
-        sorted[at[pair.left]++] = pair;
+    return (uint32_t)(sorting->comparing->batch->table->rows * (size_t)piece / (size_t)sorting->pieces);
+}
+
+static void count_lefts(void *context, int piece)
+{
+    const struct sorting *sorting = context;
+    uint32_t from = first_row(sorting, piece), rows = first_row(sorting, piece + 1) - from;
+    memset(sorting->at + from, 0, rows * sizeof *sorting->at);
+    for (int i = 0; i < sorting->comparing->tasks; i++) {
+        const struct task *task = &sorting->comparing->task[i];
+        for (size_t k = 0; k < task->count; k++)
+            if (task->pair[k].left - from < rows) sorting->at[task->pair[k].left]++;
     }
-    for (size_t i = 1; i < count; i++) {
-        struct batch_pair pair = sorted[i];
+}
+
+/* By left row, then by right: those of one left row are few. */
+static void sort_piece(void *context, int piece)
+{
+    const struct sorting *sorting = context;
+    uint32_t from = first_row(sorting, piece), rows = first_row(sorting, piece + 1) - from;
+    if (!rows) return;
+    size_t start = sorting->at[from];
+    for (int i = 0; i < sorting->comparing->tasks; i++) {
+        const struct task *task = &sorting->comparing->task[i];
+        for (size_t k = 0; k < task->count; k++)
+            if (task->pair[k].left - from < rows) sorting->pair[sorting->at[task->pair[k].left]++] = task->pair[k];
+    }
+    size_t end = sorting->at[from + rows - 1]; /* each now tells where its pairs end */
+    for (size_t i = start + 1; i < end; i++) {
+        struct batch_pair pair = sorting->pair[i];
         size_t k = i;
-        for (; k > 0 && sorted[k - 1].left == pair.left && sorted[k - 1].right > pair.right; k--) sorted[k] = sorted[k - 1];
-        sorted[k] = pair;
+        for (; k > start && sorting->pair[k - 1].left == pair.left && sorting->pair[k - 1].right > pair.right; k--)
+            sorting->pair[k] = sorting->pair[k - 1];
+        sorting->pair[k] = pair;
     }
-    free(at);
-    free(*pairs);
-    *pairs = sorted;
+}
+
+static void sort_pairs(const struct comparing *comparing, struct batch_result *ret)
+{
+    size_t rows = comparing->batch->table->rows;
+    int threads = comparing->batch->options.threads;
+    struct sorting sorting = {.comparing = comparing, .pieces = threads};
+    if (ret->count > UINT32_MAX) abort(); /* sixty thousand million bytes of pairs */
+    ret->pair = sorting.pair = batch_memory((ret->count + 1) * sizeof *ret->pair);
+    sorting.at = batch_memory((rows + 1) * sizeof *sorting.at);
+    workers_each(threads, sorting.pieces, count_lefts, &sorting);
+    uint32_t sum = 0;
+    for (size_t row = 0; row < rows; row++) {
+        uint32_t here = sorting.at[row];
+        sorting.at[row] = sum;
+        sum += here;
+    }
+    workers_each(threads, sorting.pieces, sort_piece, &sorting);
+    batch_memory_free(sorting.at);
 }
 
 void batch_compare(struct batch *batch, struct batch_result *ret)
@@ -225,18 +271,14 @@ void batch_compare(struct batch *batch, struct batch_result *ret)
     struct comparing comparing = {.batch = batch, .least = batch_weight(batch->options.threshold)};
     make_tasks(&comparing);
     workers_run(batch->options.threads, work, &comparing);
-    for (int i = 0; i < comparing.tasks; i++) ret->count += comparing.task[i].count;
-    ret->pair = need(malloc((ret->count + 1) * sizeof *ret->pair));
-    size_t at = 0;
     for (int i = 0; i < comparing.tasks; i++) {
-        struct task *task = &comparing.task[i];
-        if (task->count) memcpy(ret->pair + at, task->pair, task->count * sizeof *task->pair);
-        at += task->count;
+        const struct task *task = &comparing.task[i];
+        ret->count += task->count;
         ret->compared += task->compared;
         ret->expected_found += task->expected;
         for (int bin = 0; bin < BATCH_HISTOGRAM; bin++) ret->histogram[bin] += task->histogram[bin];
-        free(task->pair);
     }
+    sort_pairs(&comparing, ret);
+    for (int i = 0; i < comparing.tasks; i++) free(comparing.task[i].pair);
     free(comparing.task);
-    sort_pairs(&ret->pair, ret->count, batch->table->rows);
 }

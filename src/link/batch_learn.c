@@ -169,16 +169,25 @@ static void learn_prior(struct learning *learning, int rounds)
 /* --- all ------------------------------------------------------------------------------------------- */
 
 /* Rarity leans on u and on the prior: what was drawn follows. */
+static void renew_chunk(void *context, int chunk)
+{
+    enum { AHEAD = 16 };
+    struct learning *learning = context;
+    const struct batch *batch = learning->batch;
+    struct choice choice = drawn_of_chunk(learning, chunk);
+    for (size_t i = choice.at; i < choice.to; i++) {
+        struct drawn *drawn = &learning->drawn[i];
+        if (i + AHEAD < choice.to) __builtin_prefetch(batch_line(batch, drawn[AHEAD].a));
+        const uint32_t *line = batch_line(batch, drawn->a);
+        for (int c = 0; c < batch->model->count; c++)
+            if (drawn->levels.level[c] == LEVEL_EXACT) drawn->levels.rarity[c] = batch->rarity[c][line[c]];
+    }
+}
+
 static void renew_rarity(struct learning *learning)
 {
-    struct batch *batch = learning->batch;
-    batch_set_rarity(batch);
-    for (size_t i = 0; i < learning->count; i++) {
-        struct drawn *drawn = &learning->drawn[i];
-        for (int c = 0; c < batch->model->count; c++)
-            if (drawn->levels.level[c] == LEVEL_EXACT)
-                drawn->levels.rarity[c] = batch->rarity[c][batch_line(batch, drawn->a)[c]];
-    }
+    batch_set_rarity(learning->batch);
+    workers_each(learning->batch->options.threads, CHUNKS, renew_chunk, learning);
 }
 
 /* A pass of which next to nothing is expected that no earlier one finds is left out, if

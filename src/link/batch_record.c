@@ -54,30 +54,61 @@ void batch_make_fields(struct batch *batch)
 
 /* --- lines ------------------------------------------------------------------------------------ */
 
-enum { ALIGNED = 16, AT_ONCE = 2048 };
+enum { ALIGNED = 16, TOGETHER = 8, AT_ONCE = 2048, WORD_VALUES = 1 << 15 };
 
 struct lining {
     struct batch *batch;
     uint32_t *words[MODEL_COMPARISONS_MAX]; /* by value: what a line has of it */
     uint32_t *crossed;                      /* by given name: its number among the surnames, or 0 */
-    const struct pass *pass[ALIGNED];       /* whose blocks are being filled in */
-    uint32_t *block[ALIGNED];               /* by line */
+    const struct pass *pass[TOGETHER];      /* whose blocks are being filled in */
+    uint32_t *block[TOGETHER];              /* by line */
     int passes;
 };
 
-static void make_words(void *context, int c)
+/* Of some values of a comparison. */
+struct some_words {
+    int comparison;
+    uint32_t from;
+};
+
+struct word_work {
+    struct lining *lining;
+    struct some_words *piece;
+};
+
+static void make_words(void *context, int number)
 {
-    struct lining *lining = context;
+    const struct word_work *work = context;
+    struct lining *lining = work->lining;
+    int c = work->piece[number].comparison;
     const struct batch_field *field = &lining->batch->field[c];
     size_t words = (size_t)line_words(field->role);
-    if (!words) return;
-    lining->words[c] = need(malloc(field->values * words * sizeof *lining->words[c]));
-    memset(lining->words[c], 0, words * sizeof *lining->words[c]);
-    for (uint32_t v = 1; v < field->values; v++) {
-        uint32_t made[LINE_WORDS_MAX];
-        line_fill(field, v, made);
+    uint32_t from = work->piece[number].from;
+    uint32_t to = field->values - from < WORD_VALUES ? field->values : from + WORD_VALUES;
+    for (uint32_t v = from; v < to; v++) {
+        uint32_t made[LINE_WORDS_MAX] = {0};
+        if (v) line_fill(field, v, made);
         memcpy(lining->words[c] + v * words, made, words * sizeof *made);
     }
+}
+
+static void make_all_words(struct lining *lining)
+{
+    const struct batch *batch = lining->batch;
+    struct word_work work = {.lining = lining};
+    size_t room = 0;
+    int pieces = 0;
+    for (int c = 0; c < batch->model->count; c++) room += batch->field[c].values / WORD_VALUES + 1;
+    work.piece = need(malloc(room * sizeof *work.piece));
+    for (int c = 0; c < batch->model->count; c++) {
+        size_t words = (size_t)line_words(batch->field[c].role);
+        if (!words) continue;
+        lining->words[c] = batch_memory(batch->field[c].values * words * sizeof *lining->words[c]);
+        for (uint32_t from = 0; from < batch->field[c].values; from += WORD_VALUES)
+            work.piece[pieces++] = (struct some_words){c, from};
+    }
+    if (pieces) workers_each(batch->options.threads, pieces, make_words, &work);
+    free(work.piece);
 }
 
 static void make_crossed(struct lining *lining)
@@ -128,12 +159,13 @@ static void fill_values(void *context, int number)
     }
 }
 
-/* The passes whose lanes lie in one line of the cache are filled in together. */
-static int passes_from(const struct batch *batch, int lane, const struct pass *ret[static ALIGNED])
+/* The passes whose lanes lie in one line of the cache are filled in together, half a line
+ * at a time, which takes less memory. */
+static int passes_from(const struct batch *batch, int lane, const struct pass *ret[static TOGETHER])
 {
     int count = 0;
     for (int p = 0; p < batch->passes; p++)
-        if (batch->pass[p].lane >= lane && batch->pass[p].lane < lane + ALIGNED) ret[count++] = &batch->pass[p];
+        if (batch->pass[p].lane >= lane && batch->pass[p].lane < lane + TOGETHER) ret[count++] = &batch->pass[p];
     return count;
 }
 
@@ -174,20 +206,32 @@ static void place_lanes(struct batch *batch)
     batch->stride = (size_t)(at + ALIGNED - 1) / ALIGNED * ALIGNED;
 }
 
+/* What the lines now have. */
+static void drop_values(struct lining *lining)
+{
+    for (int c = 0; c < lining->batch->model->count; c++) {
+        batch_memory_free(lining->words[c]);
+        batch_memory_free(lining->batch->field[c].value);
+        lining->batch->field[c].value = NULL;
+    }
+    free(lining->crossed);
+}
+
 static void fill_lanes(struct lining *lining)
 {
     const struct batch *batch = lining->batch;
     size_t rows = batch->table->rows;
     int tiles = (int)((rows + AT_ONCE - 1) / AT_ONCE);
     workers_each(batch->options.threads, tiles, fill_values, lining);
-    for (int lane = 0; lane < batch->lanes; lane += ALIGNED) {
+    drop_values(lining);
+    for (int lane = 0; lane < batch->lanes; lane += TOGETHER) {
         lining->passes = passes_from(batch, lane, lining->pass);
         for (int i = 0; i < lining->passes; i++)
             if (!lining->block[i]) lining->block[i] = batch_memory((rows + 1) * sizeof *lining->block[i]);
         workers_each(batch->options.threads, lining->passes, number_blocks, lining);
         workers_each(batch->options.threads, tiles, fill_blocks, lining);
     }
-    for (int i = 0; i < ALIGNED; i++) batch_memory_free(lining->block[i]);
+    for (int i = 0; i < TOGETHER; i++) batch_memory_free(lining->block[i]);
 }
 
 void batch_make_lines(struct batch *batch)
@@ -195,15 +239,9 @@ void batch_make_lines(struct batch *batch)
     struct lining lining = {.batch = batch};
     size_t rows = batch->table->rows;
     place_lanes(batch);
+    make_all_words(&lining);
+    if (batch->crossed_at) make_crossed(&lining);
     /* Vectors read past the lanes of the last line. */
     batch->lines = batch_memory((rows * batch->stride + 4 * ALIGNED) * sizeof *batch->lines);
-    workers_each(batch->options.threads, batch->model->count, make_words, &lining);
-    if (batch->crossed_at) make_crossed(&lining);
     fill_lanes(&lining);
-    for (int c = 0; c < batch->model->count; c++) {
-        free(lining.words[c]);
-        batch_memory_free(batch->field[c].value);
-        batch->field[c].value = NULL;
-    }
-    free(lining.crossed);
 }

@@ -132,8 +132,8 @@ static size_t set_equal(const struct batch *batch, struct scored *scored, int c)
     for (size_t i = 0; i < scored->count; i++) {
         uint32_t there = scored->there[i] >> c & 1;
         uint32_t equal = scored->equal[i] >> c & there;
-        scored->level[c][i] = equal ? LEVEL_EXACT : LEVEL_MISSING;
-        scored->rarity[c][i] = rarity[equal ? scored->left[i][c] : 0];
+        scored->level[c][i] = (int8_t)(LEVEL_MISSING - (LEVEL_MISSING - LEVEL_EXACT) * equal);
+        scored->rarity[c][i] = rarity[scored->left[i][c] & (0 - equal)];
         scored->turn[count] = (uint16_t)i;
         count += there & ~equal;
     }

@@ -16,32 +16,37 @@ struct values {
     uint32_t capacity;
 };
 
-static void grow(struct values *values)
+static void grow(struct values *values, uint32_t capacity)
 {
     struct batch_field *field = values->field;
-    values->capacity = values->capacity ? values->capacity * 2 : 256;
+    values->capacity = capacity;
     field->text = need(reallocarray(field->text, values->capacity, sizeof *field->text));
     field->count = need(reallocarray(field->count, values->capacity, sizeof *field->count));
     field->sign = need(reallocarray(field->sign, values->capacity, sizeof *field->sign));
     uint64_t *old = values->slots;
     uint32_t old_count = values->slot_count;
     values->slot_count = values->capacity * 2;
-    values->slots = need(calloc(values->slot_count, sizeof *values->slots));
+    values->slots = batch_memory(values->slot_count * sizeof *values->slots);
+    memset(values->slots, 0, values->slot_count * sizeof *values->slots);
     for (uint32_t i = 0; i < old_count; i++) {
         if (!old[i]) continue;
         uint32_t at = (uint32_t)(old[i] >> 32) & (values->slot_count - 1);
         while (values->slots[at]) at = (at + 1) & (values->slot_count - 1);
         values->slots[at] = old[i];
     }
-    free(old);
+    batch_memory_free(old);
+}
+
+static uint32_t hash_of(struct str text)
+{
+    return (uint32_t)(table_hash(text) >> 16);
 }
 
 /* `lasting`: the text outlives the field and need not be copied. */
-static uint32_t value_of(struct values *values, struct str text, bool lasting)
+static uint32_t value_of(struct values *values, struct str text, uint32_t hash, bool lasting)
 {
     struct batch_field *field = values->field;
-    if (field->values >= values->capacity) grow(values);
-    uint32_t hash = (uint32_t)(table_hash(text) >> 16);
+    if (field->values >= values->capacity) grow(values, values->capacity * 2);
     uint32_t at = hash & (values->slot_count - 1);
     for (; values->slots[at]; at = (at + 1) & (values->slot_count - 1))
         if (values->slots[at] >> 32 == hash && str_eq(field->text[(uint32_t)values->slots[at]], text))
@@ -68,7 +73,8 @@ static uint32_t date_value(struct values *values, struct date_text date)
 {
     char text[32];
     int length = snprintf(text, sizeof text, "%04d-%02d-%02d", date.year, date.month, date.day);
-    uint32_t value = value_of(values, str_of(text, (size_t)length), false);
+    struct str canonical = str_of(text, (size_t)length);
+    uint32_t value = value_of(values, canonical, hash_of(canonical), false);
     values->field->sign[value] = field_date((unsigned)date.year, (unsigned)date.month, (unsigned)date.day);
     return value;
 }
@@ -96,21 +102,42 @@ static void make_from_parts(const struct table *table, const struct model_compar
 
 /* --- all --------------------------------------------------------------------------------------- */
 
-static uint32_t canonical_value(struct values *values, const struct model_comparison *comparison, struct str raw,
-                                enum date_order order)
+static void make_dates(const struct table_column *column, struct values *values, uint32_t *map)
 {
-    if (comparison->role == MODEL_BIRTH) {
+    enum date_order order = order_of(column);
+    for (uint32_t i = 1; i < column->values; i++) {
         struct date_text date;
-        if (text_is_missing(raw)) return 0;
-        if (date_text_read(raw, order, &date)) return date_value(values, date);
-        return 0;
+        bool known = !text_is_missing(column->text[i]) && date_text_read(column->text[i], order, &date);
+        map[i] = known ? date_value(values, date) : 0;
     }
-    char text[FIELD_TEXT_MAX];
-    size_t length = 0;
-    if (!field_canonical(comparison->role, comparison->of_name, raw, text, &length)) return 0;
-    struct str canonical = str_of(text, length);
-    bool same = str_eq(raw, canonical);
-    return value_of(values, same ? raw : canonical, same);
+}
+
+/* Some texts are made canonical before the first is looked up: what a look-up needs
+ * comes from memory meanwhile. */
+static void make_texts(const struct table_column *column, const struct model_comparison *comparison,
+                       struct values *values, uint32_t *map)
+{
+    enum { AT_ONCE = 32 };
+    char(*text)[FIELD_TEXT_MAX] = need(malloc(AT_ONCE * sizeof *text));
+    for (uint32_t from = 1; from < column->values; from += AT_ONCE) {
+        struct str canonical[AT_ONCE];
+        uint32_t hash[AT_ONCE];
+        uint32_t count = column->values - from < AT_ONCE ? column->values - from : AT_ONCE;
+        for (uint32_t i = 0; i < count; i++) {
+            size_t length = 0;
+            struct str raw = column->text[from + i];
+            if (!field_canonical(comparison->role, comparison->of_name, raw, text[i], &length)) length = 0;
+            canonical[i] = str_of(text[i], length);
+            if (str_eq(raw, canonical[i])) canonical[i] = raw;
+            hash[i] = hash_of(canonical[i]);
+            __builtin_prefetch(&values->slots[hash[i] & (values->slot_count - 1)]);
+        }
+        for (uint32_t i = 0; i < count; i++) {
+            bool lasting = canonical[i].ptr != text[i];
+            map[from + i] = canonical[i].len ? value_of(values, canonical[i], hash[i], lasting) : 0;
+        }
+    }
+    free(text);
 }
 
 /* Which number each text of the column has; 0: missing. */
@@ -118,10 +145,11 @@ static void make_from_column(const struct table *table, const struct model_compa
                              struct values *values, uint32_t *map)
 {
     const struct table_column *column = &table->column[comparison->column[0]];
-    enum date_order order = comparison->role == MODEL_BIRTH ? order_of(column) : DATE_DAY_FIRST;
     map[0] = 0;
-    for (uint32_t i = 1; i < column->values; i++)
-        map[i] = canonical_value(values, comparison, column->text[i], order);
+    if (comparison->role == MODEL_BIRTH)
+        make_dates(column, values, map);
+    else
+        make_texts(column, comparison, values, map);
     for (uint32_t i = 0; i < column->values; i++) values->field->count[map[i]] += column->count[i];
 }
 
@@ -194,13 +222,16 @@ void batch_field_make(const struct table *table, const struct model_comparison *
 {
     *ret = (struct batch_field){.role = comparison->role, .values = 1};
     struct values values = {.field = ret};
-    grow(&values);
+    uint32_t room = 256; /* all that the column has, so that it need not grow */
+    if (comparison->columns != MODEL_PARTS_MAX)
+        while (room <= table->column[comparison->column[0]].values && room < 1u << 30) room *= 2;
+    grow(&values, room);
     ret->text[0] = STR("");
     ret->count[0] = 0;
     ret->sign[0] = 0;
     ret->value = batch_memory((table->rows + 1) * sizeof *ret->value);
     fill_rows(table, comparison, &values);
-    free(values.slots);
+    batch_memory_free(values.slots);
     if (field_has_facts(ret->role)) {
         ret->facts = need(calloc(ret->values, sizeof *ret->facts));
         for (uint32_t i = 1; i < ret->values; i++) {

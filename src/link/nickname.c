@@ -17,7 +17,7 @@ static const struct {
 #undef FAMILY
 };
 
-enum { ENTRIES_MAX = 4096 };
+enum { ENTRIES_MAX = 4096, CHAIN_BITS = 11 };
 
 static struct entry {
     struct str word;
@@ -27,9 +27,12 @@ static struct entry {
     bool whole;      /* the name itself, no short form of it */
 } entries[ENTRIES_MAX];
 static size_t entry_count;
-/* The sounds of the entries side by side, to be looked through fast. */
-static uint64_t sounds[ENTRIES_MAX];
-static uint64_t other_sounds[ENTRIES_MAX];
+/* Entries by their sound, and by the other one: chains in the order of the entries, of
+ * places + 1; 0 ends one. */
+static struct chains {
+    uint16_t first[1 << CHAIN_BITS];
+    uint16_t next[ENTRIES_MAX];
+} by_sound, by_other_sound;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static int compare(const void *a, const void *b)
@@ -38,6 +41,18 @@ static int compare(const void *a, const void *b)
     const struct entry *right = b;
     int order = str_cmp(left->word, right->word);
     return order ? order : left->family - right->family;
+}
+
+static size_t chain_of(uint64_t sound)
+{
+    return (sound * 0x9e3779b97f4a7c15u) >> (64 - CHAIN_BITS);
+}
+
+static void put_first(struct chains *chains, uint64_t sound, size_t place)
+{
+    uint16_t *first = &chains->first[chain_of(sound)];
+    chains->next[place] = *first;
+    *first = (uint16_t)(place + 1);
 }
 
 static void make_entries(void)
@@ -57,9 +72,9 @@ static void make_entries(void)
         } while (str_split(&rest, ' ', &word));
     }
     qsort(entries, entry_count, sizeof *entries, compare);
-    for (size_t i = 0; i < entry_count; i++) {
-        sounds[i] = entries[i].sound;
-        other_sounds[i] = entries[i].other_sound;
+    for (size_t i = entry_count; i-- > 0;) {
+        put_first(&by_sound, entries[i].sound, i);
+        put_first(&by_other_sound, entries[i].other_sound, i);
     }
 }
 
@@ -74,10 +89,14 @@ static int families_by_sound(struct str folded, uint16_t ret[static NAME_FAMILIE
     bool syllable = link_word_is_syllable(folded);
     int count = 0;
     if (folded.len < 5 || sound <= one_sound) return 0;
-    for (size_t i = 0; i < entry_count && count < NAME_FAMILIES; i++) {
-        bool same = sounds[i] == sound || (other > one_sound && other_sounds[i] == other);
-        if (!same) continue;
-        const struct entry *entry = &entries[i];
+    size_t one = by_sound.first[chain_of(sound)];
+    size_t two = other > one_sound ? by_other_sound.first[chain_of(other)] : 0;
+    while ((one || two) && count < NAME_FAMILIES) {
+        size_t place = one && (!two || one < two) ? one : two;
+        const struct entry *entry = &entries[place - 1];
+        if (place == one) one = by_sound.next[place - 1];
+        if (place == two) two = by_other_sound.next[place - 1];
+        if (entry->sound != sound && (other <= one_sound || entry->other_sound != other)) continue;
         double enough = syllable && link_word_is_syllable(entry->word) ? 0.9
                         : entry->whole && many_sounds                  ? 0.75
                                                                        : 0.85;

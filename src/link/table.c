@@ -129,6 +129,8 @@ static void flush(struct table *table, int number, struct waiting *waiting)
         for (int i = 0; i < waiting->count; i++) __builtin_prefetch(&column->slots[waiting->hash[i] & mask]);
         for (int i = 0; i < waiting->count; i++)
             __builtin_prefetch(&column->text[(uint32_t)column->slots[waiting->hash[i] & mask]]);
+        for (int i = 0; i < waiting->count; i++)
+            __builtin_prefetch(column->text[(uint32_t)column->slots[waiting->hash[i] & mask]].ptr);
     }
     for (int i = 0; i < waiting->count; i++) {
         if (is_id)

@@ -1,6 +1,7 @@
 #include "link/batch_line.h"
 
 #include "link/batch_sign.h"
+#include "link/kernel.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -54,6 +55,15 @@ static bool is_slip(uint64_t a, int a_length, uint64_t b, int b_length, int unit
     uint64_t a_low = a >> (end * unit) & one, a_high = a >> ((end + 1) * unit) & one;
     uint64_t b_low = b >> (end * unit) & one, b_high = b >> ((end + 1) * unit) & one;
     return a_low == b_high && a_high == b_low;
+}
+
+/* Edits between two texts of bytes. */
+static unsigned packed_edits(uint64_t a, int a_length, uint64_t b, int b_length)
+{
+    char left[8], right[8];
+    for (int i = 0; i < a_length; i++) left[i] = (char)(a >> 8 * (a_length - 1 - i));
+    for (int i = 0; i < b_length; i++) right[i] = (char)(b >> 8 * (b_length - 1 - i));
+    return link_kernel_osa(str_of(left, (size_t)a_length), str_of(right, (size_t)b_length));
 }
 
 static uint64_t pack_bytes(struct str text)
@@ -179,7 +189,8 @@ static int postcode_level(const uint32_t *a_words, const uint32_t *b_words)
     int start = same_start(a, a_length, b, b_length, UNIT);
     if (is_slip(a, a_length, b, b_length, UNIT, start, same_end(a, b, UNIT))) return LEVEL_ALIKE;
     if (start + 2 >= longer && longer >= 5) return LEVEL_CLOSE;
-    if (longer >= 5 && sign_edits(get(a_words + 2), get(b_words + 2)) <= 2) return -1;
+    if (longer >= 5 && sign_edits(get(a_words + 2), get(b_words + 2)) <= 2 && packed_edits(a, a_length, b, b_length) == 2)
+        return LEVEL_NEAR;
     return start >= 3 || (start >= 2 && start + 3 >= longer) ? LEVEL_FAR : LEVEL_DIFFERENT;
 }
 

@@ -12,15 +12,17 @@
 
 /* --- fields ----------------------------------------------------------------------------- */
 
-/* Columns with most values first, so that no thread is left with one of them at the end. */
+/* What is most work first, so that no thread is left with it at the end. */
 struct making {
     struct batch *batch;
     int order[MODEL_COMPARISONS_MAX];
 };
 
-static uint32_t values_of(const struct batch *batch, int c)
+static size_t work_of(const struct batch *batch, int c)
 {
-    return batch->table->column[batch->model->comparison[c].column[0]].values;
+    enum { OF_NAMES = 16 }; /* their sounds */
+    const struct model_comparison *comparison = &batch->model->comparison[c];
+    return (size_t)batch->table->column[comparison->column[0]].values * (field_has_facts(comparison->role) ? OF_NAMES : 1);
 }
 
 static void make_field(void *context, int number)
@@ -41,7 +43,7 @@ void batch_make_fields(struct batch *batch)
     struct making making = {.batch = batch};
     for (int c = 0; c < batch->model->count; c++) {
         int at = c;
-        for (; at > 0 && values_of(batch, making.order[at - 1]) < values_of(batch, c); at--) making.order[at] = making.order[at - 1];
+        for (; at > 0 && work_of(batch, making.order[at - 1]) < work_of(batch, c); at--) making.order[at] = making.order[at - 1];
         making.order[at] = c;
     }
     workers_each(batch->options.threads, batch->model->count, make_field, &making);

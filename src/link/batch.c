@@ -68,7 +68,6 @@ static void prepare(struct batch *batch)
     batch_choose_passes(batch);
     batch_sort_passes(batch);
     batch_drop_parts(batch);
-    batch_make_groups(batch);
     batch_make_lines(batch);
     tell(batch, BATCH_PREPARED);
 }

@@ -93,7 +93,7 @@ static void renumber_pass(void *context, int number)
     }
 }
 
-void batch_make_groups(struct batch *batch)
+void batch_group_rows(struct batch *batch)
 {
     size_t rows = batch->table->rows;
     batch->line_of = batch_memory((rows + 1) * sizeof *batch->line_of);
@@ -109,6 +109,10 @@ void batch_make_groups(struct batch *batch)
     free(size);
     number_lines(batch, towards);
     batch_memory_free(towards);
+}
+
+void batch_renumber_passes(struct batch *batch)
+{
     workers_each(batch->options.threads, batch->passes, renumber_pass, batch);
 }
 

@@ -112,6 +112,7 @@ static inline uint32_t batch_part_of(const struct batch *batch, const struct par
 
 /* batch_record */
 void batch_make_fields(struct batch *batch);
+/* Groups the rows, and makes a line of each. */
 void batch_make_lines(struct batch *batch);
 static inline const uint32_t *batch_line(const struct batch *batch, uint32_t line)
 {
@@ -145,7 +146,8 @@ static inline bool batch_met_before(const struct batch *batch, int pass, size_t 
 
 /* batch_group: the order of lines, and rows that are compared by themselves. */
 enum { GROUP_MOST = 16 };
-void batch_make_groups(struct batch *batch);
+void batch_group_rows(struct batch *batch);      /* on one thread */
+void batch_renumber_passes(struct batch *batch); /* their rows become lines */
 void batch_drop_known_blocks(struct batch *batch);
 
 /* batch_compare: fills pairs, their counts and the histogram. */

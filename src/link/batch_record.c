@@ -56,7 +56,7 @@ void batch_make_fields(struct batch *batch)
 
 /* --- lines ------------------------------------------------------------------------------------ */
 
-enum { ALIGNED = 16, TOGETHER = 8, AT_ONCE = 2048, WORD_VALUES = 1 << 15 };
+enum { ALIGNED = 16, TOGETHER = 8, AT_ONCE = 2048, WORD_VALUES = 1 << 15, TOUCHED = 8 << 20 };
 
 struct lining {
     struct batch *batch;
@@ -66,52 +66,6 @@ struct lining {
     uint32_t *block[TOGETHER];              /* by line */
     int passes;
 };
-
-/* Of some values of a comparison. */
-struct some_words {
-    int comparison;
-    uint32_t from;
-};
-
-struct word_work {
-    struct lining *lining;
-    struct some_words *piece;
-};
-
-static void make_words(void *context, int number)
-{
-    const struct word_work *work = context;
-    struct lining *lining = work->lining;
-    int c = work->piece[number].comparison;
-    const struct batch_field *field = &lining->batch->field[c];
-    size_t words = (size_t)line_words(field->role);
-    uint32_t from = work->piece[number].from;
-    uint32_t to = field->values - from < WORD_VALUES ? field->values : from + WORD_VALUES;
-    for (uint32_t v = from; v < to; v++) {
-        uint32_t made[LINE_WORDS_MAX] = {0};
-        if (v) line_fill(field, v, made);
-        memcpy(lining->words[c] + v * words, made, words * sizeof *made);
-    }
-}
-
-static void make_all_words(struct lining *lining)
-{
-    const struct batch *batch = lining->batch;
-    struct word_work work = {.lining = lining};
-    size_t room = 0;
-    int pieces = 0;
-    for (int c = 0; c < batch->model->count; c++) room += batch->field[c].values / WORD_VALUES + 1;
-    work.piece = need(malloc(room * sizeof *work.piece));
-    for (int c = 0; c < batch->model->count; c++) {
-        size_t words = (size_t)line_words(batch->field[c].role);
-        if (!words) continue;
-        lining->words[c] = batch_memory(batch->field[c].values * words * sizeof *lining->words[c]);
-        for (uint32_t from = 0; from < batch->field[c].values; from += WORD_VALUES)
-            work.piece[pieces++] = (struct some_words){c, from};
-    }
-    if (pieces) workers_each(batch->options.threads, pieces, make_words, &work);
-    free(work.piece);
-}
 
 static void make_crossed(struct lining *lining)
 {
@@ -133,6 +87,77 @@ static void make_crossed(struct lining *lining)
         lining->crossed[v] = slots[at];
     }
     free(slots);
+}
+
+/* What goes before the lines are filled in, side by side: one thread groups the rows,
+ * others meanwhile make words of values and have the kernel clear the lines' memory. */
+enum { GROUPING = -1, CROSSING = -2, TOUCHING = -3 };
+struct beginning {
+    struct lining *lining;
+    struct begun {
+        int comparison; /* whose words; or one of the above */
+        size_t from;
+    } *piece;
+};
+
+static void fill_words(const struct lining *lining, int c, uint32_t from)
+{
+    const struct batch_field *field = &lining->batch->field[c];
+    size_t words = (size_t)line_words(field->role);
+    uint32_t to = field->values - from < WORD_VALUES ? field->values : from + WORD_VALUES;
+    for (uint32_t v = from; v < to; v++) {
+        uint32_t made[LINE_WORDS_MAX] = {0};
+        if (v) line_fill(field, v, made);
+        memcpy(lining->words[c] + v * words, made, words * sizeof *made);
+    }
+}
+
+static size_t line_bytes(const struct batch *batch)
+{
+    /* Vectors read past the lanes of the last line. */
+    return (batch->table->rows * batch->stride + 4 * ALIGNED) * sizeof *batch->lines;
+}
+
+static void touch_lines(const struct batch *batch, size_t from)
+{
+    enum { PAGE = 4096 };
+    char *bytes = (char *)batch->lines;
+    size_t to = line_bytes(batch) - from < TOUCHED ? line_bytes(batch) : from + TOUCHED;
+    for (size_t at = from; at < to; at += PAGE) bytes[at] = 0;
+}
+
+static void begin_piece(void *context, int number)
+{
+    const struct beginning *beginning = context;
+    const struct begun *piece = &beginning->piece[number];
+    switch (piece->comparison) {
+    case GROUPING: batch_group_rows(beginning->lining->batch); break;
+    case CROSSING: make_crossed(beginning->lining); break;
+    case TOUCHING: touch_lines(beginning->lining->batch, piece->from); break;
+    default: fill_words(beginning->lining, piece->comparison, (uint32_t)piece->from);
+    }
+}
+
+static void begin_lines(struct lining *lining)
+{
+    struct batch *batch = lining->batch;
+    size_t room = 2 + line_bytes(batch) / TOUCHED + 1;
+    int pieces = 0;
+    for (int c = 0; c < batch->model->count; c++) room += batch->field[c].values / WORD_VALUES + 1;
+    struct beginning beginning = {.lining = lining, .piece = need(malloc(room * sizeof *beginning.piece))};
+    batch->lines = batch_memory(line_bytes(batch));
+    beginning.piece[pieces++] = (struct begun){GROUPING, 0};
+    if (batch->crossed_at) beginning.piece[pieces++] = (struct begun){CROSSING, 0};
+    for (int c = 0; c < batch->model->count; c++) {
+        size_t words = (size_t)line_words(batch->field[c].role);
+        if (!words) continue;
+        lining->words[c] = batch_memory(batch->field[c].values * words * sizeof *lining->words[c]);
+        for (size_t from = 0; from < batch->field[c].values; from += WORD_VALUES)
+            beginning.piece[pieces++] = (struct begun){c, from};
+    }
+    for (size_t from = 0; from < line_bytes(batch); from += TOUCHED) beginning.piece[pieces++] = (struct begun){TOUCHING, from};
+    workers_each(batch->options.threads, pieces, begin_piece, &beginning);
+    free(beginning.piece);
 }
 
 /* Values, what lines have of them, and the group. */
@@ -239,11 +264,8 @@ static void fill_lanes(struct lining *lining)
 void batch_make_lines(struct batch *batch)
 {
     struct lining lining = {.batch = batch};
-    size_t rows = batch->table->rows;
     place_lanes(batch);
-    make_all_words(&lining);
-    if (batch->crossed_at) make_crossed(&lining);
-    /* Vectors read past the lanes of the last line. */
-    batch->lines = batch_memory((rows * batch->stride + 4 * ALIGNED) * sizeof *batch->lines);
+    begin_lines(&lining);
+    batch_renumber_passes(batch);
     fill_lanes(&lining);
 }

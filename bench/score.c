@@ -1,0 +1,165 @@
+/*
+ * score: how many candidate pairs are scored a second.
+ *
+ *   build/bench/score [--records N] [--seed S] [--threads T]
+ *
+ * Links a synthetic register (src/synth/people.h) in memory, keeps every pair that was
+ * compared and did not weigh less than -40 bits, and scores them again, each thread its
+ * share, in the order of their left rows.  What is counted is what makes a candidate
+ * pair a weight: which values of the two rows are there and equal, the level of each
+ * comparison, what frequency adds, and what goes together, summed.  What is not: finding
+ * the pairs, keeping those above the threshold, and their order.
+ */
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "link/batch_internal.h"
+#include "link/workers.h"
+#include "synth/people.h"
+#include "../tests/cornish_towns.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { ROUNDS = 5, AHEAD = 12, IN_LINE = 16 };
+
+struct line_pair {
+    uint32_t a;
+    uint32_t b;
+};
+
+struct work {
+    const struct batch *batch;
+    const struct line_pair *pair;
+    size_t count;
+    int threads;
+    double seconds[WORKERS_MAX]; /* of the processor, by thread */
+    double sum[WORKERS_MAX];
+};
+
+static struct str make_register(struct buf *lines, int32_t records, uint64_t seed)
+{
+    struct arena arena, each;
+    arena_init(&arena, (size_t)16 << 30);
+    arena_init(&each, 16 << 20);
+    buf_init(lines, (size_t)16 << 30);
+    struct synth_people *people = synth_people_new(&arena, seed, records, cornish_towns, CORNISH_TOWNS);
+    synth_people_header(lines);
+    for (int32_t i = 0; i < people->records; i++) {
+        struct arena_mark mark = arena_mark(&each);
+        synth_people_line(people, &each, i, lines);
+        arena_reset(&each, mark);
+    }
+    arena_done(&each);
+    arena_done(&arena);
+    return buf_str(lines);
+}
+
+static double thread_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void fetch(const struct batch *batch, uint32_t number)
+{
+    const uint32_t *line = batch_line(batch, number);
+    for (size_t i = 0; i < batch->stride; i += IN_LINE) __builtin_prefetch(line + i);
+}
+
+static void score_share(void *context, int number)
+{
+    struct work *work = context;
+    const struct batch *batch = work->batch;
+    struct scored *scored = calloc(1, sizeof *scored);
+    struct score_cache *cache = score_cache_new();
+    if (!scored) abort();
+    double start = thread_seconds();
+    size_t to = work->count * (size_t)(number + 1) / (size_t)work->threads;
+    for (size_t i = work->count * (size_t)number / (size_t)work->threads; i < to; i++) {
+        if (i + AHEAD < to) {
+            fetch(batch, work->pair[i + AHEAD].a);
+            fetch(batch, work->pair[i + AHEAD].b);
+        }
+        uint32_t a = work->pair[i].a, b = work->pair[i].b;
+        uint64_t equal;
+        uint32_t there;
+        batch_kernel_equal(batch, a, &b, 1, &equal, &there);
+        if (!scored_add(batch, scored, a, b, (uint32_t)equal, there) && i + 1 < to) continue;
+        batch_score(batch, cache, scored);
+        for (size_t k = 0; k < scored->count; k++) work->sum[number] += scored->weight[k];
+        scored->count = 0;
+    }
+    work->seconds[number] = thread_seconds() - start;
+    free(scored);
+    free(cache);
+}
+
+static void measure(const struct batch *batch, const struct line_pair *pair, size_t count, int threads)
+{
+    double best_clock = 1e9, best_processor = 1e9, sum = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        struct work work = {.batch = batch, .pair = pair, .count = count, .threads = threads};
+        int64_t start = clock_tick_ns();
+        workers_run(threads, score_share, &work);
+        double clock = (double)(clock_tick_ns() - start) / 1e9;
+        double longest = 0;
+        sum = 0;
+        for (int i = 0; i < threads; i++) {
+            longest = work.seconds[i] > longest ? work.seconds[i] : longest;
+            sum += work.sum[i];
+        }
+        best_clock = clock < best_clock ? clock : best_clock;
+        best_processor = longest < best_processor ? longest : best_processor;
+    }
+    double millions = (double)count / 1e6;
+    printf("%d threads: %.1f M pairs/s by the clock, %.1f by the processor time of the slower thread (mean weight %.3f)\n",
+           threads, millions / best_clock, millions / best_processor, sum / (double)count);
+}
+
+int main(int argc, char **argv)
+{
+    int64_t records = 1000000, seed = 1, threads = 2;
+    for (int i = 1; i + 1 < argc; i += 2) {
+        struct str name = str_from(argv[i]);
+        int64_t value = 0;
+        if (!str_to_int(str_from(argv[i + 1]), &value) || value < 1) return 2;
+        if (str_eq(name, STR("--records")))
+            records = value;
+        else if (str_eq(name, STR("--seed")))
+            seed = value;
+        else if (str_eq(name, STR("--threads")) && value <= WORKERS_MAX)
+            threads = value;
+        else
+            return 2;
+    }
+    struct buf lines;
+    struct table *table = calloc(1, sizeof *table);
+    struct model model;
+    struct batch_result result;
+    struct err err = {0};
+    struct str text = make_register(&lines, (int32_t)records, (uint64_t)seed);
+    if (!table || table_read(table, text, STR("id"), (int)threads, &err) != ST_OK) {
+        fprintf(stderr, "score: %s\n", err.public);
+        return 1;
+    }
+    buf_done(&lines);
+    model_guess(table, &model);
+    struct batch_options options = {.threshold = 1e-12, .threads = (int)threads, .seed = (uint64_t)seed, .spent = table};
+    batch_link(table, &model, &options, 0.95, &result);
+    printf("seed %lld: %lld records, %zu pairs compared, %zu of them scored again, %d comparisons\n", (long long)seed,
+           (long long)records, result.compared, result.count, model.count);
+    struct line_pair *pair = calloc(result.count + 1, sizeof *pair);
+    if (!pair) abort();
+    for (size_t i = 0; i < result.count; i++)
+        pair[i] = (struct line_pair){result.batch->line_of[result.pair[i].left], result.batch->line_of[result.pair[i].right]};
+    for (int i = 1; i <= (int)threads; i++) measure(result.batch, pair, result.count, i);
+    free(pair);
+    batch_done(&result);
+    table_done(table);
+    free(table);
+    return 0;
+}

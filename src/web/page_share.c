@@ -16,6 +16,7 @@
 #include "domain/when.h"
 #include "seal/secret.h"
 #include "web/draw.h"
+#include "web/paper.h"
 #include "web/layout.h"
 #include "web/page_parts.h"
 #include "web/pages.h"
@@ -483,32 +484,85 @@ void page_shared(struct request *request, struct response *response)
     PAGE(request, response, "Thank you", view_shared, &view);
 }
 
-/* To print and keep: nothing of what was written, nor who wrote it. */
-void page_receipt_card(struct request *request, struct response *response)
+/* --- the reference card: to print and keep; nothing of what was written, nor who wrote it ------------ */
+
+enum { CARD_NUMBERS_MAX = 6 };
+struct card {
+    struct request *request;
+    int64_t id;
+    struct str address;
+    struct str printed;
+    struct contact call[CARD_NUMBERS_MAX];
+    size_t calls;
+};
+
+static enum st read_card(struct request *request, struct card *ret, struct err *err)
 {
-    enum { NUMBERS_MAX = 6 };
     struct arena *arena = request->arena;
-    struct err err = {0};
     struct contact *list = NULL;
     size_t count = 0;
-    int64_t id = 0;
-    enum st outcome = submission_find_own(request->app, &request->who, request->parameter[0], &id, &err);
-    if (outcome == ST_OK) outcome = contact_list(request->app, arena, &list, &count, &err);
+    struct url mine = url_to(ROUTE_submissions);
+    *ret = (struct card){.request = request,
+                         .address = str_fmt(arena, "%.*s%.*s", STR_ARG(request_origin(request)), STR_ARG(mine.s)),
+                         .printed = date_words(arena, clock_london(clock_now()).date)};
+    enum st outcome = submission_find_own(request->app, &request->who, request->parameter[0], &ret->id, err);
+    if (outcome == ST_OK) outcome = contact_list(request->app, arena, &list, &count, err);
+    for (size_t i = 0; i < count && outcome == ST_OK && ret->calls < CARD_NUMBERS_MAX; i++)
+        if (list[i].now.use == USE_REFERRAL || list[i].now.use == USE_OUT_OF_HOURS) ret->call[ret->calls++] = list[i];
+    return outcome;
+}
+
+void page_receipt_card(struct request *request, struct response *response)
+{
+    struct arena *arena = request->arena;
+    struct card card;
+    struct err err = {0};
+    if (read_card(request, &card, &err) != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    struct view_receipt_card view = {.reference = request->parameter[0],
+                                     .back = url_to_id(arena, ROUTE_submission, card.id),
+                                     .pdf = url_to_text(arena, ROUTE_receipt_card_pdf, request->parameter[0]),
+                                     .address = card.address,
+                                     .printed = card.printed};
+    struct view_receipt_card_calls *calls = arena_many(arena, card.calls, struct view_receipt_card_calls);
+    for (size_t i = 0; i < card.calls; i++)
+        calls[view.calls_count++] = (struct view_receipt_card_calls){card.call[i].now.name, card.call[i].now.phone,
+                                                                     html_url_phone(arena, card.call[i].now.phone)};
+    view.calls = calls;
+    PAGE(request, response, "Reference card", view_receipt_card, &view);
+}
+
+static void write_card(struct paper *paper, const void *context)
+{
+    const struct card *card = context;
+    struct arena *arena = card->request->arena;
+    paper_text(paper, STR("Your reference"), 0, 11, false, 0);
+    paper_text(paper, card->request->parameter[0], 0, 20, true, 0);
+    paper_space(paper, 6);
+    paper_text(paper, STR("Sign in and see how far it has come, answer a question, add to it, or take it back:"), 0, 11, false, 0);
+    paper_text(paper, card->address, 0, 11, true, 0);
+    paper_space(paper, 10);
+    paper_text(paper, STR("In danger now? Call 999"), 0, 13, true, 0);
+    paper_text(paper, STR("Worried about a child? Sharing is no referral. Call:"), 0, 11, false, 0);
+    for (size_t i = 0; i < card->calls; i++)
+        paper_text(paper, str_fmt(arena, "%.*s: %.*s", STR_ARG(card->call[i].now.name), STR_ARG(card->call[i].now.phone)), 12, 11, false, 0);
+    paper_space(paper, 8);
+    paper_text(paper, str_fmt(arena, "Printed on %.*s", STR_ARG(card->printed)), 0, 9, false, 0);
+}
+
+void page_receipt_card_pdf(struct request *request, struct response *response)
+{
+    struct card card;
+    struct err err = {0};
+    enum st outcome = read_card(request, &card, &err);
+    if (outcome == ST_OK)
+        outcome = paper_pdf(request, STR("Reference card"), NULL, write_card, &card, &response->body, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
-    struct url mine = url_to(ROUTE_submissions);
-    struct view_receipt_card view = {
-        .reference = request->parameter[0],
-        .back = url_to_id(arena, ROUTE_submission, id),
-        .address = str_fmt(arena, "%.*s%.*s", STR_ARG(request_origin(request)), STR_ARG(mine.s)),
-        .printed = date_words(arena, clock_london(clock_now()).date)};
-    struct view_receipt_card_calls *calls = arena_many(arena, NUMBERS_MAX, struct view_receipt_card_calls);
-    for (size_t i = 0; i < count && view.calls_count < NUMBERS_MAX; i++)
-        if (list[i].now.use == USE_REFERRAL || list[i].now.use == USE_OUT_OF_HOURS)
-            calls[view.calls_count++] = (struct view_receipt_card_calls){list[i].now.name, list[i].now.phone,
-                                                                         html_url_phone(arena, list[i].now.phone)};
-    view.calls = calls;
-    PAGE(request, response, "Reference card", view_receipt_card, &view);
+    response->content_type = "application/pdf";
+    response->file_name = STR("reference-card.pdf");
 }

@@ -15,7 +15,7 @@ struct paper {
     cairo_t *cairo;
     PangoContext *context;
     struct arena *arena;
-    struct str marking;
+    struct str marking; /* empty: for anybody's eyes */
     struct str foot; /* who, when */
     double y;        /* the next line's top */
     int page;
@@ -59,13 +59,17 @@ static void put(struct paper *paper, struct str text, double x, double y, double
 
 static void begin_page(struct paper *paper)
 {
+    paper->y = first_line;
+    if (!paper->marking.len) {
+        paper->page++;
+        return;
+    }
     struct str number = paper->pages ? str_fmt(paper->arena, "Page %d of %d", ++paper->page, paper->pages)
                                      : str_fmt(paper->arena, "Page %d", ++paper->page);
     put(paper, paper->marking, margin, head_line, 11, true, PANGO_ALIGN_CENTER);
     put(paper, paper->foot, margin, foot_line, 9, false, PANGO_ALIGN_LEFT);
     put(paper, number, margin, foot_line, 9, false, PANGO_ALIGN_RIGHT);
     put(paper, paper->marking, margin, foot_line + 14, 9, true, PANGO_ALIGN_CENTER);
-    paper->y = first_line;
 }
 
 static void end_page(struct paper *paper)
@@ -184,7 +188,7 @@ enum st paper_pdf(struct request *request, struct str title, const char *marking
         .arena = request->arena,
         .write = write,
         .context_of_write = context,
-        .marking = str_from(marking),
+        .marking = str_from(marking ? marking : ""),
         .foot = utf8_clean(request->arena,
                            str_fmt(request->arena, "Printed for %.*s, %.*s", STR_ARG(request->who.name),
                                    STR_ARG(clock_words(request->arena, clock_now()))), NULL),

@@ -2,7 +2,8 @@
  * paper: running text as a PDF of A4 pages, to be printed or filed.
  *
  * Layer: web.  Drawn by cairo and laid out by Pango; text is text to both, never markup.
- * Each page carries the marking, the reader's name, the date and its number.
+ * Each page carries the marking, the reader's name, the date and its number; of what is for
+ * anybody's eyes, none of these.
  */
 #ifndef PENDEEN_WEB_PAPER_H
 #define PENDEEN_WEB_PAPER_H
@@ -14,8 +15,9 @@ struct paper;
 /* Must run once before the program gives up its rights to files: it finds the fonts. */
 void paper_prepare(void);
 
-/* Calls `write` twice, the first time to count the pages.  ST_LIMIT: it is too long;
- * ST_FAILED: it could not be drawn. */
+/* Calls `write` twice, the first time to count the pages.  `marking` NULL: it is for anybody's
+ * eyes, and says nowhere for whom it was made.  ST_LIMIT: it is too long; ST_FAILED: it could not
+ * be drawn. */
 enum st paper_pdf(struct request *request, struct str title, const char *marking,
                   void (*write)(struct paper *paper, const void *context), const void *context,
                   struct buf *ret, struct err *err) MUST_USE;

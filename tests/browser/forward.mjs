@@ -2,7 +2,7 @@
 // two at once, to the referral unit instead.  By keyboard, at 375 pixels, without JavaScript.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { checkAccessibility, checkFits, NARROW, picture, visit, WIDE } from './support.mjs'
+import { checkAccessibility, checkFits, NARROW, picture, visit, WIDE, wordsOfPdf } from './support.mjs'
 
 const TEACHER = 'practitioner@example.org'
 const REPRESENTATIVE = 'representative@example.org'
@@ -67,6 +67,9 @@ export async function forward (server) {
       const card = await page.locator('.pendeen-receipt').innerText()
       assert.ok(card.includes(reference))
       assert.doesNotMatch(card, /moped|caretaker|slipway|Morwenna|Carn Wartha/)
+      const paper = await wordsOfPdf(server, page.context(), new URL(page.url()).pathname + '.pdf')
+      assert.ok(paper.includes(reference) && paper.includes('Call 999'))
+      assert.doesNotMatch(paper, /moped|caretaker|slipway|Morwenna|Carn Wartha|Printed for/)
       await page.emulateMedia({ media: 'print' })
       assert.doesNotMatch(await page.locator('body').innerText(), /Morwenna/, 'nor on the paper')
     })

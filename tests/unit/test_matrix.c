@@ -386,6 +386,7 @@ static const struct matrix_entry {
     {ROUTE_desk_sent, '*', NULL, 0, 0},
     {ROUTE_desk_sent_do, '*', NULL, 0, 0},
     {ROUTE_receipt_card, '*', NULL, 0, 0}, /* by its reference, as ROUTE_shared */
+    {ROUTE_receipt_card_pdf, '*', NULL, 0, 0},
     {ROUTE_submission_access, 'h', NULL, 200, 0},
     {ROUTE_handling_set, 'h', "handling=nothing", 400, 0},
     {ROUTE_grant_add, 'g', "kind=granted&email=nobody%40example.org&until=&reason=x", 400, 0},

@@ -51,6 +51,17 @@ export async function way () {
     }
   }
 
+  const FORUM = { [TEACHER]: 'original', [LEAD]: 'original', [ANALYST]: 'sanitised', [SECOND]: 'sanitised', [CHAIR]: 'sanitised' }
+
+  // What a page is to each: its status, and words that must not be there for who may open it.
+  async function shut (path, who, hidden) {
+    for (const email of who) {
+      const status = await go(email, path)
+      if (status === 200 && hidden) assert.doesNotMatch(await main(email), hidden, `${email}: ${path}`)
+      else assert.equal(status, 404, `${email}: ${path}`)
+    }
+  }
+
   async function share (who, words) {
     await go(who, '/share')
     await page(who).getByLabel('What did you see or hear?').fill(words)
@@ -105,9 +116,11 @@ export async function way () {
     if (await names.count()) await names.first().uncheck()
     await press(LEAD, 'Share with the Forum')
     await page(LEAD).getByText('Shared with the Forum').first().waitFor()
-    await seen({ [TEACHER]: 'original', [LEAD]: 'original', [ANALYST]: 'sanitised', [SECOND]: 'sanitised', [CHAIR]: 'sanitised' })
+    await seen(FORUM)
+    await shut(path.replace('submissions', 'inbox'), [TEACHER, ANALYST, SECOND, CHAIR])
     await go(TEACHER, path)
     assert.match(await main(TEACHER), /Shared with the Forum/)
+    assert.doesNotMatch(await main(TEACHER), /What the Forum reads/)
   })
 
   await test('graded: suspected to be false takes a second person, and no one grades their own', async () => {
@@ -128,7 +141,9 @@ export async function way () {
     await page(ANALYST).getByLabel('Why', { exact: true }).fill('Seen, not told.')
     await press(ANALYST, 'Grade')
     assert.match(await main(ANALYST), /source:2 information:A handling:P stands/)
-    for (const who of [TEACHER, LEAD]) assert.equal(await go(who, grading), 404)
+    await shut(grading, [TEACHER, LEAD, CHAIR])
+    await shut(path, [TEACHER, LEAD], /Known directly|source:2|timetable/)
+    await seen(FORUM)
   })
 
   await test('linked: two who never met wrote of one vehicle', async () => {
@@ -138,7 +153,7 @@ export async function way () {
     const said = await main(ANALYST)
     assert.match(said, /Independent origins\s+2/)
     assert.ok(said.includes(reference))
-    for (const who of [TEACHER, LEAD]) assert.equal(await go(who, vehicle), 404)
+    await shut(vehicle, [TEACHER, LEAD])
     await go(ANALYST, path)
     await page(ANALYST).locator('main a[href^="/pairs/"]').first().click()
     assert.match(await main(ANALYST), /bus station/)
@@ -147,7 +162,9 @@ export async function way () {
     await press(ANALYST, 'Same')
     await go(TEACHER, path)
     assert.match(await main(TEACHER), /Linked with other information/)
-    assert.doesNotMatch(await main(TEACHER), /bus station|midnight/)
+    await shut(path, [TEACHER, LEAD], /bus station|midnight|Independent origins/)
+    await shut('/search?q=WK07HJB', [TEACHER, LEAD])
+    await seen(FORUM)
   })
 
   await test('on the agenda: the next meeting brings it up by itself', async () => {
@@ -160,7 +177,13 @@ export async function way () {
     await page(CHAIR).getByRole('link', { name: /WK07\s?HJB/ }).first().click()
     item = new URL(page(CHAIR).url()).pathname
     assert.equal(await go(ANALYST, item), 200)
-    assert.equal(await go(TEACHER, item), 404)
+    // A representative sits in the Forum: they open the meeting, and find no word of the item.
+    await shut(item, [TEACHER, LEAD])
+    await shut(meeting, [TEACHER])
+    assert.equal(await go(LEAD, meeting), 200)
+    await shut(meeting, [LEAD], /WK07|Ford/)
+    await shut(meeting + '/pack', [LEAD], /WK07|Ford/)
+    await seen(FORUM)
     await go(CHAIR, meeting + '/attendance')
     for (const name of ['Senara Bolitho', 'Piran Rowe', 'Lowen Tyack'])
       await page(CHAIR).getByRole('group', { name: new RegExp(name) }).getByLabel('Here').check()
@@ -184,7 +207,9 @@ export async function way () {
     await go(SECOND, '/actions')
     await page(SECOND).getByRole('link', { name: 'Ring the harbour master' }).click()
     action = new URL(page(SECOND).url()).pathname
-    for (const who of [TEACHER, LEAD]) assert.equal(await go(who, action), 404)
+    await shut(action, [TEACHER, LEAD, ANALYST])
+    await shut('/actions', [TEACHER, LEAD, ANALYST], /harbour master/)
+    await shut(meeting, [TEACHER, LEAD], /harbour master/)
     await go(SECOND, action + '/do/done')
     await page(SECOND).getByLabel('What was done, and what shows it?').fill('Rung; the note is kept.')
     await press(SECOND, 'Save')
@@ -198,6 +223,7 @@ export async function way () {
     await press(CHAIR, 'Ask to close')
     await go(TEACHER, path)
     assert.doesNotMatch(await main(TEACHER), /Led to action/)
+    assert.notEqual(await go(LEAD, item + '/do/sign-off'), 200)
     await go(ANALYST, item + '/do/sign-off')
     await page(ANALYST).getByLabel('Yes').check()
     await page(ANALYST).getByLabel('Your reasons').fill('Agreed.')
@@ -207,9 +233,10 @@ export async function way () {
   await test('fed back: whoever told hears that it led to action, and nothing else', async () => {
     await go(TEACHER, path)
     assert.match(await main(TEACHER), /Led to action/)
-    assert.doesNotMatch(await main(TEACHER), /harbour master|bus station|Piran|Lowen|Senara/)
+    await shut(path, [TEACHER, LEAD], /harbour master|bus station|Piran|Lowen|Senara|lifts stopped/)
+    await shut(item, [TEACHER, LEAD])
     await checkAccessibility(page(TEACHER), 'what came of it')
-    await seen({ [TEACHER]: 'original', [LEAD]: 'original', [ANALYST]: 'sanitised', [SECOND]: 'sanitised', [CHAIR]: 'sanitised' })
+    await seen(FORUM)
   })
 
   for (const visitor of visitors.values()) await visitor.leave()

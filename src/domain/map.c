@@ -197,14 +197,65 @@ static struct square square_of(const struct area_map *map, int town, double cell
     return (struct square){(long)((at->latitude - map->south) / cell), (long)((at->longitude - map->west) / (cell * STRETCH))};
 }
 
-/* Do two towns stand under one mark? */
-static bool are_together(const struct area_map *map, double cell, int a, int b)
+/* By town + 1, which town stands for it: each for itself. */
+static int *alone(const struct reading *reading)
 {
-    if (a == b) return true;
-    if (a == MAP_BLURRED || b == MAP_BLURRED || cell <= 0) return false;
-    struct square left = square_of(map, a, cell);
-    struct square right = square_of(map, b, cell);
-    return left.row == right.row && left.column == right.column;
+    int *group = arena_many(reading->arena, reading->map->town_count + 1, int);
+    for (int town = MAP_BLURRED; town < (int)reading->map->town_count; town++) group[town + 1] = town;
+    return group;
+}
+
+static bool any_shown(const struct reading *reading, int town)
+{
+    bool any = false;
+    for (int layer = 0; layer < MAP_LAYERS; layer++) any = any || shows(reading, (enum map_layer)layer, town);
+    return any;
+}
+
+static double far_squared(const struct map_point *a, const struct map_point *b)
+{
+    double north = a->latitude - b->latitude;
+    double east = (a->longitude - b->longitude) / STRETCH;
+    return north * north + east * east;
+}
+
+/* Clusters: the towns at which something is shown, largest first; each joins the nearest of those
+ * before it that is not farther than a cell, or stands for itself.  So no two marks are nearer to
+ * each other than that.  Towns with nothing follow; they count nothing. */
+static int *by_distance(const struct reading *reading)
+{
+    const struct area_map *map = reading->map;
+    int *group = alone(reading);
+    double cell = reading->ask->cell;
+    int *head = arena_many(reading->arena, map->town_count + 1, int);
+    size_t heads = 0;
+    for (int shown = 1; shown >= 0 && cell > 0; shown--)
+        for (int town = 0; town < (int)map->town_count; town++) {
+            if (any_shown(reading, town) != (bool)shown) continue;
+            double least = cell * cell;
+            for (size_t i = 0; i < heads; i++) {
+                double far = far_squared(&map->town[town].at, &map->town[head[i]].at);
+                if (far > least) continue;
+                least = far;
+                group[town + 1] = head[i];
+            }
+            if (shown && group[town + 1] == town) head[heads++] = town;
+        }
+    return group;
+}
+
+/* The first town of the same square. */
+static int *by_square(const struct reading *reading, double cell)
+{
+    int *group = alone(reading);
+    for (int town = 0; town < (int)reading->map->town_count; town++) {
+        struct square at = square_of(reading->map, town, cell);
+        int first = 0;
+        struct square other = square_of(reading->map, first, cell);
+        while (other.row != at.row || other.column != at.column) other = square_of(reading->map, ++first, cell);
+        group[town + 1] = first;
+    }
+    return group;
 }
 
 static struct map_mark new_mark(const struct area_map *map, int town)
@@ -231,43 +282,22 @@ static void count_marks(const struct reading *reading, const int *of, struct map
     }
 }
 
-/* A cluster stands where most of it is: at the mean of its towns by what is shown of each. */
-static void place_marks(const struct reading *reading, const int *of, struct map_mark *mark, size_t count)
-{
-    double *weight = arena_many(reading->arena, count + 1, double);
-    for (int town = 0; town < (int)reading->map->town_count; town++) {
-        const struct map_point *at = &reading->map->town[town].at;
-        int which = of[town + 1];
-        if (which < 0) continue;
-        for (int layer = 0; layer < MAP_LAYERS; layer++) {
-            if (!shows(reading, (enum map_layer)layer, town)) continue;
-            double here = (double)reading->count[layer][town + 1];
-            weight[which] += here;
-            mark[which].at.latitude += (at->latitude - mark[which].at.latitude) * here / weight[which];
-            mark[which].at.longitude += (at->longitude - mark[which].at.longitude) * here / weight[which];
-        }
-    }
-}
-
-static size_t make_marks(const struct reading *reading, double cell, struct map_mark **ret)
+static size_t make_marks(const struct reading *reading, const int *group, struct map_mark **ret)
 {
     const struct area_map *map = reading->map;
     struct map_mark *mark = arena_many(reading->arena, map->town_count + 1, struct map_mark);
     int *of = arena_many(reading->arena, map->town_count + 1, int);
     size_t count = 0;
     for (int town = MAP_BLURRED; town < (int)map->town_count; town++) {
-        bool any = false;
         of[town + 1] = -1;
-        for (int layer = 0; layer < MAP_LAYERS; layer++) any = any || shows(reading, (enum map_layer)layer, town);
-        if (!any) continue;
+        if (!any_shown(reading, town)) continue;
         size_t which = 0;
-        while (which < count && !are_together(map, cell, mark[which].town, town)) which++;
+        while (which < count && group[mark[which].town + 1] != group[town + 1]) which++;
         if (which == count) mark[count++] = new_mark(map, town);
         mark[which].towns++;
         of[town + 1] = (int)which;
     }
     count_marks(reading, of, mark, count);
-    place_marks(reading, of, mark, count);
     *ret = mark;
     return count;
 }
@@ -279,7 +309,7 @@ static size_t make_squares(const struct reading *reading, struct map_square **re
     const struct area_map *map = reading->map;
     double cell = (map->north - map->south) / SQUARES;
     struct map_mark *mark = NULL;
-    size_t marks = make_marks(reading, cell, &mark);
+    size_t marks = make_marks(reading, by_square(reading, cell), &mark);
     size_t count = 0;
     size_t most = 0;
     size_t least = SIZE_MAX;
@@ -308,8 +338,8 @@ enum st map_read(struct app *app, struct arena *arena, const struct person *who,
     struct reading reading = {.app = app, .arena = arena, .scope = scope_of(app, arena, who), .ask = ask, .map = area_map(app->area)};
     enum st outcome = read_all(&reading, err);
     if (outcome != ST_OK) return outcome;
-    ret->place_count = make_marks(&reading, 0, &ret->place);
-    ret->mark_count = make_marks(&reading, ask->cell, &ret->mark);
+    ret->place_count = make_marks(&reading, alone(&reading), &ret->place);
+    ret->mark_count = make_marks(&reading, by_distance(&reading), &ret->mark);
     ret->square_count = make_squares(&reading, &ret->square);
     if (ret->place_count) qsort(ret->place, ret->place_count, sizeof *ret->place, most_first);
     if (ret->mark_count) qsort(ret->mark, ret->mark_count, sizeof *ret->mark, most_first);
@@ -318,40 +348,28 @@ enum st map_read(struct app *app, struct arena *arena, const struct person *who,
 
 /* --- the list behind a mark --------------------------------------------------------------------------- */
 
-/* The next of a layer that stands under this mark, each once; false: there is none. */
-static bool next_of(const struct reading *reading, enum map_layer layer, int town, size_t *at, int64_t *last, int64_t *ret)
-{
-    while (*at < reading->seen_count[layer]) {
-        const struct seen *seen = &reading->seen[layer][(*at)++];
-        if (seen->id == *last || !are_together(reading->map, reading->ask->cell, town, seen->town)) continue;
-        if (!shows(reading, layer, seen->town)) continue;
-        *ret = *last = seen->id;
-        return true;
-    }
-    return false;
-}
-
-/* A page of a layer; `ret_all`: how many there are. */
-static size_t page_of(const struct reading *reading, enum map_layer layer, int town, size_t skip, int64_t ret[static MAP_LIST_PAGE],
-                      size_t *ret_all)
+/* A page of a layer of what stands under this mark, each thing once; `ret_all`: how many there are. */
+static size_t page_of(const struct reading *reading, enum map_layer layer, const int *group, int town, size_t skip,
+                      int64_t ret[static MAP_LIST_PAGE], size_t *ret_all)
 {
     size_t count = 0;
-    size_t at = 0;
+    size_t all = 0;
     int64_t last = -1;
-    int64_t id = 0;
-    for (*ret_all = 0; next_of(reading, layer, town, &at, &last, &id); ++*ret_all)
-        if (*ret_all >= skip && count < MAP_LIST_PAGE) ret[count++] = id;
+    for (size_t i = 0; i < reading->seen_count[layer]; i++) {
+        const struct seen *seen = &reading->seen[layer][i];
+        if (seen->id == last || group[seen->town + 1] != group[town + 1] || !shows(reading, layer, seen->town)) continue;
+        last = seen->id;
+        if (all++ >= skip && count < MAP_LIST_PAGE) ret[count++] = seen->id;
+    }
+    *ret_all = all;
     return count;
 }
 
-static size_t towns_under(const struct reading *reading, int town)
+static size_t towns_under(const struct reading *reading, const int *group, int town)
 {
     size_t count = 0;
-    for (int other = MAP_BLURRED; other < (int)reading->map->town_count; other++) {
-        bool any = false;
-        for (int layer = 0; layer < MAP_LAYERS; layer++) any = any || shows(reading, (enum map_layer)layer, other);
-        count += any && are_together(reading->map, reading->ask->cell, town, other);
-    }
+    for (int other = MAP_BLURRED; other < (int)reading->map->town_count; other++)
+        count += any_shown(reading, other) && group[other + 1] == group[town + 1];
     return count;
 }
 
@@ -365,11 +383,12 @@ enum st map_list_read(struct app *app, struct arena *arena, const struct person 
     if (outcome != ST_OK) return outcome;
     int64_t id[MAP_LAYERS][MAP_LIST_PAGE];
     size_t count[MAP_LAYERS];
-    ret->mark = new_mark(reading.map, town);
-    ret->mark.towns = towns_under(&reading, town);
+    const int *group = by_distance(&reading);
+    ret->mark = new_mark(reading.map, group[town + 1]);
+    ret->mark.towns = towns_under(&reading, group, town);
     ret->small_hidden = reading.small_hidden;
     for (int layer = 0; layer < MAP_LAYERS; layer++)
-        count[layer] = page_of(&reading, (enum map_layer)layer, town, skip, id[layer], &ret->mark.count[layer]);
+        count[layer] = page_of(&reading, (enum map_layer)layer, group, town, skip, id[layer], &ret->mark.count[layer]);
     ret->episode = arena_many(arena, count[MAP_MISSING] + 1, struct missing_line);
     ret->location = arena_many(arena, count[MAP_LOCATIONS] + 1, struct location);
     for (size_t i = 0; i < count[MAP_MISSING]; i++) ret->episode[ret->episode_count++] = reading.episode[id[MAP_MISSING][i]];

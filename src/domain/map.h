@@ -25,11 +25,11 @@ struct map_ask {
     struct str kind;    /* of locations; empty: all */
     instant_ms from;
     instant_ms to;
-    double cell;        /* clusters: degrees of one square; 0: each place by itself */
+    double cell;        /* clusters: degrees of latitude that marks are apart; 0: each place by itself */
 };
 /* One or more towns.  Of each layer it counts what stands at any of them, each thing once. */
 struct map_mark {
-    int town;           /* of the base map, the first of its cluster; MAP_BLURRED: somewhere in the area */
+    int town;           /* of the base map, the largest of its cluster; MAP_BLURRED: somewhere in the area */
     struct map_point at;
     size_t towns;       /* in the cluster */
     size_t count[MAP_LAYERS];

@@ -12,7 +12,7 @@
 
 #include <math.h>
 
-enum { WIDTH = 960, MONTHS_MOST = 24, TOWNS_NAMED = 12, ZOOM_DRAWN = 11, ZOOM_APART = 12 };
+enum { WIDTH = 960, MONTHS_MOST = 24, TOWNS_NAMED = 12, ZOOM_DRAWN = 10, ZOOM_APART = 12 };
 
 static const char *const layer_names[MAP_LAYERS] = {"submissions", "missing", "locations"};
 static const char *const layer_labels[MAP_LAYERS] = {"Submissions", "Missing episodes", "Locations of concern"};
@@ -33,10 +33,10 @@ static bool day_read(struct request *request, const char *name, bool last, insta
     return true;
 }
 
-/* Degrees of one square of the clusters of a zoom of Leaflet; 0: every town apart. */
+/* How far marks are apart at a zoom of Leaflet: some eighty pixels, in degrees; 0: every town is. */
 static double cell_of(int64_t zoom)
 {
-    return zoom < ZOOM_APART ? 100.0 / (double)(1 << zoom) : 0;
+    return zoom < ZOOM_APART ? 80.0 / (double)(1 << zoom) : 0;
 }
 
 struct map_state map_state_of(struct request *request)
@@ -167,16 +167,18 @@ static void draw_names(struct request *request, const struct area_map *map, cons
         const struct map_mark *mark = &picture->mark[i];
         double x = x_of(map, mark->at.longitude);
         double y = y_of(map, mark->at.latitude);
-        double r = radius_of(mark, map_mark_all(&picture->mark[0]));
+        double r = radius_of(mark, map_mark_all(&picture->mark[0])) * 0.7; /* the square within */
         taken[boxes++] = (struct box){x - r, y - r, x + r, y + r};
         if (mark->town == MAP_BLURRED) area = (struct map_town){.name = mark->name, .at = mark->at};
     }
     for (size_t i = 0; i <= TOWNS_NAMED; i++) {
         const struct map_town *town = i == 0 ? &area : i <= map->town_count ? &map->town[i - 1] : NULL;
         if (!town || !town->name.len) continue;
-        double x = x_of(map, town->at.longitude) + 14;
-        double y = y_of(map, town->at.latitude) - 14;
-        struct box box = {x, y - 12, x + 7 * (double)town->name.len, y + 3};
+        double x = x_of(map, town->at.longitude) + 20;
+        double y = y_of(map, town->at.latitude) - 16;
+        double width = 7 * (double)town->name.len;
+        if (x + width > WIDTH) x -= width + 40; /* to the left of it */
+        struct box box = {x, y - 12, x + width, y + 3};
         if (!is_free(taken, boxes, box)) continue;
         taken[boxes++] = box;
         towns[view->towns_count++] = (struct view_map_towns){x, y, town->name};

@@ -73,7 +73,7 @@ export async function map (server) {
       await page.setViewportSize(size)
       await checkFits(page, 'the map')
     }
-    await picture(page, 'map', { width: 1020, height: 1060 })
+    await picture(page, 'map', { part: '.pendeen-map' })
     await page.getByLabel('Shades of how much lies where').uncheck()
     await page.waitForFunction(() => !document.querySelector('.pendeen-map__stage .pendeen-map__shade'))
     assert.equal(await page.locator('#map-legend li').count(), 0)

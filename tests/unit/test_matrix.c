@@ -1882,6 +1882,111 @@ static void locations_answer_as_the_table_says(void **state)
     }
 }
 
+/* --- the map ------------------------------------------------------------------------------ */
+
+enum { MAPPED = OWN_RECORD + 5 }; /* one of each condition, and five more of the first, in one town */
+static const char *const mapped_town[MAPPED] = {"Bude", "Torpoint", "Callington", "Helston", "Hayle", "Looe", "Looe", "Looe", "Looe", "Looe"};
+
+static void share_at_towns(char reference[MAPPED][REFERENCE_SIZE])
+{
+    static const char *const codes[OWN_RECORD] = {"handling:P", "handling:C.forum", "handling:C.named", "handling:C.maru-police", "handling:C.ask"};
+    for (int i = 0; i < MAPPED; i++) {
+        struct mention_draft mention = {.kind = LINK_PLACE, .span_start = -1, .span_end = -1};
+        mention.field[LINK_VENUE] = str_fmt(&arena, "Bench number %d", i);
+        mention.field[LINK_TOWN] = str_from(mapped_town[i]);
+        struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "mapped-%d", i), .narrative = STR("A car waited for an hour."),
+                                         .handling = str_from(i < OWN_RECORD ? codes[i] : codes[OPEN_RECORD]), .mention = &mention,
+                                         .mention_count = 1};
+        struct submission_receipt receipt;
+        struct err err = {0};
+        if (submission_share(&app, &members[SENDER].person, &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+        struct person representative = representative_of(SENDER, "");
+        share_on_by(&app, &arena, &representative, receipt.id);
+        memcpy(reference[i], receipt.reference, REFERENCE_SIZE);
+        if (i == NAMED_RECORD)
+            assert_int_equal(handling_set(&app, &members[OWN_REPRESENTATIVE].person, receipt.id, STR("handling:C.named"),
+                                          &organisation_id[OTHER_FORUM], 1, &err), ST_OK);
+    }
+}
+
+/* Whether the list of a town (-1: of what stands at none) has it; `rest`: further of the address. */
+static bool map_lists(int who, const char *town, const char *rest, const char *reference)
+{
+    char path[200];
+    int place = town ? area_map_town(area_map(area), str_from(town)) : -1;
+    snprintf(path, sizeof path, "/map/list?chosen=yes&submissions=yes&missing=yes&town=%d%s", place, rest);
+    assert_int_equal(ask(&members[who], path, NULL), access_allows(&members[who].person, ACT_READ_LOCATION, NULL) ? 200 : 404);
+    return strstr(reply, reference) != NULL;
+}
+
+/* Whether the page and its data have a mark and a row of the town. */
+static bool map_shows(int who, const char *town)
+{
+    char words[100];
+    bool any = access_allows(&members[who].person, ACT_READ_LOCATION, NULL);
+    snprintf(words, sizeof words, "\"name\":\"%s\"", town);
+    assert_int_equal(ask(&members[who], "/map/data.json?chosen=yes&submissions=yes&missing=yes&density=yes&marks=only", NULL), any ? 200 : 404);
+    bool shown = strstr(reply, words) != NULL;
+    snprintf(words, sizeof words, ">%s</a></td>", town);
+    assert_int_equal(ask(&members[who], "/map?chosen=yes&submissions=yes&missing=yes&density=yes", NULL), any ? 200 : 404);
+    assert_int_equal(strstr(reply, words) != NULL, shown);
+    return shown;
+}
+
+static void check_mapped(int who, char reference[MAPPED][REFERENCE_SIZE])
+{
+    bool links = access_allows(&members[who].person, ACT_SEE_LINKS, NULL);
+    bool any = access_allows(&members[who].person, ACT_READ_LOCATION, NULL);
+    for (int i = 0; i < MAPPED; i++) {
+        int like = i < OWN_RECORD ? i : OPEN_RECORD;
+        bool sees = any && strchr(expected[who][like], links ? 'l' : 'r') != NULL;
+        bool at_town = like == OPEN_RECORD || like == FORUM_RECORD;
+        bool enough = links || i >= OWN_RECORD; /* five of them */
+        if (map_lists(who, mapped_town[i], "", reference[i]) != (sees && at_town && enough))
+            fail_msg("%s and the list of %s", members[who].name, mapped_town[i]);
+        if (i > OWN_RECORD) continue; /* the same town again */
+        if (map_lists(who, mapped_town[i], "&zoom=0", reference[i]) != (sees && at_town && enough))
+            fail_msg("%s and the list of all towns: %s", members[who].name, mapped_town[i]);
+        if (map_lists(who, NULL, "", reference[i]) != (sees && !at_town && links))
+            fail_msg("%s and what stands at no town: %s", members[who].name, mapped_town[i]);
+        if (map_shows(who, mapped_town[i]) != (sees && at_town && enough)) fail_msg("%s and the mark of %s", members[who].name, mapped_town[i]);
+    }
+}
+
+static int64_t episode_at(const char *child, const char *forum, const char *town)
+{
+    struct missing_given given[4];
+    const char *const pair[][2] = {{"missing-sort", "missing"}, {"missing-since-day", "3/2/2026"}, {"missing-since-time", "16:50"}, {"missing-town", town}};
+    for (int i = 0; i < 4; i++)
+        given[i] = (struct missing_given){questions_find(&area_missing(area)->form, str_from(pair[i][0])), {ANSWER_GIVEN, str_from(pair[i][1])}};
+    struct missing_new new = {.child = new_child(child), .forum = str_from(forum)};
+    struct person officer = members[MARU_OFFICER].person;
+    officer.name = STR("Another Officer");
+    int64_t id = 0;
+    assert_int_equal(missing_report(&app, &officer, &new, given, 4, &id, NULL), ST_OK);
+    return id;
+}
+
+/* What somebody may not see is in no mark, no row, no square and no list, and neither is what
+ * are too few for them. */
+static void the_map_shows_what_the_table_says(void **state)
+{
+    (void)state;
+    char reference[MAPPED][REFERENCE_SIZE];
+    share_at_towns(reference);
+    (void)episode_at("Talan Sorrel", "mid", "Padstow");
+    (void)episode_at("Elowen Sedge", "east", "Saltash");
+    for (int who = 0; who < MEMBERS; who++) {
+        check_mapped(who, reference);
+        bool mid = who == MARU_OFFICER || who == OWN_ANALYST || who == FORUM_ANALYST || who == COORDINATOR;
+        bool east = who == MARU_OFFICER || who == FAR_ANALYST || who == FAR_COORDINATOR || who == POLICE_ANALYST;
+        assert_int_equal(map_lists(who, "Padstow", "", "Talan Sorrel"), mid);
+        assert_int_equal(map_lists(who, "Saltash", "", "Elowen Sedge"), east);
+        assert_int_equal(map_shows(who, "Padstow"), mid);
+        assert_int_equal(map_shows(who, "Saltash"), east);
+    }
+}
+
 static void child_routes_answer_as_the_table_says(void **state)
 {
     (void)state;
@@ -2197,6 +2302,7 @@ int main(void)
         cmocka_unit_test(whom_a_referral_names_meets_no_case),
         cmocka_unit_test(programs_meet_what_pages_show),
         cmocka_unit_test(a_cookie_is_no_token_and_a_token_no_cookie),
+        cmocka_unit_test(the_map_shows_what_the_table_says),
     };
     return cmocka_run_group_tests_name("matrix", tests, start, stop);
 }

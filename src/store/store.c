@@ -1,25 +1,23 @@
 /*
  * store: what every engine shares.
  *
- * One writing connection behind a mutex, readers from a pool, a lock file that keeps a
+ * Opening and closing, readers from a pool, a lock file that keeps a
  * second process out of the data folder, the key ring, and the table of queries.  What
  * differs between engines stands behind engine.h.
  */
 #include "store/store.h"
 
 #include "seal/keyring.h"
-#include "store/engine.h"
 #include "store/migration.h"
+#include "store/store_internal.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <pthread.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 static const struct {
@@ -29,36 +27,6 @@ static const struct {
 #define QUERY(id, sql) [id] = {#id, sql},
 #include "store/query.def"
 #undef QUERY
-};
-
-enum { PLACE_MAX = 2048 };
-
-struct store {
-    const struct engine *engine;
-    char folder[1004];
-    char place[PLACE_MAX]; /* of the database: a path, or an address */
-    int lock_file;
-    pthread_mutex_t writing; /* the turn */
-    struct db *writer;
-    /* Transactions that ended their turn and wait for the commit that they share; looked at
-     * within a turn. */
-    struct member *group;
-    struct member **group_end;
-    size_t group_count;
-    size_t last_group_count; /* so many are likely to come again */
-    bool joined;            /* the one whose turn it is is a part of the group's transaction */
-    _Atomic size_t wanting; /* wait for the turn */
-    pthread_mutex_t settling;
-    pthread_cond_t settled;
-    enum st (*before_turn)(void *context, struct db *db, struct err *err); /* may be NULL */
-    void *before_turn_context;
-    _Atomic uint64_t losses;
-    pthread_mutex_t leading;
-    struct db *leader; /* the connection that has the lead, or asks for it */
-    _Atomic bool leads;
-    pthread_mutex_t pooling;
-    struct db *readers; /* that nobody uses now */
-    struct keyring *keys;
 };
 
 const char *store_query_text(enum query_id id)
@@ -342,191 +310,6 @@ void store_read_release(struct db *db)
     db->engine->rollback(db);
 }
 
-/* --- transactions ------------------------------------------------------------ */
-
-/* Waits for a database that is away for a moment, as when its standby takes over. */
-static bool writer_is_there(struct store *store)
-{
-    enum { TRIES = 100, PAUSE_MS = 100 };
-    for (int i = 0; i < TRIES; i++) {
-        if (store->engine->revive(store->writer)) return true;
-        nanosleep(&(struct timespec){.tv_nsec = PAUSE_MS * 1000000L}, NULL);
-    }
-    return false;
-}
-
-/* One that has ended its turn. */
-struct member {
-    struct member *next;
-    const struct store_after *after; /* may be NULL */
-    enum st outcome;
-    struct err err;
-    bool settled;
-};
-
-/* Tells all of the group how it ended; in the turn. */
-static void settle_group(struct store *store, enum st outcome, const struct err *err)
-{
-    for (struct member *member = store->group; member; member = member->next)
-        if (member->after) member->after->run(member->after->context, outcome);
-    pthread_mutex_lock(&store->settling);
-    for (struct member *member = store->group; member; member = member->next) {
-        member->outcome = outcome;
-        member->err = *err;
-        member->settled = true;
-    }
-    pthread_cond_broadcast(&store->settled);
-    store->group = NULL;
-    store->group_end = &store->group;
-    store->group_count = 0;
-    pthread_mutex_unlock(&store->settling);
-}
-
-static void commit_group(struct store *store)
-{
-    struct err err = {0};
-    if (!store->group) return;
-    enum st outcome = store->engine->commit(store->writer, &err);
-    if (outcome != ST_OK) {
-        store->engine->rollback(store->writer);
-        store->losses++;
-    }
-    store->last_group_count = store->group_count;
-    settle_group(store, outcome, &err);
-}
-
-/* The transaction that the group shares is lost, and none of it is kept. */
-static void lose_group(struct store *store, enum st outcome, const struct err *err)
-{
-    store->engine->rollback(store->writer);
-    store->losses++;
-    settle_group(store, outcome, err);
-}
-
-/* Whoever waits for the turn takes the group over, unless it is large enough.  One that is
- * smaller than the last waits for a moment, since those of the last are on their way. */
-static void end_turn(struct store *store)
-{
-    enum { GROUP_MAX = 64 };
-    bool complete = !store->wanting && store->group_count >= store->last_group_count;
-    if (complete || store->group_count >= GROUP_MAX) commit_group(store);
-    pthread_mutex_unlock(&store->writing);
-}
-
-/* Commits the group if nobody came to it since it had so many, and nobody is on the way. */
-static size_t commit_if_quiet(struct store *store, size_t had)
-{
-    if (pthread_mutex_trylock(&store->writing) != 0) return had; /* the one whose turn it is looks */
-    size_t has = store->group_count;
-    if (has == had && !store->wanting) commit_group(store);
-    pthread_mutex_unlock(&store->writing);
-    return has;
-}
-
-/* Until the commit that it shares.  The first of a group sees to it that it comes. */
-static void await_settling(struct store *store, const struct member *member, bool first)
-{
-    enum { PATIENCE_US = 300 };
-    size_t had = 0;
-    pthread_mutex_lock(&store->settling);
-    while (!member->settled) {
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_nsec += PATIENCE_US * 1000;
-        until.tv_sec += until.tv_nsec / 1000000000;
-        until.tv_nsec %= 1000000000;
-        if (!first)
-            pthread_cond_wait(&store->settled, &store->settling);
-        else if (pthread_cond_timedwait(&store->settled, &store->settling, &until) != 0) {
-            pthread_mutex_unlock(&store->settling);
-            had = commit_if_quiet(store, had);
-            pthread_mutex_lock(&store->settling);
-        }
-    }
-    pthread_mutex_unlock(&store->settling);
-}
-
-static enum st begin_part(struct store *store)
-{
-    struct err err = {0};
-    enum st outcome = store->group ? store->engine->part_begin(store->writer, &err) : ST_NOT_FOUND;
-    if (store->group && outcome != ST_OK) lose_group(store, outcome, &err);
-    return outcome;
-}
-
-enum st store_write_begin(struct store *store, struct db **ret, struct err *err)
-{
-    store->wanting++;
-    pthread_mutex_lock(&store->writing);
-    store->wanting--;
-    enum st outcome = begin_part(store);
-    store->joined = outcome == ST_OK;
-    if (!store->joined)
-        outcome = writer_is_there(store)
-                      ? store->engine->begin(store->writer, err)
-                      : err_set(err, ST_BUSY, "The database does not answer. Please try again later.");
-    if (outcome == ST_OK && !store->joined && store->before_turn) {
-        outcome = store->before_turn(store->before_turn_context, store->writer, err);
-        if (outcome != ST_OK) store->engine->rollback(store->writer);
-    }
-    if (outcome != ST_OK) {
-        end_turn(store);
-        return outcome;
-    }
-    *ret = store->writer;
-    return ST_OK;
-}
-
-enum st store_write_commit_then(struct store *store, struct db *db, const struct store_after *after,
-                                struct err *err)
-{
-    assert(db == store->writer);
-    struct member member = {.after = after};
-    enum st outcome = store->joined ? db->engine->part_keep(db, &member.err) : ST_OK;
-    bool first = !store->group;
-    *store->group_end = &member;
-    store->group_end = &member.next;
-    store->group_count++;
-    if (outcome != ST_OK) lose_group(store, outcome, &member.err);
-    end_turn(store);
-    await_settling(store, &member, first);
-    if (member.outcome != ST_OK && err) *err = member.err;
-    return member.outcome;
-}
-
-enum st store_write_commit(struct store *store, struct db *db, struct err *err)
-{
-    return store_write_commit_then(store, db, NULL, err);
-}
-
-void store_write_rollback(struct store *store, struct db *db)
-{
-    assert(db == store->writer);
-    struct err err = {0};
-    enum st outcome = store->joined ? db->engine->part_undo(db, &err) : ST_OK;
-    if (!store->joined)
-        db->engine->rollback(db);
-    else if (outcome != ST_OK)
-        lose_group(store, outcome, &err);
-    end_turn(store);
-}
-
-enum st store_write_end(struct store *store, struct db *db, enum st outcome, struct err *err)
-{
-    if (outcome == ST_OK) return store_write_commit(store, db, err);
-    store_write_rollback(store, db);
-    return outcome;
-}
-
-enum st store_scrub(struct store *store, struct err *err)
-{
-    pthread_mutex_lock(&store->writing);
-    commit_group(store);
-    enum st outcome = store->engine->scrub(store->writer, err);
-    pthread_mutex_unlock(&store->writing);
-    return outcome;
-}
-
 /* --- several programs on one database ---------------------------------------------- */
 
 bool store_is_shared(const struct store *store)
@@ -537,7 +320,7 @@ bool store_is_shared(const struct store *store)
 void store_before_turn(struct store *store, enum st (*run)(void *, struct db *, struct err *), void *context)
 {
     pthread_mutex_lock(&store->writing);
-    commit_group(store);
+    turn_commit(store);
     store->before_turn = run;
     store->before_turn_context = context;
     pthread_mutex_unlock(&store->writing);
@@ -565,134 +348,6 @@ bool store_lead(struct store *store)
 bool store_is_leading(const struct store *store)
 {
     return !store_is_shared(store) || store->leads;
-}
-
-static _Atomic uint64_t work;
-
-uint64_t store_work(void)
-{
-    return work;
-}
-
-/* --- queries ------------------------------------------------------------------- */
-
-struct query *db_query(struct db *db, enum query_id id)
-{
-    work++;
-    struct query *query = &db->query[id];
-    assert(!query->open && "the same query is running on this connection");
-    query->open = true;
-    db->engine->prepare(query);
-    return query;
-}
-
-struct query *db_query_once(struct db *db, const char *text)
-{
-    struct query *query = &db->query[QUERY_COUNT];
-    while (query->open) query++;
-    assert(query < &db->query[QUERY_COUNT + ONCE_MAX]);
-    db->engine->forget(query);
-    query->text = text;
-    query->open = true;
-    db->engine->prepare(query);
-    return query;
-}
-
-void db_bind_int(struct query *query, int parameter, int64_t value)
-{
-    query->db->engine->bind_int(query, parameter, value);
-}
-
-void db_bind_double(struct query *query, int parameter, double value)
-{
-    query->db->engine->bind_double(query, parameter, value);
-}
-
-void db_bind_text(struct query *query, int parameter, struct str value)
-{
-    query->db->engine->bind_text(query, parameter, value);
-}
-
-void db_bind_optional(struct query *query, int parameter, struct str value)
-{
-    if (value.len)
-        db_bind_text(query, parameter, value);
-    else
-        db_bind_null(query, parameter);
-}
-
-void db_bind_bytes(struct query *query, int parameter, const void *bytes, size_t size)
-{
-    query->db->engine->bind_bytes(query, parameter, bytes, size);
-}
-
-void db_bind_null(struct query *query, int parameter)
-{
-    query->db->engine->bind_null(query, parameter);
-}
-
-bool db_next(struct query *query)
-{
-    work++;
-    assert(query->open);
-    return query->db->engine->next(query);
-}
-
-int64_t db_int(struct query *query, int column)
-{
-    return query->db->engine->column_int(query, column);
-}
-
-double db_double(struct query *query, int column)
-{
-    return query->db->engine->column_double(query, column);
-}
-
-struct str db_text(struct query *query, int column)
-{
-    return query->db->engine->column_bytes(query, column);
-}
-
-struct str db_bytes(struct query *query, int column)
-{
-    return query->db->engine->column_bytes(query, column);
-}
-
-bool db_is_null(struct query *query, int column)
-{
-    return query->db->engine->column_is_null(query, column);
-}
-
-enum st db_end(struct query *query, struct err *err)
-{
-    assert(query->open);
-    query->open = false;
-    return query->db->engine->finish(query, err);
-}
-
-enum st db_run(struct query *query, struct err *err)
-{
-    while (db_next(query)) continue;
-    return db_end(query, err);
-}
-
-enum st db_one(struct query *query, int64_t *ret, struct err *err)
-{
-    bool found = db_next(query);
-    if (found) *ret = db_int(query, 0);
-    /* To the end, so that a statement that writes has written. */
-    while (found && db_next(query)) continue;
-    enum st outcome = db_end(query, err);
-    if (outcome == ST_OK && !found) return err_set(err, ST_NOT_FOUND, "There is no such record.");
-    return outcome;
-}
-
-enum st db_next_id(struct db *db, enum query_id largest, int64_t *ret, struct err *err)
-{
-    int64_t last = 0;
-    enum st outcome = db_one(db_query(db, largest), &last, err);
-    if (outcome == ST_OK) *ret = last + 1;
-    return outcome;
 }
 
 /* --- what migrations need -------------------------------------------------------- */

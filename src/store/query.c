@@ -1,0 +1,132 @@
+/*
+ * query: what callers do with a query, whatever the engine.
+ */
+#include "store/store_internal.h"
+
+#include <assert.h>
+
+static _Atomic uint64_t work;
+
+uint64_t store_work(void)
+{
+    return work;
+}
+
+struct query *db_query(struct db *db, enum query_id id)
+{
+    work++;
+    struct query *query = &db->query[id];
+    assert(!query->open && "the same query is running on this connection");
+    query->open = true;
+    db->engine->prepare(query);
+    return query;
+}
+
+struct query *db_query_once(struct db *db, const char *text)
+{
+    struct query *query = &db->query[QUERY_COUNT];
+    while (query->open) query++;
+    assert(query < &db->query[QUERY_COUNT + ONCE_MAX]);
+    db->engine->forget(query);
+    query->text = text;
+    query->open = true;
+    db->engine->prepare(query);
+    return query;
+}
+
+void db_bind_int(struct query *query, int parameter, int64_t value)
+{
+    query->db->engine->bind_int(query, parameter, value);
+}
+
+void db_bind_double(struct query *query, int parameter, double value)
+{
+    query->db->engine->bind_double(query, parameter, value);
+}
+
+void db_bind_text(struct query *query, int parameter, struct str value)
+{
+    query->db->engine->bind_text(query, parameter, value);
+}
+
+void db_bind_optional(struct query *query, int parameter, struct str value)
+{
+    if (value.len)
+        db_bind_text(query, parameter, value);
+    else
+        db_bind_null(query, parameter);
+}
+
+void db_bind_bytes(struct query *query, int parameter, const void *bytes, size_t size)
+{
+    query->db->engine->bind_bytes(query, parameter, bytes, size);
+}
+
+void db_bind_null(struct query *query, int parameter)
+{
+    query->db->engine->bind_null(query, parameter);
+}
+
+bool db_next(struct query *query)
+{
+    work++;
+    assert(query->open);
+    return query->db->engine->next(query);
+}
+
+int64_t db_int(struct query *query, int column)
+{
+    return query->db->engine->column_int(query, column);
+}
+
+double db_double(struct query *query, int column)
+{
+    return query->db->engine->column_double(query, column);
+}
+
+struct str db_text(struct query *query, int column)
+{
+    return query->db->engine->column_bytes(query, column);
+}
+
+struct str db_bytes(struct query *query, int column)
+{
+    return query->db->engine->column_bytes(query, column);
+}
+
+bool db_is_null(struct query *query, int column)
+{
+    return query->db->engine->column_is_null(query, column);
+}
+
+enum st db_end(struct query *query, struct err *err)
+{
+    assert(query->open);
+    query->open = false;
+    return query->db->engine->finish(query, err);
+}
+
+enum st db_run(struct query *query, struct err *err)
+{
+    while (db_next(query)) continue;
+    return db_end(query, err);
+}
+
+enum st db_one(struct query *query, int64_t *ret, struct err *err)
+{
+    bool found = db_next(query);
+    if (found) *ret = db_int(query, 0);
+    /* To the end, so that a statement that writes has written. */
+    while (found && db_next(query)) continue;
+    enum st outcome = db_end(query, err);
+    if (outcome == ST_OK && !found) return err_set(err, ST_NOT_FOUND, "There is no such record.");
+    return outcome;
+}
+
+enum st db_next_id(struct db *db, enum query_id largest, int64_t *ret, struct err *err)
+{
+    int64_t last = 0;
+    enum st outcome = db_one(db_query(db, largest), &last, err);
+    if (outcome == ST_OK) *ret = last + 1;
+    return outcome;
+}

@@ -1,0 +1,193 @@
+/*
+ * turn: the turn of writing, and the commit that those share who come at once.
+ *
+ * Group commit: DeWitt and others, "Implementation Techniques for Main Memory Database
+ * Systems", SIGMOD 1984; who is waited for: docs/decisions/0111.
+ */
+#include "store/store_internal.h"
+
+#include <assert.h>
+#include <time.h>
+
+/* Waits for a database that is away for a moment, as when its standby takes over. */
+static bool writer_is_there(struct store *store)
+{
+    enum { TRIES = 100, PAUSE_MS = 100 };
+    for (int i = 0; i < TRIES; i++) {
+        if (store->engine->revive(store->writer)) return true;
+        nanosleep(&(struct timespec){.tv_nsec = PAUSE_MS * 1000000L}, NULL);
+    }
+    return false;
+}
+
+/* One that has ended its turn. */
+struct member {
+    struct member *next;
+    const struct store_after *after; /* may be NULL */
+    enum st outcome;
+    struct err err;
+    bool settled;
+};
+
+/* Tells all of the group how it ended; in the turn. */
+static void settle_group(struct store *store, enum st outcome, const struct err *err)
+{
+    for (struct member *member = store->group; member; member = member->next)
+        if (member->after) member->after->run(member->after->context, outcome);
+    pthread_mutex_lock(&store->settling);
+    for (struct member *member = store->group; member; member = member->next) {
+        member->outcome = outcome;
+        member->err = *err;
+        member->settled = true;
+    }
+    pthread_cond_broadcast(&store->settled);
+    store->group = NULL;
+    store->group_end = &store->group;
+    store->group_count = 0;
+    pthread_mutex_unlock(&store->settling);
+}
+
+void turn_commit(struct store *store)
+{
+    struct err err = {0};
+    if (!store->group) return;
+    enum st outcome = store->engine->commit(store->writer, &err);
+    if (outcome != ST_OK) {
+        store->engine->rollback(store->writer);
+        store->losses++;
+    }
+    store->last_group_count = store->group_count;
+    settle_group(store, outcome, &err);
+}
+
+/* The transaction that the group shares is lost, and none of it is kept. */
+static void lose_group(struct store *store, enum st outcome, const struct err *err)
+{
+    store->engine->rollback(store->writer);
+    store->losses++;
+    settle_group(store, outcome, err);
+}
+
+/* Whoever waits for the turn takes the group over, unless it is large enough.  One that is
+ * smaller than the last waits for a moment, since those of the last are on their way. */
+static void end_turn(struct store *store)
+{
+    enum { GROUP_MAX = 64 };
+    bool complete = !store->wanting && store->group_count >= store->last_group_count;
+    if (complete || store->group_count >= GROUP_MAX) turn_commit(store);
+    pthread_mutex_unlock(&store->writing);
+}
+
+/* Commits the group if nobody came to it since it had so many, and nobody is on the way. */
+static size_t commit_if_quiet(struct store *store, size_t had)
+{
+    if (pthread_mutex_trylock(&store->writing) != 0) return had; /* the one whose turn it is looks */
+    size_t has = store->group_count;
+    if (has == had && !store->wanting) turn_commit(store);
+    pthread_mutex_unlock(&store->writing);
+    return has;
+}
+
+/* Until the commit that it shares.  The first of a group sees to it that it comes. */
+static void await_settling(struct store *store, const struct member *member, bool first)
+{
+    enum { PATIENCE_US = 300 };
+    size_t had = 0;
+    pthread_mutex_lock(&store->settling);
+    while (!member->settled) {
+        struct timespec until;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_nsec += PATIENCE_US * 1000;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        if (!first)
+            pthread_cond_wait(&store->settled, &store->settling);
+        else if (pthread_cond_timedwait(&store->settled, &store->settling, &until) != 0) {
+            pthread_mutex_unlock(&store->settling);
+            had = commit_if_quiet(store, had);
+            pthread_mutex_lock(&store->settling);
+        }
+    }
+    pthread_mutex_unlock(&store->settling);
+}
+
+static enum st begin_part(struct store *store)
+{
+    struct err err = {0};
+    enum st outcome = store->group ? store->engine->part_begin(store->writer, &err) : ST_NOT_FOUND;
+    if (store->group && outcome != ST_OK) lose_group(store, outcome, &err);
+    return outcome;
+}
+
+enum st store_write_begin(struct store *store, struct db **ret, struct err *err)
+{
+    store->wanting++;
+    pthread_mutex_lock(&store->writing);
+    store->wanting--;
+    enum st outcome = begin_part(store);
+    store->joined = outcome == ST_OK;
+    if (!store->joined)
+        outcome = writer_is_there(store)
+                      ? store->engine->begin(store->writer, err)
+                      : err_set(err, ST_BUSY, "The database does not answer. Please try again later.");
+    if (outcome == ST_OK && !store->joined && store->before_turn) {
+        outcome = store->before_turn(store->before_turn_context, store->writer, err);
+        if (outcome != ST_OK) store->engine->rollback(store->writer);
+    }
+    if (outcome != ST_OK) {
+        end_turn(store);
+        return outcome;
+    }
+    *ret = store->writer;
+    return ST_OK;
+}
+
+enum st store_write_commit_then(struct store *store, struct db *db, const struct store_after *after,
+                                struct err *err)
+{
+    assert(db == store->writer);
+    struct member member = {.after = after};
+    enum st outcome = store->joined ? db->engine->part_keep(db, &member.err) : ST_OK;
+    bool first = !store->group;
+    *store->group_end = &member;
+    store->group_end = &member.next;
+    store->group_count++;
+    if (outcome != ST_OK) lose_group(store, outcome, &member.err);
+    end_turn(store);
+    await_settling(store, &member, first);
+    if (member.outcome != ST_OK && err) *err = member.err;
+    return member.outcome;
+}
+
+enum st store_write_commit(struct store *store, struct db *db, struct err *err)
+{
+    return store_write_commit_then(store, db, NULL, err);
+}
+
+void store_write_rollback(struct store *store, struct db *db)
+{
+    assert(db == store->writer);
+    struct err err = {0};
+    enum st outcome = store->joined ? db->engine->part_undo(db, &err) : ST_OK;
+    if (!store->joined)
+        db->engine->rollback(db);
+    else if (outcome != ST_OK)
+        lose_group(store, outcome, &err);
+    end_turn(store);
+}
+
+enum st store_write_end(struct store *store, struct db *db, enum st outcome, struct err *err)
+{
+    if (outcome == ST_OK) return store_write_commit(store, db, err);
+    store_write_rollback(store, db);
+    return outcome;
+}
+
+enum st store_scrub(struct store *store, struct err *err)
+{
+    pthread_mutex_lock(&store->writing);
+    turn_commit(store);
+    enum st outcome = store->engine->scrub(store->writer, err);
+    pthread_mutex_unlock(&store->writing);
+    return outcome;
+}

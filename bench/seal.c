@@ -79,7 +79,7 @@ static void open_plain(struct bench *bench, const char *folder)
     snprintf(path, sizeof path, "%s/plain.db", folder);
     if (sqlite3_open(path, &bench->plain) != SQLITE_OK) exit(1);
     sql(bench->plain, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                      "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000;"
+                      "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=4000;"
                       "CREATE TABLE submission (id INTEGER PRIMARY KEY, reference TEXT NOT NULL UNIQUE,"
                       " idempotency_key TEXT NOT NULL UNIQUE, account_id BIGINT NOT NULL, organisation_id BIGINT"
                       " NOT NULL, narrative TEXT, when_text TEXT, where_text TEXT, created_at BIGINT);"

@@ -80,10 +80,10 @@ static enum st connect_to(struct db *db, const char *place, bool writing, struct
     const char *settings =
         writing ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
                   "PRAGMA secure_delete=ON;"
-                  "PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536;"
+                  "PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384;"
                   "PRAGMA wal_autocheckpoint=4000;" /* 16 MB: a page that is written often is copied once */
                 : "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY;"
-                  "PRAGMA cache_size=-8192;";
+                  "PRAGMA cache_size=-2048;";
     sqlite3 *handle = NULL;
     bool good = sqlite3_open_v2(place, &handle, flags, NULL) == SQLITE_OK;
     db->connection = handle;

@@ -92,6 +92,8 @@ static void draw_due(struct request *request, struct response *response, const s
                                      .error_at = html_url_fragment(arena, str_from(at)),
                                      .action = url_to(ROUTE_feedback_give),
                                      .csrf = request->csrf,
+                                     .leads = meeting_may_plan(scope_of(request->app, arena, &request->who), request->who.forum),
+                                     .unanswered = url_to(ROUTE_feedback_unanswered),
                                      .total = (int64_t)total};
     struct view_feedback_due_rows *rows = arena_many(arena, count, struct view_feedback_due_rows);
     for (size_t i = 0; i < count; i++) {

@@ -2,7 +2,7 @@
 // two at once, to the referral unit instead.  By keyboard, at 375 pixels, without JavaScript.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { checkAccessibility, checkFits, NARROW, picture, visit, WIDE, wordsOfPdf } from './support.mjs'
+import { checkAccessibility, checkFits, NARROW, picture, tabTo, visit, WIDE, wordsOfPdf } from './support.mjs'
 
 const TEACHER = 'practitioner@example.org'
 const REPRESENTATIVE = 'representative@example.org'
@@ -22,15 +22,6 @@ async function as (server, email, doing, options) {
   await visitor.signIn(email)
   await doing(visitor.page)
   await visitor.leave()
-}
-
-// Presses Tab until this has the focus, as somebody without a mouse does.
-async function tabTo (page, locator, most = 120) {
-  for (let i = 0; i < most; i++) {
-    await page.keyboard.press('Tab')
-    if (await locator.evaluate((element) => element === document.activeElement)) return
-  }
-  assert.fail('the keyboard does not reach ' + locator)
 }
 
 // A browser says that 400 and 409 are errors: these visitors do not leave, they go.

@@ -4,7 +4,7 @@
 // JavaScript; every page is looked at by axe, wide and at 375 pixels.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { visit, checkAccessibility, checkFits, NARROW, WIDE, wordsOfPdf } from './support.mjs'
+import { looked, tabTo, visit, wordsOfPdf } from './support.mjs'
 
 const ANALYST = 'analyst@example.org'
 const COORDINATOR = 'coordinator@example.org'
@@ -16,29 +16,6 @@ async function plain (server, email) {
   return visitor
 }
 
-async function looked (server, email, paths) {
-  const visitor = await visit(server)
-  await visitor.signIn(email)
-  for (const path of paths) {
-    assert.equal((await visitor.page.goto(path)).status(), 200, path)
-    await checkFits(visitor.page, path)
-    await checkAccessibility(visitor.page, path)
-    await visitor.page.setViewportSize(NARROW)
-    await checkFits(visitor.page, path + ' at 375 pixels')
-    await visitor.page.setViewportSize(WIDE)
-  }
-  await visitor.leave()
-}
-
-// Tab until what has the focus matches.
-async function tabTo (page, selector) {
-  for (let i = 0; i < 120; i++) {
-    await page.keyboard.press('Tab')
-    if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector)) return
-  }
-  assert.fail(`the keyboard does not reach ${selector}`)
-}
-
 export async function grading (server) {
   let graded, entity
 
@@ -47,20 +24,20 @@ export async function grading (server) {
     await page.goto('/grading')
     await page.locator('tbody tr', { hasNotText: 'needs a second person' }).first().getByRole('link').first().click()
     graded = new URL(page.url()).pathname
-    await tabTo(page, '#reason')
+    await tabTo(page, page.locator('#reason'))
     await page.keyboard.type('Seen by nobody else so far.')
-    await tabTo(page, 'form button[type=submit]')
+    await tabTo(page, page.locator('form button[type=submit]'))
     await page.keyboard.press('Enter')
     await page.getByText('There is a problem').waitFor()
     assert.match(await main(page), /Choose how far the source can be relied on/)
     assert.equal(await page.locator('#reason').inputValue(), 'Seen by nobody else so far.')
     for (const [name, steps] of [['source', 1], ['information', 2]]) {
-      await tabTo(page, `input[name=${name}]`)
+      await tabTo(page, page.locator(`input[name=${name}]`))
       await page.keyboard.press('Space')
       for (let i = 0; i < steps; i++) await page.keyboard.press('ArrowDown')
     }
-    await tabTo(page, '#reason')
-    await tabTo(page, 'form button[type=submit]')
+    await tabTo(page, page.locator('#reason'))
+    await tabTo(page, page.locator('form button[type=submit]'))
     await page.keyboard.press('Enter')
     await page.getByText('How it was graded').waitFor()
     assert.match(await main(page), /source:2 information:C handling:P/)

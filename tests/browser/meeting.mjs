@@ -4,7 +4,7 @@
 // keyboard alone; every page is looked at by axe, wide and at 375 pixels.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { visit, checkAccessibility, checkFits, NARROW, WIDE } from './support.mjs'
+import { looked, visit } from './support.mjs'
 
 const main = (page) => page.locator('main').textContent()
 
@@ -12,20 +12,6 @@ async function lead (server, email = 'coordinator@example.org') {
   const visitor = await visit(server, { javaScriptEnabled: false })
   await visitor.signIn(email)
   return visitor
-}
-
-async function looked (server, email, paths) {
-  const visitor = await visit(server)
-  await visitor.signIn(email)
-  for (const path of paths) {
-    assert.equal((await visitor.page.goto(path)).status(), 200, path)
-    await checkFits(visitor.page, path)
-    await checkAccessibility(visitor.page, path)
-    await visitor.page.setViewportSize(NARROW)
-    await checkFits(visitor.page, path + ' at 375 pixels')
-    await visitor.page.setViewportSize(WIDE)
-  }
-  await visitor.leave()
 }
 
 export async function meeting (server) {

@@ -169,6 +169,30 @@ export async function checkFits (page, what) {
   assert.equal(over, null, `${what} is wider than the window: ${over}`)
 }
 
+// Each of these pages, as this person sees it: axe, wide and at 375 pixels, nothing over the edge.
+export async function looked (server, email, paths) {
+  const visitor = await visit(server)
+  await visitor.signIn(email)
+  for (const path of paths) {
+    assert.equal((await visitor.page.goto(path)).status(), 200, path)
+    await checkFits(visitor.page, path)
+    await checkAccessibility(visitor.page, path)
+    await visitor.page.setViewportSize(NARROW)
+    await checkFits(visitor.page, path + ' at 375 pixels')
+    await visitor.page.setViewportSize(WIDE)
+  }
+  await visitor.leave()
+}
+
+// Presses Tab until this, or one of these, has the focus, as somebody without a mouse does.
+export async function tabTo (page, locator, most = 120) {
+  for (let i = 0; i < most; i++) {
+    await page.keyboard.press('Tab')
+    if (await locator.evaluateAll((list) => list.includes(document.activeElement))) return
+  }
+  assert.fail('the keyboard does not reach ' + locator)
+}
+
 // What a PDF says to a visitor, by poppler's pdftotext; white space as one blank.
 export async function wordsOfPdf (server, context, path) {
   const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')

@@ -3,7 +3,7 @@
 // and how: its own words, the sanitised ones, or nothing, as if there were none.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { checkAccessibility, newFolder, run, startServer, visit } from './support.mjs'
+import { checkAccessibility, NARROW, newFolder, run, startServer, tabTo, visit, WIDE } from './support.mjs'
 
 const TEACHER = 'tamsin@example.org'
 const LEAD = 'morwenna@example.org'
@@ -111,11 +111,20 @@ export async function way () {
     await go(LEAD, path.replace('submissions', 'inbox'))
     const marks = (await page(LEAD).locator('mark').allTextContents()).join('|')
     assert.match(marks, /tutor/)
-    await page(LEAD).getByLabel('What the Forum reads').fill(SANITISED)
+    // By keyboard alone, on a phone.
+    await page(LEAD).setViewportSize(NARROW)
+    await tabTo(page(LEAD), page(LEAD).getByLabel('What the Forum reads'))
+    await page(LEAD).keyboard.press('Control+A')
+    await page(LEAD).keyboard.type(SANITISED)
     const names = page(LEAD).getByLabel(/Elowen/)
-    if (await names.count()) await names.first().uncheck()
-    await press(LEAD, 'Share with the Forum')
+    if (await names.count()) {
+      await tabTo(page(LEAD), names.first())
+      await page(LEAD).keyboard.press('Space')
+    }
+    await tabTo(page(LEAD), page(LEAD).getByRole('button', { name: 'Share with the Forum', exact: true }))
+    await page(LEAD).keyboard.press('Enter')
     await page(LEAD).getByText('Shared with the Forum').first().waitFor()
+    await page(LEAD).setViewportSize(WIDE)
     await seen(FORUM)
     await shut(path.replace('submissions', 'inbox'), [TEACHER, ANALYST, SECOND, CHAIR])
     await go(TEACHER, path)
@@ -195,9 +204,15 @@ export async function way () {
 
   await test('decided and acted on: by whoever was asked, and signed off by another', async () => {
     await go(CHAIR, item + '/do/decision')
-    await page(CHAIR).getByLabel('What is decided?').fill('The harbour master is asked to watch the slipway.')
-    await page(CHAIR).getByLabel('Why?').fill('Two who never met wrote of it.')
-    await press(CHAIR, 'Save the decision')
+    await page(CHAIR).setViewportSize(NARROW)
+    await tabTo(page(CHAIR), page(CHAIR).getByLabel('What is decided?'))
+    await page(CHAIR).keyboard.type('The harbour master is asked to watch the slipway.')
+    await tabTo(page(CHAIR), page(CHAIR).getByLabel('Why?'))
+    await page(CHAIR).keyboard.type('Two who never met wrote of it.')
+    await tabTo(page(CHAIR), page(CHAIR).getByRole('button', { name: 'Save the decision', exact: true }))
+    await page(CHAIR).keyboard.press('Enter')
+    await page(CHAIR).getByText('The harbour master is asked').first().waitFor()
+    await page(CHAIR).setViewportSize(WIDE)
     await go(CHAIR, item + '/do/action')
     await page(CHAIR).getByLabel('What is to be done?').fill('Ring the harbour master')
     await page(CHAIR).getByLabel('Email address of who does it').fill(SECOND)

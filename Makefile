@@ -6,6 +6,7 @@
 #                 run every test, close with "N passed, N failed"
 #   make all      build build/pendeen
 #   make asan     build build-asan/pendeen with address and undefined sanitisers
+#   make tsan     build-tsan: with the thread sanitiser; tests/long runs it
 #   make bench    the measurements (see bench/README.md)
 #   make install  into $(DESTDIR)$(prefix)
 #   make deb      the Debian package, in build/deb/
@@ -37,11 +38,15 @@ ifeq ($(MODE),asan)
   OPTIMISE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
   LINK_OPTIMISE := $(OPTIMISE)
   OPTIMISE_LINKAGE := $(OPTIMISE)
+else ifeq ($(MODE),tsan)
+  OPTIMISE := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
+  LINK_OPTIMISE := $(OPTIMISE)
+  OPTIMISE_LINKAGE := $(OPTIMISE)
 else ifeq ($(MODE),fuzz)
   # clang 14 does not know these.
-  WARNINGS := $(filter-out -Wtrampolines,$(WARNINGS)) -Wno-unknown-pragmas -Wno-psabi
+  WARNINGS := $(filter-out -Wtrampolines,$(WARNINGS)) -Wno-unknown-pragmas -Wno-psabi -Wno-missing-field-initializers
   HARDENING := $(filter-out -ftrivial-auto-var-init=zero,$(HARDENING))
-  OPTIMISE := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
+  OPTIMISE := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
   LINK_OPTIMISE := $(OPTIMISE)
   OPTIMISE_LINKAGE := $(OPTIMISE)
 else
@@ -78,13 +83,13 @@ endif
 include tools/generate.mk
 
 .DEFAULT_GOAL := all
-.PHONY: all tests asan run check bench install install-files deb clean packages packages-check help
+.PHONY: all tests asan tsan run check bench install install-files deb clean packages packages-check help
 .DELETE_ON_ERROR:
 
 all: $(PROGRAM) $(LINKAGE_LIBRARY)
 
 help:
-	@sed -n '3,15s/^# \{0,1\}//p' Makefile
+	@sed -n '3,16s/^# \{0,1\}//p' Makefile
 
 $(PROGRAM): $(BUILD)/src/cli/main.o $(LIBRARY)
 	$(say) LINK $@
@@ -124,6 +129,8 @@ $(BUILD)/layers.ok: tools/layers.sh tools/layers.txt $(SOURCES) $(HEADERS)
 # --- other builds of the same sources -------------------------------------
 asan:
 	$(MAKE) MODE=asan BUILD=$(BUILD)-asan all
+tsan:
+	$(MAKE) MODE=tsan BUILD=$(BUILD)-tsan all tests benches
 
 # --- system packages -------------------------------------------------------
 packages:

@@ -129,12 +129,13 @@ void registry_add(struct registry *registry, int64_t submission, const struct re
     }
     struct registry_row *row = place_of(registry, submission);
     row->organisation = (int32_t)new->organisation;
-    row->forum = forum_place(registry, new->forum);
+    /* One that is there already is read meanwhile: what narrows it stands before what opens it. */
     row->handling = code_place(registry, new->handling);
     row->mentions = (uint8_t)new->mentions;
-    row->stage = (uint8_t)new->stage;
     row->sanitised = new->sanitised;
     row->elsewhere = new->elsewhere;
+    row->forum = forum_place(registry, new->forum);
+    row->stage = (uint8_t)new->stage;
     row->sender = registry_sender(new->tag); /* last: from here on it is seen */
     if (submission > registry->last) registry->last = submission;
     pthread_mutex_unlock(&registry->lock);

@@ -17,7 +17,7 @@ enum { FORUMS_MAX = 63, REGISTRY_SUBMISSIONS_MAX = 1 << 26 };
 
 struct registry_row {
     _Atomic uint64_t sender; /* out of the blind tag; 0: no such submission */
-    int32_t organisation;
+    _Atomic int32_t organisation;
     _Atomic uint8_t forum;    /* 1 to FORUMS_MAX; 0: not known */
     _Atomic uint8_t handling; /* place among the codes */
     _Atomic uint8_t stage;    /* enum stage */

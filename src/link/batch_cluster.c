@@ -17,7 +17,8 @@
  * the threshold. */
 static const double not_found_bits = -2;
 
-enum { SHARES = 64, DENSE = 192, NOBODY = UINT32_MAX };
+#define NOBODY UINT32_MAX /* more than an enumerator may be */
+enum { SHARES = 64, DENSE = 192 };
 
 struct clusters {
     const struct batch_pair *pair;

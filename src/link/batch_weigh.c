@@ -6,7 +6,7 @@
 
 #include "link/kernel_many.h"
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(__clang__) /* clang does not know the pragmas below */
 #include <immintrin.h>
 #endif
 
@@ -91,7 +91,7 @@ double batch_weigh(const struct batch *batch, const struct pair_levels *pair, ui
 
 /* --- eight side by side --------------------------------------------------------------------- */
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(__clang__) /* clang does not know the pragmas below */
 #pragma GCC push_options
 #pragma GCC target("avx2")
 #define LANES(name) name##_avx2
@@ -160,7 +160,7 @@ void batch_weigh_lanes(const struct batch *batch, const int8_t *level, const int
                        const uint32_t *without, int times, double (*ret)[WEIGH_LANES])
 {
     switch (link_kernel_path()) {
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(__clang__) /* clang does not know the pragmas below */
     case KERNEL_AVX512: weigh_avx512(batch, level, rarity, step, without, times, ret); return;
     case KERNEL_AVX2: weigh_avx2(batch, level, rarity, step, without, times, ret); return;
 #endif

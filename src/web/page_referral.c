@@ -140,10 +140,11 @@ static void draw_parts(struct request *request, const struct referral *referral,
     for (size_t i = 0; i < form->section_count; i++) {
         const struct question_section *section = &form->section[i];
         if (!count || !str_eq(parts[count - 1].title, section->part)) {
-            parts[count++] = (struct view_referral_parts){
-                .id = str_fmt(request->arena, "part-%zu", count),
+            parts[count] = (struct view_referral_parts){
+                .id = str_fmt(request->arena, "part-%zu", count + 1),
                 .title = section->part,
                 .sections = arena_many(request->arena, form->section_count, struct view_referral_parts_sections)};
+            count++;
         }
         struct view_referral_parts *part = &parts[count - 1];
         /* The list is const to the view; it is ours to fill. */

@@ -104,11 +104,17 @@ static bool has_words_of(struct str longer, struct str shorter)
     return all;
 }
 
+/* One has every word of the other: the longer of the shorter, of two as long either. */
+static bool share_words(struct str a, struct str b)
+{
+    return (a.len >= b.len && has_words_of(a, b)) || (b.len >= a.len && has_words_of(b, a));
+}
+
 /* By the letters that names have once at least. */
-static bool may_have_words_of(uint64_t longer, uint64_t shorter)
+static bool may_share_words(uint64_t a, uint64_t b)
 {
     const uint64_t once = 0x5555555555555555u & sign_letters;
-    return (shorter & ~longer & once) == 0;
+    return (a & ~b & once) == 0 || (b & ~a & once) == 0;
 }
 
 static int name_level(const struct batch_field *field, uint32_t a, uint32_t b)
@@ -123,7 +129,7 @@ static int name_level(const struct batch_field *field, uint32_t a, uint32_t b)
         return LEVEL_ALIKE;
     if (one_family(&field->facts[a], &field->facts[b])) return LEVEL_CLOSE;
     bool spaced = memchr(left.ptr, ' ', left.len) || memchr(right.ptr, ' ', right.len);
-    if (spaced && shorter >= 3 && has_words_of(left.len > right.len ? left : right, left.len > right.len ? right : left))
+    if (spaced && shorter >= 3 && share_words(left, right))
         return LEVEL_CLOSE;
     if (similar >= 0.87 || (similar >= 0.7 && sounds_alike)) return LEVEL_NEAR;
     bool initial = shorter == 1 && left.ptr[0] == right.ptr[0];
@@ -197,7 +203,7 @@ static int word_level_of(struct str a, struct str b, double similar, unsigned di
     size_t shorter = a.len < b.len ? a.len : b.len;
     if (distance == 1 || similar >= 0.95) return LEVEL_ALIKE;
     if ((distance == 2 && shorter >= 6) || similar >= 0.9) return LEVEL_CLOSE;
-    if (shorter >= 4 && (same_start(a, b) >= shorter || has_words_of(a.len > b.len ? a : b, a.len > b.len ? b : a)))
+    if (shorter >= 4 && (same_start(a, b) >= shorter || share_words(a, b)))
         return LEVEL_NEAR;
     return similar >= word_far ? LEVEL_FAR : LEVEL_DIFFERENT;
 }
@@ -230,7 +236,7 @@ int batch_street_names(const struct batch_field *field, uint32_t one, uint32_t o
     size_t start = same_start(a, b);
     /* With nothing else in common they are unlike below the least that makes them far. */
     bool else_alike = start >= 4 || are_long(a_sign, b_sign) || sign_edits(a_sign, b_sign) <= 2 ||
-                      may_have_words_of(a.len > b.len ? a_sign : b_sign, a.len > b.len ? b_sign : a_sign);
+                      may_share_words(a_sign, b_sign);
     double similar = similar_at_least(else_alike ? (double)street_unlike : word_far, a, b, a_sign, b_sign);
     if (shorter > STREET_SHORT && similar < (double)street_unlike) return STREET_UNLIKE | LEVEL_DIFFERENT << STREET_BITS;
     unsigned distance = few_edits(a, b, a_sign, b_sign);

@@ -14,11 +14,16 @@
 
 #include <math.h>
 #include <stdlib.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 enum { KNOWN_MOST = 4096, SHORT = STREET_SHORT };
 
 /* Below it two names are different, unless they are short or have something else. */
 static const float alike_at_all = 0.69f;
+/* Names that do not sound alike are different below this. */
+static const float alike_unheard = 0.78f;
 static const float rounding = 1e-4f;
 
 /* --- the names of streets -------------------------------------------------------------- */
@@ -112,10 +117,22 @@ void batch_near_begin(struct batch_field *field, size_t rows)
     field->near.level = batch_memory(near_at(known, 1) + 1);
 }
 
+static bool is_spaced(struct str text)
+{
+    return text.len && memchr(text.ptr, ' ', text.len);
+}
+
+static uint8_t families_of(const struct batch_field *field, uint32_t v)
+{
+    return field->facts ? (uint8_t)(field->sign[v] >> SIGN_FAMILY & ((1 << SIGN_FAMILIES) - 1)) : 0;
+}
+
 /* Values side by side, by length and then by number. */
 struct sides {
     struct kernel_block block;
     uint32_t number[KERNEL_LANES];
+    uint8_t family[KERNEL_LANES]; /* of names: families as bits */
+    uint32_t spaced;              /* lanes that have several words, as bits */
     size_t length;
     unsigned count;
 };
@@ -136,6 +153,8 @@ static size_t make_sides(const struct batch_field *field, struct sides *sides, u
                 *side = (struct sides){.length = length};
             }
             link_kernel_block_set(&side->block, side->count, text[v]);
+            side->family[side->count] = families_of(field, v);
+            side->spaced |= (uint32_t)(field->role != MODEL_STREET && is_spaced(text[v])) << side->count;
             side->number[side->count++] = v;
         }
     }
@@ -147,14 +166,43 @@ static int level_of(const struct batch_field *field, uint32_t a, uint32_t b)
     return field->role == MODEL_STREET ? batch_street_names(field, a, b) : batch_field_level(field, a, b);
 }
 
-static bool is_spaced(struct str text)
+/* Names that sound alike are something from here on already. */
+static bool sound_alike(const struct batch_field *field, uint32_t a, uint32_t b)
 {
-    return text.len && memchr(text.ptr, ' ', text.len);
+    enum { ONE_SOUND = 0xff };
+    return field->facts && field->facts[a].sound > ONE_SOUND && field->facts[a].sound == field->facts[b].sound;
 }
 
-static bool are_of_one_family(const struct batch_field *field, uint32_t a, uint32_t b)
+/* Which lanes are at least so similar, as bits. */
+static uint32_t at_least(const float similar[static KERNEL_LANES], float least)
 {
-    return field->facts && (field->sign[a] & field->sign[b]) >> SIGN_FAMILY & ((1 << SIGN_FAMILIES) - 1);
+    uint32_t bits = 0;
+#ifdef __SSE2__
+    const __m128 wanted = _mm_set1_ps(least);
+    for (unsigned i = 0; i < KERNEL_LANES; i += 4)
+        bits |= (uint32_t)_mm_movemask_ps(_mm_cmpge_ps(_mm_loadu_ps(similar + i), wanted)) << i;
+#else
+    for (unsigned i = 0; i < KERNEL_LANES; i++) bits |= (uint32_t)(similar[i] >= least) << i;
+#endif
+    return bits;
+}
+
+/* What of a side may be anything but different. */
+static uint32_t worth_a_look(const struct batch_field *field, uint32_t v, const struct sides *side)
+{
+    float similar[KERNEL_LANES];
+    const struct str *text = texts_of(field);
+    link_kernel_jaro_winkler_many(text[v], &side->block, side->length, similar);
+    if (field->role == MODEL_STREET) return at_least(similar, street_unlike - rounding);
+    uint32_t look = at_least(similar, field->facts ? alike_unheard - rounding : alike_at_all) | side->spaced;
+    if (!field->facts) return look;
+    for (uint32_t rest = at_least(similar, alike_at_all) & ~look; rest; rest &= rest - 1) {
+        int lane = __builtin_ctz(rest);
+        look |= (uint32_t)sound_alike(field, v, side->number[lane]) << lane;
+    }
+    uint8_t own = families_of(field, v);
+    for (unsigned lane = 0; own && lane < side->count; lane++) look |= (uint32_t)((side->family[lane] & own) != 0) << lane;
+    return look;
 }
 
 /* One value with all of lower numbers. */
@@ -163,19 +211,18 @@ static void fill_row(const struct batch_field *field, uint32_t v, const struct s
 {
     const struct str *text = texts_of(field);
     bool streets = field->role == MODEL_STREET;
-    const float least = streets ? street_unlike - rounding : alike_at_all;
     bool always = text[v].len <= SHORT || (!streets && is_spaced(text[v]));
     uint8_t *row = field->near.level + near_at(v, 1);
+    memset(row, streets ? STREET_UNLIKE | LEVEL_DIFFERENT << STREET_BITS : LEVEL_DIFFERENT, v - 1);
     for (size_t i = 0; i < count; i++) {
         const struct sides *side = &sides[i];
         if (side->number[0] >= v) continue;
-        float similar[KERNEL_LANES];
-        link_kernel_jaro_winkler_many(text[v], &side->block, side->length, similar);
-        for (unsigned lane = 0; lane < side->count && side->number[lane] < v; lane++) {
-            uint32_t other = side->number[lane];
-            bool look = similar[lane] >= least || always || side->length <= SHORT || are_of_one_family(field, v, other) ||
-                        (!streets && is_spaced(text[other]));
-            row[other - 1] = look ? (uint8_t)level_of(field, v, other) : LEVEL_DIFFERENT;
+        uint32_t look = always || side->length <= SHORT ? UINT32_MAX : worth_a_look(field, v, side);
+        if (side->count < KERNEL_LANES) look &= (1u << side->count) - 1;
+        for (; look; look &= look - 1) {
+            uint32_t other = side->number[__builtin_ctz(look)];
+            if (other >= v) break;
+            row[other - 1] = (uint8_t)level_of(field, v, other);
         }
     }
     for (size_t i = 0; i < other_count && others[i] < v; i++) row[others[i] - 1] = (uint8_t)level_of(field, v, others[i]);

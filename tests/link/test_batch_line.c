@@ -72,6 +72,7 @@ static int count_told(enum model_role role, const char *letters, uint32_t longes
         for (uint32_t b = 1; b < field.values; b++) {
             uint32_t left[LINE_WORDS_MAX], right[LINE_WORDS_MAX];
             if (a == b) continue;
+            assert_int_equal(batch_field_level(&field, a, b), batch_field_level(&field, b, a));
             line_fill(&field, a, left);
             line_fill(&field, b, right);
             int level = line_level(&field, a, b, left, right);

@@ -214,10 +214,11 @@ static void look_at_drawn(void *context, int chunk)
         }
         look_at(batch, looking, count);
         for (size_t i = 0; i < count; i++) {
-            for (int c = 0; c < MODEL_COMPARISONS_MAX; c++) {
-                bool compared = c < batch->model->count;
-                drawn[i].levels.level[c] = compared ? looking->scored.level[c][i] : LEVEL_MISSING;
-                drawn[i].levels.rarity[c] = compared ? looking->scored.rarity[c][i] : 0;
+            memset(drawn[i].levels.level, LEVEL_MISSING, sizeof drawn[i].levels.level);
+            memset(drawn[i].levels.rarity, 0, sizeof drawn[i].levels.rarity);
+            for (int c = 0; c < batch->model->count; c++) {
+                drawn[i].levels.level[c] = looking->scored.level[c][i];
+                drawn[i].levels.rarity[c] = looking->scored.rarity[c][i];
             }
             drawn[i].fresh = !batch_met_before(batch, drawn[i].pass, drawn[i].place, drawn[i].a, drawn[i].b, looking->equal[i]);
         }
@@ -249,12 +250,13 @@ bool drawn_next_eight(const struct learning *learning, struct choice *choice, st
         struct drawn *drawn = &learning->drawn[choice->at];
         if (!(drawn->bits >= least) || (choice->fresh && !drawn->fresh)) continue;
         if ((drawn->agree & choice->agree) != choice->agree) continue;
-        batch_weigh_block_set(&ret->block, ret->count, &drawn->levels);
         ret->pair[ret->count++] = drawn;
     }
-    for (int lane = ret->count; ret->count && lane < WEIGH_LANES; lane++)
-        batch_weigh_block_set(&ret->block, lane, &ret->pair[0]->levels);
-    return ret->count > 0;
+    if (!ret->count) return false;
+    const struct pair_levels *levels[WEIGH_LANES];
+    for (int lane = 0; lane < WEIGH_LANES; lane++) levels[lane] = &ret->pair[lane < ret->count ? lane : 0]->levels;
+    batch_weigh_block_fill(&ret->block, levels);
+    return true;
 }
 
 void drawn_weigh_eight(const struct batch *batch, const struct eight *eight, const uint32_t *without, int times,

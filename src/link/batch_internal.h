@@ -59,9 +59,10 @@ struct text_keys {
 static const double rarity_step = 1.0 / 16;
 
 /* A pair with what is known of it. */
+enum { PAIR_ROOM = 16 }; /* as many bytes as a vector has */
 struct pair_levels {
-    int8_t level[MODEL_COMPARISONS_MAX];
-    int8_t rarity[MODEL_COMPARISONS_MAX]; /* beside the bits of the level, in steps */
+    int8_t level[PAIR_ROOM];
+    int8_t rarity[PAIR_ROOM]; /* beside the bits of the level, in steps */
 };
 
 struct batch {
@@ -170,10 +171,10 @@ enum { WEIGH_LANES = 8 };
 void batch_weigh_lanes(const struct batch *batch, const int8_t *level, const int8_t *rarity, size_t step,
                        const uint32_t *without, int times, double (*ret)[WEIGH_LANES]);
 struct weigh_block {
-    int8_t level[MODEL_COMPARISONS_MAX][WEIGH_LANES];
-    int8_t rarity[MODEL_COMPARISONS_MAX][WEIGH_LANES];
+    int8_t level[PAIR_ROOM][WEIGH_LANES];
+    int8_t rarity[PAIR_ROOM][WEIGH_LANES];
 };
-void batch_weigh_block_set(struct weigh_block *block, int lane, const struct pair_levels *pair);
+void batch_weigh_block_fill(struct weigh_block *block, const struct pair_levels *const pair[static WEIGH_LANES]);
 
 /* batch_score */
 /* Pairs that are scored together, comparison by comparison: first what all of them tell

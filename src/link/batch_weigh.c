@@ -168,10 +168,45 @@ void batch_weigh_lanes(const struct batch *batch, const int8_t *level, const int
     }
 }
 
-void batch_weigh_block_set(struct weigh_block *block, int lane, const struct pair_levels *pair)
+/* Eight rows of sixteen bytes as sixteen rows of eight. */
+#ifdef __SSE2__
+static void turn_half(const __m128i row[static WEIGH_LANES], bool upper, int8_t (*ret)[WEIGH_LANES])
 {
-    for (int c = 0; c < MODEL_COMPARISONS_MAX; c++) {
-        block->level[c][lane] = pair->level[c];
-        block->rarity[c][lane] = pair->rarity[c];
+    __m128i two[4], four[4];
+    for (int i = 0; i < 4; i++)
+        two[i] = upper ? _mm_unpackhi_epi8(row[2 * i], row[2 * i + 1]) : _mm_unpacklo_epi8(row[2 * i], row[2 * i + 1]);
+    for (int i = 0; i < 2; i++) {
+        four[2 * i] = _mm_unpacklo_epi16(two[2 * i], two[2 * i + 1]);
+        four[2 * i + 1] = _mm_unpackhi_epi16(two[2 * i], two[2 * i + 1]);
     }
+    for (int i = 0; i < 2; i++) { /* two rows at once */
+        _mm_storeu_si128((__m128i *)(void *)ret[4 * i], _mm_unpacklo_epi32(four[i], four[i + 2]));
+        _mm_storeu_si128((__m128i *)(void *)ret[4 * i + 2], _mm_unpackhi_epi32(four[i], four[i + 2]));
+    }
+}
+
+static void turn(const int8_t *const row[static WEIGH_LANES], int8_t (*ret)[WEIGH_LANES])
+{
+    __m128i bytes[WEIGH_LANES];
+    for (int i = 0; i < WEIGH_LANES; i++) bytes[i] = _mm_loadu_si128((const __m128i *)(const void *)row[i]);
+    turn_half(bytes, false, ret);
+    turn_half(bytes, true, ret + PAIR_ROOM / 2);
+}
+#else
+static void turn(const int8_t *const row[static WEIGH_LANES], int8_t (*ret)[WEIGH_LANES])
+{
+    for (int i = 0; i < PAIR_ROOM; i++)
+        for (int lane = 0; lane < WEIGH_LANES; lane++) ret[i][lane] = row[lane][i];
+}
+#endif
+
+void batch_weigh_block_fill(struct weigh_block *block, const struct pair_levels *const pair[static WEIGH_LANES])
+{
+    const int8_t *level[WEIGH_LANES], *rarity[WEIGH_LANES];
+    for (int lane = 0; lane < WEIGH_LANES; lane++) {
+        level[lane] = pair[lane]->level;
+        rarity[lane] = pair[lane]->rarity;
+    }
+    turn(level, block->level);
+    turn(rarity, block->rarity);
 }

@@ -55,16 +55,18 @@ static void check_weights(const struct batch *batch)
     enum { TIMES = 9 };
     struct weigh_block block;
     struct pair_levels pair[WEIGH_LANES];
+    const struct pair_levels *one[WEIGH_LANES];
     uint32_t without[TIMES] = {0};
     double weight[TIMES][WEIGH_LANES];
     for (int i = 1; i < TIMES; i++) without[i] = next(1u << batch->model->count);
     for (int lane = 0; lane < WEIGH_LANES; lane++) {
-        for (int c = 0; c < MODEL_COMPARISONS_MAX; c++) {
+        for (int c = 0; c < PAIR_ROOM; c++) {
             pair[lane].level[c] = (int8_t)next(LEVELS + 1);
             pair[lane].rarity[c] = (int8_t)(pair[lane].level[c] == LEVEL_EXACT ? (int)next(200) - 100 : 0);
         }
-        batch_weigh_block_set(&block, lane, &pair[lane]);
+        one[lane] = &pair[lane];
     }
+    batch_weigh_block_fill(&block, one);
     batch_weigh_lanes(batch, block.level[0], block.rarity[0], WEIGH_LANES, without, TIMES, weight);
     for (int lane = 0; lane < WEIGH_LANES; lane++)
         for (int i = 0; i < TIMES; i++) assert_true(weight[i][lane] == batch_weigh(batch, &pair[lane], without[i]));

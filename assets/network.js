@@ -22,20 +22,21 @@ function button (words, action) {
 
 // A canvas knows nothing of forced colours: text, lines and outlines take those of the page.
 function inks () {
-  if (!matchMedia('(forced-colors: active)').matches) return { ink: '#0b0c0c', paper: '#fbfcfc', line: '#8a9499', edge: '#ffffff', said: '#4c2c92', way: '#d4351c' }
+  if (!matchMedia('(forced-colors: active)').matches) return { ink: '#0b0c0c', paper: '#fbfcfc', line: '#8a9499', edge: '#ffffff', said: '#4c2c92', way: '#d4351c', halo: '#ffd166' }
   const { color: ink, backgroundColor: paper } = getComputedStyle(document.body)
-  return { ink, paper, line: ink, edge: ink, said: ink, way: getComputedStyle(document.querySelector('a')).color }
+  return { ink, paper, line: ink, edge: ink, said: ink, way: getComputedStyle(document.querySelector('a')).color, halo: paper }
 }
 
 function styles () {
   const colour = (kind) => getComputedStyle(document.documentElement).getPropertyValue(`--${kind}`).trim() || '#505a5f'
-  const { ink, paper, line, edge, said, way } = inks()
+  const { ink, paper, line, edge, said, way, halo } = inks()
   return [
-    { selector: 'node', style: { color: ink, label: 'data(caption)', 'font-size': 12, 'font-family': 'Arial, sans-serif', 'text-valign': 'bottom', 'text-margin-y': 4, 'text-wrap': 'ellipsis', 'text-max-width': 150, 'text-outline-color': paper, 'text-outline-width': 2, 'min-zoomed-font-size': 8, 'border-width': 2, 'border-color': edge } },
+    { selector: 'node', style: { color: ink, label: 'data(caption)', 'font-size': 12, 'font-family': 'Arial, sans-serif', 'text-valign': 'bottom', 'text-margin-y': 4, 'text-wrap': 'ellipsis', 'text-max-width': 150, 'text-outline-color': paper, 'text-outline-width': 2, 'min-zoomed-font-size': 9, 'border-width': 2, 'border-color': edge } },
     ...Object.keys(shapes).map((kind) => ({ selector: `node[kind="${kind}"]`, style: { shape: shapes[kind], width: sizes[kind][0], height: sizes[kind][1], 'background-color': colour(kind) } })),
-    { selector: 'node[font]', style: { 'font-size': 'data(font)' } },
-    { selector: 'node[?named]', style: { 'font-weight': 'bold', 'min-zoomed-font-size': 0, 'z-index': 10 } },
-    { selector: 'node[?seed]', style: { 'border-color': '#ffd166', 'border-width': 5 } },
+    { selector: 'node[font]', style: { 'font-size': 'data(font)', 'text-max-width': 'data(room)' } },
+    { selector: 'node[?crowd]', style: { 'min-zoomed-font-size': 13 } },
+    { selector: 'node[?named]', style: { 'font-weight': 'bold', 'min-zoomed-font-size': 7, 'z-index': 10 } },
+    { selector: 'node[?seed]', style: { 'border-color': ink, 'border-width': 4, 'underlay-color': halo, 'underlay-opacity': 1, 'underlay-padding': 7 } },
     { selector: 'node[?way]', style: { 'border-color': way, 'border-width': 5 } },
     { selector: 'edge', style: { width: 'mapData(strength, 1, 4, 1.5, 7)', 'line-color': line, 'curve-style': 'haystack', 'haystack-radius': 0 } },
     { selector: 'edge[strength > 1]', style: { label: 'data(strength)', 'font-size': 12, 'font-weight': 'bold', color: ink, 'text-outline-color': paper, 'text-outline-width': 3 } },
@@ -47,10 +48,14 @@ function styles () {
   ]
 }
 
+const isCrowd = (data) => data.nodes.length > 80
+
 function elements (data) {
+  // In a crowd a name is what comes before the first comma: a plate, a number.
+  const caption = (node) => isCrowd(data) ? node.title.split(',')[0] : `${node.letter} · ${node.title}`
   return {
     nodes: data.nodes.map((node) => ({
-      data: { ...node, id: `n${node.id}`, caption: `${node.letter} · ${node.title}`, named: node.seed || node.open || node.way || node.broker },
+      data: { ...node, id: `n${node.id}`, caption: caption(node), crowd: isCrowd(data), named: node.seed || node.open || node.way || node.broker },
       position: { x: node.x, y: node.y }
     })),
     edges: data.edges.map((edge) => ({
@@ -103,15 +108,17 @@ export function draw (frame) {
   // Names are read at any size; in a crowd, of those that one has to find.
   const size = () => {
     const zoom = chart.zoom()
+    const crowd = isCrowd(data)
     chart.batch(() => chart.nodes().forEach((node) => {
-      const font = Math.round(Math.max(12, node.data('named') ? 12 / zoom : Math.min(16, 11 / zoom)))
-      if (font !== node.data('font')) node.data('font', font)
+      const named = node.data('named')
+      const font = Math.round(Math.max(12, named ? Math.min(30, 12 / zoom) : crowd ? 12 : Math.min(16, 11 / zoom)))
+      if (font !== node.data('font')) node.data({ font, room: font * (crowd ? 6 : named ? 14 : 11) })
     }))
   }
   // The drawing of the server is as wide as a page; here it is as wide as there is room.
   let wider = 1
   const spread = () => {
-    wider = Math.min(3, Math.max(0.4, stage.clientWidth / stage.clientHeight * data.height / data.width))
+    wider = Math.min(3, Math.max(0.9, stage.clientWidth / stage.clientHeight * data.height / data.width))
     chart.nodes().positions((node) => ({ x: node.data('x') * wider, y: node.data('y') }))
   }
   // The whole, or on a small screen as much around where it starts as can be read.
@@ -119,7 +126,7 @@ export function draw (frame) {
     chart.fit(undefined, 30)
     if (chart.zoom() < 0.5 && data.nodes.length <= 80) {
       chart.zoom(0.6)
-      chart.center(chart.nodes('[?seed]'))
+      chart.center(chart.nodes('[?seed]').first())
     }
   }
   const hint = () => told.replaceChildren(make('p', { className: 'govuk-hint' }, 'Choose one to see what it is and to show what else it is named with.'))
@@ -219,7 +226,7 @@ export function draw (frame) {
   const swap = button('Plain drawing', () => {
     plain = !plain
     drawn.forEach((element) => element.toggleAttribute('hidden', !plain && element.tagName !== 'FIGCAPTION'))
-    for (const element of [stage, told]) element.hidden = plain
+    for (const element of [stage, told, moving, picture]) element.hidden = plain
     slider.hidden = plain || !data.first
     swap.textContent = plain ? 'Chart that moves' : 'Plain drawing'
     if (!plain) chart.resize()
@@ -228,10 +235,11 @@ export function draw (frame) {
     const link = make('a', { href: chart.png({ full: true, scale: 2, bg: inks().paper }), download: 'pendeen-network.png' })
     link.click()
   })
-  const tools = make('div', { className: 'pendeen-tools' },
+  const moving = make('div', { className: 'pendeen-tools__part' },
     button('Larger', () => chart.zoom({ level: chart.zoom() * 1.25, renderedPosition: { x: chart.width() / 2, y: chart.height() / 2 } })),
     button('Smaller', () => chart.zoom({ level: chart.zoom() * 0.8, renderedPosition: { x: chart.width() / 2, y: chart.height() / 2 } })),
-    button('Whole', () => chart.fit(undefined, 30)), swap, picture)
+    button('Whole', () => chart.fit(undefined, 30)))
+  const tools = make('div', { className: 'pendeen-tools' }, moving, swap, picture)
   if (document.fullscreenEnabled) {
     tools.append(button('Fill the screen', () => document.fullscreenElement ? document.exitFullscreen() : frame.requestFullscreen()))
     frame.addEventListener('fullscreenchange', () => {

@@ -228,7 +228,12 @@ function makeClosable (picture) {
     band.remove()
     if (b - a < 2) return // a click on a mark, which is a link
     const where = new URL(picture.dataset.pendeenTimeline, location.href)
-    where.searchParams.set('time', `${iso(a)}.${iso(b)}`)
+    if ('ends' in picture.dataset) {
+      where.searchParams.set('from', iso(a))
+      where.searchParams.set('to', iso(b))
+    } else {
+      where.searchParams.set('time', `${iso(a)}.${iso(b)}`)
+    }
     location.assign(where)
   })
 }

@@ -127,46 +127,70 @@ static int compare_parts(const void *a, const void *b)
     return (left->node[0] > right->node[0]) - (left->node[0] < right->node[0]);
 }
 
-/* Squares by falling size in rows; where one is lower than its row, more stand below it. */
-static void put_side_by_side(struct chart *chart, struct part *part, size_t count)
+struct room {
+    double width;
+    double height;
+};
+
+/* Squares by falling size in rows that are at most so wide; where one is lower than its row, more
+ * stand below it. */
+static struct room fill_rows(struct part *part, size_t count, double most)
 {
-    static const double apart = 0.7;
-    static const double wider = 1.3; /* than high, about */
-    double area = 0;
-    double width = 0;
-    for (size_t i = 0; i < count; i++) {
-        part[i].side = sqrt((double)part[i].count) + apart;
-        area += part[i].side * part[i].side;
-    }
-    double most = fmax(part[0].side, sqrt(area * wider));
+    struct room taken = {0, part[0].side};
     double x = 0;
     double y = 0;
-    double row = part[0].side;
     double column = part[0].side;
     double down = 0;
     for (size_t i = 0; i < count; i++) {
-        if (down + part[i].side > row + 1e-9) {
+        if (y + down + part[i].side > taken.height + 1e-9) {
             x += column;
             down = 0;
             column = part[i].side;
         }
         if (x > 0 && x + part[i].side > most + 1e-9) {
             x = 0;
-            y += row;
+            y = taken.height;
             down = 0;
-            row = column = part[i].side;
+            column = part[i].side;
+            taken.height += part[i].side;
         }
         part[i].x = x;
         part[i].y = y + down;
         down += part[i].side;
-        width = fmax(width, x + part[i].side);
+        taken.width = fmax(taken.width, x + part[i].side);
     }
+    return taken;
+}
+
+/* Rows as long as leave the least empty in a picture that is somewhat wider than high. */
+static void put_side_by_side(struct chart *chart, struct part *part, size_t count)
+{
+    enum { TRIES = 24 };
+    static const double apart = 0.7;
+    static const double wider = 1.4;
+    double area = 0;
+    double best = 0;
+    double best_most = 0;
+    for (size_t i = 0; i < count; i++) {
+        /* Who stands alone has a name to be read. */
+        part[i].side = part[i].count == 1 ? 2.4 : sqrt((double)part[i].count) + apart;
+        area += part[i].side * part[i].side;
+    }
+    for (int i = 0; i < TRIES; i++) {
+        double most = sqrt(area * wider) * (0.8 + 0.05 * i);
+        struct room taken = fill_rows(part, count, most);
+        double needed = fmax(taken.width / wider, taken.height);
+        if (i > 0 && needed >= best - 1e-9) continue;
+        best = needed;
+        best_most = most;
+    }
+    struct room taken = fill_rows(part, count, best_most);
+    double edge = count > 1 ? apart : 0;
     for (size_t i = 0; i < count; i++) {
         for (size_t k = 0; k < part[i].count; k++) {
             struct chart_node *node = &chart->node[part[i].node[k]];
-            double inner = part[i].side - apart;
-            node->x = (part[i].x + (count > 1 ? apart / 2 + node->x * inner : node->x * part[i].side)) / width;
-            node->y = (part[i].y + (count > 1 ? apart / 2 + node->y * inner : node->y * part[i].side)) / (y + row);
+            node->x = (part[i].x + edge / 2 + node->x * (part[i].side - edge)) / taken.width;
+            node->y = (part[i].y + edge / 2 + node->y * (part[i].side - edge)) / taken.height;
         }
     }
 }

@@ -134,7 +134,7 @@ const char *network_letter(enum link_kind kind)
 
 double network_height(const struct chart *chart)
 {
-    return chart->node_count <= 16 ? 460 : chart->node_count <= 60 ? 680 : chart->node_count <= 200 ? 1000 : 1400;
+    return chart->node_count <= 16 ? 460 : chart->node_count <= 60 ? 680 : chart->node_count <= 200 ? 1000 : 1100;
 }
 
 enum { LEFT = 80, TOP = 40, BOTTOM = 56 };

@@ -83,25 +83,70 @@ static void draw_filters(struct request *request, const struct chronology_wish *
     view->to = form_value(request, "to");
 }
 
+/* --- which time --------------------------------------------------------------------------------- */
+
+/* The same kinds and source, of whatever time. */
+static struct url url_of_kinds(struct request *request, const struct chronology_wish *wish, struct url url)
+{
+    for (int kind = 0; kind < CHRONOLOGY_KINDS; kind++)
+        if (wish->kind[kind])
+            url = url_with(request->arena, url, chronology_kind_name((enum chronology_kind)kind), STR("yes"));
+    return wish->source.len ? url_with(request->arena, url, "source", wish->source) : url;
+}
+
+static struct url url_of_days(struct request *request, struct url url, int32_t from, int32_t to)
+{
+    url = url_with(request->arena, url, "from", date_iso(request->arena, date_from_days(from)));
+    return url_with(request->arena, url, "to", date_iso(request->arena, date_from_days(to)));
+}
+
+static int32_t day_of(int year, int month)
+{
+    return date_to_days((struct date){(int16_t)(year + (month - 1) / 12), (int8_t)((month - 1) % 12 + 1), 1});
+}
+
+/* Of one year, when no more than that is shown. */
+static void draw_months(struct request *request, const struct chronology_wish *wish, struct url base, struct view_child_time *view)
+{
+    static const char *const names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    struct arena *arena = request->arena;
+    if (wish->from == LINK_DAY_UNKNOWN || wish->to == LINK_DAY_UNKNOWN) return;
+    int year = date_from_days(wish->from).year;
+    if (date_from_days(wish->to).year != year) return;
+    struct view_child_time_months *months = arena_many(arena, 12, struct view_child_time_months);
+    for (int month = 1; month <= 12; month++) {
+        int32_t from = day_of(year, month);
+        int32_t to = day_of(year, month + 1) - 1;
+        months[view->months_count++] = (struct view_child_time_months){
+            url_of_days(request, base, from, to), str_fmt(arena, "%s %d", names[month - 1], year), wish->from == from && wish->to == to};
+    }
+    view->months = months;
+}
+
 /* A year of the chronology, for a closer look; the newest years of all that is there. */
-static enum st draw_zoom(struct request *request, const struct child_file *file, struct url here, struct view_child_time *view,
-                         struct err *err)
+static enum st draw_zoom(struct request *request, const struct child_file *file, const struct chronology_wish *wish, struct url here,
+                         struct view_child_time *view, struct err *err)
 {
     enum { YEARS = 18 };
     struct arena *arena = request->arena;
     struct chronology_wish all = {.from = LINK_DAY_UNKNOWN, .to = LINK_DAY_UNKNOWN};
     struct chronology_item *item = NULL;
     size_t count = 0;
+    struct url base = url_of_kinds(request, wish, here);
+    view->whole = base;
+    view->drag = base.s;
     enum st outcome = child_chronology(request->app, arena, &request->who, file, &all, &item, &count, err);
     if (outcome != ST_OK || !count) return outcome;
     struct view_child_time_zoom *zoom = arena_many(arena, YEARS, struct view_child_time_zoom);
     int first = date_from_days(item[count - 1].day).year;
     for (int year = date_from_days(item[0].day).year; year >= first && view->zoom_count < YEARS; year--) {
-        struct url url = url_with(arena, here, "from", str_fmt(arena, "1/1/%d", year));
-        zoom[view->zoom_count++] = (struct view_child_time_zoom){url_with(arena, url, "to", str_fmt(arena, "31/12/%d", year)),
-                                                                 str_fmt(arena, "%d", year)};
+        int32_t from = day_of(year, 1);
+        int32_t to = day_of(year + 1, 1) - 1;
+        zoom[view->zoom_count++] = (struct view_child_time_zoom){url_of_days(request, base, from, to), str_fmt(arena, "%d", year),
+                                                                 wish->from == from && wish->to == to};
     }
     view->zoom = zoom;
+    draw_months(request, wish, base, view);
     return ST_OK;
 }
 
@@ -146,40 +191,89 @@ static struct str gap_words(struct arena *arena, int32_t older, int32_t newer)
                    STR_ARG(day_words(arena, newer)), newer - older);
 }
 
-static void draw_picture(struct request *request, const struct chronology_item *item, size_t count,
-                         struct view_child_time *view)
+/* From what is asked for, or else from the oldest, to what is asked for, or else today. */
+static struct scale scale_of(const struct chronology_wish *wish, const struct chronology_item *item, size_t count)
 {
-    struct arena *arena = request->arena;
     struct scale scale = {item[count - 1].day, date_to_days(clock_london(clock_now()).date)};
     if (item[0].day > scale.last) scale.last = item[0].day;
+    if (wish->from != LINK_DAY_UNKNOWN) scale.first = wish->from;
+    if (wish->to != LINK_DAY_UNKNOWN) scale.last = wish->to;
+    return scale;
+}
+
+/* The newest first; what lies close to the one before it in its row is drawn as one. */
+static void draw_points(struct request *request, const struct scale *scale, const struct chronology_item *item, size_t count,
+                        struct view_child_time *view)
+{
+    static const double merged = 21; /* two of the larger */
+    struct arena *arena = request->arena;
     struct view_child_time_points *points = arena_many(arena, count, struct view_child_time_points);
-    struct view_child_time_gaps *gaps = arena_many(arena, count + 1, struct view_child_time_gaps);
-    struct view_child_time_rows *rows = arena_many(arena, CHRONOLOGY_KINDS, struct view_child_time_rows);
-    for (int i = 0; i < CHRONOLOGY_KINDS; i++)
-        rows[i] = (struct view_child_time_rows){str_from(chronology_kind_label((enum chronology_kind)i)),
-                                                TOP + i * ROW + 5, TOP + i * ROW};
-    int32_t newer = scale.last;
+    struct {
+        struct view_child_time_points *point;
+        size_t count;
+        int32_t newest;
+    } last[CHRONOLOGY_KINDS] = {{0}};
     for (size_t i = 0; i < count; i++) {
-        points[i] = (struct view_child_time_points){
-            .x = x_of(&scale, item[i].day),
-            .y = TOP + (int)item[i].kind * ROW,
+        int row = (int)item[i].kind;
+        double x = x_of(scale, item[i].day);
+        if (last[row].point && last[row].point->x - x < merged) {
+            last[row].count++;
+            last[row].point->r = 10;
+            last[row].point->count = last[row].count > 99 ? STR("99+") : str_fmt(arena, "%zu", last[row].count);
+            last[row].point->label = str_fmt(arena, "%s: %zu from %.*s to %.*s", chronology_kind_label(item[i].kind), last[row].count,
+                                             STR_ARG(day_words(arena, item[i].day)), STR_ARG(day_words(arena, last[row].newest)));
+            continue;
+        }
+        last[row].point = &points[view->points_count++];
+        last[row].count = 1;
+        last[row].newest = item[i].day;
+        *last[row].point = (struct view_child_time_points){
+            .x = x,
+            .y = TOP + row * ROW,
+            .r = 6,
+            .count_y = TOP + row * ROW + 4,
             .kind = str_from(chronology_kind_name(item[i].kind)),
             .label = str_fmt(arena, "%.*s: %.*s", STR_ARG(day_words(arena, item[i].day)),
                              STR_ARG(str_sub(item[i].words, 0, 80))),
             .href = html_url_fragment(arena, str_fmt(arena, "day-%d", item[i].day))};
-        if (newer - item[i].day > CHRONOLOGY_GAP_DAYS)
-            gaps[view->gaps_count++] = (struct view_child_time_gaps){
-                x_of(&scale, item[i].day) + 8, x_of(&scale, newer) - x_of(&scale, item[i].day) - 16,
-                gap_words(arena, item[i].day, newer)};
-        newer = item[i].day;
     }
+    view->points = points;
+}
+
+static void draw_gaps(struct request *request, const struct scale *scale, const struct chronology_item *item, size_t count,
+                      struct view_child_time *view)
+{
+    struct arena *arena = request->arena;
+    struct view_child_time_gaps *gaps = arena_many(arena, count + 1, struct view_child_time_gaps);
+    int32_t newer = scale->last;
+    for (size_t i = 0; i <= count; i++) {
+        int32_t older = i < count ? item[i].day : scale->first;
+        if (newer - older > CHRONOLOGY_GAP_DAYS)
+            gaps[view->gaps_count++] = (struct view_child_time_gaps){
+                x_of(scale, older) + 8, x_of(scale, newer) - x_of(scale, older) - 16, gap_words(arena, older, newer)};
+        newer = older;
+    }
+    view->gaps = gaps;
+}
+
+static void draw_picture(struct request *request, const struct chronology_wish *wish, const struct chronology_item *item,
+                         size_t count, struct view_child_time *view)
+{
+    struct scale scale = scale_of(wish, item, count);
+    struct view_child_time_rows *rows = arena_many(request->arena, CHRONOLOGY_KINDS, struct view_child_time_rows);
+    for (int i = 0; i < CHRONOLOGY_KINDS; i++)
+        rows[i] = (struct view_child_time_rows){str_from(chronology_kind_label((enum chronology_kind)i)),
+                                                TOP + i * ROW + 5, TOP + i * ROW};
+    draw_points(request, &scale, item, count, view);
+    draw_gaps(request, &scale, item, count, view);
     draw_years(request, &scale, view);
     view->width = WIDTH;
     view->height = TOP + CHRONOLOGY_KINDS * ROW + 14;
     view->label_x = LABEL;
-    view->points = points;
-    view->points_count = count;
-    view->gaps = gaps;
+    view->first_day = scale.first;
+    view->last_day = scale.last;
+    view->left = LABEL + MARGIN;
+    view->right = WIDTH - MARGIN;
     view->rows = rows;
     view->rows_count = CHRONOLOGY_KINDS;
 }
@@ -245,13 +339,13 @@ void page_child_time(struct request *request, struct response *response)
                                    .action = here,
                                    .all = here};
     bool right = read_wish(request, &wish, &view);
-    if (draw_zoom(request, &file, here, &view, &err) != ST_OK ||
+    if (draw_zoom(request, &file, &wish, here, &view, &err) != ST_OK ||
         (right && child_chronology(request->app, arena, &request->who, &file, &wish, &item, &count, &err) != ST_OK)) {
         respond_error(request, response, &err);
         return;
     }
     draw_filters(request, &wish, &view);
-    if (count) draw_picture(request, item, count, &view);
+    if (count) draw_picture(request, &wish, item, count, &view);
     draw_days(request, item, count, &view);
     view.none = right && !count;
     if (!right) response->status = 400;

@@ -76,12 +76,13 @@ static void draw_nodes(struct request *request, const struct network_state *stat
 {
     struct arena *arena = request->arena;
     struct view_network_nodes *list = arena_many(arena, chart->node_count, struct view_network_nodes);
-    size_t letters_shown = chart->node_count > 24 ? 16 : 26;
+    size_t letters_shown = chart->node_count > 200 ? 10 : chart->node_count > 24 ? 16 : 26;
     for (size_t i = 0; i < chart->node_count; i++) {
         const struct chart_node *node = &chart->node[i];
         list[i] = (struct view_network_nodes){
             .x = network_x(node),
             .y = network_y(node, network_height(chart)),
+            .scale = chart->node_count > 200 && !is_named(chart, node) ? 0.6 : 1,
             .kind = str_from(kind_name(node->kind)),
             .class = node_class(arena, node),
             .path = str_from(network_shape(node->kind)),

@@ -10,7 +10,7 @@
 #include "web/network.h"
 #include "web/pages.h"
 
-enum { WIDTH = 960, LABEL = 150, MARGIN = 18, ROW = 34, TOP = 24, MERGED = 15, GAP_LEAST = 3, YEARS_MAX = 12, DAYS_LEAST = 7 };
+enum { WIDTH = 960, LABEL = 150, MARGIN = 18, ROW = 34, TOP = 24, MERGED = 21, GAP_LEAST = 3, YEARS_MAX = 12, DAYS_LEAST = 7 };
 
 struct window {
     int32_t first;

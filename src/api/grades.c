@@ -23,7 +23,7 @@ void api_gradings_due(struct request *request, struct response *response)
     if (!api_check(request, response, ROUTE_api_gradings_due) || !api_has_pack(request, response) ||
         !api_page_read(request, response, ROUTE_api_gradings_due, &page))
         return;
-    if (grades_waiting(request->app, arena, &request->who, GRADE_QUEUE_MAX, &list, &count, &ungraded, &proposed, &err) != ST_OK) {
+    if (grades_waiting(request->app, arena, &request->who, &list, &count, &ungraded, &proposed, &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
     }

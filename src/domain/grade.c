@@ -7,8 +7,6 @@
 #include "domain/stage.h"
 #include "domain/submission.h"
 
-#include <assert.h>
-
 enum { LINES_MAX = 200 };
 
 static bool is_own(const struct scope *scope, int64_t submission)
@@ -345,28 +343,40 @@ static enum st fill_waiting(const struct scope *scope, struct db *db, struct are
     return outcome;
 }
 
-enum st grades_waiting(struct app *app, struct arena *arena, const struct person *who, size_t maximum,
-                       struct grade_waiting **ret, size_t *ret_count, int64_t *ret_ungraded, int64_t *ret_proposed,
-                       struct err *err)
+static struct query *ask_waiting(const struct scope *scope, struct db *db, int64_t most)
 {
-    assert(maximum <= GRADE_QUEUE_MAX);
+    struct query *query = db_query(db, Q_GRADE_WAITING);
+    db_bind_text(query, 1, grading_scheme(scope_app(scope)->area));
+    db_bind_int(query, 2, most);
+    return query;
+}
+
+/* Of a row: what this person may grade, and who did not propose it. */
+static bool waits_for(const struct scope *scope, struct query *query, bool *ret_second)
+{
+    int64_t id = db_int(query, 0);
+    *ret_second = db_int(query, 2) > 0;
+    if (!scope_allows(scope, ACT_DECIDE, id) || is_own(scope, id)) return false;
+    return !*ret_second || db_int(query, 3) != scope_person(scope)->account;
+}
+
+enum st grades_waiting(struct app *app, struct arena *arena, const struct person *who, struct grade_waiting **ret,
+                       size_t *ret_count, int64_t *ret_ungraded, int64_t *ret_proposed, struct err *err)
+{
     const struct scope *scope = scope_of(app, arena, who);
+    scope_person(scope); /* reads it, if it is not: before the store is taken */
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
-    struct grade_waiting *list = arena_many(arena, maximum, struct grade_waiting);
+    struct grade_waiting *list = arena_many(arena, GRADE_QUEUE_MAX, struct grade_waiting);
     size_t count = 0;
+    bool second;
     *ret_ungraded = *ret_proposed = 0;
-    struct query *query = db_query(db, Q_GRADE_WAITING);
-    db_bind_text(query, 1, grading_scheme(app->area));
+    struct query *query = ask_waiting(scope, db, INT64_MAX);
     while (db_next(query)) {
-        int64_t id = db_int(query, 0);
-        bool second = db_int(query, 2) > 0;
-        if (!scope_allows(scope, ACT_DECIDE, id) || is_own(scope, id)) continue;
-        if (second && db_int(query, 3) == who->account) continue; /* waits for somebody else */
+        if (!waits_for(scope, query, &second)) continue;
         ++*(second ? ret_proposed : ret_ungraded);
-        if (count == maximum) continue;
-        list[count++] = (struct grade_waiting){
-            .submission = id, .since = db_int(query, 1), .second = second};
+        if (count == GRADE_QUEUE_MAX) continue;
+        list[count++] = (struct grade_waiting){.submission = db_int(query, 0), .since = db_int(query, 1), .second = second};
     }
     enum st outcome = db_end(query, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
@@ -374,5 +384,27 @@ enum st grades_waiting(struct app *app, struct arena *arena, const struct person
     store_read_end(app->store, db);
     *ret = list;
     *ret_count = count;
+    return outcome;
+}
+
+enum st grades_count(struct app *app, struct arena *arena, const struct person *who, int64_t *ret_ungraded,
+                     int64_t *ret_proposed, bool *ret_more, struct err *err)
+{
+    const struct scope *scope = scope_of(app, arena, who);
+    scope_person(scope);
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    int64_t looked_at = 0;
+    bool second;
+    *ret_ungraded = *ret_proposed = 0;
+    struct query *query = ask_waiting(scope, db, GRADES_COUNTED);
+    while (db_next(query)) {
+        bool waits = waits_for(scope, query, &second);
+        looked_at += !second;
+        if (waits) ++*(second ? ret_proposed : ret_ungraded);
+    }
+    *ret_more = looked_at == GRADES_COUNTED;
+    enum st outcome = db_end(query, err);
+    store_read_end(app->store, db);
     return outcome;
 }

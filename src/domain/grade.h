@@ -89,10 +89,15 @@ struct grade_waiting {
     bool older;       /* graded by an older scheme alone */
 };
 enum { GRADE_QUEUE_MAX = 200 };
-/* Oldest first, of what this person may grade, at most `maximum` (not above GRADE_QUEUE_MAX);
- * *ret_ungraded and *ret_proposed say how many of each there are. */
-enum st grades_waiting(struct app *app, struct arena *arena, const struct person *who, size_t maximum,
+/* Oldest first, of what this person may grade; *ret_ungraded and *ret_proposed say how many of
+ * each there are. */
+enum st grades_waiting(struct app *app, struct arena *arena, const struct person *who,
                        struct grade_waiting **ret, size_t *ret_count, int64_t *ret_ungraded,
                        int64_t *ret_proposed, struct err *err) MUST_USE;
+/* The two numbers alone, of the first GRADES_COUNTED that nobody graded; *ret_more: there are
+ * others. */
+enum { GRADES_COUNTED = 2000 };
+enum st grades_count(struct app *app, struct arena *arena, const struct person *who, int64_t *ret_ungraded,
+                     int64_t *ret_proposed, bool *ret_more, struct err *err) MUST_USE;
 
 #endif

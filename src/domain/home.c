@@ -203,13 +203,12 @@ static enum st count_submissions(const struct gathering *of, struct err *err)
 static enum st count_links(const struct gathering *of, struct err *err)
 {
     struct suggestion *list = NULL;
-    struct grade_waiting *waiting = NULL;
     size_t count = 0;
     if (!may(of, ACT_DECIDE)) return ST_OK;
     enum st outcome = suggestions_open(of->app, of->arena, of->who, 0, &list, &count, &of->home->count[HOME_PAIRS], err);
     if (outcome == ST_OK)
-        outcome = grades_waiting(of->app, of->arena, of->who, 0, &waiting, &count, &of->home->count[HOME_UNGRADED],
-                                 &of->home->count[HOME_GRADE_SECOND], err);
+        outcome = grades_count(of->app, of->arena, of->who, &of->home->count[HOME_UNGRADED],
+                               &of->home->count[HOME_GRADE_SECOND], &of->home->at_least[HOME_UNGRADED], err);
     return outcome;
 }
 

@@ -15,7 +15,7 @@ void page_grading(struct request *request, struct response *response)
     int64_t ungraded = 0;
     int64_t proposed = 0;
     struct err err = {0};
-    if (grades_waiting(request->app, arena, &request->who, GRADE_QUEUE_MAX, &list, &count, &ungraded, &proposed, &err) != ST_OK) {
+    if (grades_waiting(request->app, arena, &request->who, &list, &count, &ungraded, &proposed, &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
     }

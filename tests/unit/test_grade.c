@@ -201,7 +201,7 @@ static void older_scheme_is_kept_as_it_came(void **state)
     size_t count = 0;
     int64_t ungraded = 0;
     int64_t proposed = 0;
-    assert_int_equal(grades_waiting(&app, &arena, &people[FIRST], GRADE_QUEUE_MAX, &list, &count, &ungraded, &proposed, NULL), ST_OK);
+    assert_int_equal(grades_waiting(&app, &arena, &people[FIRST], &list, &count, &ungraded, &proposed, NULL), ST_OK);
     bool found = false;
     for (size_t i = 0; i < count; i++) found |= list[i].submission == id && list[i].older;
     assert_true(found);
@@ -220,7 +220,7 @@ static void queue_holds_what_waits_oldest_first(void **state)
     size_t count = 0;
     int64_t total[2];
     for (int who = FIRST; who <= SECOND; who++) {
-        assert_int_equal(grades_waiting(&app, &arena, &people[who], GRADE_QUEUE_MAX, &list, &count, &total[0], &total[1], NULL), ST_OK);
+        assert_int_equal(grades_waiting(&app, &arena, &people[who], &list, &count, &total[0], &total[1], NULL), ST_OK);
         bool has[4] = {false};
         for (size_t i = 0; i < count; i++) {
             assert_true(i == 0 || list[i - 1].since <= list[i].since);
@@ -231,6 +231,10 @@ static void queue_holds_what_waits_oldest_first(void **state)
         }
         assert_true(has[0] == (who == SECOND) && has[1] && !has[2] && has[3] == (who == SECOND));
         assert_int_equal(total[0] + total[1], count);
+        int64_t counted[2];
+        bool more = true;
+        assert_int_equal(grades_count(&app, &arena, &people[who], &counted[0], &counted[1], &more, NULL), ST_OK);
+        assert_true(counted[0] == total[0] && counted[1] == total[1] && !more);
     }
 }
 

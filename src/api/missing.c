@@ -136,15 +136,6 @@ static bool read_part(struct request *request, struct response *response, const 
     return true;
 }
 
-static bool is_forum(const struct request *request, struct str id)
-{
-    size_t count = 0;
-    const struct area_forum *forum = area_forums(request->app->area, &count);
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(forum[i].id, id)) return true;
-    return false;
-}
-
 void api_missing_report(struct request *request, struct response *response)
 {
     struct once once = api_once(request);
@@ -161,7 +152,7 @@ void api_missing_report(struct request *request, struct response *response)
     /* As the page: whoever sees the record and may add to it. */
     enum st outcome = child_open(request->app, request->arena, &request->who, new.child, &child, &err);
     if (outcome == ST_OK && !child.may_edit) outcome = child_missing(&err);
-    if (outcome == ST_OK && new.forum.len && !is_forum(request, new.forum))
+    if (outcome == ST_OK && new.forum.len && !area_forum_find(request->app->area, new.forum))
         outcome = err_set(&err, ST_INVALID, "There is no such Forum.");
     bool good = outcome == ST_OK && read_part(request, response, MISSING_REPORT, body, part);
     json_decref(body);

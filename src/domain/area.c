@@ -574,6 +574,13 @@ const struct area_forum *area_forums(const struct area *area, size_t *ret_count)
     return area->forum;
 }
 
+const struct area_forum *area_forum_find(const struct area *area, struct str id)
+{
+    for (size_t i = 0; area && i < area->forum_count; i++)
+        if (str_eq(area->forum[i].id, id)) return &area->forum[i];
+    return NULL;
+}
+
 const struct area_sign *area_signs(const struct area *area, size_t *ret_count)
 {
     *ret_count = area->sign_count;

@@ -130,6 +130,8 @@ struct area_forum {
     struct str note;
 };
 const struct area_forum *area_forums(const struct area *area, size_t *ret_count);
+/* NULL: there is none of that id, or no area. */
+const struct area_forum *area_forum_find(const struct area *area, struct str id);
 
 /* The four vocabularies of signs.txt, kept apart: they are recorded, never counted. */
 enum area_sign_kind { SIGN_CIRCUMSTANCE, SIGN_SIGN, SIGN_CONTEXT, SIGN_STRENGTH, SIGN_KINDS };

@@ -51,15 +51,6 @@ static enum st read_yes(const struct reading *reading, struct area_section *sect
     return area_text_wrong(reading->text, section->line, reading->err, "%s is yes, or is left out.", key);
 }
 
-static const struct area_forum *find_forum(const struct area *area, struct str id)
-{
-    size_t count = 0;
-    const struct area_forum *forums = area_forums(area, &count);
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(forums[i].id, id)) return &forums[i];
-    return NULL;
-}
-
 /* --- one reader for each kind ---------------------------------------------------------------- */
 
 /* "10:00" */
@@ -86,7 +77,7 @@ static enum st read_cadence(const struct reading *reading, struct area_section *
     if (st == ST_OK) st = need(reading, section, "hours", &hours);
     if (st == ST_OK) st = read_number(reading, section, "weeks", WEEKS_MAX, &term->weeks);
     if (st != ST_OK) return st;
-    if (!find_forum(reading->area, term->forum))
+    if (!area_forum_find(reading->area, term->forum))
         return area_text_wrong(reading->text, section->line, reading->err, "forums.txt has no [%.*s].",
                                STR_ARG(term->forum));
     if (!date_parse_iso(first, &term->first))
@@ -269,7 +260,7 @@ struct str area_meeting_label(const struct area *area, enum meeting_kind kind, s
 
 struct str area_forum_name(const struct area *area, struct str forum)
 {
-    const struct area_forum *known = area ? find_forum(area, forum) : NULL;
+    const struct area_forum *known = area ? area_forum_find(area, forum) : NULL;
     return known ? known->name : forum;
 }
 

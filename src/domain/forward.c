@@ -347,12 +347,8 @@ static bool left_out(const struct forward_share *share, int64_t mention)
 static enum st check_choices(struct sharing *sharing, struct err *err)
 {
     const struct forward_share *share = sharing->share;
-    const struct area *area = sharing->app->area;
-    size_t count = 0;
-    const struct area_forum *forum = area ? area_forums(area, &count) : NULL;
-    bool known = !share->forum.len;
-    for (size_t i = 0; i < count; i++) known |= str_eq(forum[i].id, share->forum);
-    if (!known) return err_set(err, ST_INVALID, "Choose the Forum that it goes to.");
+    if (share->forum.len && !area_forum_find(sharing->app->area, share->forum))
+        return err_set(err, ST_INVALID, "Choose the Forum that it goes to.");
     if (share->handling.len && !handling_known(sharing->app, share->handling))
         return err_set(err, ST_INVALID, "Choose who may see it.");
     return forward_words_clean(sharing->arena, &share->words, &sharing->words, err);

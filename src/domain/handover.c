@@ -143,10 +143,7 @@ static enum st check(struct sending *sending, struct str *ret_words, struct err 
                                           : !forum_allows(scope, ACT_RUN_MEETING, input->from_forum, false)))
         return err_set(err, ST_INVALID, "Choose a Forum of yours.");
     sending->field = "to";
-    size_t count = 0;
-    bool there = urgent;
-    const struct area_forum *forums = area_forums(sending->app->area, &count);
-    for (size_t i = 0; i < count; i++) there |= str_eq(forums[i].id, input->to_forum);
+    bool there = urgent || area_forum_find(sending->app->area, input->to_forum);
     if (!there || str_eq(input->to_forum, input->from_forum))
         return err_set(err, ST_INVALID, "Choose the Forum that it goes to.");
     if (input->subject && (subject_conflicts(scope, sending->db, input->kind, input->subject) ||

@@ -33,15 +33,6 @@ static bool sector_known(struct app *app, struct str sector)
     return known;
 }
 
-static bool forum_known(struct app *app, struct str forum)
-{
-    size_t count = 0;
-    const struct area_forum *forums = area_forums(app->area, &count);
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(forums[i].id, forum)) return true;
-    return false;
-}
-
 static enum st check(struct app *app, const struct organisation *organisation, struct err *err)
 {
     struct str name = organisation->name;
@@ -49,7 +40,7 @@ static enum st check(struct app *app, const struct organisation *organisation, s
         return err_set(err, ST_INVALID, "A name needs 1 to %d characters.", NAME_MAX_BYTES);
     if (app->area && !sector_known(app, organisation->sector))
         return err_set(err, ST_INVALID, "Choose what sort of organisation it is.");
-    if (app->area && !forum_known(app, organisation->forum))
+    if (app->area && !area_forum_find(app->area, organisation->forum))
         return err_set(err, ST_INVALID, "Choose the forum that it belongs to.");
     return ST_OK;
 }

@@ -347,19 +347,10 @@ enum st access_note(struct app *app, struct db *db, int64_t account, enum audit_
 
 /* --- seats in forums ---------------------------------------------------------------- */
 
-static bool is_forum(const struct app *app, struct str forum)
-{
-    size_t count = 0;
-    const struct area_forum *known = app->area ? area_forums(app->area, &count) : NULL;
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(known[i].id, forum)) return true;
-    return false;
-}
-
 enum st forum_join(struct app *app, struct db *db, int64_t by, int64_t account, struct str forum,
                    struct err *err)
 {
-    if (!is_forum(app, forum))
+    if (!area_forum_find(app->area, forum))
         return err_set(err, ST_INVALID, "The area has no forum '%.*s'.", STR_ARG(forum));
     struct query *query = db_query(db, Q_FORUM_MEMBER_ADD);
     db_bind_int(query, 1, account);

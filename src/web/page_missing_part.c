@@ -90,15 +90,6 @@ void page_child_missing_new(struct request *request, struct response *response)
     if (open_new(request, response, &file, page)) draw_part(request, response, page);
 }
 
-static bool is_forum(const struct request *request, struct str id)
-{
-    size_t count = 0;
-    const struct area_forum *forum = area_forums(request->app->area, &count);
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(forum[i].id, id)) return true;
-    return false;
-}
-
 void page_child_missing_report(struct request *request, struct response *response)
 {
     struct child_file file;
@@ -112,7 +103,7 @@ void page_child_missing_report(struct request *request, struct response *respons
         return;
     }
     struct str forum = form_value(request, "forum");
-    struct missing_new new = {.child = file.line.id, .forum = is_forum(request, forum) ? forum : STR("")};
+    struct missing_new new = {.child = file.line.id, .forum = area_forum_find(request->app->area, forum) ? forum : STR("")};
     if (missing_report(request->app, &request->who, &new, page->given, page->part.count, &episode, &err) != ST_OK)
         respond_error(request, response, &err);
     else

@@ -38,11 +38,8 @@ static struct url with_period(struct arena *arena, struct url url, const struct 
 
 static struct str where_of(struct request *request, const struct problem_period *period)
 {
-    size_t count = 0;
-    const struct area_forum *forums = request->app->area ? area_forums(request->app->area, &count) : NULL;
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(forums[i].id, period->forum)) return forums[i].name;
-    return STR("All that you may see");
+    const struct area_forum *forum = area_forum_find(request->app->area, period->forum);
+    return forum ? forum->name : STR("All that you may see");
 }
 
 /* --- the form ---------------------------------------------------------------------------------- */

@@ -429,6 +429,7 @@ void network_draw(struct request *request, struct response *response, struct str
         .chosen = state.chosen,
         .timeline = url_with(arena, network_url(arena, ROUTE_timeline, &state, 0), "of", STR("network")),
         .grown = state.ask.open_count > 0,
+        .find = url_with(arena, url_to(ROUTE_search), "way", network_ids(arena, state.ask.seed, 1)),
         .suggestions = state.ask.suggestions};
     tell_groups(arena, &chart, &view);
     tell_brokers(request, &chart, &view);

@@ -86,6 +86,14 @@ export async function network (server) {
     const steps = await page.locator('main ol li').allTextContents()
     if (steps.length) for (const step of steps) assert.match(step, /were named together in \d+ submission/)
     else await page.getByText('Nothing that you may see connects these two.').waitFor()
+    // Or to what is not in the picture: it is searched for.
+    await page.goBack()
+    const words = (await page.locator('#way-to option').last().textContent()).split(': ')[1].split(',')[0]
+    await page.getByRole('link', { name: 'Find somebody or something that is not shown' }).click()
+    await page.getByLabel(/^Part of a name/).fill(words)
+    await page.getByRole('button', { name: 'Search' }).click()
+    await page.getByRole('link', { name: /^How is it connected\?/ }).last().click()
+    await page.getByRole('heading', { name: 'How are these connected?' }).first().waitFor()
     await page.getByLabel('As it was known on').fill('the day before yesteryear')
     await page.getByRole('button', { name: 'Show', exact: true }).click()
     await page.getByRole('alert').getByText('Write a day such as 31/3/2026').waitFor()

@@ -6,15 +6,27 @@
 #include <assert.h>
 
 static _Atomic uint64_t work;
+static _Thread_local uint64_t work_here;
 
 uint64_t store_work(void)
 {
     return work;
 }
 
-struct query *db_query(struct db *db, enum query_id id)
+uint64_t store_work_here(void)
+{
+    return work_here;
+}
+
+static void count_work(void)
 {
     work++;
+    work_here++;
+}
+
+struct query *db_query(struct db *db, enum query_id id)
+{
+    count_work();
     struct query *query = &db->query[id];
     assert(!query->open && "the same query is running on this connection");
     query->open = true;
@@ -69,7 +81,7 @@ void db_bind_null(struct query *query, int parameter)
 
 bool db_next(struct query *query)
 {
-    work++;
+    count_work();
     assert(query->open);
     return query->db->engine->next(query);
 }

@@ -141,9 +141,10 @@ enum st db_one(struct query *query, int64_t *ret, struct err *err) MUST_USE;
  * transaction: nobody else takes it. */
 enum st db_next_id(struct db *db, enum query_id largest, int64_t *ret, struct err *err) MUST_USE;
 
-/* How many queries were begun and rows stepped to, by anybody, since the program started:
- * for tests, which hold two ways of answering to the same work. */
+/* How many queries were begun and rows stepped to since the program started: by anybody, and by
+ * this thread; for tests, which hold two ways of answering to the same work. */
 uint64_t store_work(void);
+uint64_t store_work_here(void);
 
 /* Where a database that is another program is reached, for the sandbox: all zero for SQLite. */
 enum { STORE_PEERS_MAX = 8, STORE_PEER_FILE_SIZE = 512 };

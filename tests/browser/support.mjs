@@ -197,7 +197,8 @@ export async function tabTo (page, locator, most = 120) {
 export async function wordsOfPdf (server, context, path) {
   const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
   const answer = await fetch(server.address + path, { headers: { cookie } })
-  assert.equal(answer.headers.get('content-type'), 'application/pdf', path)
+  if (answer.headers.get('content-type') !== 'application/pdf')
+    assert.fail(`${path}: ${answer.status} ${(await answer.text()).replace(/<[^>]*>|\s+/g, ' ').slice(0, 600)}`)
   const words = execFileSync('pdftotext', ['-enc', 'UTF-8', '-', '-'],
     { input: Buffer.from(await answer.arrayBuffer()), encoding: 'utf8' })
   return words.replace(/\s+/g, ' ')

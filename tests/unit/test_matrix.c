@@ -699,9 +699,9 @@ static uint64_t least_work(int who, const char *path, const char *body)
 {
     uint64_t least = UINT64_MAX;
     for (int i = 0; i < 5; i++) {
-        uint64_t start = store_work();
+        uint64_t start = store_work_here();
         assert_int_equal(ask(&members[who], path, body), 404);
-        uint64_t work = store_work() - start;
+        uint64_t work = store_work_here() - start;
         if (work < least) least = work;
     }
     return least;
@@ -1295,13 +1295,13 @@ static void denied_and_missing_take_the_same_work(void **state)
             uint64_t denied = 1;
             /* A job that runs beside an answer adds its own steps, but not each time. */
             for (int times = 0; times < 5 && denied != missing; times++) {
-                uint64_t start = store_work();
+                uint64_t start = store_work_here();
                 free(asked(&members[who], entry, 999999, 999999, 999998, &status));
-                missing = store_work() - start;
-                start = store_work();
+                missing = store_work_here() - start;
+                start = store_work_here();
                 free(asked(&members[who], entry, records[ASK_RECORD].submission, records[ASK_RECORD].mention,
                            records[ASK_RECORD].twin, &status));
-                denied = store_work() - start;
+                denied = store_work_here() - start;
             }
             if (denied != missing)
                 fail_msg("'%s' to %s: %llu steps when missing, %llu when denied", routes[entry->route].name,
@@ -1504,9 +1504,9 @@ static void check_desk_route(int who, const char *head, int64_t id, const char *
     uint64_t missing_work = least_work(who, path, body);
     char *missing = strdup(reply_body());
     snprintf(path, sizeof path, "%s/%lld%s", head, (long long)id, tail);
-    uint64_t start = store_work();
+    uint64_t start = store_work_here();
     int status = ask(&members[who], path, body);
-    uint64_t work = store_work() - start;
+    uint64_t work = store_work_here() - start;
     if (status == 404 && work != missing_work) work = least_work(who, path, body);
     if (status != (good ? good : 404)) fail_msg("%s to %s: %d", path, members[who].name, status);
     if (!good) {

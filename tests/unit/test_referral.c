@@ -475,20 +475,20 @@ static void who_sees_what(void **state)
         bool sees = who == TEACHER || who == LEAD || who == OFFICER;
         struct referral referral;
         struct err err = {0};
-        uint64_t before = store_work();
+        uint64_t before = store_work_here();
         enum st missing = referral_read(&app, &arena, &people[who], 999999, &referral, &err);
-        uint64_t cost_of_missing = store_work() - before;
+        uint64_t cost_of_missing = store_work_here() - before;
         assert_int_equal(missing, ST_NOT_FOUND);
         int64_t ids[] = {draft, sent};
         for (int i = 0; i < 2; i++) {
             bool allowed = i == 0 ? who == TEACHER : sees;
-            before = store_work();
+            before = store_work_here();
             enum st outcome = referral_read(&app, &arena, &people[who], ids[i], &referral, &err);
             if ((outcome == ST_OK) != allowed)
                 fail_msg("%s %s %s", who_is[who].name, allowed ? "cannot read" : "reads", i ? "sent" : "draft");
             if (!allowed) {
                 assert_string_equal(err.public, "There is no such referral.");
-                assert_int_equal(store_work() - before, cost_of_missing);
+                assert_int_equal(store_work_here() - before, cost_of_missing);
                 assert_int_equal(referral.answer_count, 0);
                 assert_int_equal(referral.head.id, 0);
             }

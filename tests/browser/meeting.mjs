@@ -96,13 +96,9 @@ export async function meeting (server) {
   })
 
   await test('whoever has an action finds it, says by keyboard alone that it is done, and sees only the words', async () => {
-    const { page, leave } = await visit(server)
-    await page.context().addCookies(server.sessions.get('representative@example.org') ?? [])
-    if (!server.sessions.has('representative@example.org')) {
-      const other = await lead(server, 'representative@example.org')
-      await other.leave()
-      await page.context().addCookies(server.sessions.get('representative@example.org'))
-    }
+    const visitor = await visit(server)
+    const { page, leave } = visitor
+    await visitor.signIn('representative@example.org')
     await page.goto('/')
     assert.match(await main(page), /What needs you now[\s\S]*actions? (is|are) yours to do/)
     await page.goto(url)

@@ -120,16 +120,18 @@ export async function visit (server, options = {}) {
   return {
     page,
     context,
-    // Signing in too often is refused, so a session is shared by the visitors
-    // of one person.
+    // Signing in too often is refused, so a session is shared by the visitors of one person,
+    // for as long as no sensitive act asks again who it is.
     async signIn (email) {
       server.sessions ??= new Map()
-      if (server.sessions.has(email)) {
-        await context.addCookies(server.sessions.get(email))
+      const kept = server.sessions.get(email)
+      if (kept && Date.now() - kept.at < 6 * 60 * 1000) {
+        await context.addCookies(kept.cookies)
         return
       }
+      const at = Date.now()
       await signInAt(page, email)
-      server.sessions.set(email, await context.cookies())
+      server.sessions.set(email, { at, cookies: await context.cookies() })
     },
     async leave () {
       await context.close()

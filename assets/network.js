@@ -115,10 +115,12 @@ export function draw (frame) {
       if (font !== node.data('font')) node.data({ font, room: font * (crowd ? 6 : named ? 14 : 11) })
     }))
   }
-  // The drawing of the server is as wide as a page; here it is as wide as there is room.
+  // The drawing of the server is as wide as a page; here it is as wide as there is room, and a few
+  // are drawn together until all are seen.
   let wider = 1
   const spread = () => {
-    wider = Math.min(3, Math.max(0.9, stage.clientWidth / stage.clientHeight * data.height / data.width))
+    const least = data.nodes.length <= 9 ? 0.4 : 0.9
+    wider = Math.min(3, Math.max(least, stage.clientWidth / stage.clientHeight * data.height / data.width))
     chart.nodes().positions((node) => ({ x: node.data('x') * wider, y: node.data('y') }))
   }
   // The whole, or on a small screen as much around where it starts as can be read.

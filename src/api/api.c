@@ -84,6 +84,11 @@ json_t *api_time(struct arena *arena, instant_ms at)
     return api_text(clock_iso(arena, at));
 }
 
+void api_put_time(json_t *object, struct arena *arena, const char *name, instant_ms at)
+{
+    if (at) json_object_set_new(object, name, api_time(arena, at));
+}
+
 json_t *api_day(struct arena *arena, int32_t day)
 {
     return api_text(date_iso(arena, date_from_days(day)));

@@ -112,6 +112,8 @@ void api_refuse(struct request *request, struct response *response, const struct
 
 json_t *api_text(struct str text);
 json_t *api_time(struct arena *arena, instant_ms at);
+/* Adds a time, where there is one (0: there is none). */
+void api_put_time(json_t *object, struct arena *arena, const char *name, instant_ms at);
 json_t *api_day(struct arena *arena, int32_t day);
 /* A text member of a body; empty when it is not there. */
 struct str api_member_text(const json_t *object, const char *name);

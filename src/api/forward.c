@@ -13,11 +13,6 @@
 
 enum { EXCERPT = 110 };
 
-static void add_time(json_t *object, struct arena *arena, const char *name, instant_ms at)
-{
-    if (at) json_object_set_new(object, name, api_time(arena, at));
-}
-
 /* --- what waits ------------------------------------------------------------------------------ */
 
 static json_t *inbox_json(struct arena *arena, const struct forward_line *line, const struct submission *read)
@@ -26,7 +21,7 @@ static json_t *inbox_json(struct arena *arena, const struct forward_line *line, 
                             api_text(read->reference), "excerpt", api_text(draw_excerpt(arena, read->narrative, EXCERPT)),
                             "urgent", (int)line->urgent, "held", (int)line->held, "came_at",
                             api_time(arena, line->came), "since", api_time(arena, line->since));
-    add_time(one, arena, "due_at", line->due);
+    api_put_time(one, arena, "due_at", line->due);
     return one;
 }
 
@@ -84,7 +79,7 @@ static json_t *questions_json(struct arena *arena, const struct forward_question
     for (size_t i = 0; i < count; i++) {
         json_t *one = json_pack("{so so so}", "question", api_text(asked[i].question), "asked_at",
                                 api_time(arena, asked[i].asked_at), "answer", api_text(asked[i].answer));
-        add_time(one, arena, "answered_at", asked[i].answered_at);
+        api_put_time(one, arena, "answered_at", asked[i].answered_at);
         json_array_append_new(all, one);
     }
     return all;
@@ -121,8 +116,8 @@ void api_stage(struct request *request, struct response *response)
                                "sender_named", (int)state.by_name, "version", (json_int_t)state.version, "reason",
                                api_text(state.reason), "since", api_time(arena, state.changed_at), "questions",
                                questions_json(arena, asked, questions), "events", events_json(arena, event, events));
-    add_time(answer, arena, "opened_at", state.opened_at);
-    add_time(answer, arena, "shared_at", state.shared_at);
+    api_put_time(answer, arena, "opened_at", state.opened_at);
+    api_put_time(answer, arena, "shared_at", state.shared_at);
     api_answer(request, response, ROUTE_api_stage, answer);
 }
 

@@ -46,7 +46,7 @@ static json_t *grade_json(struct arena *arena, const struct grade_line *line)
                             api_text(line->reason), "by", api_text(line->by), "at", api_time(arena, line->at), "state",
                             api_text(line->state), "second", api_text(line->second), "second_reason",
                             api_text(line->second_reason), "current", (int)line->current);
-    if (line->second_at) json_object_set_new(one, "second_at", api_time(arena, line->second_at));
+    api_put_time(one, arena, "second_at", line->second_at);
     return one;
 }
 

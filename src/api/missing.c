@@ -18,9 +18,9 @@ static json_t *line_json(struct arena *arena, const struct missing_line *line)
                             "police_reference", api_text(line->police_reference), "interview", interview, "late",
                             (int)line->late);
     if (line->may_read_child) json_object_set_new(one, "child", json_integer((json_int_t)line->child));
-    if (line->returned) json_object_set_new(one, "returned_at", api_time(arena, line->returned));
-    if (line->interview_due) json_object_set_new(one, "interview_due_at", api_time(arena, line->interview_due));
-    if (line->interview_at) json_object_set_new(one, "interview_at", api_time(arena, line->interview_at));
+    api_put_time(one, arena, "returned_at", line->returned);
+    api_put_time(one, arena, "interview_due_at", line->interview_due);
+    api_put_time(one, arena, "interview_at", line->interview_at);
     return one;
 }
 

@@ -33,7 +33,7 @@ static json_t *referral_line_json(struct arena *arena, const struct referral_lin
     json_t *one = json_pack("{sI so ss so so}", "id", (json_int_t)head->id, "reference", api_text(head->reference),
                             "state", referral_state_name(head->state), "children", api_text(line->children),
                             "changed_at", api_time(arena, head->changed_at));
-    if (head->sent_at) json_object_set_new(one, "sent_at", api_time(arena, head->sent_at));
+    api_put_time(one, arena, "sent_at", head->sent_at);
     return one;
 }
 
@@ -99,7 +99,7 @@ void api_referral(struct request *request, struct response *response)
                                api_text(head->organisation_name), "place", api_text(head->place), "changed_at",
                                api_time(arena, head->changed_at), "answers", answers_json(arena, &referral),
                                "additions", additions);
-    if (head->sent_at) json_object_set_new(answer, "sent_at", api_time(arena, head->sent_at));
+    api_put_time(answer, arena, "sent_at", head->sent_at);
     api_answer(request, response, ROUTE_api_referral, answer);
 }
 

@@ -431,11 +431,11 @@ bool api_page_read(struct request *request, struct response *response, enum rout
     return true;
 }
 
-void api_cut(const struct api_page *page, size_t count, size_t *ret_from, size_t *ret_to, int64_t *ret_next)
+void api_cut(struct api_page *page, size_t count)
 {
-    *ret_from = (size_t)page->from < count ? (size_t)page->from : count;
-    *ret_to = count - *ret_from > page->limit ? *ret_from + page->limit : count;
-    *ret_next = *ret_to < count ? (int64_t)*ret_to : 0;
+    page->begin = (size_t)page->from < count ? (size_t)page->from : count;
+    page->end = count - page->begin > page->limit ? page->begin + page->limit : count;
+    page->next = page->end < count ? (int64_t)page->end : 0;
 }
 
 json_t *api_page_make(struct request *request, enum route_id route, json_t *items, int64_t next)

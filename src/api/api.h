@@ -80,11 +80,15 @@ bool api_check(struct request *request, struct response *response, enum route_id
 struct api_page {
     size_t limit;
     int64_t from;
+    /* By api_cut: its part of a list, and where the next page begins (0: it is the last). */
+    size_t begin;
+    size_t end;
+    int64_t next;
 };
 bool api_page_read(struct request *request, struct response *response, enum route_id route,
                    struct api_page *ret);
-/* Where in a list of `count` that page begins and ends; *ret_next: where the next one does. */
-void api_cut(const struct api_page *page, size_t count, size_t *ret_from, size_t *ret_to, int64_t *ret_next);
+/* Which part of a list of `count` that page is. */
+void api_cut(struct api_page *page, size_t count);
 /* {"items": items, "next": …}; `next` 0: it is the last.  Takes items. */
 json_t *api_page_make(struct request *request, enum route_id route, json_t *items, int64_t next);
 

@@ -31,9 +31,6 @@ void api_inbox(struct request *request, struct response *response)
     struct api_page page;
     struct forward_line *lines = NULL;
     size_t count = 0;
-    size_t from = 0;
-    size_t to = 0;
-    int64_t next = 0;
     struct err err = {0};
     if (!api_check(request, response, ROUTE_api_inbox) || !api_page_read(request, response, ROUTE_api_inbox, &page)) return;
     enum st outcome = forward_inbox(request->app, arena, &request->who, &lines, &count, &err);
@@ -44,15 +41,15 @@ void api_inbox(struct request *request, struct response *response)
     }
     const struct scope *scope = scope_of(request->app, arena, &request->who);
     json_t *items = json_array();
-    api_cut(&page, count, &from, &to, &next);
-    for (size_t i = from; i < to; i++) {
+    api_cut(&page, count);
+    for (size_t i = page.begin; i < page.end; i++) {
         struct submission read;
         /* What is gone meanwhile is not there. */
         if (submission_load_seen(scope, db, arena, lines[i].submission, &read, NULL) == ST_OK)
             json_array_append_new(items, inbox_json(arena, &lines[i], &read));
     }
     store_read_end(request->app->store, db);
-    api_answer(request, response, ROUTE_api_inbox, api_page_make(request, ROUTE_api_inbox, items, next));
+    api_answer(request, response, ROUTE_api_inbox, api_page_make(request, ROUTE_api_inbox, items, page.next));
 }
 
 /* --- one of them ------------------------------------------------------------------------------ */
@@ -128,9 +125,6 @@ void api_versions(struct request *request, struct response *response)
     struct stage_state state;
     struct forward_version *version = NULL;
     size_t count = 0;
-    size_t from = 0;
-    size_t to = 0;
-    int64_t next = 0;
     struct err err = {0};
     if (!api_check(request, response, ROUTE_api_versions) ||
         !api_page_read(request, response, ROUTE_api_versions, &page) || !open_it(request, response, &state))
@@ -140,15 +134,15 @@ void api_versions(struct request *request, struct response *response)
         return;
     }
     json_t *items = json_array();
-    api_cut(&page, count, &from, &to, &next);
-    for (size_t i = from; i < to; i++)
+    api_cut(&page, count);
+    for (size_t i = page.begin; i < page.end; i++)
         json_array_append_new(
             items, json_pack("{sI sI so so so sb so so}", "number", (json_int_t)version[i].number, "base",
                              (json_int_t)version[i].base, "narrative", api_text(version[i].words.narrative), "when",
                              api_text(version[i].words.when_text), "where", api_text(version[i].words.where_text),
                              "sender_named", (int)version[i].named, "by", api_text(version[i].author), "at",
                              api_time(arena, version[i].made_at)));
-    api_answer(request, response, ROUTE_api_versions, api_page_make(request, ROUTE_api_versions, items, next));
+    api_answer(request, response, ROUTE_api_versions, api_page_make(request, ROUTE_api_versions, items, page.next));
 }
 
 /* --- what its sender is told ------------------------------------------------------------------ */
@@ -184,9 +178,6 @@ void api_feedback_due(struct request *request, struct response *response)
     struct feedback_wait *list = NULL;
     size_t count = 0;
     size_t total = 0;
-    size_t from = 0;
-    size_t to = 0;
-    int64_t next = 0;
     struct err err = {0};
     if (!api_check(request, response, ROUTE_api_feedback_due) ||
         !api_page_read(request, response, ROUTE_api_feedback_due, &page))
@@ -196,14 +187,14 @@ void api_feedback_due(struct request *request, struct response *response)
         return;
     }
     json_t *items = json_array();
-    api_cut(&page, count, &from, &to, &next);
-    for (size_t i = from; i < to; i++)
+    api_cut(&page, count);
+    for (size_t i = page.begin; i < page.end; i++)
         json_array_append_new(
             items, json_pack("{sI so so so so so sb}", "submission", (json_int_t)list[i].submission, "reference",
                              api_text(list[i].reference), "excerpt", api_text(draw_excerpt(arena, list[i].words, EXCERPT)),
                              "forum", api_text(list[i].forum), "shared_at", api_time(arena, list[i].shared_at), "due_at",
                              api_time(arena, list[i].due_at), "may_say", (int)list[i].gives));
-    api_answer(request, response, ROUTE_api_feedback_due, api_page_make(request, ROUTE_api_feedback_due, items, next));
+    api_answer(request, response, ROUTE_api_feedback_due, api_page_make(request, ROUTE_api_feedback_due, items, page.next));
 }
 
 void api_feedback_give(struct request *request, struct response *response)

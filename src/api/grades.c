@@ -14,9 +14,6 @@ void api_gradings_due(struct request *request, struct response *response)
     struct api_page page;
     struct grade_waiting *list = NULL;
     size_t count = 0;
-    size_t from = 0;
-    size_t to = 0;
-    int64_t next = 0;
     int64_t ungraded = 0;
     int64_t proposed = 0;
     struct err err = {0};
@@ -28,14 +25,14 @@ void api_gradings_due(struct request *request, struct response *response)
         return;
     }
     json_t *items = json_array();
-    api_cut(&page, count, &from, &to, &next);
-    for (size_t i = from; i < to; i++)
+    api_cut(&page, count);
+    for (size_t i = page.begin; i < page.end; i++)
         json_array_append_new(
             items, json_pack("{sI so so so so sb sb}", "submission", (json_int_t)list[i].submission, "reference",
                              api_text(list[i].reference), "excerpt", api_text(draw_excerpt(arena, list[i].excerpt, EXCERPT)),
                              "sector", api_text(list[i].sector), "since", api_time(arena, list[i].since), "second",
                              (int)list[i].second, "older", (int)list[i].older));
-    api_answer(request, response, ROUTE_api_gradings_due, api_page_make(request, ROUTE_api_gradings_due, items, next));
+    api_answer(request, response, ROUTE_api_gradings_due, api_page_make(request, ROUTE_api_gradings_due, items, page.next));
 }
 
 static json_t *grade_json(struct arena *arena, const struct grade_line *line)

@@ -27,9 +27,6 @@ void api_meetings(struct request *request, struct response *response)
     struct api_page page;
     struct meeting *list = NULL;
     size_t count = 0;
-    size_t from = 0;
-    size_t to = 0;
-    int64_t next = 0;
     struct err err = {0};
     if (!api_check(request, response, ROUTE_api_meetings) ||
         !api_page_read(request, response, ROUTE_api_meetings, &page))
@@ -39,9 +36,9 @@ void api_meetings(struct request *request, struct response *response)
         return;
     }
     json_t *items = json_array();
-    api_cut(&page, count, &from, &to, &next);
-    for (size_t i = from; i < to; i++) json_array_append_new(items, meeting_json(request->arena, &list[i]));
-    api_answer(request, response, ROUTE_api_meetings, api_page_make(request, ROUTE_api_meetings, items, next));
+    api_cut(&page, count);
+    for (size_t i = page.begin; i < page.end; i++) json_array_append_new(items, meeting_json(request->arena, &list[i]));
+    api_answer(request, response, ROUTE_api_meetings, api_page_make(request, ROUTE_api_meetings, items, page.next));
 }
 
 static json_t *people_json(const struct meeting_person *people, size_t count)
@@ -149,9 +146,6 @@ void api_actions(struct request *request, struct response *response)
     struct api_page page;
     struct forum_action *list = NULL;
     size_t count = 0;
-    size_t from = 0;
-    size_t to = 0;
-    int64_t next = 0;
     struct err err = {0};
     if (!api_check(request, response, ROUTE_api_actions) || !api_page_read(request, response, ROUTE_api_actions, &page))
         return;
@@ -162,15 +156,15 @@ void api_actions(struct request *request, struct response *response)
     struct db *db = outcome == ST_OK ? store_read_begin(app->store, &err) : NULL;
     if (outcome == ST_OK && !db) outcome = ST_FAILED;
     json_t *items = json_array();
-    if (outcome == ST_OK) api_cut(&page, count, &from, &to, &next);
-    for (size_t i = from; i < to && outcome == ST_OK; i++) {
+    if (outcome == ST_OK) api_cut(&page, count);
+    for (size_t i = page.begin; i < page.end && outcome == ST_OK; i++) {
         json_t *one = NULL;
         outcome = action_json(request, db, &list[i], &one, &err);
         if (one) json_array_append_new(items, one);
     }
     store_read_end(app->store, db);
     if (outcome == ST_OK) {
-        api_answer(request, response, ROUTE_api_actions, api_page_make(request, ROUTE_api_actions, items, next));
+        api_answer(request, response, ROUTE_api_actions, api_page_make(request, ROUTE_api_actions, items, page.next));
         return;
     }
     json_decref(items);

@@ -36,9 +36,6 @@ void api_missing(struct request *request, struct response *response)
     struct api_page page;
     struct missing_line *line = NULL;
     size_t count = 0;
-    size_t from = 0;
-    size_t to = 0;
-    int64_t next = 0;
     struct err err = {0};
     if (!api_check(request, response, ROUTE_api_missing) || !api_has_pack(request, response) ||
         !api_page_read(request, response, ROUTE_api_missing, &page))
@@ -51,9 +48,9 @@ void api_missing(struct request *request, struct response *response)
         return;
     }
     json_t *items = json_array();
-    api_cut(&page, count, &from, &to, &next);
-    for (size_t i = from; i < to; i++) json_array_append_new(items, line_json(request->arena, &line[i]));
-    api_answer(request, response, ROUTE_api_missing, api_page_make(request, ROUTE_api_missing, items, next));
+    api_cut(&page, count);
+    for (size_t i = page.begin; i < page.end; i++) json_array_append_new(items, line_json(request->arena, &line[i]));
+    api_answer(request, response, ROUTE_api_missing, api_page_make(request, ROUTE_api_missing, items, page.next));
 }
 
 static struct answer answer_of(const void *context, struct str key)

@@ -31,9 +31,6 @@ void api_locations(struct request *request, struct response *response)
     struct api_page page;
     struct location *list = NULL;
     size_t count = 0;
-    size_t from = 0;
-    size_t to = 0;
-    int64_t next = 0;
     struct err err = {0};
     if (!api_check(request, response, ROUTE_api_locations) || !api_has_pack(request, response) ||
         !api_page_read(request, response, ROUTE_api_locations, &page))
@@ -44,9 +41,9 @@ void api_locations(struct request *request, struct response *response)
         return;
     }
     json_t *items = json_array();
-    api_cut(&page, count, &from, &to, &next);
-    for (size_t i = from; i < to; i++) json_array_append_new(items, location_json(request, &list[i]));
-    api_answer(request, response, ROUTE_api_locations, api_page_make(request, ROUTE_api_locations, items, next));
+    api_cut(&page, count);
+    for (size_t i = page.begin; i < page.end; i++) json_array_append_new(items, location_json(request, &list[i]));
+    api_answer(request, response, ROUTE_api_locations, api_page_make(request, ROUTE_api_locations, items, page.next));
 }
 
 static struct answer answer_of(const void *context, struct str key)
@@ -102,9 +99,6 @@ void api_patterns(struct request *request, struct response *response)
     struct pattern *list = NULL;
     enum pattern_kind kind;
     size_t count = 0;
-    size_t from = 0;
-    size_t to = 0;
-    int64_t next = 0;
     struct err err = {0};
     if (!api_check(request, response, ROUTE_api_patterns) || !api_has_pack(request, response) ||
         !api_page_read(request, response, ROUTE_api_patterns, &page))
@@ -120,13 +114,13 @@ void api_patterns(struct request *request, struct response *response)
         return;
     }
     json_t *items = json_array();
-    api_cut(&page, count, &from, &to, &next);
-    for (size_t i = from; i < to; i++) {
+    api_cut(&page, count);
+    for (size_t i = page.begin; i < page.end; i++) {
         json_t *one = pattern_head(request, &list[i]);
         json_object_set_new(one, "fragments", json_integer((json_int_t)list[i].fragment_count));
         json_array_append_new(items, one);
     }
-    api_answer(request, response, ROUTE_api_patterns, api_page_make(request, ROUTE_api_patterns, items, next));
+    api_answer(request, response, ROUTE_api_patterns, api_page_make(request, ROUTE_api_patterns, items, page.next));
 }
 
 /* As the page: a look at it is a look at what it is about. */

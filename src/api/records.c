@@ -42,9 +42,6 @@ void api_referrals(struct request *request, struct response *response)
     struct api_page page;
     struct referral_line *lines = NULL;
     size_t count = 0;
-    size_t from = 0;
-    size_t to = 0;
-    int64_t next = 0;
     struct err err = {0};
     if (!api_check(request, response, ROUTE_api_referrals) ||
         !api_page_read(request, response, ROUTE_api_referrals, &page))
@@ -55,10 +52,10 @@ void api_referrals(struct request *request, struct response *response)
         respond_error(request, response, &err);
         return;
     }
-    api_cut(&page, count, &from, &to, &next);
+    api_cut(&page, count);
     json_t *items = json_array();
-    for (size_t i = from; i < to; i++) json_array_append_new(items, referral_line_json(request->arena, &lines[i]));
-    api_answer(request, response, ROUTE_api_referrals, api_page_make(request, ROUTE_api_referrals, items, next));
+    for (size_t i = page.begin; i < page.end; i++) json_array_append_new(items, referral_line_json(request->arena, &lines[i]));
+    api_answer(request, response, ROUTE_api_referrals, api_page_make(request, ROUTE_api_referrals, items, page.next));
 }
 
 static json_t *answers_json(struct arena *arena, const struct referral *referral)
@@ -137,17 +134,14 @@ void api_children(struct request *request, struct response *response)
 {
     struct api_page page;
     struct child_line *list = NULL;
-    size_t from = 0;
-    size_t to = 0;
-    int64_t next = 0;
     if (!api_check(request, response, ROUTE_api_children) ||
         !api_page_read(request, response, ROUTE_api_children, &page))
         return;
     size_t count = child_scope_list(child_scope_of(request->app, request->arena, &request->who), &list);
-    api_cut(&page, count, &from, &to, &next);
+    api_cut(&page, count);
     json_t *items = json_array();
-    for (size_t i = from; i < to; i++) json_array_append_new(items, child_line_json(request->arena, &list[i]));
-    api_answer(request, response, ROUTE_api_children, api_page_make(request, ROUTE_api_children, items, next));
+    for (size_t i = page.begin; i < page.end; i++) json_array_append_new(items, child_line_json(request->arena, &list[i]));
+    api_answer(request, response, ROUTE_api_children, api_page_make(request, ROUTE_api_children, items, page.next));
 }
 
 static json_t *entry_json(struct arena *arena, const struct child_file *file, const struct child_entry *entry)

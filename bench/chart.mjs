@@ -7,56 +7,28 @@
 // page, which holds the chart's data, when the first drawing stands (since the page was asked for),
 // how long the script takes to put things in their places and draw them, and the same without
 // JavaScript.  Best and median of the runs; with the server's PID, its processor time too.
-import { createRequire } from 'node:module'
-import { readdirSync, readFileSync } from 'node:fs'
-import { cpus, loadavg } from 'node:os'
-const { chromium } = createRequire(new URL('../tests/browser/package.json', import.meta.url))('playwright-core')
+import { address, browser, context, machine, page, pid, runs, said, serverUsed, signIn, taken } from './browser.mjs'
 
-const [address, runs = 5, pid] = process.argv.slice(2)
-// Of all its threads, in milliseconds.
-const serverUsed = () => pid ? readdirSync(`/proc/${pid}/task`).reduce((sum, task) => sum + Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]), 0) / 1e6 : 0
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
-})
-const context = await browser.newContext({ baseURL: address, viewport: { width: 1280, height: 900 } })
-const page = await context.newPage()
 // Processor time of the page's own thread, whatever else the machine does.
 const meter = await context.newCDPSession(page)
 await meter.send('Performance.enable', { timeDomain: 'threadTicks' })
 const used = async () => (await meter.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration').value * 1000
-const said = (list) => {
-  if (!list.length) return 'not measured'
-  const sorted = [...list].sort((a, b) => a - b)
-  return `${sorted[0].toFixed(0)} ms (median ${sorted[Math.floor(sorted.length / 2)].toFixed(0)})`
-}
 
-await page.goto('/sign-in')
-await page.getByLabel('Email address').fill('analyst@example.org')
-await page.getByLabel('Password').fill('three words for trying')
-await page.getByRole('button', { name: 'Sign in' }).click()
-await page.getByRole('button', { name: 'Sign out' }).waitFor()
+await signIn()
 const ids = []
 for (const kind of ['vehicle', 'phone']) {
   await page.goto('/entities?kind=' + kind)
   ids.push(...await page.locator('main table a').evaluateAll((links) => links.map((link) => link.getAttribute('href').match(/\d+$/)?.[0]).filter(Boolean)))
 }
-console.log(`${cpus()[0].model}, ${cpus().length} processors, load ${loadavg().map((load) => load.toFixed(1)).join(' ')}`)
+console.log(machine())
 for (const [name, seeds] of [['one vehicle', ids.slice(0, 1)], ['forty at once', ids.slice(0, 40)]]) {
   const query = '?from=' + seeds.join(',')
   const time = { html: [], drawn: [], script: [], thread: [], plain: [], server: [] }
   let count = 0
   for (let run = 0; run < runs; run++) {
     await page.goto('/entities')
-    // By the page itself: its cookie is not given to anything else.
     const usedByServer = serverUsed()
-    time.html.push(await page.evaluate(async (where) => {
-      const before = performance.now()
-      const answer = await fetch(where, { redirect: 'error' })
-      if (!answer.ok) throw new Error(`${where} answers ${answer.status}`)
-      await answer.text()
-      return performance.now() - before
-    }, '/network' + query))
+    time.html.push(await taken('/network' + query))
     if (pid) time.server.push(serverUsed() - usedByServer)
     await page.goto('about:blank')
     const before = performance.now()

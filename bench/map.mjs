@@ -8,40 +8,10 @@
 // the first drawing stands (since the page was asked for), how soon a step of the slider is drawn,
 // and the same without JavaScript.  Best and median of the runs; with the server's PID, its
 // processor time too.
-import { createRequire } from 'node:module'
-import { readdirSync, readFileSync } from 'node:fs'
-import { cpus, loadavg } from 'node:os'
-const { chromium } = createRequire(new URL('../tests/browser/package.json', import.meta.url))('playwright-core')
+import { address, browser, context, machine, page, pid, runs, said, serverUsed, signIn, taken } from './browser.mjs'
 
-const [address, runs = 5, pid] = process.argv.slice(2)
-// Of all its threads, in milliseconds.
-const serverUsed = () => pid ? readdirSync(`/proc/${pid}/task`).reduce((sum, task) => sum + Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]), 0) / 1e6 : 0
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
-})
-const context = await browser.newContext({ baseURL: address, viewport: { width: 1280, height: 900 } })
-const page = await context.newPage()
-const said = (list) => {
-  if (!list.length) return 'not measured'
-  const sorted = [...list].sort((a, b) => a - b)
-  return `${sorted[0].toFixed(0)} ms (median ${sorted[Math.floor(sorted.length / 2)].toFixed(0)})`
-}
-// By the page itself: its cookie is not given to anything else.
-const taken = (path) => page.evaluate(async (where) => {
-  const before = performance.now()
-  const answer = await fetch(where, { redirect: 'error' })
-  if (!answer.ok) throw new Error(`${where} answers ${answer.status}`)
-  await answer.text()
-  return performance.now() - before
-}, path)
-
-await page.goto('/sign-in')
-await page.getByLabel('Email address').fill('analyst@example.org')
-await page.getByLabel('Password').fill('three words for trying')
-await page.getByRole('button', { name: 'Sign in' }).click()
-await page.getByRole('button', { name: 'Sign out' }).waitFor()
-console.log(`${cpus()[0].model}, ${cpus().length} processors, load ${loadavg().map((load) => load.toFixed(1)).join(' ')}`)
+await signIn()
+console.log(machine())
 await taken('/submissions') // what the session reads at its first page
 const before = serverUsed()
 console.log(`  first reading            ${(await taken('/map/data.json')).toFixed(0)} ms, processor ${(serverUsed() - before).toFixed(0)} ms`)

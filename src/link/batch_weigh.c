@@ -6,7 +6,7 @@
 
 #include "link/kernel_many.h"
 
-#if defined(__x86_64__) && !defined(__clang__) /* clang does not know the pragmas below */
+#ifdef __x86_64__
 #include <immintrin.h>
 #endif
 

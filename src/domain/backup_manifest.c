@@ -61,6 +61,11 @@ void backup_manifest_write(const struct backup_manifest *manifest, const struct 
     buf_done(&extension);
 }
 
+static bool read_count(struct str text, int64_t *ret)
+{
+    return str_to_int(text, ret) && *ret >= 0;
+}
+
 static bool read_line(struct str line, struct backup_manifest *ret)
 {
     struct str rest = line;
@@ -69,16 +74,14 @@ static bool read_line(struct str line, struct backup_manifest *ret)
     int64_t rows = 0;
     if (!str_split(&rest, ' ', &word)) return false;
     if (str_eq(word, STR("made"))) return str_to_int(rest, &ret->made);
-    if (str_eq(word, STR("bytes"))) return str_to_int(rest, &ret->bytes) && ret->bytes >= 0;
-    if (str_eq(word, STR("keys"))) return str_to_int(rest, &ret->keys);
-    if (str_eq(word, STR("last-key"))) return str_to_int(rest, &ret->last_key);
-    if (str_eq(word, STR("found"))) return str_to_int(rest, &ret->found);
+    if (str_eq(word, STR("bytes"))) return read_count(rest, &ret->bytes);
+    if (str_eq(word, STR("keys"))) return read_count(rest, &ret->keys);
+    if (str_eq(word, STR("last-key"))) return read_count(rest, &ret->last_key);
+    if (str_eq(word, STR("found"))) return read_count(rest, &ret->found);
     if (str_eq(word, STR("hash"))) return read_hex(rest, ret->hash, sizeof ret->hash);
-    if (!str_eq(word, STR("table")) || !str_split(&rest, ' ', &name) || !str_to_int(rest, &rows))
-        return false;
+    if (!str_eq(word, STR("table")) || !str_split(&rest, ' ', &name) || !read_count(rest, &rows)) return false;
     ret->tables++;
-    ret->rows += rows;
-    return true;
+    return !__builtin_add_overflow(ret->rows, rows, &ret->rows);
 }
 
 enum st backup_manifest_read(struct str text, struct backup_manifest *ret, struct err *err)

@@ -64,8 +64,19 @@ void link_compare_times(const struct record *a, const struct record *b,
     link_line_weigh(counts, line, levels[level], (enum link_weight)((int)first + level), 0);
 }
 
-void link_compare(const struct record *a, const struct record *b,
-                  const struct compare_counts *counts, struct compare_result *ret)
+/* Prior, bases and rarities in their order. */
+static double total_of(const struct compare_result *result)
+{
+    double total = result->prior_bits;
+    for (size_t i = 0; i < result->count; i++) {
+        total += result->line[i].base_bits;
+        total += result->line[i].rarity_bits;
+    }
+    return total;
+}
+
+bool link_compare_least(const struct record *a, const struct record *b,
+                        const struct compare_counts *counts, double least, struct compare_result *ret)
 {
     const struct record *first = in_order(a, b) ? a : b;
     const struct record *second = first == a ? b : a;
@@ -78,11 +89,16 @@ void link_compare(const struct record *a, const struct record *b,
     case LINK_ACCOUNT: link_compare_account(first, second, counts, ret); break;
     default: link_compare_place(first, second, counts, ret); break;
     }
+    /* What stood beside comes last, and has a most. */
+    if (total_of(ret) + link_companions_most(ret) < least) return false;
     link_compare_companions(first, second, counts, ret);
     if (first != a) swap_sides(ret);
-    ret->total_bits = ret->prior_bits;
-    for (size_t i = 0; i < ret->count; i++) {
-        ret->total_bits += ret->line[i].base_bits;
-        ret->total_bits += ret->line[i].rarity_bits;
-    }
+    ret->total_bits = total_of(ret);
+    return ret->total_bits >= least;
+}
+
+void link_compare(const struct record *a, const struct record *b,
+                  const struct compare_counts *counts, struct compare_result *ret)
+{
+    (void)link_compare_least(a, b, counts, -INFINITY, ret);
 }

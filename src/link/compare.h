@@ -61,5 +61,9 @@ double link_prior(const struct compare_counts *counts, enum link_kind kind);
 /* Both of one kind; their words are known (link_values_know). */
 void link_compare(const struct record *a, const struct record *b,
                   const struct compare_counts *counts, struct compare_result *ret);
+/* The same where only what weighs `least` is wanted: false, with ret half filled, as soon as
+ * it is known that the pair weighs less. */
+bool link_compare_least(const struct record *a, const struct record *b,
+                        const struct compare_counts *counts, double least, struct compare_result *ret);
 
 #endif

@@ -110,10 +110,15 @@ static double own_bits(const struct compare_result *result)
     return bits;
 }
 
+double link_companions_most(const struct compare_result *result)
+{
+    return own_bits(result) < OWN_LEAST ? ALONE_MOST : TOGETHER_MOST;
+}
+
 void link_compare_companions(const struct record *a, const struct record *b,
                              const struct compare_counts *counts, struct compare_result *result)
 {
-    double own = own_bits(result);
+    double most = link_companions_most(result);
     struct compare_line *line =
         link_line_add(result, "Seen with", LINK_FIELDS, LINK_FIELDS, LINK_FIELDS);
     line->companions = true;
@@ -141,8 +146,7 @@ void link_compare_companions(const struct record *a, const struct record *b,
     /* The strongest counts in full, the others by half: they often come together.
      * What was seen beside something does not say what it is: two people of one car
      * are not one person.  It only lends weight to what speaks for itself. */
-    double bits = fmin(TOGETHER_MOST, best + (sum - best) / 2);
-    if (own < OWN_LEAST) bits = fmin(bits, ALONE_MOST);
+    double bits = fmin(most, best + (sum - best) / 2);
     if (best > 0)
         link_line_set(line, "also in both", 0, bits);
     else if (a->companions && b->companions)

@@ -68,6 +68,8 @@ double link_companion_bits(const struct compare_counts *counts, enum link_kind k
 /* All companions together say this at most, and no more than the second where the thing
  * itself says less than the third. */
 enum { TOGETHER_MOST = 12, ALONE_MOST = 4, OWN_LEAST = 1 };
+/* That most, of a pair whose other lines are there. */
+double link_companions_most(const struct compare_result *result);
 
 /* Full names in bits, best assignment of word to word; *ret_matched how many. */
 struct name_fit {

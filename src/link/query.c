@@ -62,8 +62,7 @@ size_t link_index_query_of(const struct link_index *index, struct link_admit adm
             (admit.admits && !admit.admits(admit.context, packed->report)))
             continue;
         link_packed_open(&index->values, packed, id, &other);
-        link_compare(&record, &other, &counts, &result);
-        if (result.total_bits < minimum_bits) continue;
+        if (!link_compare_least(&record, &other, &counts, minimum_bits, &result)) continue;
         all[count++] =
             (struct link_match){id, result.total_bits,
                                 link_weights_probability(counts.weights, result.total_bits)};

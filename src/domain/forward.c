@@ -475,7 +475,7 @@ static enum st share_on(struct sharing *sharing, struct err *err)
         return outcome;
     }
     if (!sharing->beside) take_out(sharing);
-    const struct store_after after = {shared_on, sharing};
+    const struct store_after after = {.run = shared_on, .context = sharing};
     outcome = store_write_commit_then(app->store, sharing->db, &after, err);
     return outcome == ST_OK && sharing->beside ? forward_beside(err) : outcome;
 }

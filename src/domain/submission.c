@@ -98,6 +98,11 @@ struct origin_of {
     instant_ms shared_at;
 };
 
+struct found {
+    struct link_match *match; /* heaviest first */
+    size_t count;
+};
+
 struct storing {
     struct app *app;
     struct db *db;
@@ -111,7 +116,8 @@ struct storing {
     struct stage_start start;
     struct data_key data_key;
     struct submission made;
-    struct waiting_pair *pair; /* what it suggests, to be found after the commit */
+    struct found *found; /* what each of its mentions may be the same as */
+    struct waiting_pair *pair; /* what it suggests of that, to be found after the commit */
     size_t pair_count;
     size_t links; /* of them, those that the sender may see */
     uint64_t forum; /* its bit in the registry */
@@ -193,16 +199,38 @@ static enum st store_suggestion(struct db *db, int64_t mention, const struct lin
     return db_run(query, err);
 }
 
+/* Not in a turn.  It is in the index by now; what came after it finds it by itself. */
+static void find_alike(void *context)
+{
+    enum { MATCHES = 200 };
+    struct storing *storing = context;
+    const struct submission *made = &storing->made;
+    struct link_match match[MATCHES];
+    storing->found = arena_many(storing->arena, made->mention_count, struct found);
+    for (size_t i = 0; i < made->mention_count; i++) {
+        struct link_mention engine = mention_for_engine(made, i);
+        size_t count = link_index_query(storing->app->index, &engine, link_shown_bits(), match, MATCHES);
+        struct found *found = &storing->found[i];
+        found->match = arena_many(storing->arena, count, struct link_match);
+        for (size_t k = 0; k < count; k++)
+            if (match[k].id < engine.id) found->match[found->count++] = match[k];
+    }
+    storing->pair = arena_many(storing->arena, made->mention_count * 2 * SUGGESTIONS_PER_MENTION,
+                               struct waiting_pair);
+}
+
 /* Whose mention that is.  One that waits for the same commit is in the index already, and
  * nowhere else yet. */
 static int64_t owner_of(const struct app *app, int64_t mention, uint64_t forum, bool *ret_same_forum)
 {
-    for (const struct storing *other = app->pending; other; other = other->next)
-        for (size_t i = 0; i < other->made.mention_count; i++)
-            if (other->made.mention[i].id == mention) {
-                *ret_same_forum = forum && other->forum == forum;
-                return other->made.id;
-            }
+    for (const struct storing *other = app->pending; other; other = other->next) {
+        const struct submission *made = &other->made;
+        if (!made->mention_count || mention < made->mention[0].id ||
+            mention > made->mention[made->mention_count - 1].id)
+            continue;
+        *ret_same_forum = forum && other->forum == forum;
+        return made->id;
+    }
     int64_t submission = entity_submission(app->entities, mention);
     *ret_same_forum = registry_forum_is(app->registry, submission, forum);
     return submission;
@@ -210,32 +238,28 @@ static int64_t owner_of(const struct app *app, int64_t mention, uint64_t forum, 
 
 /* What each new mention may be the same as, kept for the analyst's list: the heaviest of
  * all, and the heaviest of its own forum, which others' must not crowd out. */
-static enum st store_suggestions(struct storing *storing, struct err *err)
+static enum st store_suggestions(void *context, struct db *db, struct err *err)
 {
-    enum { MATCHES = 200 };
-    struct app *app = storing->app;
+    struct storing *storing = context;
     const struct submission *made = &storing->made;
-    struct link_match match[MATCHES];
-    storing->forum = registry_forum_bit(app->registry, made->forum);
-    storing->pair = arena_many(storing->arena, made->mention_count * 2 * SUGGESTIONS_PER_MENTION,
-                               struct waiting_pair);
     for (size_t i = 0; i < made->mention_count; i++) {
-        struct link_mention engine = mention_for_engine(made, i);
-        size_t count = link_index_query(app->index, &engine, link_shown_bits(), match, MATCHES);
+        const struct found *found = &storing->found[i];
+        int64_t mention = made->mention[i].id;
         size_t of_forum = 0;
-        for (size_t k = 0; k < count; k++) {
+        for (size_t k = 0; k < found->count; k++) {
+            const struct link_match *match = &found->match[k];
             bool same_forum;
-            int64_t other = owner_of(app, match[k].id, storing->forum, &same_forum);
+            int64_t other = owner_of(storing->app, match->id, storing->forum, &same_forum);
             if (k >= SUGGESTIONS_PER_MENTION &&
                 (!same_forum || of_forum >= SUGGESTIONS_PER_MENTION))
                 continue;
             of_forum += same_forum;
-            enum st outcome = store_suggestion(storing->db, engine.id, &match[k], err);
+            enum st outcome = store_suggestion(db, mention, match, err);
             if (outcome != ST_OK) return outcome;
             storing->pair[storing->pair_count++] =
-                (struct waiting_pair){.mention = engine.id,
-                                      .other = match[k].id,
-                                      .bits = match[k].bits,
+                (struct waiting_pair){.mention = mention,
+                                      .other = match->id,
+                                      .bits = match->bits,
                                       .submission = (int32_t)made->id,
                                       .other_submission = (int32_t)other};
         }
@@ -248,6 +272,7 @@ static enum st store_suggestions(struct storing *storing, struct err *err)
 static void await_commit(struct storing *storing)
 {
     struct app *app = storing->app;
+    storing->forum = registry_forum_bit(app->registry, storing->made.forum);
     for (size_t i = 0; i < storing->made.mention_count; i++) {
         struct link_mention engine = mention_for_engine(&storing->made, i);
         struct err err = {0};
@@ -346,8 +371,6 @@ static enum st store_all(struct storing *storing, struct err *err)
     if (outcome == ST_OK) outcome = stage_begin(storing->db, storing->made.id, &storing->start, err);
     if (outcome == ST_OK) outcome = store_mentions(storing, err);
     if (outcome == ST_OK)
-        outcome = store_suggestions(storing, err);
-    if (outcome == ST_OK)
         outcome = audit_append(storing->app, storing->db,
                                &(struct audit_event){.kind = AUDIT_COLLECTION,
                                                      .action = "submission added",
@@ -379,7 +402,7 @@ static enum st share(struct app *app, struct arena *arena, const struct person *
     storing.start = start_of(arena, &storing, origin);
     kept_key(app, arena, who, draft->idempotency_key, storing.key);
     if (storing.scope) scope_allows(storing.scope, ACT_SEE_LINKS, 0); /* read before the turn */
-    enum st outcome = store_write_begin(app->store, &storing.db, err);
+    enum st outcome = store_write_begin_beside(app->store, &storing.db, err);
     if (outcome != ST_OK) return outcome;
     outcome = find_by_key(storing.db, storing.key, ret, err);
     /* The first of the two may not be durable yet: this is its answer as well. */
@@ -391,7 +414,7 @@ static enum st share(struct app *app, struct arena *arena, const struct person *
         return outcome;
     }
     await_commit(&storing);
-    const struct store_after after = {committed, &storing};
+    const struct store_after after = {committed, &storing, find_alike, store_suggestions};
     outcome = store_write_commit_then(app->store, storing.db, &after, err);
     if (outcome != ST_OK) return outcome;
     *ret = (struct submission_receipt){.id = storing.made.id, .new = true, .links = storing.links};

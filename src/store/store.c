@@ -194,12 +194,6 @@ static enum st store_new(const char *folder, struct store **ret, struct err *err
     if (!store) return err_set(err, ST_FAILED, "There is no memory left.");
     store->lock_file = -1;
     pthread_mutex_init(&store->writing, NULL);
-    pthread_mutex_init(&store->settling, NULL);
-    pthread_condattr_t steady;
-    pthread_condattr_init(&steady);
-    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
-    pthread_cond_init(&store->settled, &steady);
-    pthread_condattr_destroy(&steady);
     store->group_end = &store->group;
     pthread_mutex_init(&store->pooling, NULL);
     pthread_mutex_init(&store->leading, NULL);
@@ -270,8 +264,6 @@ void store_close(struct store *store)
     keyring_free(store->keys);
     if (store->lock_file >= 0) close(store->lock_file);
     pthread_mutex_destroy(&store->writing);
-    pthread_mutex_destroy(&store->settling);
-    pthread_cond_destroy(&store->settled);
     pthread_mutex_destroy(&store->pooling);
     pthread_mutex_destroy(&store->leading);
     free(store);

@@ -83,13 +83,23 @@ void store_read_release(struct db *db);
  * has to end with a commit, even of nothing.  Hold no lock from begin to the end of a
  * commit that somebody else may want within a transaction. */
 enum st store_write_begin(struct store *store, struct db **ret, struct err *err) MUST_USE;
+/* The same, for who does not read what those that are written together have yet to finish. */
+enum st store_write_begin_beside(struct store *store, struct db **ret, struct err *err) MUST_USE;
 enum st store_write_commit(struct store *store, struct db *db, struct err *err) MUST_USE;
 /* The same; `run` is called once it is known how it ended, before anybody whose transaction
  * was not written with this one has a turn, and in the order of the turns: what is in memory
- * follows what is in the store.  It may be on another thread, while this one waits. */
+ * follows what is in the store.  It may be on another thread, while this one waits.
+ *
+ * `work` (may be NULL) is what a transaction still has to find out and needs no turn for: it
+ * is called on this thread, mostly while others have theirs.  Then `finish` writes what it
+ * found, in a turn, before the commit that is shared and before any turn that was not begun
+ * by store_write_begin_beside, in the order of the turns, maybe on another thread.  When it
+ * fails, nothing is kept of all that are written together. */
 struct store_after {
     void (*run)(void *context, enum st outcome);
     void *context;
+    void (*work)(void *context);
+    enum st (*finish)(void *context, struct db *db, struct err *err); /* with work */
 };
 enum st store_write_commit_then(struct store *store, struct db *db, const struct store_after *after,
                                 struct err *err) MUST_USE;

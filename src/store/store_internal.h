@@ -24,12 +24,14 @@ struct store {
      * within a turn. */
     struct member *group;
     struct member **group_end;
+    struct member *unfinished; /* of the group: the first whose `finish` has not been called */
     size_t group_count;
     size_t last_group_count; /* so many are likely to come again */
     bool joined;            /* the one whose turn it is is a part of the group's transaction */
     _Atomic size_t wanting; /* wait for the turn */
-    pthread_mutex_t settling;
-    pthread_cond_t settled;
+    _Atomic uint32_t settled;    /* how many groups have ended; waited for */
+    _Atomic uint32_t working;    /* of the group: whose `work` goes on; waited for in a turn */
+    _Atomic bool work_is_awaited;
     enum st (*before_turn)(void *context, struct db *db, struct err *err); /* may be NULL */
     void *before_turn_context;
     _Atomic uint64_t losses;

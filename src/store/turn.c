@@ -2,9 +2,11 @@
  * turn: the turn of writing, and the commit that those share who come at once.
  *
  * Group commit: DeWitt and others, "Implementation Techniques for Main Memory Database
- * Systems", SIGMOD 1984; who is waited for: docs/decisions/0111.
+ * Systems", SIGMOD 1984; who is waited for: docs/decisions/0111; what is done outside a turn and
+ * written before the commit: 0117.
  */
 #include "store/store_internal.h"
+#include "store/wait.h"
 
 #include <assert.h>
 #include <time.h>
@@ -26,38 +28,55 @@ struct member {
     const struct store_after *after; /* may be NULL */
     enum st outcome;
     struct err err;
-    bool settled;
 };
+
+static bool has_work(const struct member *member)
+{
+    return member->after && member->after->work;
+}
+
+/* Not in a turn, or in that which ends the group. */
+static void work(struct store *store, const struct member *member)
+{
+    member->after->work(member->after->context);
+    if (--store->working == 0 && store->work_is_awaited) wait_wake(&store->working);
+}
+
+static void await_work(struct store *store)
+{
+    uint32_t still;
+    store->work_is_awaited = true;
+    while ((still = store->working) != 0) wait_while(&store->working, still, 0);
+    store->work_is_awaited = false;
+}
+
+/* Writes what the work of the group has found; in the turn. */
+static enum st finish_group(struct store *store, struct err *err)
+{
+    enum st outcome = ST_OK;
+    if (!store->unfinished) return ST_OK;
+    await_work(store);
+    for (; store->unfinished && outcome == ST_OK; store->unfinished = store->unfinished->next)
+        if (has_work(store->unfinished))
+            outcome = store->unfinished->after->finish(store->unfinished->after->context, store->writer, err);
+    return outcome;
+}
 
 /* Tells all of the group how it ended; in the turn. */
 static void settle_group(struct store *store, enum st outcome, const struct err *err)
 {
+    await_work(store);
     for (struct member *member = store->group; member; member = member->next)
         if (member->after) member->after->run(member->after->context, outcome);
-    pthread_mutex_lock(&store->settling);
     for (struct member *member = store->group; member; member = member->next) {
         member->outcome = outcome;
         member->err = *err;
-        member->settled = true;
     }
-    pthread_cond_broadcast(&store->settled);
-    store->group = NULL;
+    store->group = store->unfinished = NULL;
     store->group_end = &store->group;
     store->group_count = 0;
-    pthread_mutex_unlock(&store->settling);
-}
-
-void turn_commit(struct store *store)
-{
-    struct err err = {0};
-    if (!store->group) return;
-    enum st outcome = store->engine->commit(store->writer, &err);
-    if (outcome != ST_OK) {
-        store->engine->rollback(store->writer);
-        store->losses++;
-    }
-    store->last_group_count = store->group_count;
-    settle_group(store, outcome, &err);
+    store->settled++; /* from here on the members may be gone */
+    wait_wake(&store->settled);
 }
 
 /* The transaction that the group shares is lost, and none of it is kept. */
@@ -68,13 +87,31 @@ static void lose_group(struct store *store, enum st outcome, const struct err *e
     settle_group(store, outcome, err);
 }
 
+void turn_commit(struct store *store)
+{
+    struct err err = {0};
+    if (!store->group) return;
+    enum st outcome = finish_group(store, &err);
+    if (outcome == ST_OK) outcome = store->engine->commit(store->writer, &err);
+    store->last_group_count = store->group_count;
+    if (outcome == ST_OK)
+        settle_group(store, outcome, &err);
+    else
+        lose_group(store, outcome, &err);
+}
+
 /* Whoever waits for the turn takes the group over, unless it is large enough.  One that is
  * smaller than the last waits for a moment, since those of the last are on their way. */
-static void end_turn(struct store *store)
+static bool is_complete(const struct store *store)
 {
     enum { GROUP_MAX = 64 };
-    bool complete = !store->wanting && store->group_count >= store->last_group_count;
-    if (complete || store->group_count >= GROUP_MAX) turn_commit(store);
+    return store->group_count >= GROUP_MAX ||
+           (!store->wanting && store->group_count >= store->last_group_count);
+}
+
+static void end_turn(struct store *store)
+{
+    if (is_complete(store)) turn_commit(store);
     pthread_mutex_unlock(&store->writing);
 }
 
@@ -89,26 +126,22 @@ static size_t commit_if_quiet(struct store *store, size_t had)
 }
 
 /* Until the commit that it shares.  The first of a group sees to it that it comes. */
-static void await_settling(struct store *store, const struct member *member, bool first)
+static void await_settling(struct store *store, uint32_t groups, bool first)
 {
-    enum { PATIENCE_US = 300 };
+    enum { PATIENCE_NS = 300000 };
     size_t had = 0;
-    pthread_mutex_lock(&store->settling);
-    while (!member->settled) {
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_nsec += PATIENCE_US * 1000;
-        until.tv_sec += until.tv_nsec / 1000000000;
-        until.tv_nsec %= 1000000000;
-        if (!first)
-            pthread_cond_wait(&store->settled, &store->settling);
-        else if (pthread_cond_timedwait(&store->settled, &store->settling, &until) != 0) {
-            pthread_mutex_unlock(&store->settling);
-            had = commit_if_quiet(store, had);
-            pthread_mutex_lock(&store->settling);
-        }
+    while (store->settled == groups) {
+        wait_while(&store->settled, groups, first ? PATIENCE_NS : 0);
+        if (first && store->settled == groups) had = commit_if_quiet(store, had);
     }
-    pthread_mutex_unlock(&store->settling);
+}
+
+/* For who reads what the group has yet to write. */
+static void finish_before(struct store *store)
+{
+    struct err err = {0};
+    enum st outcome = finish_group(store, &err);
+    if (outcome != ST_OK) lose_group(store, outcome, &err);
 }
 
 static enum st begin_part(struct store *store)
@@ -119,11 +152,12 @@ static enum st begin_part(struct store *store)
     return outcome;
 }
 
-enum st store_write_begin(struct store *store, struct db **ret, struct err *err)
+static enum st begin(struct store *store, bool beside, struct db **ret, struct err *err)
 {
     store->wanting++;
     pthread_mutex_lock(&store->writing);
     store->wanting--;
+    if (!beside) finish_before(store);
     enum st outcome = begin_part(store);
     store->joined = outcome == ST_OK;
     if (!store->joined)
@@ -142,19 +176,38 @@ enum st store_write_begin(struct store *store, struct db **ret, struct err *err)
     return ST_OK;
 }
 
+enum st store_write_begin(struct store *store, struct db **ret, struct err *err)
+{
+    return begin(store, false, ret, err);
+}
+
+enum st store_write_begin_beside(struct store *store, struct db **ret, struct err *err)
+{
+    return begin(store, true, ret, err);
+}
+
 enum st store_write_commit_then(struct store *store, struct db *db, const struct store_after *after,
                                 struct err *err)
 {
     assert(db == store->writer);
     struct member member = {.after = after};
+    uint32_t groups = store->settled;
     enum st outcome = store->joined ? db->engine->part_keep(db, &member.err) : ST_OK;
     bool first = !store->group;
     *store->group_end = &member;
     store->group_end = &member.next;
     store->group_count++;
+    bool works = outcome == ST_OK && has_work(&member);
+    if (works && !store->unfinished) store->unfinished = &member;
+    if (works) store->working++;
     if (outcome != ST_OK) lose_group(store, outcome, &member.err);
-    end_turn(store);
-    await_settling(store, &member, first);
+    /* It ends the group itself, or others have their turns meanwhile. */
+    bool ends = is_complete(store);
+    if (works && ends) work(store, &member);
+    if (ends) turn_commit(store);
+    pthread_mutex_unlock(&store->writing);
+    if (works && !ends) work(store, &member);
+    await_settling(store, groups, first);
     if (member.outcome != ST_OK && err) *err = member.err;
     return member.outcome;
 }

@@ -22,8 +22,11 @@ static void *go_round(void *context)
         pthread_mutex_unlock(&rounds->lock);
         rounds_once(rounds);
         struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_sec += rounds->every_seconds;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec += rounds->every_ms / 1000;
+        until.tv_nsec += rounds->every_ms % 1000 * 1000000L;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
         pthread_mutex_lock(&rounds->lock);
         if (!atomic_load(&rounds->ending)) pthread_cond_timedwait(&rounds->wake, &rounds->lock, &until);
     }
@@ -39,8 +42,12 @@ static void forget(struct rounds *rounds)
 
 bool rounds_start(struct rounds *rounds)
 {
+    pthread_condattr_t by_steady_clock;
+    pthread_condattr_init(&by_steady_clock);
+    pthread_condattr_setclock(&by_steady_clock, CLOCK_MONOTONIC);
     pthread_mutex_init(&rounds->lock, NULL);
-    pthread_cond_init(&rounds->wake, NULL);
+    pthread_cond_init(&rounds->wake, &by_steady_clock);
+    pthread_condattr_destroy(&by_steady_clock);
     if (pthread_create(&rounds->thread, NULL, go_round, rounds) == 0) return true;
     forget(rounds);
     return false;

@@ -1,6 +1,6 @@
 /*
- * rounds: a thread that does something, waits so many seconds, and does it again until it is told
- * to end.
+ * rounds: a thread that does something, waits a while, and does it again until it is told to end.
+ * It waits by a clock that nobody sets.
  *
  * Layer: base.  Whoever has a job that goes round holds one of these, filled in, and starts it;
  * nothing is allocated.  A round that fails is complained of, and the next one comes all the same.
@@ -18,7 +18,7 @@ struct rounds {
     enum st (*round)(void *context, struct err *err);
     void *context;
     void (*complain)(const char *words); /* may be NULL */
-    int every_seconds;
+    int every_ms;
     bool idle; /* nobody waits for it: it takes what nobody else needs */
     /* The thread's own; long rounds may look at `ending`. */
     atomic_bool ending;

@@ -123,7 +123,7 @@ enum st audit_keeper_start(struct app *app, const struct audit_keeper_options *o
     if (!keeper) abort();
     keeper->app = app;
     keeper->rounds = (struct rounds){.round = sign_if_ours, .context = keeper, .complain = options->complain,
-                                     .every_seconds = options->every_seconds > 0 ? options->every_seconds : 1};
+                                     .every_ms = (options->every_seconds > 0 ? options->every_seconds : 1) * 1000};
     int length = options->file ? snprintf(keeper->file, sizeof keeper->file, "%s", options->file)
                                : snprintf(keeper->file, sizeof keeper->file, "%s/audit-checkpoint",
                                           store_folder(app->store));

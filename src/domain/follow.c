@@ -1,5 +1,6 @@
 #include "domain/follow.h"
 
+#include "base/rounds.h"
 #include "domain/children.h"
 #include "domain/decision.h"
 #include "domain/entity.h"
@@ -15,7 +16,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { AT_ONCE = 500, KEPT_MS = 2 * 24 * 3600 * 1000, FORGET_EVERY_MS = 3600 * 1000, LOSSES = 1 << 20 };
@@ -37,11 +37,8 @@ struct follow {
     int64_t program;      /* of this start; a count of the commits that failed is added */
     _Atomic int64_t last; /* change that was taken in */
     instant_ms forgot_at;
-    pthread_t thread;
+    struct rounds rounds;
     bool runs;
-    _Atomic bool ending;
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
 };
 
 int64_t follow_last(const struct app *app)
@@ -305,40 +302,21 @@ static enum st forget_old(struct follow *follow, struct db *db, struct err *err)
     return db_run(query, err);
 }
 
-static void look(struct follow *follow)
-{
-    struct err err = {0};
-    struct db *db;
-    int64_t last = 0;
-    /* A database that is away is looked for again: what came meanwhile is read then. */
-    if (newest(follow->app, &last, &err) != ST_OK || last == follow->last) return;
-    if (store_write_begin(follow->app->store, &db, &err) != ST_OK) return;
-    enum st outcome = db_one(db_query(db, Q_CHANGE_LAST), &last, &err);
-    if (outcome == ST_OK && last < follow->last)
-        end_program("the database is older than what was seen in it");
-    if (outcome == ST_OK) outcome = forget_old(follow, db, &err);
-    (void)!store_write_end(follow->app->store, db, outcome, &err);
-}
-
-static void *keep_looking(void *context)
+/* A database that is away is looked for again: what came meanwhile is read then. */
+static enum st look(void *context, struct err *err)
 {
     struct follow *follow = context;
-    pthread_mutex_lock(&follow->lock);
-    while (!follow->ending) {
-        pthread_mutex_unlock(&follow->lock);
-        look(follow);
-        struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_nsec += FOLLOW_LOOK_MS * 1000000L;
-        if (until.tv_nsec >= 1000000000L) {
-            until.tv_sec++;
-            until.tv_nsec -= 1000000000L;
-        }
-        pthread_mutex_lock(&follow->lock);
-        if (!follow->ending) pthread_cond_timedwait(&follow->wake, &follow->lock, &until);
-    }
-    pthread_mutex_unlock(&follow->lock);
-    return NULL;
+    struct db *db;
+    int64_t last = 0;
+    enum st outcome = newest(follow->app, &last, err);
+    if (outcome != ST_OK || last == follow->last) return outcome;
+    outcome = store_write_begin(follow->app->store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    outcome = db_one(db_query(db, Q_CHANGE_LAST), &last, err);
+    if (outcome == ST_OK && last < follow->last)
+        end_program("the database is older than what was seen in it");
+    if (outcome == ST_OK) outcome = forget_old(follow, db, err);
+    return store_write_end(follow->app->store, db, outcome, err);
 }
 
 /* --- beginning and end --------------------------------------------------------------------------- */
@@ -354,8 +332,6 @@ enum st follow_begin(struct app *app, struct err *err)
     /* Room below for the count of losses, above for the sign. */
     follow->program = (int64_t)(number >> 2) / LOSSES * LOSSES;
     follow->app = app;
-    pthread_mutex_init(&follow->lock, NULL);
-    pthread_cond_init(&follow->wake, NULL);
     app->follow = follow;
     enum st outcome = newest(app, &last, err);
     follow->last = last;
@@ -367,7 +343,8 @@ enum st follow_start(struct app *app, struct err *err)
     struct follow *follow = app->follow;
     if (!follow) return ST_OK;
     store_before_turn(app->store, catch_up, follow);
-    if (pthread_create(&follow->thread, NULL, keep_looking, follow) != 0)
+    follow->rounds = (struct rounds){.round = look, .context = follow, .every_ms = FOLLOW_LOOK_MS};
+    if (!rounds_start(&follow->rounds))
         return err_set(err, ST_FAILED, "The job that follows other programs cannot be started.");
     follow->runs = true;
     return ST_OK;
@@ -377,16 +354,8 @@ void follow_end(struct app *app)
 {
     struct follow *follow = app->follow;
     if (!follow) return;
-    if (follow->runs) {
-        pthread_mutex_lock(&follow->lock);
-        follow->ending = true;
-        pthread_cond_signal(&follow->wake);
-        pthread_mutex_unlock(&follow->lock);
-        pthread_join(follow->thread, NULL);
-    }
+    if (follow->runs) rounds_stop(&follow->rounds);
     store_before_turn(app->store, NULL, NULL);
-    pthread_mutex_destroy(&follow->lock);
-    pthread_cond_destroy(&follow->wake);
     free(follow);
     app->follow = NULL;
 }

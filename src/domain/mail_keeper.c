@@ -237,7 +237,7 @@ enum st mail_keeper_start(struct app *app, const struct mail_settings *settings,
     keeper->app = app;
     keeper->settings = settings;
     keeper->rounds = (struct rounds){.round = look, .context = keeper, .complain = options->complain,
-                                     .every_seconds = options->look_seconds};
+                                     .every_ms = options->look_seconds * 1000};
     if (!rounds_start(&keeper->rounds)) {
         free(keeper);
         return err_set(err, ST_FAILED, "The job that sends mail cannot be started.");

@@ -402,7 +402,7 @@ enum st pattern_keeper_start(struct app *app, const struct pattern_keeper_option
     if (!keeper) abort();
     keeper->app = app;
     keeper->rounds = (struct rounds){.round = look_if_ours, .context = keeper, .complain = options->complain,
-                                     .every_seconds = options->look_seconds, .idle = true};
+                                     .every_ms = options->look_seconds * 1000, .idle = true};
     if (!rounds_start(&keeper->rounds)) {
         free(keeper);
         return err_set(err, ST_FAILED, "The job that looks for patterns cannot be started.");

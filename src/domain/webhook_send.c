@@ -1,6 +1,7 @@
 /*
  * Sending what webhooks are told: one after another, again when it did not work.
  */
+#include "base/rounds.h"
 #include "domain/account.h"
 #include "domain/webhook.h"
 #include "net/fetch.h"
@@ -143,65 +144,35 @@ size_t webhook_send_due(struct app *app)
 
 struct webhook_sender {
     struct app *app;
-    int look_ms;
-    pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
-    bool ending;
+    struct rounds rounds;
 };
 
-static void *keep_sending(void *context)
+static enum st send_round(void *context, struct err *err)
 {
     struct webhook_sender *sender = context;
-    struct err err = {0};
-    pthread_mutex_lock(&sender->lock);
-    while (!sender->ending) {
-        pthread_mutex_unlock(&sender->lock);
-        if (webhook_refresh(sender->app, &err) == ST_OK && store_lead(sender->app->store)) webhook_send_due(sender->app);
-        struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_sec += sender->look_ms / 1000;
-        until.tv_nsec += sender->look_ms % 1000 * 1000000L;
-        if (until.tv_nsec >= 1000000000L) {
-            until.tv_sec++;
-            until.tv_nsec -= 1000000000L;
-        }
-        pthread_mutex_lock(&sender->lock);
-        if (!sender->ending) pthread_cond_timedwait(&sender->wake, &sender->lock, &until);
-    }
-    pthread_mutex_unlock(&sender->lock);
-    return NULL;
+    enum st outcome = webhook_refresh(sender->app, err);
+    if (outcome == ST_OK && store_lead(sender->app->store)) webhook_send_due(sender->app);
+    return outcome;
 }
 
 enum st webhook_sender_start(struct app *app, int look_ms, struct webhook_sender **ret, struct err *err)
 {
     struct webhook_sender *sender = calloc(1, sizeof *sender);
     if (!sender) abort();
-    *sender = (struct webhook_sender){.app = app, .look_ms = look_ms};
-    pthread_mutex_init(&sender->lock, NULL);
-    pthread_cond_init(&sender->wake, NULL);
+    *sender = (struct webhook_sender){.app = app, .rounds = {.round = send_round, .context = sender, .every_ms = look_ms}};
     enum st outcome = webhook_refresh(app, err);
-    if (outcome == ST_OK && pthread_create(&sender->thread, NULL, keep_sending, sender) != 0)
+    if (outcome == ST_OK && !rounds_start(&sender->rounds))
         outcome = err_set(err, ST_FAILED, "The thread that tells webhooks cannot start.");
-    if (outcome == ST_OK) {
+    if (outcome == ST_OK)
         *ret = sender;
-        return ST_OK;
-    }
-    pthread_mutex_destroy(&sender->lock);
-    pthread_cond_destroy(&sender->wake);
-    free(sender);
+    else
+        free(sender);
     return outcome;
 }
 
 void webhook_sender_stop(struct webhook_sender *sender)
 {
     if (!sender) return;
-    pthread_mutex_lock(&sender->lock);
-    sender->ending = true;
-    pthread_cond_signal(&sender->wake);
-    pthread_mutex_unlock(&sender->lock);
-    pthread_join(sender->thread, NULL);
-    pthread_mutex_destroy(&sender->lock);
-    pthread_cond_destroy(&sender->wake);
+    rounds_stop(&sender->rounds);
     free(sender);
 }

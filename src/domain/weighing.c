@@ -194,7 +194,7 @@ enum st weighing_keeper_start(struct app *app, const struct weighing_keeper_opti
     if (!keeper) abort();
     keeper->app = app;
     keeper->rounds = (struct rounds){.round = learn_if_due, .context = keeper, .complain = options->complain,
-                                     .every_seconds = options->look_seconds, .idle = true};
+                                     .every_ms = options->look_seconds * 1000, .idle = true};
     /* It goes on from the set that is in force. */
     link_index_weights(app->index, &weights);
     struct db *db = store_read_begin(app->store, err);

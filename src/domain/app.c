@@ -7,7 +7,7 @@
 #include "domain/entity.h"
 #include "domain/follow.h"
 #include "domain/import_batch.h"
-#include "domain/record.h"
+#include "domain/rebuild.h"
 #include "domain/registry.h"
 #include "domain/snapshot.h"
 #include "domain/waiting.h"
@@ -15,93 +15,7 @@
 
 #include "link/link.h"
 
-/* Hands one submission's mentions, all read, to the index. */
-static void index_submission(struct link_build *build, struct submission *submission)
-{
-    for (size_t i = 0; i < submission->mention_count; i++) {
-        struct link_mention engine = mention_for_engine(submission, i);
-        link_build_add(build, &engine);
-    }
-    submission->mention_count = 0;
-}
-
-/* How many mentions there are, about: ids rise by one. */
-static size_t mentions_stored(struct db *db)
-{
-    struct query *query = db_query(db, Q_MENTION_LAST);
-    int64_t last = db_next(query) ? db_int(query, 0) : 0;
-    struct err err = {0};
-    return db_end(query, &err) == ST_OK && last > 0 ? (size_t)last : 0;
-}
-
-/* What of a submission stands in the rows of its mentions. */
-static void begin_submission(struct submission *submission, struct query *query)
-{
-    submission->id = db_int(query, 1);
-    submission->seen_from = db_is_null(query, 9) ? LINK_DAY_UNKNOWN : (int32_t)db_int(query, 9);
-    submission->seen_to = db_is_null(query, 10) ? LINK_DAY_UNKNOWN : (int32_t)db_int(query, 10);
-    submission->created_at = db_int(query, 11);
-}
-
-/* Rows come in the order of mention ids, so a submission's stand together. */
-static enum st rebuild(struct app *app, struct db *db, const struct app_start *start, int64_t after,
-                       struct err *err)
-{
-    struct arena arena;
-    arena_init(&arena, 4 << 20);
-    struct mention *mentions = arena_many(&arena, SUBMISSION_MENTIONS_MAX, struct mention);
-    struct arena_mark mark = arena_mark(&arena);
-    struct submission submission = {.mention = mentions};
-    struct data_key key = {0};
-    struct link_build *build = link_build_begin(app->index, after ? 0 : mentions_stored(db));
-    struct query *query = db_query(db, Q_MENTION_ALL);
-    db_bind_int(query, 1, after);
-    int64_t count = 0;
-    enum st outcome = ST_OK;
-    while (outcome == ST_OK && db_next(query)) {
-        if (db_int(query, 1) != submission.id) {
-            index_submission(build, &submission);
-            arena_reset(&arena, mark);
-            begin_submission(&submission, query);
-            outcome = record_key_from_row(app, query, 6, &key, err);
-        }
-        if (outcome != ST_OK || submission.mention_count == SUBMISSION_MENTIONS_MAX) continue;
-        struct mention *mention = &mentions[submission.mention_count++];
-        outcome = mention_from_row(&arena, query, &key, mention, err);
-        if (outcome != ST_OK) break;
-        entities_add(app->entities, mention->id, mention->submission, mention->kind, mention->field);
-        if (start->progress && ++count % 1000 == 0) start->progress(start->context, count);
-    }
-    if (outcome == ST_OK) index_submission(build, &submission);
-    (void)link_build_end(build);
-    data_key_clear(&key);
-    arena_done(&arena);
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    return outcome != ST_OK ? outcome : ended;
-}
-
-/* In blocks: each is sorted once. */
-static enum st load_suggestions(struct app *app, struct db *db, struct err *err)
-{
-    enum { BLOCK = 1024 };
-    struct waiting_pair pair[BLOCK];
-    size_t count = 0;
-    struct query *query = db_query(db, Q_SUGGESTION_ALL);
-    while (db_next(query)) {
-        int64_t mention = db_int(query, 1), other = db_int(query, 0);
-        pair[count++] = (struct waiting_pair){
-            .mention = mention,
-            .other = other,
-            .bits = db_double(query, 2),
-            .submission = (int32_t)entity_submission(app->entities, mention),
-            .other_submission = (int32_t)entity_submission(app->entities, other)};
-        if (count < BLOCK) continue;
-        waiting_add(app->waiting, pair, count);
-        count = 0;
-    }
-    waiting_add(app->waiting, pair, count);
-    return db_end(query, err);
-}
+#include <stdlib.h>
 
 struct registry_reading {
     struct app *app;
@@ -118,22 +32,83 @@ static void *read_registry(void *context)
     return NULL;
 }
 
+struct suggestions_reading {
+    struct app *app;
+    struct waiting_pair *pair;
+    size_t count, room;
+    enum st outcome;
+    struct err err;
+};
+
+/* All pairs in their order; of which submissions they are is told when the entities are there. */
+static void *read_suggestions(void *context)
+{
+    struct suggestions_reading *reading = context;
+    struct db *db = store_read_begin(reading->app->store, &reading->err);
+    reading->outcome = ST_FAILED;
+    if (!db) return NULL;
+    struct query *query = db_query(db, Q_SUGGESTION_ALL);
+    while (db_next(query)) {
+        if (reading->count == reading->room) {
+            reading->room = reading->room ? reading->room * 2 : 1024;
+            reading->pair = reallocarray(reading->pair, reading->room, sizeof *reading->pair);
+            if (!reading->pair) abort();
+        }
+        reading->pair[reading->count++] = (struct waiting_pair){
+            .other = db_int(query, 0), .mention = db_int(query, 1), .bits = db_double(query, 2)};
+    }
+    reading->outcome = db_end(query, &reading->err);
+    store_read_end(reading->app->store, db);
+    waiting_sort(reading->pair, reading->count);
+    return NULL;
+}
+
+static void keep_suggestions(struct app *app, struct suggestions_reading *reading)
+{
+    enum { BLOCK = 512 };
+    for (size_t from = 0; from < reading->count; from += BLOCK) {
+        struct waiting_pair *pair = &reading->pair[from];
+        size_t count = reading->count - from < BLOCK ? reading->count - from : BLOCK;
+        int64_t mention[2 * BLOCK], submission[2 * BLOCK];
+        for (size_t i = 0; i < count; i++) {
+            mention[2 * i] = pair[i].mention;
+            mention[2 * i + 1] = pair[i].other;
+        }
+        entity_submissions(app->entities, mention, 2 * count, submission);
+        for (size_t i = 0; i < count; i++) {
+            pair[i].submission = (int32_t)submission[2 * i];
+            pair[i].other_submission = (int32_t)submission[2 * i + 1];
+        }
+    }
+    waiting_load(app->waiting, reading->pair, reading->count);
+}
+
 /* Index and entities, from a snapshot as far as there is one and from the store; beside
- * them, in a thread of its own, who may see which submission. */
+ * them, in threads of their own, who may see which submission, and the suggestions. */
 static enum st read_back(struct app *app, struct db *db, const struct app_start *start, struct err *err)
 {
-    struct registry_reading reading = {.app = app, .outcome = ST_OK};
-    pthread_t thread;
+    struct registry_reading registry = {.app = app, .outcome = ST_OK};
+    struct suggestions_reading suggestions = {.app = app, .outcome = ST_OK};
+    pthread_t registry_thread, suggestions_thread;
     int64_t last = 0;
-    bool beside = pthread_create(&thread, NULL, read_registry, &reading) == 0;
+    bool registry_beside = pthread_create(&registry_thread, NULL, read_registry, &registry) == 0;
+    bool suggestions_beside = pthread_create(&suggestions_thread, NULL, read_suggestions, &suggestions) == 0;
     enum st outcome = snapshot_load(app, db, &last, err);
-    if (outcome == ST_OK) outcome = rebuild(app, db, start, last, err);
-    if (beside)
-        pthread_join(thread, NULL);
+    if (outcome == ST_OK) outcome = rebuild_index(app, db, last, start->progress, start->context, err);
+    if (registry_beside)
+        pthread_join(registry_thread, NULL);
     else
-        read_registry(&reading);
-    if (outcome == ST_OK && reading.outcome != ST_OK) *err = reading.err;
-    return outcome != ST_OK ? outcome : reading.outcome;
+        read_registry(&registry);
+    if (suggestions_beside)
+        pthread_join(suggestions_thread, NULL);
+    else
+        read_suggestions(&suggestions);
+    keep_suggestions(app, &suggestions);
+    if (outcome != ST_OK) return outcome;
+    bool known = registry.outcome == ST_OK;
+    outcome = known ? suggestions.outcome : registry.outcome;
+    if (outcome != ST_OK && err) *err = known ? suggestions.err : registry.err;
+    return outcome;
 }
 
 enum st app_open(struct app *ret, const char *folder, void (*progress)(void *, int64_t),
@@ -162,7 +137,6 @@ enum st app_open_with(struct app *ret, const struct app_start *start, struct err
     struct db *db = store_read_begin(ret->store, err);
     if (!db) return ST_FAILED;
     outcome = read_back(ret, db, start, err);
-    if (outcome == ST_OK) outcome = load_suggestions(ret, db, err);
     if (outcome == ST_OK) outcome = weighing_load(ret, db, err);
     if (outcome == ST_OK) outcome = children_load(ret, db, err);
     store_read_end(ret->store, db);

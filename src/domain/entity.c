@@ -55,8 +55,7 @@ void entities_free(struct entities *entities)
 
 /* --- strong identifiers ------------------------------------------------------ */
 
-/* The hash of what identifies a mention beyond doubt; 0 when nothing does. */
-static uint64_t strong_identifier(enum link_kind kind, const struct str field[static LINK_FIELDS])
+uint64_t entity_strong(enum link_kind kind, const struct str field[static LINK_FIELDS])
 {
     char text[LINK_TEXT_SIZE * 2] = "";
     bool partial = false;
@@ -94,8 +93,17 @@ static uint64_t strong_identifier(enum link_kind kind, const struct str field[st
 
 uint32_t entity_place(const struct entities *entities, int64_t mention)
 {
+    /* Ids rise by one but where something was destroyed: a mention stands at its own number less
+     * what is missing before it. */
+    int64_t before = mention - entities->member[1 < entities->count].id;
+    if (before < 0) return 0;
+    uint32_t high = before < entities->count - 1 ? (uint32_t)before + 2 : entities->count;
     uint32_t low = 1;
-    uint32_t high = entities->count;
+    for (uint32_t step = 1; step < high; step *= 2)
+        if (entities->member[high - step].id <= mention) {
+            low = high - step;
+            break;
+        }
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         if (entities->member[middle].id < mention)
@@ -171,7 +179,7 @@ static void solve(struct entities *entities)
 void entities_add(struct entities *entities, int64_t mention, int64_t submission,
                   enum link_kind kind, const struct str field[static LINK_FIELDS])
 {
-    entities_add_known(entities, mention, submission, kind, strong_identifier(kind, field));
+    entities_add_known(entities, mention, submission, kind, entity_strong(kind, field));
 }
 
 struct entity_known entities_known(const struct entities *entities, size_t i)
@@ -321,6 +329,14 @@ int64_t entity_submission(const struct entities *entities, int64_t mention)
     int64_t submission = entities->member[entity_place(entities, mention)].submission;
     entities_read_end(entities);
     return submission;
+}
+
+void entity_submissions(const struct entities *entities, const int64_t *mention, size_t count, int64_t *ret)
+{
+    entities_read_begin(entities);
+    for (size_t i = 0; i < count; i++)
+        ret[i] = entities->member[entity_place(entities, mention[i])].submission;
+    entities_read_end(entities);
 }
 
 /* The first place of a submission: its mentions stand together, and rise with it. */

@@ -42,7 +42,9 @@ void entities_free(struct entities *entities); /* accepts NULL */
 /* A mention that was stored.  Ids come in rising order. */
 void entities_add(struct entities *entities, int64_t mention, int64_t submission,
                   enum link_kind kind, const struct str field[static LINK_FIELDS]);
-/* The same from what entities_known said of it. */
+/* The hash of what identifies a mention beyond doubt; 0 when nothing does. */
+uint64_t entity_strong(enum link_kind kind, const struct str field[static LINK_FIELDS]);
+/* The same from that, or from what entities_known said of it. */
 void entities_add_known(struct entities *entities, int64_t mention, int64_t submission,
                         enum link_kind kind, uint64_t strong);
 /* What the entities hold of the i-th mention, in rising order: for domain/snapshot.h. */
@@ -69,6 +71,8 @@ int64_t entity_near(const struct entities *entities, int64_t mention);
 size_t entity_near_members(const struct entities *entities, struct arena *arena, int64_t mention, int64_t **ret);
 enum link_kind entity_kind(const struct entities *entities, int64_t mention);
 int64_t entity_submission(const struct entities *entities, int64_t mention);
+/* The same of many: ret[i] is that of mention[i]. */
+void entity_submissions(const struct entities *entities, const int64_t *mention, size_t count, int64_t *ret);
 /* The mentions of one submission in rising order. */
 size_t entity_mentions_of(const struct entities *entities, struct arena *arena, int64_t submission,
                           int64_t **ret);

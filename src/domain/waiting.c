@@ -1,5 +1,6 @@
 #include "domain/waiting.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 /* New pairs gather in a short list of their own, so that one more does not move a
  * million. */
 enum { FRESH_MAX = 4096 };
+enum { RANK_BITS = 20 };
 
 struct decided {
     int64_t a;
@@ -101,6 +103,46 @@ void waiting_add(struct waiting *waiting, const struct waiting_pair *pairs, size
         waiting->fresh[waiting->fresh_count++] = pairs[i];
     }
     qsort(waiting->fresh, waiting->fresh_count, sizeof *waiting->fresh, by_weight);
+    pthread_rwlock_unlock(&waiting->lock);
+}
+
+/* --- a million at once --------------------------------------------------------------- */
+
+/* Rises as the weight falls: the sign, the exponent and the first digits of the weight. */
+static uint32_t rank_of(double bits)
+{
+    uint64_t as;
+    memcpy(&as, &bits, sizeof as);
+    as = as >> 63 ? as : ~(as | (uint64_t)1 << 63);
+    return (uint32_t)(as >> (64 - RANK_BITS));
+}
+
+/* First by rank, all in two readings; within a rank there are few. */
+void waiting_sort(struct waiting_pair *pairs, size_t count)
+{
+    size_t *first = calloc(((size_t)1 << RANK_BITS) + 1, sizeof *first);
+    struct waiting_pair *by_rank = reallocarray(NULL, count ? count : 1, sizeof *by_rank);
+    if (!first || !by_rank) abort();
+    for (size_t i = 0; i < count; i++) first[rank_of(pairs[i].bits) + 1]++;
+    for (size_t r = 0; r < (size_t)1 << RANK_BITS; r++) first[r + 1] += first[r];
+    for (size_t i = 0; i < count; i++) by_rank[first[rank_of(pairs[i].bits)]++] = pairs[i];
+    for (size_t from = 0, to; from < count; from = to) {
+        uint32_t rank = rank_of(by_rank[from].bits);
+        for (to = from + 1; to < count && rank_of(by_rank[to].bits) == rank;) to++;
+        if (to - from > 1) qsort(&by_rank[from], to - from, sizeof *by_rank, by_weight);
+    }
+    if (count) memcpy(pairs, by_rank, count * sizeof *pairs);
+    free(by_rank);
+    free(first);
+}
+
+void waiting_load(struct waiting *waiting, struct waiting_pair *pairs, size_t count)
+{
+    pthread_rwlock_wrlock(&waiting->lock);
+    assert(!waiting->count && !waiting->fresh_count);
+    free(waiting->pair);
+    waiting->pair = pairs;
+    waiting->count = count;
     pthread_rwlock_unlock(&waiting->lock);
 }
 

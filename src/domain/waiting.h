@@ -23,6 +23,10 @@ struct waiting *waiting_new(void);
 void waiting_free(struct waiting *waiting); /* accepts NULL */
 /* A pair twice is kept twice; nobody adds one twice. */
 void waiting_add(struct waiting *waiting, const struct waiting_pair *pairs, size_t count);
+/* Puts any number of pairs into the order of waiting_walk. */
+void waiting_sort(struct waiting_pair *pairs, size_t count);
+/* Before any other: all there are, sorted.  `pairs` is malloc's, and the list's from now on. */
+void waiting_load(struct waiting *waiting, struct waiting_pair *pairs, size_t count);
 /* These are the active decisions now: their pairs wait no more. */
 void waiting_decide(struct waiting *waiting, const struct entity_decision *decisions, size_t count);
 

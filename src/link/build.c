@@ -1,62 +1,76 @@
 /*
- * Many mentions at once: one thread makes records ready, another puts them into the
- * index, in the order in which they come; words are settled at the end by both.
+ * Many mentions at once: those who add make records ready, part by part; one more thread
+ * puts the parts into the index in the order of their turns; words are settled at the end
+ * by two.
  */
 #include "link/index.h"
 
 #include <stdlib.h>
 
-enum { BATCH = 64, BATCHES = 4, AHEAD = 6 };
+enum { PART = 64, PARTS = 8, AHEAD = 6 };
 
-struct batch {
-    struct ready {
-        struct record record;
-        struct record_key key[RECORD_KEYS_MAX];
-        size_t keys;
-    } ready[BATCH];
+struct ready {
+    struct record record;
+    struct record_key key[RECORD_KEYS_MAX];
+    size_t keys;
+};
+
+struct link_part {
+    struct link_build *build;
+    struct ready *ready;
     size_t count;
+    size_t capacity;
+    bool filled; /* and not taken yet */
 };
 
 struct link_build {
     struct link_index *index;
     pthread_mutex_t lock;
-    pthread_cond_t changed;
-    pthread_t worker;
-    bool threaded; /* the worker was started */
+    pthread_cond_t filled; /* a part is, or none comes any more */
+    pthread_cond_t taken;
+    pthread_t keeper;
+    bool threaded; /* the keeper was started */
     bool ended;
-    size_t filled; /* batches handed over, and taken */
-    size_t taken;
+    uint64_t turn; /* that is taken next */
     size_t refused;
-    struct batch batch[BATCHES];
+    uint64_t own_turn; /* of what link_build_add fills */
+    struct link_part *own;
+    struct link_part part[PARTS]; /* by turn */
 };
 
-static void take_batch(struct link_build *build, struct batch *batch)
+static void take(struct link_build *build, struct link_part *part)
 {
-    const struct ready *ready = batch->ready;
-    for (size_t i = 0; i < batch->count; i++) {
+    const struct ready *ready = part->ready;
+    for (size_t i = 0; i < part->count; i++) {
         size_t ahead = i + AHEAD;
-        for (size_t k = 0; ahead < batch->count && k < ready[ahead].keys; k++)
+        for (size_t k = 0; ahead < part->count && k < ready[ahead].keys; k++)
             link_postings_prefetch(&build->index->postings, ready[ahead].key[k].key);
         if (link_index_keep(build->index, &ready[i].record, ready[i].key, ready[i].keys, NULL) != ST_OK)
             build->refused++;
     }
-    batch->count = 0;
 }
 
-static void *work(void *context)
+/* Under the lock, which it gives up meanwhile; the next turn's part is filled. */
+static void take_next(struct link_build *build)
+{
+    struct link_part *part = &build->part[build->turn % PARTS];
+    pthread_mutex_unlock(&build->lock);
+    take(build, part);
+    pthread_mutex_lock(&build->lock);
+    part->filled = false;
+    build->turn++;
+    pthread_cond_broadcast(&build->taken);
+}
+
+static void *keep(void *context)
 {
     struct link_build *build = context;
     pthread_mutex_lock(&build->lock);
     for (;;) {
-        while (build->taken == build->filled && !build->ended)
-            pthread_cond_wait(&build->changed, &build->lock);
-        if (build->taken == build->filled) break;
-        struct batch *batch = &build->batch[build->taken % BATCHES];
-        pthread_mutex_unlock(&build->lock);
-        take_batch(build, batch);
-        pthread_mutex_lock(&build->lock);
-        build->taken++;
-        pthread_cond_broadcast(&build->changed);
+        while (!build->part[build->turn % PARTS].filled && !build->ended)
+            pthread_cond_wait(&build->filled, &build->lock);
+        if (!build->part[build->turn % PARTS].filled) break;
+        take_next(build);
     }
     pthread_mutex_unlock(&build->lock);
     return NULL;
@@ -70,54 +84,74 @@ struct link_build *link_build_begin(struct link_index *index, size_t expected)
     build->index = index;
     link_index_expect(index, expected);
     pthread_mutex_init(&build->lock, NULL);
-    pthread_cond_init(&build->changed, NULL);
-    build->threaded = pthread_create(&build->worker, NULL, work, build) == 0;
+    pthread_cond_init(&build->filled, NULL);
+    pthread_cond_init(&build->taken, NULL);
+    build->threaded = pthread_create(&build->keeper, NULL, keep, build) == 0;
     return build;
 }
 
-static struct batch *filling(struct link_build *build)
+struct link_part *link_part_begin(struct link_build *build, uint64_t turn)
 {
-    return &build->batch[build->filled % BATCHES];
+    struct link_part *part = &build->part[turn % PARTS];
+    pthread_mutex_lock(&build->lock);
+    while (turn >= build->turn + PARTS) pthread_cond_wait(&build->taken, &build->lock);
+    pthread_mutex_unlock(&build->lock);
+    part->build = build;
+    part->count = 0;
+    return part;
 }
 
-static void hand_over(struct link_build *build)
+void link_part_add(struct link_part *part, const struct link_mention *mention)
 {
-    if (!build->threaded) {
-        take_batch(build, filling(build));
-        return;
+    if (part->count == part->capacity) {
+        part->capacity = part->capacity ? part->capacity * 2 : PART;
+        part->ready = reallocarray(part->ready, part->capacity, sizeof *part->ready);
+        if (!part->ready) abort();
     }
+    struct ready *ready = &part->ready[part->count++];
+    link_record_make(mention, &ready->record);
+    ready->keys = link_record_keys(&ready->record, ready->key);
+}
+
+void link_part_end(struct link_part *part)
+{
+    struct link_build *build = part->build;
     pthread_mutex_lock(&build->lock);
-    build->filled++;
-    pthread_cond_broadcast(&build->changed);
-    while (build->filled - build->taken == BATCHES) pthread_cond_wait(&build->changed, &build->lock);
+    part->filled = true;
+    if (build->threaded)
+        pthread_cond_signal(&build->filled);
+    else
+        while (build->part[build->turn % PARTS].filled) take_next(build);
     pthread_mutex_unlock(&build->lock);
 }
 
 void link_build_add(struct link_build *build, const struct link_mention *mention)
 {
-    struct batch *batch = filling(build);
-    struct ready *ready = &batch->ready[batch->count++];
-    link_record_make(mention, &ready->record);
-    ready->keys = link_record_keys(&ready->record, ready->key);
-    if (batch->count == BATCH) hand_over(build);
+    if (!build->own) build->own = link_part_begin(build, build->own_turn++);
+    link_part_add(build->own, mention);
+    if (build->own->count < PART) return;
+    link_part_end(build->own);
+    build->own = NULL;
 }
 
 size_t link_build_end(struct link_build *build)
 {
-    if (filling(build)->count) hand_over(build);
+    if (build->own) link_part_end(build->own);
     if (build->threaded) {
         pthread_mutex_lock(&build->lock);
         build->ended = true;
-        pthread_cond_broadcast(&build->changed);
+        pthread_cond_signal(&build->filled);
         pthread_mutex_unlock(&build->lock);
-        pthread_join(build->worker, NULL);
+        pthread_join(build->keeper, NULL);
     }
     struct link_index *index = build->index;
     link_words_settle(&index->values.words, index->values.text, build->threaded ? 2 : 1);
     size_t refused = build->refused;
     pthread_rwlock_unlock(&index->lock);
     pthread_mutex_destroy(&build->lock);
-    pthread_cond_destroy(&build->changed);
+    pthread_cond_destroy(&build->filled);
+    pthread_cond_destroy(&build->taken);
+    for (size_t i = 0; i < PARTS; i++) free(build->part[i].ready);
     free(build);
     return refused;
 }

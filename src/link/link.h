@@ -42,6 +42,14 @@ struct link_build;
 struct link_build *link_build_begin(struct link_index *index, size_t expected);
 void link_build_add(struct link_build *build, const struct link_mention *mention);
 size_t link_build_end(struct link_build *build);
+/* Instead of link_build_add, for threads that add side by side: each fills parts of its own,
+ * which go in by their turns, 0, 1, 2 and so on, whoever is done first.  A part begins when
+ * there is room: turns are begun in order, each is ended, and all are before link_build_end.
+ * A part belongs to one thread, and is gone when it is ended. */
+struct link_part;
+struct link_part *link_part_begin(struct link_build *build, uint64_t turn);
+void link_part_add(struct link_part *part, const struct link_mention *mention);
+void link_part_end(struct link_part *part);
 /* Afterwards the index answers as if the mention had never been inserted.
  * False when there is no such id. */
 bool link_index_remove(struct link_index *index, int64_t id);

@@ -4,7 +4,7 @@
 
 #include <sodium.h>
 
-enum { VERSION = 1, NONCE = 24, HEAD = 1 + NONCE, PLACE_SIZE = 64 };
+enum { VERSION = 1, NONCE = 24, HEAD = 1 + NONCE, PLACE_SIZE = sizeof((struct field_opener *)NULL)->place };
 
 static const struct {
     const char *place;
@@ -36,14 +36,17 @@ void field_key(const struct data_key *key, enum seal_field field, uint8_t ret[st
 }
 
 /* The associated data: fixed fields, so that no two places look alike. */
-static size_t place_of(enum seal_field field, int64_t row, int64_t key, char ret[static PLACE_SIZE])
+static void place_begin(char place[static PLACE_SIZE], enum seal_field field, int64_t key)
 {
-    memset(ret, 0, PLACE_SIZE);
-    ret[0] = VERSION;
-    memcpy(ret + 1, &row, sizeof row);
-    memcpy(ret + 9, &key, sizeof key);
-    snprintf(ret + 17, PLACE_SIZE - 17, "%s", fields[field].place);
-    return PLACE_SIZE;
+    memset(place, 0, PLACE_SIZE);
+    place[0] = VERSION;
+    memcpy(place + 9, &key, sizeof key);
+    snprintf(place + 17, PLACE_SIZE - 17, "%s", fields[field].place);
+}
+
+static void place_row(char place[static PLACE_SIZE], int64_t row)
+{
+    memcpy(place + 1, &row, sizeof row);
 }
 
 struct str field_seal(struct arena *arena, const struct data_key *key, enum seal_field field,
@@ -51,44 +54,62 @@ struct str field_seal(struct arena *arena, const struct data_key *key, enum seal
 {
     uint8_t column_key[SEAL_KEY_SIZE];
     char place[PLACE_SIZE];
-    size_t place_size = place_of(field, row, key->id, place);
+    place_begin(place, field, key->id);
+    place_row(place, row);
     uint8_t *sealed = arena_alloc(arena, plain.len + FIELD_OVERHEAD);
     sealed[0] = VERSION;
     randombytes_buf(sealed + 1, NONCE);
     field_key(key, field, column_key);
     crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + HEAD, NULL, (const uint8_t *)plain.ptr,
-                                               plain.len, (const uint8_t *)place, place_size, NULL,
+                                               plain.len, (const uint8_t *)place, sizeof place, NULL,
                                                sealed + 1, column_key);
     sodium_memzero(column_key, sizeof column_key);
     return str_of((const char *)sealed, plain.len + FIELD_OVERHEAD);
 }
 
-enum st field_open(struct arena *arena, const struct data_key *key, enum seal_field field,
-                   int64_t row, struct str sealed, struct str *ret, struct err *err)
+void field_opener_begin(struct field_opener *ret, const struct data_key *key, enum seal_field field)
+{
+    ret->field = field;
+    ret->data_key = key->id;
+    field_key(key, field, ret->key);
+    place_begin(ret->place, field, key->id);
+}
+
+void field_opener_clear(struct field_opener *opener)
+{
+    sodium_memzero(opener, sizeof *opener);
+}
+
+enum st field_open_by(struct arena *arena, struct field_opener *opener, int64_t row, struct str sealed,
+                      struct str *ret, struct err *err)
 {
     const uint8_t *bytes = (const uint8_t *)sealed.ptr;
     bool good = sealed.len >= FIELD_OVERHEAD && bytes[0] == VERSION;
     size_t size = good ? sealed.len - FIELD_OVERHEAD : 0;
     uint8_t *plain = arena_alloc(arena, size + 1);
-    if (good) {
-        uint8_t column_key[SEAL_KEY_SIZE];
-        char place[PLACE_SIZE];
-        size_t place_size = place_of(field, row, key->id, place);
-        field_key(key, field, column_key);
-        good = crypto_aead_xchacha20poly1305_ietf_decrypt(
-                   plain, NULL, NULL, bytes + HEAD, sealed.len - HEAD, (const uint8_t *)place,
-                   place_size, bytes + 1, column_key) == 0;
-        sodium_memzero(column_key, sizeof column_key);
-    }
+    place_row(opener->place, row);
+    good = good && crypto_aead_xchacha20poly1305_ietf_decrypt(
+                       plain, NULL, NULL, bytes + HEAD, sealed.len - HEAD, (const uint8_t *)opener->place,
+                       sizeof opener->place, bytes + 1, opener->key) == 0;
     if (!good) {
         err_set(err, ST_CONFLICT, "A record cannot be opened. Please tell whoever runs this server.");
-        err_detail(err, "%s of row %lld does not open under data key %lld", fields[field].place,
-                   (long long)row, (long long)key->id);
+        err_detail(err, "%s of row %lld does not open under data key %lld", fields[opener->field].place,
+                   (long long)row, (long long)opener->data_key);
         return ST_CONFLICT;
     }
     plain[size] = 0;
     *ret = str_of((const char *)plain, size);
     return ST_OK;
+}
+
+enum st field_open(struct arena *arena, const struct data_key *key, enum seal_field field,
+                   int64_t row, struct str sealed, struct str *ret, struct err *err)
+{
+    struct field_opener opener;
+    field_opener_begin(&opener, key, field);
+    enum st outcome = field_open_by(arena, &opener, row, sealed, ret, err);
+    field_opener_clear(&opener);
+    return outcome;
 }
 
 struct str texts_pack(struct arena *arena, const struct str *text, size_t count)

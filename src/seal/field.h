@@ -38,6 +38,20 @@ struct str field_seal(struct arena *arena, const struct data_key *key, enum seal
 enum st field_open(struct arena *arena, const struct data_key *key, enum seal_field field,
                    int64_t row, struct str sealed, struct str *ret, struct err *err) MUST_USE;
 
+/* For several values of one column under one data key: what is worked out of both, once.
+ * Clear it by field_opener_clear when done. */
+struct field_opener {
+    uint8_t key[SEAL_KEY_SIZE];
+    int64_t data_key;
+    enum seal_field field;
+    char place[64];
+};
+void field_opener_begin(struct field_opener *ret, const struct data_key *key, enum seal_field field);
+void field_opener_clear(struct field_opener *opener);
+/* As field_open. */
+enum st field_open_by(struct arena *arena, struct field_opener *opener, int64_t row, struct str sealed,
+                      struct str *ret, struct err *err) MUST_USE;
+
 /* Up to 255 texts as one value: of each that is not empty its place (1 byte), its length
  * (4 bytes) and its bytes.  A list may grow at its end; places are never given anew. */
 struct str texts_pack(struct arena *arena, const struct str *text, size_t count);

@@ -229,6 +229,46 @@ static void a_build_is_what_inserting_one_by_one_gives(void **state)
     link_index_free(built);
 }
 
+/* --- by several threads */
+
+enum { PART_MENTIONS = 37, ADDERS = 3 };
+
+struct adding {
+    struct link_build *build;
+    pthread_mutex_t lock;
+    uint64_t turn;
+};
+
+static void *add_parts(void *context)
+{
+    struct adding *adding = context;
+    for (;;) {
+        pthread_mutex_lock(&adding->lock);
+        uint64_t turn = adding->turn++;
+        pthread_mutex_unlock(&adding->lock);
+        size_t first = turn * PART_MENTIONS;
+        if (first >= count) return NULL;
+        struct link_part *part = link_part_begin(adding->build, turn);
+        for (size_t i = first; i < first + PART_MENTIONS && i < count; i++) link_part_add(part, &all[i]);
+        link_part_end(part);
+    }
+}
+
+static void parts_go_in_by_their_turns(void **state)
+{
+    (void)state;
+    struct link_index *one = index_of(0, 1, count), *built = link_index_new();
+    struct adding adding = {.build = link_build_begin(built, count), .lock = PTHREAD_MUTEX_INITIALIZER};
+    pthread_t thread[ADDERS];
+    for (int i = 0; i < ADDERS; i++) assert_int_equal(pthread_create(&thread[i], NULL, add_parts, &adding), 0);
+    for (int i = 0; i < ADDERS; i++) pthread_join(thread[i], NULL);
+    assert_int_equal(link_build_end(adding.build), 0);
+    assert_int_equal(link_index_count(built), count);
+    assert_same_answers(one, built);
+    link_index_free(one);
+    link_index_free(built);
+}
+
 /* What is left out because it cannot weigh enough does not weigh enough. */
 static void the_bound_loses_nothing(void **state)
 {
@@ -277,6 +317,7 @@ int main(void)
         cmocka_unit_test(answers_are_in_order_and_above_the_minimum),
         cmocka_unit_test(threads_may_ask_while_another_inserts_and_removes),
         cmocka_unit_test(a_build_is_what_inserting_one_by_one_gives),
+        cmocka_unit_test(parts_go_in_by_their_turns),
         cmocka_unit_test(the_bound_loses_nothing),
         cmocka_unit_test(every_path_of_the_kernels_gives_the_same_answers),
         cmocka_unit_test(a_mention_costs_few_bytes),

@@ -3,6 +3,7 @@
 #include "domain/decision.h"
 #include "domain/entity_seen.h"
 #include "domain/registry.h"
+#include "domain/waiting.h"
 #include "synth/random.h"
 
 #include "tests_common.h"
@@ -189,12 +190,77 @@ static void a_new_start_sees_the_same(void **state)
     registry_free(again.registry);
 }
 
+/* Also where some were destroyed, and of ids that are not there. */
+static void a_mention_is_found_wherever_ids_are_missing(void **state)
+{
+    (void)state;
+    enum { MANY = 3000 };
+    struct synth_random random = synth_random_from(5, 0);
+    struct entities *entities = entities_new();
+    static int64_t of[2 * MANY], asked[2 * MANY], found[2 * MANY];
+    assert_int_equal(entity_submission(entities, 1), 0);
+    for (int64_t id = 7; id < 2 * MANY; id++) {
+        if (synth_random_chance(&random, id < MANY ? 3 : 40)) continue;
+        entities_add_known(entities, id, of[id] = 1 + id / 3, LINK_PHONE, 0);
+    }
+    for (int64_t id = 0; id < 2 * MANY; id++) {
+        asked[id] = id;
+        assert_int_equal(entity_submission(entities, id), of[id]);
+    }
+    entity_submissions(entities, asked, 2 * MANY, found);
+    assert_memory_equal(found, of, sizeof of);
+    assert_int_equal(entity_submission(entities, -1), 0);
+    assert_int_equal(entity_submission(entities, (int64_t)1 << 40), 0);
+    entities_free(entities);
+}
+
+struct walking {
+    const struct waiting_pair *before;
+    size_t count;
+};
+
+static bool follows(void *context, const struct waiting_pair *pair)
+{
+    struct walking *walking = context;
+    const struct waiting_pair *before = walking->before;
+    walking->before = pair;
+    walking->count++;
+    if (!before) return true;
+    if (before->bits != pair->bits) assert_true(before->bits > pair->bits);
+    else if (before->mention != pair->mention) assert_true(before->mention > pair->mention);
+    else assert_true(before->other < pair->other);
+    return true;
+}
+
+static void suggestions_of_a_start_stand_in_order(void **state)
+{
+    (void)state;
+    enum { MANY = 20000 };
+    struct synth_random random = synth_random_from(6, 0);
+    struct waiting *waiting = waiting_new();
+    struct waiting_pair *pair = calloc(MANY, sizeof *pair);
+    assert_non_null(pair);
+    for (size_t i = 0; i < MANY; i++)
+        pair[i] = (struct waiting_pair){.mention = synth_random_between(&random, 1, 50),
+                                        .other = (int64_t)i,
+                                        .bits = (double)synth_random_between(&random, -300, 3000) / 77};
+    waiting_sort(pair, MANY);
+    waiting_load(waiting, pair, MANY);
+    struct walking walking = {0};
+    waiting_walk(waiting, follows, &walking);
+    assert_int_equal(walking.count, MANY);
+    waiting_free(waiting);
+    waiting_sort(NULL, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_seen_is_as_if_nothing_else_were_there),
         cmocka_unit_test(the_sizes_are_those_of_what_is_seen),
         cmocka_unit_test(a_new_start_sees_the_same),
+        cmocka_unit_test(a_mention_is_found_wherever_ids_are_missing),
+        cmocka_unit_test(suggestions_of_a_start_stand_in_order),
     };
     return cmocka_run_group_tests_name("seen", tests, start, stop);
 }

@@ -10,7 +10,11 @@
 
 #include <stddef.h>
 
+enum { BATCH_LARGE_PAGE = 2 << 20 };
+
 void *batch_memory(size_t bytes);
+/* A larger piece with what the old one, which may be NULL, holds; that one is freed. */
+void *batch_memory_grown(void *old, size_t old_bytes, size_t bytes);
 void batch_memory_free(void *memory); /* accepts NULL */
 
 #endif

@@ -1,5 +1,9 @@
 #include "link/table.h"
 
+#include "link/batch_memory.h"
+#include "link/need.h"
+#include "link/table_split.h"
+#include "link/table_wait.h"
 #include "link/workers.h"
 
 #include <stdlib.h>
@@ -14,22 +18,15 @@ struct table_pool {
     char bytes[];
 };
 
-enum { POOL_FIRST = 4 << 10, POOL_CHUNK = 1 << 20, FIELD_MAX = 64 << 10, WAITING = 64 };
-
-static void *grown(void *old, size_t count, size_t size)
-{
-    void *new = reallocarray(old, count, size);
-    if (!new) abort();
-    return new;
-}
+enum { POOL_FIRST = 4 << 10, POOL_TIMES = 16, POOL_MOST = BATCH_LARGE_PAGE - 128, FIELD_MAX = 64 << 10 };
 
 struct str table_keep(struct table_pool **pool, struct str text)
 {
     if (!*pool || (*pool)->size - (*pool)->used < text.len) {
-        size_t size = *pool ? POOL_CHUNK : POOL_FIRST;
+        size_t size = *pool ? (*pool)->size * POOL_TIMES : POOL_FIRST;
+        if (size > POOL_MOST) size = POOL_MOST;
         if (text.len > size) size = text.len;
-        struct table_pool *chunk = malloc(sizeof *chunk + size);
-        if (!chunk) abort();
+        struct table_pool *chunk = batch_memory(sizeof *chunk + size);
         *chunk = (struct table_pool){.next = *pool, .size = size};
         *pool = chunk;
     }
@@ -43,105 +40,9 @@ void table_pool_free(struct table_pool *pool)
 {
     while (pool) {
         struct table_pool *next = pool->next;
-        free(pool);
+        batch_memory_free(pool);
         pool = next;
     }
-}
-
-/* --- values ------------------------------------------------------------------------ */
-
-uint64_t table_hash(struct str text)
-{
-    uint64_t hash = 0x9e3779b97f4a7c15u ^ text.len;
-    size_t i = 0;
-    for (; i + 8 <= text.len; i += 8) {
-        uint64_t word;
-        memcpy(&word, text.ptr + i, 8);
-        hash = (hash ^ word) * 0xff51afd7ed558ccdu;
-        hash ^= hash >> 32;
-    }
-    uint64_t rest = 0;
-    if (i < text.len) memcpy(&rest, text.ptr + i, text.len - i);
-    hash = (hash ^ rest) * 0xc4ceb9fe1a85ec53u;
-    return hash ^ hash >> 29;
-}
-
-static void grow_slots(struct table_column *column)
-{
-    uint32_t size = column->slot_count ? column->slot_count * 4 : 1024;
-    uint64_t *slots = calloc(size, sizeof *slots);
-    if (!slots) abort();
-    for (uint32_t i = 0; i < column->slot_count; i++) {
-        if (!column->slots[i]) continue;
-        uint32_t at = (uint32_t)(column->slots[i] >> 32) & (size - 1);
-        while (slots[at]) at = (at + 1) & (size - 1);
-        slots[at] = column->slots[i];
-    }
-    free(column->slots);
-    column->slots = slots;
-    column->slot_count = size;
-}
-
-static uint32_t new_value(struct table_column *column, struct str text)
-{
-    if (column->values == column->capacity) {
-        column->capacity *= 2;
-        column->text = grown(column->text, column->capacity, sizeof *column->text);
-        column->count = grown(column->count, column->capacity, sizeof *column->count);
-    }
-    uint32_t number = column->values++;
-    column->text[number] = table_keep(&column->pool, text);
-    column->count[number] = 0;
-    return number;
-}
-
-static uint32_t value_of(struct table_column *column, struct str text, uint32_t hash)
-{
-    if ((uint64_t)column->values * 2 >= column->slot_count) grow_slots(column);
-    uint32_t at = hash & (column->slot_count - 1);
-    for (; column->slots[at]; at = (at + 1) & (column->slot_count - 1))
-        if (column->slots[at] >> 32 == hash && str_eq(column->text[(uint32_t)column->slots[at]], text))
-            return (uint32_t)column->slots[at];
-    uint32_t number = new_value(column, text);
-    column->slots[at] = (uint64_t)hash << 32 | number;
-    return number;
-}
-
-/* Fields of a column that wait to be looked up together: what one lookup needs comes
- * from memory while others are done. */
-struct waiting {
-    struct str text[WAITING];
-    uint32_t hash[WAITING];
-    int count;
-    size_t first_row;
-    char *bytes;
-    size_t used;
-    size_t size;
-};
-
-static void flush(struct table *table, int number, struct waiting *waiting)
-{
-    struct table_column *column = &table->column[number];
-    uint32_t *value = column->value + waiting->first_row;
-    bool is_id = number == table->id_column;
-    if (column->slot_count && !is_id) {
-        uint32_t mask = column->slot_count - 1;
-        for (int i = 0; i < waiting->count; i++) __builtin_prefetch(&column->slots[waiting->hash[i] & mask]);
-        for (int i = 0; i < waiting->count; i++)
-            __builtin_prefetch(&column->text[(uint32_t)column->slots[waiting->hash[i] & mask]]);
-        for (int i = 0; i < waiting->count; i++)
-            __builtin_prefetch(column->text[(uint32_t)column->slots[waiting->hash[i] & mask]].ptr);
-    }
-    for (int i = 0; i < waiting->count; i++) {
-        if (is_id)
-            value[i] = new_value(column, waiting->text[i]);
-        else
-            value[i] = waiting->text[i].len ? value_of(column, waiting->text[i], waiting->hash[i]) : 0;
-        column->count[value[i]]++;
-    }
-    waiting->first_row += (size_t)waiting->count;
-    waiting->count = 0;
-    waiting->used = 0;
 }
 
 /* --- fields -------------------------------------------------------------------------- */
@@ -232,12 +133,12 @@ static int add_column(struct table *table, struct str name)
     struct table_column *column = &table->column[table->columns];
     *column = (struct table_column){.values = 1, .capacity = 256, .row_capacity = table->rows + 4096};
     memcpy(column->name, name.ptr, name.len < TABLE_NAME_SIZE ? name.len : TABLE_NAME_SIZE - 1);
-    column->text = grown(NULL, column->capacity, sizeof *column->text);
-    column->count = grown(NULL, column->capacity, sizeof *column->count);
+    column->text = batch_memory(column->capacity * sizeof *column->text);
+    column->count = batch_memory(column->capacity * sizeof *column->count);
     column->text[0] = STR("");
     column->count[0] = (uint32_t)table->rows;
-    column->value = calloc(column->row_capacity, sizeof *column->value);
-    if (!column->value) abort();
+    column->value = batch_memory(column->row_capacity * sizeof *column->value);
+    memset(column->value, 0, table->rows * sizeof *column->value);
     return (int)table->columns++;
 }
 
@@ -292,55 +193,44 @@ static enum st read_header(struct table *table, struct reader *reader, int *plac
 
 /* --- rows --------------------------------------------------------------------------------- */
 
+/* The text is taken a stretch at a time.  Of one whose lines are plain, threads first find
+ * where fields end, each in a piece of it, and then take a column each; of any other, every
+ * thread goes through all of it and keeps the columns that are its own. */
+enum { STRETCH = 4 << 20, PIECES_MAX = 8 };
 struct reading {
     struct table *table;
     struct str text;
-    size_t start; /* after the header */
+    struct read_so_far {
+        size_t at;
+        size_t line; /* the last that was read */
+        size_t rows; /* of the table */
+        enum st outcome;
+        struct err err;
+    } so_far, read;
     char separator;
     const int *place;
     size_t count;
     int threads;
-    size_t rows; /* after reading; every thread counts the same */
-    enum st outcome;
-    struct err err;
+    size_t to; /* of the stretch; or a little more, where no line ends there */
+    struct piece {
+        struct str text;
+        uint32_t *end; /* of fields */
+        size_t lines;
+        bool plain;
+    } piece[PIECES_MAX];
+    int pieces;
+    struct table_wait waiting[TABLE_COLUMNS_MAX]; /* by column of the file */
 };
 
-static void ensure_rows(struct table_column *column, size_t rows)
+static void look_up(struct reading *reading, size_t i)
 {
-    if (rows <= column->row_capacity) return;
-    column->row_capacity = rows > column->row_capacity * 2 ? rows : column->row_capacity * 2;
-    column->value = grown(column->value, column->row_capacity, sizeof *column->value);
+    table_wait_look_up(&reading->waiting[i], &reading->table->column[reading->place[i]]);
 }
 
-static void wait_for(struct waiting *waiting, struct str field, bool fold)
-{
-    if (waiting->size - waiting->used < field.len) {
-        /* Earlier texts are views into the bytes: move them along. */
-        char *old = waiting->bytes;
-        waiting->size = waiting->size * 2 + field.len;
-        waiting->bytes = grown(NULL, waiting->size, 1);
-        memcpy(waiting->bytes, old, waiting->used);
-        for (int i = 0; i < waiting->count; i++)
-            waiting->text[i].ptr = waiting->bytes + (waiting->text[i].ptr - old);
-        free(old);
-    }
-    char *at = waiting->bytes + waiting->used;
-    if (fold)
-        for (size_t i = 0; i < field.len; i++) {
-            unsigned char c = (unsigned char)field.ptr[i];
-            at[i] = (char)(c | (unsigned)((unsigned char)(c - 'A') < 26) << 5);
-        }
-    else if (field.len)
-        memcpy(at, field.ptr, field.len);
-    struct str text = str_of(at, field.len);
-    waiting->used += field.len;
-    waiting->hash[waiting->count] = fold ? (uint32_t)(table_hash(text) >> 16) : 0;
-    waiting->text[waiting->count++] = text;
-}
+/* --- field by field */
 
 /* One row; fields of columns that are this thread's are put aside. */
-static enum st read_row(struct reading *reading, struct reader *reader, struct waiting *waiting,
-                        bool *ret_row, struct err *err)
+static enum st read_row(struct reading *reading, struct reader *reader, int thread, bool *ret_row, struct err *err)
 {
     size_t line = reader->line;
     size_t at = 0;
@@ -355,8 +245,9 @@ static enum st read_row(struct reading *reading, struct reader *reader, struct w
                            reading->count);
         }
         blank &= reader->field.len == 0;
-        int number = reading->place[at++];
-        if (waiting[number].bytes) wait_for(&waiting[number], reader->field, number != reading->table->id_column);
+        if ((int)at % reading->threads == thread)
+            table_wait_add(&reading->waiting[at], reader->field, false);
+        at++;
     } while (end == FIELD_MORE);
     *ret_row = !(blank && at == 1 && (reading->count > 1 || end == FIELD_END));
     if (*ret_row && at < reading->count)
@@ -364,45 +255,116 @@ static enum st read_row(struct reading *reading, struct reader *reader, struct w
     return ST_OK;
 }
 
-/* Every thread goes through the whole text and keeps the columns that are its own. */
+/* Reads rows until the end of the stretch; the first thread tells how far it came. */
 static void read_rows(void *context, int number)
 {
     struct reading *reading = context;
-    struct table *table = reading->table;
-    struct waiting *waiting = calloc(TABLE_COLUMNS_MAX, sizeof *waiting);
-    struct reader reader = {.text = reading->text, .at = reading->start, .line = 1, .separator = reading->separator,
-                            .quoted = malloc(FIELD_MAX)};
-    if (!waiting || !reader.quoted) abort();
-    for (size_t i = 0; i < reading->count; i++) {
-        if ((int)i % reading->threads != number) continue;
-        waiting[reading->place[i]] =
-            (struct waiting){.first_row = table->rows, .bytes = grown(NULL, 4096, 1), .size = 4096};
-    }
-    size_t rows = table->rows;
+    struct reader reader = {.text = reading->text, .at = reading->so_far.at, .line = reading->so_far.line, .separator = reading->separator,
+                            .quoted = need(malloc(FIELD_MAX))};
+    size_t rows = reading->so_far.rows;
     enum st outcome = ST_OK;
     struct err err = {0};
-    while (outcome == ST_OK && reader.at < reader.text.len) {
+    while (outcome == ST_OK && reader.at < reading->to) {
         bool row = false;
         reader.line++;
-        outcome = read_row(reading, &reader, waiting, &row, &err);
+        outcome = read_row(reading, &reader, number, &row, &err);
         rows += row;
         if (outcome != ST_OK) break;
         for (size_t i = (size_t)number; i < reading->count; i += (size_t)reading->threads) {
-            struct waiting *column = &waiting[reading->place[i]];
-            if (!row && column->count && i == 0) column->count--;
-            if (column->count < WAITING && reader.at < reader.text.len) continue;
-            ensure_rows(&table->column[reading->place[i]], column->first_row + WAITING);
-            flush(table, reading->place[i], column);
+            struct table_wait *waiting = &reading->waiting[i];
+            if (!row && waiting->count && i == 0) waiting->count--;
+            if (waiting->count == WAITING || reader.at >= reading->to) look_up(reading, i);
         }
     }
-    for (size_t i = (size_t)number; i < reading->count; i += (size_t)reading->threads)
-        free(waiting[reading->place[i]].bytes);
-    free(waiting);
     free(reader.quoted);
-    if (number > 0) return;
-    reading->rows = rows;
-    reading->outcome = outcome;
-    reading->err = err;
+    if (number == 0) reading->read = (struct read_so_far){reader.at, reader.line, rows, outcome, err};
+}
+
+/* --- plain lines */
+
+static void split_piece(void *context, int number)
+{
+    struct reading *reading = context;
+    struct piece *piece = &reading->piece[number];
+    piece->plain = table_split(piece->text, reading->separator, reading->count, FIELD_MAX, piece->end, &piece->lines);
+}
+
+/* A column of all pieces. */
+static void take_column(void *context, int column)
+{
+    struct reading *reading = context;
+    struct table_wait *waiting = &reading->waiting[column];
+    const char *last = reading->text.ptr + reading->text.len;
+    for (int p = 0; p < reading->pieces; p++) {
+        const struct piece *piece = &reading->piece[p];
+        const uint32_t *end = piece->end + column;
+        for (size_t line = 0; line < piece->lines; line++, end += reading->count) {
+            const char *from = piece->text.ptr + (column || line ? end[-1] + 1 : 0);
+            const char *to = piece->text.ptr + *end;
+            while (from < to && *from == ' ') from++;
+            while (to > from && (unsigned char)to[-1] <= ' ') to--;
+            table_wait_add(waiting, str_of(from, (size_t)(to - from)), last - to >= WAITING_VECTOR);
+            if (waiting->count == WAITING) look_up(reading, (size_t)column);
+        }
+    }
+    look_up(reading, (size_t)column);
+}
+
+/* Pieces of whole lines; false where the stretch has none. */
+static bool make_pieces(struct reading *reading)
+{
+    struct str stretch = str_of(reading->text.ptr + reading->so_far.at, reading->to - reading->so_far.at);
+    const char *last = memrchr(stretch.ptr, '\n', stretch.len);
+    if (!last) return false;
+    const char *at = stretch.ptr, *end = last + 1;
+    reading->pieces = 0;
+    for (int left = reading->threads < PIECES_MAX ? reading->threads : PIECES_MAX; left > 0 && at < end; left--) {
+        const char *from = at + (end - at > left ? (end - at) / left - 1 : 0);
+        const char *to = memchr(from, '\n', (size_t)(end - from));
+        struct piece *piece = &reading->piece[reading->pieces++];
+        piece->text = str_of(at, (size_t)(to + 1 - at));
+        at = to + 1;
+    }
+    return true;
+}
+
+static bool take_plain_lines(struct reading *reading)
+{
+    if (!make_pieces(reading)) return false;
+    for (int p = 0; p < reading->pieces; p++) {
+        struct piece *piece = &reading->piece[p];
+        piece->end = need(malloc((piece->text.len + SPLIT_ROOM) * sizeof *piece->end));
+    }
+    workers_each(reading->threads, reading->pieces, split_piece, reading);
+    bool plain = true;
+    size_t lines = 0;
+    for (int p = 0; p < reading->pieces; p++) {
+        plain &= reading->piece[p].plain;
+        lines += reading->piece[p].lines;
+    }
+    if (plain) {
+        workers_each(reading->threads, (int)reading->count, take_column, reading);
+        const struct piece *last = &reading->piece[reading->pieces - 1];
+        reading->so_far.at = (size_t)(last->text.ptr - reading->text.ptr) + last->text.len;
+        reading->so_far.rows += lines;
+        reading->so_far.line += lines;
+    }
+    for (int p = 0; p < reading->pieces; p++) free(reading->piece[p].end);
+    return plain;
+}
+
+static void read_all(struct reading *reading)
+{
+    for (size_t i = 0; i < reading->count; i++)
+        table_wait_init(&reading->waiting[i], reading->table->rows, reading->place[i] == reading->table->id_column);
+    while (reading->so_far.outcome == ST_OK && reading->so_far.at < reading->text.len) {
+        size_t left = reading->text.len - reading->so_far.at;
+        reading->to = reading->so_far.at + (left < STRETCH ? left : STRETCH);
+        if (take_plain_lines(reading)) continue;
+        workers_run(reading->threads, read_rows, reading);
+        reading->so_far = reading->read;
+    }
+    for (size_t i = 0; i < reading->count; i++) table_wait_done(&reading->waiting[i]);
 }
 
 /* Columns of the table that this file does not have are missing in its rows. */
@@ -413,7 +375,7 @@ static void fill_others(struct table *table, const int *place, size_t count, siz
         for (size_t k = 0; k < count; k++) has |= place[k] == (int)i;
         if (has) continue;
         struct table_column *column = &table->column[i];
-        ensure_rows(column, rows);
+        table_ensure_rows(column, rows);
         memset(column->value + table->rows, 0, (rows - table->rows) * sizeof *column->value);
         column->count[0] += (uint32_t)(rows - table->rows);
     }
@@ -445,33 +407,35 @@ enum st table_read(struct table *table, struct str text, struct str id_name, int
     int place[TABLE_COLUMNS_MAX];
     struct reader reader = {.text = text, .separator = separator_of(text), .quoted = malloc(FIELD_MAX), .line = 1};
     if (!reader.quoted) abort();
-    struct reading reading = {.table = table, .text = text, .separator = reader.separator, .place = place};
-    reading.outcome = read_header(table, &reader, place, &reading.count, err);
+    struct reading *reading = need(calloc(1, sizeof *reading));
+    *reading = (struct reading){.table = table, .text = text, .separator = reader.separator, .place = place};
+    enum st outcome = read_header(table, &reader, place, &reading->count, err);
     free(reader.quoted);
-    if (reading.outcome == ST_OK) reading.outcome = find_id(table, id_name, place, reading.count, err);
-    if (reading.outcome != ST_OK) return reading.outcome;
-    reading.start = reader.at;
-    bool small = text.len < 1 << 16;
-    reading.threads = small || threads < 1 ? 1 : threads > (int)reading.count ? (int)reading.count : threads;
-    reading.rows = table->rows;
-    workers_run(reading.threads, read_rows, &reading);
-    if (reading.outcome != ST_OK) {
-        if (err) *err = reading.err;
-        return reading.outcome;
+    if (outcome == ST_OK) outcome = find_id(table, id_name, place, reading->count, err);
+    if (outcome == ST_OK) {
+        bool small = text.len < 1 << 16;
+        reading->threads = small || threads < 1 ? 1 : threads > (int)reading->count ? (int)reading->count : threads;
+        reading->so_far = (struct read_so_far){.at = reader.at, .line = 1, .rows = table->rows};
+        read_all(reading);
+        outcome = reading->so_far.outcome;
+        if (outcome != ST_OK && err) *err = reading->so_far.err;
     }
-    if (reading.rows >= INT32_MAX) return err_set(err, ST_LIMIT, "There are more than two thousand million rows.");
-    fill_others(table, place, reading.count, reading.rows);
-    table->rows = reading.rows;
+    size_t rows = reading->so_far.rows, count = reading->count;
+    free(reading);
+    if (outcome != ST_OK) return outcome;
+    if (rows >= INT32_MAX) return err_set(err, ST_LIMIT, "There are more than two thousand million rows.");
+    fill_others(table, place, count, rows);
+    table->rows = rows;
     return ST_OK;
 }
 
 void table_done(struct table *table)
 {
     for (size_t i = 0; i < table->columns; i++) {
-        free(table->column[i].value);
-        free(table->column[i].text);
-        free(table->column[i].count);
-        free(table->column[i].slots);
+        batch_memory_free(table->column[i].value);
+        batch_memory_free(table->column[i].text);
+        batch_memory_free(table->column[i].count);
+        batch_memory_free(table->column[i].slots);
         table_pool_free(table->column[i].pool);
     }
     *table = (struct table){0};
@@ -481,8 +445,8 @@ void table_drop_rows(struct table *table)
 {
     for (size_t i = 0; i < table->columns; i++) {
         struct table_column *column = &table->column[i];
-        free(column->value);
-        free(column->slots);
+        batch_memory_free(column->value);
+        batch_memory_free(column->slots);
         column->value = NULL;
         column->slots = NULL;
         column->slot_count = 0;

@@ -24,7 +24,7 @@ PORT    ?= 8420
 
 # --- flags ---------------------------------------------------------------
 # docs/STYLE.md says why each of these is here.
-PACKAGES := libmicrohttpd sqlite3 libsodium jansson libgfshare libcmark librhonabwy gnutls libcurl liboath libfido2 libqrencode libseccomp pangocairo libpq igraph
+PACKAGES := sqlite3 libsodium jansson libgfshare libcmark librhonabwy gnutls libcurl liboath libfido2 libqrencode libseccomp pangocairo libpq igraph
 WARNINGS := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wno-sign-conversion \
             -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wformat=2 \
             -Wformat-security -Wcast-qual -Wpointer-arith -Wwrite-strings -Wundef -Wvla \

@@ -1,7 +1,7 @@
 /*
  * sandbox_calls: seccomp, by libseccomp.
  *
- * What is on the list is what SQLite, libmicrohttpd, libsodium, libcurl with GnuTLS and the
+ * What is on the list is what SQLite, libsodium, libcurl with GnuTLS and the
  * C library use while they serve.  Whatever is not answers EPERM, but for a few that have a
  * way round when they are unknown (ENOSYS), and those that end the program.
  */

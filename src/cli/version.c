@@ -3,7 +3,7 @@
  */
 #include "cli/cli.h"
 
-#include <microhttpd.h>
+#include <gnutls/gnutls.h>
 #include <sodium.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@ int cli_version(int argc, char **argv)
         puts("Usage: pendeen version\n\nPrints the version and the libraries in use.");
         return CLI_OK;
     }
-    printf("pendeen %s\nlibmicrohttpd %s, SQLite %s, libsodium %s\n", PENDEEN_VERSION,
-           MHD_get_version(), sqlite3_libversion(), sodium_version_string());
+    printf("pendeen %s\nGnuTLS %s, SQLite %s, libsodium %s\n", PENDEEN_VERSION,
+           gnutls_check_version(NULL), sqlite3_libversion(), sodium_version_string());
     return CLI_OK;
 }

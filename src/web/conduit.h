@@ -1,90 +1,88 @@
 /*
- * conduit: one connection of the front, from the client to libmicrohttpd and back.
+ * conduit: one connection of the front, from the client to the exchange and back.
  *
- * Layer: web, inside of the front.  Belongs to one thread; nothing here blocks.  Both
- * sockets are watched by edge, and what may still be read or written is remembered.
+ * Layer: web, inside of the front.  At any time it belongs to one thread at most; nothing here
+ * blocks but conduit_work, which needs the exchange alone and may run while another thread has
+ * the conduit (to end it, when its time is up).  The socket is watched by edge, and what may
+ * still be read or written is remembered.
  */
 #ifndef PENDEEN_WEB_CONDUIT_H
 #define PENDEEN_WEB_CONDUIT_H
 
+#include "web/exchange.h"
 #include "web/front.h"
-#include "web/guard.h"
 #include "web/limits.h"
 
 /* What conduits share; lives as long as the front. */
 struct conduit_setting {
     const struct front_options *options;
-    struct str headers;     /* of every answer, each line with its end; first the policy */
-    size_t policy_size;     /* bytes of that line, which an answer with a policy of its own does without */
-    int64_t scale_ms;       /* one second of limits.h, in milliseconds */
+    struct exchange_setting *exchanges;
+    int poller;
+    int64_t scale_ms; /* one second of limits.h, in milliseconds */
     _Atomic bool draining;
 };
 
 enum conduit_phase {
     GREETING,  /* TLS */
     HEAD,      /* waiting for a request, or in the middle of its head */
-    BODY,      /* its head was good; it is being handed on */
-    ANSWER,    /* all of it was handed on, or refused */
+    BEGINNING, /* its head was good: work */
+    BODY,      /* the rest of it is coming in */
+    MAKING,    /* all of it is there: work */
+    ANSWER,    /* of which some has still to go out */
     LINGERING, /* answered for the last time; until the client has read it */
     GONE,
 };
 
-enum answer_state { NO_ANSWER, ANSWER_HEAD, ANSWER_BODY, ANSWERED };
+enum { CONDUIT_PIECES = 3 }; /* of what goes out: word to go on, head, body */
 
-/* The two ends, as the poller knows them. */
-struct conduit_end {
-    struct conduit *conduit;
-    int handle; /* -1: none */
+struct conduit {
+    const struct conduit_setting *setting;
+    uint64_t mark; /* as the poller knows it */
+    int handle;
     bool readable;
     bool writable;
     bool ended;   /* the other side sends no more, but what it sent may be unread */
     bool awaited; /* room to write is waited for */
-};
-
-enum { CONDUIT_OUT = 32 << 10, CONDUIT_HEADERS = 1024 };
-
-struct conduit {
-    struct conduit *next; /* of the thread's list */
-    struct conduit *previous;
-    struct conduit *next_gone;
-    bool is_listed; /* among the thread's gone */
-    const struct conduit_setting *setting;
-    int poller;
-    struct conduit_end client;
-    struct conduit_end inner;
     gnutls_session_t tls;
     struct sockaddr_storage peer;
-    socklen_t peer_size;
     struct address site; /* under which it is counted */
     enum conduit_phase phase;
-    int64_t deadline_ns;
+    _Atomic int64_t deadline_ns;
+    int in_a_row; /* requests since the poller was asked last */
 
     struct guard_progress progress;
-    struct guard_head head; /* its views are dead once the head was handed on */
+    struct guard_head head; /* its views are dead once the phase BEGINNING is over */
     struct guard_chunks chunks;
     int64_t body_left;
-    size_t checked; /* bytes at the front of `in` that may be handed on */
     bool reads_only_head; /* HEAD */
     bool closes;          /* after this answer */
+    struct exchange *exchange; /* from its head to the end of its answer */
 
-    enum answer_state answer;
-    int64_t answer_left; /* -1: until it ends */
-
+    struct str out[CONDUIT_PIECES];
+    struct buf refusal; /* what of it is ours, and of no exchange */
     size_t in_len;
     size_t in_most; /* that were ever in it, to be wiped */
-    size_t out_len;
-    size_t out_most;
-    size_t out_sent;
     char in[LIMIT_HEAD_BYTES + 1];
-    char out[CONDUIT_OUT + CONDUIT_HEADERS];
 };
 
 /* Takes over a connected socket that does not block; NULL (and closed): no memory. */
-struct conduit *conduit_new(const struct conduit_setting *setting, int poller, int handle,
-                            const struct sockaddr_storage *peer, socklen_t peer_size);
+struct conduit *conduit_new(const struct conduit_setting *setting, uint64_t mark, int handle,
+                            const struct sockaddr_storage *peer);
 void conduit_free(struct conduit *conduit);
-/* Does what can be done now; afterwards it may be GONE. */
+/* From now on the poller tells of that socket, at once of what has come already, and another
+ * thread may have its conduit. */
+void conduit_watch(const struct conduit_setting *setting, int handle, uint64_t mark);
+/* What the poller said of it. */
+void conduit_hear(struct conduit *conduit, unsigned events);
+/* Does what can be done now; afterwards it may be GONE, or have work. */
 void conduit_step(struct conduit *conduit);
+bool conduit_has_work(const struct conduit *conduit);
+/* Makes the answer, or finds that more of the request is needed; without having the conduit, of
+ * whose phase is said whether it was BEGINNING.  False: the answer waits for another machine
+ * (exchange_finish_later). */
+bool conduit_work(const struct conduit *conduit, struct exchange *exchange, bool begins);
+/* The work is done; the conduit may have been given up meanwhile. */
+void conduit_take_back(struct conduit *conduit, struct exchange *exchange);
 /* Its time is up: says so where that makes sense; `at_once`: ends it. */
 void conduit_expire(struct conduit *conduit, bool at_once);
 /* It is at rest: no request has begun. */

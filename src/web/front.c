@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "web/answer.h"
 #include "web/conduit.h"
 #include "web/limits.h"
 
@@ -10,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -19,9 +21,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { EVENTS = 128, SWEEP_MS = 100, REFUSALS = 64, FIRST_HANDED = 3 };
+enum { SWEEP_MS = 100, DRAIN_LOOK_MS = 5, REFUSALS = 64, FIRST_HANDED = 3, SLOTS = LIMIT_CONNECTIONS + REFUSALS };
 
-static const char policy_header[] = "Content-Security-Policy: " FRONT_POLICY("") "\r\n";
+/* What the poller says instead of a connection. */
+static const uint64_t arrival_mark = UINT64_MAX;
+static const uint64_t end_mark = UINT64_MAX - 1;
+
+static const char policy_header[] = "Content-Security-Policy: " ANSWER_POLICY_IMAGES ANSWER_POLICY_REST "\r\n";
 static const char security_headers[] =
     "X-Content-Type-Options: nosniff\r\n"
     "X-Frame-Options: DENY\r\n"
@@ -32,56 +38,71 @@ static const char security_headers[] =
 static const char strict_transport[] = "Strict-Transport-Security: max-age=31536000\r\n";
 
 /* How many connections a site has. */
-struct visitor {
+struct front_site {
     struct address site;
     int count;
 };
 
-struct front_thread {
+/* Where a connection is.  A thread has it (`taken`), or makes its answer (`away`: then another may
+ * have it meanwhile, to end it), or nobody does.  What was heard of it while a thread had it is
+ * kept for that thread.  A mark of the poller that is older than the connection fits no more. */
+struct slot {
+    pthread_mutex_t lock; /* of what follows; nothing waits while it is held */
+    struct conduit *conduit; /* NULL: free */
+    uint32_t turn;
+    unsigned heard;
+    bool taken;
+    bool away;
+    bool back; /* from away, while another has it, who is to take it back */
+    bool begins;           /* of the work of who is away: it is the beginning of a request */
+    struct exchange *work; /* of who is away, or is back */
     struct front *front;
-    pthread_t thread;
-    int poller;
-    int wake; /* written to when the draining begins */
-    bool accepts;
-    struct conduit *first;
-    struct conduit *gone; /* they are freed when no event can mean them any more */
 };
 
 struct front {
     struct front_options options;
+    struct exchange_setting exchanges;
     struct conduit_setting setting;
-    char headers[CONDUIT_HEADERS];
+    char headers[1024];
     int listening;
+    int waking; /* readable when the draining begins */
+    int ending; /* readable once it is over */
     bool handed; /* by whoever started the program, and kept there (sd_listen_fds(3)) */
     uint16_t port;
+    _Atomic bool accepts;
+    _Atomic int arriving; /* threads that take connections */
     int64_t drain_ends_ns; /* once it is draining */
     pthread_mutex_t lock;  /* of what follows */
-    struct visitor visitor[LIMIT_CONNECTIONS + REFUSALS];
+    int waiting; /* answers on threads of their own */
+    struct front_site visitor[SLOTS];
     int connections;
-    struct front_thread thread[LIMIT_FRONT_THREADS];
+    int free_count;
+    int free_slot[SLOTS];
+    struct slot slot[SLOTS];
+    pthread_t thread[LIMIT_PAGE_THREADS];
+    pthread_t keeper;
 };
 
 /* --- how many ------------------------------------------------------------------------------- */
 
-/* Counts a connection in; what is to be said to it when it is one too many, "" when there
- * is not even room to say it, NULL when it is welcome. */
-static const char *count_in(struct front *front, const struct address *site, bool is_proxy)
+/* Counts a connection in and gives it a slot; none when there is not even room to say that it is
+ * one too many.  What is to be said to it then, NULL when it is welcome. */
+static const char *count_in(struct front *front, const struct address *site, bool is_proxy, struct slot **ret)
 {
     static const char too_many[] = "Too many people are here at once. Try again in a minute.";
     static const char too_many_from_one[] = "Too many connections come from one address. Close some.";
     const char *words = NULL;
     pthread_mutex_lock(&front->lock);
-    struct visitor *entry = NULL;
-    struct visitor *vacant = NULL;
+    struct front_site *entry = NULL;
+    struct front_site *vacant = NULL;
     for (int i = 0; i < LIMIT_CONNECTIONS + REFUSALS && !entry; i++) {
-        struct visitor *at = &front->visitor[i];
+        struct front_site *at = &front->visitor[i];
         if (at->count && memcmp(&at->site, site, sizeof *site) == 0) entry = at;
         if (!at->count && !vacant) vacant = at;
     }
     if (!entry) entry = vacant;
-    if (front->connections >= LIMIT_CONNECTIONS + REFUSALS || !entry) {
-        words = "";
-    } else {
+    if (front->free_count > 0 && entry) {
+        *ret = &front->slot[front->free_slot[--front->free_count]];
         entry->site = *site;
         entry->count++;
         front->connections++;
@@ -92,169 +113,291 @@ static const char *count_in(struct front *front, const struct address *site, boo
     return words;
 }
 
-static void count_out(struct front *front, const struct address *site)
+static void count_out(struct front *front, const struct address *site, const struct slot *slot)
 {
     pthread_mutex_lock(&front->lock);
-    for (int i = 0; i < LIMIT_CONNECTIONS + REFUSALS; i++) {
-        struct visitor *entry = &front->visitor[i];
+    for (int i = 0; i < SLOTS; i++) {
+        struct front_site *entry = &front->visitor[i];
         if (!entry->count || memcmp(&entry->site, site, sizeof *site) != 0) continue;
         entry->count--;
         break;
     }
     front->connections--;
+    front->free_slot[front->free_count++] = (int)(slot - front->slot);
     pthread_mutex_unlock(&front->lock);
 }
 
-/* --- one thread -------------------------------------------------------------------------------- */
+/* --- one connection ---------------------------------------------------------------------------- */
 
-static void adopt(struct front_thread *thread, struct conduit *conduit)
+static void bury(struct slot *slot)
 {
-    conduit->next = thread->first;
-    if (thread->first) thread->first->previous = conduit;
-    thread->first = conduit;
-}
-
-static void step(struct front_thread *thread, struct conduit *conduit)
-{
-    if (conduit->is_listed) return;
-    conduit_step(conduit);
-    if (conduit->phase != GONE) return;
-    conduit->is_listed = true;
-    conduit->next_gone = thread->gone;
-    thread->gone = conduit;
-}
-
-static void bury(struct front_thread *thread, struct conduit *conduit)
-{
-    if (conduit->previous) conduit->previous->next = conduit->next;
-    else thread->first = conduit->next;
-    if (conduit->next) conduit->next->previous = conduit->previous;
-    count_out(thread->front, &conduit->site);
+    struct conduit *conduit = slot->conduit;
+    struct address site = conduit->site;
+    pthread_mutex_lock(&slot->lock);
+    slot->conduit = NULL;
+    slot->turn++;
+    slot->taken = false;
+    slot->heard = 0;
+    pthread_mutex_unlock(&slot->lock);
     conduit_free(conduit);
+    count_out(slot->front, &site, slot);
 }
 
-static void welcome(struct front_thread *thread, int handle, const struct sockaddr_storage *peer, socklen_t size)
+enum next { STEP, WORK, BURY, LEAVE };
+
+/* What is to do for the thread that has it, once it has done what it could. */
+static enum next what_next(struct slot *slot)
 {
-    struct front *front = thread->front;
+    struct conduit *conduit = slot->conduit;
+    enum next next = LEAVE;
+    pthread_mutex_lock(&slot->lock);
+    unsigned heard = slot->heard;
+    struct exchange *back = slot->back ? slot->work : NULL;
+    slot->heard = 0;
+    slot->back = false;
+    if (heard || back) next = STEP;
+    else if (conduit_has_work(conduit) && !slot->away) next = WORK;
+    else if (conduit->phase == GONE && !slot->away) next = BURY;
+    if (next == WORK) {
+        slot->away = true;
+        slot->work = conduit->exchange;
+        slot->begins = conduit->phase == BEGINNING;
+    }
+    if (next == WORK || next == LEAVE) slot->taken = false; /* from here on it is another's */
+    pthread_mutex_unlock(&slot->lock);
+    if (back) conduit_take_back(conduit, back);
+    if (heard) conduit_hear(conduit, heard);
+    return next;
+}
+
+/* With the answer, or without: whoever was away has it again; false: another thread has it, and
+ * is told. */
+static bool come_back(struct slot *slot)
+{
+    pthread_mutex_lock(&slot->lock);
+    bool mine = !slot->taken;
+    slot->away = false;
+    slot->taken = true;
+    slot->back = !mine;
+    pthread_mutex_unlock(&slot->lock);
+    if (mine) conduit_take_back(slot->conduit, slot->work);
+    return mine;
+}
+
+static void serve(struct slot *slot);
+
+static void *run_later(void *context)
+{
+    struct slot *slot = context;
+    struct front *front = slot->front;
+    exchange_finish_later(slot->work);
+    if (come_back(slot)) serve(slot);
+    pthread_mutex_lock(&front->lock);
+    front->waiting--;
+    pthread_mutex_unlock(&front->lock);
+    return NULL;
+}
+
+/* The thread goes on with other connections meanwhile; false: there is no other for this. */
+static bool answer_later(struct slot *slot)
+{
+    struct front *front = slot->front;
+    pthread_t thread;
+    pthread_mutex_lock(&front->lock);
+    bool room = front->waiting < LIMIT_WAITING;
+    front->waiting += room;
+    pthread_mutex_unlock(&front->lock);
+    if (!room) return false;
+    if (pthread_create(&thread, NULL, run_later, slot) == 0) {
+        pthread_detach(thread);
+        return true;
+    }
+    pthread_mutex_lock(&front->lock);
+    front->waiting--;
+    pthread_mutex_unlock(&front->lock);
+    return false;
+}
+
+/* Makes an answer, and has the connection again; false: another thread has it. */
+static bool work(struct slot *slot)
+{
+    if (!conduit_work(slot->conduit, slot->work, slot->begins)) {
+        if (answer_later(slot)) return false;
+        exchange_refuse_later(slot->work);
+    }
+    return come_back(slot);
+}
+
+/* Does all that can be done for a connection that this thread has. */
+static void serve(struct slot *slot)
+{
+    for (;;) {
+        conduit_step(slot->conduit);
+        switch (what_next(slot)) {
+        case STEP: continue;
+        case WORK:
+            if (!work(slot)) return;
+            continue;
+        case BURY: bury(slot); return;
+        case LEAVE: return;
+        }
+    }
+}
+
+static void take_event(struct front *front, const struct epoll_event *event)
+{
+    struct slot *slot = &front->slot[event->data.u64 & UINT32_MAX];
+    pthread_mutex_lock(&slot->lock);
+    bool is_there = slot->conduit && slot->turn == event->data.u64 >> 32;
+    if (is_there) slot->heard |= event->events;
+    bool mine = is_there && !slot->taken && !slot->away;
+    unsigned heard = slot->heard;
+    if (mine) {
+        slot->taken = true;
+        slot->heard = 0;
+    }
+    pthread_mutex_unlock(&slot->lock);
+    if (!mine) return;
+    conduit_hear(slot->conduit, heard);
+    serve(slot);
+}
+
+/* --- taking connections --------------------------------------------------------------------------- */
+
+static uint64_t mark_of(const struct slot *slot)
+{
+    return (uint64_t)slot->turn << 32 | (uint64_t)(slot - slot->front->slot);
+}
+
+static void welcome(struct front *front, int handle, const struct sockaddr_storage *peer)
+{
     struct address address = {0};
     address_of((const struct sockaddr *)peer, &address);
     struct address site = address_site(&address);
     bool is_proxy = proxies_have(front->options.proxies, &address);
-    const char *words = count_in(front, &site, is_proxy);
-    if (words && (!words[0] || front->options.tls)) {
-        if (words[0]) count_out(front, &site);
+    struct slot *slot = NULL;
+    const char *words = count_in(front, &site, is_proxy, &slot);
+    struct conduit *conduit = NULL;
+    if (!slot || (words && front->options.tls))
         close(handle);
-        return;
-    }
-    struct conduit *conduit = conduit_new(&front->setting, thread->poller, handle, peer, size);
+    else
+        conduit = conduit_new(&front->setting, mark_of(slot), handle, peer);
     if (!conduit) {
-        count_out(front, &site);
+        if (slot) count_out(front, &site, slot);
         return;
     }
     conduit->site = site;
-    adopt(thread, conduit);
     if (words)
         conduit_refuse(conduit, 503, words);
     else if (front->options.only_proxies && !is_proxy && !address_is_loopback(&address))
         conduit_refuse(conduit, 403, "Only the proxy in front may ask here.");
-    step(thread, conduit);
+    const uint64_t mark = conduit->mark;
+    bool is_refused = conduit->phase == ANSWER;
+    pthread_mutex_lock(&slot->lock);
+    slot->conduit = conduit;
+    slot->taken = is_refused;
+    pthread_mutex_unlock(&slot->lock);
+    conduit_watch(&front->setting, handle, mark); /* where it cannot, the connection ends by its deadline */
+    if (is_refused) serve(slot);
 }
 
 /* True when there may be more. */
-static bool take_connection(struct front_thread *thread)
+static bool take_connection(struct front *front)
 {
     struct sockaddr_storage peer = {0};
     socklen_t size = sizeof peer;
-    int handle =
-        accept4(thread->front->listening, (struct sockaddr *)&peer, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (handle < 0) {
-        /* Without a free handle the connection stays in the queue: breathe, and try again. */
-        if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) usleep(10000);
-        return errno == EINTR || errno == ECONNABORTED;
+    int handle = accept4(front->listening, (struct sockaddr *)&peer, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (handle >= 0) {
+        welcome(front, handle, &peer);
+        return true;
     }
-    welcome(thread, handle, &peer, size);
-    return true;
+    /* Without a free handle the connection stays in the queue: breathe, and try again. */
+    const int why = errno;
+    bool is_poor = why == EMFILE || why == ENFILE || why == ENOMEM || why == ENOBUFS;
+    if (is_poor) usleep(10000);
+    return (is_poor && !front->setting.draining) || why == EINTR || why == ECONNABORTED;
+}
+
+/* Of those that have come together the poller tells once. */
+static void take_connections(struct front *front)
+{
+    front->arriving++;
+    while (front->accepts && take_connection(front)) continue;
+    front->arriving--;
 }
 
 /* Whoever is connected already is taken in; whoever comes later is told so by the system, or
  * waits for the next program where the socket is somebody else's. */
-static void stop_accepting(struct front_thread *thread)
+static void stop_accepting(struct front *front)
 {
-    while (!thread->front->handed && take_connection(thread)) continue;
-    epoll_ctl(thread->poller, EPOLL_CTL_DEL, thread->front->listening, NULL);
-    if (!thread->front->handed) shutdown(thread->front->listening, SHUT_RDWR);
-    thread->accepts = false;
+    if (!front->handed) take_connections(front);
+    front->accepts = false;
+    epoll_ctl(front->setting.poller, EPOLL_CTL_DEL, front->listening, NULL);
+    if (!front->handed) shutdown(front->listening, SHUT_RDWR);
 }
 
-static void sweep(struct front_thread *thread)
-{
-    int64_t now = clock_tick_ns();
-    bool draining = thread->front->setting.draining;
-    bool time_is_up = draining && now > thread->front->drain_ends_ns;
-    int64_t idle_ends = now + LIMIT_DRAIN_IDLE_MS * 1000000LL;
-    for (struct conduit *at = thread->first; at; at = at->next) {
-        /* Who was connected when the end began may still ask, for a moment. */
-        if (draining && conduit_is_idle(at) && at->deadline_ns > idle_ends) at->deadline_ns = idle_ends;
-        if (now > at->deadline_ns || time_is_up) {
-            conduit_expire(at, time_is_up);
-            step(thread, at);
-        }
-    }
-}
-
-static void bury_the_gone(struct front_thread *thread)
-{
-    while (thread->gone) {
-        struct conduit *conduit = thread->gone;
-        thread->gone = conduit->next_gone;
-        bury(thread, conduit);
-    }
-}
-
-static void take_events(struct front_thread *thread, const struct epoll_event *events, int count)
-{
-    for (int i = 0; i < count; i++) {
-        struct conduit_end *end = events[i].data.ptr;
-        if (end == NULL) {
-            for (int most = 16; most > 0 && take_connection(thread); most--) continue;
-            continue;
-        }
-        if (events[i].data.ptr == thread) continue; /* woken up */
-        unsigned ended = events[i].events & (EPOLLHUP | EPOLLERR | EPOLLRDHUP);
-        if (ended) end->ended = true;
-        if (ended || events[i].events & EPOLLIN) end->readable = true;
-        if (ended || events[i].events & EPOLLOUT) end->writable = true;
-        step(thread, end->conduit);
-    }
-}
+/* --- threads ----------------------------------------------------------------------------------------- */
 
 static void *run_thread(void *context)
 {
-    struct front_thread *thread = context;
-    struct front *front = thread->front;
-    int64_t swept_ns = clock_tick_ns();
-    while (thread->accepts || thread->first) {
-        struct epoll_event events[EVENTS];
-        int count = epoll_wait(thread->poller, events, EVENTS, SWEEP_MS);
-        take_events(thread, events, count);
-        if (front->setting.draining && thread->accepts) stop_accepting(thread);
+    struct front *front = context;
+    for (;;) {
+        struct epoll_event event;
+        if (epoll_wait(front->setting.poller, &event, 1, -1) != 1) continue;
+        if (event.data.u64 == end_mark) return NULL;
+        if (event.data.u64 == arrival_mark) take_connections(front);
+        else take_event(front, &event);
+    }
+}
+
+static void sweep_slot(struct slot *slot, int64_t now, bool time_is_up)
+{
+    pthread_mutex_lock(&slot->lock);
+    struct conduit *conduit = slot->taken ? NULL : slot->conduit;
+    if (conduit && slot->front->setting.draining && !slot->away && conduit_is_idle(conduit)) {
+        /* Who was connected when the end began may still ask, for a moment. */
+        int64_t idle_ends = now + LIMIT_DRAIN_IDLE_MS * 1000000LL;
+        if (conduit->deadline_ns > idle_ends) conduit->deadline_ns = idle_ends;
+    }
+    bool due = conduit && conduit->phase != GONE && (now > conduit->deadline_ns || time_is_up);
+    if (due) slot->taken = true;
+    pthread_mutex_unlock(&slot->lock);
+    if (!due) return;
+    conduit_expire(conduit, time_is_up);
+    serve(slot);
+}
+
+static bool is_empty(struct front *front)
+{
+    pthread_mutex_lock(&front->lock);
+    bool empty = front->connections == 0 && front->waiting == 0;
+    pthread_mutex_unlock(&front->lock);
+    return empty && !front->accepts && front->arriving == 0;
+}
+
+/* Looks after the time, and after the end. */
+static void *run_keeper(void *context)
+{
+    struct front *front = context;
+    while (!is_empty(front)) {
+        bool draining = front->setting.draining;
+        if (draining && front->accepts) stop_accepting(front);
         int64_t now = clock_tick_ns();
-        if (now - swept_ns >= SWEEP_MS * 1000000LL) {
-            sweep(thread);
-            swept_ns = now;
-        }
-        bury_the_gone(thread);
+        for (int i = 0; i < SLOTS; i++) sweep_slot(&front->slot[i], now, draining && now > front->drain_ends_ns);
+        struct pollfd draining_begins = {.fd = front->waking, .events = POLLIN};
+        if (draining) usleep(DRAIN_LOOK_MS * 1000);
+        else poll(&draining_begins, 1, SWEEP_MS);
     }
     return NULL;
 }
 
 /* --- starting and stopping ---------------------------------------------------------------------- */
 
-/* Each connection has three handles, and the pages need some. */
+/* Each connection has one handle, and the pages need some. */
 long front_handles_missing(void)
 {
     struct rlimit limit;
-    const rlim_t wanted = 3 * (LIMIT_CONNECTIONS + REFUSALS) + 512;
+    const rlim_t wanted = SLOTS + 512;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return 0;
     limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0) return (long)wanted;
@@ -346,45 +489,61 @@ static enum st listen_on(struct front *front, struct err *err)
     return ST_OK;
 }
 
-static bool thread_start(struct front *front, struct front_thread *thread)
+/* What every answer has, and what else exchanges share. */
+static void settle(struct front *front, const struct front_options *options)
 {
-    struct epoll_event arrival = {.events = EPOLLIN | EPOLLEXCLUSIVE, .data.ptr = NULL};
-    struct epoll_event waking = {.events = EPOLLIN | EPOLLET, .data.ptr = thread};
-    thread->front = front;
-    thread->accepts = true;
-    thread->poller = epoll_create1(EPOLL_CLOEXEC);
-    thread->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    return thread->poller >= 0 && thread->wake >= 0 &&
-           epoll_ctl(thread->poller, EPOLL_CTL_ADD, front->listening, &arrival) == 0 &&
-           epoll_ctl(thread->poller, EPOLL_CTL_ADD, thread->wake, &waking) == 0 &&
-           pthread_create(&thread->thread, NULL, run_thread, thread) == 0;
+    int length = snprintf(front->headers, sizeof front->headers, "%s%s%s", policy_header, security_headers,
+                          options->tls ? strict_transport : "");
+    assert(length > 0 && (size_t)length < sizeof front->headers);
+    front->options = *options;
+    front->exchanges.app = options->app;
+    front->exchanges.proxies = options->proxies;
+    front->exchanges.tls = options->tls != NULL;
+    front->exchanges.synthetic = options->synthetic;
+    front->exchanges.headers = str_of(front->headers, (size_t)length);
+    front->exchanges.policy_size = sizeof policy_header - 1;
+    front->setting.options = &front->options;
+    front->setting.exchanges = &front->exchanges;
+    front->setting.scale_ms = options->head_seconds ? options->head_seconds * 1000 / LIMIT_HEAD_SECONDS : 1000;
+    front->accepts = true;
+    pthread_mutex_init(&front->lock, NULL);
+    for (int i = SLOTS - 1; i >= 0; i--) {
+        pthread_mutex_init(&front->slot[i].lock, NULL);
+        front->slot[i].front = front;
+        front->free_slot[front->free_count++] = i;
+    }
+}
+
+static bool start_threads(struct front *front)
+{
+    struct epoll_event arrival = {.events = EPOLLIN | EPOLLET, .data.u64 = arrival_mark};
+    struct epoll_event ending = {.events = EPOLLIN, .data.u64 = end_mark};
+    front->setting.poller = epoll_create1(EPOLL_CLOEXEC);
+    front->waking = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    front->ending = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    bool good = front->setting.poller >= 0 && front->waking >= 0 && front->ending >= 0 &&
+                epoll_ctl(front->setting.poller, EPOLL_CTL_ADD, front->listening, &arrival) == 0 &&
+                epoll_ctl(front->setting.poller, EPOLL_CTL_ADD, front->ending, &ending) == 0 &&
+                pthread_create(&front->keeper, NULL, run_keeper, front) == 0;
+    for (int i = 0; i < LIMIT_PAGE_THREADS; i++)
+        good = good && pthread_create(&front->thread[i], NULL, run_thread, front) == 0;
+    return good;
 }
 
 enum st front_start(const struct front_options *options, struct front **ret, struct err *err)
 {
     struct front *front = calloc(1, sizeof *front);
     if (!front) return err_set(err, ST_FAILED, "There is no memory left.");
-    front->options = *options;
     front->listening = -1;
-    pthread_mutex_init(&front->lock, NULL);
     (void)front_handles_missing();
-    int length = snprintf(front->headers, sizeof front->headers, "%s%s%s", policy_header, security_headers,
-                          options->tls ? strict_transport : "");
-    /* A line to close the connection must have room beside them. */
-    assert(length > 0 && length < CONDUIT_HEADERS - 64);
-    front->setting.options = &front->options;
-    front->setting.headers = str_of(front->headers, (size_t)length);
-    front->setting.policy_size = sizeof policy_header - 1;
-    front->setting.scale_ms =
-        options->head_seconds ? options->head_seconds * 1000 / LIMIT_HEAD_SECONDS : 1000;
+    settle(front, options);
     enum st outcome = listen_on(front, err);
     if (outcome != ST_OK) {
         if (front->listening >= 0) close(front->listening);
         free(front);
         return outcome;
     }
-    for (int i = 0; i < LIMIT_FRONT_THREADS; i++)
-        if (!thread_start(front, &front->thread[i])) abort();
+    if (!start_threads(front)) abort();
     *ret = front;
     return ST_OK;
 }
@@ -394,20 +553,26 @@ uint16_t front_port(const struct front *front)
     return front->port;
 }
 
+static void wake(int handle)
+{
+    const uint64_t one = 1;
+    if (write(handle, &one, sizeof one) != sizeof one) abort();
+}
+
 void front_stop(struct front *front)
 {
     if (!front) return;
     front->drain_ends_ns = clock_tick_ns() + LIMIT_DRAIN_SECONDS * front->setting.scale_ms * 1000000;
     front->setting.draining = true;
-    uint64_t one = 1;
-    for (int i = 0; i < LIMIT_FRONT_THREADS; i++)
-        if (write(front->thread[i].wake, &one, sizeof one) < 0) continue; /* it looks every 100 ms too */
-    for (int i = 0; i < LIMIT_FRONT_THREADS; i++) {
-        pthread_join(front->thread[i].thread, NULL);
-        close(front->thread[i].poller);
-        close(front->thread[i].wake);
-    }
+    wake(front->waking);
+    pthread_join(front->keeper, NULL);
+    wake(front->ending);
+    for (int i = 0; i < LIMIT_PAGE_THREADS; i++) pthread_join(front->thread[i], NULL);
+    close(front->setting.poller);
+    close(front->waking);
+    close(front->ending);
     close(front->listening);
+    for (int i = 0; i < SLOTS; i++) pthread_mutex_destroy(&front->slot[i].lock);
     pthread_mutex_destroy(&front->lock);
     free(front);
 }

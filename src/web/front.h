@@ -1,18 +1,17 @@
 /*
- * front: the door.  Takes connections, reads what comes with the guard, and hands good
- * requests on to libmicrohttpd; everything else is answered here and the connection closed.
+ * front: the door.  Takes connections, reads what comes with the guard, has good requests
+ * answered (web/exchange.h), and answers everything else itself and closes the connection.
  *
- * Layer: web.  libmicrohttpd is not strict and counts inactivity only, and shows a request
- * after it has read it.  So it never sees a client: for each connection the front has a
- * pair of sockets, gives one end to libmicrohttpd, and lets through it one request at a
- * time, whole heads and framed bodies alone.  Here are TLS, the number of connections, the
- * total time of each part of a request, the security headers of every answer, and the
- * draining at the end.  Threads of its own.
+ * Layer: web.  Some threads wait for events together.  Whoever gets one takes what came, judges
+ * it, makes the answer and sends it, while the next one waits: no request passes from thread to
+ * thread, and one whose answer waits for the disk keeps nobody else.  A further thread looks
+ * after the time.  Here are TLS, the number of connections, the total time of each part of a
+ * request, the security headers of every answer, and the draining at the end.
  */
 #ifndef PENDEEN_WEB_FRONT_H
 #define PENDEEN_WEB_FRONT_H
 
-#include "base/err.h"
+#include "domain/app.h"
 #include "web/proxy.h"
 #include "web/tls.h"
 
@@ -25,10 +24,8 @@ struct front_options {
     const struct proxies *proxies; /* outlives the front */
     bool only_proxies;   /* others get 403 */
     int head_seconds;    /* 0: LIMIT_HEAD_SECONDS; the other times change in proportion */
-    /* Takes one end of a pair, on which requests of this peer will come; false: cannot,
-     * and the handle is closed already. */
-    bool (*hand_on)(void *context, int handle, const struct sockaddr *peer, socklen_t size);
-    void *context;
+    struct app *app;
+    bool synthetic;
 };
 
 /* On the socket that was handed to this process (LISTEN_PID and LISTEN_FDS, as systemd does),
@@ -41,11 +38,5 @@ uint16_t front_port(const struct front *front);
 /* Takes no more connections; ends when every request in flight has its answer, or after
  * LIMIT_DRAIN_SECONDS; frees.  Accepts NULL. */
 void front_stop(struct front *front);
-
-/* What pages may load and do, as every answer says it, but one that says its own; `images`:
- * further origins of pictures, each after a blank. */
-#define FRONT_POLICY(images)                                                                   \
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:" images     \
-    "; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 #endif

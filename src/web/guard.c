@@ -423,13 +423,16 @@ static bool take_frame(struct guard_chunks *chunks, char c)
     }
 }
 
-enum guard_verdict guard_chunks(struct guard_chunks *chunks, struct str bytes, size_t *ret_used,
-                                struct guard_refusal *why)
+enum guard_verdict guard_chunks(struct guard_chunks *chunks, struct str bytes, char *into, size_t *ret_data,
+                                size_t *ret_used, struct guard_refusal *why)
 {
     size_t at = 0;
+    *ret_data = 0;
     while (at < bytes.len) {
         if (chunks->state == DATA) {
             size_t part = bytes.len - at < chunks->left ? bytes.len - at : (size_t)chunks->left;
+            memmove(into + *ret_data, bytes.ptr + at, part);
+            *ret_data += part;
             at += part;
             chunks->left -= part;
             if (chunks->left == 0) chunks->state = DATA_CR;

@@ -37,14 +37,9 @@ enum {
     LIMIT_REQUEST_MEMORY = 192 << 20, /* the most that one request's arena may hold */
     LIMIT_BODIES_MEMORY = 256 << 20,  /* all bodies that are being read together */
     LIMIT_RESPONSE_BYTES = 64 << 20,
-    LIMIT_FORM_BUFFER = 16 << 10,
-    /* libmicrohttpd's, for each connection.  It must hold the largest head that the limits
-     * above let through, parsed: when it does not, libmicrohttpd hangs (test_malformed asks
-     * for just that).  It maps more than 32 KiB anew for each connection, which is slow. */
-    LIMIT_PARSER_MEMORY = 32 << 10,
+    LIMIT_ANSWER_HEAD = 64 << 10,
 
     /* Threads. */
-    LIMIT_FRONT_THREADS = 2,
     LIMIT_PAGE_THREADS = 16, /* they wait for the disk: those that share are written together */
 };
 

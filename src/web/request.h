@@ -14,18 +14,11 @@
 #include "domain/app.h"
 #include "domain/session.h"
 #include "html/html.h"
+#include "web/form.h"
 
 enum method { GET, POST };
 
 enum { REQUEST_PARAMETERS_MAX = 3, REQUEST_FIELDS_MAX = 1200 };
-
-/* One field of a form, a query string or an upload.  A handler gets names and values
- * cleaned (utf8_clean), but for passwords and the contents of the file. */
-struct form_field {
-    struct str name;
-    struct str value;
-    struct str file_name; /* of an upload; else empty */
-};
 
 struct request {
     struct app *app;

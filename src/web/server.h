@@ -1,8 +1,7 @@
 /*
- * server: HTTP.  The one file that knows libmicrohttpd.
+ * server: HTTP, from what an operator says of it.
  *
- * Layer: web.  Gets good requests from the front (web/front.h), hands them to the
- * dispatcher, makes the answer.  Every answer says its length, since the front goes by it.
+ * Layer: web.  Judges who could be reached, reads the certificate, opens the front (web/front.h).
  */
 #ifndef PENDEEN_WEB_SERVER_H
 #define PENDEEN_WEB_SERVER_H

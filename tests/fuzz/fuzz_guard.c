@@ -57,7 +57,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct str body = str_sub(bytes, head.size, bytes.len);
     struct guard_chunks chunks = {0};
     size_t used = 0;
-    verdict = guard_chunks(&chunks, body, &used, &why);
+    size_t held = 0;
+    char *into = malloc(body.len + 1);
+    demand(into != NULL);
+    verdict = guard_chunks(&chunks, body, into, &held, &used, &why);
+    free(into);
+    demand(held <= body.len);
     if (verdict == GUARD_WHOLE) demand(used <= body.len && str_ends(str_sub(body, 0, used), STR("\r\n\r\n")));
     /* The rest of the input as what a proxy may say. */
     struct proxies proxies = {0};

@@ -143,7 +143,9 @@ static enum guard_verdict chunks(const char *text, size_t step, size_t *ret_used
     while (rest.len) {
         struct str piece = str_sub(rest, 0, step);
         size_t used = 0;
-        enum guard_verdict verdict = guard_chunks(&state, piece, &used, &why);
+        size_t data = 0;
+        char into[256];
+        enum guard_verdict verdict = guard_chunks(&state, piece, into, &data, &used, &why);
         if (verdict == GUARD_REFUSED) return verdict;
         *ret_used += used;
         if (verdict == GUARD_WHOLE) return verdict;

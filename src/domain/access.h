@@ -94,6 +94,7 @@ struct person {
     struct str organisation_name;
     struct str sector;
     struct str forum;
+    uint64_t change; /* change_count() when what stands here was read; 0: nobody knows */
     uint64_t forums; /* bits of the registry's forums; scope_of fills it */
     bool is_police;
     const struct scope *scope; /* what they may see (scope.h); NULL: made when asked for */

@@ -2,6 +2,7 @@
 
 #include "domain/absence.h"
 
+#include "base/change.h"
 #include "base/utf8.h"
 #include "domain/area.h"
 #include "domain/record_key.h"
@@ -399,6 +400,7 @@ static enum st represents_today(struct db *db, const struct person *who, bool *r
 enum st account_person_read(struct app *app, struct db *db, struct arena *arena, int64_t account,
                             struct person *ret, struct err *err)
 {
+    uint64_t change = change_count();
     struct query *query = db_query(db, Q_ACCOUNT_READ);
     db_bind_int(query, 1, account);
     struct str text[PERSON_TEXTS];
@@ -406,6 +408,7 @@ enum st account_person_read(struct app *app, struct db *db, struct arena *arena,
     if (db_next(query)) {
         outcome = open_person(app, arena, query, 1, 6, account, text, err);
         *ret = (struct person){.account = account,
+                               .change = change,
                                .organisation = db_int(query, 2),
                                .organisation_name = str_dup(arena, db_text(query, 3)),
                                .sector = str_dup(arena, db_text(query, 4)),

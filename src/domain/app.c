@@ -6,6 +6,7 @@
 #include "domain/demo.h"
 #include "domain/entity.h"
 #include "domain/follow.h"
+#include "domain/home_kept.h"
 #include "domain/import_batch.h"
 #include "domain/rebuild.h"
 #include "domain/registry.h"
@@ -132,6 +133,7 @@ enum st app_open_with(struct app *ret, const struct app_start *start, struct err
     ret->waiting = waiting_new();
     ret->map = map_memory_new();
     ret->children = children_new();
+    ret->home_kept = home_kept_new();
     outcome = follow_begin(ret, err);
     if (outcome != ST_OK) return outcome;
     struct db *db = store_read_begin(ret->store, err);
@@ -162,6 +164,7 @@ void app_close(struct app *app)
     waiting_free(app->waiting);
     map_memory_free(app->map);
     children_free(app->children);
+    home_kept_free(app->home_kept);
     store_close(app->store);
     pthread_mutex_destroy(&app->import_lock);
     pthread_cond_destroy(&app->import_ended);

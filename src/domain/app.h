@@ -24,6 +24,7 @@ struct children;
 struct map_memory;
 struct storing;
 struct follow;
+struct home_kept;
 
 struct app {
     struct store *store;
@@ -34,6 +35,7 @@ struct app {
     struct waiting *waiting;   /* suggested pairs, heaviest first */
     struct children *children; /* who is in children's records, and who may see them */
     struct map_memory *map;    /* in which towns mentions are (domain/map_memory.h) */
+    struct home_kept *home_kept; /* figures of first pages */
     struct follow *follow;     /* what other programs change in the same database; NULL: there are none */
     const struct area *area; /* borrowed from whoever started the app; may be NULL */
     struct oidc *oidc; /* likewise: sign-in by organisations' own providers; may be NULL */

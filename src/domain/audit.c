@@ -72,6 +72,7 @@ enum st audit_event(struct app *app, const struct audit_event *event, struct err
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
     outcome = audit_append(app, db, event, err);
+    if (event->kind == AUDIT_CONSULTATION || event->kind == AUDIT_DENIAL) store_write_quiet(app->store, db);
     return store_write_end(app->store, db, outcome, err);
 }
 

@@ -1,5 +1,6 @@
 #include "domain/children.h"
 
+#include "base/change.h"
 #include "domain/child_entry.h"
 #include "link/birth.h"
 #include "link/link.h"
@@ -378,6 +379,7 @@ enum st children_refresh(struct app *app, int64_t child, struct err *err)
     store_read_end(app->store, db);
     pthread_mutex_unlock(&app->children->refreshing);
     arena_done(&arena);
+    change_note();
     return outcome;
 }
 

@@ -1,6 +1,7 @@
 #include "domain/destroy.h"
 
 #include "base/arena.h"
+#include "base/change.h"
 #include "domain/audit.h"
 #include "domain/entity.h"
 #include "domain/record_key.h"
@@ -48,6 +49,7 @@ static void forget_mentions(struct app *app, int64_t submission)
     size_t count = entity_mentions_of(app->entities, &arena, submission, &ids);
     registry_remove(app->registry, submission);
     for (size_t i = 0; i < count; i++) link_index_remove(app->index, ids[i]);
+    change_note();
     arena_done(&arena);
 }
 

@@ -1,6 +1,7 @@
 #include "domain/entity_internal.h"
 
 #include "base/arena.h"
+#include "base/change.h"
 #include "link/normalise.h"
 
 #include <assert.h>
@@ -213,6 +214,7 @@ void entities_add_known(struct entities *entities, int64_t mention, int64_t subm
     uint32_t before = clusters_before(entities->clusters, place);
     if (before) bring_near(entities, place, before);
     pthread_rwlock_unlock(&entities->lock);
+    change_note();
 }
 
 void entities_decide(struct entities *entities, const struct entity_decision *decisions, size_t count)
@@ -225,6 +227,7 @@ void entities_decide(struct entities *entities, const struct entity_decision *de
     gather(entities);
     solve(entities);
     pthread_rwlock_unlock(&entities->lock);
+    change_note();
 }
 
 /* --- questions -------------------------------------------------------------------- */

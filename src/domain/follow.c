@@ -1,5 +1,6 @@
 #include "domain/follow.h"
 
+#include "base/change.h"
 #include "base/rounds.h"
 #include "domain/children.h"
 #include "domain/decision.h"
@@ -224,9 +225,10 @@ static enum st take(struct app *app, struct db *db, const struct noted *noted, s
 static enum st take_or_reload(struct follow *follow, struct db *db, const struct noted *noted, struct err *err)
 {
     enum st outcome = take(follow->app, db, noted, err);
-    if (outcome == ST_OK || outcome == ST_BUSY) return outcome;
-    if (keyring_reload(follow->app->keys, err) != ST_OK) return outcome;
-    return take(follow->app, db, noted, err);
+    if (outcome != ST_OK && outcome != ST_BUSY && keyring_reload(follow->app->keys, err) == ST_OK)
+        outcome = take(follow->app, db, noted, err);
+    change_note();
+    return outcome;
 }
 
 /* Whoever watches the program starts it anew, and then it reads everything. */

@@ -14,6 +14,7 @@
 #include "domain/maru.h"
 #include "domain/grade.h"
 #include "domain/handover.h"
+#include "domain/home_kept.h"
 #include "domain/meeting.h"
 #include "domain/missing.h"
 #include "domain/pattern.h"
@@ -324,7 +325,7 @@ static enum st count_keeping(const struct gathering *of, struct err *err)
     return outcome;
 }
 
-enum st home_read(struct app *app, struct arena *arena, const struct person *who, struct home *ret, struct err *err)
+static enum st make(struct app *app, struct arena *arena, const struct person *who, struct home *ret, struct err *err)
 {
     static enum st (*const parts[])(const struct gathering *of, struct err *err) = {
         count_drafts, count_desk,     count_checks,  count_children, count_inbox,    count_unanswered, count_sent,
@@ -335,4 +336,12 @@ enum st home_read(struct app *app, struct arena *arena, const struct person *who
     enum st outcome = ST_OK;
     for (size_t i = 0; i < sizeof parts / sizeof *parts && outcome == ST_OK; i++) outcome = parts[i](&of, err);
     return outcome;
+}
+
+/* What is out of the usual is found in the log, which grows with each page that is read, and
+ * looking for it is a line too. */
+enum st home_read(struct app *app, struct arena *arena, const struct person *who, struct home *ret, struct err *err)
+{
+    bool keeps = !store_is_shared(app->store) && !access_allows(who, ACT_AUDIT, NULL);
+    return keeps ? home_kept_read(app, arena, who, make, ret, err) : make(app, arena, who, ret, err);
 }

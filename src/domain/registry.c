@@ -1,5 +1,6 @@
 #include "domain/registry.h"
 
+#include "base/change.h"
 #include "seal/keyring.h"
 
 #include <stdatomic.h>
@@ -139,6 +140,7 @@ void registry_add(struct registry *registry, int64_t submission, const struct re
     row->sender = registry_sender(new->tag); /* last: from here on it is seen */
     if (submission > registry->last) registry->last = submission;
     pthread_mutex_unlock(&registry->lock);
+    change_note();
 }
 
 void registry_set_stage(struct registry *registry, int64_t submission, enum stage stage, bool sanitised,
@@ -155,6 +157,7 @@ void registry_set_stage(struct registry *registry, int64_t submission, enum stag
         row->stage = (uint8_t)stage;
     }
     pthread_mutex_unlock(&registry->lock);
+    change_note();
 }
 
 /* --- mentions that were left out ------------------------------------------------------ */
@@ -171,6 +174,7 @@ static void mark_left_out(struct registry *registry, int64_t mention)
     }
     chunk[mention % LEFT_OUT_CHUNK / 32] |= 1u << mention % 32;
     pthread_mutex_unlock(&registry->lock);
+    change_note();
 }
 
 void registry_leave_out(struct registry *registry, int64_t submission, int64_t mention)
@@ -178,6 +182,7 @@ void registry_leave_out(struct registry *registry, int64_t submission, int64_t m
     mark_left_out(registry, mention);
     struct registry_row *row = place_of(registry, submission);
     if (row && row->mentions) row->mentions--;
+    change_note();
 }
 
 bool registry_left_out(const struct registry *registry, int64_t mention)
@@ -193,6 +198,7 @@ void registry_set_handling(struct registry *registry, int64_t submission, struct
     struct registry_row *row = place_of(registry, submission);
     if (row) row->handling = code_place(registry, handling);
     pthread_mutex_unlock(&registry->lock);
+    change_note();
 }
 
 void registry_set_forum(struct registry *registry, int64_t organisation, struct str forum)
@@ -204,6 +210,7 @@ void registry_set_forum(struct registry *registry, int64_t organisation, struct 
         if (row && row->organisation == organisation && !row->elsewhere) row->forum = place;
     }
     pthread_mutex_unlock(&registry->lock);
+    change_note();
 }
 
 void registry_remove(struct registry *registry, int64_t submission)
@@ -212,6 +219,7 @@ void registry_remove(struct registry *registry, int64_t submission)
     struct registry_row *row = place_of(registry, submission);
     if (row) row->sender = 0;
     pthread_mutex_unlock(&registry->lock);
+    change_note();
 }
 
 const struct registry_row *registry_find(const struct registry *registry, int64_t submission)

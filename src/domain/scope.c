@@ -25,6 +25,7 @@ struct scope {
     size_t conflict_count;
     struct given *given;
     size_t given_count;
+    instant_ms given_until; /* when the first of these ends */
     int64_t *unrepresented; /* organisations whose submissions wait for nobody */
     size_t unrepresented_count;
     bool ready;
@@ -68,6 +69,7 @@ static enum st read_given(struct scope *scope, struct db *db, struct err *err)
     while (db_next(query)) {
         enum grant_kind kind;
         int64_t submission = db_int(query, 0);
+        if (db_int(query, 2) < scope->given_until) scope->given_until = db_int(query, 2);
         if (!grant_kind_from_name(db_text(query, 1), &kind)) continue;
         size_t last = scope->given_count;
         if (last && scope->given[last - 1].submission == submission) {
@@ -168,7 +170,7 @@ const struct scope *scope_of(struct app *app, struct arena *arena, const struct 
 {
     if (who->scope) return who->scope;
     struct scope *scope = arena_new(arena, struct scope);
-    *scope = (struct scope){.app = app, .arena = arena, .who = *who, .self = scope};
+    *scope = (struct scope){.app = app, .arena = arena, .who = *who, .self = scope, .given_until = INT64_MAX};
     scope->memo = arena_new(arena, struct scope_memo);
     return scope;
 }
@@ -315,6 +317,12 @@ const struct person *scope_person(const struct scope *scope)
 {
     prepare(scope);
     return &scope->who;
+}
+
+instant_ms scope_until(const struct scope *scope)
+{
+    prepare(scope);
+    return scope->blind ? 0 : scope->given_until;
 }
 
 struct app *scope_app(const struct scope *scope)

@@ -47,6 +47,9 @@ size_t scope_latest(const struct scope *scope, enum action action, int64_t befor
 struct link_admit scope_admit(const struct scope *scope);
 
 const struct person *scope_person(const struct scope *scope); /* with their forums */
+/* The instant at which the first of their grants ends; INT64_MAX: they have none; 0: what
+ * they may see could not be read. */
+instant_ms scope_until(const struct scope *scope);
 struct app *scope_app(const struct scope *scope);
 
 /* Entities as this person sees them, remembered for the request (entity_seen.c). */

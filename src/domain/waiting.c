@@ -1,5 +1,7 @@
 #include "domain/waiting.h"
 
+#include "base/change.h"
+
 #include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -93,6 +95,7 @@ void waiting_add(struct waiting *waiting, const struct waiting_pair *pairs, size
     if (count <= FEW && waiting->fresh_count + count <= FRESH_MAX) {
         for (size_t i = 0; i < count; i++) insert(waiting, &pairs[i]);
         pthread_rwlock_unlock(&waiting->lock);
+        change_note();
         return;
     }
     for (size_t i = 0; i < count; i++) {
@@ -104,6 +107,7 @@ void waiting_add(struct waiting *waiting, const struct waiting_pair *pairs, size
     }
     qsort(waiting->fresh, waiting->fresh_count, sizeof *waiting->fresh, by_weight);
     pthread_rwlock_unlock(&waiting->lock);
+    change_note();
 }
 
 /* --- a million at once --------------------------------------------------------------- */
@@ -144,6 +148,7 @@ void waiting_load(struct waiting *waiting, struct waiting_pair *pairs, size_t co
     waiting->pair = pairs;
     waiting->count = count;
     pthread_rwlock_unlock(&waiting->lock);
+    change_note();
 }
 
 static struct decided *slot_of(const struct waiting *waiting, int64_t a, int64_t b)
@@ -167,6 +172,7 @@ void waiting_decide(struct waiting *waiting, const struct entity_decision *decis
         *slot_of(waiting, decisions[i].mention_a, decisions[i].mention_b) =
             (struct decided){decisions[i].mention_a, decisions[i].mention_b};
     pthread_rwlock_unlock(&waiting->lock);
+    change_note();
 }
 
 static bool is_decided(const struct waiting *waiting, const struct waiting_pair *pair)

@@ -1,5 +1,6 @@
 #include "domain/weighing.h"
 
+#include "base/change.h"
 #include "base/rounds.h"
 
 #include "domain/audit.h"
@@ -65,13 +66,19 @@ enum st weighing_at(struct db *db, instant_ms when, struct weighing *ret, struct
     return outcome;
 }
 
+static void weigh_by(struct app *app, const struct link_weights *weights)
+{
+    link_index_weigh_by(app->index, weights);
+    change_note();
+}
+
 enum st weighing_load(struct app *app, struct db *db, struct err *err)
 {
     struct weighing weighing;
     int64_t version = 0;
     enum st outcome = weighing_newest(db, &version, err);
     if (outcome == ST_OK) outcome = weighing_read(db, version, &weighing, err);
-    if (outcome == ST_OK) link_index_weigh_by(app->index, &weighing.weights);
+    if (outcome == ST_OK) weigh_by(app, &weighing.weights);
     return outcome;
 }
 
@@ -153,7 +160,7 @@ enum st weighing_learn(struct app *app, const atomic_bool *stop, bool *ret_chang
     if (outcome != ST_OK || !has_moved(&before, &weights)) return outcome;
     outcome = keep(app, &weights, err);
     if (outcome != ST_OK) return outcome;
-    link_index_weigh_by(app->index, &weights);
+    weigh_by(app, &weights);
     *ret_changed = true;
     return ST_OK;
 }

@@ -104,6 +104,9 @@ struct store_after {
 enum st store_write_commit_then(struct store *store, struct db *db, const struct store_after *after,
                                 struct err *err) MUST_USE;
 void store_write_rollback(struct store *store, struct db *db);
+/* In a write transaction: all that it writes is a line of the log of what was read, which no
+ * answer that is kept (base/change.h) is made of. */
+void store_write_quiet(struct store *store, struct db *db);
 /* Commits when outcome is ST_OK, else rolls back; returns how it all ended. */
 enum st store_write_end(struct store *store, struct db *db, enum st outcome, struct err *err) MUST_USE;
 

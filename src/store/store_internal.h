@@ -28,6 +28,8 @@ struct store {
     size_t group_count;
     size_t last_group_count; /* so many are likely to come again */
     bool joined;            /* the one whose turn it is is a part of the group's transaction */
+    bool quiet;             /* and writes nothing that answers are made of */
+    bool group_is_quiet;    /* so did all of the group */
     _Atomic size_t wanting; /* wait for the turn */
     _Atomic uint32_t settled;    /* how many groups have ended; waited for */
     _Atomic uint32_t working;    /* of the group: whose `work` goes on; waited for in a turn */

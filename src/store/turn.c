@@ -8,6 +8,8 @@
 #include "store/store_internal.h"
 #include "store/wait.h"
 
+#include "base/change.h"
+
 #include <assert.h>
 #include <time.h>
 
@@ -68,6 +70,7 @@ static void settle_group(struct store *store, enum st outcome, const struct err 
     await_work(store);
     for (struct member *member = store->group; member; member = member->next)
         if (member->after) member->after->run(member->after->context, outcome);
+    if (!store->group_is_quiet) change_note();
     for (struct member *member = store->group; member; member = member->next) {
         member->outcome = outcome;
         member->err = *err;
@@ -160,6 +163,7 @@ static enum st begin(struct store *store, bool beside, struct db **ret, struct e
     if (!beside) finish_before(store);
     enum st outcome = begin_part(store);
     store->joined = outcome == ST_OK;
+    store->quiet = false;
     if (!store->joined)
         outcome = writer_is_there(store)
                       ? store->engine->begin(store->writer, err)
@@ -194,6 +198,7 @@ enum st store_write_commit_then(struct store *store, struct db *db, const struct
     uint32_t groups = store->settled;
     enum st outcome = store->joined ? db->engine->part_keep(db, &member.err) : ST_OK;
     bool first = !store->group;
+    store->group_is_quiet = store->quiet && (first || store->group_is_quiet);
     *store->group_end = &member;
     store->group_end = &member.next;
     store->group_count++;
@@ -215,6 +220,12 @@ enum st store_write_commit_then(struct store *store, struct db *db, const struct
 enum st store_write_commit(struct store *store, struct db *db, struct err *err)
 {
     return store_write_commit_then(store, db, NULL, err);
+}
+
+void store_write_quiet(struct store *store, struct db *db)
+{
+    assert(db == store->writer);
+    store->quiet = true;
 }
 
 void store_write_rollback(struct store *store, struct db *db)

@@ -183,7 +183,8 @@ struct area_guidance {
     struct str text;  /* Markdown, without that line */
     struct str source; /* where it comes from (guidance-sources.txt) */
     struct str own;    /* words of its sentences that are our own, one a line */
-    struct str rest;   /* where each sentence comes from that is neither; empty: there is none */
+    struct str other;  /* "words: source", one a line: sentences that somebody else is the source of */
+    struct str rest;   /* where each sentence comes from that is none of these; empty: there is none */
     size_t source_line; /* of guidance-sources.txt */
 };
 const struct area_guidance *area_guidance(const struct area *area, size_t *ret_count);

@@ -109,6 +109,7 @@ enum st area_guidance_sources_read(struct area_text *text, struct area_guidance_
         enum st st = area_text_need(text, section, "source", &page->source, err);
         if (st != ST_OK) return st;
         page->own = area_text_value(section, STR("own"));
+        page->other = area_text_value(section, STR("other"));
         page->rest = area_text_value(section, STR("rest"));
         page->source_line = section->line;
     }

@@ -87,6 +87,77 @@ static struct str inherited(struct tracing *tracing, struct str source, struct s
     return source.len ? str_fmt(tracing->arena, "%.*s (%.*s)", STR_ARG(source), STR_ARG(from)) : source;
 }
 
+/* --- numbers ----------------------------------------------------------------------------------- */
+
+static bool same_number(struct str a, struct str b)
+{
+    size_t i = 0;
+    size_t k = 0;
+    for (;;) {
+        while (i < a.len && a.ptr[i] == ' ') i++;
+        while (k < b.len && b.ptr[k] == ' ') k++;
+        if (i == a.len || k == b.len) return i == a.len && k == b.len;
+        if (a.ptr[i++] != b.ptr[k++]) return false;
+    }
+}
+
+/* A number that somebody may dial has to be one of contacts.txt: its line there; 0: it is none. */
+static size_t line_of_number(const struct tracing *tracing, struct str number)
+{
+    size_t count = 0;
+    const struct area_contact *contact = area_contacts(tracing->area, &count);
+    for (size_t i = 0; i < count; i++)
+        if (same_number(contact[i].phone, number) || same_number(contact[i].text, number)) return contact[i].line;
+    return 0;
+}
+
+/* Three digits and more, with the blanks between them; from *at on. */
+static bool next_number(struct str text, size_t *at, struct str *ret, size_t *ret_digits)
+{
+    while (*at < text.len) {
+        size_t begins = *at;
+        size_t digits = 0;
+        size_t end = begins;
+        for (size_t i = begins; i < text.len && ((text.ptr[i] >= '0' && text.ptr[i] <= '9') || text.ptr[i] == ' '); i++)
+            if (text.ptr[i] != ' ') {
+                digits++;
+                end = i + 1;
+            }
+        *at = end > begins ? end : begins + 1;
+        if (digits < 3) continue;
+        *ret = str_trim(str_sub(text, begins, end - begins));
+        *ret_digits = digits;
+        return true;
+    }
+    return false;
+}
+
+/* Of a form or a list, where years, amounts and sections of laws stand too. */
+static bool is_dialled(struct str number, size_t digits)
+{
+    static const char *const shortest[] = {"999", "101", "112"};
+    for (size_t i = 0; i < sizeof shortest / sizeof *shortest; i++)
+        if (str_eq(number, str_from(shortest[i]))) return true;
+    return digits >= 10 && number.ptr[0] == '0';
+}
+
+/* Puts after the source of a sentence where each of its numbers is from.  `all`: every number counts. */
+static enum st trace_numbers(struct tracing *tracing, struct str file, const struct area_sentence *sentence, bool all,
+                             struct str *source)
+{
+    struct str number;
+    size_t digits = 0;
+    for (size_t at = 0; next_number(sentence->text, &at, &number, &digits);) {
+        if (!all && !is_dialled(number, digits)) continue;
+        size_t line = line_of_number(tracing, number);
+        if (!line)
+            return err_set(tracing->err, ST_INVALID, "%.*s, line %zu: the number %.*s is none of contacts.txt.",
+                           STR_ARG(file), sentence->first, STR_ARG(number));
+        *source = str_fmt(tracing->arena, "%.*s; %.*s: contacts.txt:%zu", STR_ARG(*source), STR_ARG(number), line);
+    }
+    return ST_OK;
+}
+
 /* --- text files ------------------------------------------------------------------------------ */
 
 static struct str value(struct area_section *section, const char *key)
@@ -112,6 +183,12 @@ static struct str lines_between(struct tracing *tracing, struct str whole, size_
     return str_of(text, len);
 }
 
+/* Not contacts.txt, which is where they are from, and not the map, all of which is numbers. */
+static bool has_numbers(struct str file)
+{
+    return !str_eq(file, STR("contacts.txt")) && !str_eq(file, STR("map.txt"));
+}
+
 /* Each sentence of a value.  `source` is that of its heading. */
 static enum st trace_value(struct tracing *tracing, const struct area_text *text, const struct area_section *section,
                            const struct area_pair *pair, struct str whole, size_t end, struct str source)
@@ -133,6 +210,8 @@ static enum st trace_value(struct tracing *tracing, const struct area_text *text
                                    "[%.*s] does not say where it comes from: write 'source = ...', or name the "
                                    "file in provenance.txt.",
                                    STR_ARG(section->id));
+        enum st st = has_numbers(text->file) ? trace_numbers(tracing, text->file, &said, false, &from) : ST_OK;
+        if (st != ST_OK) return st;
         add(tracing, (struct area_trace){text->file, said.first, said.text, from});
     }
     return ST_OK;
@@ -197,48 +276,6 @@ static enum st trace_text(struct tracing *tracing, struct str file)
 
 /* --- guidance --------------------------------------------------------------------------------- */
 
-static bool same_number(struct str a, struct str b)
-{
-    size_t i = 0;
-    size_t k = 0;
-    for (;;) {
-        while (i < a.len && a.ptr[i] == ' ') i++;
-        while (k < b.len && b.ptr[k] == ' ') k++;
-        if (i == a.len || k == b.len) return i == a.len && k == b.len;
-        if (a.ptr[i++] != b.ptr[k++]) return false;
-    }
-}
-
-/* A number that somebody may dial has to be one of contacts.txt: its line there; 0: it is none. */
-static size_t line_of_number(const struct tracing *tracing, struct str number)
-{
-    size_t count = 0;
-    const struct area_contact *contact = area_contacts(tracing->area, &count);
-    for (size_t i = 0; i < count; i++)
-        if (same_number(contact[i].phone, number) || same_number(contact[i].text, number)) return contact[i].line;
-    return 0;
-}
-
-/* Three digits and more, with the blanks between them; from *at on. */
-static bool next_number(struct str text, size_t *at, struct str *ret)
-{
-    while (*at < text.len) {
-        size_t begins = *at;
-        size_t digits = 0;
-        size_t end = begins;
-        for (size_t i = begins; i < text.len && ((text.ptr[i] >= '0' && text.ptr[i] <= '9') || text.ptr[i] == ' '); i++)
-            if (text.ptr[i] != ' ') {
-                digits++;
-                end = i + 1;
-            }
-        *at = end > begins ? end : begins + 1;
-        if (digits < 3) continue;
-        *ret = str_trim(str_sub(text, begins, end - begins));
-        return true;
-    }
-    return false;
-}
-
 /* Is it one of the page's sentences that guidance-sources.txt marks as our own? */
 static bool is_own(struct tracing *tracing, const struct area_guidance *page, struct str sentence)
 {
@@ -249,6 +286,49 @@ static bool is_own(struct tracing *tracing, const struct area_guidance *page, st
     return false;
 }
 
+/* "words: source" of guidance-sources.txt. */
+static bool split_other(struct str line, struct str *words, struct str *source)
+{
+    ptrdiff_t colon = str_find(line, STR(": "), 0);
+    if (colon <= 0) return false;
+    *words = str_trim(str_sub(line, 0, (size_t)colon));
+    *source = str_trim(str_sub(line, (size_t)colon + 2, line.len));
+    return words->len && source->len;
+}
+
+static struct str source_of_other(struct tracing *tracing, const struct area_guidance *page, struct str sentence)
+{
+    struct str other = page->other;
+    struct str line;
+    struct str words;
+    struct str source;
+    while (str_split(&other, '\n', &line))
+        if (split_other(line, &words, &source) && area_sentence_has(tracing->arena, sentence, words))
+            return str_fmt(tracing->arena, "%.*s (guidance-sources.txt:%zu)", STR_ARG(source), page->source_line);
+    return STR("");
+}
+
+/* The words that guidance-sources.txt gives have to stand on the page. */
+static enum st marked_are_there(struct tracing *tracing, const struct area_guidance *page, struct str whole)
+{
+    struct str lists[] = {page->own, page->other};
+    struct str line;
+    struct str source;
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        while (str_split(&lists[i], '\n', &line)) {
+            struct str words = line;
+            if (!line.len) continue;
+            if (i == 1 && !split_other(line, &words, &source))
+                return err_set(tracing->err, ST_INVALID,
+                               "guidance-sources.txt, line %zu: [%.*s]: other is words of the page, a colon and their source.",
+                               page->source_line, STR_ARG(page->id));
+            if (!area_line_of(tracing->arena, whole, words))
+                return err_set(tracing->err, ST_INVALID, "guidance-sources.txt, line %zu: [%.*s]: the page does not say '%.*s'.",
+                               page->source_line, STR_ARG(page->id), STR_ARG(words));
+        }
+    return ST_OK;
+}
+
 static enum st trace_sentence(struct tracing *tracing, const struct area_guidance *page, struct str file,
                               const struct area_sentence *sentence)
 {
@@ -256,21 +336,16 @@ static enum st trace_sentence(struct tracing *tracing, const struct area_guidanc
     if (!source.len && is_own(tracing, page, sentence->text))
         source = str_fmt(tracing->arena, "Our own, for the partnership to confirm (guidance-sources.txt:%zu)",
                          page->source_line);
+    if (!source.len) source = source_of_other(tracing, page, sentence->text);
     if (!source.len && sentence->heading) source = inherited(tracing, page->source, STR("a heading of the page"));
     if (!source.len) source = inherited(tracing, page->rest, STR("the rest of the page"));
     if (!source.len)
         return err_set(tracing->err, ST_INVALID,
                        "%.*s, line %zu: nothing says where '%.*s' comes from: find it in sources.txt, or mark it in "
-                       "guidance-sources.txt by 'own' or 'rest'.",
+                       "guidance-sources.txt by 'own', 'other' or 'rest'.",
                        STR_ARG(file), sentence->first, STR_ARG(str_sub(sentence->text, 0, 40)));
-    struct str number;
-    for (size_t at = 0; next_number(sentence->text, &at, &number);) {
-        size_t line = line_of_number(tracing, number);
-        if (!line)
-            return err_set(tracing->err, ST_INVALID, "%.*s, line %zu: the number %.*s is none of contacts.txt.",
-                           STR_ARG(file), sentence->first, STR_ARG(number));
-        source = str_fmt(tracing->arena, "%.*s; %.*s: contacts.txt:%zu", STR_ARG(source), STR_ARG(number), line);
-    }
+    enum st st = trace_numbers(tracing, file, sentence, true, &source);
+    if (st != ST_OK) return st;
     add(tracing, (struct area_trace){file, sentence->first, sentence->text, source});
     return ST_OK;
 }
@@ -278,16 +353,11 @@ static enum st trace_sentence(struct tracing *tracing, const struct area_guidanc
 static enum st trace_page(struct tracing *tracing, const struct area_guidance *page)
 {
     struct str file = str_fmt(tracing->arena, "guidance/%.*s.md", STR_ARG(page->id));
-    struct str own = page->own;
-    struct str words;
     struct str whole;
     struct area_sentences sentences;
     enum st st = read_whole(tracing, file, &whole);
+    if (st == ST_OK) st = marked_are_there(tracing, page, whole);
     if (st != ST_OK) return st;
-    while (str_split(&own, '\n', &words))
-        if (words.len && !area_line_of(tracing->arena, whole, words))
-            return err_set(tracing->err, ST_INVALID, "guidance-sources.txt, line %zu: [%.*s]: the page does not say '%.*s'.",
-                           page->source_line, STR_ARG(page->id), STR_ARG(words));
     area_sentences_of_page(tracing->arena, whole, &sentences);
     for (size_t i = 0; i < sentences.count && st == ST_OK; i++)
         st = trace_sentence(tracing, page, file, &sentences.list[i]);

@@ -6,9 +6,10 @@
  *   - another sentence of a text file has the source of its key (provenance.txt), of its heading
  *     ('source = ...'), of the section that its question is part of, or of its file
  *     (provenance.txt), the first that there is;
- *   - another sentence of guidance is marked in guidance-sources.txt as our own ('own'), or
- *     comes with the rest of its page ('rest'); a heading comes with its page.  A number that can
- *     be dialled stands in contacts.txt.
+ *   - another sentence of guidance is marked in guidance-sources.txt as our own ('own') or as
+ *     somebody else's ('other'), or comes with the rest of its page ('rest'); a heading comes with
+ *     its page;
+ *   - a number that can be dialled stands in contacts.txt, whichever file says it.
  * Whatever has none of these is a mistake, with file and line.
  */
 #ifndef PENDEEN_DOMAIN_AREA_TRACE_H

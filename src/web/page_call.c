@@ -132,6 +132,7 @@ void page_help_now(struct request *request, struct response *response)
                                  .late = late_words(request->app->area, calls.at),
                                  .relay = relay,
                                  .relay_call = html_url_phone(request->arena, relay),
+                                 .cannot_speak = area_setting(request->app->area, STR("cannot-speak")),
                                  .support = url_to(ROUTE_support),
                                  .as_of = clock_words(request->arena, calls.at)};
     draw_places(request, &view, &calls);
@@ -159,7 +160,11 @@ void page_help_place(struct request *request, struct response *response)
     size_t found = calls_of(request, &calls, place->id, call, CALLS_MAX);
     struct view_help_place_calls drawn[CALLS_MAX];
     struct view_help_place_others others[CALLS_MAX];
+    struct str relay = emergency_relay(request, &calls);
     struct view_help_place view = {.name = place->name,
+                                   .relay = relay,
+                                   .relay_call = html_url_phone(request->arena, relay),
+                                   .cannot_speak = area_setting(area, STR("cannot-speak")),
                                    .back = url_to(ROUTE_help_now),
                                    .card = url_to_text(request->arena, ROUTE_help_card, place->id),
                                    .poster = url_to_text(request->arena, ROUTE_help_poster, place->id),

@@ -215,6 +215,11 @@ function makeClosable (picture) {
     band.setAttribute('width', 0)
     picture.append(band)
   })
+  // A finger that scrolls the page began nothing.
+  window.addEventListener('pointercancel', () => {
+    from = null
+    band.remove()
+  })
   window.addEventListener('pointermove', (event) => {
     if (from === null) return
     const [a, b] = [from, dayAt(event)].sort((x, y) => x - y)

@@ -5,7 +5,19 @@
 #include "domain/when.h"
 #include "web/page_child.h"
 
-enum { WIDTH = 960, LABEL = 190, ROW = 30, TOP = 22, MARGIN = 16 };
+enum { MARGIN = 16, BOTTOM = 14 };
+
+/* The picture is drawn twice, and the style sheet shows the one that the window has room for: on a
+ * phone the kinds stand over their lines. */
+static const struct geometry {
+    const char *id;
+    int width;
+    int label; /* where the lines begin */
+    int top;   /* of the first line */
+    int row;
+    int words; /* of a kind, below its line */
+} geometries[] = {{"wide", 960, 190, 22, 30, 5}, {"narrow", 340, 0, 34, 44, -16}};
+enum { PICTURES = sizeof geometries / sizeof *geometries };
 
 static const char *const sources[][2] = {{"typed", "Written in the record"},
                                          {"referral", "A referral"},
@@ -153,6 +165,7 @@ static enum st draw_zoom(struct request *request, const struct child_file *file,
 /* --- the picture ------------------------------------------------------------------------------ */
 
 struct scale {
+    const struct geometry *geometry;
     int32_t first;
     int32_t last;
 };
@@ -160,7 +173,13 @@ struct scale {
 static double x_of(const struct scale *scale, int32_t day)
 {
     double span = scale->last > scale->first ? scale->last - scale->first : 1;
-    return LABEL + MARGIN + (WIDTH - LABEL - 2 * MARGIN) * (day - scale->first) / span;
+    int left = scale->geometry->label + MARGIN;
+    return left + (scale->geometry->width - MARGIN - left) * (day - scale->first) / span;
+}
+
+static int y_of(const struct scale *scale, int row)
+{
+    return scale->geometry->top + row * scale->geometry->row;
 }
 
 static struct str day_words(struct arena *arena, int32_t day)
@@ -168,21 +187,28 @@ static struct str day_words(struct arena *arena, int32_t day)
     return date_words(arena, date_from_days(day));
 }
 
-static void draw_years(struct request *request, const struct scale *scale, struct view_child_time *view)
+static void draw_years(struct request *request, const struct scale *scale, struct view_child_time_pictures *picture)
 {
+    static const int apart = 44; /* as much as a year's words need */
     int first = date_from_days(scale->first).year;
     int last = date_from_days(scale->last).year;
-    struct view_child_time_years *years = arena_many(request->arena, (size_t)(last - first) + 3, struct view_child_time_years);
+    struct view_child_time_pictures_years *years =
+        arena_many(request->arena, (size_t)(last - first) + 3, struct view_child_time_pictures_years);
     /* Within one year the ends say more than the year alone. */
     if (first == last) {
-        years[0] = (struct view_child_time_years){x_of(scale, scale->first), day_words(request->arena, scale->first), STR("start")};
-        years[1] = (struct view_child_time_years){x_of(scale, scale->last), day_words(request->arena, scale->last), STR("end")};
-        view->years_count = scale->last > scale->first ? 2 : 1;
+        years[0] = (struct view_child_time_pictures_years){x_of(scale, scale->first), day_words(request->arena, scale->first), STR("start")};
+        years[1] = (struct view_child_time_pictures_years){x_of(scale, scale->last), day_words(request->arena, scale->last), STR("end")};
+        picture->years_count = scale->last > scale->first ? 2 : 1;
     }
-    for (int year = first + 1; year <= last; year++)
-        years[view->years_count++] = (struct view_child_time_years){
-            x_of(scale, date_to_days((struct date){(int16_t)year, 1, 1})), str_fmt(request->arena, "%d", year), STR("middle")};
-    view->years = years;
+    double before = -apart;
+    for (int year = first + 1; year <= last; year++) {
+        double x = x_of(scale, date_to_days((struct date){(int16_t)year, 1, 1}));
+        if (x - before < apart) continue;
+        before = x;
+        years[picture->years_count++] =
+            (struct view_child_time_pictures_years){x, str_fmt(request->arena, "%d", year), STR("middle")};
+    }
+    picture->years = years;
 }
 
 static struct str gap_words(struct arena *arena, int32_t older, int32_t newer)
@@ -192,9 +218,10 @@ static struct str gap_words(struct arena *arena, int32_t older, int32_t newer)
 }
 
 /* From what is asked for, or else from the oldest, to what is asked for, or else today. */
-static struct scale scale_of(const struct chronology_wish *wish, const struct chronology_item *item, size_t count)
+static struct scale scale_of(const struct geometry *geometry, const struct chronology_wish *wish,
+                             const struct chronology_item *item, size_t count)
 {
-    struct scale scale = {item[count - 1].day, date_to_days(clock_london(clock_now()).date)};
+    struct scale scale = {geometry, item[count - 1].day, date_to_days(clock_london(clock_now()).date)};
     if (item[0].day > scale.last) scale.last = item[0].day;
     if (wish->from != LINK_DAY_UNKNOWN) scale.first = wish->from;
     if (wish->to != LINK_DAY_UNKNOWN) scale.last = wish->to;
@@ -203,13 +230,13 @@ static struct scale scale_of(const struct chronology_wish *wish, const struct ch
 
 /* The newest first; what lies close to the one before it in its row is drawn as one. */
 static void draw_points(struct request *request, const struct scale *scale, const struct chronology_item *item, size_t count,
-                        struct view_child_time *view)
+                        struct view_child_time_pictures *picture)
 {
     static const double merged = 21; /* two of the larger */
     struct arena *arena = request->arena;
-    struct view_child_time_points *points = arena_many(arena, count, struct view_child_time_points);
+    struct view_child_time_pictures_points *points = arena_many(arena, count, struct view_child_time_pictures_points);
     struct {
-        struct view_child_time_points *point;
+        struct view_child_time_pictures_points *point;
         size_t count;
         int32_t newest;
     } last[CHRONOLOGY_KINDS] = {{0}};
@@ -224,58 +251,72 @@ static void draw_points(struct request *request, const struct scale *scale, cons
                                              STR_ARG(day_words(arena, item[i].day)), STR_ARG(day_words(arena, last[row].newest)));
             continue;
         }
-        last[row].point = &points[view->points_count++];
+        last[row].point = &points[picture->points_count++];
         last[row].count = 1;
         last[row].newest = item[i].day;
-        *last[row].point = (struct view_child_time_points){
+        *last[row].point = (struct view_child_time_pictures_points){
             .x = x,
-            .y = TOP + row * ROW,
+            .y = y_of(scale, row),
             .r = 6,
-            .count_y = TOP + row * ROW + 4,
+            .count_y = y_of(scale, row) + 4,
             .kind = str_from(chronology_kind_name(item[i].kind)),
             .label = str_fmt(arena, "%.*s: %.*s", STR_ARG(day_words(arena, item[i].day)),
                              STR_ARG(str_sub(item[i].words, 0, 80))),
             .href = html_url_fragment(arena, str_fmt(arena, "day-%d", item[i].day))};
     }
-    view->points = points;
+    picture->points = points;
 }
 
 static void draw_gaps(struct request *request, const struct scale *scale, const struct chronology_item *item, size_t count,
-                      struct view_child_time *view)
+                      struct view_child_time_pictures *picture)
 {
+    static const double aside = 8; /* of the points at both ends */
     struct arena *arena = request->arena;
-    struct view_child_time_gaps *gaps = arena_many(arena, count + 1, struct view_child_time_gaps);
+    struct view_child_time_pictures_gaps *gaps = arena_many(arena, count + 1, struct view_child_time_pictures_gaps);
     int32_t newer = scale->last;
     for (size_t i = 0; i <= count; i++) {
         int32_t older = i < count ? item[i].day : scale->first;
-        if (newer - older > CHRONOLOGY_GAP_DAYS)
-            gaps[view->gaps_count++] = (struct view_child_time_gaps){
-                x_of(scale, older) + 8, x_of(scale, newer) - x_of(scale, older) - 16, gap_words(arena, older, newer)};
+        double from = x_of(scale, older) + aside;
+        double width = x_of(scale, newer) - aside - from;
+        if (newer - older > CHRONOLOGY_GAP_DAYS && width >= 1)
+            gaps[picture->gaps_count++] = (struct view_child_time_pictures_gaps){from, width, gap_words(arena, older, newer)};
         newer = older;
     }
-    view->gaps = gaps;
+    picture->gaps = gaps;
 }
 
-static void draw_picture(struct request *request, const struct chronology_wish *wish, const struct chronology_item *item,
-                         size_t count, struct view_child_time *view)
+static void draw_picture(struct request *request, const struct geometry *geometry, const struct chronology_wish *wish,
+                         const struct chronology_item *item, size_t count, struct view_child_time_pictures *picture)
 {
-    struct scale scale = scale_of(wish, item, count);
-    struct view_child_time_rows *rows = arena_many(request->arena, CHRONOLOGY_KINDS, struct view_child_time_rows);
+    struct scale scale = scale_of(geometry, wish, item, count);
+    struct view_child_time_pictures_rows *rows =
+        arena_many(request->arena, CHRONOLOGY_KINDS, struct view_child_time_pictures_rows);
     for (int i = 0; i < CHRONOLOGY_KINDS; i++)
-        rows[i] = (struct view_child_time_rows){str_from(chronology_kind_label((enum chronology_kind)i)),
-                                                TOP + i * ROW + 5, TOP + i * ROW};
-    draw_points(request, &scale, item, count, view);
-    draw_gaps(request, &scale, item, count, view);
-    draw_years(request, &scale, view);
-    view->width = WIDTH;
-    view->height = TOP + CHRONOLOGY_KINDS * ROW + 14;
-    view->label_x = LABEL;
-    view->first_day = scale.first;
-    view->last_day = scale.last;
-    view->left = LABEL + MARGIN;
-    view->right = WIDTH - MARGIN;
-    view->rows = rows;
-    view->rows_count = CHRONOLOGY_KINDS;
+        rows[i] = (struct view_child_time_pictures_rows){str_from(chronology_kind_label((enum chronology_kind)i)),
+                                                         y_of(&scale, i) + geometry->words, y_of(&scale, i)};
+    *picture = (struct view_child_time_pictures){.id = str_from(geometry->id),
+                                                 .width = geometry->width,
+                                                 .height = y_of(&scale, CHRONOLOGY_KINDS - 1) + 30 + BOTTOM,
+                                                 .label_x = geometry->label,
+                                                 .first_day = scale.first,
+                                                 .last_day = scale.last,
+                                                 .left = geometry->label + MARGIN,
+                                                 .right = geometry->width - MARGIN,
+                                                 .rows = rows,
+                                                 .rows_count = CHRONOLOGY_KINDS};
+    draw_points(request, &scale, item, count, picture);
+    draw_gaps(request, &scale, item, count, picture);
+    draw_years(request, &scale, picture);
+}
+
+static void draw_pictures(struct request *request, const struct chronology_wish *wish, const struct chronology_item *item,
+                          size_t count, struct view_child_time *view)
+{
+    struct view_child_time_pictures *pictures = arena_many(request->arena, PICTURES, struct view_child_time_pictures);
+    for (int i = 0; i < PICTURES; i++) draw_picture(request, &geometries[i], wish, item, count, &pictures[i]);
+    view->pictures = pictures;
+    view->pictures_count = PICTURES;
+    view->gaps = pictures[0].gaps_count > 0;
 }
 
 /* --- the table ------------------------------------------------------------------------------- */
@@ -345,7 +386,7 @@ void page_child_time(struct request *request, struct response *response)
         return;
     }
     draw_filters(request, &wish, &view);
-    if (count) draw_picture(request, &wish, item, count, &view);
+    if (count) draw_pictures(request, &wish, item, count, &view);
     draw_days(request, item, count, &view);
     view.none = right && !count;
     if (!right) response->status = 400;

@@ -157,7 +157,12 @@ export async function checkAccessibility (page, what) {
   assert.equal(told.length, 0, `axe on ${what}:\n  ${told.join('\n  ')}`)
 }
 
-// Nothing hangs over the right edge: pages scroll down, not sideways.
+// What is wide by its nature, and has the same as a list or a table: pictures of an analyst, and
+// two sides that are compared.
+const WIDE_BY_NATURE = '.pendeen-waterfall, .pendeen-timeline, .pendeen-lanes, .pendeen-chart'
+
+// Nothing hangs over the right edge: pages scroll down, not sideways, and of their parts only what
+// cannot be otherwise.
 export async function checkFits (page, what) {
   await loaded(page)
   const over = await page.evaluate(() => {
@@ -169,6 +174,11 @@ export async function checkFits (page, what) {
       .slice(0, 3).map((element) => element.outerHTML.slice(0, 120))
   })
   assert.equal(over, null, `${what} is wider than the window: ${over}`)
+  const sideways = await page.evaluate((natural) => [...document.querySelectorAll('.pendeen-scroll')]
+    .filter((part) => part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0 &&
+      !part.querySelector(natural) && part.getAttribute('aria-label') !== 'Comparisons')
+    .map((part) => part.outerHTML.slice(0, 160)), WIDE_BY_NATURE)
+  assert.deepEqual(sideways, [], `${what} has a part that scrolls sideways`)
 }
 
 // Each of these pages, as this person sees it: axe, wide and at 375 pixels, nothing over the edge.

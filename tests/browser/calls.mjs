@@ -29,6 +29,41 @@ async function callsFor (page, place) {
   return calls
 }
 
+// What was sent in the hour that comes twice: when it was sent, and what is left of its clock, which
+// begins on Monday at nine: an hour less at the second coming.
+async function onTheDesk (night, says) {
+  const left = { '01:30 BST': '2 days 8 hours left', '01:30 GMT': '2 days 7 hours left' }[says]
+  const teacher = await visit(night)
+  await teacher.signIn('practitioner@example.org')
+  await teacher.page.goto('/referrals/new')
+  await teacher.page.getByLabel('In Cornwall').check()
+  await teacher.page.getByRole('button', { name: 'Begin' }).click()
+  await teacher.page.getByRole('heading', { level: 1, name: 'Refer a child to the MARU' }).waitFor()
+  const draft = new URL(teacher.page.url()).pathname
+  await teacher.page.goto(draft + '/sections/child')
+  await teacher.page.getByRole('button', { name: 'Add child' }).click()
+  await teacher.page.getByLabel('Name', { exact: true }).fill('Kensa Sample')
+  await teacher.page.getByRole('button', { name: 'Save and go to the list' }).click()
+  await teacher.page.getByRole('heading', { level: 1, name: 'Refer a child to the MARU' }).waitFor()
+  await teacher.page.goto(draft + '/check')
+  await teacher.page.getByRole('button', { name: 'Send to the MARU' }).click()
+  await teacher.page.getByRole('heading', { name: 'Referral sent' }).waitFor()
+  await teacher.page.goto('/referrals')
+  const sent = teacher.page.locator('tbody tr', { hasText: 'Kensa Sample' })
+  assert.match(await sent.textContent(), new RegExp(`25 October 2026, ${says}\\s+Decision by 27 October 2026, 09:00`))
+  await teacher.leave()
+  const officer = await visit(night)
+  await officer.signIn('maru@example.org')
+  const { page } = officer
+  await page.goto('/desk')
+  const line = page.locator('.pendeen-queue tr', { hasText: 'Kensa Sample' })
+  assert.match(await line.textContent(), new RegExp(`${left}[\\s\\S]*due 27 October 2026, 09:00`))
+  await line.getByRole('link').first().click()
+  const words = (await page.locator('main').innerText()).replace(/\s+/g, ' ')
+  assert.ok(words.includes(left) && words.includes(`25 October 2026, ${says}`), words)
+  await officer.leave()
+}
+
 export async function calls (server) {
   await test('a teacher on a Friday at 16:50 before a bank holiday', async () => {
     await at('2026-05-01T16:50', async (friday) => {
@@ -122,6 +157,7 @@ export async function calls (server) {
         assert.equal(await page.locator('.pendeen-call--now .pendeen-phone').first().getAttribute('href'), 'tel:01720422699')
         await page.getByText(`Opening times as of 25 October 2026, ${says}.`).waitFor()
         await visitor.leave()
+        if (clock.endsWith('Z')) await onTheDesk(night, says)
       })
     }
   })

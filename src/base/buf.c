@@ -62,16 +62,23 @@ void buf_add_char(struct buf *buf, char c)
     buf_add(buf, (struct str){&c, 1});
 }
 
+/* Into the room that there is; what is longer is written once more. */
 void buf_add_fmt(struct buf *buf, const char *format, ...)
 {
     va_list args;
+    size_t room = buf->overflow ? 0 : buf->capacity - buf->len;
     va_start(args, format);
-    int need = vsnprintf(NULL, 0, format, args);
+    int need = vsnprintf(room ? buf->data + buf->len : NULL, room, format, args);
     va_end(args);
-    if (need < 0 || !reserve(buf, (size_t)need)) return;
-    va_start(args, format);
-    vsnprintf(buf->data + buf->len, (size_t)need + 1, format, args);
-    va_end(args);
+    if (need < 0 || !reserve(buf, (size_t)need)) {
+        if (room) buf->data[buf->len] = '\0';
+        return;
+    }
+    if ((size_t)need >= room) {
+        va_start(args, format);
+        vsnprintf(buf->data + buf->len, (size_t)need + 1, format, args);
+        va_end(args);
+    }
     buf->len += (size_t)need;
 }
 

@@ -133,11 +133,13 @@ const char *str_c(struct arena *arena, struct str s)
 
 struct str str_fmt(struct arena *arena, const char *format, ...)
 {
+    char likely[256]; /* what is longer is written twice */
     va_list args;
     va_start(args, format);
-    int need = vsnprintf(NULL, 0, format, args);
+    int need = vsnprintf(likely, sizeof likely, format, args);
     va_end(args);
     if (need < 0) return STR("");
+    if ((size_t)need < sizeof likely) return str_dup(arena, str_of(likely, (size_t)need));
     char *text = arena_alloc(arena, (size_t)need + 1);
     va_start(args, format);
     vsnprintf(text, (size_t)need + 1, format, args);

@@ -23,9 +23,19 @@ static struct str best_title(struct arena *arena, const struct mention *mentions
 enum st entity_title(const struct scope *scope, struct db *db, struct arena *arena, int64_t entity,
                      struct str *ret, struct err *err)
 {
+    struct scope_memo *memo = scope_memo(scope);
+    for (size_t i = 0; i < memo->titles; i++) {
+        if (memo->title[i].entity != entity) continue;
+        *ret = memo->title[i].title;
+        return ST_OK;
+    }
     int64_t *ids = NULL;
     size_t count = seen_members(scope, arena, entity, &ids);
-    return entity_title_of(scope, db, arena, ids, count, ret, err);
+    enum st outcome = entity_title_of(scope, db, arena, ids, count, ret, err);
+    if (outcome != ST_OK || memo->titles == SCOPE_TITLES) return outcome;
+    if (!memo->title) memo->title = arena_many(scope_arena(scope), SCOPE_TITLES, struct scope_title);
+    memo->title[memo->titles++] = (struct scope_title){entity, str_dup(scope_arena(scope), *ret)};
+    return ST_OK;
 }
 
 enum st entity_title_of(const struct scope *scope, struct db *db, struct arena *arena, const int64_t *ids,
@@ -61,27 +71,31 @@ static enum st load_members(const struct scope *scope, struct db *db, struct are
     size_t first = total > PROFILE_MENTIONS_MAX ? total - PROFILE_MENTIONS_MAX : 0;
     ret->mention = arena_many(arena, total - first, struct profile_mention);
     struct corroborated *reports = arena_many(arena, total - first, struct corroborated);
+    struct submission *submission = NULL;
     int64_t last_submission = 0;
     for (size_t i = first; i < total; i++) {
-        struct submission submission;
         int64_t id = entity_submission(scope_app(scope)->entities, ids[i]);
-        enum st outcome = submission_load_seen(scope, db, arena, id, &submission, err);
-        if (outcome == ST_NOT_FOUND) continue; /* destroyed meanwhile */
-        if (outcome != ST_OK) return outcome;
-        for (size_t m = 0; m < submission.mention_count; m++) {
-            if (submission.mention[m].id != ids[i]) continue;
+        if (id != last_submission) {
+            submission = arena_new(arena, struct submission);
+            enum st outcome = submission_load_seen(scope, db, arena, id, submission, err);
+            last_submission = 0;
+            if (outcome == ST_NOT_FOUND) continue; /* destroyed meanwhile */
+            if (outcome != ST_OK) return outcome;
+            reports[ret->submissions++] = corroborated_of(submission);
+        }
+        for (size_t m = 0; m < submission->mention_count; m++) {
+            if (submission->mention[m].id != ids[i]) continue;
             ret->mention[ret->mention_count++] = (struct profile_mention){
-                .mention = submission.mention[m],
-                .title = mention_title(arena, ret->kind, submission.mention[m].field),
-                .reference = submission.reference,
-                .sector = submission.sector,
-                .how_known = submission.how_known,
-                .day = day_of(&submission),
-                .created_at = submission.created_at,
+                .mention = submission->mention[m],
+                .report = submission,
+                .title = mention_title(arena, ret->kind, submission->mention[m].field),
+                .reference = submission->reference,
+                .sector = submission->sector,
+                .how_known = submission->how_known,
+                .day = day_of(submission),
+                .created_at = submission->created_at,
             };
         }
-        if (id != last_submission)
-            reports[ret->submissions++] = corroborated_of(&submission);
         last_submission = id;
     }
     enum st outcome = corroborate(scope_app(scope), db, arena, reports, ret->submissions, &ret->corroboration, err);
@@ -224,9 +238,11 @@ enum st profile_read(struct app *app, struct arena *arena, const struct person *
     ret->mention_total = count;
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
-    enum st outcome = load_members(scope, db, arena, ids, count, ret, err);
+    enum st outcome = store_read_hold(db, err);
+    if (outcome == ST_OK) outcome = load_members(scope, db, arena, ids, count, ret, err);
     if (outcome == ST_OK) outcome = load_relations(scope, db, arena, ids, count, ret, err);
     if (outcome == ST_OK) outcome = entity_title(scope, db, arena, ret->entity, &ret->title, err);
+    store_read_release(db);
     store_read_end(app->store, db);
     if (outcome != ST_OK) return outcome;
     /* Destroyed meanwhile, all of it. */
@@ -293,10 +309,12 @@ enum st network_read(const struct scope *scope, struct arena *arena, const struc
         .entity = profile->entity, .kind = profile->kind, .title = profile->title};
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
-    enum st outcome = grow(scope, db, arena, ret, 0, FIRST_RING, err);
+    enum st outcome = store_read_hold(db, err);
+    if (outcome == ST_OK) outcome = grow(scope, db, arena, ret, 0, FIRST_RING, err);
     size_t ring = ret->node_count;
     for (size_t i = 1; i < ring && outcome == ST_OK; i++)
         outcome = grow(scope, db, arena, ret, i, EACH, err);
+    store_read_release(db);
     store_read_end(app->store, db);
     return outcome;
 }

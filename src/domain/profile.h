@@ -21,6 +21,7 @@ enum {
 
 struct profile_mention {
     struct mention mention;
+    const struct submission *report; /* whole, as the reader sees it */
     struct str title;
     struct str reference;
     struct str sector;

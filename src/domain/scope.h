@@ -52,8 +52,16 @@ const struct person *scope_person(const struct scope *scope); /* with their foru
 instant_ms scope_until(const struct scope *scope);
 struct app *scope_app(const struct scope *scope);
 
-/* Entities as this person sees them, remembered for the request (entity_seen.c). */
+/* Entities as this person sees them, remembered for the request (entity_seen.c), with the titles
+ * of the first of them that were asked for (profile.c). */
+enum { SCOPE_TITLES = 128 };
+struct scope_title {
+    int64_t entity;
+    struct str title;
+};
 struct scope_memo {
+    struct scope_title *title;
+    size_t titles;
     int64_t *mention; /* open addressing; 0: empty */
     int64_t *entity;
     size_t size; /* a power of two; 0: none yet */

@@ -99,19 +99,27 @@ static enum st submission_from_row(struct app *app, struct arena *arena, struct 
     return ST_OK;
 }
 
+/* Fills the key that opens the rest of it; the caller clears it, however this ends. */
+static enum st load_written(struct app *app, struct db *db, struct arena *arena, int64_t id, struct data_key *key,
+                            struct submission *ret, struct err *err)
+{
+    struct query *query = db_query(db, Q_SUBMISSION_READ);
+    db_bind_int(query, 1, id);
+    enum st outcome = ST_NOT_FOUND;
+    if (db_next(query)) outcome = submission_from_row(app, arena, query, key, ret, err);
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    if (outcome == ST_OK) outcome = ended;
+    if (outcome == ST_OK) outcome = load_mentions(db, arena, key, ret, err);
+    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such submission.") : outcome;
+}
+
 enum st submission_load(struct app *app, struct db *db, struct arena *arena, int64_t id,
                         struct submission *ret, struct err *err)
 {
     struct data_key key = {0};
-    struct query *query = db_query(db, Q_SUBMISSION_READ);
-    db_bind_int(query, 1, id);
-    enum st outcome = ST_NOT_FOUND;
-    if (db_next(query)) outcome = submission_from_row(app, arena, query, &key, ret, err);
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
-    if (outcome == ST_OK) outcome = load_mentions(db, arena, &key, ret, err);
+    enum st outcome = load_written(app, db, arena, id, &key, ret, err);
     data_key_clear(&key);
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such submission.") : outcome;
+    return outcome;
 }
 
 /* The words as the Forum reads them, sealed by the submission's own key. */
@@ -167,19 +175,12 @@ static enum st load_sender(struct app *app, struct db *db, struct arena *arena, 
 }
 
 /* `names`: with who sent it, where the Forum may know. */
-static enum st load_shared(struct app *app, struct db *db, struct arena *arena, int64_t id, bool names,
+static enum st load_shared(struct app *app, struct db *db, struct arena *arena, const struct data_key *key, bool names,
                            struct submission *ret, struct err *err)
 {
-    struct data_key key = {0};
     struct str text[VERSION_WORDS];
-    struct query *query = db_query(db, Q_SUBMISSION_KEY);
-    db_bind_int(query, 1, id);
-    enum st outcome = db_next(query) ? record_key_from_row(app, query, 0, &key, err) : ST_NOT_FOUND;
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
-    if (outcome == ST_OK) outcome = load_shared_words(db, arena, &key, id, text, err);
-    data_key_clear(&key);
-    if (outcome == ST_OK && names && text[3].len) outcome = load_sender(app, db, arena, id, &ret->named, err);
+    enum st outcome = load_shared_words(db, arena, key, ret->id, text, err);
+    if (outcome == ST_OK && names && text[3].len) outcome = load_sender(app, db, arena, ret->id, &ret->named, err);
     if (outcome == ST_OK) show_shared(app, ret, text);
     return outcome;
 }
@@ -188,18 +189,22 @@ enum st submission_load_seen(const struct scope *scope, struct db *db, struct ar
                              struct submission *ret, struct err *err)
 {
     struct app *app = scope_app(scope);
-    enum st outcome = submission_load(app, db, arena, id, ret, err);
-    if (outcome != ST_OK || scope_original(scope, id)) return outcome;
-    return load_shared(app, db, arena, id, true, ret, err);
+    struct data_key key = {0};
+    enum st outcome = load_written(app, db, arena, id, &key, ret, err);
+    if (outcome == ST_OK && !scope_original(scope, id)) outcome = load_shared(app, db, arena, &key, true, ret, err);
+    data_key_clear(&key);
+    return outcome;
 }
 
 enum st submission_load_shared(struct app *app, struct db *db, struct arena *arena, int64_t id,
                                struct submission *ret, struct err *err)
 {
     const struct registry_row *row = registry_find(app->registry, id);
-    enum st outcome = submission_load(app, db, arena, id, ret, err);
-    if (outcome != ST_OK || !row || !row->sanitised) return outcome;
-    return load_shared(app, db, arena, id, false, ret, err);
+    struct data_key key = {0};
+    enum st outcome = load_written(app, db, arena, id, &key, ret, err);
+    if (outcome == ST_OK && row && row->sanitised) outcome = load_shared(app, db, arena, &key, false, ret, err);
+    data_key_clear(&key);
+    return outcome;
 }
 
 /* `read` NULL: there is none, or not for this person, which are one and the same. */

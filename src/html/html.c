@@ -57,6 +57,8 @@ void html_number(struct buf *out, double value, int decimals, bool sign)
     if (fabs(value) < half) value = 0; /* "-0.0" says nothing */
     if (!isfinite(value))
         buf_add_c(out, "–");
+    else if (decimals == 0 && !sign && fabs(value) < 1e15 && value == (double)(int64_t)value)
+        buf_add_int(out, (int64_t)value);
     else if (sign)
         buf_add_fmt(out, "%+.*f", decimals, value);
     else

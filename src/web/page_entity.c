@@ -248,14 +248,12 @@ static enum st draw_suggestions(struct request *request, const struct profile *p
     if (!db) return ST_FAILED;
     enum st outcome = ST_OK;
     size_t from = profile->mention_count > ASKED ? profile->mention_count - ASKED : 0;
-    for (size_t i = from; i < profile->mention_count && outcome == ST_OK; i++) {
-        struct submission submission;
+    for (size_t i = from; i < profile->mention_count; i++) {
+        const struct submission *report = profile->mention[i].report;
         struct suggestion *list = NULL;
-        outcome = submission_load_seen(scope, db, arena, profile->mention[i].mention.submission, &submission, err);
-        if (outcome != ST_OK) break;
         size_t which = 0;
-        while (submission.mention[which].id != profile->mention[i].mention.id) which++;
-        size_t found = suggestions_of(scope, arena, &submission, which, EACH, &list);
+        while (report->mention[which].id != profile->mention[i].mention.id) which++;
+        size_t found = suggestions_of(scope, arena, report, which, EACH, &list);
         for (size_t k = 0; k < found; k++) {
             int64_t other = seen_entity(scope, list[k].other);
             size_t place = 0;

@@ -74,16 +74,31 @@ struct url url_to(enum route_id route)
     return html_url_constant(routes[route].pattern);
 }
 
+enum { DIGITS = 24 };
+
+static struct str digits_of(int64_t id, char ret[static DIGITS])
+{
+    char *at = ret + DIGITS;
+    uint64_t rest = id < 0 ? 0 - (uint64_t)id : (uint64_t)id;
+    do {
+        *--at = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (id < 0) *--at = '-';
+    return str_of(at, (size_t)(ret + DIGITS - at));
+}
+
 struct url url_to_id(struct arena *arena, enum route_id route, int64_t id)
 {
-    struct str value = str_fmt(arena, "%lld", (long long)id);
+    char digits[DIGITS];
+    struct str value = digits_of(id, digits);
     return fill(arena, route, &value, 1);
 }
 
 struct url url_to_ids(struct arena *arena, enum route_id route, int64_t id, int64_t second)
 {
-    struct str values[2] = {str_fmt(arena, "%lld", (long long)id),
-                            str_fmt(arena, "%lld", (long long)second)};
+    char digits[2][DIGITS];
+    struct str values[2] = {digits_of(id, digits[0]), digits_of(second, digits[1])};
     return fill(arena, route, values, 2);
 }
 

@@ -5,9 +5,18 @@
 #include "domain/reason.h"
 #include "domain/record_key.h"
 
+#include <stdatomic.h>
+
 enum { VERSIONS_MAX = 500, WRITTEN_TEXTS = 2, DIGITS_MIN = 3, DIGITS_MAX = 18 };
 
 static const struct str kind_names[] = {STR_INIT("verified"), STR_INIT("changed"), STR_INIT("pack")};
+
+static _Atomic uint64_t changes;
+
+uint64_t contact_changes(void)
+{
+    return atomic_load(&changes);
+}
 
 /* --- reading ------------------------------------------------------------------------------ */
 
@@ -294,6 +303,7 @@ enum st contact_save(struct app *app, const struct person *who, struct str id,
     if (outcome == ST_OK)
         outcome = store_change(app, &arena, who, &before, &clean,
                                kind_names[change->pack ? 2 : same && clean.verified ? 0 : 1], err);
+    atomic_fetch_add(&changes, 1); /* after it was written, so that nobody takes what was before for new */
     arena_done(&arena);
     return outcome;
 }

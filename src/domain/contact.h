@@ -32,6 +32,8 @@ enum st contact_list(struct app *app, struct arena *arena, struct contact **ret,
 enum st contact_read(struct app *app, struct arena *arena, struct str id, struct contact *ret,
                      struct err *err) MUST_USE;
 const struct contact *contact_find(const struct contact *list, size_t count, struct str id);
+/* How often one was changed by this process since it began: what was made of them before is old. */
+uint64_t contact_changes(void);
 /* Was it dialled by somebody in the last six months? */
 bool contact_is_fresh(const struct contact *contact, instant_ms now);
 

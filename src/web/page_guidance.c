@@ -2,8 +2,9 @@
  * Guidance: pages of the area pack, and a search over them, without signing in.
  */
 #include "domain/area.h"
+#include "domain/contact.h"
 #include "html/markdown.h"
-#include "web/layout.h"
+#include "web/kept.h"
 #include "web/pages.h"
 
 enum { QUERY_MAX = 100, CONTEXT = 60 };
@@ -110,6 +111,7 @@ static void search(struct request *request, struct view_guidance *view)
 
 void page_guidance(struct request *request, struct response *response)
 {
+    if (kept_page(request, response, "Guidance")) return;
     struct arena *arena = request->arena;
     const struct area *area = request->app->area;
     struct str query = str_trim(str_sub(form_value(request, "q"), 0, QUERY_MAX));
@@ -131,7 +133,7 @@ void page_guidance(struct request *request, struct response *response)
     view.groups = drawn;
     view.groups_count = count;
     if (view.searched) search(request, &view);
-    PAGE(request, response, "Guidance", view_guidance, &view);
+    KEPT_PAGE(request, response, "Guidance", view_guidance, &view, clock_now(), contact_changes());
 }
 
 static size_t others_of(struct request *request, const struct area_guidance *page,
@@ -163,6 +165,8 @@ void page_guidance_page(struct request *request, struct response *response)
         respond_error(request, response, &err);
         return;
     }
+    const char *title = str_c(request->arena, page->title);
+    if (kept_page(request, response, title)) return;
     struct view_guidance_page_others *others = NULL;
     struct view_guidance_page view = {.title = page->title,
                                       .text = markdown_to_html(request->arena, page->text),
@@ -171,5 +175,5 @@ void page_guidance_page(struct request *request, struct response *response)
                                       .exit = exit_button(request)};
     view.others_count = others_of(request, page, &others);
     view.others = others;
-    PAGE(request, response, str_c(request->arena, page->title), view_guidance_page, &view);
+    KEPT_PAGE(request, response, title, view_guidance_page, &view, clock_now(), contact_changes());
 }

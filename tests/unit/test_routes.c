@@ -1,5 +1,6 @@
 /* Every route of the table against whoever should not get through, over HTTP. */
 #include "domain/account.h"
+#include "domain/contact.h"
 #include "domain/invitation.h"
 #include "domain/area.h"
 #include "domain/entity.h"
@@ -477,6 +478,67 @@ static void a_link_opens_a_page_that_is_not_kept(void **state)
     assert_int_equal(ask("GET", "/welcome/nonsense", "", NULL), 404);
 }
 
+/* --- what is drawn once for all -------------------------------------------------------------- */
+
+static void change_number(const char *phone)
+{
+    struct arena arena;
+    struct contact contact;
+    struct contact_change change = {.reason = STR("It moved"), .phone = str_from(phone)};
+    enum contact_field field;
+    struct err err = {0};
+    struct person who = {.roles = 1u << ROLE_administrator};
+    assert_int_equal(account_find(&app, STR("administrator@example.org"), &who.account, NULL), ST_OK);
+    arena_init(&arena, 1 << 20);
+    assert_int_equal(contact_read(&app, &arena, STR("scilly"), &contact, NULL), ST_OK);
+    change.opens = contact.now.opens;
+    change.hours = contact.now.hours;
+    change.over_version = contact.version;
+    if (contact_save(&app, &who, STR("scilly"), &change, &field, &err) != ST_OK) fail_msg("%s", err.public);
+    arena_done(&arena);
+}
+
+static void at(int8_t hour, int8_t minute, int64_t more_ms)
+{
+    clock_set(clock_from_london((struct civil){.date = {2026, 5, 1}, .hour = hour, .minute = minute}) + more_ms);
+}
+
+static void what_is_drawn_for_all_is_nobodys_and_not_old(void **state)
+{
+    (void)state;
+    for (int turn = 0; turn < 2; turn++) {
+        assert_int_equal(ask("GET", "/help-now", cookie_of(ROLE_administrator), NULL), 200);
+        assert_non_null(strstr(reply, "name=\"csrf\""));
+        assert_non_null(strstr(reply, "Who to call"));
+        assert_null(strstr(reply, "Set-Cookie"));
+        assert_int_equal(ask("GET", "/help-now", "", NULL), 200);
+        assert_null(strstr(reply, "csrf"));
+        assert_null(strstr(reply, "Sign out"));
+        assert_non_null(strstr(reply, "Sign in"));
+    }
+    at(16, 50, 0); /* from here on the clock stands */
+    change_number("07700 900471");
+    assert_int_equal(ask("GET", "/help-now", "", NULL), 200);
+    assert_non_null(strstr(reply, "07700 900471"));
+    change_number("07700 900472");
+    assert_int_equal(ask("GET", "/help-now", "", NULL), 200);
+    assert_non_null(strstr(reply, "07700 900472"));
+    assert_null(strstr(reply, "07700 900471"));
+    assert_non_null(strstr(reply, "16:50"));
+    at(16, 59, 59500);
+    assert_int_equal(ask("GET", "/help-now", "", NULL), 200);
+    assert_non_null(strstr(reply, "16:59"));
+    at(17, 0, 100); /* less than a second later */
+    assert_int_equal(ask("GET", "/help-now", "", NULL), 200);
+    assert_null(strstr(reply, "16:59"));
+    assert_int_equal(ask("GET", "/guidance", "", NULL), 200);
+    assert_int_equal(ask("GET", "/guidance?q=zzz", "", NULL), 200);
+    assert_non_null(strstr(reply, "zzz"));
+    assert_int_equal(ask("GET", "/guidance", "", NULL), 200);
+    assert_null(strstr(reply, "zzz"));
+    clock_set(0);
+}
+
 static void add_accounts(void)
 {
     char hash[SEAL_PASSWORD_HASH_SIZE];
@@ -567,6 +629,7 @@ int main(void)
         cmocka_unit_test(addresses_of_tiles_are_judged),
         cmocka_unit_test(missing_and_denied_records_answer_alike),
         cmocka_unit_test(malformed_requests_are_refused),
+        cmocka_unit_test(what_is_drawn_for_all_is_nobodys_and_not_old),
         cmocka_unit_test(sign_in_tells_nothing),
         cmocka_unit_test(sign_in_is_limited),
         cmocka_unit_test(sensitive_routes_ask_again),

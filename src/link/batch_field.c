@@ -146,7 +146,7 @@ static void make_from_column(const struct table *table, const struct model_compa
 {
     const struct table_column *column = &table->column[comparison->column[0]];
     map[0] = 0;
-    if (comparison->role == MODEL_BIRTH)
+    if (model_is_date(comparison->role))
         make_dates(column, values, map);
     else
         make_texts(column, comparison, values, map);
@@ -211,7 +211,7 @@ static void fill_rows(const struct table *table, const struct model_comparison *
 static void make_signs(struct batch_field *field)
 {
     for (uint32_t i = 1; i < field->values; i++) {
-        if (field->role == MODEL_BIRTH) continue;
+        if (model_is_date(field->role)) continue;
         const struct field_facts *facts = field->facts ? &field->facts[i] : NULL;
         field->sign[i] = batch_sign_make(field->role, field->text[i], facts ? facts->family : NULL);
     }

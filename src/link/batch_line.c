@@ -1,5 +1,6 @@
 #include "link/batch_line.h"
 
+#include "base/clock.h"
 #include "link/batch_sign.h"
 #include "link/kernel.h"
 
@@ -16,6 +17,7 @@ int line_words(enum model_role role)
     case MODEL_POSTCODE:
     case MODEL_PHONE:
     case MODEL_EMAIL: return 4;
+    case MODEL_DATE:
     case MODEL_QUANTITY: return 1;
     default: return 0;
     }
@@ -162,6 +164,20 @@ static int date_level(const uint32_t *a_words, const uint32_t *b_words)
     return years == 0 || (years == 1 && parts == 1) ? LEVEL_FAR : LEVEL_DIFFERENT;
 }
 
+/* When something was: what is written down about it a day or a week later tells of the same. */
+static int day_level(uint32_t a, uint32_t b)
+{
+    struct date left = {(int16_t)(a >> 16), (int8_t)(a >> 8 & 255), (int8_t)(a & 255)};
+    struct date right = {(int16_t)(b >> 16), (int8_t)(b >> 8 & 255), (int8_t)(b & 255)};
+    if (!left.year || !left.month || !left.day || !right.year || !right.month || !right.day)
+        return partial_date_level(left.year && right.year ? abs(left.year - right.year) : 0, a, b);
+    int apart = abs(date_to_days(left) - date_to_days(right));
+    if (apart <= 1 || (left.year == right.year && left.month == right.day && left.day == right.month)) return LEVEL_ALIKE;
+    if (apart <= 3) return LEVEL_CLOSE;
+    if (apart <= 10) return LEVEL_NEAR;
+    return apart <= 40 ? LEVEL_FAR : LEVEL_DIFFERENT;
+}
+
 /* --- quantities and codes -------------------------------------------------------------------- */
 
 static int quantity_level(uint32_t a, uint32_t b)
@@ -289,6 +305,7 @@ void line_fill(const struct batch_field *field, uint32_t value, uint32_t ret[sta
         ret[1] = line_letters(text);
         put(ret + 2, sign);
         break;
+    case MODEL_DATE:
     case MODEL_QUANTITY: ret[0] = (uint32_t)sign; break;
     default: break;
     }
@@ -299,6 +316,7 @@ int line_level(const struct batch_field *field, uint32_t a, uint32_t b, const ui
 {
     switch (field->role) {
     case MODEL_BIRTH: return date_level(a_words, b_words);
+    case MODEL_DATE: return day_level(a_words[0], b_words[0]);
     case MODEL_QUANTITY: return quantity_level(a_words[0], b_words[0]);
     case MODEL_NUMBER:
     case MODEL_IDENTIFIER: return sign_edits(get(a_words), get(b_words)) > 2 ? LEVEL_DIFFERENT : -1;

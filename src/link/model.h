@@ -18,6 +18,7 @@ enum model_role {
     MODEL_SURNAME,
     MODEL_NAME, /* given name and surname in one column: becomes one comparison of each */
     MODEL_BIRTH,
+    MODEL_DATE, /* a day on which something was: near is nearly right */
     MODEL_POSTCODE,
     MODEL_TOWN,
     MODEL_STREET,
@@ -64,6 +65,12 @@ struct model {
     double prior; /* probability that a random pair is a match */
     bool prior_held;
 };
+
+/* Is it written as a date? */
+static inline bool model_is_date(enum model_role role)
+{
+    return role == MODEL_BIRTH || role == MODEL_DATE;
+}
 
 const char *model_role_name(enum model_role role);
 const char *model_level_name(int level);

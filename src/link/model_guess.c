@@ -8,6 +8,7 @@
 #include "link/normalise.h"
 #include "link/record.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 /* Words of headers in the languages that registers here come in.  A word of five
@@ -47,6 +48,9 @@ static const struct {
      MODEL_QUANTITY},
     {"sex gender sexe geschlecht sexo sesso state county region country status marital", MODEL_CATEGORY},
     {"name fullname person title author authors organisation organization company business", MODEL_NAME},
+    {"transaction payment order invoice booking booked visit admission admitted discharge incident event "
+     "purchase sale delivery shipped posted created updated received arrival departure due start",
+     MODEL_DATE},
 };
 
 enum { HEADER_ENTRIES = sizeof header_words / sizeof *header_words, LONG_WORD = 5 };
@@ -143,6 +147,20 @@ static bool is_date(struct str text)
     return date_text_is_whole(text);
 }
 
+/* Do the dates of the column lie within a few years?  People are born in many. */
+static bool are_of_few_years(const struct table_column *column)
+{
+    enum { FEW = 4 };
+    int least = INT_MAX, most = INT_MIN;
+    for (uint32_t i = 1; i < column->values; i++) {
+        struct date_text date;
+        if (!date_text_read(column->text[i], DATE_DAY_FIRST, &date)) continue;
+        if (date.year < least) least = date.year;
+        if (date.year > most) most = date.year;
+    }
+    return most >= least && most - least < FEW;
+}
+
 static bool is_date_or_year(struct str text)
 {
     int64_t year;
@@ -220,6 +238,7 @@ static enum model_role checked(const struct table_column *column, enum model_rol
 {
     switch (role) {
     case MODEL_BIRTH: return share(column, is_date_or_year) >= 0.5 ? role : MODEL_ROLES;
+    case MODEL_DATE: return share(column, is_date) >= 0.5 ? role : MODEL_ROLES;
     case MODEL_EMAIL: return share(column, is_email) >= 0.4 ? role : MODEL_ROLES;
     case MODEL_PHONE: return share(column, is_code) >= 0.4 ? role : MODEL_ROLES;
     case MODEL_QUANTITY: return share(column, is_number) >= 0.7 ? role : MODEL_ROLES;
@@ -241,7 +260,7 @@ static enum model_role role_of_content(const struct table_column *column, size_t
     size_t filled = rows - column->count[0];
     if (share(column, is_email) >= 0.8) return MODEL_EMAIL;
     if (share(column, is_uk_postcode) >= 0.7) return MODEL_POSTCODE;
-    if (share(column, is_date) >= 0.8) return MODEL_BIRTH;
+    if (share(column, is_date) >= 0.8) return are_of_few_years(column) ? MODEL_DATE : MODEL_BIRTH;
     if (column->values <= 60 && filled > (size_t)column->values * 8) return MODEL_CATEGORY;
     if (share(column, has_point) >= 0.6) return MODEL_QUANTITY;
     if (share(column, is_phone) >= 0.8 && mean_length(column) >= 9) return MODEL_PHONE;

@@ -227,6 +227,10 @@ static void columns_are_recognised(void **unused)
          {MODEL_GIVEN, MODEL_SURNAME, MODEL_BIRTH}},
         {"id,birth_place,ContactNumber\n1,Truro,07700 900123\n2,Bude,+44 7700 900124\n",
          {MODEL_TOWN, MODEL_PHONE}},
+        {"id,transaction_date,amount,sale price\n1,2026-03-01,12.50,3\n2,2024-01-02,8.25,4\n",
+         {MODEL_DATE, MODEL_QUANTITY, MODEL_QUANTITY}},
+        /* What says nothing is when somebody was born, unless all were born within a few years. */
+        {"id,on,at\n1,2026-03-01,1990-03-04\n2,2024-01-02,1951-05-06\n", {MODEL_DATE, MODEL_BIRTH}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct table *table = table_of(cases[i].text);

@@ -89,6 +89,37 @@ static int count_told(enum model_role role, const char *letters, uint32_t longes
     return told;
 }
 
+static void days_apart_are_levels(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *other;
+        int level;
+    } cases[] = {
+        {"2024-03-01", LEVEL_ALIKE}, {"2024-02-28", LEVEL_ALIKE}, {"2024-03-03", LEVEL_CLOSE}, {"2024-03-10", LEVEL_NEAR},
+        {"2024-02-01", LEVEL_FAR},   {"2025-02-28", LEVEL_DIFFERENT},
+        {"2024", LEVEL_NEAR},        {"2020", LEVEL_DIFFERENT},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct table *table = malloc(sizeof *table);
+        struct batch_field field;
+        struct err err = {0};
+        char text[100];
+        uint32_t left[LINE_WORDS_MAX], right[LINE_WORDS_MAX];
+        snprintf(text, sizeof text, "id,on\n1,2024-02-29\n2,%s\n", cases[i].other);
+        if (table_read(table, str_from(text), STR("id"), 1, &err) != ST_OK) fail_msg("%s", err.public);
+        batch_field_make(table, &(struct model_comparison){.column = {1}, .columns = 1, .role = MODEL_DATE}, &field);
+        assert_int_equal(field.values, 3);
+        line_fill(&field, 1, left);
+        line_fill(&field, 2, right);
+        if (line_level(&field, 1, 2, left, right) != cases[i].level || line_level(&field, 2, 1, right, left) != cases[i].level)
+            fail_msg("%s: %d, not %d", cases[i].other, line_level(&field, 1, 2, left, right), cases[i].level);
+        batch_field_done(&field);
+        table_done(table);
+        free(table);
+    }
+}
+
 static void lines_tell_what_texts_tell(void **unused)
 {
     (void)unused;
@@ -142,6 +173,7 @@ static void lanes_are_found_by_every_kernel(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(days_apart_are_levels),
         cmocka_unit_test(lines_tell_what_texts_tell),
         cmocka_unit_test(tables_tell_what_texts_tell),
         cmocka_unit_test(lanes_are_found_by_every_kernel),

@@ -2,6 +2,7 @@
  * pendeen serve and pendeen demo: the web pages.
  */
 #include "base/clock.h"
+#include "base/rounds.h"
 #include "cli/backup.h"
 #include "cli/control.h"
 #include "cli/doctor.h"
@@ -87,6 +88,9 @@ enum { WEIGHING_SECONDS = 60 };
 /* How often mail that waits is sent, and what is due looked for. */
 enum { MAIL_LOOK_SECONDS = 60, PATTERN_LOOK_SECONDS = 300 };
 
+/* The C library keeps what was freed between what is still in use, more with every hour. */
+enum { MEMORY_SECONDS = 120 };
+
 struct serve {
     const char *data;
     const char *area;
@@ -170,6 +174,14 @@ static void say_where(const struct serve *serve, uint16_t port, const struct san
     fflush(stdout);
 }
 
+static enum st give_memory_back(void *context, struct err *err)
+{
+    (void)context;
+    (void)err;
+    (void)malloc_trim(0);
+    return ST_OK;
+}
+
 static int run(struct serve *serve, struct server_options options)
 {
     sigset_t signals;
@@ -191,6 +203,8 @@ static int run(struct serve *serve, struct server_options options)
     struct mail_keeper_options mailing = {.look_seconds = MAIL_LOOK_SECONDS, .complain = complain};
     struct pattern_keeper_options looking = {.look_seconds = PATTERN_LOOK_SECONDS, .complain = complain};
     struct weighing_keeper_options learning = {.look_seconds = WEIGHING_SECONDS, .complain = complain};
+    struct rounds tidying = {.round = give_memory_back, .every_ms = MEMORY_SECONDS * 1000};
+    bool tidies = false;
     struct audit_keeper_options signing = {.every_seconds = CHECKPOINT_SECONDS,
                                            .file = serve->checkpoint,
                                            .complain = complain};
@@ -224,6 +238,10 @@ static int run(struct serve *serve, struct server_options options)
     if (outcome == ST_OK) outcome = pattern_keeper_start(&partnership.app, &looking, &patterns, &err);
     if (outcome == ST_OK)
         outcome = webhook_sender_start(&partnership.app, WEBHOOK_LOOK_MS, &webhooks, &err);
+    if (outcome == ST_OK) {
+        tidies = rounds_start(&tidying);
+        if (!tidies) outcome = err_set(&err, ST_FAILED, "The job that gives memory back cannot start.");
+    }
     long handles = front_handles_missing();
     if (outcome == ST_OK) outcome = server_start(&partnership.app, &options, &server, &err);
     if (outcome == ST_OK) outcome = sandbox_calls(&box.plan, &sandbox, &err);
@@ -233,6 +251,7 @@ static int run(struct serve *serve, struct server_options options)
         wait_for_signal(&signals, server);
     }
     server_stop(server);
+    if (tidies) rounds_stop(&tidying);
     control_stop(control);
     webhook_sender_stop(webhooks);
     pattern_keeper_stop(patterns);

@@ -2,6 +2,7 @@
 
 #include "domain/audit.h"
 #include "domain/snapshot.h"
+#include "store/audit_log.h"
 
 enum { ROTATE_AT_ONCE = 500 };
 
@@ -9,7 +10,7 @@ enum st record_key_add(struct app *app, struct db *db, enum key_use use, struct 
                        struct err *err)
 {
     uint8_t wrapped[SEAL_WRAPPED_SIZE];
-    enum st outcome = db_next_id(db, Q_RECORD_KEY_LAST, &ret->id, err);
+    enum st outcome = db_take_ids(db, Q_RECORD_KEY_LAST, 1, &ret->id, err);
     if (outcome != ST_OK) return outcome;
     data_key_fill(ret);
     uint32_t kek = keyring_wrap(app->keys, use, ret->id, ret->bytes, wrapped);
@@ -50,6 +51,7 @@ enum st record_key_destroy_one(struct db *db, int64_t id, struct err *err)
     struct query *query = db_query(db, Q_RECORD_KEY_DESTROY);
     db_bind_int(query, 1, id);
     db_bind_bytes(query, 2, "", 0);
+    audit_log_forget_keys(db);
     int64_t gone = 0;
     return db_one(query, &gone, err);
 }

@@ -138,7 +138,7 @@ static enum st store_submission(struct storing *storing, struct err *err)
     const struct submission_draft *draft = storing->draft;
     struct db *db = storing->db;
     enum st outcome = record_key_add(storing->app, db, KEY_RECORD, &storing->data_key, err);
-    if (outcome == ST_OK) outcome = db_next_id(db, Q_SUBMISSION_LAST, &made->id, err);
+    if (outcome == ST_OK) outcome = db_take_ids(db, Q_SUBMISSION_LAST, 1, &made->id, err);
     if (outcome != ST_OK) return outcome;
     struct str words[SUBMISSION_WORDS] = {draft->narrative, draft->when_text, draft->where_text};
     uint8_t tag[SEAL_TAG_SIZE];
@@ -170,7 +170,7 @@ static enum st store_mentions(struct storing *storing, struct err *err)
 {
     struct submission *made = &storing->made;
     int64_t next = 0;
-    enum st outcome = db_next_id(storing->db, Q_MENTION_LAST, &next, err);
+    enum st outcome = db_take_ids(storing->db, Q_MENTION_LAST, (int64_t)made->mention_count, &next, err);
     for (size_t i = 0; i < made->mention_count && outcome == ST_OK; i++) {
         struct mention *mention = &made->mention[i];
         mention->submission = made->id;

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "seal/field.h"
 #include "seal/secret.h"
+#include "store/engine.h"
 
 #include <assert.h>
 
@@ -94,11 +95,35 @@ static enum st unwrap_row(struct query *query, struct keyring *keys, struct data
     return keyring_unwrap(keys, (uint32_t)db_int(query, 1), ret->id, db_bytes(query, 2), ret->bytes, err);
 }
 
+static struct memory_key *key_slot(struct db *db, enum key_use use)
+{
+    return db->memory.on ? &db->memory.month_key[use == KEY_SOURCE] : NULL;
+}
+
+static void remember_key(struct db *db, int64_t month, enum key_use use, int64_t id, uint32_t kek, struct str wrapped)
+{
+    struct memory_key *kept = key_slot(db, use);
+    if (!kept || wrapped.len != sizeof kept->wrapped) return;
+    *kept = (struct memory_key){.month = month, .id = id, .kek = kek};
+    memcpy(kept->wrapped, wrapped.ptr, wrapped.len);
+}
+
+static bool knows_key(struct db *db, int64_t month, enum key_use use)
+{
+    const struct memory_key *kept = key_slot(db, use);
+    return kept && kept->id && kept->month == month;
+}
+
+void audit_log_forget_keys(struct db *db)
+{
+    db->memory.month_key[0].id = db->memory.month_key[1].id = 0;
+}
+
 static enum st add_key(struct db *db, struct keyring *keys, int64_t month, enum key_use use,
                        struct data_key *ret, struct err *err)
 {
     uint8_t wrapped[SEAL_WRAPPED_SIZE];
-    enum st outcome = db_next_id(db, Q_RECORD_KEY_LAST, &ret->id, err);
+    enum st outcome = db_take_ids(db, Q_RECORD_KEY_LAST, 1, &ret->id, err);
     if (outcome != ST_OK) return outcome;
     data_key_fill(ret);
     uint32_t kek = keyring_wrap(keys, use, ret->id, ret->bytes, wrapped);
@@ -112,7 +137,10 @@ static enum st add_key(struct db *db, struct keyring *keys, int64_t month, enum 
     db_bind_int(query, 1, month);
     db_bind_int(query, 2, use);
     db_bind_int(query, 3, ret->id);
-    return db_run(query, err);
+    outcome = db_run(query, err);
+    if (outcome == ST_OK)
+        remember_key(db, month, use, ret->id, kek, str_of((const char *)wrapped, sizeof wrapped));
+    return outcome;
 }
 
 /* The month's key, made when it is the first line of the month. */
@@ -121,11 +149,19 @@ static enum st current_key(struct db *db, struct keyring *keys, instant_ms at, b
 {
     int64_t month = month_of(at);
     enum key_use use = by_source ? KEY_SOURCE : KEY_RECORD;
+    if (knows_key(db, month, use)) {
+        const struct memory_key *kept = key_slot(db, use);
+        ret->id = kept->id;
+        return keyring_unwrap(keys, kept->kek, kept->id, str_of((const char *)kept->wrapped, sizeof kept->wrapped),
+                              ret->bytes, err);
+    }
     struct query *query = db_query(db, Q_AUDIT_KEY_READ);
     db_bind_int(query, 1, month);
     db_bind_int(query, 2, use);
     bool found = db_next(query);
     enum st outcome = found ? unwrap_row(query, keys, ret, err) : ST_OK;
+    if (found && outcome == ST_OK)
+        remember_key(db, month, use, ret->id, (uint32_t)db_int(query, 1), db_bytes(query, 2));
     enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
     if (outcome != ST_OK) return outcome;
     if (ended != ST_OK || found) return ended;
@@ -136,6 +172,10 @@ static enum st current_key(struct db *db, struct keyring *keys, instant_ms at, b
 
 enum st audit_log_head(struct db *db, struct merkle_frontier *ret, struct err *err)
 {
+    if (db->memory.on && db->memory.head_known) {
+        *ret = db->memory.head;
+        return ST_OK;
+    }
     struct query *query = db_query(db, Q_AUDIT_HEAD);
     bool good = db_next(query);
     if (good) {
@@ -163,6 +203,24 @@ static enum st store_head(struct db *db, uint64_t before, const struct merkle_fr
     enum st outcome = db_one(query, &size, err);
     return outcome == ST_NOT_FOUND ? err_set(err, ST_BUSY, "The database is busy. Please try again.")
                                    : outcome;
+}
+
+/* In a turn of writing it is written before the commit, once for all. */
+static enum st keep_head(struct db *db, uint64_t before, const struct merkle_frontier *frontier, struct err *err)
+{
+    struct memory *memory = &db->memory;
+    if (!memory->on) return store_head(db, before, frontier, err);
+    if (!memory->head_known) memory->head_stored = before;
+    memory->head_known = true;
+    memory->head = *frontier;
+    return ST_OK;
+}
+
+enum st audit_log_settle(struct db *db, struct err *err)
+{
+    const struct memory *memory = &db->memory;
+    if (!memory->head_known || memory->head.size == memory->head_stored) return ST_OK;
+    return store_head(db, memory->head_stored, &memory->head, err);
 }
 
 /* --- appending ------------------------------------------------------------------------------- */
@@ -253,7 +311,7 @@ static enum st append(struct db *db, struct keyring *keys, struct arena *arena,
     uint64_t before = frontier->size;
     merkle_append(frontier, &line.leaf);
     outcome = store_line(db, &line, sealed, err);
-    return outcome == ST_OK ? store_head(db, before, frontier, err) : outcome;
+    return outcome == ST_OK ? keep_head(db, before, frontier, err) : outcome;
 }
 
 enum st audit_log_append(struct db *db, struct keyring *keys, const struct audit_entry *entry,

@@ -45,6 +45,11 @@ struct audit_entry {
 enum st audit_log_append(struct db *db, struct keyring *keys, const struct audit_entry *entry,
                          int64_t *ret_line, struct err *err) MUST_USE;
 
+/* For the turn of writing: writes the head before its commit. */
+enum st audit_log_settle(struct db *db, struct err *err) MUST_USE;
+/* A key was destroyed in this transaction: the month's is looked for anew. */
+void audit_log_forget_keys(struct db *db);
+
 /* A line as it stands in the log: all that the leaf commits to. */
 struct audit_line {
     int64_t number; /* from 1; the leaf's place is one less */

@@ -8,6 +8,7 @@
 #ifndef PENDEEN_STORE_ENGINE_H
 #define PENDEEN_STORE_ENGINE_H
 
+#include "store/memory.h"
 #include "store/store.h"
 
 /* What migrations name and each engine writes in its own way. */
@@ -20,6 +21,7 @@ enum engine_word {
 
 /* Beside those of query.def, the queries of a migration's step. */
 enum { ONCE_MAX = 4 };
+enum { ENGINE_CONTROLS = 4 };
 
 struct query {
     struct db *db;
@@ -33,7 +35,10 @@ struct query {
 struct db {
     const struct engine *engine;
     void *connection; /* the engine's */
+    void *control[ENGINE_CONTROLS]; /* the engine's: statements that begin and end transactions */
     struct db *next;  /* in the pool of readers */
+    struct memory memory;  /* of the transaction */
+    struct memory at_part; /* as it was when the part began */
     struct query query[QUERY_COUNT + ONCE_MAX];
 };
 

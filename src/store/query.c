@@ -142,3 +142,21 @@ enum st db_next_id(struct db *db, enum query_id largest, int64_t *ret, struct er
     if (outcome == ST_OK) *ret = last + 1;
     return outcome;
 }
+
+enum st db_take_ids(struct db *db, enum query_id largest, int64_t count, int64_t *ret, struct err *err)
+{
+    struct memory *memory = &db->memory;
+    size_t at = 0;
+    while (at < memory->ids_count && memory->ids[at].largest != largest) at++;
+    if (memory->on && at < memory->ids_count) {
+        *ret = memory->ids[at].last + 1;
+        memory->ids[at].last += count;
+        return ST_OK;
+    }
+    enum st outcome = db_next_id(db, largest, ret, err);
+    if (outcome != ST_OK || !memory->on || memory->ids_count == MEMORY_IDS) return outcome;
+    memory->ids[at].largest = largest;
+    memory->ids[at].last = *ret + count - 1;
+    memory->ids_count++;
+    return ST_OK;
+}

@@ -100,6 +100,7 @@ static enum st connect_to(struct db *db, const char *place, bool writing, struct
 
 static void disconnect(struct db *db)
 {
+    for (size_t i = 0; i < ENGINE_CONTROLS; i++) sqlite3_finalize(db->control[i]);
     sqlite3_close(db->connection);
 }
 
@@ -115,9 +116,29 @@ static bool revive(struct db *db)
     return true;
 }
 
+/* They are run at each turn of writing: prepared once. */
+enum control { CONTROL_BEGIN, CONTROL_COMMIT, CONTROL_PART_BEGIN, CONTROL_PART_KEEP, CONTROLS };
+_Static_assert((int)CONTROLS <= (int)ENGINE_CONTROLS, "a place for each");
+
+static enum st control(struct db *db, enum control which, struct err *err)
+{
+    static const char *const text[CONTROLS] = {[CONTROL_BEGIN] = "BEGIN IMMEDIATE",
+                                               [CONTROL_COMMIT] = "COMMIT",
+                                               [CONTROL_PART_BEGIN] = "SAVEPOINT part",
+                                               [CONTROL_PART_KEEP] = "RELEASE SAVEPOINT part"};
+    sqlite3_stmt *statement = db->control[which];
+    if (!statement && sqlite3_prepare_v3(db->connection, text[which], -1, SQLITE_PREPARE_PERSISTENT,
+                                         &statement, NULL) != SQLITE_OK)
+        return failure(db->connection, text[which], err);
+    db->control[which] = statement;
+    enum st outcome = sqlite3_step(statement) == SQLITE_DONE ? ST_OK : failure(db->connection, text[which], err);
+    sqlite3_reset(statement);
+    return outcome;
+}
+
 static enum st begin(struct db *db, struct err *err)
 {
-    return execute(db, "BEGIN IMMEDIATE", err);
+    return control(db, CONTROL_BEGIN, err);
 }
 
 static enum st hold(struct db *db, struct err *err)
@@ -127,7 +148,7 @@ static enum st hold(struct db *db, struct err *err)
 
 static enum st commit(struct db *db, struct err *err)
 {
-    return execute(db, "COMMIT", err);
+    return control(db, CONTROL_COMMIT, err);
 }
 
 static void rollback(struct db *db)
@@ -138,12 +159,12 @@ static void rollback(struct db *db)
 
 static enum st part_begin(struct db *db, struct err *err)
 {
-    return execute(db, "SAVEPOINT part", err);
+    return control(db, CONTROL_PART_BEGIN, err);
 }
 
 static enum st part_keep(struct db *db, struct err *err)
 {
-    return execute(db, "RELEASE SAVEPOINT part", err);
+    return control(db, CONTROL_PART_KEEP, err);
 }
 
 static enum st part_undo(struct db *db, struct err *err)

@@ -153,6 +153,10 @@ enum st db_one(struct query *query, int64_t *ret, struct err *err) MUST_USE;
 /* The id for a new row, from a query that says what the largest is.  Within a write
  * transaction: nobody else takes it. */
 enum st db_next_id(struct db *db, enum query_id largest, int64_t *ret, struct err *err) MUST_USE;
+/* The same for `count` new rows, of which it returns the first's.  What the largest is is asked
+ * once for all that are written together: a table whose ids are taken so has them taken so by
+ * everybody. */
+enum st db_take_ids(struct db *db, enum query_id largest, int64_t count, int64_t *ret, struct err *err) MUST_USE;
 
 /* How many queries were begun and rows stepped to since the program started: by anybody, and by
  * this thread; for tests, which hold two ways of answering to the same work. */

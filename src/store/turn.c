@@ -5,6 +5,7 @@
  * Systems", SIGMOD 1984; who is waited for: docs/decisions/0111; what is done outside a turn and
  * written before the commit: 0117.
  */
+#include "store/audit_log.h"
 #include "store/store_internal.h"
 #include "store/wait.h"
 
@@ -64,10 +65,21 @@ static enum st finish_group(struct store *store, struct err *err)
     return outcome;
 }
 
+/* --- what is known of the transaction (memory.h) -------------------------------------- */
+
+static void remember(struct db *db, bool on)
+{
+    db->memory.on = on;
+    db->memory.ids_count = 0;
+    db->memory.head_known = false;
+    audit_log_forget_keys(db);
+}
+
 /* Tells all of the group how it ended; in the turn. */
 static void settle_group(struct store *store, enum st outcome, const struct err *err)
 {
     await_work(store);
+    remember(store->writer, false);
     for (struct member *member = store->group; member; member = member->next)
         if (member->after) member->after->run(member->after->context, outcome);
     if (!store->group_is_quiet) change_note();
@@ -95,6 +107,7 @@ void turn_commit(struct store *store)
     struct err err = {0};
     if (!store->group) return;
     enum st outcome = finish_group(store, &err);
+    if (outcome == ST_OK) outcome = audit_log_settle(store->writer, &err);
     if (outcome == ST_OK) outcome = store->engine->commit(store->writer, &err);
     store->last_group_count = store->group_count;
     if (outcome == ST_OK)
@@ -151,6 +164,7 @@ static enum st begin_part(struct store *store)
 {
     struct err err = {0};
     enum st outcome = store->group ? store->engine->part_begin(store->writer, &err) : ST_NOT_FOUND;
+    if (outcome == ST_OK) store->writer->at_part = store->writer->memory;
     if (store->group && outcome != ST_OK) lose_group(store, outcome, &err);
     return outcome;
 }
@@ -168,9 +182,11 @@ static enum st begin(struct store *store, bool beside, struct db **ret, struct e
         outcome = writer_is_there(store)
                       ? store->engine->begin(store->writer, err)
                       : err_set(err, ST_BUSY, "The database does not answer. Please try again later.");
+    if (outcome == ST_OK && !store->joined) remember(store->writer, true);
     if (outcome == ST_OK && !store->joined && store->before_turn) {
         outcome = store->before_turn(store->before_turn_context, store->writer, err);
         if (outcome != ST_OK) store->engine->rollback(store->writer);
+        if (outcome != ST_OK) remember(store->writer, false);
     }
     if (outcome != ST_OK) {
         end_turn(store);
@@ -233,10 +249,14 @@ void store_write_rollback(struct store *store, struct db *db)
     assert(db == store->writer);
     struct err err = {0};
     enum st outcome = store->joined ? db->engine->part_undo(db, &err) : ST_OK;
-    if (!store->joined)
+    if (!store->joined) {
         db->engine->rollback(db);
-    else if (outcome != ST_OK)
+        remember(db, false);
+    } else if (outcome != ST_OK) {
         lose_group(store, outcome, &err);
+    } else {
+        db->memory = db->at_part;
+    }
     end_turn(store);
 }
 

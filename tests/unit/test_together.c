@@ -3,7 +3,9 @@
 #include "unit/shim.h"
 
 #include "domain/audit_check.h"
+#include "domain/audit.h"
 #include "domain/entity.h"
+#include "domain/record_key.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -182,6 +184,10 @@ static void *refuse_some(void *context)
         db_bind_text(query, 1, STR("colour"));
         db_bind_text(query, 2, STR("blue"));
         assert_int_equal(db_run(query, NULL), ST_OK);
+        struct data_key key;
+        assert_int_equal(record_key_add(&app, db, KEY_RECORD, &key, NULL), ST_OK);
+        assert_int_equal(audit_append(&app, db, &(struct audit_event){.kind = AUDIT_OPERATION, .action = "refused"}, NULL),
+                         ST_OK);
         query = db_query(db, Q_ACCOUNT_ROLE_ADD); /* of nobody */
         db_bind_int(query, 1, 424242);
         db_bind_text(query, 2, STR("analyst"));
@@ -203,6 +209,7 @@ static void one_that_is_refused_takes_nothing_along(void **state)
     assert_int_equal(refused, 0);
     assert_true(acknowledged.count > 0);
     assert_int_equal(count_of("SELECT count(*) FROM fact WHERE name = 'colour'"), 0);
+    assert_int_equal(count_of("SELECT count(*) FROM audit_line WHERE action = 'refused'"), 0);
     memory_follows();
 }
 

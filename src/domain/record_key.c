@@ -18,7 +18,7 @@ enum st record_key_add(struct app *app, struct db *db, enum key_use use, struct 
     db_bind_int(query, 1, ret->id);
     db_bind_int(query, 2, kek);
     db_bind_bytes(query, 3, wrapped, sizeof wrapped);
-    return db_run(query, err);
+    return db_run_later(query, err);
 }
 
 enum st record_key_from_row(struct app *app, struct query *query, int column, struct data_key *ret,

@@ -35,7 +35,7 @@ enum st source_add(struct app *app, struct db *db, int64_t submission, int64_t a
     data_key_clear(&key);
     db_bind_bytes(query, 3, sealed.ptr, sealed.len);
     arena_done(&arena);
-    return db_run(query, err);
+    return db_run_later(query, err);
 }
 
 enum st source_open(struct app *app, struct db *db, int64_t submission, int64_t *ret_account,

@@ -182,7 +182,7 @@ enum st stage_begin(struct db *db, int64_t submission, const struct stage_start 
         db_bind_int(query, 6, start->shared_at);
     else
         db_bind_null(query, 6);
-    enum st outcome = db_run(query, err);
+    enum st outcome = db_run_later(query, err);
     if (outcome != ST_OK || !start->adds_to) return outcome;
     query = db_query(db, Q_ADDITION_ADD);
     db_bind_int(query, 1, submission);

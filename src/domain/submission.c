@@ -161,7 +161,7 @@ static enum st store_submission(struct storing *storing, struct err *err)
     db_bind_text(query, 11, str_from(how_known_name(draft->how_known)));
     db_bind_int(query, 12, made->created_at);
     db_bind_text(query, 13, made->handling);
-    outcome = db_run(query, err);
+    outcome = db_run_later(query, err);
     if (outcome != ST_OK) return outcome;
     return source_add(storing->app, db, made->id, storing->who->account, err);
 }
@@ -183,7 +183,7 @@ static enum st store_mentions(struct storing *storing, struct err *err)
         db_bind_int(query, 5, mention->span_end);
         bind_sealed(storing->arena, query, 6, &storing->data_key, FIELD_MENTION_FIELDS, mention->id,
                     texts_pack(storing->arena, mention->field, LINK_FIELDS));
-        outcome = db_run(query, err);
+        outcome = db_run_later(query, err);
     }
     return outcome;
 }
@@ -196,7 +196,7 @@ static enum st store_suggestion(struct db *db, int64_t mention, const struct lin
     db_bind_int(query, 2, mention);
     db_bind_double(query, 3, match->bits);
     db_bind_int(query, 4, clock_now());
-    return db_run(query, err);
+    return db_run_later(query, err);
 }
 
 /* Not in a turn.  It is in the index by now; what came after it finds it by itself. */

@@ -268,12 +268,12 @@ static enum st store_line(struct db *db, const struct audit_line *line, struct s
     db_bind_int(query, 9, line->key_id);
     db_bind_bytes(query, 10, sealed.ptr, sealed.len);
     db_bind_bytes(query, 11, line->leaf.bytes, MERKLE_HASH_SIZE);
-    enum st outcome = db_run(query, err);
+    enum st outcome = db_run_later(query, err);
     for (size_t at = 0; at < line->subjects.len && outcome == ST_OK; at += SEAL_TAG_SIZE) {
         query = db_query(db, Q_AUDIT_SUBJECT_ADD);
         db_bind_bytes(query, 1, line->subjects.ptr + at, SEAL_TAG_SIZE);
         db_bind_int(query, 2, line->number);
-        outcome = db_run(query, err);
+        outcome = db_run_later(query, err);
     }
     return outcome;
 }

@@ -46,6 +46,7 @@ struct statement {
 struct connection {
     PGconn *handle;
     unsigned names; /* given to statements so far */
+    unsigned sent;  /* whose answers were not waited for */
     bool writing;
 };
 
@@ -84,8 +85,77 @@ static enum st failure(const struct db *db, const PGresult *result, const char *
     return outcome;
 }
 
+/* --- what is sent and not waited for (libpq's pipeline mode) -------------------------- */
+
+static void note_sent(struct db *db, int sent)
+{
+    struct connection *connection = db->connection;
+    connection->sent += sent != 0; /* of one that could not be sent the connection is gone */
+}
+
+static bool is_failure(const PGresult *result)
+{
+    ExecStatusType status = PQresultStatus(result);
+    return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK;
+}
+
+/* Waits for all that was sent.  Returns the answer of the last, or the first failure: the
+ * caller clears it.  NULL: nothing was sent, or the connection is gone. */
+static PGresult *await_sent(struct db *db)
+{
+    struct connection *connection = db->connection;
+    PGresult *answer = NULL;
+    if (PQpipelineStatus(connection->handle) == PQ_PIPELINE_OFF) return NULL;
+    bool there = PQpipelineSync(connection->handle) == 1;
+    connection->sent = 0;
+    while (there) {
+        PGresult *result = PQgetResult(connection->handle);
+        if (!result) { /* the end of one's answer */
+            there = PQstatus(connection->handle) == CONNECTION_OK;
+            continue;
+        }
+        bool last = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+        if (last || (answer && is_failure(answer))) {
+            PQclear(result);
+        } else {
+            PQclear(answer);
+            answer = result;
+        }
+        if (last) break;
+    }
+    PQexitPipelineMode(connection->handle);
+    return answer;
+}
+
+static enum st settle(struct db *db, struct err *err)
+{
+    if (((struct connection *)db->connection)->sent == 0) return ST_OK;
+    PGresult *answer = await_sent(db);
+    enum st outcome = answer && !is_failure(answer) ? ST_OK : failure(db, answer, "what was sent", err);
+    PQclear(answer);
+    return outcome;
+}
+
+/* So many answers wait at most: they are short, and must fit between the two ends. */
+static enum st settle_many(struct db *db, struct err *err)
+{
+    enum { SENT_MAX = 100 };
+    return ((struct connection *)db->connection)->sent < SENT_MAX ? ST_OK : settle(db, err);
+}
+
+/* One statement without parameters. */
+static bool send_text(struct db *db, const char *text)
+{
+    if (PQenterPipelineMode(handle_of(db)) != 1) return false;
+    int sent = PQsendQueryParams(handle_of(db), text, 0, NULL, NULL, NULL, NULL, 0);
+    note_sent(db, sent);
+    return sent == 1;
+}
+
 static enum st execute(struct db *db, const char *text, struct err *err)
 {
+    enum st before = settle(db, err);
+    if (before != ST_OK) return before;
     PGresult *result = PQexec(handle_of(db), text);
     ExecStatusType status = PQresultStatus(result);
     bool good = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
@@ -241,6 +311,7 @@ static bool in_transaction(const struct db *db)
 
 static void rollback(struct db *db)
 {
+    PQclear(await_sent(db)); /* whatever came of it */
     /* A connection that is gone has rolled back by itself. */
     if (in_transaction(db) && execute(db, "ROLLBACK", NULL) != ST_OK &&
         PQstatus(handle_of(db)) == CONNECTION_OK)
@@ -264,6 +335,8 @@ static enum st hold(struct db *db, struct err *err)
 
 static enum st commit(struct db *db, struct err *err)
 {
+    enum st before = settle(db, err);
+    if (before != ST_OK) return before;
     PGresult *result = PQexec(handle_of(db), "COMMIT");
     /* A transaction that had failed answers COMMIT with ROLLBACK. */
     bool good = PQresultStatus(result) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(result), "COMMIT") == 0;
@@ -274,16 +347,19 @@ static enum st commit(struct db *db, struct err *err)
 
 static enum st part_begin(struct db *db, struct err *err)
 {
-    return execute(db, "SAVEPOINT part", err);
+    enum st outcome = settle_many(db, err);
+    if (outcome != ST_OK) return outcome;
+    return send_text(db, "SAVEPOINT part") ? ST_OK : failure(db, NULL, "SAVEPOINT", err);
 }
 
 static enum st part_keep(struct db *db, struct err *err)
 {
-    return execute(db, "RELEASE SAVEPOINT part", err);
+    return send_text(db, "RELEASE SAVEPOINT part") ? settle(db, err) : failure(db, NULL, "RELEASE SAVEPOINT", err);
 }
 
 static enum st part_undo(struct db *db, struct err *err)
 {
+    PQclear(await_sent(db)); /* whatever came of it */
     return execute(db, "ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part", err);
 }
 
@@ -425,7 +501,13 @@ static void prepare(struct query *query)
     struct buf text;
     buf_init(&text, 64 << 10);
     translate(query->text, &text);
-    prepare_named(query, text.data);
+    PGresult *before = await_sent(query->db);
+    if (before && is_failure(before)) {
+        note_failure(query, before);
+    } else {
+        PQclear(before);
+        prepare_named(query, text.data);
+    }
     buf_done(&text);
 }
 
@@ -481,23 +563,60 @@ static void bind_null(struct query *query, int parameter)
 
 /* --- rows ---------------------------------------------------------------------------------- */
 
-static bool run(struct query *query)
-{
-    struct statement *statement = query->statement;
+/* The parameters as libpq takes them. */
+struct given {
     const char *values[PARAMETERS_MAX];
     int lengths[PARAMETERS_MAX];
     int formats[PARAMETERS_MAX];
+};
+
+static void give(const struct statement *statement, struct given *ret)
+{
     for (int i = 0; i < statement->parameters; i++) {
         const struct value *value = &statement->value[i];
-        values[i] = value->is_set ? statement->values.data + value->at : NULL;
-        lengths[i] = (int)value->size;
-        formats[i] = is_bytes(statement->types[i]) ? 1 : 0;
+        ret->values[i] = value->is_set ? statement->values.data + value->at : NULL;
+        ret->lengths[i] = (int)value->size;
+        ret->formats[i] = is_bytes(statement->types[i]) ? 1 : 0;
     }
+}
+
+static bool send_query(struct query *query)
+{
+    struct statement *statement = query->statement;
+    struct given given;
+    give(statement, &given);
+    int sent = PQsendQueryPrepared(handle_of(query->db), statement->name, statement->parameters, given.values,
+                                   given.lengths, given.formats, statement->binary ? 1 : 0);
+    note_sent(query->db, sent);
+    return sent == 1;
+}
+
+static void send(struct query *query)
+{
+    struct err err = {0};
+    if (query->code != GOOD) return;
+    if (settle_many(query->db, &err) != ST_OK || PQenterPipelineMode(handle_of(query->db)) != 1 || !send_query(query))
+        query->code = BROKEN;
+}
+
+/* With what was sent before it, if anything was. */
+static PGresult *answer_of(struct query *query)
+{
+    struct statement *statement = query->statement;
+    if (((struct connection *)query->db->connection)->sent)
+        return send_query(query) ? await_sent(query->db) : NULL;
+    struct given given;
+    give(statement, &given);
+    return PQexecPrepared(handle_of(query->db), statement->name, statement->parameters, given.values, given.lengths,
+                          given.formats, statement->binary ? 1 : 0);
+}
+
+static bool run(struct query *query)
+{
+    struct statement *statement = query->statement;
     statement->executed = true;
-    PGresult *result = PQexecPrepared(handle_of(query->db), statement->name, statement->parameters, values,
-                                      lengths, formats, statement->binary ? 1 : 0);
-    ExecStatusType status = PQresultStatus(result);
-    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) return note_failure(query, result);
+    PGresult *result = answer_of(query);
+    if (is_failure(result)) return note_failure(query, result);
     PQclear(statement->result);
     statement->result = result;
     statement->rows = PQntuples(result);
@@ -633,6 +752,8 @@ const struct engine engine_postgres = {
     .part_begin = part_begin,
     .part_keep = part_keep,
     .part_undo = part_undo,
+    .send = send,
+    .settle = settle,
     .lead = lead,
     .scrub = scrub,
     .compact = compact,

@@ -124,6 +124,14 @@ enum st db_run(struct query *query, struct err *err)
     return db_end(query, err);
 }
 
+enum st db_run_later(struct query *query, struct err *err)
+{
+    if (!query->db->engine->send || !query->db->memory.on) return db_run(query, err);
+    count_work();
+    query->db->engine->send(query);
+    return db_end(query, err);
+}
+
 enum st db_one(struct query *query, int64_t *ret, struct err *err)
 {
     bool found = db_next(query);

@@ -148,6 +148,10 @@ bool db_is_null(struct query *query, int column);
 enum st db_end(struct query *query, struct err *err) MUST_USE;
 /* For a query with no rows to read: runs it to the end. */
 enum st db_run(struct query *query, struct err *err) MUST_USE;
+/* The same within a turn of writing, for a query that gives no rows: where the database is at
+ * the other end of a wire nobody waits for its answer, and a failure shows with a later query
+ * of the turn, or when it is committed. */
+enum st db_run_later(struct query *query, struct err *err) MUST_USE;
 /* For a query of one row with one number: ST_NOT_FOUND when there is none. */
 enum st db_one(struct query *query, int64_t *ret, struct err *err) MUST_USE;
 /* The id for a new row, from a query that says what the largest is.  Within a write

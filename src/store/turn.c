@@ -212,7 +212,9 @@ enum st store_write_commit_then(struct store *store, struct db *db, const struct
     assert(db == store->writer);
     struct member member = {.after = after};
     uint32_t groups = store->settled;
-    enum st outcome = store->joined ? db->engine->part_keep(db, &member.err) : ST_OK;
+    enum st outcome = store->joined       ? db->engine->part_keep(db, &member.err)
+                      : db->engine->settle ? db->engine->settle(db, &member.err)
+                                           : ST_OK;
     bool first = !store->group;
     store->group_is_quiet = store->quiet && (first || store->group_is_quiet);
     *store->group_end = &member;

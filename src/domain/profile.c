@@ -238,11 +238,9 @@ enum st profile_read(struct app *app, struct arena *arena, const struct person *
     ret->mention_total = count;
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
-    enum st outcome = store_read_hold(db, err);
-    if (outcome == ST_OK) outcome = load_members(scope, db, arena, ids, count, ret, err);
+    enum st outcome = load_members(scope, db, arena, ids, count, ret, err);
     if (outcome == ST_OK) outcome = load_relations(scope, db, arena, ids, count, ret, err);
     if (outcome == ST_OK) outcome = entity_title(scope, db, arena, ret->entity, &ret->title, err);
-    store_read_release(db);
     store_read_end(app->store, db);
     if (outcome != ST_OK) return outcome;
     /* Destroyed meanwhile, all of it. */
@@ -309,12 +307,10 @@ enum st network_read(const struct scope *scope, struct arena *arena, const struc
         .entity = profile->entity, .kind = profile->kind, .title = profile->title};
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
-    enum st outcome = store_read_hold(db, err);
-    if (outcome == ST_OK) outcome = grow(scope, db, arena, ret, 0, FIRST_RING, err);
+    enum st outcome = grow(scope, db, arena, ret, 0, FIRST_RING, err);
     size_t ring = ret->node_count;
     for (size_t i = 1; i < ring && outcome == ST_OK; i++)
         outcome = grow(scope, db, arena, ret, i, EACH, err);
-    store_read_release(db);
     store_read_end(app->store, db);
     return outcome;
 }

@@ -8,6 +8,7 @@
 #ifndef PENDEEN_STORE_ENGINE_H
 #define PENDEEN_STORE_ENGINE_H
 
+#include "store/reread.h"
 #include "store/memory.h"
 #include "store/store.h"
 
@@ -28,6 +29,11 @@ struct query {
     const char *name;
     const char *text;
     bool open;
+    bool keeps;   /* its rows may be kept (reread.h) */
+    bool waiting; /* the engine was not asked yet */
+    struct reread_key key;
+    const struct reread_rows *rows; /* kept ones, which it hands out; NULL: the engine's */
+    size_t row;                   /* counted from 1 */
     int code;        /* the engine's: of the last step or the first failure */
     void *statement; /* the engine's; kept from use to use */
 };
@@ -39,6 +45,8 @@ struct db {
     struct db *next;  /* in the pool of readers */
     struct memory memory;  /* of the transaction */
     struct memory at_part; /* as it was when the part began */
+    struct reread *kept; /* NULL: it keeps nothing */
+    bool held;         /* all that is read is of one moment */
     struct query query[QUERY_COUNT + ONCE_MAX];
 };
 
@@ -95,6 +103,8 @@ struct engine {
     struct str (*column_bytes)(struct query *query, int column); /* text or bytes */
     bool (*column_is_null)(struct query *query, int column);
     enum st (*finish)(struct query *query, struct err *err);
+    /* For reread.h, of an engine whose database no other program writes; else NULL. */
+    int (*width)(struct query *query);
     void (*forget)(struct query *query); /* frees query->statement */
 };
 

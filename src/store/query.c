@@ -30,7 +30,9 @@ struct query *db_query(struct db *db, enum query_id id)
     struct query *query = &db->query[id];
     assert(!query->open && "the same query is running on this connection");
     query->open = true;
-    db->engine->prepare(query);
+    query->waiting = query->keeps && db->kept && !db->held;
+    query->key.len = 0;
+    if (!query->waiting) db->engine->prepare(query);
     return query;
 }
 
@@ -46,18 +48,38 @@ struct query *db_query_once(struct db *db, const char *text)
     return query;
 }
 
+/* The engine is asked, with the parameters that there are. */
+static void ask(struct query *query)
+{
+    query->waiting = false;
+    query->db->engine->prepare(query);
+    reread_replay(&query->key, query);
+}
+
+/* Is the parameter added to those that are not the engine's yet? */
+static bool waits(struct query *query, int parameter, char kind, const void *bytes, size_t size)
+{
+    if (!query->waiting) return false;
+    if (reread_bind(&query->key, parameter, kind, bytes, size)) return true;
+    ask(query);
+    return false;
+}
+
 void db_bind_int(struct query *query, int parameter, int64_t value)
 {
+    if (waits(query, parameter, 'i', &value, sizeof value)) return;
     query->db->engine->bind_int(query, parameter, value);
 }
 
 void db_bind_double(struct query *query, int parameter, double value)
 {
+    if (waits(query, parameter, 'd', &value, sizeof value)) return;
     query->db->engine->bind_double(query, parameter, value);
 }
 
 void db_bind_text(struct query *query, int parameter, struct str value)
 {
+    if (waits(query, parameter, 't', value.ptr, value.len)) return;
     query->db->engine->bind_text(query, parameter, value);
 }
 
@@ -71,11 +93,13 @@ void db_bind_optional(struct query *query, int parameter, struct str value)
 
 void db_bind_bytes(struct query *query, int parameter, const void *bytes, size_t size)
 {
+    if (waits(query, parameter, bytes ? 'b' : 'n', bytes, bytes ? size : 0)) return;
     query->db->engine->bind_bytes(query, parameter, bytes, size);
 }
 
 void db_bind_null(struct query *query, int parameter)
 {
+    if (waits(query, parameter, 'n', NULL, 0)) return;
     query->db->engine->bind_null(query, parameter);
 }
 
@@ -83,31 +107,44 @@ bool db_next(struct query *query)
 {
     count_work();
     assert(query->open);
-    return query->db->engine->next(query);
+    if (query->waiting) {
+        query->waiting = false;
+        query->row = 0;
+        query->rows = reread_find(query->db->kept, query);
+        if (!query->rows) ask(query);
+    }
+    if (!query->rows) return query->db->engine->next(query);
+    if (query->row <= reread_count(query->rows)) query->row++;
+    return query->row <= reread_count(query->rows);
 }
 
 int64_t db_int(struct query *query, int column)
 {
+    if (query->rows) return reread_int(query->rows, query->row - 1, column);
     return query->db->engine->column_int(query, column);
 }
 
 double db_double(struct query *query, int column)
 {
+    if (query->rows) return reread_double(query->rows, query->row - 1, column);
     return query->db->engine->column_double(query, column);
 }
 
 struct str db_text(struct query *query, int column)
 {
+    if (query->rows) return reread_bytes(query->rows, query->row - 1, column);
     return query->db->engine->column_bytes(query, column);
 }
 
 struct str db_bytes(struct query *query, int column)
 {
+    if (query->rows) return reread_bytes(query->rows, query->row - 1, column);
     return query->db->engine->column_bytes(query, column);
 }
 
 bool db_is_null(struct query *query, int column)
 {
+    if (query->rows) return reread_is_null(query->rows, query->row - 1, column);
     return query->db->engine->column_is_null(query, column);
 }
 
@@ -115,6 +152,12 @@ enum st db_end(struct query *query, struct err *err)
 {
     assert(query->open);
     query->open = false;
+    if (query->rows) {
+        reread_release(query->rows);
+        query->rows = NULL;
+        return ST_OK;
+    }
+    if (query->waiting) return ST_OK; /* nobody looked */
     return query->db->engine->finish(query, err);
 }
 

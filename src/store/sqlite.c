@@ -274,6 +274,11 @@ static bool column_is_null(struct query *query, int column)
     return sqlite3_column_type(statement_of(query), column) == SQLITE_NULL;
 }
 
+static int width(struct query *query)
+{
+    return query->statement ? sqlite3_column_count(statement_of(query)) : 0;
+}
+
 static enum st finish(struct query *query, struct err *err)
 {
     enum st outcome = ST_OK;
@@ -325,5 +330,6 @@ const struct engine engine_sqlite = {
     .column_bytes = column_bytes,
     .column_is_null = column_is_null,
     .finish = finish,
+    .width = width,
     .forget = forget,
 };

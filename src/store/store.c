@@ -66,6 +66,7 @@ static void db_close(struct db *db)
 {
     if (!db) return;
     for (size_t i = 0; i < QUERY_COUNT + ONCE_MAX; i++) db->engine->forget(&db->query[i]);
+    reread_free(db->kept);
     db->engine->disconnect(db);
     free(db);
 }
@@ -79,7 +80,10 @@ static enum st db_open(const struct store *store, bool writing, struct db **ret,
         db->query[i].db = db;
         db->query[i].name = i < QUERY_COUNT ? queries[i].name : "a migration's step";
         db->query[i].text = i < QUERY_COUNT ? queries[i].text : NULL;
+        db->query[i].keeps = i < QUERY_COUNT && reread_may(queries[i].text);
     }
+    /* Beside the one that writes, and nobody else does. */
+    if (!writing && store->writer && store->engine->width) db->kept = reread_new();
     enum st outcome = db->engine->connect(db, store->place, writing, err);
     if (outcome != ST_OK)
         db_close(db);
@@ -294,12 +298,14 @@ void store_read_end(struct store *store, struct db *db)
 
 enum st store_read_hold(struct db *db, struct err *err)
 {
+    db->held = true;
     return db->engine->hold(db, err);
 }
 
 void store_read_release(struct db *db)
 {
     db->engine->rollback(db);
+    db->held = false;
 }
 
 /* --- several programs on one database ---------------------------------------------- */

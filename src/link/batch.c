@@ -67,7 +67,7 @@ static void prepare(struct batch *batch)
     batch_make_parts(batch);
     batch_choose_passes(batch);
     batch_sort_passes(batch);
-    batch_drop_parts(batch);
+    batch_drop_unasked_parts(batch);
     batch_make_lines(batch);
     tell(batch, BATCH_PREPARED);
 }

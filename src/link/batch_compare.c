@@ -57,6 +57,7 @@ struct desk {
     struct scored scored;
     /* Of one row and others. */
     uint64_t equal[AT_ONCE];
+    uint64_t shared[AT_ONCE];
     uint32_t there[AT_ONCE];
 };
 
@@ -95,16 +96,19 @@ static void compare_row(const struct comparing *comparing, struct task *task, st
     const struct batch *batch = comparing->batch;
     const struct pass *pass = &batch->pass[task->pass];
     bool all = batch->all_pairs;
-    bool groups = !all && pass->lane >= 0; /* a text pass knows nothing of groups */
+    bool keyed = !all && pass->text < 0; /* a text pass knows nothing of groups */
     uint32_t a = pass->order[place] & INT32_MAX;
     uint64_t *equal = desk->equal;
+    int passes = keyed ? task->pass + 1 : batch->passes; /* that may have met the pair */
     for (size_t from = place + 1; from < end; from += AT_ONCE) {
         size_t count = end - from < AT_ONCE ? end - from : AT_ONCE;
         batch_kernel_equal(batch, a, pass->order + from, count, equal, desk->there);
+        if (!all) batch_kernel_shared(batch, passes, a, pass->order + from, count, equal, desk->shared);
         for (size_t i = 0; i < count; i++) {
             uint32_t b = pass->order[from + i] & INT32_MAX;
-            if (groups && equal[i] >> batch_group_lane(batch) & 1) continue; /* compared with its group */
-            if (!all && batch_met_before(batch, task->pass, start, a, b, equal[i])) continue;
+            if (keyed && equal[i] >> batch_group_lane(batch) & 1) continue; /* compared with its group */
+            if (keyed && !(desk->shared[i] >> task->pass & 1)) continue; /* of two keys that have one number */
+            if (!all && batch_met_before(batch, task->pass, start, a, b, desk->shared[i])) continue;
             if (!are_on_one_side(batch, a, b)) add_pair(comparing, task, desk, a, b, i);
         }
     }
@@ -141,8 +145,9 @@ static void do_groups(const struct comparing *comparing, struct task *task, stru
             others[count++] = (uint32_t)end;
         if (!count) continue;
         batch_kernel_equal(batch, (uint32_t)line, others, count, desk->equal, desk->there);
+        batch_kernel_shared(batch, batch->passes, (uint32_t)line, others, count, desk->equal, desk->shared);
         for (size_t i = 0; i < count; i++)
-            if (batch_shares_pass(batch, desk->equal[i]) && !are_on_one_side(batch, (uint32_t)line, others[i]))
+            if (desk->shared[i] && !are_on_one_side(batch, (uint32_t)line, others[i]))
                 add_pair(comparing, task, desk, (uint32_t)line, others[i], i);
     }
 }

@@ -220,7 +220,9 @@ static void look_at_drawn(void *context, int chunk)
                 drawn[i].levels.level[c] = looking->scored.level[c][i];
                 drawn[i].levels.rarity[c] = looking->scored.rarity[c][i];
             }
-            drawn[i].fresh = !batch_met_before(batch, drawn[i].pass, drawn[i].place, drawn[i].a, drawn[i].b, looking->equal[i]);
+            uint64_t shared;
+            batch_kernel_shared(batch, batch->passes, drawn[i].a, &drawn[i].b, 1, &looking->equal[i], &shared);
+            drawn[i].fresh = !batch_met_before(batch, drawn[i].pass, drawn[i].place, drawn[i].a, drawn[i].b, shared);
         }
     }
     free(looking);

@@ -28,7 +28,7 @@ static int choose_joining(const struct batch *batch, int ret[static JOINING_MOST
     int count = 0;
     for (int p = 0; p < batch->passes; p++) {
         const struct pass *pass = &batch->pass[p];
-        if (pass->lane < 0 || pass->rows < batch->table->rows / 50 || density(pass) > densest) continue;
+        if (pass->text >= 0 || pass->rows < batch->table->rows / 50 || density(pass) > densest) continue;
         int at = count < JOINING_MOST ? count : JOINING_MOST;
         while (at > 0 && density(&batch->pass[ret[at - 1]]) > density(pass)) {
             if (at < JOINING_MOST) ret[at] = ret[at - 1];
@@ -123,7 +123,7 @@ static void drop_known_blocks(void *context, int number)
     struct batch *batch = context;
     struct pass *pass = &batch->pass[number];
     size_t kept = 0;
-    if (pass->lane < 0 || pass->barren) return; /* keys of words stand beside them */
+    if (pass->text >= 0 || pass->barren) return; /* keys of words stand beside them */
     for (size_t i = 0, end; i < pass->rows; i = end) {
         uint32_t group = batch->group[pass->order[i] & ROW_BITS];
         bool one = true;

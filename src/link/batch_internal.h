@@ -29,6 +29,7 @@ struct part {
     enum part_kind kind;
     uint32_t *made;  /* by value of the comparison; 0: none, or nobody else has it */
     uint32_t *value; /* of PART_NAMES, which is of two comparisons: by row */
+    int lane;        /* of a line, where some pass asks for it, else -1 */
     double share;    /* of pairs that have it in common */
     double alone;    /* share of rows whose value more rows have than a block may hold */
 };
@@ -41,7 +42,7 @@ struct pass {
     uint32_t largest; /* a block with more rows is left to other passes */
     uint32_t *order;  /* rows, and from batch_group on lines, block by block; the first of a block has BLOCK_START set */
     uint32_t *key;    /* of a text pass: beside order, the key of its block */
-    int lane;         /* of a line that has it; -1 of a text pass */
+    uint64_t *apart;  /* until lines are made: rows whose block was too large, as bits; or NULL */
     size_t rows;
     size_t pairs;
     size_t left_out;
@@ -74,19 +75,20 @@ struct batch {
     struct part part[PARTS_MAX];
     int parts;
     struct pass pass[BATCH_PASSES_MAX];
+    uint64_t pass_lanes[BATCH_PASSES_MAX]; /* that two lines in one block have in common, as bits */
     int passes;
     struct text_keys text_keys[MODEL_COMPARISONS_MAX];
     bool all_pairs;
-    /* A row is a line of numbers: its values, its group, its block in each pass, which are
-     * the lanes that are compared at once; then what batch_line has of each value, and the
-     * number of its given name among the surnames. */
+    /* A row is a line of numbers: its values, its group and the parts of its keys, which are
+     * the lanes that are compared at once; then in which passes its block was too large, what
+     * batch_line has of each value, and the number of its given name among the surnames. */
     uint32_t *lines;
     size_t stride; /* of a line, in numbers */
     uint32_t *row_of;  /* by line */
     uint32_t *line_of; /* by row */
     uint32_t *group;   /* by line: lines of one group have one number and are neighbours */
     int lanes;
-    uint64_t used_lanes; /* but for those of passes that were left out */
+    uint64_t used_passes; /* but for those of texts, and those that were left out; as bits */
     int words_at[MODEL_COMPARISONS_MAX];
     int crossed_at; /* or 0 */
     uint32_t looked_up; /* comparisons that have a table of levels of their values, as bits */
@@ -104,6 +106,9 @@ struct batch {
 
 /* batch_part */
 void batch_make_parts(struct batch *batch);
+/* Those of which lines have nothing; then all values, then all. */
+void batch_drop_unasked_parts(struct batch *batch);
+void batch_drop_part_values(struct batch *batch);
 void batch_drop_parts(struct batch *batch);
 /* The part of a row; 0: none. */
 static inline uint32_t batch_part_of(const struct batch *batch, const struct part *part, size_t row)
@@ -126,23 +131,18 @@ void batch_pass_name(const struct batch *batch, int pass, char *ret, size_t size
 
 /* batch_keys */
 void batch_sort_passes(struct batch *batch);
-/* Has an earlier pass met the pair, or an earlier key of this one?  `equal`: lanes that
- * are; `place`: of one of the two in the order of the pass. */
+/* Has an earlier pass met the pair, or an earlier key of this one?  `shared`: the passes
+ * that it shares a block of; `place`: of one of the two in the order of the pass. */
 bool batch_met_in_texts(const struct batch *batch, int pass, size_t place, uint32_t a, uint32_t b);
 static inline int batch_group_lane(const struct batch *batch)
 {
     return batch->model->count;
 }
-static inline bool batch_shares_pass(const struct batch *batch, uint64_t equal)
-{
-    return (equal & batch->used_lanes) >> (batch_group_lane(batch) + 1);
-}
 static inline bool batch_met_before(const struct batch *batch, int pass, size_t place, uint32_t a, uint32_t b,
-                                    uint64_t equal)
+                                    uint64_t shared)
 {
-    const struct pass *this = &batch->pass[pass];
-    if (this->lane >= 0) return batch_shares_pass(batch, equal & (((uint64_t)1 << this->lane) - 1));
-    return batch_shares_pass(batch, equal) || batch_met_in_texts(batch, pass, place, a, b);
+    if (batch->pass[pass].text < 0) return shared & (((uint64_t)1 << pass) - 1);
+    return shared || batch_met_in_texts(batch, pass, place, a, b);
 }
 
 /* batch_group: the order of lines, and rows that are compared by themselves. */
@@ -160,6 +160,20 @@ void batch_kernel_equal(const struct batch *batch, uint32_t row, const uint32_t 
                         uint64_t *ret_equal, uint32_t *ret_there);
 void batch_kernel_equal_plain(const struct batch *batch, uint32_t row, const uint32_t *others, size_t count,
                               uint64_t *ret_equal, uint32_t *ret_there);
+
+/* Of the first `passes`, those that it shares a block of with each, as bits; `equal` lanes
+ * are known. */
+void batch_kernel_shared(const struct batch *batch, int passes, uint32_t row, const uint32_t *others, size_t count,
+                         const uint64_t *equal, uint64_t *ret_shared);
+void batch_kernel_shared_plain(const struct batch *batch, int passes, uint32_t row, const uint32_t *others, size_t count,
+                               const uint64_t *equal, uint64_t *ret_shared);
+/* The passes in which its block was too large, as bits. */
+static inline uint64_t batch_line_apart(const struct batch *batch, const uint32_t *line)
+{
+    uint64_t bits;
+    memcpy(&bits, line + batch->lanes, sizeof bits);
+    return bits;
+}
 
 /* batch_weigh */
 /* Prior, levels, rarity, and what goes together; comparisons in `without` as missing. */

@@ -147,6 +147,17 @@ static bool are_on_both_sides(const struct batch *batch, const uint64_t *list, s
     return !first || (left && right);
 }
 
+static void leave_apart(struct pass *pass, const uint64_t *list, size_t count, size_t rows)
+{
+    enum { WORD = 64 };
+    if (pass->text >= 0) return;
+    if (!pass->apart) {
+        pass->apart = batch_memory((rows / WORD + 1) * sizeof *pass->apart);
+        memset(pass->apart, 0, (rows / WORD + 1) * sizeof *pass->apart);
+    }
+    for (size_t i = 0; i < count; i++) pass->apart[(uint32_t)list[i] / WORD] |= (uint64_t)1 << (uint32_t)list[i] % WORD;
+}
+
 /* Keeps blocks of two to `largest` rows, which have rows of both files when there are
  * two. */
 static void make_blocks(const struct batch *batch, struct pass *pass, struct sorter *sorter, const uint64_t *list,
@@ -159,6 +170,7 @@ static void make_blocks(const struct batch *batch, struct pass *pass, struct sor
         if (rows < 2 || !are_on_both_sides(batch, list + i, rows)) continue;
         if (rows > pass->largest) {
             pass->left_out += rows;
+            leave_apart(pass, list + i, rows, batch->table->rows);
             continue;
         }
         pass->pairs += rows * (rows - 1) / 2;
@@ -306,12 +318,27 @@ static void sort_passes(void *context, int worker)
     sorter_done(sorter);
 }
 
+/* What two rows must have in common to be in one block: values, which have lanes, or parts
+ * of them, which are given lanes here. */
+static void place_passes(struct batch *batch)
+{
+    batch->lanes = batch->model->count + 1; /* the group comes first */
+    batch->used_passes = 0;
+    for (int number = 0; number < batch->passes; number++) {
+        struct pass *pass = &batch->pass[number];
+        if (pass->text >= 0) continue;
+        batch->used_passes |= (uint64_t)1 << number;
+        for (int i = 0; i < pass->parts; i++) {
+            struct part *part = &batch->part[pass->part[i]];
+            if (part->kind != PART_EXACT && part->lane < 0) part->lane = batch->lanes++;
+            batch->pass_lanes[number] |= (uint64_t)1 << (part->kind == PART_EXACT ? part->comparison : part->lane);
+        }
+    }
+}
+
 void batch_sort_passes(struct batch *batch)
 {
     struct sorting sorting = {.batch = batch};
-    batch->used_lanes = ~(uint64_t)0;
-    batch->lanes = batch->model->count + 1; /* the group comes first */
-    for (int number = 0; number < batch->passes; number++)
-        batch->pass[number].lane = batch->pass[number].text < 0 ? batch->lanes++ : -1;
+    place_passes(batch);
     workers_run(batch->options.threads < batch->passes ? batch->options.threads : batch->passes, sort_passes, &sorting);
 }

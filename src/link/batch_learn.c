@@ -209,7 +209,7 @@ static void leave_out_barren(struct learning *learning)
     for (int p = 0; p < batch->passes; p++) {
         struct pass *pass = &batch->pass[p];
         pass->barren = pairs[p] > much_work && matches[p] < worth_it * pairs[p] && matches[p] < share * all;
-        if (pass->barren && pass->lane >= 0) batch->used_lanes &= ~((uint64_t)1 << pass->lane);
+        if (pass->barren) batch->used_passes &= ~((uint64_t)1 << p);
     }
 }
 

@@ -10,13 +10,13 @@
 int line_words(enum model_role role)
 {
     switch (role) {
-    case MODEL_BIRTH:
     case MODEL_NUMBER:
     case MODEL_IDENTIFIER:
-    case MODEL_STREET: return 2;
-    case MODEL_POSTCODE:
+    case MODEL_STREET:
+    case MODEL_POSTCODE: return 2;
     case MODEL_PHONE:
     case MODEL_EMAIL: return 4;
+    case MODEL_BIRTH:
     case MODEL_DATE:
     case MODEL_QUANTITY: return 1;
     default: return 0;
@@ -66,6 +66,24 @@ static unsigned packed_edits(uint64_t a, int a_length, uint64_t b, int b_length)
     for (int i = 0; i < a_length; i++) left[i] = (char)(a >> 8 * (a_length - 1 - i));
     for (int i = 0; i < b_length; i++) right[i] = (char)(b >> 8 * (b_length - 1 - i));
     return link_kernel_osa(str_of(left, (size_t)a_length), str_of(right, (size_t)b_length));
+}
+
+/* The highest bit of each byte that is 0. */
+static uint64_t zero_bytes(uint64_t word)
+{
+    const uint64_t lower = 0x7f7f7f7f7f7f7f7fu;
+    return ~(((word & lower) + lower) | word | lower);
+}
+
+/* Can it be two edits?  All characters of the one but two then stand in the other, at most
+ * two places from where they stood, counted from the end. */
+static bool may_be_two_edits(uint64_t a, uint64_t b)
+{
+    enum { BYTE = 8, MOST = 2 };
+    uint64_t found = zero_bytes(a) | zero_bytes(a ^ b) | zero_bytes(a ^ b << BYTE) | zero_bytes(a ^ b >> BYTE) |
+                     zero_bytes(a ^ b << 2 * BYTE) | zero_bytes(a ^ b >> 2 * BYTE);
+    uint64_t alone = (~found >> 7 & 0x0101010101010101u) * 0x0101010101010101u >> 56;
+    return alone <= MOST;
 }
 
 static uint64_t pack_bytes(struct str text)
@@ -147,14 +165,21 @@ static int partial_date_level(int years, uint32_t a, uint32_t b)
     return years <= 1 ? LEVEL_FAR : LEVEL_DIFFERENT;
 }
 
-static int date_level(const uint32_t *a_words, const uint32_t *b_words)
+/* A year of four digits. */
+static int year_of(uint32_t digits)
 {
-    uint32_t a = a_words[0], b = b_words[0];
-    int year_a = (int)(a >> 16), year_b = (int)(b >> 16);
-    int years = year_a && year_b ? abs(year_a - year_b) : 0;
+    uint32_t pairs = digits - 6 * (digits >> 4 & 0x0f0f);
+    return (int)(pairs >> 8) * 100 + (int)(pairs & 255);
+}
+
+/* Of dates as digits: year, month, day. */
+static int date_level(uint32_t a, uint32_t b)
+{
+    uint32_t year_a = a >> 16, year_b = b >> 16;
+    int years = year_a && year_b ? abs(year_of(year_a) - year_of(year_b)) : 0;
     unsigned month_a = a >> 8 & 255, day_a = a & 255, month_b = b >> 8 & 255, day_b = b & 255;
     if (!month_a || !day_a || !month_b || !day_b || !year_a || !year_b) return partial_date_level(years, a, b);
-    int apart = digits_apart(a_words[1], b_words[1]);
+    int apart = digits_apart(a, b);
     bool swapped = month_a == day_b && day_a == month_b;
     if ((years == 0 && swapped) || apart == 1) return LEVEL_ALIKE;
     bool default_day = (month_a == 1 && day_a == 1) || (month_b == 1 && day_b == 1);
@@ -205,7 +230,7 @@ static int postcode_level(const uint32_t *a_words, const uint32_t *b_words)
     int start = same_start(a, a_length, b, b_length, UNIT);
     if (is_slip(a, a_length, b, b_length, UNIT, start, same_end(a, b, UNIT))) return LEVEL_ALIKE;
     if (start + 2 >= longer && longer >= 5) return LEVEL_CLOSE;
-    if (longer >= 5 && sign_edits(get(a_words + 2), get(b_words + 2)) <= 2 && packed_edits(a, a_length, b, b_length) == 2)
+    if (longer >= 5 && may_be_two_edits(a, b) && packed_edits(a, a_length, b, b_length) == 2)
         return LEVEL_NEAR;
     return start >= 3 || (start >= 2 && start + 3 >= longer) ? LEVEL_FAR : LEVEL_DIFFERENT;
 }
@@ -280,8 +305,7 @@ void line_fill(const struct batch_field *field, uint32_t value, uint32_t ret[sta
     memset(ret, 0, LINE_WORDS_MAX * sizeof *ret);
     switch (field->role) {
     case MODEL_BIRTH:
-        ret[0] = (uint32_t)sign;
-        ret[1] = digits_of((unsigned)(sign >> 16), 4) << 16 | digits_of((unsigned)(sign >> 8 & 255), 2) << 8 |
+        ret[0] = digits_of((unsigned)(sign >> 16), 4) << 16 | digits_of((unsigned)(sign >> 8 & 255), 2) << 8 |
                  digits_of((unsigned)(sign & 255), 2);
         break;
     case MODEL_NUMBER:
@@ -293,7 +317,6 @@ void line_fill(const struct batch_field *field, uint32_t value, uint32_t ret[sta
         break;
     case MODEL_POSTCODE:
         put(ret, pack_bytes(text));
-        put(ret + 2, sign);
         break;
     case MODEL_PHONE:
         put(ret, pack_digits(text, 16));
@@ -315,7 +338,7 @@ int line_level(const struct batch_field *field, uint32_t a, uint32_t b, const ui
                const uint32_t *b_words)
 {
     switch (field->role) {
-    case MODEL_BIRTH: return date_level(a_words, b_words);
+    case MODEL_BIRTH: return date_level(a_words[0], b_words[0]);
     case MODEL_DATE: return day_level(a_words[0], b_words[0]);
     case MODEL_QUANTITY: return quantity_level(a_words[0], b_words[0]);
     case MODEL_NUMBER:

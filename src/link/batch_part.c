@@ -161,7 +161,7 @@ static void make_part(void *context, int number)
 static void add_part(struct batch *batch, int comparison, enum part_kind kind)
 {
     if (batch->parts == PARTS_MAX) return;
-    batch->part[batch->parts++] = (struct part){.comparison = comparison, .kind = kind};
+    batch->part[batch->parts++] = (struct part){.comparison = comparison, .kind = kind, .lane = -1};
 }
 
 static void add_parts_of(struct batch *batch, int comparison)
@@ -198,11 +198,30 @@ void batch_make_parts(struct batch *batch)
     workers_each(batch->options.threads, batch->parts, make_part, batch);
 }
 
-void batch_drop_parts(struct batch *batch)
+void batch_drop_part_values(struct batch *batch)
 {
     for (int p = 0; p < batch->parts; p++) {
         free(batch->part[p].made);
+        batch->part[p].made = NULL;
+    }
+}
+
+void batch_drop_parts(struct batch *batch)
+{
+    batch_drop_part_values(batch);
+    for (int p = 0; p < batch->parts; p++) {
         batch_memory_free(batch->part[p].value);
-        batch->part[p].made = batch->part[p].value = NULL;
+        batch->part[p].value = NULL;
+    }
+}
+
+void batch_drop_unasked_parts(struct batch *batch)
+{
+    for (int p = 0; p < batch->parts; p++) {
+        struct part *part = &batch->part[p];
+        if (part->lane >= 0) continue;
+        free(part->made);
+        batch_memory_free(part->value);
+        part->made = part->value = NULL;
     }
 }

@@ -144,18 +144,45 @@ static void tables_tell_what_texts_tell(void **unused)
     }
 }
 
+enum { LINES = 40 };
+static uint64_t seen_shared;
+
+/* Of lines whose lanes are known, every number of passes. */
+static void check_shared(struct batch *batch, uint32_t row, const uint32_t *others, const uint64_t *equal, size_t count)
+{
+    uint64_t shared[2][LINES];
+    int passes = 1 + (int)next(BATCH_PASSES_MAX);
+    batch->used_passes = next(4) ? ~(uint64_t)0 >> next(9) : (uint64_t)next(1 << 30);
+    for (int p = 0; p < BATCH_PASSES_MAX; p++) {
+        batch->pass_lanes[p] = 0;
+        for (uint32_t k = next(4); k < 4; k++) batch->pass_lanes[p] |= (uint64_t)1 << next((uint32_t)batch->lanes);
+    }
+    batch_kernel_shared(batch, passes, row, others, count, equal, shared[0]);
+    batch_kernel_shared_plain(batch, passes, row, others, count, equal, shared[1]);
+    assert_memory_equal(shared[0], shared[1], count * sizeof *shared[0]);
+    for (size_t i = 0; i < count; i++) {
+        seen_shared |= shared[0][i];
+        uint64_t apart = batch_line_apart(batch, batch_line(batch, row)) |
+                         batch_line_apart(batch, batch_line(batch, others[i] & ~(uint32_t)BLOCK_START));
+        for (int p = 0; p < BATCH_PASSES_MAX; p++) {
+            bool wanted = p < passes && batch->used_passes >> p & 1 && !(apart >> p & 1) && !(batch->pass_lanes[p] & ~equal[i]);
+            assert_int_equal(shared[0][i] >> p & 1, wanted);
+        }
+    }
+}
+
 /* The oracle of the vectors, over lines of every length. */
 static void lanes_are_found_by_every_kernel(void **unused)
 {
     (void)unused;
-    enum { ROWS = 40, WIDEST = 64, ROOM = 128 };
+    enum { ROWS = LINES, WIDEST = 64, ROOM = 128 };
     struct model model = {0};
-    struct batch batch = {.model = &model, .stride = WIDEST};
-    batch.lines = calloc(ROWS * WIDEST + ROOM, sizeof *batch.lines);
+    struct batch batch = {.model = &model, .stride = WIDEST + 2};
+    batch.lines = calloc(ROWS * (WIDEST + 2) + ROOM, sizeof *batch.lines);
     for (int lanes = 1; lanes <= WIDEST; lanes++) {
         batch.lanes = lanes;
         model.count = lanes < MODEL_COMPARISONS_MAX ? lanes : MODEL_COMPARISONS_MAX;
-        for (size_t i = 0; i < ROWS * WIDEST; i++) batch.lines[i] = next(3);
+        for (size_t i = 0; i < ROWS * batch.stride; i++) batch.lines[i] = next(3);
         uint32_t others[ROWS];
         uint64_t equal[2][ROWS];
         uint32_t there[2][ROWS];
@@ -165,8 +192,10 @@ static void lanes_are_found_by_every_kernel(void **unused)
             batch_kernel_equal_plain(&batch, row, others, ROWS, equal[1], there[1]);
             assert_memory_equal(equal[0], equal[1], sizeof equal[0]);
             assert_memory_equal(there[0], there[1], sizeof there[0]);
+            check_shared(&batch, row, others, equal[0], ROWS);
         }
     }
+    assert_true(seen_shared == ~(uint64_t)0);
     free(batch.lines);
 }
 

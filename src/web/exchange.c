@@ -292,7 +292,7 @@ static void begin(struct exchange *exchange, const struct sockaddr *peer, const 
     *request = (struct request){.app = exchange->setting->app,
                                 .arena = &exchange->arena,
                                 .method = str_eq(head->method, STR("POST")) ? POST : GET,
-                                .kept = exchange->setting->kept,
+                                .drawn = exchange->setting->drawn,
                                 .synthetic = exchange->setting->synthetic};
     read_target(exchange, head->target);
     if (!find_origin(exchange, peer, &heading)) {

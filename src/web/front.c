@@ -4,7 +4,7 @@
 #include "base/str.h"
 #include "web/answer.h"
 #include "web/conduit.h"
-#include "web/kept.h"
+#include "web/drawn.h"
 #include "web/limits.h"
 
 #include <arpa/inet.h>
@@ -501,7 +501,7 @@ static void settle(struct front *front, const struct front_options *options)
     front->exchanges.proxies = options->proxies;
     front->exchanges.tls = options->tls != NULL;
     front->exchanges.synthetic = options->synthetic;
-    front->exchanges.kept = kept_new();
+    front->exchanges.drawn = drawn_new();
     front->exchanges.headers = str_of(front->headers, (size_t)length);
     front->exchanges.policy_size = sizeof policy_header - 1;
     front->setting.options = &front->options;
@@ -542,7 +542,7 @@ enum st front_start(const struct front_options *options, struct front **ret, str
     enum st outcome = listen_on(front, err);
     if (outcome != ST_OK) {
         if (front->listening >= 0) close(front->listening);
-        kept_free(front->exchanges.kept);
+        drawn_free(front->exchanges.drawn);
         free(front);
         return outcome;
     }
@@ -577,6 +577,6 @@ void front_stop(struct front *front)
     close(front->listening);
     for (int i = 0; i < SLOTS; i++) pthread_mutex_destroy(&front->slot[i].lock);
     pthread_mutex_destroy(&front->lock);
-    kept_free(front->exchanges.kept);
+    drawn_free(front->exchanges.drawn);
     free(front);
 }

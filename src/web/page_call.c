@@ -3,7 +3,7 @@
  * as a card and as a poster.
  */
 #include "web/call.h"
-#include "web/kept.h"
+#include "web/drawn.h"
 #include "web/layout.h"
 #include "web/page_parts.h"
 #include "web/pages.h"
@@ -129,7 +129,7 @@ static struct str emergency_relay(const struct request *request, const struct ca
 void page_help_now(struct request *request, struct response *response)
 {
     struct calls calls;
-    if (kept_page(request, response, "Who to call") || !read_calls(request, response, &calls)) return;
+    if (drawn_page(request, response, "Who to call") || !read_calls(request, response, &calls)) return;
     struct str relay = emergency_relay(request, &calls);
     struct view_help_now view = {.holiday = holiday_words(request->app->area, calls.at),
                                  .late = late_words(request->app->area, calls.at),
@@ -140,7 +140,7 @@ void page_help_now(struct request *request, struct response *response)
                                  .as_of = clock_words(request->arena, calls.at)};
     draw_places(request, &view, &calls);
     draw_groups(request, &view, &calls);
-    KEPT_PAGE(request, response, "Who to call", view_help_now, &view, calls.at, calls.changes);
+    DRAWN_PAGE(request, response, "Who to call", view_help_now, &view, calls.at, calls.changes);
 }
 
 static const struct area_place *find_place(struct request *request, struct response *response)
@@ -158,7 +158,7 @@ void page_help_place(struct request *request, struct response *response)
     const struct area *area = request->app->area;
     const struct area_place *place = find_place(request, response);
     struct calls calls;
-    if (!place || kept_page(request, response, "Who to call") || !read_calls(request, response, &calls)) return;
+    if (!place || drawn_page(request, response, "Who to call") || !read_calls(request, response, &calls)) return;
     const struct contact *call[CALLS_MAX];
     size_t found = calls_of(request, &calls, place->id, call, CALLS_MAX);
     struct view_help_place_calls drawn[CALLS_MAX];
@@ -182,7 +182,7 @@ void page_help_place(struct request *request, struct response *response)
     for (size_t i = 0; i < calls.count && view.others_count < CALLS_MAX; i++)
         if (is_for_all(&calls.list[i].now))
             others[view.others_count++].call = call_draw(request, &calls.list[i], false, calls.at);
-    KEPT_PAGE(request, response, "Who to call", view_help_place, &view, calls.at, calls.changes);
+    DRAWN_PAGE(request, response, "Who to call", view_help_place, &view, calls.at, calls.changes);
 }
 
 /* --- to print ------------------------------------------------------------------------------ */

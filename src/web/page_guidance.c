@@ -4,7 +4,7 @@
 #include "domain/area.h"
 #include "domain/contact.h"
 #include "html/markdown.h"
-#include "web/kept.h"
+#include "web/drawn.h"
 #include "web/pages.h"
 
 enum { QUERY_MAX = 100, CONTEXT = 60 };
@@ -111,7 +111,7 @@ static void search(struct request *request, struct view_guidance *view)
 
 void page_guidance(struct request *request, struct response *response)
 {
-    if (kept_page(request, response, "Guidance")) return;
+    if (drawn_page(request, response, "Guidance")) return;
     struct arena *arena = request->arena;
     const struct area *area = request->app->area;
     struct str query = str_trim(str_sub(form_value(request, "q"), 0, QUERY_MAX));
@@ -133,7 +133,7 @@ void page_guidance(struct request *request, struct response *response)
     view.groups = drawn;
     view.groups_count = count;
     if (view.searched) search(request, &view);
-    KEPT_PAGE(request, response, "Guidance", view_guidance, &view, clock_now(), contact_changes());
+    DRAWN_PAGE(request, response, "Guidance", view_guidance, &view, clock_now(), contact_changes());
 }
 
 static size_t others_of(struct request *request, const struct area_guidance *page,
@@ -166,7 +166,7 @@ void page_guidance_page(struct request *request, struct response *response)
         return;
     }
     const char *title = str_c(request->arena, page->title);
-    if (kept_page(request, response, title)) return;
+    if (drawn_page(request, response, title)) return;
     struct view_guidance_page_others *others = NULL;
     struct view_guidance_page view = {.title = page->title,
                                       .text = markdown_to_html(request->arena, page->text),
@@ -175,5 +175,5 @@ void page_guidance_page(struct request *request, struct response *response)
                                       .exit = exit_button(request)};
     view.others_count = others_of(request, page, &others);
     view.others = others;
-    KEPT_PAGE(request, response, title, view_guidance_page, &view, clock_now(), contact_changes());
+    DRAWN_PAGE(request, response, title, view_guidance_page, &view, clock_now(), contact_changes());
 }

@@ -20,7 +20,7 @@ enum method { GET, POST };
 
 enum { REQUEST_PARAMETERS_MAX = 3, REQUEST_FIELDS_MAX = 1200 };
 
-struct kept;
+struct drawn;
 
 struct request {
     struct app *app;
@@ -52,7 +52,7 @@ struct request {
     struct str idempotency_key;
     struct str body;    /* of a route that takes a token: not a form */
     unsigned scopes;    /* bits of enum api_scope: what the token allows */
-    struct kept *kept; /* content of pages for everybody; NULL: none is kept */
+    struct drawn *drawn; /* content of pages for everybody; NULL: none is kept */
     bool synthetic;    /* the data folder holds made-up data: say so on every page */
 };
 

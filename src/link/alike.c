@@ -9,7 +9,7 @@
 
 _Static_assert(WORD_GROUPS == KERNEL_LONGEST + 1, "a group for each length, one for longer words");
 
-enum { KEYS_MAX = 5 + NAME_FAMILIES, BEGINNING = 0, ENDING = 1, THREADS_MAX = 16 };
+enum { KEYS_MAX = 6 + READINGS + NAME_FAMILIES, BEGINNING = 0, ENDING = 1, THREADS_MAX = 16 };
 
 static void *grown(void *old, size_t count, size_t size)
 {
@@ -59,10 +59,17 @@ static size_t keys_of(struct str text, const struct word_sounds *sounds, uint64_
     size_t tail = text.len < WORD_TAIL_LEAST ? text.len : WORD_TAIL_LEAST;
     ret[count++] = link_key('4', str_sub(text, text.len - tail, tail)); /* ENDING */
     ret[count++] = link_key('N', link_plain(text, space));
+    struct str core = link_word_core(text);
+    if (core.len) ret[count++] = link_key('4', str_sub(core, core.len - WORD_TAIL_LEAST, WORD_TAIL_LEAST));
     if (sounds->sound > 0xff) ret[count++] = link_word_key_sound(sounds->sound);
     if (sounds->other_sound > 0xff)
         ret[count++] =
             link_key('S', str_of((const char *)&sounds->other_sound, sizeof sounds->other_sound));
+    for (int i = 0; i < READINGS; i++) {
+        bool there = sounds->spoken[i] <= 0xff;
+        for (int k = 0; k < i; k++) there |= sounds->spoken[k] == sounds->spoken[i];
+        if (!there) ret[count++] = link_key('R', str_of((const char *)&sounds->spoken[i], sizeof sounds->spoken[i]));
+    }
     for (int i = 0; i < NAME_FAMILIES && sounds->family[i]; i++)
         ret[count++] = link_word_key_family(sounds->family[i]);
     return count;

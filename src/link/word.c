@@ -18,6 +18,7 @@ void link_word_sounds(struct str folded, struct word_sounds *ret)
 {
     ret->sound = link_sound(folded);
     ret->other_sound = link_sound_other(folded);
+    link_spoken_consonants(folded, ret->spoken);
     ret->particle = is_particle(folded);
     link_name_families(folded, ret->family);
 }
@@ -84,14 +85,17 @@ static bool is_other_form(struct str a, struct str b)
 
 static bool is_pet_of(struct str pet, struct str name)
 {
-    static const char *const endings[] = {"ers", "zza", "ie", "ey", "za", "y", "i", "s", "o"};
-    if (pet.len < 4 || name.len < 5) return false;
+    static const char *const endings[] = {"ers", "zza", "iek", "sha", "cia", "sia", "zia",
+                                          "ek",  "ik",  "ko",  "ka",  "ie",  "ey",  "za",
+                                          "ia",  "ya",  "y",   "i",   "s",   "o"};
+    if (pet.len < 4 || name.len < 5 || memcmp(pet.ptr, name.ptr, 3) != 0) return false; /* a stem of three */
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         struct str ending = str_from(endings[i]);
         if (!str_ends(pet, ending)) continue;
         struct str stem = str_sub(pet, 0, pet.len - ending.len);
         if (stem.len > 3 && stem.ptr[stem.len - 1] == stem.ptr[stem.len - 2]) stem.len--;
-        if (stem.len >= 3 && name.len >= stem.len + 2 && str_starts(name, stem) &&
+        bool many = str_eq(ending, STR("ia")) || str_eq(ending, STR("ya")); /* whole names end so, too */
+        if (stem.len >= 3 && name.len >= stem.len + (many ? 3 : 2) && str_starts(name, stem) &&
             !strchr("aeiou", stem.ptr[stem.len - 1]))
             return true;
     }
@@ -103,11 +107,27 @@ bool link_word_is_pet(struct str a, struct str b)
     return is_pet_of(a, b) || is_pet_of(b, a);
 }
 
+struct str link_word_core(struct str word)
+{
+    static const char *const endings[] = {"ik", "ko", "ka", "a"};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        struct str ending = str_from(endings[i]);
+        if (word.len >= WORD_TAIL_LEAST + ending.len && str_ends(word, ending))
+            return str_sub(word, 0, word.len - ending.len);
+    }
+    return STR("");
+}
+
+static bool is_tail_of(struct str tail, struct str word)
+{
+    return tail.len >= WORD_TAIL_LEAST && word.len >= tail.len + 2 && str_ends(word, tail);
+}
+
 bool link_word_is_tail(struct str a, struct str b)
 {
     struct str longer = a.len > b.len ? a : b;
     struct str shorter = a.len > b.len ? b : a;
-    return shorter.len >= WORD_TAIL_LEAST && longer.len >= shorter.len + 2 && str_ends(longer, shorter);
+    return is_tail_of(shorter, longer) || is_tail_of(link_word_core(shorter), longer);
 }
 
 /* Nobody mishears the beginning as easily as the rest: Oisín is not Róisín. */
@@ -139,6 +159,15 @@ bool link_word_is_syllable(struct str word)
     return groups == 1;
 }
 
+/* By some spelling of each they have the same consonants, more than one. */
+static bool may_be_spoken_alike(const struct word_sounds *a, const struct word_sounds *b)
+{
+    for (int i = 0; i < READINGS; i++)
+        for (int k = 0; k < READINGS; k++)
+            if (link_spoken_side_by_side(i, k) && a->spoken[i] == b->spoken[k] && a->spoken[i] > 0xff) return true;
+    return false;
+}
+
 /* Words of other sounds that have few letters in common are not looked at closely. */
 static bool may_be_alike(struct str a, const struct word_sounds *a_sounds, struct str b,
                          const struct word_sounds *b_sounds)
@@ -157,7 +186,8 @@ static enum word_level spelling_level(struct str a, const struct word_sounds *a_
     struct str plain_a = link_plain(a, space_a), plain_b = link_plain(b, space_b);
     if (str_eq(plain_a, plain_b)) return WORD_PLAIN;
     if (is_other_form(a, b)) return WORD_FORM;
-    if (!may_be_alike(a, a_sounds, b, b_sounds) && !link_word_is_pet(a, b) &&
+    bool may_be_spoken = may_be_spoken_alike(a_sounds, b_sounds);
+    if (!may_be_spoken && !may_be_alike(a, a_sounds, b, b_sounds) && !link_word_is_pet(a, b) &&
         !link_word_is_tail(a, b))
         return WORD_OTHER;
     double similar = look(a, b, plain_a, plain_b);
@@ -180,6 +210,10 @@ static enum word_level spelling_level(struct str a, const struct word_sounds *a_
         return WORD_LETTER;
     bool other_sound = a_sounds->other_sound == b_sounds->other_sound && a_sounds->other_sound > 0xff;
     if (other_sound && similar >= alike) return WORD_OTHER_SOUND;
+    if (may_be_spoken) {
+        const double spoken_alike = syllables ? 0.9 : 0.78;
+        if (link_spoken_alike(a, b) >= spoken_alike) return syllables ? WORD_SOUND_SYLLABLE : WORD_OTHER_SOUND;
+    }
     bool begins_alike = shorter > 6 || a.ptr[0] == b.ptr[0];
     if (shorter >= 4 && begins_alike && similar >= (shorter < 5 ? 0.849 : 0.82))
         return WORD_SOMEWHAT;

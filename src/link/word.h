@@ -8,7 +8,7 @@
 #ifndef PENDEEN_LINK_WORD_H
 #define PENDEEN_LINK_WORD_H
 
-#include "base/str.h"
+#include "link/spoken.h"
 
 enum { NAME_FAMILIES = 8 };
 
@@ -16,6 +16,7 @@ enum { NAME_FAMILIES = 8 };
 struct word_sounds {
     uint64_t sound;
     uint64_t other_sound;            /* link_sound_other */
+    uint64_t spoken[READINGS];       /* link_spoken_consonants */
     uint16_t family[NAME_FAMILIES];  /* link_name_families; 0: none */
     bool particle;                   /* stands in many names of its origin and tells little */
 };
@@ -62,7 +63,7 @@ uint16_t link_word_family(const struct word_sounds *a, const struct word_sounds 
 bool link_word_near(struct str a, struct str b);
 
 /* One is the beginning of the other with an ending that many short forms have: Rosie and
- * Rosenwyn, Hedders and Hedrek, Cubs and Cubert. */
+ * Rosenwyn, Hedders and Hedrek, Cubs and Cubert, Radek and Radosław. */
 bool link_word_is_pet(struct str a, struct str b);
 
 /* A word of one syllable, of so few letters that those of others differ by a vowel, as Hong,
@@ -70,9 +71,11 @@ bool link_word_is_pet(struct str a, struct str b);
 bool link_word_is_syllable(struct str word);
 
 /* The one is how the other ends, as many short forms do: Seun and Oluwaseun, Nuala and
- * Fionnuala. */
+ * Fionnuala; also with an ending of its own, as Slavko and Yaroslav. */
 enum { WORD_TAIL_LEAST = 4 };
 bool link_word_is_tail(struct str a, struct str b);
+/* What is left of a short form without such an ending; empty: it has none. */
+struct str link_word_core(struct str word);
 
 /* Which letters a word has, a bit for each. */
 uint32_t link_word_letters(struct str word);

@@ -131,10 +131,47 @@ static void pet_forms_and_endings_are_alike(void **state)
     assert_true(link_word_is_pet(STR("rosie"), STR("rosenwyn")));
     assert_true(link_word_is_pet(STR("hedrek"), STR("hedders")));
     assert_true(link_word_is_pet(STR("cubs"), STR("cubert")));
+    assert_true(link_word_is_pet(STR("radek"), STR("radoslaw")));
+    assert_true(link_word_is_pet(STR("bronislawa"), STR("bronia")));
     assert_false(link_word_is_pet(STR("maria"), STR("mario")));
     assert_false(link_word_is_pet(STR("ali"), STR("alison")));
     assert_true(link_word_is_tail(STR("oluwaseun"), STR("seun")));
+    assert_true(link_word_is_tail(STR("slavko"), STR("yaroslav")));
     assert_false(link_word_is_tail(STR("ana"), STR("susana")));
+    assert_false(link_word_is_tail(STR("yaroslava"), STR("viacheslav")));
+}
+
+/* Two spellings of one name, by the rules of a language: what they sound like is the same. */
+static void names_sound_alike_across_spellings(void **state)
+{
+    (void)state;
+    static const char *const same[][2] = {
+        {"xalwo", "halwa"},     {"sacdiyo", "sadia"},   {"caydiid", "aidid"},  {"axmed", "ahmed"},
+        {"jacek", "yatsek"},    {"szymon", "shimon"},   {"grzegorz", "gzhegosh"}, {"wojtek", "voytek"},
+        {"hlib", "gleb"},       {"halia", "galya"},     {"yushchenko", "juszczenko"}, {"zhyla", "jila"},
+        {"caoimhe", "keeva"},   {"caoilfhionn", "keelin"}, {"sinead", "shinade"}, {"cliodhna", "cleena"},
+        {"iordan", "yordan"},   {"phuc", "fuk"},        {"quang", "kwang"},
+    };
+    static const char *const other[][2] = {
+        {"yaroslav", "myroslav"}, {"lysenko", "hrytsenko"}, {"cahal", "conor"}, {"dang", "phuong"}, {"ali", "ola"},
+    };
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        struct str a = str_from(same[i][0]), b = str_from(same[i][1]);
+        if (link_spoken_alike(a, b) < 0.75) fail_msg("%s, %s: %.2f", same[i][0], same[i][1], link_spoken_alike(a, b));
+        assert_true(link_spoken_alike(a, b) == link_spoken_alike(b, a));
+    }
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++)
+        if (link_spoken_alike(str_from(other[i][0]), str_from(other[i][1])) >= 0.75)
+            fail_msg("%s, %s", other[i][0], other[i][1]);
+    /* Of any bytes, of any length, and of nothing. */
+    char text[200];
+    for (size_t length = 0; length < sizeof text; length++) {
+        uint64_t spoken[READINGS];
+        for (size_t i = 0; i < length; i++) text[i] = (char)(i * 31 + length * 7);
+        link_spoken_consonants(str_of(text, length), spoken);
+        double alike = link_spoken_alike(str_of(text, length), str_of(text, length));
+        assert_true(alike >= 0 && alike <= 1);
+    }
 }
 
 int main(void)
@@ -146,6 +183,7 @@ int main(void)
         cmocka_unit_test(short_forms_of_many_origins_are_known),
         cmocka_unit_test(likeness_is_the_same_from_both_sides),
         cmocka_unit_test(pet_forms_and_endings_are_alike),
+        cmocka_unit_test(names_sound_alike_across_spellings),
     };
     return cmocka_run_group_tests_name("nickname", tests, NULL, NULL);
 }

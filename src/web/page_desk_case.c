@@ -1,8 +1,11 @@
 /*
  * One referral at the desk: what it says, what is known, what was asked, decided and told.
  */
+#include "domain/chart.h"
 #include "domain/desk_chronology.h"
+#include "domain/entity_seen.h"
 #include "web/draw.h"
+#include "web/network.h"
 #include "web/page_desk.h"
 
 struct url desk_step_url(struct arena *arena, int64_t referral, enum desk_action action, int64_t check)
@@ -148,6 +151,19 @@ static enum st draw_times(struct request *request, const struct desk_case *desk,
     view->times = rows;
     view->times_count = count;
     return ST_OK;
+}
+
+/* Where the chart of everything that the referral names begins. */
+static void draw_chart(struct request *request, const struct desk_case *desk, struct view_desk_case *view)
+{
+    struct arena *arena = request->arena;
+    int64_t *mention = NULL;
+    view->network = url_to(ROUTE_network);
+    if (!access_allows(&request->who, ACT_SEE_LINKS, NULL)) return;
+    size_t count = seen_mentions_of(scope_of(request->app, arena, &request->who), arena, desk->submission, &mention);
+    view->has_network = count > 0;
+    view->network = url_with(arena, view->network, "from",
+                             network_ids(arena, mention, count < CHART_ASKED_MAX ? count : CHART_ASKED_MAX));
 }
 
 /* --- the referral itself ------------------------------------------------------------------------------ */
@@ -305,5 +321,6 @@ void page_desk_case(struct request *request, struct response *response)
     draw_clocks(request, &desk, checks, check_count, &view);
     draw_checks(request, &desk, checks, check_count, &view);
     draw_referral(request, &referral, &view);
+    draw_chart(request, &desk, &view);
     PAGE(request, response, str_c(arena, str_fmt(arena, "Referral %.*s", STR_ARG(desk.reference))), view_desk_case, &view);
 }

@@ -99,6 +99,14 @@ export async function desk (server) {
     await page.getByRole('button', { name: 'Set the rating' }).click()
     assert.match(await main(page), /Rating set: Amber/)
     await leave()
+    // What the referral names, and what is known around it, as a network.
+    const looking = await visit(server)
+    await looking.signIn('maru@example.org')
+    await looking.page.goto(url)
+    const child = (await looking.page.getByRole('heading', { level: 1 }).textContent()).split(',')[0].trim()
+    await looking.page.getByRole('link', { name: 'The network around what this referral names' }).click()
+    await looking.page.locator('.pendeen-node', { hasText: child }).first().waitFor()
+    await looking.leave()
     await looked(server, 'maru@example.org', [url, ...['take', 'rating', 'check', 'decision', 'meeting', 'worker',
       'disagreement', 'transfer', 'feedback', 'note'].filter((step) => step !== 'take').map((step) => `${url}/do/${step}`)])
   })

@@ -72,7 +72,7 @@ static struct str person_words(const struct app *app, struct arena *arena, const
 {
     struct str words = str_fmt(arena, "%.*s, %.*s", STR_ARG(entry->text[PERSON_NAME]),
                                STR_ARG(option(app, arena, entry, PERSON_RELATIONSHIP)));
-    words = with(arena, words, ", born ", entry->text[PERSON_BORN]);
+    if (entry->text[PERSON_BORN].len) words = with(arena, words, ", ", child_born_words(arena, entry->text[PERSON_BORN]));
     words = with(arena, words, ". Parental responsibility: ", option(app, arena, entry, PERSON_RESPONSIBLE));
     words = with(arena, words, ". In the household: ", option(app, arena, entry, PERSON_HOUSEHOLD));
     words = with(arena, words, ". ", entry->text[PERSON_CONTACT]);

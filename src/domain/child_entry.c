@@ -168,3 +168,17 @@ void child_entries_settle(struct child_entry *entry, size_t count)
     find_conflicts(entry, count);
     end_conflicts(entry, count);
 }
+
+struct str child_born_words(struct arena *arena, struct str written)
+{
+    size_t digits = 0; /* "14 to 15" is an age; "2011" and "14/3/12" are not */
+    size_t run = 0;
+    bool year = false;
+    for (size_t i = 0; i < written.len; i++) {
+        bool digit = written.ptr[i] >= '0' && written.ptr[i] <= '9';
+        digits += digit;
+        run = digit ? run + 1 : 0;
+        year |= run == 4;
+    }
+    return str_fmt(arena, "%s %.*s", year || digits > 4 ? "born" : "aged", STR_ARG(written));
+}

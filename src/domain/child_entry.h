@@ -100,4 +100,7 @@ enum st child_entry_from_row(struct app *app, struct arena *arena, struct query 
 /* In the order of ids: says of each what it is by now. */
 void child_entries_settle(struct child_entry *entry, size_t count);
 
+/* "born 14 3 2012", "aged about 9": a date of birth, or an age, as somebody wrote it. */
+struct str child_born_words(struct arena *arena, struct str written);
+
 #endif

@@ -209,7 +209,7 @@ static struct str person_words(struct request *request, const struct child_entry
     struct arena *arena = request->arena;
     struct str born = entry->text[PERSON_BORN];
     struct str words = label_of(request, entry, PERSON_RELATIONSHIP);
-    if (born.len) words = str_fmt(arena, "%.*s, born %.*s", STR_ARG(words), STR_ARG(born));
+    if (born.len) words = str_fmt(arena, "%.*s, %.*s", STR_ARG(words), STR_ARG(child_born_words(arena, born)));
     return str_fmt(arena, "%.*s. Parental responsibility: %.*s. In the household: %.*s.", STR_ARG(words),
                    STR_ARG(label_of(request, entry, PERSON_RESPONSIBLE)),
                    STR_ARG(label_of(request, entry, PERSON_HOUSEHOLD)));

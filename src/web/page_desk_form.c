@@ -4,6 +4,7 @@
  */
 #include "web/page_desk.h"
 
+#include "domain/child_entry.h"
 #include "domain/organisation.h"
 
 enum { FIELDS = 6, OPTIONS_MAX = 400 };
@@ -150,7 +151,7 @@ static struct str about_children(const struct drawing *drawing)
             if (&form->section[question->section] != section || question->mention != LINK_BIRTH ||
                 answer.kind != ANSWER_GIVEN)
                 continue;
-            line = str_fmt(arena, "%.*s, born %.*s", STR_ARG(line), STR_ARG(answer.value));
+            line = str_fmt(arena, "%.*s, %.*s", STR_ARG(line), STR_ARG(child_born_words(arena, answer.value)));
         }
         text = str_fmt(arena, "%.*s%.*s.\n", STR_ARG(text), STR_ARG(line));
     }

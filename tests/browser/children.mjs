@@ -267,10 +267,12 @@ export async function children (server) {
     const { page } = officer
     await page.goto(first + '/add/person')
     await page.getByLabel('Name', { exact: true }).fill('Jenifer Polglase')
+    await page.getByLabel('Date of birth or age').fill('about 41')
     await page.getByLabel('Relationship to the child').selectOption({ label: 'Mother' })
     await page.getByRole('group', { name: 'Parental responsibility' }).getByLabel('Yes').check()
     await page.getByRole('group', { name: 'Lives in the child’s household' }).getByLabel('Yes').check()
     await page.getByRole('button', { name: 'Save' }).click()
+    assert.match(await text(page), /Jenifer Polglase, Mother, aged about 41\./)
     await page.getByRole('link', { name: 'For the child to read' }).click()
     await page.getByRole('button', { name: 'Draw it up' }).click()
     assert.match(await alert(page), /Write who asks/)

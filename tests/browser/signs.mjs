@@ -1,6 +1,6 @@
 // Signs of a referral, without JavaScript and on a phone, and on paper; and every field of the
-// referral, and of every form that the desk, a child's record, missing episodes, the referrer
-// and a partner lead to, answered in a way that cannot be right.
+// referral, and of every form that the desk, a child's record, missing episodes, the referrer,
+// a partner and the list of contacts lead to, answered in a way that cannot be right.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -262,11 +262,12 @@ async function forms (server) {
     ['maru@example.org', ['new', 'open', 'decided', 'closing', 'closed'].map((state) => '/desk?state=' + state).concat('/missing', '/children', '/children/new', '/children/due'), /^\/(desk|children|missing)|^\/referrals\/\d+\/children/, 60],
     ['maru-second@example.org', ['/desk?state=closing'], /^\/desk/, 1],
     ['practitioner@example.org', ['/referrals', '/referrals/new'], /^\/referrals(?!.*\/steps)/, 3],
-    ['representative@example.org', ['/checks'], /^\/checks/, 1]
+    ['representative@example.org', ['/checks'], /^\/checks/, 1],
+    ['administrator@example.org', ['/contacts', '/take-in-support'], /^\/(contacts|take-in-support)/, 1]
   ]) {
     await test(`every form that ${email} meets refuses what cannot be right, and keeps it`, async () => {
       const tried = await everyForm(server, email, starts, within)
-        if (email === 'maru@example.org')
+      if (email === 'maru@example.org')
         for (const step of STEPS) assert.ok(tried.some((one) => one.startsWith(`/desk/#/do/${step} `)), `the step ${step} was tried`)
       assert.ok(tried.length >= least, `${tried.length} forms: ${tried.join(', ')}`)
     })

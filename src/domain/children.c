@@ -2,6 +2,7 @@
 
 #include "base/change.h"
 #include "domain/child_entry.h"
+#include "domain/questions.h"
 #include "link/birth.h"
 #include "link/link.h"
 
@@ -189,6 +190,13 @@ static struct str first_review(const struct child_entry *entry, size_t count)
     return first;
 }
 
+/* In one spelling, however it was typed: "999 000 0018". */
+static struct str nhs_words(struct arena *arena, struct str written)
+{
+    char number[NHS_NUMBER_SIZE];
+    return nhs_number_read(written, number) ? str_dup(arena, str_from(number)) : str_dup(arena, written);
+}
+
 /* Every name that is or was in the record: a child may come again under an earlier one. */
 static void add_names(struct children *children, struct row *row, const struct child_entry *entry,
                       size_t count)
@@ -196,7 +204,7 @@ static void add_names(struct children *children, struct row *row, const struct c
     row->name = str_dup(&row->arena, fact(entry, count, "child-name"));
     row->alias = str_dup(&row->arena, fact(entry, count, "child-aliases"));
     row->birth = str_dup(&row->arena, fact(entry, count, "child-birth"));
-    row->nhs = str_dup(&row->arena, fact(entry, count, "child-nhs-number"));
+    row->nhs = nhs_words(&row->arena, fact(entry, count, "child-nhs-number"));
     row->review = str_dup(&row->arena, first_review(entry, count));
     struct birth born = link_birth(row->birth, STR(""), date_to_days(clock_london(row->created_at).date));
     if (link_birth_known(born)) row->born = born.from;
@@ -611,6 +619,7 @@ size_t child_known_find(const struct child_scope *scope, const struct link_menti
     struct children *children = scope->app->children;
     struct link_match match[MATCHES];
     size_t count = 0;
+    nhs = nhs_words(scope->arena, nhs);
     pthread_rwlock_rdlock(&children->lock);
     for (size_t i = 0; nhs.len && i < children->count; i++)
         if (str_eq(children->row[i].nhs, nhs))

@@ -134,13 +134,13 @@ enum st referral_list(struct app *app, struct arena *arena, const struct person 
                       size_t *ret_count, struct err *err) MUST_USE;
 
 /* What is known of a child before it is sent, as far as this person may learn it: earlier
- * referrals of their own organisation, what they may read anyway, and drafts of their own.
- * What others hold is not told: the referral unit looks. */
-enum referral_known_kind { KNOWN_REFERRAL, KNOWN_SUBMISSION, KNOWN_DRAFT };
+ * referrals of their own organisation, what they may read anyway, a child's record that they
+ * work with, and drafts of their own.  What others hold is not told: the referral unit looks. */
+enum referral_known_kind { KNOWN_REFERRAL, KNOWN_SUBMISSION, KNOWN_RECORD, KNOWN_DRAFT };
 struct referral_known {
     int64_t row; /* of the child */
     enum referral_known_kind kind;
-    int64_t id;    /* of the referral or submission */
+    int64_t id;    /* of the referral, submission or child */
     bool readable; /* this person may open it */
     instant_ms at;
 };

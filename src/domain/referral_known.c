@@ -3,6 +3,7 @@
  */
 #include "domain/referral_internal.h"
 
+#include "domain/children.h"
 #include "domain/entity.h"
 #include "domain/registry.h"
 #include "domain/submission.h"
@@ -81,12 +82,24 @@ static enum st look_at(struct finding *finding, int64_t row, int64_t submission,
     return outcome;
 }
 
+/* The records that this person may read: of officers all, of a worker those allocated to them. */
+static void look_at_records(struct finding *finding, int64_t row, const struct link_mention *mention)
+{
+    struct child_known known[CHILD_KNOWN_MAX];
+    struct answer nhs = referral_answer_get(finding->referral, row, STR("child-nhs-number"));
+    size_t count = child_known_find(child_scope_of(finding->app, finding->arena, scope_person(finding->scope)), mention,
+                                    nhs.kind == ANSWER_GIVEN ? nhs.value : STR(""), 0, known);
+    for (size_t i = 0; i < count; i++)
+        add(finding, &(struct referral_known){row, KNOWN_RECORD, known[i].line.id, true, known[i].line.changed_at});
+}
+
 static enum st ask_engine(struct finding *finding, int64_t row, struct err *err)
 {
     enum { MATCHES = 60 };
     struct link_mention mention;
     struct link_match match[MATCHES];
     if (!child_mention(finding, row, &mention)) return ST_OK;
+    look_at_records(finding, row, &mention);
     size_t count =
         link_index_query(finding->app->index, &mention, link_shown_bits(), match, MATCHES);
     enum st outcome = ST_OK;

@@ -8,9 +8,11 @@
 
 enum { SHOWN_MAX = 300 };
 
-/* Every word of what was asked stands in the line. */
+/* Every word of what was asked stands in the line; an NHS number however it is typed. */
 static bool fits(struct arena *arena, const struct child_line *line, struct str asked)
 {
+    char number[NHS_NUMBER_SIZE];
+    if (nhs_number_read(asked, number)) asked = str_from(number);
     struct str all = str_fmt(arena, "%.*s %.*s %.*s %.*s %.*s", STR_ARG(line->name), STR_ARG(line->alias),
                              STR_ARG(line->birth), STR_ARG(line->reference), STR_ARG(line->nhs));
     struct str word;

@@ -83,6 +83,7 @@ static struct str known_words(struct request *request, const struct referral_kno
         return str_fmt(request->arena, "A child who may be the same was referred on %.*s.%s", STR_ARG(at),
                        known->readable ? "" : " Ask your safeguarding lead about it.");
     case KNOWN_SUBMISSION: return STR("Information that you can see may be about the same child.");
+    case KNOWN_RECORD: return str_fmt(request->arena, "There is a record of a child who may be the same, last changed %.*s.", STR_ARG(at));
     case KNOWN_DRAFT:
         return str_fmt(request->arena, "You have another draft with a child of this name, last changed %.*s.",
                        STR_ARG(at));
@@ -112,7 +113,9 @@ static enum st draw_known(struct request *request, const struct referral *referr
             list[shown++] = (struct view_referral_check_known){
                 .child = name,
                 .words = known_words(request, &known[k]),
-                .href = url_to_id(arena, known[k].kind == KNOWN_SUBMISSION ? ROUTE_submission : ROUTE_referral,
+                .href = url_to_id(arena, known[k].kind == KNOWN_SUBMISSION ? ROUTE_submission
+                                         : known[k].kind == KNOWN_RECORD  ? ROUTE_child
+                                                                          : ROUTE_referral,
                                   known[k].id),
                 .linked = known[k].readable};
         }

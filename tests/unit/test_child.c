@@ -185,6 +185,12 @@ static void a_known_child_is_found_and_joined_and_parted(void **state)
     assert_false(found[0].same_number);
     assert_int_equal(known(&officer, "Nobody Else", "", "999 000 0018", found), 1);
     assert_true(found[0].same_number);
+    /* However it is typed, here and there. */
+    assert_int_equal(known(&officer, "Nobody Else", "", "9990000018", found), 1);
+    assert_int_equal(known(&officer, "Nobody Else", "", "999-000-0018", found), 1);
+    int64_t dashes = make("Hedra Trembath", "4/5/2010", "9990000026");
+    assert_int_equal(known(&officer, "Nobody Else", "", "999 000 0026", found), 1);
+    assert_int_equal(found[0].line.id, dashes);
     assert_int_equal(known(&officer, "Nobody Else", "", "", found), 0);
     assert_int_equal(known(&worker, "Wella Trevose", "12/3/2011", "999 000 0018", found), 0);
     int64_t again = make("Wella Trevose", "21/3/2011", "");
@@ -202,13 +208,13 @@ static void a_known_child_is_found_and_joined_and_parted(void **state)
     assert_int_equal(file.join_count, 1);
     assert_str(file.join[0].reason, "Same school, same mother.");
     struct child_line *list = NULL;
-    assert_int_equal(child_scope_list(child_scope_of(&app, &arena, &officer), &list), 2);
+    assert_int_equal(child_scope_list(child_scope_of(&app, &arena, &officer), &list), 3);
     must(child_unjoin(&app, &second, again, file.join[0].id, &err), &err);
     assert_int_equal(child_unjoin(&app, &second, again, file.join[0].id, &err), ST_NOT_FOUND);
     file = opened(&officer, again);
     assert_int_equal(file.record_count, 1);
     for (size_t i = 0; i < file.entry_count; i++) assert_int_equal(file.entry[i].state, STATE_STANDING);
-    assert_int_equal(child_scope_list(child_scope_of(&app, &arena, &officer), &list), 3);
+    assert_int_equal(child_scope_list(child_scope_of(&app, &arena, &officer), &list), 4);
 }
 
 static void whoever_a_record_names_does_not_see_it(void **state)

@@ -3,6 +3,8 @@
  * but those whom the table of access names.
  */
 #include "domain/area_desk.h"
+#include "domain/child.h"
+#include "domain/child_access.h"
 #include "domain/entity.h"
 #include "domain/grant.h"
 #include "domain/scope.h"
@@ -455,12 +457,52 @@ static void a_known_child_is_told_by_who_asks(void **state)
     int64_t fourth = draft_of(OTHER_TEACHER, "Tressa Kestle Pascoe", "14 3 2012");
     assert_int_equal(known_to(OTHER_TEACHER, fourth, known), 0);
     assert_int_equal(known_to(OTHER_LEAD, fourth, known), 0);
+    /* Of their own school the safeguarding lead may open it; the representative learns that it is there. */
+    assert_int_equal(known_to(LEAD, fourth, known), 1);
+    assert_true(known[0].kind == KNOWN_REFERRAL && known[0].readable);
+    assert_int_equal(known_to(REPRESENTATIVE, fourth, known), 1);
+    assert_false(known[0].readable);
+    assert_int_equal(known_to(ANALYST, fourth, known), 0);
     assert_int_equal(known_to(OFFICER, fourth, known), 1);
     /* Nor does whoever is kept from it. */
     if (block_add(&app, &people[LEAD], read_as(LEAD, first).head.submission, STR("person1@example.org"),
                   STR("Related."), &err) != ST_OK)
         fail_msg("%s", err.public);
     assert_int_equal(known_to(COLLEAGUE, third, known), 0);
+}
+
+static struct child_draft fact_of(const char *key, const char *value)
+{
+    struct child_draft draft = {.kind = ENTRY_FACT};
+    draft.text[FACT_KEY] = str_from(key);
+    draft.text[FACT_ANSWER] = STR("given");
+    draft.text[FACT_VALUE] = str_from(value);
+    return draft;
+}
+
+/* A child's record is told to the referral unit, and to whoever works with the child: to nobody
+ * else of their school, whatever they are there. */
+static void a_known_record_is_told_to_who_works_with_it(void **state)
+{
+    (void)state;
+    struct referral_known known[REFERRAL_KNOWN_MAX];
+    struct err err = {0};
+    int64_t child = 0;
+    struct child_draft facts[] = {fact_of("child-name", "Sowena Quethiock Pender"), fact_of("child-birth", "9 9 2011")};
+    assert_int_equal(child_create(&app, &people[OFFICER], facts, 2, 0, &child, &err), ST_OK);
+    for (int round = 0; round < 2; round++) {
+        for (int who = 0; who < PEOPLE; who++) {
+            if (!access_allows(&people[who], ACT_REFER, NULL)) continue;
+            bool told = who == OFFICER || (round && who == TEACHER);
+            int64_t draft = draft_of(who, "Sowenna Quethiock Pender", "9 9 2011");
+            assert_int_equal(known_to(who, draft, known), told);
+            if (told) assert_true(known[0].kind == KNOWN_RECORD && known[0].id == child && known[0].readable);
+            assert_int_equal(referral_withdraw(&app, &people[who], draft, STR("Only tried."), &err), ST_OK);
+        }
+        if (!round)
+            assert_int_equal(child_access_give(&app, &people[OFFICER], child, STR("person0@example.org"), false,
+                                               STR("Form tutor."), &err), ST_OK);
+    }
 }
 
 /* --- access --------------------------------------------------------------------------------- */
@@ -562,6 +604,7 @@ int main(void)
         cmocka_unit_test(nothing_keeps_a_thin_referral_back),
         cmocka_unit_test(a_sent_one_is_added_to),
         cmocka_unit_test(a_known_child_is_told_by_who_asks),
+        cmocka_unit_test(a_known_record_is_told_to_who_works_with_it),
         cmocka_unit_test(who_sees_what),
         cmocka_unit_test(blocks_grants_and_conflicts_count_for_it),
         cmocka_unit_test(nobody_else_begins_or_writes),

@@ -279,7 +279,7 @@ void link_fold(struct str text, char ret[static LINK_TEXT_SIZE])
 {
     size_t count = 0;
     bool gap = false;
-    for (size_t at = 0; at < text.len && count < LINK_TEXT_SIZE - 6;) {
+    for (size_t at = 0; at < text.len;) {
         uint32_t c = next_character(text, &at);
         char plain[2] = {0};
         const char *letters = NULL;
@@ -298,6 +298,7 @@ void link_fold(struct str text, char ret[static LINK_TEXT_SIZE])
             gap = count > 0;
             continue;
         }
+        if (count + gap + strlen(letters) >= LINK_TEXT_SIZE) break; /* folded again it ends there too */
         if (gap) ret[count++] = ' ';
         gap = false;
         for (; *letters; letters++) ret[count++] = *letters;

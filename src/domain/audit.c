@@ -69,7 +69,7 @@ enum st audit_append(struct app *app, struct db *db, const struct audit_event *e
 enum st audit_event(struct app *app, const struct audit_event *event, struct err *err)
 {
     struct db *db;
-    enum st outcome = store_write_begin(app->store, &db, err);
+    enum st outcome = store_write_begin_beside(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
     outcome = audit_append(app, db, event, err);
     if (event->kind == AUDIT_CONSULTATION || event->kind == AUDIT_DENIAL) store_write_quiet(app->store, db);

@@ -402,7 +402,9 @@ static enum st share(struct app *app, struct arena *arena, const struct person *
     storing.start = start_of(arena, &storing, origin);
     kept_key(app, arena, who, draft->idempotency_key, storing.key);
     if (storing.scope) scope_allows(storing.scope, ACT_SEE_LINKS, 0); /* read before the turn */
-    enum st outcome = store_write_begin_beside(app->store, &storing.db, err);
+    /* What is written with it may be refused for reasons of its own. */
+    enum st outcome = storing.also ? store_write_begin(app->store, &storing.db, err)
+                                   : store_write_begin_beside(app->store, &storing.db, err);
     if (outcome != ST_OK) return outcome;
     outcome = find_by_key(storing.db, storing.key, ret, err);
     /* The first of the two may not be durable yet: this is its answer as well. */

@@ -157,7 +157,8 @@ void seal_token(char ret[static SEAL_TOKEN_SIZE])
 void seal_reference(char *ret, size_t count)
 {
     static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    for (size_t i = 0; i < count; i++) ret[i] = digits[randombytes_uniform(32)];
+    randombytes_buf(ret, count); /* at once: each draw is a call of the system */
+    for (size_t i = 0; i < count; i++) ret[i] = digits[(unsigned char)ret[i] & 31];
     ret[count] = 0;
 }
 

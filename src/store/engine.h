@@ -81,9 +81,8 @@ struct engine {
     enum st (*part_keep)(struct db *db, struct err *err);
     enum st (*part_undo)(struct db *db, struct err *err);
     /* Runs a query that gives no rows, whose failure may show only with what is run next on the
-     * connection or when it is settled.  Both NULL: the engine has no such way. */
+     * connection.  NULL: the engine has no such way. */
     void (*send)(struct query *query);
-    enum st (*settle)(struct db *db, struct err *err);
     /* The one session of all that has the lead; keeps it until it ends.  NULL: there is only
      * one program. */
     bool (*lead)(struct db *db);

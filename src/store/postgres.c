@@ -753,7 +753,6 @@ const struct engine engine_postgres = {
     .part_keep = part_keep,
     .part_undo = part_undo,
     .send = send,
-    .settle = settle,
     .lead = lead,
     .scrub = scrub,
     .compact = compact,

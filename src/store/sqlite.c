@@ -94,6 +94,7 @@ static enum st connect_to(struct db *db, const char *place, bool writing, struct
     }
     good = good && sqlite3_busy_timeout(handle, 5000) == SQLITE_OK &&
                 sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL) == SQLITE_OK &&
+                (!writing || sqlite3_db_config(handle, SQLITE_DBCONFIG_LOOKASIDE, NULL, 1200, 500) == SQLITE_OK) &&
                 sqlite3_exec(handle, settings, NULL, NULL, NULL) == SQLITE_OK;
     return good ? ST_OK : failure(handle, "opening", err);
 }

@@ -83,7 +83,9 @@ void store_read_release(struct db *db);
  * has to end with a commit, even of nothing.  Hold no lock from begin to the end of a
  * commit that somebody else may want within a transaction. */
 enum st store_write_begin(struct store *store, struct db **ret, struct err *err) MUST_USE;
-/* The same, for who does not read what those that are written together have yet to finish. */
+/* The same, for who does not read what those that are written together have yet to finish, and
+ * fails only when the store does: what it writes is no part of its own, which costs a copy of
+ * each page that it touches, so when it is rolled back all of them are refused, to try again. */
 enum st store_write_begin_beside(struct store *store, struct db **ret, struct err *err) MUST_USE;
 enum st store_write_commit(struct store *store, struct db *db, struct err *err) MUST_USE;
 /* The same; `run` is called once it is known how it ended, before anybody whose transaction

@@ -28,6 +28,7 @@ struct store {
     size_t group_count;
     size_t last_group_count; /* so many are likely to come again */
     bool joined;            /* the one whose turn it is is a part of the group's transaction */
+    bool has_part;          /* which can be undone alone */
     bool quiet;             /* and writes nothing that answers are made of */
     bool group_is_quiet;    /* so did all of the group */
     _Atomic size_t wanting; /* wait for the turn */

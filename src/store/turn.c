@@ -164,9 +164,10 @@ static void finish_before(struct store *store)
     if (outcome != ST_OK) lose_group(store, outcome, &err);
 }
 
-static enum st begin_part(struct store *store)
+static enum st begin_part(struct store *store, bool beside)
 {
     struct err err = {0};
+    if (store->group && beside) return ST_OK;
     enum st outcome = store->group ? store->engine->part_begin(store->writer, &err) : ST_NOT_FOUND;
     if (outcome == ST_OK) store->writer->at_part = store->writer->memory;
     if (store->group && outcome != ST_OK) lose_group(store, outcome, &err);
@@ -179,8 +180,9 @@ static enum st begin(struct store *store, bool beside, struct db **ret, struct e
     pthread_mutex_lock(&store->writing);
     store->wanting--;
     if (!beside) finish_before(store);
-    enum st outcome = begin_part(store);
+    enum st outcome = begin_part(store, beside);
     store->joined = outcome == ST_OK;
+    store->has_part = store->joined && !beside;
     store->quiet = false;
     if (!store->joined)
         outcome = writer_is_there(store)
@@ -216,9 +218,7 @@ enum st store_write_commit_then(struct store *store, struct db *db, const struct
     assert(db == store->writer);
     struct member member = {.after = after};
     uint32_t groups = store->settled;
-    enum st outcome = store->joined       ? db->engine->part_keep(db, &member.err)
-                      : db->engine->settle ? db->engine->settle(db, &member.err)
-                                           : ST_OK;
+    enum st outcome = store->has_part ? db->engine->part_keep(db, &member.err) : ST_OK;
     bool first = !store->group;
     store->group_is_quiet = store->quiet && (first || store->group_is_quiet);
     *store->group_end = &member;
@@ -254,7 +254,9 @@ void store_write_rollback(struct store *store, struct db *db)
 {
     assert(db == store->writer);
     struct err err = {0};
-    enum st outcome = store->joined ? db->engine->part_undo(db, &err) : ST_OK;
+    enum st outcome = store->has_part ? db->engine->part_undo(db, &err)
+                      : store->joined ? err_set(&err, ST_BUSY, "The database did not answer. Please try again.")
+                                      : ST_OK;
     if (!store->joined) {
         db->engine->rollback(db);
         remember(db, false);

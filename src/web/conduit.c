@@ -325,11 +325,16 @@ static bool has_body(const struct conduit *conduit)
     return conduit->head.chunked || conduit->head.length > 0;
 }
 
+void conduit_begin(const struct conduit *conduit, struct exchange *exchange)
+{
+    exchange_begin(exchange, (const struct sockaddr *)&conduit->peer, &conduit->head,
+                   str_of(conduit->in, conduit->in_len));
+}
+
 bool conduit_work(const struct conduit *conduit, struct exchange *exchange, bool begins)
 {
     if (begins) {
-        exchange_begin(exchange, (const struct sockaddr *)&conduit->peer, &conduit->head,
-                       str_of(conduit->in, conduit->in_len));
+        exchange_admit(exchange);
         if (has_body(conduit) && !exchange_has_enough(exchange)) return true;
     }
     exchange_finish(exchange);

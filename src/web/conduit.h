@@ -77,9 +77,11 @@ void conduit_hear(struct conduit *conduit, unsigned events);
 /* Does what can be done now; afterwards it may be GONE, or have work. */
 void conduit_step(struct conduit *conduit);
 bool conduit_has_work(const struct conduit *conduit);
-/* Makes the answer, or finds that more of the request is needed; without having the conduit, of
- * whose phase is said whether it was BEGINNING.  False: the answer waits for another machine
+/* Work, without having the conduit, of whose phase is said whether it was BEGINNING: then
+ * conduit_begin reads what the head says, before anything else.  conduit_work makes the answer, or
+ * finds that more of the request is needed.  False: the answer waits for another machine
  * (exchange_finish_later). */
+void conduit_begin(const struct conduit *conduit, struct exchange *exchange);
 bool conduit_work(const struct conduit *conduit, struct exchange *exchange, bool begins);
 /* The work is done; the conduit may have been given up meanwhile. */
 void conduit_take_back(struct conduit *conduit, struct exchange *exchange);

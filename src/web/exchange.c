@@ -22,8 +22,10 @@ struct exchange {
     struct buf head; /* of the answer */
     struct str content_type;
     size_t field_room;
+    size_t announced; /* bytes of the body, as its head says */
     size_t reserved; /* of setting->bodies */
     int64_t started_ns;
+    bool other_method; /* would have a route */
     bool answered;     /* the response is decided already; the rest of the body is dropped */
     bool too_large;    /* the body; that is said at its end */
     bool expects;      /* a word before it sends the body */
@@ -274,16 +276,6 @@ static bool reserve(struct exchange *exchange, size_t size)
     return before + size <= LIMIT_BODIES_MEMORY;
 }
 
-static void find_nothing(struct exchange *exchange, bool other_method)
-{
-    struct request *request = &exchange->request;
-    exchange->answered = true;
-    if (other_method)
-        dispatch_other_method(request, &exchange->response, request->method == GET ? POST : GET);
-    else
-        dispatch_nowhere(request, &exchange->response);
-}
-
 static void begin(struct exchange *exchange, const struct sockaddr *peer, const struct guard_head *head, struct str bytes)
 {
     struct request *request = &exchange->request;
@@ -300,10 +292,28 @@ static void begin(struct exchange *exchange, const struct sockaddr *peer, const 
         return;
     }
     read_headers(exchange, &heading);
-    bool other_method = false;
-    exchange->route = route_find(request->method, request->path, request->parameter, &other_method);
+    exchange->route = route_find(request->method, request->path, request->parameter, &exchange->other_method);
+    if (!exchange->route) return;
+    /* A chunked body may be as long as the route allows. */
+    exchange->announced = head->chunked ? exchange->route->body_maximum : (size_t)head->length;
+    buf_init(&exchange->body, exchange->route->body_maximum + 1);
+}
+
+static void find_nothing(struct exchange *exchange)
+{
+    struct request *request = &exchange->request;
+    exchange->answered = true;
+    if (exchange->other_method)
+        dispatch_other_method(request, &exchange->response, request->method == GET ? POST : GET);
+    else
+        dispatch_nowhere(request, &exchange->response);
+}
+
+static void admit(struct exchange *exchange)
+{
+    const struct request *request = &exchange->request;
     if (!exchange->route) {
-        find_nothing(exchange, other_method);
+        find_nothing(exchange);
         return;
     }
     if (exchange->route->csrf != NO_FORM && exchange->route->csrf != BEARER_TOKEN &&
@@ -311,15 +321,9 @@ static void begin(struct exchange *exchange, const struct sockaddr *peer, const 
         refuse_plainly(exchange, 403, STR("This form was sent from another site.\n"));
         return;
     }
-    /* A chunked body may be as long as the route allows. */
-    size_t size = head->chunked ? exchange->route->body_maximum : (size_t)head->length;
-    exchange->answered = !dispatch_admits(exchange->route, request, size, &exchange->response);
-    if (exchange->answered) return;
-    if (!reserve(exchange, size)) {
+    exchange->answered = !dispatch_admits(exchange->route, &exchange->request, exchange->announced, &exchange->response);
+    if (!exchange->answered && !reserve(exchange, exchange->announced))
         refuse_plainly(exchange, 503, STR("Too much is being sent at once. Try again in a minute.\n"));
-        return;
-    }
-    buf_init(&exchange->body, exchange->route->body_maximum + 1);
 }
 
 void exchange_begin(struct exchange *exchange, const struct sockaddr *peer, const struct guard_head *head,
@@ -331,6 +335,34 @@ void exchange_begin(struct exchange *exchange, const struct sockaddr *peer, cons
         out_of_memory(exchange);
     else
         begin(exchange, peer, head, bytes);
+    exchange->arena.on_failure = NULL;
+}
+
+bool exchange_is_quick(const struct exchange *exchange)
+{
+    if (!exchange->route) return false;
+    switch ((enum route_id)(exchange->route - routes)) {
+    case ROUTE_asset:
+    case ROUTE_health:
+    case ROUTE_service_worker:
+    case ROUTE_help_now:
+    case ROUTE_help_place:
+    case ROUTE_guidance:
+    case ROUTE_guidance_page:
+    case ROUTE_sign_in: return true;
+    default: return false;
+    }
+}
+
+void exchange_admit(struct exchange *exchange)
+{
+    if (exchange->answered) return;
+    jmp_buf failed;
+    exchange->arena.on_failure = &failed;
+    if (setjmp(failed))
+        out_of_memory(exchange);
+    else
+        admit(exchange);
     exchange->arena.on_failure = NULL;
 }
 

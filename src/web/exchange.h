@@ -2,7 +2,7 @@
  * exchange: one request from its head to the end of its answer.
  *
  * Layer: web.  Gets heads that the guard found good and bodies without their frame, calls the
- * dispatcher, and has the answer as bytes.  Used by one thread at a time; begin and finish may
+ * dispatcher, and has the answer as bytes.  Used by one thread at a time; admit and finish may
  * wait for the store and the disk, the rest does not.
  */
 #ifndef PENDEEN_WEB_EXCHANGE_H
@@ -31,10 +31,14 @@ struct exchange;
 struct exchange *exchange_new(struct exchange_setting *setting);
 void exchange_free(struct exchange *exchange);
 
-/* With the head in (`bytes`, as guard_head read it): finds the route, and refuses what need not
- * be read.  Nothing of `bytes` is needed afterwards. */
+/* With the head in (`bytes`, as guard_head read it): finds the route.  Nothing of `bytes` is needed
+ * afterwards. */
 void exchange_begin(struct exchange *exchange, const struct sockaddr *peer, const struct guard_head *head,
                     struct str bytes);
+/* Its answer is made at once: it waits neither for the disk nor for others. */
+bool exchange_is_quick(const struct exchange *exchange);
+/* Who asks, and may they?  Refuses what need not be read. */
+void exchange_admit(struct exchange *exchange);
 /* What the answer is does not hang on the rest of the body any more. */
 bool exchange_has_enough(const struct exchange *exchange);
 /* The sender waits for word before it sends the body. */

@@ -6,6 +6,7 @@
 #include "web/conduit.h"
 #include "web/drawn.h"
 #include "web/limits.h"
+#include "web/watch.h"
 
 #include <arpa/inet.h>
 #include <assert.h>
@@ -70,6 +71,7 @@ struct front {
     int ending; /* readable once it is over */
     bool handed; /* by whoever started the program, and kept there (sd_listen_fds(3)) */
     uint16_t port;
+    struct watch watch;
     _Atomic bool accepts;
     _Atomic int arriving; /* threads that take connections */
     int64_t drain_ends_ns; /* once it is draining */
@@ -222,6 +224,8 @@ static bool answer_later(struct slot *slot)
 /* Makes an answer, and has the connection again; false: another thread has it. */
 static bool work(struct slot *slot)
 {
+    if (slot->begins) conduit_begin(slot->conduit, slot->work);
+    if (!exchange_is_quick(slot->work)) watch_leave(&slot->front->watch);
     if (!conduit_work(slot->conduit, slot->work, slot->begins)) {
         if (answer_later(slot)) return false;
         exchange_refuse_later(slot->work);
@@ -344,7 +348,11 @@ static void *run_thread(void *context)
     struct front *front = context;
     for (;;) {
         struct epoll_event event;
-        if (epoll_wait(front->setting.poller, &event, 1, -1) != 1) continue;
+        watch_enter(&front->watch);
+        watch_rest(&front->watch);
+        int count = epoll_wait(front->setting.poller, &event, 1, -1);
+        watch_wake(&front->watch);
+        if (count != 1) continue;
         if (event.data.u64 == end_mark) return NULL;
         if (event.data.u64 == arrival_mark) take_connections(front);
         else take_event(front, &event);
@@ -385,6 +393,7 @@ static void *run_keeper(void *context)
         if (draining && front->accepts) stop_accepting(front);
         int64_t now = clock_tick_ns();
         for (int i = 0; i < SLOTS; i++) sweep_slot(&front->slot[i], now, draining && now > front->drain_ends_ns);
+        watch_look(&front->watch);
         struct pollfd draining_begins = {.fd = front->waking, .events = POLLIN};
         if (draining) usleep(DRAIN_LOOK_MS * 1000);
         else poll(&draining_begins, 1, SWEEP_MS);
@@ -509,6 +518,7 @@ static void settle(struct front *front, const struct front_options *options)
     front->setting.scale_ms = options->head_seconds ? options->head_seconds * 1000 / LIMIT_HEAD_SECONDS : 1000;
     front->accepts = true;
     pthread_mutex_init(&front->lock, NULL);
+    watch_init(&front->watch);
     for (int i = SLOTS - 1; i >= 0; i--) {
         pthread_mutex_init(&front->slot[i].lock, NULL);
         front->slot[i].front = front;
@@ -570,6 +580,7 @@ void front_stop(struct front *front)
     wake(front->waking);
     pthread_join(front->keeper, NULL);
     wake(front->ending);
+    watch_open(&front->watch);
     for (int i = 0; i < LIMIT_PAGE_THREADS; i++) pthread_join(front->thread[i], NULL);
     close(front->setting.poller);
     close(front->waking);
@@ -577,6 +588,7 @@ void front_stop(struct front *front)
     close(front->listening);
     for (int i = 0; i < SLOTS; i++) pthread_mutex_destroy(&front->slot[i].lock);
     pthread_mutex_destroy(&front->lock);
+    watch_done(&front->watch);
     drawn_free(front->exchanges.drawn);
     free(front);
 }

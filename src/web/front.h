@@ -2,9 +2,9 @@
  * front: the door.  Takes connections, reads what comes with the guard, has good requests
  * answered (web/exchange.h), and answers everything else itself and closes the connection.
  *
- * Layer: web.  Some threads wait for events together.  Whoever gets one takes what came, judges
- * it, makes the answer and sends it, while the next one waits: no request passes from thread to
- * thread, and one whose answer waits for the disk keeps nobody else.  A further thread looks
+ * Layer: web.  Some threads wait for events together (web/watch.h).  Whoever gets one takes what
+ * came, judges it, makes the answer and sends it, while the next one waits: no request passes from
+ * thread to thread, and one whose answer waits for the disk keeps nobody else.  A further thread looks
  * after the time.  Here are TLS, the number of connections, the total time of each part of a
  * request, the security headers of every answer, and the draining at the end.
  */

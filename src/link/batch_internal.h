@@ -193,7 +193,7 @@ void batch_weigh_block_fill(struct weigh_block *block, const struct pair_levels 
 /* batch_score */
 /* Pairs that are scored together, comparison by comparison: first what all of them tell
  * by their lines, then what needs a look at texts. */
-enum { SCORED_AT_ONCE = 256 };
+enum { SCORED_AT_ONCE = 256, SCORED_BEYOND = 16 }; /* vectors write beyond */
 struct scored {
     size_t count;
     const uint32_t *left[SCORED_AT_ONCE]; /* lines */
@@ -204,7 +204,7 @@ struct scored {
     int8_t rarity[MODEL_COMPARISONS_MAX][SCORED_AT_ONCE];
     double weight[SCORED_AT_ONCE];
     /* While they are being scored. */
-    uint16_t turn[SCORED_AT_ONCE]; /* pairs that one comparison looks at */
+    uint16_t turn[SCORED_AT_ONCE + SCORED_BEYOND]; /* pairs that one comparison looks at */
     uint32_t place[SCORED_AT_ONCE];
     uint16_t swapped[SCORED_AT_ONCE];
     size_t swaps;

@@ -125,34 +125,30 @@ static uint32_t digits_of(unsigned value, int width)
     return digits;
 }
 
-static int differing_digits(uint32_t a, uint32_t b, int width)
+/* In the lowest bit of each digit, whether it is not 0. */
+static uint32_t digits_set(uint32_t digits)
 {
-    int differing = 0;
-    for (int i = 0; i < width; i++, a >>= 4, b >>= 4) {
-        if (((a ^ b) & 15) == 0) continue;
-        differing++;
-        bool swapped = (a & 15) == (b >> 4 & 15) && (a >> 4 & 15) == (b & 15);
-        if (i + 1 < width && swapped) {
-            i++;
-            a >>= 4;
-            b >>= 4;
-        }
-    }
-    return differing;
+    digits |= digits >> 2;
+    return (digits | digits >> 1) & 0x11111111;
 }
 
-/* Of eight digits, how many differ; two neighbours that changed places count as one.
- * Many are many. */
+static int count_digits(uint32_t set)
+{
+    return (int)((set * 0x11111111) >> 28); /* eight: 8 */
+}
+
+/* Of eight digits, how many differ; two neighbours of year, month or day that changed places
+ * count as one, from the last on.  Many are many. */
 static int digits_apart(uint32_t a, uint32_t b)
 {
     enum { MANY = 5, FEW_DIGITS = 4 };
-    uint32_t apart = a ^ b;
-    apart |= apart >> 2;
-    apart = (apart | apart >> 1) & 0x11111111;
-    apart = (apart * 0x11111111) >> 28;
-    if (apart == 0 || apart > FEW_DIGITS) return MANY; /* eight different: 8; nine there are not */
-    return differing_digits(a >> 16, b >> 16, 4) + differing_digits(a >> 8 & 255, b >> 8 & 255, 2) +
-           differing_digits(a & 255, b & 255, 2);
+    const uint32_t neighbours = 0x01110101;
+    uint32_t apart = digits_set(a ^ b);
+    int count = count_digits(apart);
+    uint32_t swapped = apart & ~digits_set(a ^ b >> 4) & ~digits_set(a >> 4 ^ b) & neighbours;
+    swapped &= ~((swapped & 0x00010000) << 4);
+    swapped &= ~((swapped & 0x00100000) << 4);
+    return count == 0 || count > FEW_DIGITS ? MANY : count - count_digits(swapped);
 }
 
 static int partial_date_level(int years, uint32_t a, uint32_t b)
@@ -351,4 +347,31 @@ int line_level(const struct batch_field *field, uint32_t a, uint32_t b, const ui
     }
     if (a >= field->near.known || b >= field->near.known) return -1;
     return field->near.level[near_at(a, b)];
+}
+
+void line_levels(const struct batch_field *field, int at, const uint32_t *const *left, const uint32_t *const *right,
+                 const uint16_t *turn, size_t count, int8_t *ret)
+{
+/* Each kind in a loop of its own, in line. */
+#define EACH(level)                                                        \
+    for (size_t k = 0; k < count; k++) {                                   \
+        const uint32_t *a = left[turn[k]] + at, *b = right[turn[k]] + at; \
+        ret[turn[k]] = (int8_t)(level);                                    \
+    }                                                                      \
+    break
+
+    switch (field->role) {
+    case MODEL_BIRTH: EACH(date_level(a[0], b[0]));
+    case MODEL_POSTCODE: EACH(postcode_level(a, b));
+    case MODEL_PHONE: EACH(phone_level(a, b));
+    case MODEL_EMAIL: EACH(email_level(a, b));
+    case MODEL_STREET: EACH(street_level(field, a, b));
+    case MODEL_DATE: EACH(day_level(a[0], b[0]));
+    case MODEL_QUANTITY: EACH(quantity_level(a[0], b[0]));
+    case MODEL_NUMBER:
+    case MODEL_IDENTIFIER: EACH(sign_edits(get(a), get(b)) > 2 ? LEVEL_DIFFERENT : -1);
+    default:
+        for (size_t k = 0; k < count; k++) ret[turn[k]] = -1;
+    }
+#undef EACH
 }

@@ -22,6 +22,11 @@ void line_fill(const struct batch_field *field, uint32_t value, uint32_t ret[sta
 int line_level(const struct batch_field *field, uint32_t a, uint32_t b, const uint32_t *a_words,
                const uint32_t *b_words);
 
+/* Of many pairs of lines, those that `turn` lists, by what they have from `at` on: theirs of
+ * ret are set. */
+void line_levels(const struct batch_field *field, int at, const uint32_t *const *left, const uint32_t *const *right,
+                 const uint16_t *turn, size_t count, int8_t *ret);
+
 /* Of a street: the number of its name. */
 static inline uint32_t line_street(const uint32_t *words)
 {

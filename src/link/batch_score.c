@@ -4,10 +4,14 @@
 #include "link/batch_internal.h"
 #include "link/batch_line.h"
 #include "link/kernel.h"
+#include "link/kernel_many.h"
 #include "link/need.h"
 
 #include <math.h>
 #include <stdlib.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 /* --- levels ------------------------------------------------------------------------------- */
 
@@ -23,14 +27,24 @@ struct score_cache *score_cache_new(void)
     return need(calloc(1, sizeof(struct score_cache)));
 }
 
+static inline uint64_t cache_key(int c, uint32_t a, uint32_t b)
+{
+    uint64_t low = a < b ? a : b;
+    uint64_t high = a < b ? b : a;
+    return low << 36 | high << 8 | (uint64_t)(c + 1) << 3;
+}
+
+static inline uint64_t *cache_entry(struct score_cache *cache, uint64_t key)
+{
+    return &cache->entry[(key * 0x9e3779b97f4a7c15u) >> (64 - CACHE_BITS)];
+}
+
 static int full_level(const struct batch *batch, struct score_cache *cache, int c, uint32_t a, uint32_t b)
 {
     const struct batch_field *field = &batch->field[c];
     if (!cache || a >= CACHE_VALUES || b >= CACHE_VALUES) return batch_field_level(field, a, b);
-    uint64_t low = a < b ? a : b;
-    uint64_t high = a < b ? b : a;
-    uint64_t key = low << 36 | high << 8 | (uint64_t)(c + 1) << 3;
-    uint64_t *entry = &cache->entry[(key * 0x9e3779b97f4a7c15u) >> (64 - CACHE_BITS)];
+    uint64_t key = cache_key(c, a, b);
+    uint64_t *entry = cache_entry(cache, key);
     if ((*entry ^ key) >> 3 == 0) return (int)(*entry & 7);
     int level = batch_field_level(field, a, b);
     *entry = key | (uint64_t)level;
@@ -108,13 +122,10 @@ static void find_swapped(const struct batch *batch, struct scored *scored)
     scored->swaps = 0;
     if (!batch->crossed_at) return;
     uint32_t names = 1u << model->given | 1u << model->surname;
-    size_t count = 0;
+    size_t count = 0; /* most that are worth a look have one name in common */
     for (size_t i = 0; i < scored->count; i++) {
-        const uint32_t *a = scored->left[i], *b = scored->right[i];
-        bool one = b[model->surname] && a[batch->crossed_at] == b[model->surname];
-        bool other = a[model->surname] && b[batch->crossed_at] == a[model->surname];
         scored->turn[count] = (uint16_t)i;
-        count += (one | other) & !(scored->equal[i] & names);
+        count += !(scored->equal[i] & names);
     }
     for (size_t k = 0; k < count; k++) {
         size_t i = scored->turn[k];
@@ -123,6 +134,36 @@ static void find_swapped(const struct batch *batch, struct scored *scored)
         scored->swapped[scored->swaps++] = (uint16_t)i;
     }
 }
+
+#if defined(__x86_64__)
+/* The same, sixteen pairs at a time; only what is equal asks how frequent it is. */
+__attribute__((target("avx512f,avx512bw,avx512vl,popcnt"))) static size_t set_equal_512(const struct batch *batch, struct scored *scored, int c)
+{
+    enum { WIDTH = 16 };
+    const int8_t *rarity = batch->rarity[c];
+    const __m512i bit = _mm512_set1_epi32(1 << c);
+    __m512i pair = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    size_t count = 0;
+    for (size_t i = 0; i < scored->count; i += WIDTH, pair = _mm512_add_epi32(pair, _mm512_set1_epi32(WIDTH))) {
+        size_t left = scored->count - i;
+        __mmask16 here = (__mmask16)(left < WIDTH ? (1u << left) - 1 : 0xffff);
+        __mmask16 there = _mm512_mask_test_epi32_mask(here, _mm512_loadu_si512(scored->there + i), bit);
+        __mmask16 equal = _mm512_mask_test_epi32_mask(there, _mm512_loadu_si512(scored->equal + i), bit);
+        __m128i level = _mm_mask_mov_epi8(_mm_set1_epi8(LEVEL_MISSING), equal, _mm_set1_epi8(LEVEL_EXACT));
+        _mm_storeu_si128((__m128i *)(void *)(scored->level[c] + i), level);
+        _mm_storeu_si128((__m128i *)(void *)(scored->rarity[c] + i), _mm_setzero_si128());
+        for (unsigned rest = equal; rest; rest &= rest - 1) {
+            size_t k = i + (size_t)__builtin_ctz(rest);
+            scored->rarity[c][k] = rarity[scored->left[k][c]];
+        }
+        unsigned open = there & (unsigned)~equal;
+        __m256i turn = _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32((__mmask16)open, pair));
+        _mm256_storeu_si256((__m256i *)(void *)(scored->turn + count), turn);
+        count += (size_t)__builtin_popcount(open);
+    }
+    return count;
+}
+#endif
 
 /* What is equal and what is missing; how many are neither, which are put in `turn`. */
 static size_t set_equal(const struct batch *batch, struct scored *scored, int c)
@@ -138,6 +179,14 @@ static size_t set_equal(const struct batch *batch, struct scored *scored, int c)
         count += there & ~equal;
     }
     return count;
+}
+
+static size_t find_equal(const struct batch *batch, struct scored *scored, int c)
+{
+#if defined(__x86_64__)
+    if (link_kernel_path() == KERNEL_AVX512) return set_equal_512(batch, scored, c);
+#endif
+    return set_equal(batch, scored, c);
 }
 
 static inline void leave_open(struct scored *scored, size_t i, int c, bool open)
@@ -181,12 +230,8 @@ static void set_unequal(const struct batch *batch, struct scored *scored, int c,
         return;
     }
     if (batch->field[c].role == MODEL_STREET && batch->field[c].near.known) ask_for_names(batch, scored, c, count);
-    for (size_t k = 0; k < count; k++) {
-        size_t i = scored->turn[k];
-        int level = level_by_line(batch, scored->left[i], scored->right[i], c);
-        scored->level[c][i] = (int8_t)level;
-        leave_open(scored, i, c, level < 0);
-    }
+    line_levels(&batch->field[c], batch->words_at[c], scored->left, scored->right, scored->turn, count, scored->level[c]);
+    for (size_t k = 0; k < count; k++) leave_open(scored, scored->turn[k], c, scored->level[c][scored->turn[k]] < 0);
 }
 
 /* What the texts tell: first where they are is asked for, then they are. */
@@ -204,6 +249,7 @@ static void look_at_texts(const struct batch *batch, struct score_cache *cache, 
         __builtin_prefetch(field->text[open->right].ptr);
         __builtin_prefetch(&field->sign[open->left]);
         __builtin_prefetch(&field->sign[open->right]);
+        if (cache) __builtin_prefetch(cache_entry(cache, cache_key(open->comparison, open->left, open->right)));
     }
     for (size_t i = 0; i < scored->opens; i++) {
         const struct open_level *open = &scored->open[i];
@@ -217,7 +263,7 @@ void batch_score_levels(const struct batch *batch, struct score_cache *cache, st
     scored->opens = 0;
     find_swapped(batch, scored);
     for (int c = 0; c < batch->model->count; c++) {
-        size_t count = set_equal(batch, scored, c);
+        size_t count = find_equal(batch, scored, c);
         set_unequal(batch, scored, c, count);
         for (size_t i = scored->count; i % WEIGH_LANES; i++) {
             scored->level[c][i] = LEVEL_MISSING;

@@ -62,8 +62,9 @@ static void LANES(weigh)(const struct batch *batch, const int8_t *level, const i
                          const uint32_t *without, int times, double (*ret)[WEIGH_LANES])
 {
     const VECTOR none = {0};
-    VECTOR all[MODEL_COMPARISONS_MAX], bits[MODEL_COMPARISONS_MAX];
-    VECTOR agree[MODEL_COMPARISONS_MAX], differ[MODEL_COMPARISONS_MAX];
+    /* Of each, as many as there are comparisons are written before they are read. */
+    __attribute__((uninitialized)) VECTOR all[MODEL_COMPARISONS_MAX], bits[MODEL_COMPARISONS_MAX];
+    __attribute__((uninitialized)) VECTOR agree[MODEL_COMPARISONS_MAX], differ[MODEL_COMPARISONS_MAX];
     int count = batch->model->count;
     for (size_t from = 0; from < WEIGH_LANES; from += WIDTH) {
         for (int c = 0; c < count; c++)

@@ -77,6 +77,12 @@ static int count_told(enum model_role role, const char *letters, uint32_t longes
             line_fill(&field, b, right);
             int level = line_level(&field, a, b, left, right);
             assert_int_equal(level, line_level(&field, b, a, right, left));
+            const uint32_t *one[] = {right, left}, *other[] = {right, right}; /* the second of two */
+            const uint16_t turn[] = {1};
+            int8_t many[] = {7, 7};
+            if (!field.near.known || role == MODEL_STREET) line_levels(&field, 0, one, other, turn, 1, many);
+            if (many[1] != 7) assert_int_equal(many[1], level);
+            assert_int_equal(many[0], 7);
             if (level < 0) continue;
             told++;
             if (level != batch_field_level(&field, a, b))
@@ -151,8 +157,8 @@ static uint64_t seen_shared;
 static void check_shared(struct batch *batch, uint32_t row, const uint32_t *others, const uint64_t *equal, size_t count)
 {
     uint64_t shared[2][LINES];
-    int passes = 1 + (int)next(BATCH_PASSES_MAX);
-    batch->used_passes = next(4) ? ~(uint64_t)0 >> next(9) : (uint64_t)next(1 << 30);
+    int passes = next(2) ? BATCH_PASSES_MAX : 1 + (int)next(BATCH_PASSES_MAX);
+    batch->used_passes = next(4) ? ~(uint64_t)0 >> next(3) : (uint64_t)next(1 << 30);
     for (int p = 0; p < BATCH_PASSES_MAX; p++) {
         batch->pass_lanes[p] = 0;
         for (uint32_t k = next(4); k < 4; k++) batch->pass_lanes[p] |= (uint64_t)1 << next((uint32_t)batch->lanes);
@@ -169,6 +175,91 @@ static void check_shared(struct batch *batch, uint32_t row, const uint32_t *othe
             assert_int_equal(shared[0][i] >> p & 1, wanted);
         }
     }
+}
+
+/* --- birth dates --- */
+
+/* How many of the last digits differ; two neighbours that changed places are one. */
+static int slips(unsigned a, unsigned b, int width)
+{
+    int count = 0;
+    for (int i = 0; i < width; i++, a /= 10, b /= 10) {
+        if (a % 10 == b % 10) continue;
+        count++;
+        if (i + 1 == width || a % 10 != b / 10 % 10 || a / 10 % 10 != b % 10) continue;
+        i++;
+        a /= 10;
+        b /= 10;
+    }
+    return count;
+}
+
+static int unlike(unsigned a, unsigned b, int width)
+{
+    int count = 0;
+    for (int i = 0; i < width; i++, a /= 10, b /= 10) count += a % 10 != b % 10;
+    return count;
+}
+
+struct day {
+    unsigned year, month, day;
+};
+
+/* By the parts of two dates, one after the other. */
+static int level_of_days(struct day a, struct day b)
+{
+    int years = a.year && b.year ? abs((int)a.year - (int)b.year) : 0;
+    if (!a.year || !b.year || !a.month || !b.month || !a.day || !b.day) {
+        bool months = !a.month || !b.month || a.month == b.month, days = !a.day || !b.day || a.day == b.day;
+        if (years == 0 && months && days) return a.month && b.month ? LEVEL_CLOSE : LEVEL_NEAR;
+        return years <= 1 ? LEVEL_FAR : LEVEL_DIFFERENT;
+    }
+    int apart = slips(a.year, b.year, 4) + slips(a.month, b.month, 2) + slips(a.day, b.day, 2);
+    if (unlike(a.year, b.year, 4) + unlike(a.month, b.month, 2) + unlike(a.day, b.day, 2) > 4) apart = 9;
+    bool swapped = a.month == b.day && a.day == b.month;
+    bool first = (a.month == 1 && a.day == 1) || (b.month == 1 && b.day == 1);
+    int parts = (years == 0) + (a.month == b.month) + (a.day == b.day);
+    if ((years == 0 && swapped) || apart == 1) return LEVEL_ALIKE;
+    if (parts == 2 || (years == 0 && first)) return LEVEL_CLOSE;
+    if (apart == 2 || (swapped && years <= 1)) return LEVEL_NEAR;
+    return years == 0 || (years == 1 && parts == 1) ? LEVEL_FAR : LEVEL_DIFFERENT;
+}
+
+static struct day random_day(struct day near)
+{
+    static const unsigned years[] = {1990, 1909, 1919, 2011, 2001, 1221, 1212, 2121, 0};
+    if (next(3) == 0) near.year = years[next(9)];
+    if (next(3) == 0) near.month = next(13);
+    if (next(3) == 0) near.day = next(32);
+    return near;
+}
+
+static void dates_tell_what_their_parts_tell(void **unused)
+{
+    (void)unused;
+    struct str text[2] = {STR(""), STR("")};
+    uint64_t sign[2];
+    struct batch_field field = {.role = MODEL_BIRTH, .text = text, .sign = sign};
+    int seen[LEVELS] = {0};
+    struct day a = {1990, 1, 1};
+    for (int round = 0; round < 300000; round++) {
+        uint32_t left[LINE_WORDS_MAX], right[LINE_WORDS_MAX];
+        struct day b = random_day(a);
+        sign[0] = field_date(a.year, a.month, a.day);
+        sign[1] = field_date(b.year, b.month, b.day);
+        if (sign[0] == sign[1]) continue;
+        line_fill(&field, 0, left);
+        line_fill(&field, 1, right);
+        const uint32_t *one[] = {left}, *other[] = {right};
+        int8_t many;
+        line_levels(&field, 0, one, other, (const uint16_t[]){0}, 1, &many);
+        int level = line_level(&field, 0, 1, left, right), wanted = level_of_days(a, b);
+        if (level != wanted || many != wanted)
+            fail_msg("%u-%u-%u and %u-%u-%u: %d and %d, not %d", a.year, a.month, a.day, b.year, b.month, b.day, level, many, wanted);
+        seen[level]++;
+        a = next(2) ? b : a;
+    }
+    for (int level = LEVEL_DIFFERENT; level <= LEVEL_ALIKE; level++) assert_true(seen[level] > 100);
 }
 
 /* The oracle of the vectors, over lines of every length. */
@@ -205,6 +296,7 @@ int main(void)
         cmocka_unit_test(days_apart_are_levels),
         cmocka_unit_test(lines_tell_what_texts_tell),
         cmocka_unit_test(tables_tell_what_texts_tell),
+        cmocka_unit_test(dates_tell_what_their_parts_tell),
         cmocka_unit_test(lanes_are_found_by_every_kernel),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 #include "domain/rebuild.h"
 #include "domain/registry.h"
 #include "domain/snapshot.h"
+#include "domain/suggested.h"
 #include "domain/waiting.h"
 #include "domain/weighing.h"
 
@@ -134,6 +135,7 @@ enum st app_open_with(struct app *ret, const struct app_start *start, struct err
     ret->map = map_memory_new();
     ret->children = children_new();
     ret->home_kept = home_kept_new();
+    ret->suggested = suggested_new();
     outcome = follow_begin(ret, err);
     if (outcome != ST_OK) return outcome;
     struct db *db = store_read_begin(ret->store, err);
@@ -165,6 +167,7 @@ void app_close(struct app *app)
     map_memory_free(app->map);
     children_free(app->children);
     home_kept_free(app->home_kept);
+    suggested_free(app->suggested);
     store_close(app->store);
     pthread_mutex_destroy(&app->import_lock);
     pthread_cond_destroy(&app->import_ended);

@@ -25,6 +25,7 @@ struct map_memory;
 struct storing;
 struct follow;
 struct home_kept;
+struct suggested;
 
 struct app {
     struct store *store;
@@ -36,6 +37,7 @@ struct app {
     struct children *children; /* who is in children's records, and who may see them */
     struct map_memory *map;    /* in which towns mentions are (domain/map_memory.h) */
     struct home_kept *home_kept; /* figures of first pages */
+    struct suggested *suggested; /* what pages of records suggest */
     struct follow *follow;     /* what other programs change in the same database; NULL: there are none */
     const struct area *area; /* borrowed from whoever started the app; may be NULL */
     struct oidc *oidc; /* likewise: sign-in by organisations' own providers; may be NULL */

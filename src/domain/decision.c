@@ -5,6 +5,7 @@
 #include "domain/audit.h"
 #include "domain/entity_seen.h"
 #include "domain/record_key.h"
+#include "domain/suggested.h"
 #include "domain/waiting.h"
 #include "domain/weighing.h"
 
@@ -473,11 +474,13 @@ size_t suggestions_of(const struct scope *scope, struct arena *arena,
                       struct suggestion **ret)
 {
     struct app *app = scope_app(scope);
+    const struct suggested_asked asked = {submission->mention[which].id, submission->mention_count, maximum};
+    size_t count = 0;
+    *ret = arena_many(arena, maximum, struct suggestion);
+    if (suggested_find(scope, &asked, *ret, &count)) return count;
     struct link_match *match = arena_many(arena, maximum, struct link_match);
     struct link_mention engine = mention_for_engine(submission, which);
-    size_t count = link_index_query_of(app->index, scope_admit(scope), &engine, link_shown_bits(),
-                                       match, maximum);
-    *ret = arena_many(arena, count, struct suggestion);
+    count = link_index_query_of(app->index, scope_admit(scope), &engine, link_shown_bits(), match, maximum);
     for (size_t i = 0; i < count; i++)
         (*ret)[i] = (struct suggestion){.mention = engine.id,
                                         .other = match[i].id,
@@ -485,6 +488,7 @@ size_t suggestions_of(const struct scope *scope, struct arena *arena,
                                         .probability = match[i].probability,
                                         .same_entity = seen_entity(scope, engine.id) ==
                                                        seen_entity(scope, match[i].id)};
+    suggested_keep(scope, &asked, *ret, count);
     return count;
 }
 

@@ -50,6 +50,25 @@ void html_attribute(struct buf *out, struct str text)
     escape(out, text, true);
 }
 
+/* What printf would write, of numbers with few digits; false: of others, and of those that lie in
+ * the middle between two, as far as a double can tell. */
+static bool add_short(struct buf *out, double value, int decimals, bool sign)
+{
+    static const double scale[] = {1, 10, 100};
+    if (decimals < 0 || decimals > 2 || fabs(value) > 1e9) return false;
+    double scaled = fabs(value) * scale[decimals];
+    double whole = floor(scaled);
+    if (scaled - whole == 0.5) return false;
+    int64_t digits = (int64_t)whole + (scaled - whole > 0.5);
+    int64_t unit = (int64_t)scale[decimals];
+    if (sign || value < 0) buf_add_char(out, value < 0 ? '-' : '+');
+    buf_add_int(out, digits / unit);
+    if (decimals > 0) buf_add_char(out, '.');
+    if (decimals > 1) buf_add_char(out, (char)('0' + digits % unit / 10));
+    if (decimals > 0) buf_add_char(out, (char)('0' + digits % 10));
+    return true;
+}
+
 void html_number(struct buf *out, double value, int decimals, bool sign)
 {
     double half = 0.5;
@@ -57,8 +76,8 @@ void html_number(struct buf *out, double value, int decimals, bool sign)
     if (fabs(value) < half) value = 0; /* "-0.0" says nothing */
     if (!isfinite(value))
         buf_add_c(out, "–");
-    else if (decimals == 0 && !sign && fabs(value) < 1e15 && value == (double)(int64_t)value)
-        buf_add_int(out, (int64_t)value);
+    else if (add_short(out, value, decimals, sign))
+        return;
     else if (sign)
         buf_add_fmt(out, "%+.*f", decimals, value);
     else

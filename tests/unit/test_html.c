@@ -131,6 +131,27 @@ static void percent_encoding(void **state)
     is(buf_str(&out), "AZaz09-._~%20%2F%3F%26%3D%23%25%2B%C3%A9");
 }
 
+static void numbers_are_those_of_printf(void **state)
+{
+    (void)state;
+    static const double some[] = {0.05, 0.15, 0.25, 0.35, 0.5, 1.5, 2.5, 12.25, 0.125, 0.995, 1.005, 99.995, 999999.95, 1e9, 1e12, 0.045};
+    uint64_t number = 1;
+    for (int i = 0; i < 20000; i++) {
+        number = number * 6364136223846793005u + 1442695040888963407u;
+        double value = i < (int)(sizeof some / sizeof *some) ? some[i] : (double)(int64_t)(number >> 30) / (1 + i % 4096) / 1024;
+        if (i % 2) value = -value;
+        for (int decimals = 0; decimals < 4; decimals++) {
+            char text[64];
+            struct buf made;
+            buf_init(&made, 100);
+            snprintf(text, sizeof text, i % 3 ? "%.*f" : "%+.*f", decimals, value);
+            html_number(&made, value, decimals, i % 3 == 0);
+            if (strspn(text, "+-0.") < strlen(text)) assert_string_equal(made.data, text); /* else it is zero */
+            buf_done(&made);
+        }
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -138,6 +159,7 @@ int main(void)
         TEST(text_is_escaped), TEST(text_is_clean),         TEST(attributes_are_escaped), TEST(overflow_is_told),
         TEST(numbers),                 TEST(paths_stay_on_this_site), TEST(external_is_https_alone),
         TEST(fragments_and_phones),    TEST(percent_encoding),
+        cmocka_unit_test(numbers_are_those_of_printf),
     };
     return cmocka_run_group_tests_name("html", tests, NULL, NULL);
 }

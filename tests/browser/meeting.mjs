@@ -4,7 +4,7 @@
 // keyboard alone; every page is looked at by axe, wide and at 375 pixels.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { looked, visit } from './support.mjs'
+import { looked, picture, visit } from './support.mjs'
 
 const main = (page) => page.locator('main').textContent()
 
@@ -35,6 +35,7 @@ export async function meeting (server) {
     await page.getByRole('link', { name: 'Begin the meeting' }).click()
     await page.getByRole('button', { name: 'Begin' }).click()
     assert.match(await main(page), /On now/)
+    await picture(page, 'meeting', { height: 900 })
     await leave()
     await looked(server, 'coordinator@example.org', ['/meetings', url, url + '/attendance', url + '/pack', url + '/do/add', url + '/do/end'])
   })

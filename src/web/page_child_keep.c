@@ -51,6 +51,10 @@ static void draw_classes(struct request *request, const struct child_file *file,
     view->classes_count = words->retention_count;
     view->schedule = words->schedule;
     view->due = retention.due;
+    if (retention.class) {
+        view->class = retention.class->label;
+        view->class_source = retention.class->source;
+    }
     view->until = retention.class ? date_words(arena, date_from_days(retention.day)) : STR("a class is set");
 }
 

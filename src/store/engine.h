@@ -8,8 +8,8 @@
 #ifndef PENDEEN_STORE_ENGINE_H
 #define PENDEEN_STORE_ENGINE_H
 
-#include "store/reread.h"
 #include "store/memory.h"
+#include "store/reread.h"
 #include "store/store.h"
 
 /* What migrations name and each engine writes in its own way. */

@@ -217,6 +217,7 @@ static int64_t count_of(int who, enum home_kind kind)
 static void figures_are_kept_while_nothing_changes(void **state)
 {
     (void)state;
+    if (store_is_shared(app.store)) skip(); /* others write there too: nothing is kept */
     struct home home;
     set_clock("2026-06-10 10:00");
     change_note();
@@ -229,7 +230,7 @@ static void figures_are_kept_while_nothing_changes(void **state)
     /* What is looked at changes nothing. */
     struct err err = {0};
     struct submission read;
-    int64_t id = shared_name(SENDER, "Jory at the van.", "Jory Trevanion");
+    int64_t id = shared_name(SENDER, "Wella at the van.", "Wella Nance");
     read_home(ANALYST, &home);
     person[ANALYST].scope = NULL;
     if (submission_read(&app, &arena, &person[ANALYST], id, &read, &err) != ST_OK) fail_msg("%s", err.public);
@@ -266,6 +267,7 @@ static void what_changes_shows_at_once(void **state)
     assert_int_equal(count_of(ANALYST, HOME_SUBMISSIONS), seen + 1);
     all_pages();
     /* Pairs, and a decision. */
+    (void)shared_name(SENDER, "Jory at the van.", "Jory Trevanion");
     int64_t pairs = count_of(ANALYST, HOME_PAIRS);
     int64_t other = shared_name(COORDINATOR, "Jory again.", "Jory Trevanion");
     assert_int_equal(count_of(ANALYST, HOME_PAIRS), pairs + 1);

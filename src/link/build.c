@@ -7,10 +7,11 @@
 
 #include <stdlib.h>
 
-enum { PART = 64, PARTS = 8, AHEAD = 6 };
+enum { PART = 64, PARTS = 8, FAR = 6, NEAR = 4, NEXT = 2 /* mentions ahead */ };
 
 struct ready {
     struct record record;
+    struct packing packing;
     struct record_key key[RECORD_KEYS_MAX];
     size_t keys;
 };
@@ -38,14 +39,24 @@ struct link_build {
     struct link_part part[PARTS]; /* by turn */
 };
 
+static void fetch(const struct link_index *index, const struct ready *ready, enum values_ahead value,
+                  enum postings_ahead posting)
+{
+    for (size_t k = 0; k < ready->packing.count; k++)
+        link_values_fetch(&index->values, ready->packing.list[k].hash, value);
+    for (size_t k = 0; k < ready->keys; k++) link_postings_fetch(&index->postings, ready->key[k].key, posting);
+}
+
+/* What the ones to come will touch is on its way while those before go in. */
 static void take(struct link_build *build, struct link_part *part)
 {
+    struct link_index *index = build->index;
     const struct ready *ready = part->ready;
     for (size_t i = 0; i < part->count; i++) {
-        size_t ahead = i + AHEAD;
-        for (size_t k = 0; ahead < part->count && k < ready[ahead].keys; k++)
-            link_postings_prefetch(&build->index->postings, ready[ahead].key[k].key);
-        if (link_index_keep(build->index, &ready[i].record, ready[i].key, ready[i].keys, NULL) != ST_OK)
+        if (i + FAR < part->count) fetch(index, &ready[i + FAR], AHEAD_SLOT, AHEAD_KEY);
+        if (i + NEAR < part->count) fetch(index, &ready[i + NEAR], AHEAD_VALUE, AHEAD_LIST);
+        if (i + NEXT < part->count) fetch(index, &ready[i + NEXT], AHEAD_TEXT, AHEAD_END);
+        if (link_index_keep(index, &ready[i].record, &ready[i].packing, ready[i].key, ready[i].keys, NULL) != ST_OK)
             build->refused++;
     }
 }
@@ -110,6 +121,7 @@ void link_part_add(struct link_part *part, const struct link_mention *mention)
     }
     struct ready *ready = &part->ready[part->count++];
     link_record_make(mention, &ready->record);
+    link_packing_make(&ready->record, &ready->packing);
     ready->keys = link_record_keys(&ready->record, ready->key);
 }
 

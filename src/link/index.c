@@ -114,27 +114,26 @@ static uint32_t next_place(struct link_index *index)
 }
 
 /* The words of its names count, or count no longer: under each its key once. */
-static void count_words(struct link_index *index, const struct record *record,
+static void count_words(struct link_index *index, const struct record *record, const struct packed *packed,
                         const struct record_key *keys, size_t count, int change)
 {
     for (size_t i = 0; i < count; i++) {
         if (keys[i].type != 'n') continue;
         bool alias = keys[i].at >= RECORD_TOKENS;
-        struct str text = alias ? record->alias.token[keys[i].at - RECORD_TOKENS].text
-                                : record->name.token[keys[i].at].text;
-        uint32_t word = link_values_word(&index->values, text);
+        size_t entry = alias ? (size_t)(record->name.count + keys[i].at - RECORD_TOKENS) : keys[i].at;
+        uint32_t word = index->values.value[packed->entry[entry].number].word - 1;
         index->values.words.word[word].mentions += (uint32_t)change;
     }
 }
 
-static void keep_record(struct link_index *index, const struct record *record,
+static void keep_record(struct link_index *index, const struct record *record, const struct packing *packing,
                         const struct record_key *keys, size_t count)
 {
     bool new_plate =
         record->plate.len &&
         link_values_find(&index->values, record->plate, SLOT_PLATE) == VALUE_NONE;
     uint32_t place = next_place(index);
-    struct packed *packed = link_packed_make(&index->values, record);
+    struct packed *packed = link_packed_make(&index->values, record, packing);
     index->record[place] = packed;
     index->id[place] = record->id;
     *id_slot(index, record->id) = place + 1;
@@ -145,7 +144,7 @@ static void keep_record(struct link_index *index, const struct record *record,
         link_plates_add(&index->plates, record->plate,
                         link_values_find(&index->values, record->plate, SLOT_PLATE));
     for (size_t i = 0; i < count; i++) link_postings_add(&index->postings, keys[i].key, place);
-    count_words(index, record, keys, count, 1);
+    count_words(index, record, packed, keys, count, 1);
 }
 
 void link_index_expect(struct link_index *index, size_t mentions)
@@ -157,14 +156,15 @@ void link_index_expect(struct link_index *index, size_t mentions)
 }
 
 enum st link_index_keep(struct link_index *index, const struct record *record,
-                        const struct record_key *keys, size_t count, struct err *err)
+                        const struct packing *packing, const struct record_key *keys, size_t count,
+                        struct err *err)
 {
     if (index->live * 3 >= (size_t)index->slots * 2) grow_slots(index);
     if (*id_slot(index, record->id))
         return err_set(err, ST_CONFLICT, "The mention is in the index already.");
     if (index->count >= (uint32_t)1 << 31 || !link_values_room(&index->values))
         return err_set(err, ST_LIMIT, "The index is full.");
-    keep_record(index, record, keys, count);
+    keep_record(index, record, packing, keys, count);
     return ST_OK;
 }
 
@@ -173,10 +173,12 @@ enum st link_index_insert(struct link_index *index, const struct link_mention *m
 {
     struct record record;
     struct record_key keys[RECORD_KEYS_MAX];
+    struct packing packing;
     link_record_make(mention, &record);
+    link_packing_make(&record, &packing);
     size_t count = link_record_keys(&record, keys);
     pthread_rwlock_wrlock(&index->lock);
-    enum st outcome = link_index_keep(index, &record, keys, count, err);
+    enum st outcome = link_index_keep(index, &record, &packing, keys, count, err);
     link_words_settle(&index->values.words, index->values.text, 1);
     pthread_rwlock_unlock(&index->lock);
     return outcome;
@@ -212,7 +214,7 @@ bool link_index_remove(struct link_index *index, int64_t id)
         size_t count = link_record_keys(&record, keys);
         for (size_t i = 0; i < count; i++)
             link_postings_remove(&index->postings, keys[i].key, place);
-        count_words(index, &record, keys, count, -1);
+        count_words(index, &record, packed, keys, count, -1);
         id_remove(index, id);
         index->mentions[record.kind]--;
         index->live--;

@@ -36,7 +36,8 @@ struct link_index {
 /* Puts a record into the index, which is locked for writing; its words are to be settled
  * (link_words_settle).  As link_index_insert. */
 enum st link_index_keep(struct link_index *index, const struct record *record,
-                        const struct record_key *keys, size_t count, struct err *err);
+                        const struct packing *packing, const struct record_key *keys, size_t count,
+                        struct err *err);
 /* As new, but for its lock and its weights. */
 void link_index_empty(struct link_index *index);
 /* The record of a mention, whose texts borrow from the index; false: there is none. */

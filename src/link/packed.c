@@ -4,14 +4,6 @@
 
 _Static_assert(SLOTS <= 64, "a slot has six bits");
 
-enum { ENTRIES_MAX = 64 };
-
-struct entries {
-    struct values *values;
-    struct packed_entry list[ENTRIES_MAX];
-    size_t count;
-};
-
 /* The role that a slot gives its value. */
 static int role_of(int slot)
 {
@@ -20,59 +12,61 @@ static int role_of(int slot)
     return slot < SLOT_ALIAS_O ? SLOT_NAME : SLOT_ALIAS;
 }
 
-static void add_value(struct entries *entries, int slot, struct str text, bool word)
+static void add_value(struct packing *packing, int slot, struct str text, bool word)
 {
-    if (!text.len || entries->count == ENTRIES_MAX) return;
-    uint32_t number = link_values_number(entries->values, text, role_of(slot), word);
-    entries->list[entries->count++] =
-        (struct packed_entry){.number = number & PACKED_NUMBER_MASK, .slot = (unsigned)slot & 63};
+    if (!text.len || packing->count == PACKED_MAX) return;
+    packing->list[packing->count++] = (struct packing_text){text, str_hash(text), (uint8_t)slot, word};
 }
 
-static void add(struct entries *entries, int slot, struct str text)
+static void add(struct packing *packing, int slot, struct str text)
 {
-    add_value(entries, slot, text, false);
+    add_value(packing, slot, text, false);
 }
 
-static void add_name(struct entries *entries, int plain, int with_o, int with_mac,
+static void add_name(struct packing *packing, int plain, int with_o, int with_mac,
                      const struct name *name)
 {
     for (int i = 0; i < name->count; i++) {
         const struct name_token *token = &name->token[i];
-        add_value(entries, !token->start ? plain : token->start == 'o' ? with_o : with_mac,
+        add_value(packing, !token->start ? plain : token->start == 'o' ? with_o : with_mac,
                   token->text, true);
     }
 }
 
-static void add_words(struct entries *entries, int slot, const struct str *words, int count)
+static void add_words(struct packing *packing, int slot, const struct str *words, int count)
 {
-    for (int i = 0; i < count; i++) add_value(entries, slot, words[i], slot != SLOT_WORD);
+    for (int i = 0; i < count; i++) add_value(packing, slot, words[i], slot != SLOT_WORD);
 }
 
-struct packed *link_packed_make(struct values *values, const struct record *record)
+void link_packing_make(const struct record *record, struct packing *ret)
 {
-    struct entries entries = {.values = values};
-    add_name(&entries, SLOT_NAME, SLOT_NAME_O, SLOT_NAME_MAC, &record->name);
-    add_name(&entries, SLOT_ALIAS, SLOT_ALIAS_O, SLOT_ALIAS_MAC, &record->alias);
-    add_words(&entries, SLOT_WORD, record->word, record->words);
-    add(&entries, SLOT_PLATE, record->plate);
-    add(&entries, SLOT_MAKE, record->make);
-    add(&entries, SLOT_MODEL, record->model);
-    add(&entries, SLOT_COLOUR, record->colour);
-    add(&entries, SLOT_NUMBER, record->number);
-    add(&entries, SLOT_DIGITS, record->digits);
-    add(&entries, SLOT_PLATFORM, record->platform);
-    add(&entries, SLOT_HANDLE, record->handle);
-    add(&entries, SLOT_STEM, record->stem);
-    add(&entries, SLOT_EMAIL, record->email);
-    add_words(&entries, SLOT_VENUE, record->venue, record->venues);
-    add_words(&entries, SLOT_ADDRESS, record->address, record->addresses);
-    add(&entries, SLOT_TOWN, record->town);
-    add(&entries, SLOT_POSTCODE, record->postcode);
+    ret->count = 0;
+    add_name(ret, SLOT_NAME, SLOT_NAME_O, SLOT_NAME_MAC, &record->name);
+    add_name(ret, SLOT_ALIAS, SLOT_ALIAS_O, SLOT_ALIAS_MAC, &record->alias);
+    add_words(ret, SLOT_WORD, record->word, record->words);
+    add(ret, SLOT_PLATE, record->plate);
+    add(ret, SLOT_MAKE, record->make);
+    add(ret, SLOT_MODEL, record->model);
+    add(ret, SLOT_COLOUR, record->colour);
+    add(ret, SLOT_NUMBER, record->number);
+    add(ret, SLOT_DIGITS, record->digits);
+    add(ret, SLOT_PLATFORM, record->platform);
+    add(ret, SLOT_HANDLE, record->handle);
+    add(ret, SLOT_STEM, record->stem);
+    add(ret, SLOT_EMAIL, record->email);
+    add_words(ret, SLOT_VENUE, record->venue, record->venues);
+    add_words(ret, SLOT_ADDRESS, record->address, record->addresses);
+    add(ret, SLOT_TOWN, record->town);
+    add(ret, SLOT_POSTCODE, record->postcode);
     for (int i = 0; i < record->companions; i++)
-        add(&entries, SLOT_COMPANION + (int)record->companion[i].field, record->companion[i].value);
-    size_t bytes = entries.count * sizeof *entries.list;
+        add(ret, SLOT_COMPANION + (int)record->companion[i].field, record->companion[i].value);
+}
+
+struct packed *link_packed_make(struct values *values, const struct record *record,
+                                const struct packing *packing)
+{
     bool person = record->kind == LINK_PERSON;
-    struct packed *packed = malloc(sizeof *packed + bytes);
+    struct packed *packed = malloc(sizeof *packed + packing->count * sizeof *packed->entry);
     if (!packed) abort();
     *packed = (struct packed){.report = record->report,
                               .from = person ? record->birth.from : record->seen.from,
@@ -81,8 +75,13 @@ struct packed *link_packed_make(struct values *values, const struct record *reco
                               .birth_vague = record->birth.vague,
                               .plate_partial = record->plate_partial,
                               .postcode_whole = record->postcode_whole,
-                              .count = (uint8_t)entries.count};
-    memcpy(packed->entry, entries.list, bytes);
+                              .count = (uint8_t)packing->count};
+    for (size_t i = 0; i < packing->count; i++) {
+        const struct packing_text *text = &packing->list[i];
+        uint32_t number = link_values_number(values, text->text, text->hash, role_of(text->slot), text->word);
+        packed->entry[i] =
+            (struct packed_entry){.number = number & PACKED_NUMBER_MASK, .slot = (unsigned)text->slot & 63};
+    }
     return packed;
 }
 

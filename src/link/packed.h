@@ -55,8 +55,22 @@ struct packed {
     struct packed_entry entry[];
 };
 
+/* What a record is packed of, in the order of its entries; the texts are the record's. */
+enum { PACKED_MAX = 64 };
+struct packing {
+    struct packing_text {
+        struct str text;
+        uint64_t hash;
+        uint8_t slot;
+        bool word; /* of a name or place */
+    } list[PACKED_MAX];
+    size_t count;
+};
+/* Names come first, then nicknames, a text for each word. */
+void link_packing_make(const struct record *record, struct packing *ret);
 /* The caller frees it with free(). */
-struct packed *link_packed_make(struct values *values, const struct record *record);
+struct packed *link_packed_make(struct values *values, const struct record *record,
+                                const struct packing *packing);
 /* Texts borrow from the values, until the next change of them. */
 void link_packed_open(const struct values *values, const struct packed *packed, int64_t id,
                       struct record *ret);

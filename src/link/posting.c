@@ -53,10 +53,19 @@ struct posting link_postings_find(const struct postings *postings, uint64_t key)
                             slot->count};
 }
 
-void link_postings_prefetch(const struct postings *postings, uint64_t key)
+void link_postings_fetch(const struct postings *postings, uint64_t key, enum postings_ahead ahead)
 {
     uint32_t at = (uint32_t)((key ? key : 1) * 0x9e3779b97f4a7c15u >> 32) & (postings->size - 1);
-    __builtin_prefetch(&postings->slot[at], 1);
+    const struct posting_slot *slot = &postings->slot[at];
+    if (ahead == AHEAD_KEY) {
+        __builtin_prefetch(slot, 1);
+    } else if (slot->key == key && slot->listed) {
+        const struct posting_list *list = &postings->list[slot->at];
+        if (ahead == AHEAD_LIST)
+            __builtin_prefetch(list, 1);
+        else
+            __builtin_prefetch(list->place + slot->count, 1);
+    }
 }
 
 static void resize(struct postings *postings, uint32_t size)

@@ -37,8 +37,10 @@ void link_postings_done(struct postings *postings);
 struct posting link_postings_find(const struct postings *postings, uint64_t key);
 /* Makes room for so many keys. */
 void link_postings_expect(struct postings *postings, size_t keys);
-/* Asks the processor for where a key will be looked for. */
-void link_postings_prefetch(const struct postings *postings, uint64_t key);
+/* Asks the processor for what adding to a key will touch: first its slot, some keys later
+ * its list, then the end of that. */
+enum postings_ahead { AHEAD_KEY, AHEAD_LIST, AHEAD_END };
+void link_postings_fetch(const struct postings *postings, uint64_t key, enum postings_ahead ahead);
 /* `place` is above every place that the key has. */
 void link_postings_add(struct postings *postings, uint64_t key, uint32_t place);
 void link_postings_remove(struct postings *postings, uint64_t key, uint32_t place);

@@ -76,6 +76,7 @@ static bool is_one_of(struct str word, size_t at, const char *letters)
 
 static bool holds(const struct rule *rule, struct str word, size_t at)
 {
+    if (rule->written[0] != word.ptr[at]) return false; /* most */
     size_t length = strlen(rule->written), after = at + length;
     if (after > word.len || memcmp(word.ptr + at, rule->written, length) != 0) return false;
     switch (rule->place) {

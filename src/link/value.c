@@ -35,9 +35,14 @@ bool link_values_room(const struct values *values)
            values->text_used < UINT32_MAX - 2 * RECORD_POOL;
 }
 
-static uint32_t *slot_of(const struct values *values, struct str text)
+static uint32_t home_of(const struct values *values, uint64_t hash)
 {
-    uint32_t at = (uint32_t)(str_hash(text) >> 13) & (values->slots - 1);
+    return (uint32_t)(hash >> 13) & (values->slots - 1);
+}
+
+static uint32_t *slot_of(const struct values *values, struct str text, uint64_t hash)
+{
+    uint32_t at = home_of(values, hash);
     while (values->slot[at] && !str_eq(link_value_text(values, values->slot[at] - 1), text))
         at = (at + 1) & (values->slots - 1);
     return &values->slot[at];
@@ -50,7 +55,7 @@ static void resize_slots(struct values *values, uint32_t slots)
     values->slot = calloc(values->slots, sizeof *values->slot);
     if (!values->slot) abort();
     for (uint32_t i = 0; i < values->count; i++)
-        *slot_of(values, link_value_text(values, i)) = i + 1;
+        *slot_of(values, link_value_text(values, i), str_hash(link_value_text(values, i))) = i + 1;
 }
 
 void link_values_expect(struct values *values, size_t count)
@@ -72,10 +77,24 @@ static uint32_t keep_text(struct values *values, struct str text)
     return values->text_used - (uint32_t)text.len;
 }
 
-uint32_t link_values_number(struct values *values, struct str text, int role, bool word)
+void link_values_fetch(const struct values *values, uint64_t hash, enum values_ahead ahead)
+{
+    const uint32_t *slot = &values->slot[home_of(values, hash)];
+    if (ahead == AHEAD_SLOT) {
+        __builtin_prefetch(slot);
+    } else if (*slot) {
+        const struct link_value *value = &values->value[*slot - 1];
+        if (ahead == AHEAD_VALUE)
+            __builtin_prefetch(value, 1);
+        else
+            __builtin_prefetch(values->text + value->text);
+    }
+}
+
+uint32_t link_values_number(struct values *values, struct str text, uint64_t hash, int role, bool word)
 {
     if (values->count * 4u >= values->slots * 3u) resize_slots(values, values->slots * 2);
-    uint32_t *slot = slot_of(values, text);
+    uint32_t *slot = slot_of(values, text, hash);
     if (!*slot) {
         if (values->count == values->capacity) {
             values->capacity = values->capacity * 3 / 2 + 256;
@@ -94,13 +113,13 @@ uint32_t link_values_number(struct values *values, struct str text, int role, bo
 
 uint32_t link_values_find(const struct values *values, struct str text, int role)
 {
-    uint32_t slot = *slot_of(values, text);
+    uint32_t slot = *slot_of(values, text, str_hash(text));
     return slot && (values->value[slot - 1].roles >> role & 1) ? slot - 1 : VALUE_NONE;
 }
 
 uint32_t link_values_word(const struct values *values, struct str text)
 {
-    uint32_t slot = *slot_of(values, text);
+    uint32_t slot = *slot_of(values, text, str_hash(text));
     uint32_t word = slot ? values->value[slot - 1].word : 0;
     return word ? word - 1 : WORD_NONE;
 }

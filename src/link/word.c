@@ -110,6 +110,7 @@ bool link_word_is_pet(struct str a, struct str b)
 struct str link_word_core(struct str word)
 {
     static const char *const endings[] = {"ik", "ko", "ka", "a"};
+    if (word.len <= WORD_TAIL_LEAST || !strchr("kao", word.ptr[word.len - 1])) return STR("");
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         struct str ending = str_from(endings[i]);
         if (word.len >= WORD_TAIL_LEAST + ending.len && str_ends(word, ending))
@@ -120,7 +121,8 @@ struct str link_word_core(struct str word)
 
 static bool is_tail_of(struct str tail, struct str word)
 {
-    return tail.len >= WORD_TAIL_LEAST && word.len >= tail.len + 2 && str_ends(word, tail);
+    return tail.len >= WORD_TAIL_LEAST && word.len >= tail.len + 2 &&
+           tail.ptr[tail.len - 1] == word.ptr[word.len - 1] && str_ends(word, tail);
 }
 
 bool link_word_is_tail(struct str a, struct str b)

@@ -18,7 +18,7 @@ struct ready {
 
 struct link_part {
     struct link_build *build;
-    struct ready *ready;
+    struct ready **ready; /* each in its place for good: the texts of a record are in it */
     size_t count;
     size_t capacity;
     bool filled; /* and not taken yet */
@@ -51,12 +51,12 @@ static void fetch(const struct link_index *index, const struct ready *ready, enu
 static void take(struct link_build *build, struct link_part *part)
 {
     struct link_index *index = build->index;
-    const struct ready *ready = part->ready;
+    struct ready *const *ready = part->ready;
     for (size_t i = 0; i < part->count; i++) {
-        if (i + FAR < part->count) fetch(index, &ready[i + FAR], AHEAD_SLOT, AHEAD_KEY);
-        if (i + NEAR < part->count) fetch(index, &ready[i + NEAR], AHEAD_VALUE, AHEAD_LIST);
-        if (i + NEXT < part->count) fetch(index, &ready[i + NEXT], AHEAD_TEXT, AHEAD_END);
-        if (link_index_keep(index, &ready[i].record, &ready[i].packing, ready[i].key, ready[i].keys, NULL) != ST_OK)
+        if (i + FAR < part->count) fetch(index, ready[i + FAR], AHEAD_SLOT, AHEAD_KEY);
+        if (i + NEAR < part->count) fetch(index, ready[i + NEAR], AHEAD_VALUE, AHEAD_LIST);
+        if (i + NEXT < part->count) fetch(index, ready[i + NEXT], AHEAD_TEXT, AHEAD_END);
+        if (link_index_keep(index, &ready[i]->record, &ready[i]->packing, ready[i]->key, ready[i]->keys, NULL) != ST_OK)
             build->refused++;
     }
 }
@@ -115,11 +115,16 @@ struct link_part *link_part_begin(struct link_build *build, uint64_t turn)
 void link_part_add(struct link_part *part, const struct link_mention *mention)
 {
     if (part->count == part->capacity) {
-        part->capacity = part->capacity ? part->capacity * 2 : PART;
+        size_t before = part->capacity;
+        part->capacity = before ? before * 2 : PART;
         part->ready = reallocarray(part->ready, part->capacity, sizeof *part->ready);
         if (!part->ready) abort();
+        memset(part->ready + before, 0, (part->capacity - before) * sizeof *part->ready);
     }
-    struct ready *ready = &part->ready[part->count++];
+    struct ready **place = &part->ready[part->count++];
+    if (!*place) *place = malloc(sizeof **place);
+    if (!*place) abort();
+    struct ready *ready = *place;
     link_record_make(mention, &ready->record);
     link_packing_make(&ready->record, &ready->packing);
     ready->keys = link_record_keys(&ready->record, ready->key);
@@ -163,7 +168,10 @@ size_t link_build_end(struct link_build *build)
     pthread_mutex_destroy(&build->lock);
     pthread_cond_destroy(&build->filled);
     pthread_cond_destroy(&build->taken);
-    for (size_t i = 0; i < PARTS; i++) free(build->part[i].ready);
+    for (size_t i = 0; i < PARTS; i++) {
+        for (size_t k = 0; k < build->part[i].capacity; k++) free(build->part[i].ready[k]);
+        free(build->part[i].ready);
+    }
     free(build);
     return refused;
 }

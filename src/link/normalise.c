@@ -52,7 +52,7 @@ bool link_phone_e164(struct str text, char ret[static LINK_PHONE_SIZE])
     /* "+44 (0)7700": the trunk zero has no place after the country. */
     if (plus && count > 3 && rest[0] == '4' && rest[1] == '4' && rest[2] == '0') {
         snprintf(ret, LINK_PHONE_SIZE, "+44%.*s", (int)count - 3, rest + 3);
-        return count - 3 == 9 || count - 3 == 10;
+        return (count - 3 == 9 || count - 3 == 10) && rest[3] != '0'; /* nor does a number begin so */
     }
     if (!plus && count > 10 && rest[0] == '4' && rest[1] == '4' && rest[2] == '7') plus = true;
     if (plus) {

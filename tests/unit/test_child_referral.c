@@ -1,5 +1,6 @@
 /* The children of a referral and their records: made, joined, and taken back; and what is
  * held on a child, for their asking. */
+#include "base/change.h"
 #include "domain/area.h"
 #include "domain/child_bundle.h"
 #include "domain/child_keep.h"
@@ -272,6 +273,7 @@ static void close_case(int64_t referral)
              (long long)referral);
     if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s", message);
     sqlite3_close(db);
+    change_note(); /* the store was not told */
 }
 
 static int64_t proposed(const struct person *who, int64_t child)

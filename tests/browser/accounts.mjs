@@ -66,9 +66,13 @@ async function addAuthenticator (context, page) {
 
 // What opens SQLite's own file is skipped on PostgreSQL.
 const needsSqlite = { skip: Boolean(process.env.PENDEEN_STORE) }
-// Everybody's last confirmation was long ago.
+// Everybody's last confirmation was long ago.  The server keeps rows that it has read until
+// something changes through it, so it is given a change.
+let others = 0
 function makeStale (folder) {
   execFileSync('sqlite3', [join(folder, 'pendeen.db'), '.timeout 5000', 'UPDATE session SET confirmed_at = 0'])
+  run(folder, ['user', 'invite', '--email', `other${++others}@example.org`, '--name', 'Tamsyn Moor', '--organisation',
+    'The council', '--sector', 'council', '--forum', 'mid', '--role', 'practitioner'])
 }
 
 export async function accounts (server) {

@@ -338,6 +338,18 @@ void exchange_begin(struct exchange *exchange, const struct sockaddr *peer, cons
     exchange->arena.on_failure = NULL;
 }
 
+/* Where there is not memory enough for the step, the answer says so. */
+static void try_step(struct exchange *exchange, void (*step)(struct exchange *))
+{
+    jmp_buf failed;
+    exchange->arena.on_failure = &failed;
+    if (setjmp(failed))
+        out_of_memory(exchange);
+    else
+        step(exchange);
+    exchange->arena.on_failure = NULL;
+}
+
 bool exchange_is_quick(const struct exchange *exchange)
 {
     if (!exchange->route) return false;
@@ -356,14 +368,7 @@ bool exchange_is_quick(const struct exchange *exchange)
 
 void exchange_admit(struct exchange *exchange)
 {
-    if (exchange->answered) return;
-    jmp_buf failed;
-    exchange->arena.on_failure = &failed;
-    if (setjmp(failed))
-        out_of_memory(exchange);
-    else
-        admit(exchange);
-    exchange->arena.on_failure = NULL;
+    if (!exchange->answered) try_step(exchange, admit);
 }
 
 /* --- the body -------------------------------------------------------------------------------- */
@@ -410,14 +415,7 @@ static void finish(struct exchange *exchange)
 
 void exchange_finish(struct exchange *exchange)
 {
-    if (exchange->answered) return;
-    jmp_buf failed;
-    exchange->arena.on_failure = &failed;
-    if (setjmp(failed))
-        out_of_memory(exchange);
-    else
-        finish(exchange);
-    exchange->arena.on_failure = NULL;
+    if (!exchange->answered) try_step(exchange, finish);
 }
 
 /* --- answers that wait for another machine ------------------------------------------------ */

@@ -182,6 +182,19 @@ static enum st give_memory_back(void *context, struct err *err)
     return ST_OK;
 }
 
+/* From now on no file but those that were planned. */
+static enum st close_files(struct serve *serve, struct partnership *partnership, const struct mail_settings *mail,
+                           struct serve_sandbox *box, struct sandbox_state *sandbox, struct err *err)
+{
+    paper_prepare();
+    serve_sandbox_plan(partnership, serve->checkpoint, box);
+    serve_sandbox_mail(mail_settings_server(mail), box);
+    serve_network_plan(&serve->network, &box->plan);
+    if (serve->backups) sandbox_may_write(&box->plan, serve->backups);
+    serve_sandbox_webhooks(&partnership->app, serve->webhook_port, serve->webhook_port_count, box);
+    return sandbox_files(&box->plan, sandbox, err);
+}
+
 static int run(struct serve *serve, struct server_options options)
 {
     sigset_t signals;
@@ -220,15 +233,7 @@ static int run(struct serve *serve, struct server_options options)
     partnership.app.origin = serve->origin;
     partnership.app.map_tiles = serve->map_tiles;
     partnership.app.map_credit = serve->map_credit;
-    if (outcome == ST_OK) {
-        paper_prepare();
-        serve_sandbox_plan(&partnership, serve->checkpoint, &box);
-        serve_sandbox_mail(mail_settings_server(mail_settings), &box);
-        serve_network_plan(&serve->network, &box.plan);
-        if (serve->backups) sandbox_may_write(&box.plan, serve->backups);
-        serve_sandbox_webhooks(&partnership.app, serve->webhook_port, serve->webhook_port_count, &box);
-        outcome = sandbox_files(&box.plan, &sandbox, &err);
-    }
+    if (outcome == ST_OK) outcome = close_files(serve, &partnership, mail_settings, &box, &sandbox, &err);
     if (outcome == ST_OK) outcome = control_start(&partnership.app, control_work, &control, &err);
     if (outcome == ST_OK) outcome = audit_keeper_start(&partnership.app, &signing, &keeper, &err);
     if (outcome == ST_OK)

@@ -2,7 +2,7 @@
 // and opening a record in an emergency.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { visit, checkAccessibility, checkFits, NARROW, WIDE } from './support.mjs'
+import { visit, checkAccessibility, checkFits, NARROW, WIDE, mainText } from './support.mjs'
 
 async function checked (page, what) {
   await page.setViewportSize(NARROW)
@@ -22,7 +22,7 @@ async function share (server, email, narrative, handling) {
   await visitor.page.getByRole('button', { name: 'Continue' }).click()
   await visitor.page.getByRole('button', { name: 'Send' }).click()
   await visitor.page.getByRole('heading', { name: 'Thank you' }).waitFor()
-  const reference = (await visitor.page.locator('main').textContent()).match(/PEN-\w{4}-\w{4}/)[0]
+  const reference = (await mainText(visitor.page)).match(/PEN-\w{4}-\w{4}/)[0]
   await visitor.leave()
   return reference
 }
@@ -44,13 +44,13 @@ export async function access (server) {
     await owner.signIn('representative@example.org')
     kept_url = await openByList(owner.page, kept)
     await checkAccessibility(owner.page, 'a restricted submission')
-    assert.match(await owner.page.locator('main').textContent(), /Ask us before sharing/)
+    assert.match(await mainText(owner.page), /Ask us before sharing/)
     await owner.leave()
     const analyst = await visit(server)
     await analyst.signIn('analyst@example.org')
     assert.equal((await analyst.page.goto(kept_url)).status(), 404)
     await analyst.page.goto('/search?q=Tegenbrook')
-    assert.doesNotMatch(await analyst.page.locator('main').textContent(), /Tegenbrook,|PEN-/)
+    assert.doesNotMatch(await mainText(analyst.page), /Tegenbrook,|PEN-/)
     await analyst.leave()
   })
 
@@ -85,7 +85,7 @@ export async function access (server) {
     await given.signIn('one-forum@example.org')
     assert.equal((await given.page.goto(kept_url)).status(), 200)
     await given.page.goto('/notices')
-    assert.match(await given.page.locator('main').textContent(), new RegExp(kept))
+    assert.match(await mainText(given.page), new RegExp(kept))
     await given.leave()
   })
 
@@ -103,8 +103,8 @@ export async function access (server) {
     await checked(page, 'asking to connect')
     await page.getByLabel('What would you like to know').fill('Whose number may this be?')
     await page.getByRole('button', { name: 'Ask' }).click()
-    assert.match(await page.locator('main').textContent(), /nobody has answered yet/)
-    assert.doesNotMatch(await page.locator('main').textContent(), new RegExp(kept))
+    assert.match(await mainText(page), /nobody has answered yet/)
+    assert.doesNotMatch(await mainText(page), new RegExp(kept))
     await asker.leave()
     const owner = await visit(server)
     await owner.signIn('representative@example.org')
@@ -140,10 +140,10 @@ export async function access (server) {
     const lead = await visit(server)
     await lead.signIn('safeguarding@example.org')
     await lead.page.goto('/notices')
-    assert.match(await lead.page.locator('main').textContent(), /Lowenna Kitto.*A child has not come home/s)
+    assert.match(await mainText(lead.page), /Lowenna Kitto.*A child has not come home/s)
     await checked(lead.page, 'a notice of an emergency')
     await lead.page.getByRole('button', { name: /^I have seen this/ }).click()
-    assert.doesNotMatch(await lead.page.locator('main').textContent(), /Opened in an emergency/)
+    assert.doesNotMatch(await mainText(lead.page), /Opened in an emergency/)
     await lead.leave()
   })
 
@@ -154,7 +154,7 @@ export async function access (server) {
     await lead.page.getByText('Who handed this in').click()
     await lead.page.getByLabel('Why do you need to know?').fill('To ring back')
     await lead.page.getByRole('button', { name: 'Show me' }).click()
-    assert.match(await lead.page.locator('main').textContent(), /Morwenna Tamsin/)
+    assert.match(await mainText(lead.page), /Morwenna Tamsin/)
     await checked(lead.page, 'who handed it in')
     await lead.leave()
   })

@@ -5,7 +5,7 @@
 import { test } from 'node:test'
 import { readFileSync } from 'node:fs'
 import assert from 'node:assert/strict'
-import { visit, checkAccessibility, checkFits, picture, NARROW, WIDE } from './support.mjs'
+import { visit, checkAccessibility, checkFits, picture, NARROW, WIDE, mainText } from './support.mjs'
 
 async function checked (page, what) {
   await page.setViewportSize(NARROW)
@@ -35,7 +35,6 @@ async function officer (server, email) {
   return visitor
 }
 
-const main = (page) => page.locator('main').textContent()
 
 export async function desk (server) {
   let url, school, asked
@@ -70,10 +69,10 @@ export async function desk (server) {
     await page.goto('/desk?sort=sent&state=new')
     await page.locator('.pendeen-queue a').first().click()
     url = new URL(page.url()).pathname
-    assert.match(await main(page), /Not rated yet.*New/s)
+    assert.match(await mainText(page), /Not rated yet.*New/s)
     await page.getByRole('link', { name: 'Take it on' }).click()
     await page.getByRole('button', { name: 'Take it on' }).click()
-    assert.match(await main(page), /Being looked at/)
+    assert.match(await mainText(page), /Being looked at/)
     // What is wrong is said beside the field, and what was typed stays.
     await page.getByRole('link', { name: 'Set the rating' }).click()
     await page.getByLabel('Why?').fill('A car that nobody knows.')
@@ -91,13 +90,13 @@ export async function desk (server) {
     asked = 'Do you know a car that waits at the corner on Fridays?'
     await page.getByLabel('What do you ask, and about whom?').fill(asked)
     await page.getByRole('button', { name: 'Ask', exact: true }).click()
-    assert.match(await main(page), new RegExp(asked.replace('?', '\\?')))
+    assert.match(await mainText(page), new RegExp(asked.replace('?', '\\?')))
     // More urgent: the rating changes with a reason, and the check is due sooner.
     await page.getByRole('link', { name: 'Change the rating' }).click()
     await page.getByLabel('Amber').check()
     await page.getByLabel('Why?').fill('The child was seen in the car.')
     await page.getByRole('button', { name: 'Set the rating' }).click()
-    assert.match(await main(page), /Rating set: Amber/)
+    assert.match(await mainText(page), /Rating set: Amber/)
     await leave()
     // What the referral names, and what is known around it, as a network.
     const looking = await visit(server)
@@ -119,13 +118,13 @@ export async function desk (server) {
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Sign out' }).waitFor()
     await page.goto('/notices')
-    assert.match(await main(page), /The MARU asks/)
+    assert.match(await mainText(page), /The MARU asks/)
     await page.goto('/checks')
     await page.getByRole('row', { name: /car that waits at the corner/ }).getByRole('link').focus()
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'A check for the MARU' }).waitFor()
-    assert.match(await main(page), /car that waits at the corner/)
-    assert.doesNotMatch(await main(page), /Trewhella|Nance|R-\w{4}/)
+    assert.match(await mainText(page), /car that waits at the corner/)
+    assert.doesNotMatch(await mainText(page), /Trewhella|Nance|R-\w{4}/)
     const back = page.url()
     assert.equal((await page.goto(url)).status(), 404)
     await page.goto(back)
@@ -138,7 +137,7 @@ export async function desk (server) {
     while (await page.evaluate('document.activeElement.textContent.trim()') !== 'Answer') await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     await page.getByText('Your organisation’s answer').waitFor()
-    assert.match(await main(page), /We hold information.*A red Corsa, twice in June/s)
+    assert.match(await mainText(page), /We hold information.*A red Corsa, twice in June/s)
     await leave()
     await looked(server, 'representative@example.org', ['/checks', '/notices'])
   })
@@ -146,7 +145,7 @@ export async function desk (server) {
   await test('a decision with its reasons, and feedback in safe words that the referrer reads', async () => {
     const { page, leave } = await officer(server, 'maru@example.org')
     await page.goto(url)
-    assert.match(await main(page), /A red Corsa, twice in June/)
+    assert.match(await mainText(page), /A red Corsa, twice in June/)
     await page.getByRole('link', { name: 'Decide', exact: true }).click()
     await page.getByLabel('No further action').check()
     await page.getByLabel('Rationale').fill('Help is enough for now.')
@@ -155,7 +154,7 @@ export async function desk (server) {
     assert.equal(await page.getByLabel('Rationale').inputValue(), 'Help is enough for now.')
     await page.getByLabel('Early help').check()
     await page.getByRole('button', { name: 'Save the decision' }).click()
-    assert.match(await main(page), /Nothing closes without feedback|nothing closes without feedback/i)
+    assert.match(await mainText(page), /Nothing closes without feedback|nothing closes without feedback/i)
     await page.getByRole('link', { name: 'Tell the referrer' }).click()
     assert.ok(await page.getByLabel('Early help').isChecked()) // what follows from the outcome
     await page.getByLabel('Anything more?').fill('A worker rings you on Tuesday.')
@@ -163,11 +162,11 @@ export async function desk (server) {
     await leave()
     const referrer = await officer(server, 'practitioner@example.org')
     await referrer.page.goto('/notices')
-    assert.match(await main(referrer.page), /Word from the MARU/)
+    assert.match(await mainText(referrer.page), /Word from the MARU/)
     const id = url.split('/')[2]
     await referrer.page.locator(`a[href="/referrals/${id}/outcome"]`).click()
-    assert.match(await main(referrer.page), /early help.*A worker rings you on Tuesday/s)
-    assert.doesNotMatch(await main(referrer.page), /Corsa|Help is enough|Amber/)
+    assert.match(await mainText(referrer.page), /early help.*A worker rings you on Tuesday/s)
+    assert.doesNotMatch(await mainText(referrer.page), /Corsa|Help is enough|Amber/)
     const back = referrer.page.url()
     assert.equal((await referrer.page.goto(url)).status(), 404)
     await referrer.page.goto(back)
@@ -176,7 +175,7 @@ export async function desk (server) {
     assert.match(await referrer.page.getByRole('alert').textContent(), /Write what they disagree with/)
     await referrer.page.getByLabel('What do you disagree with').fill('The child needs more than that.')
     await referrer.page.getByRole('button', { name: 'Send to the MARU' }).click()
-    assert.match(await main(referrer.page), /A disagreement about this referral is being settled/)
+    assert.match(await mainText(referrer.page), /A disagreement about this referral is being settled/)
     await referrer.leave()
     await looked(server, 'practitioner@example.org', [`/referrals/${id}/outcome`, '/notices'])
   })
@@ -184,7 +183,7 @@ export async function desk (server) {
   await test('it closes with the sign-off of a second person, and opens again', async () => {
     const first = await officer(server, 'maru@example.org')
     await first.page.goto(url)
-    assert.match(await main(first.page), /A disagreement is open. Settle it first/)
+    assert.match(await mainText(first.page), /A disagreement is open. Settle it first/)
     await first.page.getByRole('link', { name: 'The disagreement is settled' }).click()
     await first.page.getByLabel('How was it settled?').fill('We rang, and they agree.')
     await first.page.getByRole('button', { name: 'Save', exact: true }).click()
@@ -198,7 +197,7 @@ export async function desk (server) {
     }
     await first.page.getByLabel('Why can it be closed?').fill('Help has begun.')
     await first.page.getByRole('button', { name: 'Ask to close' }).click()
-    assert.match(await main(first.page), /Waits for the second sign-off/)
+    assert.match(await mainText(first.page), /Waits for the second sign-off/)
     assert.equal(await first.page.getByRole('link', { name: 'Second sign-off' }).count(), 0)
     assert.equal((await first.page.goto(url + '/do/sign-off')).status(), 409)
     await first.leave()
@@ -211,14 +210,14 @@ export async function desk (server) {
     assert.ok(await second.page.getByLabel('Yes', { exact: true }).isChecked())
     await second.page.getByLabel('Your reasons').fill('Looked through.')
     await second.page.getByRole('button', { name: 'Save', exact: true }).click()
-    assert.match(await main(second.page), /Second sign-off: closed/)
+    assert.match(await mainText(second.page), /Second sign-off: closed/)
     await second.page.goto('/desk')
     assert.equal(await second.page.locator(`a[href="${url}"]`).count(), 0)
     await second.page.goto(url)
     await second.page.getByRole('link', { name: 'Open it again' }).click()
     await second.page.getByLabel('What is new?').fill('The car was seen again.')
     await second.page.getByRole('button', { name: 'Open it again' }).click()
-    assert.match(await main(second.page), /Opened again/)
+    assert.match(await mainText(second.page), /Opened again/)
     await second.leave()
     await looked(server, 'maru@example.org', [url])
   })

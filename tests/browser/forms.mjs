@@ -1,7 +1,7 @@
 // Forms: what was typed stays, twice is once, and all of it without JavaScript.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { checkAccessibility, NARROW, signInAt, visit } from './support.mjs'
+import { checkAccessibility, NARROW, signInAt, visit, mainText } from './support.mjs'
 
 const PRACTITIONER = 'practitioner@example.org'
 
@@ -76,7 +76,7 @@ export async function forms (server) {
     await page.getByRole('heading', { name: 'Thank you' }).waitFor()
     await page.goto('/submissions')
     await page.locator('tbody tr').first().getByRole('link').click()
-    const said = await page.locator('main').textContent()
+    const said = await mainText(page)
     assert.match(said, /07700 900456|07700900456/)
     assert.equal(await page.locator('section.pendeen-mention--vehicle').count(), 0, 'the car was dropped')
     await visitor.leave()

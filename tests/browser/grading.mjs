@@ -4,11 +4,11 @@
 // JavaScript; every page is looked at by axe, wide and at 375 pixels.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { looked, tabTo, visit, wordsOfPdf } from './support.mjs'
+import { looked, mainText, tabTo, visit, wordsOfPdf } from './support.mjs'
 
 const ANALYST = 'analyst@example.org'
 const COORDINATOR = 'coordinator@example.org'
-const main = (page) => page.locator('main').innerText()
+const main = (page) => mainText(page, true)
 
 async function plain (server, email) {
   const visitor = await visit(server, { javaScriptEnabled: false })

@@ -3,7 +3,7 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { checkAccessibility, checkFits, NARROW, picture, visit, WIDE } from './support.mjs'
+import { checkAccessibility, checkFits, NARROW, picture, visit, WIDE, mainText } from './support.mjs'
 
 const ROWS = [
   'Date,What happened,Name,Reg,Phone',
@@ -51,7 +51,7 @@ export async function imports (server) {
     await page.getByRole('heading', { name: 'There is a problem' }).waitFor()
     await look(page, 'an import without a file')
     await upload(page, 'broken.csv', ['a,b', '"never closed,1'])
-    assert.match(await page.locator('main').textContent(), /quote|row|table|column/i)
+    assert.match(await mainText(page), /quote|row|table|column/i)
     await look(page, 'a broken file')
     await visitor.leave()
   })
@@ -71,7 +71,7 @@ export async function imports (server) {
     await picture(page, 'import')
 
     await press(page, 'Try it, store nothing')
-    assert.match(await page.locator('main').textContent(), /nothing was stored/)
+    assert.match(await mainText(page), /nothing was stored/)
     await press(page, 'Import')
     const first = await figures(page)
     assert.deepEqual([first.Taken, first.Refused], [3, 1])

@@ -4,7 +4,7 @@
 // and shows that it has the focus.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { checkFits, loaded, NARROW, PASSWORD, visit } from './support.mjs'
+import { checkFits, loaded, NARROW, PASSWORD, visit, mainText } from './support.mjs'
 
 const TABS = 250
 
@@ -123,7 +123,6 @@ async function signIn (page, email) {
 }
 
 const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor()
-const main = (page) => page.locator('main').textContent()
 
 export async function keyboard (server) {
   let reference
@@ -167,7 +166,7 @@ export async function keyboard (server) {
     await push(page, 'Check and send')
     await heading(page, 'Check and send')
     await named(page)
-    assert.match(await main(page), /Lowen Sample.*A new phone rings in every lesson/s)
+    assert.match(await mainText(page), /Lowen Sample.*A new phone rings in every lesson/s)
     await skip(page)
     await push(page, 'Send to the MARU')
     await heading(page, 'Referral sent')
@@ -210,7 +209,7 @@ export async function keyboard (server) {
     await skip(teacher.page)
     await follow(teacher.page, new RegExp(reference), false)
     await named(teacher.page)
-    assert.match(await main(teacher.page), /A worker rings you on Tuesday/)
+    assert.match(await mainText(teacher.page), /A worker rings you on Tuesday/)
     await teacher.leave()
   })
 }

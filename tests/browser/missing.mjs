@@ -3,7 +3,7 @@
 // knows, a file of episodes, the picture.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { visit, checkAccessibility, checkFits, picture, NARROW, WIDE } from './support.mjs'
+import { visit, checkAccessibility, checkFits, picture, NARROW, WIDE, mainText } from './support.mjs'
 
 const OFFICER = 'maru@example.org'
 const PLATE = 'WK57 PZQ'
@@ -16,7 +16,6 @@ async function checked (page, what) {
   await checkFits(page, what)
 }
 
-const text = (page) => page.locator('main').textContent()
 
 // "12/3/2026", so many days ago.
 function day (ago) {
@@ -59,7 +58,7 @@ export async function missing (server) {
     await page.getByRole('button', { name: 'Report that the child is missing' }).click()
     await page.getByLabel('What happened before?', { exact: true }).fill('Went to the shop and did not come back.')
     await page.getByRole('button', { name: 'Save' }).click()
-    assert.match(await text(page), /Say what it is/)
+    assert.match(await mainText(page), /Say what it is/)
     assert.equal(await page.getByLabel('What happened before?', { exact: true }).inputValue(), 'Went to the shop and did not come back.')
     await page.getByLabel('Missing: nobody can say where the child is', { exact: true }).check()
     await page.getByLabel('Missing since which day?', { exact: true }).fill(day(70))
@@ -67,7 +66,7 @@ export async function missing (server) {
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('Not back yet').first().waitFor()
     await comeBack(page, 69, '8am')
-    assert.match(await text(page), /over|late/)
+    assert.match(await mainText(page), /over|late/)
     await officer.leave()
   })
 
@@ -81,7 +80,7 @@ export async function missing (server) {
     }
     episode = new URL(page.url()).pathname
     await page.goto(`${child}/missing`)
-    assert.match(await text(page), /Jenna Polwhele: the 4th episode within 90 days/)
+    assert.match(await mainText(page), /Jenna Polwhele: the 4th episode within 90 days/)
     await checked(page, 'the episodes of a child')
     await picture(page, 'missing', { height: 900 })
     assert.equal(await page.locator('.pendeen-room--wide .pendeen-missing--calendar a').count() >= 4, true)
@@ -89,9 +88,9 @@ export async function missing (server) {
     const bar = page.locator('.pendeen-room--wide .pendeen-missing--calendar a').first()
     await bar.focus()
     await page.keyboard.press('Enter')
-    assert.match(page.url(), /#episode-\d+$/)
+    await page.waitForURL(/#episode-\d+$/)
     await page.getByRole('button', { name: /^Dismiss/ }).first().click()
-    assert.match(await text(page), /A few words are enough/)
+    assert.match(await mainText(page), /A few words are enough/)
     await page.goto('/missing')
     await checked(page, 'children who go missing')
     await picture(page, 'missing-overview', { height: 900 })
@@ -131,12 +130,12 @@ export async function missing (server) {
     await page.getByRole('group', { name: 'Is this person independent of the child’s care?' }).getByLabel('No', { exact: true }).check()
     await page.getByLabel('How did you get there, and back?', { exact: true }).fill(`In the silver car, ${PLATE}, and I did not like it.`)
     await page.getByRole('button', { name: 'Save' }).click()
-    assert.match(await text(page), /Say why somebody who cares for the child held it/)
+    assert.match(await mainText(page), /Say why somebody who cares for the child held it/)
     await page.getByRole('group', { name: 'Is this person independent of the child’s care?' }).getByLabel('Yes', { exact: true }).check()
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('The interview is written down.').waitFor()
     // Nothing is passed on before the child was asked.
-    assert.match(await text(page), /Ask the child first/)
+    assert.match(await mainText(page), /Ask the child first/)
     assert.equal(await page.getByRole('button', { name: /^Pass it on/ }).count(), 0)
     await page.getByRole('link', { name: 'Change the interview' }).click()
     await page.getByLabel('The facts may be passed on, not my words', { exact: true }).check()
@@ -146,7 +145,7 @@ export async function missing (server) {
     await page.getByRole('button', { name: /^Pass it on/ }).click()
     await page.getByText('It was passed on').waitFor()
     await page.getByRole('link', { name: /^See it/ }).click()
-    const shared = await text(page)
+    const shared = await mainText(page)
     assert.match(shared, /WK57 ?PZQ/)
     assert.doesNotMatch(shared, /did not like it|Polwhele/)
     await officer.leave()
@@ -154,7 +153,7 @@ export async function missing (server) {
     const analyst = await visit(server)
     await analyst.signIn('analyst@example.org')
     await analyst.page.goto('/search?q=' + encodeURIComponent(PLATE))
-    assert.match(await text(analyst.page), /WK57 PZQ, silver\s*Registration: exact\s*2/)
+    assert.match(await mainText(analyst.page), /WK57 PZQ, silver\s*Registration: exact\s*2/)
     await analyst.leave()
   })
 
@@ -168,12 +167,12 @@ export async function missing (server) {
       `Nobody Here,9/9/2012,${day(200)} 20:00,,`].join('\n')
     await page.setInputFiles('#file', { name: 'episodes.csv', mimeType: 'text/csv', buffer: Buffer.from(file) })
     await page.getByRole('button', { name: 'Look at it' }).click()
-    assert.match(await text(page), /There is no child’s record with that name/)
+    assert.match(await mainText(page), /There is no child’s record with that name/)
     await checked(page, 'a file of episodes')
     await page.getByRole('button', { name: 'Import', exact: true }).click()
-    assert.match(await text(page), /1 episodes were taken in/)
+    assert.match(await mainText(page), /1 episodes were taken in/)
     await page.goto(`${child}/missing`)
-    assert.match(await text(page), /5 episodes since/)
+    assert.match(await mainText(page), /5 episodes since/)
     await officer.leave()
   })
 }

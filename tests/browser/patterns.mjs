@@ -2,9 +2,8 @@
 // way between two children.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { checkAccessibility, checkFits, NARROW, visit, WIDE } from './support.mjs'
+import { checkAccessibility, checkFits, NARROW, visit, WIDE, mainText } from './support.mjs'
 
-const text = (page) => page.locator('main').textContent()
 
 async function checked (page, what) {
   await page.setViewportSize(NARROW)
@@ -51,7 +50,7 @@ export async function patterns (server) {
     await page.getByLabel('Which').selectOption('phone')
     await page.getByRole('button', { name: 'Show', exact: true }).click()
     await page.getByRole('link', { name: /was named with “Denzel Carrick” until/ }).click()
-    assert.match(await text(page), /Was the phone handed on, or are both one person\?/)
+    assert.match(await mainText(page), /Was the phone handed on, or are both one person\?/)
     assert.ok(await page.locator('tbody tr').count() >= 2)
     const address = page.url()
     await page.getByRole('button', { name: 'Dismiss' }).click()
@@ -59,7 +58,7 @@ export async function patterns (server) {
     await page.getByLabel('What is done about it, or why it is nothing').fill('Two brothers share it.')
     await page.getByRole('button', { name: 'Dismiss' }).click()
     await page.getByText('What you said is kept').waitFor()
-    assert.match(await text(page), /Dismissed Two brothers share it\./)
+    assert.match(await mainText(page), /Dismissed Two brothers share it\./)
     await page.goto('/patterns?kind=phone')
     assert.equal(await page.getByRole('link', { name: /Denzel Carrick/ }).count(), 0)
     await page.goto('/patterns?kind=phone&state=answered')
@@ -70,7 +69,7 @@ export async function patterns (server) {
     await other.signIn('one-forum@example.org')
     await other.page.goto('/patterns?state=all')
     await checked(other.page, 'patterns')
-    assert.doesNotMatch(await text(other.page), /Denzel Carrick.*Marek Halloran/)
+    assert.doesNotMatch(await mainText(other.page), /Denzel Carrick.*Marek Halloran/)
     assert.ok([200, 404].includes((await other.page.goto(address)).status()))
     await other.leave()
   })
@@ -86,7 +85,7 @@ export async function patterns (server) {
     const whole = page.url()
     const all = await page.locator('.pendeen-day-items li').count()
     assert.ok(all > 2)
-    assert.match(await text(page), /Nothing is known between \d+ \w+ \d+ and \d+ \w+ \d+: \d+ days/)
+    assert.match(await mainText(page), /Nothing is known between \d+ \w+ \d+ and \d+ \w+ \d+: \d+ days/)
     await page.getByRole('link', { name: 'With all that it is named with' }).click()
     assert.ok(await page.locator('.pendeen-day-items li').count() >= all)
     await page.goto(whole)

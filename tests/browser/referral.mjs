@@ -2,7 +2,7 @@
 // the way is said, and nothing that was typed is lost.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { checkAccessibility, checkFits, NARROW, PASSWORD, picture, visit, WIDE } from './support.mjs'
+import { checkAccessibility, checkFits, NARROW, PASSWORD, picture, visit, WIDE, mainText } from './support.mjs'
 
 const TEACHER = 'practitioner@example.org'
 const save = (page) => page.getByRole('button', { name: 'Save and continue' }).click()
@@ -58,7 +58,7 @@ export async function referral (server) {
     await page.getByRole('link', { name: 'Jory Example' }).waitFor()
     await look(page, 'two children')
     await page.goto(draft)
-    assert.match(await page.locator('main').textContent(), /Tamsin Example, Jory Example/)
+    assert.match(await mainText(page), /Tamsin Example, Jory Example/)
     await picture(page, 'referral-list', { height: 1000 })
     await desk.leave()
   })
@@ -116,7 +116,7 @@ export async function referral (server) {
     await page.getByRole('heading', { name: 'There is a problem' }).waitFor()
     await page.getByLabel('Why?').fill('Only to try it out.')
     await page.getByRole('button', { name: 'Withdraw' }).click()
-    assert.match(await page.locator('main').textContent(), /Withdrawn[\s\S]*Only to try it out\./)
+    assert.match(await mainText(page), /Withdrawn[\s\S]*Only to try it out\./)
     await desk.leave()
     const again = await visit(server)
     await again.signIn(TEACHER)
@@ -211,7 +211,7 @@ export async function referral (server) {
     await page.getByRole('button', { name: /^Add vehicle .*WK\?\? 7\?Z/ }).click()
     await heading(page, 'Check and send')
     assert.equal(await page.getByRole('button', { name: /^Add vehicle .*WK\?\? 7\?Z/ }).count(), 0)
-    assert.match(await page.locator('main').textContent(), /Vehicle: WK\?\? 7\?Z/)
+    assert.match(await mainText(page), /Vehicle: WK\?\? 7\?Z/)
     await picture(page, 'referral-check', { height: 1400 })
     await page.goto(draft + '/withdraw')
     await look(page, 'withdrawing')
@@ -225,7 +225,7 @@ export async function referral (server) {
     const { page } = phone
     await phone.signIn(TEACHER)
     await page.goto(draft + '/check')
-    const text = await page.locator('main').textContent()
+    const text = await mainText(page)
     for (const words of ['Tamsin Example', 'Jory Example', 'WK?? 7?Q', 'By the school gate.', 'Not answered',
       'No information available', 'The MARU can act sooner with these', 'The MARU will check',
       'What will be shared with whom', 'read as born 14 March 2012'])
@@ -239,7 +239,7 @@ export async function referral (server) {
     await heading(page, 'Referral sent')
     const reference = (await page.locator('.govuk-panel__body strong').textContent()).trim()
     assert.match(reference, /^R-\w{4}-\w{4}$/)
-    assert.match(await page.locator('main').textContent(), /decides what to do by/)
+    assert.match(await mainText(page), /decides what to do by/)
     await page.goto('/referrals')
     assert.equal(await page.locator('tbody tr', { hasText: reference }).count(), 1)
     await phone.leave()
@@ -259,7 +259,7 @@ export async function referral (server) {
     await desk.page.getByText('The car came again on Monday.').waitFor()
     await look(desk.page, 'what was sent')
     await desk.page.goto(draft + '/print')
-    assert.match(await desk.page.locator('main').textContent(), /OFFICIAL-SENSITIVE[\s\S]*Printed for/)
+    assert.match(await mainText(desk.page), /OFFICIAL-SENSITIVE[\s\S]*Printed for/)
     await look(desk.page, 'to be printed')
     const file = await desk.page.evaluate(async (path) => {
       const answer = await fetch(path)

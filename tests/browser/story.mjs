@@ -3,7 +3,7 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { shareOn } from './forum.mjs'
-import { checkAccessibility, picture, visit } from './support.mjs'
+import { checkAccessibility, picture, visit, mainText } from './support.mjs'
 
 const EARLIER = 'A young person was collected from the lodge late in the evening. The car was a ' +
   'silver Vauxhall Corsa, registration WK99 7TB. The driver gave 07700 900123 as his number.'
@@ -64,7 +64,7 @@ export async function story (server) {
     await picture(school.page, 'thank-you')
     await checkAccessibility(school.page, 'Thank you')
     // Thanks and a reference: nothing of what others know.
-    assert.doesNotMatch(await school.page.locator('main').textContent(), /WK99|07700/)
+    assert.doesNotMatch(await mainText(school.page), /WK99|07700/)
     const answer = await school.page.goto('/suggestions')
     assert.equal(answer.status(), 404)
     await school.leave()

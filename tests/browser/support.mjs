@@ -142,10 +142,17 @@ export async function visit (server, options = {}) {
 
 // --- looking -------------------------------------------------------------------------
 
-// A click answers when the next page has begun: what asks how it looks waits for its
-// style sheet first.
+// A click answers when the next page has begun: what asks how it looks, or for all it says,
+// waits for the rest of it and for its style sheet first.
 export async function loaded (page) {
   await page.waitForLoadState('load')
+}
+
+// What the page says, whole: asked of a page that has only begun, a part of it would answer.
+// `shown`: as it is shown, without what is folded away.
+export async function mainText (page, shown = false) {
+  await loaded(page)
+  return shown ? page.locator('main').innerText() : page.locator('main').textContent()
 }
 
 export async function checkAccessibility (page, what) {

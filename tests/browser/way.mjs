@@ -3,7 +3,7 @@
 // and how: its own words, the sanitised ones, or nothing, as if there were none.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { checkAccessibility, NARROW, newFolder, run, startServer, tabTo, visit, WIDE } from './support.mjs'
+import { checkAccessibility, mainText, NARROW, newFolder, run, startServer, tabTo, visit, WIDE } from './support.mjs'
 
 const TEACHER = 'tamsin@example.org'
 const LEAD = 'morwenna@example.org'
@@ -29,7 +29,7 @@ export async function way () {
   let reference, path, vehicle, meeting, item, action
 
   const page = (who) => visitors.get(who).page
-  const main = (who) => page(who).locator('main').innerText()
+  const main = (who) => mainText(page(who), true)
   const press = (who, name) => page(who).getByRole('button', { name, exact: true }).click()
   const go = async (who, where) => (await page(who).goto(where)).status()
 

@@ -8,6 +8,9 @@
 
 #include "tests_common.h"
 
+#include <dlfcn.h>
+#include <sodium.h>
+
 static char folder[64];
 static struct app app;
 static struct arena arena;
@@ -22,6 +25,31 @@ static const char day_words[] = "a good day 2026";
 static char hash[SEAL_PASSWORD_HASH_SIZE];
 enum { HOUR = 3600000 };
 static const instant_ms start = 1790000000000; /* September 2026 */
+
+/* libsodium's, over it: what a word says against a hash is worked out once, since guessing a
+ * thousand times takes 64 MB and a tenth of a second each. */
+int crypto_pwhash_str_verify(const char known[crypto_pwhash_STRBYTES], const char *const word,
+                             unsigned long long length)
+{
+    static int (*real)(const char *, const char *, unsigned long long);
+    static struct {
+        char known[crypto_pwhash_STRBYTES];
+        char word[32];
+        int code;
+    } asked[64];
+    static size_t count;
+    if (!real) *(void **)&real = dlsym(RTLD_NEXT, "crypto_pwhash_str_verify");
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(asked[i].known, known) == 0 && strlen(asked[i].word) == length &&
+            memcmp(asked[i].word, word, length) == 0)
+            return asked[i].code;
+    int code = real(known, word, length);
+    if (count == sizeof asked / sizeof *asked || length >= sizeof asked->word) return code;
+    snprintf(asked[count].known, sizeof asked->known, "%s", known);
+    memcpy(asked[count].word, word, length);
+    asked[count++].code = code;
+    return code;
+}
 
 static int64_t add(const char *email, unsigned roles, const char *with_hash)
 {

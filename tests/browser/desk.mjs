@@ -104,7 +104,7 @@ export async function desk (server) {
     await looking.page.goto(url)
     const child = (await looking.page.getByRole('heading', { level: 1 }).textContent()).split(',')[0].trim()
     await looking.page.getByRole('link', { name: 'The network around what this referral names' }).click()
-    await looking.page.locator('.pendeen-node', { hasText: child }).first().waitFor()
+    await looking.page.getByRole('row', { name: child }).first().waitFor()
     await looking.leave()
     await looked(server, 'maru@example.org', [url, ...['take', 'rating', 'check', 'decision', 'meeting', 'worker',
       'disagreement', 'transfer', 'feedback', 'note'].filter((step) => step !== 'take').map((step) => `${url}/do/${step}`)])

@@ -8,6 +8,7 @@
 #include "link/batch.h"
 
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -28,6 +29,8 @@ static const char link_help[] =
     "  --save-model FILE   write down what they were taken for, and what was learnt\n"
     "  --threshold P       keep pairs of at least this probability (default: 0.01)\n"
     "  --cluster-at P      join pairs of at least this probability (default: 0.95)\n"
+    "  --partners N        of how many others a record may be a repeat: one or many\n"
+    "                      (default: found out by the surest pairs)\n"
     "  --threads N         (default: one for each processor)\n"
     "  --seed S            of the pairs drawn at random (default: 1)\n";
 
@@ -40,6 +43,7 @@ struct link_words {
     const char *report;
     const char *threshold;
     const char *cluster_at;
+    const char *partners;
     const char *threads;
     const char *seed;
     const char *file[2];
@@ -190,7 +194,10 @@ static void print_summary(const struct table *table, const struct batch_result *
             result->all_pairs ? " (all there are)" : "", result->count, result->clusters, table->rows);
     if (result->expected_all > 0)
         fprintf(stderr, "about %.0f true pairs expected, %.1f %% of them among those compared\n", result->expected_all,
-                100 * result->expected_found / result->expected_all);
+                100 * fmin(1, result->expected_found / result->expected_all));
+    static const char *const which[] = {"", "each record of the first file", "each record of the second file", "each record"};
+    int one = result->one_partner[0] + 2 * result->one_partner[1];
+    if (one) fprintf(stderr, "%s was taken to have one partner at most; give --partners many if it may have more\n", which[one]);
     fprintf(stderr, "reading %.2f s, preparing %.2f s, learning %.2f s, comparing %.2f s, clusters %.2f s, writing %.2f s\n",
             watch->seconds[0], watch->seconds[1], watch->seconds[2], watch->seconds[3], watch->seconds[4], writing);
 }
@@ -246,6 +253,15 @@ static bool probability_option(const char *name, const char *text, double *ret)
     return false;
 }
 
+static bool partners_option(const char *text, enum batch_partners *ret)
+{
+    *ret = BATCH_FOUND_OUT;
+    if (text) *ret = str_eq(str_from(text), STR("one")) ? BATCH_ONE : BATCH_MANY;
+    if (*ret != BATCH_MANY || str_eq(str_from(text), STR("many"))) return true;
+    cli_error("--partners takes one or many, not '%s'", text);
+    return false;
+}
+
 int cli_link(int argc, char **argv)
 {
     struct link_words words = {.threshold = "0.01", .cluster_at = "0.95", .seed = "1"};
@@ -264,6 +280,7 @@ int cli_link(int argc, char **argv)
                                      {"report", &words.report, NULL},
                                      {"threshold", &words.threshold, NULL},
                                      {"cluster-at", &words.cluster_at, NULL},
+                                     {"partners", &words.partners, NULL},
                                      {"threads", &words.threads, NULL},
                                      {"seed", &words.seed, NULL}};
     struct plain plain;
@@ -276,6 +293,7 @@ int cli_link(int argc, char **argv)
     words.files = plain.count;
     for (int i = 0; i < plain.count; i++) words.file[i] = plain.word[i];
     struct batch_options batch = {0};
+    if (!partners_option(words.partners, &batch.partners)) return CLI_USAGE;
     double cluster_at = 0;
     int64_t threads = 0;
     int64_t seed = 0;

@@ -228,7 +228,9 @@ static void draw_waterfall(const struct link_report *report, int number, const s
             add_values(report, c, pair, out);
             buf_add_fmt(out, "<td>%s</td>", model_level_name(line[i].level));
         } else {
-            buf_add_fmt(out, "%s</th><td></td><td></td><td></td>", c == BATCH_PRIOR ? "Before anything is compared" : "What goes together, counted once");
+            buf_add_fmt(out, "%s</th><td></td><td></td><td></td>", c == BATCH_PRIOR      ? "Before anything is compared"
+                             : c == BATCH_TOGETHER ? "What goes together, counted once"
+                                                   : "What others that could be it leave");
         }
         double from = (fmin(sum, sum + line[i].bits) - low) * scale;
         buf_add_fmt(out, "<td class=\"n\">%+.2f</td><td><svg aria-hidden=\"true\" viewBox=\"0 0 160 14\" style=\"width:10rem\">"
@@ -246,6 +248,9 @@ static void draw_waterfalls(const struct link_report *report, struct buf *out)
     const struct batch_result *result = report->result;
     size_t drawn[SAMPLES];
     buf_add_c(out, "<h2>Why: pairs around the threshold</h2><p>What a pair weighs is the sum of its lines, exactly.</p>");
+    if (result->one_partner[0] || result->one_partner[1])
+        buf_add_c(out, "<p>By the surest pairs a record is a repeat of one other at most: what other candidates leave "
+                       "to a pair, or take from it, is a line of its own.</p>");
     if (!result->count) buf_add_c(out, "<p>No pair reached the threshold.</p>");
     for (int s = 0; s < SAMPLES && result->count; s++) {
         size_t best = 0;

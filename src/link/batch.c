@@ -72,6 +72,14 @@ static void prepare(struct batch *batch)
     tell(batch, BATCH_PREPARED);
 }
 
+/* `found`: what was expected among the pairs when each was judged by itself. */
+static double expected_of_all(const struct batch *batch, const struct batch_result *result, double found)
+{
+    double compared = result->all_pairs ? 1 : fmin(1, found / (batch->model->prior * batch->pairs_possible));
+    double all = compared > 0 ? result->expected_found / compared : 0;
+    return result->most_pairs > 0 ? fmin(all, result->most_pairs) : all;
+}
+
 void batch_link(const struct table *table, struct model *model, const struct batch_options *options,
                 double cluster_probability, struct batch_result *ret)
 {
@@ -94,12 +102,14 @@ void batch_link(const struct table *table, struct model *model, const struct bat
     ret->all_pairs = batch->all_pairs;
     if (!batch->all_pairs) batch_drop_known_blocks(batch);
     batch_compare(batch, ret);
+    double found = ret->expected_found;
+    batch_judge_partners(batch, ret);
     tell(batch, BATCH_COMPARED);
     batch_cluster(ret->pair, ret->count, table->rows, batch_weight(cluster_probability), options->threads,
                   ret->cluster);
     ret->clusters = 0;
     for (size_t i = 0; i < table->rows; i++) ret->clusters += ret->cluster[i] == i;
-    ret->expected_all = ret->all_pairs ? ret->expected_found : fmax(ret->expected_found, model->prior * batch->pairs_possible);
+    ret->expected_all = expected_of_all(batch, ret, found);
     for (int p = 0; p < BATCH_PASSES_MAX; p++) {
         batch_memory_free(batch->pass[p].order);
         batch_memory_free(batch->pass[p].key);
@@ -140,6 +150,19 @@ double batch_weigh_rows(const struct batch_result *result, uint32_t left, uint32
     return batch_weigh(batch, &pair, 0);
 }
 
+static int compare_pairs(const void *a, const void *b)
+{
+    const struct batch_pair *x = a, *y = b;
+    if (x->left != y->left) return x->left < y->left ? -1 : 1;
+    return x->right < y->right ? -1 : x->right > y->right;
+}
+
+static const struct batch_pair *find_pair(const struct batch_result *result, uint32_t a, uint32_t b)
+{
+    struct batch_pair wanted = {.left = a < b ? a : b, .right = a < b ? b : a};
+    return result->count ? bsearch(&wanted, result->pair, result->count, sizeof wanted, compare_pairs) : NULL;
+}
+
 int batch_explain(const struct batch_result *result, uint32_t left, uint32_t right,
                   struct batch_line line[static BATCH_LINES_MAX])
 {
@@ -154,6 +177,12 @@ int batch_explain(const struct batch_result *result, uint32_t left, uint32_t rig
         line[count++] = (struct batch_line){c, level, bits};
     }
     line[count++] = (struct batch_line){BATCH_TOGETHER, LEVEL_MISSING, batch_together(batch, &pair)};
+    const struct batch_pair *kept = find_pair(result, left, right);
+    if (kept && (result->one_partner[0] || result->one_partner[1])) {
+        double alone = 0;
+        for (int i = 0; i < count; i++) alone += line[i].bits;
+        line[count++] = (struct batch_line){BATCH_PARTNERS, LEVEL_MISSING, (double)kept->weight - alone};
+    }
     return count;
 }
 

@@ -8,16 +8,22 @@
  * equal value weighs by its frequency.  Columns that agree together among strangers
  * (surname and address of a household) or change together (an address of somebody who
  * moved) are counted once: a tree of their dependencies (Chow and Liu 1968).  Results
- * are the same bytes for any number of threads.
+ * are the same bytes for any number of threads.  Where a record
+ * has one partner at most, its pairs are judged together (batch_partner.c).
  */
 #ifndef PENDEEN_LINK_BATCH_H
 #define PENDEEN_LINK_BATCH_H
 
 #include "link/model.h"
 
+/* Of how many records of the other file, or of its own, a record may be a repeat: found out
+ * by the surest pairs, of one (a second needs much more evidence), or of any number. */
+enum batch_partners { BATCH_FOUND_OUT, BATCH_ONE, BATCH_MANY };
+
 struct batch_options {
     size_t first_rows; /* rows of the first table; 0: one table, deduplicate */
     double threshold;  /* probability at and above which a pair is kept */
+    enum batch_partners partners;
     int threads;
     uint64_t seed;
     struct table *spent; /* NULL, or the table itself: of its rows only ids are needed afterwards */
@@ -32,16 +38,17 @@ enum { BATCH_PREPARED = 200, BATCH_LEARNT = 300, BATCH_COMPARED = 900 };
 struct batch_pair {
     uint32_t left; /* rows; left < right */
     uint32_t right;
-    float weight; /* bits, the prior's included */
+    float weight; /* bits, the prior's included, and what rivals take away or give */
 };
 
 /* One line of a waterfall: they add up to the weight, exactly. */
 struct batch_line {
-    int comparison; /* -1: the prior; -2: what agrees or changes together is counted once */
+    int comparison; /* -1: the prior; -2: what agrees or changes together is counted once;
+                     -3: what other candidates of the two records leave for it */
     int level;
     double bits;
 };
-enum { BATCH_LINES_MAX = MODEL_COMPARISONS_MAX + 2, BATCH_PRIOR = -1, BATCH_TOGETHER = -2 };
+enum { BATCH_LINES_MAX = MODEL_COMPARISONS_MAX + 3, BATCH_PRIOR = -1, BATCH_TOGETHER = -2, BATCH_PARTNERS = -3 };
 
 struct batch_pass_report {
     char name[160]; /* "surname (sound) + dob (year)" */
@@ -56,6 +63,8 @@ struct batch_result {
     struct batch_pair *pair; /* by left, then right */
     size_t count;
     size_t compared;
+    bool one_partner[2]; /* records of the first file, of the second, were taken to have one at most; of one file both */
+    double most_pairs;   /* true pairs that there can be then */
     uint32_t *cluster; /* by row: the smallest row of its cluster */
     size_t clusters;
     struct batch_pass_report pass[BATCH_PASSES_MAX];
@@ -77,7 +86,7 @@ void batch_done(struct batch_result *result);
 /* Why two rows weigh what they weigh; how many lines. */
 int batch_explain(const struct batch_result *result, uint32_t left, uint32_t right,
                   struct batch_line line[static BATCH_LINES_MAX]);
-/* The weight of any two rows. */
+/* The weight of any two rows, by themselves: without the line of what other candidates leave. */
 double batch_weigh_rows(const struct batch_result *result, uint32_t left, uint32_t right);
 /* What is compared of a row: its canonical text. */
 struct str batch_text(const struct batch_result *result, int comparison, uint32_t row);

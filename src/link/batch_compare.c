@@ -46,9 +46,8 @@ static void keep_pair(struct task *task, uint32_t a, uint32_t b, double weight)
 
 static void count_pair(struct task *task, double weight)
 {
-    int bin = (int)(weight - BATCH_HISTOGRAM_LEAST); /* below the first all are in it */
     task->compared++;
-    task->histogram[bin < 0 ? 0 : bin >= BATCH_HISTOGRAM ? BATCH_HISTOGRAM - 1 : bin]++;
+    task->histogram[batch_bin(weight)]++;
 }
 
 /* What a thread works with: here, for locals are zeroed each time. */
@@ -273,7 +272,7 @@ static void sort_pairs(const struct comparing *comparing, struct batch_result *r
 
 void batch_compare(struct batch *batch, struct batch_result *ret)
 {
-    struct comparing comparing = {.batch = batch, .least = batch_weight(batch->options.threshold)};
+    struct comparing comparing = {.batch = batch, .least = batch_least_compared(&batch->options)};
     make_tasks(&comparing);
     workers_run(batch->options.threads, work, &comparing);
     for (int i = 0; i < comparing.tasks; i++) {

@@ -154,6 +154,18 @@ void batch_drop_known_blocks(struct batch *batch);
 /* batch_compare: fills pairs, their counts and the histogram. */
 void batch_compare(struct batch *batch, struct batch_result *ret);
 
+/* The bar of the histogram that a weight stands in; below the first all are in it. */
+static inline int batch_bin(double weight)
+{
+    int bin = (int)(weight - BATCH_HISTOGRAM_LEAST);
+    return bin < 0 ? 0 : bin >= BATCH_HISTOGRAM ? BATCH_HISTOGRAM - 1 : bin;
+}
+
+/* batch_partner: the least weight that a pair is kept with at first; then pairs judged
+ * together, where a record has one partner at most. */
+double batch_least_compared(const struct batch_options *options);
+void batch_judge_partners(struct batch *batch, struct batch_result *result);
+
 /* batch_kernel: of one row against others, the lanes that are equal and not 0, and the
  * comparisons of which both have something, as bits. */
 void batch_kernel_equal(const struct batch *batch, uint32_t row, const uint32_t *others, size_t count,

@@ -1,5 +1,5 @@
 /* A table and a model in one text, apart at the first zero byte: whatever is read is
- * linked on one and on two threads with the same result, weights are symmetric, and
+ * linked as one file and as two, on one and on two threads with the same result, weights are symmetric, and
  * explanations add up.  Vectors find the ends of its fields where the reference does. */
 #include "link/batch.h"
 #include "link/table_split.h"
@@ -22,12 +22,13 @@ static void check_pairs(const struct batch_result *result)
     }
 }
 
-static void link_it(const struct table *table, const struct model *start)
+static void link_it(const struct table *table, const struct model *start, size_t first)
 {
     struct model model[2] = {*start, *start};
     struct batch_result result[2];
     for (int i = 0; i < 2; i++) {
-        struct batch_options options = {.threshold = 0.01, .threads = 1 + i, .seed = 1};
+        struct batch_options options = {.threshold = 0.01, .threads = 1 + i, .seed = 1, .first_rows = first,
+                                        .partners = first % 2 ? BATCH_ONE : BATCH_FOUND_OUT};
         batch_link(table, &model[i], &options, 0.95, &result[i]);
     }
     if (result[0].count != result[1].count) abort();
@@ -63,8 +64,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     split_it(str_sub(text, 0, length));
     if (table_read(table, str_sub(text, 0, length), STR(""), 1, NULL) == ST_OK && table->rows < 300) {
         model_guess(table, &model);
-        link_it(table, &model);
-        if (zero && model_read(str_sub(text, length + 1, size), table, &model, NULL) == ST_OK) link_it(table, &model);
+        link_it(table, &model, 0);
+        link_it(table, &model, size % (table->rows + 1));
+        if (zero && model_read(str_sub(text, length + 1, size), table, &model, NULL) == ST_OK) link_it(table, &model, 0);
     }
     table_done(table);
     free(table);

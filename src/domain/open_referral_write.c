@@ -6,12 +6,18 @@
 static const char *const days[7] = {"MO", "TU", "WE", "TH", "FR", "SA", "SU"};
 
 /* Line ends of the pack's text are blanks here. */
-static json_t *text_of(struct arena *arena, struct str text)
+static struct str one_line(struct arena *arena, struct str text)
 {
     char *copy = (char *)(uintptr_t)str_c(arena, text);
     for (size_t i = 0; i < text.len; i++)
         if (copy[i] == '\n') copy[i] = ' ';
-    return json_stringn(copy, text.len);
+    return str_of(copy, text.len);
+}
+
+static json_t *text_of(struct arena *arena, struct str text)
+{
+    struct str line = one_line(arena, text);
+    return json_stringn(line.ptr, line.len);
 }
 
 struct writer {
@@ -174,7 +180,8 @@ static json_t *organisation_of(const struct writer *to)
 {
     char uuid[SUPPORT_UUID_SIZE];
     json_t *organisation = json_object();
-    support_uuid(STR("pendeen"), STR("organization"), to->support->organisation, uuid);
+    /* Of the name as it is written: whoever reads it back gives it the same. */
+    support_uuid(STR("pendeen"), STR("organization"), one_line(to->arena, to->support->organisation), uuid);
     json_object_set_new(organisation, "id", json_string(uuid));
     set(to, organisation, "name", to->support->organisation);
     set(to, organisation, "description", to->support->organisation);

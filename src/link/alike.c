@@ -31,6 +31,7 @@ void link_words_done(struct words *words)
     for (size_t i = 0; i < WORD_GROUPS; i++) {
         free(words->group[i].block);
         free(words->group[i].word);
+        free(words->group[i].letters);
     }
     link_postings_done(&words->keys);
     *words = (struct words){0};
@@ -90,14 +91,18 @@ static void add_to_group(struct words *words, struct str text, uint32_t word)
     if (group->count == group->capacity) {
         group->capacity = group->capacity ? group->capacity * 2 : KERNEL_LANES;
         group->word = grown(group->word, group->capacity, sizeof *group->word);
-        if (!longer)
+        if (!longer) {
             group->block =
                 grown(group->block, group->capacity / KERNEL_LANES, sizeof *group->block);
+            group->letters = grown(group->letters, group->capacity, sizeof *group->letters);
+            memset(group->letters + group->count, 0, (group->capacity - group->count) * sizeof *group->letters);
+        }
     }
     uint32_t place = group->count++;
     group->word[place] = word;
-    if (!longer)
-        link_kernel_block_set(&group->block[place / KERNEL_LANES], place % KERNEL_LANES, text);
+    if (longer) return;
+    link_kernel_block_set(&group->block[place / KERNEL_LANES], place % KERNEL_LANES, text);
+    group->letters[place] = words->word[word].letters;
 }
 
 static bool is_as_written(struct str text)
@@ -161,23 +166,53 @@ static void consider(const struct search *search, uint32_t word)
     keep(search->found, (struct alike){word & (WORDS_MAX - 1), (unsigned)level & 255});
 }
 
+/* Those of one length whose letters are near, side by side to be looked at together. */
+struct near {
+    struct kernel_block block;
+    uint32_t word[KERNEL_LANES];
+    uint32_t count;
+};
+
+static void consider_near(const struct search *search, struct near *near, size_t length, unsigned edits)
+{
+    uint8_t distance[KERNEL_LANES];
+    if (near->count) link_kernel_osa_many(search->text, &near->block, length, distance);
+    for (uint32_t i = 0; i < near->count; i++) {
+        if (distance[i] > edits) continue;
+        uint32_t number = near->word[i];
+        const struct word *word = &search->words->word[number];
+        struct str text = link_word_text(search->words, search->texts, number);
+        if (link_word_may_look_alike(search->text, search->letters, text, word->letters,
+                                     distance[i], search->as_written && word->as_written))
+            consider(search, number);
+    }
+    near->count = 0;
+}
+
 static void search_group(const struct search *search, const struct word_group *group, size_t length)
 {
     unsigned edits = link_word_edits(search->text.len, length);
+    struct near near = {.count = 0};
     for (uint32_t from = 0; from < group->count; from += KERNEL_LANES) {
-        uint8_t distance[KERNEL_LANES];
         if (group->word[from] >= search->count) break; /* words rise in a group */
-        link_kernel_osa_many(search->text, &group->block[from / KERNEL_LANES], length, distance);
-        for (uint32_t i = 0; i < KERNEL_LANES && from + i < group->count; i++) {
-            if (distance[i] > edits || group->word[from + i] >= search->count) continue;
-            uint32_t number = group->word[from + i];
-            const struct word *word = &search->words->word[number];
-            struct str text = link_word_text(search->words, search->texts, number);
-            if (link_word_may_look_alike(search->text, search->letters, text, word->letters,
-                                         distance[i], search->as_written && word->as_written))
-                consider(search, number);
+        /* An edit adds or takes two kinds of letter at most. */
+        uint32_t lanes = link_kernel_near_letters(search->letters, group->letters + from, 2 * edits);
+        for (; lanes; lanes &= lanes - 1) {
+            unsigned lane = (unsigned)__builtin_ctz(lanes);
+            if (from + lane >= group->count || group->word[from + lane] >= search->count) break;
+            link_kernel_block_copy(&near.block, near.count, &group->block[from / KERNEL_LANES], lane, length);
+            near.word[near.count++] = group->word[from + lane];
+            if (near.count == KERNEL_LANES) consider_near(search, &near, length, edits);
         }
     }
+    consider_near(search, &near, length, edits);
+}
+
+/* Two words that begin with the same two letters: what makes them alike, makes them begin with
+ * the same three, where each has so many. */
+static bool begin_apart(struct str a, struct str b)
+{
+    return a.len > 2 && b.len > 2 && a.ptr[2] != b.ptr[2];
 }
 
 void link_words_like(const struct words *words, const char *texts, struct str text,
@@ -203,8 +238,8 @@ void link_words_like(const struct words *words, const char *texts, struct str te
         struct posting posting = link_postings_find(&words->keys, keys[i]);
         for (uint32_t k = 0; k < posting.count && posting.place[k] < count; k++) {
             struct str other = link_word_text(words, texts, posting.place[k]);
-            if (i == BEGINNING && !str_starts(text, other) && !str_starts(other, text) &&
-                !link_word_is_pet(text, other))
+            if (i == BEGINNING && (begin_apart(text, other) ||
+                                   (!str_starts(text, other) && !str_starts(other, text) && !link_word_is_pet(text, other))))
                 continue;
             if (i == ENDING && !link_word_is_tail(text, other)) continue;
             consider(&search, posting.place[k]);
@@ -297,6 +332,6 @@ size_t link_words_bytes(const struct words *words)
     size_t bytes = words->capacity * sizeof *words->word + link_postings_bytes(&words->keys) +
                    words->alike_bytes;
     for (size_t i = 0; i < WORD_GROUPS; i++)
-        bytes += words->group[i].capacity * (sizeof(uint32_t) + (i ? KERNEL_LONGEST : 0));
+        bytes += words->group[i].capacity * (sizeof(uint32_t) + (i ? KERNEL_LONGEST + sizeof(uint32_t) : 0));
     return bytes;
 }

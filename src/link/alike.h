@@ -2,8 +2,8 @@
  * alike: the distinct words of names and places, and which of them are alike.
  *
  * Layer: link, private.  When a word is first seen it is compared with all others: those
- * that could be alike are found by the vector kernels among words of near lengths, and
- * by what they share (sound, plain spelling, family, beginning); those that are alike
+ * that could be alike are found by the vector kernels among words of near lengths and
+ * near letters, and by what they share (sound, plain spelling, family, beginning); those that are alike
  * are kept on both sides with their level, so that no two distinct words are ever
  * compared twice (similarity-aware index: Christen, Gayler and Hawking 2009).  Words
  * stay when the last mention of them goes: nobody is counted under them then.
@@ -53,6 +53,7 @@ struct words {
     struct word_group {   /* by length; longer ones in the last */
         struct kernel_block *block;
         uint32_t *word;
+        uint32_t *letters; /* of each, as long as the lanes of its blocks; none of longer words */
         uint32_t count;
         uint32_t capacity;
     } group[WORD_GROUPS];

@@ -10,6 +10,8 @@
  * and undefines both.  A comparison of vectors gives all ones where it holds.
  */
 typedef uint16_t LANES(vector) __attribute__((vector_size(2 * WIDTH)));
+typedef uint32_t LANES(wide) __attribute__((vector_size(2 * WIDTH))); /* half as many */
+typedef uint8_t LANES(half) __attribute__((vector_size(WIDTH / 2), aligned(1)));
 typedef uint8_t LANES(bytes) __attribute__((vector_size(WIDTH), aligned(1)));
 
 /* For each lane, at which of its places the byte stands. */
@@ -105,5 +107,23 @@ static void LANES(jaro)(struct str a, const struct kernel_block *block, size_t l
         float some = pairs > 0 ? pairs : 1;
         float jaro = (pairs / a_length + pairs / b_length + ordered / some) / 3;
         ret->similar[i] = jaro + (float)ret->prefix[i] * 0.1f * (1 - jaro);
+    }
+}
+
+/* Bytes that are not zero stand for the lanes in which no more than so many bits differ. */
+static void LANES(near)(uint32_t letters, const uint32_t *others, unsigned most, uint8_t *ret)
+{
+    for (size_t from = 0; from < KERNEL_LANES; from += WIDTH / 2) {
+        LANES(wide) bits;
+        memcpy(&bits, others + from, sizeof bits);
+        bits ^= letters;
+        bits -= bits >> 1 & 0x55555555u;
+        bits = (bits & 0x33333333u) + (bits >> 2 & 0x33333333u);
+        bits = (bits + (bits >> 4)) & 0x0f0f0f0fu;
+        bits += bits >> 8;
+        bits += bits >> 16;
+        bits = (LANES(wide))((bits & 0xffu) <= most);
+        LANES(half) narrow = __builtin_convertvector(bits, LANES(half));
+        memcpy(ret + from, &narrow, sizeof narrow);
     }
 }

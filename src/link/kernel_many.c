@@ -127,3 +127,31 @@ void link_kernel_jaro_winkler_many(struct str a, const struct kernel_block *bloc
     memcpy(ret, counts.similar, sizeof counts.similar);
 #endif
 }
+
+uint32_t link_kernel_near_letters(uint32_t letters, const uint32_t others[static KERNEL_LANES], unsigned most)
+{
+    uint8_t near[KERNEL_LANES];
+    switch (link_kernel_path()) {
+#if defined(__x86_64__)
+    case KERNEL_AVX512: near_avx512(letters, others, most, near); break;
+    case KERNEL_AVX2: near_avx2(letters, others, most, near); break;
+#endif
+    default:
+        for (size_t i = 0; i < KERNEL_LANES; i++)
+            near[i] = (unsigned)__builtin_popcount(letters ^ others[i]) <= most ? 0xff : 0;
+    }
+    uint32_t ret = 0;
+    for (size_t at = 0; at < KERNEL_LANES; at += 8) {
+        uint64_t eight;
+        memcpy(&eight, near + at, sizeof eight);
+        /* The lowest bit of each byte, side by side at the top. */
+        if (eight) ret |= (uint32_t)((eight & 0x0101010101010101u) * 0x0102040810204080u >> 56) << at;
+    }
+    return ret;
+}
+
+void link_kernel_block_copy(struct kernel_block *block, unsigned lane, const struct kernel_block *from, unsigned other,
+                            size_t length)
+{
+    for (size_t i = 0; i < length; i++) block->text[i][lane] = from->text[i][other];
+}

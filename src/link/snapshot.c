@@ -119,6 +119,18 @@ static void get_group(struct in *in, struct word_group *group, bool blocks)
     if (blocks) group->block = get_many(in, many, sizeof *group->block, many);
 }
 
+/* What stands with the words themselves. */
+static void recall_letters(struct in *in, const struct words *words, struct word_group *group)
+{
+    if (!group->capacity || !in->good) return;
+    group->letters = calloc(group->capacity, sizeof *group->letters);
+    if (!group->letters) abort();
+    for (uint32_t i = 0; i < group->count && in->good; i++) {
+        in->good = group->word[i] < words->count;
+        if (in->good) group->letters[i] = words->word[group->word[i]].letters;
+    }
+}
+
 static void get_words(struct in *in, struct words *words)
 {
     uint32_t count = 0;
@@ -137,7 +149,10 @@ static void get_words(struct in *in, struct words *words)
         words->alike_bytes += list->count * sizeof *list->alike;
     }
     get_postings(in, &words->keys);
-    for (size_t i = 0; i < WORD_GROUPS && in->good; i++) get_group(in, &words->group[i], i > 0);
+    for (size_t i = 0; i < WORD_GROUPS && in->good; i++) {
+        get_group(in, &words->group[i], i > 0);
+        if (i > 0) recall_letters(in, words, &words->group[i]);
+    }
 }
 
 static void put_values(struct out *out, const struct values *values)

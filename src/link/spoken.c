@@ -2,6 +2,9 @@
 
 #include "link/kernel.h"
 
+#include <pthread.h>
+#include <stdlib.h>
+
 /* Where a rule holds. */
 enum place { ANYWHERE, FIRST, INSIDE /* not first */, LAST, BEFORE_E_I, AFTER_E_I };
 
@@ -67,16 +70,46 @@ static const struct spelling {
     size_t count;
 } spellings[READINGS] = {RULES(english), RULES(eastern), RULES(irish), RULES(arabic)};
 
+/* What each spelling has for a letter, its own before what is common, in their order. */
+enum { LETTERS = 26, STARTING_MAX = 24 };
+static struct starting {
+    const struct rule *rule;
+    size_t length; /* of what is written */
+} starting[READINGS][LETTERS][STARTING_MAX]; /* the first without a rule is the end */
+static pthread_once_t sorted_once = PTHREAD_ONCE_INIT;
+
+static void sort_rules(struct starting by_letter[static LETTERS][STARTING_MAX], const struct rule *rule, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct starting *place = by_letter[rule[i].written[0] - 'a'];
+        size_t at = 0;
+        while (place[at].rule) at++;
+        if (at + 1 == STARTING_MAX) abort(); /* the end has a place, too */
+        place[at] = (struct starting){&rule[i], strlen(rule[i].written)};
+    }
+}
+
+static void sort_spellings(void)
+{
+    for (int i = 0; i < READINGS; i++) {
+        sort_rules(starting[i], spellings[i].rule, spellings[i].count);
+        sort_rules(starting[i], common, sizeof common / sizeof *common);
+    }
+}
+
 static bool is_one_of(struct str word, size_t at, const char *letters)
 {
     return at < word.len && strchr(letters, word.ptr[at]) != NULL;
 }
 
-static bool holds(const struct rule *rule, struct str word, size_t at)
+/* Of a rule that begins as the word does there. */
+static bool holds(const struct starting *starts, struct str word, size_t at)
 {
-    if (rule->written[0] != word.ptr[at]) return false; /* most */
-    size_t length = strlen(rule->written), after = at + length;
-    if (after > word.len || memcmp(word.ptr + at, rule->written, length) != 0) return false;
+    const struct rule *rule = starts->rule;
+    size_t after = at + starts->length;
+    if (after > word.len) return false;
+    for (size_t i = 1; i < starts->length; i++)
+        if (word.ptr[at + i] != rule->written[i]) return false;
     switch (rule->place) {
     case FIRST: return at == 0;
     case INSIDE: return at > 0;
@@ -87,18 +120,18 @@ static bool holds(const struct rule *rule, struct str word, size_t at)
     }
 }
 
-static const struct rule *find(const struct spelling *spelling, struct str word, size_t at)
+static const struct starting *find(struct starting by_letter[static LETTERS][STARTING_MAX], struct str word, size_t at)
 {
-    for (size_t i = 0; i < spelling->count; i++)
-        if (holds(&spelling->rule[i], word, at)) return &spelling->rule[i];
-    for (size_t i = 0; i < sizeof common / sizeof *common; i++)
-        if (holds(&common[i], word, at)) return &common[i];
+    char letter = word.ptr[at];
+    if (letter < 'a' || letter > 'z') return NULL;
+    for (const struct starting *starts = by_letter[letter - 'a']; starts->rule; starts++)
+        if (holds(starts, word, at)) return starts;
     return NULL;
 }
 
 static bool is_vowel(char sound)
 {
-    return strchr("aeiou", sound) != NULL;
+    return sound == 'a' || sound == 'e' || sound == 'i' || sound == 'o' || sound == 'u';
 }
 
 /* No sound twice in a row; no i that only leads over to a vowel. */
@@ -110,14 +143,15 @@ static void add(char sound, char ret[static SPOKEN_SIZE], size_t *count)
     if (*count < SPOKEN_SIZE) ret[(*count)++] = sound;
 }
 
-static struct str say(const struct spelling *spelling, struct str word, char ret[static SPOKEN_SIZE])
+static struct str say(int spelling, struct str word, char ret[static SPOKEN_SIZE])
 {
     size_t count = 0;
+    pthread_once(&sorted_once, sort_spellings);
     for (size_t at = 0; at < word.len;) {
-        const struct rule *rule = find(spelling, word, at);
-        if (!rule) add(word.ptr[at], ret, &count);
-        for (const char *said = rule ? rule->said : ""; *said; said++) add(*said, ret, &count);
-        at += rule ? strlen(rule->written) : 1;
+        const struct starting *starts = find(starting[spelling], word, at);
+        if (!starts) add(word.ptr[at], ret, &count);
+        for (const char *said = starts ? starts->rule->said : ""; *said; said++) add(*said, ret, &count);
+        at += starts ? starts->length : 1;
     }
     return str_of(ret, count);
 }
@@ -143,7 +177,7 @@ static uint64_t consonants_of(struct str said)
 void link_spoken_consonants(struct str folded, uint64_t ret[static READINGS])
 {
     char space[SPOKEN_SIZE];
-    for (int i = 0; i < READINGS; i++) ret[i] = consonants_of(say(&spellings[i], folded, space));
+    for (int i = 0; i < READINGS; i++) ret[i] = consonants_of(say(i, folded, space));
 }
 
 double link_spoken_alike(struct str a, struct str b)
@@ -152,8 +186,8 @@ double link_spoken_alike(struct str a, struct str b)
     struct str said_a[READINGS], said_b[READINGS];
     uint64_t heard_a[READINGS], heard_b[READINGS];
     for (int i = 0; i < READINGS; i++) {
-        said_a[i] = say(&spellings[i], a, space_a[i]);
-        said_b[i] = say(&spellings[i], b, space_b[i]);
+        said_a[i] = say(i, a, space_a[i]);
+        said_b[i] = say(i, b, space_b[i]);
         heard_a[i] = consonants_of(said_a[i]);
         heard_b[i] = consonants_of(said_b[i]);
     }

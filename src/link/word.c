@@ -85,13 +85,14 @@ static bool is_other_form(struct str a, struct str b)
 
 static bool is_pet_of(struct str pet, struct str name)
 {
-    static const char *const endings[] = {"ers", "zza", "iek", "sha", "cia", "sia", "zia",
-                                          "ek",  "ik",  "ko",  "ka",  "ie",  "ey",  "za",
-                                          "ia",  "ya",  "y",   "i",   "s",   "o"};
+    static const struct str endings[] = {
+        STR_INIT("ers"), STR_INIT("zza"), STR_INIT("iek"), STR_INIT("sha"), STR_INIT("cia"), STR_INIT("sia"), STR_INIT("zia"),
+        STR_INIT("ek"),  STR_INIT("ik"),  STR_INIT("ko"),  STR_INIT("ka"),  STR_INIT("ie"),  STR_INIT("ey"),  STR_INIT("za"),
+        STR_INIT("ia"),  STR_INIT("ya"),  STR_INIT("y"),   STR_INIT("i"),   STR_INIT("s"),   STR_INIT("o")};
     if (pet.len < 4 || name.len < 5 || memcmp(pet.ptr, name.ptr, 3) != 0) return false; /* a stem of three */
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        struct str ending = str_from(endings[i]);
-        if (!str_ends(pet, ending)) continue;
+        struct str ending = endings[i];
+        if (pet.ptr[pet.len - 1] != ending.ptr[ending.len - 1] || !str_ends(pet, ending)) continue;
         struct str stem = str_sub(pet, 0, pet.len - ending.len);
         if (stem.len > 3 && stem.ptr[stem.len - 1] == stem.ptr[stem.len - 2]) stem.len--;
         bool many = str_eq(ending, STR("ia")) || str_eq(ending, STR("ya")); /* whole names end so, too */

@@ -119,6 +119,42 @@ static void hostile(void)
             check(str_of(same, a_length), &block, length);
 }
 
+static void letters(void)
+{
+    for (int round = 0; round < 2000; round++) {
+        uint32_t one = next(UINT32_MAX) ^ next(UINT32_MAX) << 1, others[KERNEL_LANES];
+        for (size_t i = 0; i < KERNEL_LANES; i++) {
+            others[i] = round % 2 ? one : next(UINT32_MAX) << 1;
+            for (uint32_t k = next(34); round % 2 && k > 0; k--) others[i] ^= 1u << next(32);
+        }
+        unsigned most = next(34);
+        uint32_t near = link_kernel_near_letters(one, others, most);
+        for (size_t i = 0; i < KERNEL_LANES; i++)
+            assert_int_equal(near >> i & 1, (unsigned)__builtin_popcount(one ^ others[i]) <= most);
+    }
+}
+
+static void letters_agree(void **unused)
+{
+    (void)unused;
+    on_every_path(letters);
+}
+
+static void lanes_are_copied(void **unused)
+{
+    (void)unused;
+    struct kernel_block from, to;
+    memset(&to, 0, sizeof to);
+    for (unsigned lane = 0; lane < KERNEL_LANES; lane++) {
+        char text[2] = {'a', (char)('a' + lane % 26)};
+        link_kernel_block_set(&from, lane, str_of(text, sizeof text));
+    }
+    link_kernel_block_copy(&to, 3, &from, 9, 2);
+    assert_int_equal(to.text[0][3], 'a');
+    assert_int_equal(to.text[1][3], 'j');
+    assert_int_equal(to.text[0][2] | to.text[0][4] | to.text[2][3], 0);
+}
+
 static void all_lengths_agree(void **unused)
 {
     (void)unused;
@@ -141,6 +177,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(all_lengths_agree),
                                        cmocka_unit_test(names_agree),
-                                       cmocka_unit_test(hostile_strings_agree)};
+                                       cmocka_unit_test(hostile_strings_agree),
+                                       cmocka_unit_test(letters_agree),
+                                       cmocka_unit_test(lanes_are_copied)};
     return cmocka_run_group_tests_name("kernel over many", tests, NULL, NULL);
 }

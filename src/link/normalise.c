@@ -280,13 +280,18 @@ void link_fold(struct str text, char ret[static LINK_TEXT_SIZE])
     size_t count = 0;
     bool gap = false;
     for (size_t at = 0; at < text.len;) {
+        char plain = text.ptr[at];
+        if (is_letter(plain) || is_digit(plain)) { /* most */
+            if (count + gap + 1 >= LINK_TEXT_SIZE) break;
+            if (gap) ret[count++] = ' ';
+            gap = false;
+            ret[count++] = lower(plain);
+            at++;
+            continue;
+        }
         uint32_t c = next_character(text, &at);
-        char plain[2] = {0};
         const char *letters = NULL;
-        if (c < 0x80 && (is_letter((char)c) || is_digit((char)c))) {
-            plain[0] = lower((char)c);
-            letters = plain;
-        } else if (c == '\'' || c == '`' || c == 0x2019 || c == 0x2018 || c == 0x2BC ||
+        if (c == '\'' || c == '`' || c == 0x2019 || c == 0x2018 || c == 0x2BC ||
                    (c >= 0x300 && c <= 0x36F)) {
             continue; /* O'Brien is obrien; a combining mark is nothing by itself */
         } else if (c >= 0xC0) {

@@ -106,7 +106,7 @@ static bool look_up(const struct word_pair *table, size_t count, struct str text
     char folded[LINK_TEXT_SIZE];
     link_fold(text, folded);
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(table[i].written, folded) != 0) continue;
+        if (table[i].written[0] != folded[0] || strcmp(table[i].written, folded) != 0) continue;
         snprintf(ret, size, "%s", table[i].meant);
         return true;
     }
@@ -144,7 +144,7 @@ bool link_model(struct str text, char ret[static 32], char ret_make[static 32])
     snprintf(ret, 32, "%.31s", folded);
     ret_make[0] = 0;
     for (size_t i = 0; i < COUNT(models); i++) {
-        if (strcmp(models[i].model, folded) != 0) continue;
+        if (models[i].model[0] != folded[0] || strcmp(models[i].model, folded) != 0) continue;
         snprintf(ret_make, 32, "%s", models[i].make);
         return true;
     }

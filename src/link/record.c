@@ -7,8 +7,9 @@
 
 /* Words that say little of which place it is: they are kept for comparison only
  * together with others. */
-static const char *const small_words[] = {"the", "a", "of", "at", "by", "on", "in", "near", "and",
-                                          "to", "outside", "behind", "opposite", "next"};
+static const struct str small_words[] = {
+    STR_INIT("the"), STR_INIT("a"),   STR_INIT("of"), STR_INIT("at"),      STR_INIT("by"),     STR_INIT("on"),       STR_INIT("in"),
+    STR_INIT("near"), STR_INIT("and"), STR_INIT("to"), STR_INIT("outside"), STR_INIT("behind"), STR_INIT("opposite"), STR_INIT("next")};
 
 /* --- texts ------------------------------------------------------------------------- */
 
@@ -22,10 +23,10 @@ static struct str keep(struct record *record, const char *text)
     return str_of(at, length);
 }
 
-static bool is_small(struct str word)
+static bool is_one_of(struct str word, const struct str *list, size_t count)
 {
-    for (size_t i = 0; i < sizeof small_words / sizeof *small_words; i++)
-        if (str_eq(word, str_from(small_words[i]))) return true;
+    for (size_t i = 0; i < count; i++)
+        if (word.len == list[i].len && word.ptr[0] == list[i].ptr[0] && str_eq(word, list[i])) return true;
     return false;
 }
 
@@ -39,22 +40,16 @@ static int words_of(struct record *record, struct str text, bool small, struct s
     int count = 0;
     if (!rest.len) return 0;
     while (count < maximum && str_split(&rest, ' ', &word))
-        if (word.len && (small || !is_small(word))) ret[count++] = word;
+        if (word.len && (small || !is_one_of(word, small_words, sizeof small_words / sizeof *small_words))) ret[count++] = word;
     return count;
-}
-
-static bool is_one_of(struct str word, const char *const *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(word, str_from(list[i]))) return true;
-    return false;
 }
 
 /* "O'Brien" as "O Brien", whichever apostrophe, so that the O stands by itself. */
 static struct str part_o(struct str text, char *space, size_t size)
 {
     size_t count = 0;
-    if (text.len > size) return text;
+    if (text.len > size || !text.len) return text;
+    if (!memchr(text.ptr, '\'', text.len) && !memchr(text.ptr, 0xe2, text.len)) return text; /* most */
     for (size_t i = 0; i < text.len; i++) {
         struct str rest = str_sub(text, i, text.len);
         bool curly = str_starts(rest, STR("\xe2\x80\x99"));
@@ -75,19 +70,19 @@ static struct str part_o(struct str text, char *space, size_t size)
 static struct str without_mac(struct str word)
 {
     /* As it is written, and as it is heard. */
-    static const char *const written[] = {"mc", "mac", "mec", "maac", "mhac"};
-    for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
-        size_t length = strlen(written[i]);
-        if (word.len >= length + 4 && str_starts(word, str_from(written[i])))
-            return str_sub(word, length, word.len);
-    }
+    static const struct str written[] = {STR_INIT("mc"), STR_INIT("mac"), STR_INIT("mec"), STR_INIT("maac"), STR_INIT("mhac")};
+    if (!word.len || word.ptr[0] != 'm') return word;
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++)
+        if (word.len >= written[i].len + 4 && str_starts(word, written[i]))
+            return str_sub(word, written[i].len, word.len);
     return word;
 }
 
 static void make_name(struct record *record, struct str text, struct name *ret, int maximum)
 {
-    static const char *const titles[] = {"mr", "mrs", "miss", "ms", "dr", "unknown", "male", "female"};
-    static const char *const starts[] = {"o", "mac", "mc"};
+    static const struct str titles[] = {STR_INIT("mr"), STR_INIT("mrs"),     STR_INIT("miss"), STR_INIT("ms"),
+                                        STR_INIT("dr"), STR_INIT("unknown"), STR_INIT("male"), STR_INIT("female")};
+    static const struct str starts[] = {STR_INIT("o"), STR_INIT("mac"), STR_INIT("mc")};
     char space[256];
     struct str words[RECORD_TOKENS];
     int count = words_of(record, part_o(text, space, sizeof space), true, words, maximum);

@@ -1,6 +1,7 @@
 #include "link/batch_line.h"
 
 #include "base/clock.h"
+#include "link/batch_line_many.h"
 #include "link/batch_sign.h"
 #include "link/kernel.h"
 
@@ -59,20 +60,38 @@ static bool is_slip(uint64_t a, int a_length, uint64_t b, int b_length, int unit
     return a_low == b_high && a_high == b_low;
 }
 
-/* Edits between two texts of bytes. */
-static unsigned packed_edits(uint64_t a, int a_length, uint64_t b, int b_length)
-{
-    char left[8], right[8];
-    for (int i = 0; i < a_length; i++) left[i] = (char)(a >> 8 * (a_length - 1 - i));
-    for (int i = 0; i < b_length; i++) right[i] = (char)(b >> 8 * (b_length - 1 - i));
-    return link_kernel_osa(str_of(left, (size_t)a_length), str_of(right, (size_t)b_length));
-}
-
 /* The highest bit of each byte that is 0. */
 static uint64_t zero_bytes(uint64_t word)
 {
     const uint64_t lower = 0x7f7f7f7f7f7f7f7fu;
     return ~(((word & lower) + lower) | word | lower);
+}
+
+/* Which bytes of the word are this one: the lowest byte as the lowest bit. */
+static unsigned where_byte(uint64_t word, uint64_t byte)
+{
+    return (unsigned)((zero_bytes(word ^ byte * 0x0101010101010101u) >> 7) * 0x0102040810204080u >> 56);
+}
+
+/* Edits between two texts of up to eight bytes, as link_kernel_osa has them: what it does with
+ * a word for each letter is done with eight bits.  Backwards, which changes nothing. */
+static unsigned packed_edits(uint64_t a, int a_length, uint64_t b, int b_length)
+{
+    unsigned up = 0xff, down = 0, diagonal = 0, before = 0, edits = (unsigned)a_length;
+    for (int i = 0; i < b_length; i++, b >>= 8) {
+        unsigned here = where_byte(a, b & 0xff);
+        unsigned swapped = (~diagonal & here) << 1 & before;
+        diagonal = (((here & up) + up) ^ up) | here | down | swapped;
+        unsigned right_up = down | ~(diagonal | up);
+        unsigned right_down = diagonal & up;
+        edits += right_up >> (a_length - 1) & 1;
+        edits -= right_down >> (a_length - 1) & 1;
+        right_up = right_up << 1 | 1;
+        up = (right_down << 1 | ~(diagonal | right_up)) & 0xff;
+        down = diagonal & right_up & 0xff;
+        before = here;
+    }
+    return edits;
 }
 
 /* Can it be two edits?  All characters of the one but two then stand in the other, at most
@@ -349,6 +368,58 @@ int line_level(const struct batch_field *field, uint32_t a, uint32_t b, const ui
     return field->near.level[near_at(a, b)];
 }
 
+/* --- many ------------------------------------------------------------------------------------------ */
+
+/* So many dates or postcodes are told together; a multiple of LINE_SIDE_BY_SIDE. */
+enum { TOGETHER = 64 };
+
+static void date_levels(int at, const uint32_t *const *left, const uint32_t *const *right, const uint16_t *turn, size_t count,
+                        int8_t *ret)
+{
+    __attribute__((uninitialized)) uint32_t a[TOGETHER], b[TOGETHER];
+    __attribute__((uninitialized)) int8_t level[TOGETHER];
+    for (size_t k = 0; k < count; k++) {
+        a[k] = left[turn[k]][at];
+        b[k] = right[turn[k]][at];
+    }
+    line_dates_many(a, b, count, level);
+    for (size_t k = 0; k < count; k++) ret[turn[k]] = level[k];
+}
+
+static void postcode_levels(int at, const uint32_t *const *left, const uint32_t *const *right, const uint16_t *turn, size_t count,
+                            int8_t *ret)
+{
+    __attribute__((uninitialized)) uint64_t a[TOGETHER], b[TOGETHER];
+    __attribute__((uninitialized)) int8_t level[TOGETHER];
+    for (size_t k = 0; k < count; k++) {
+        a[k] = get(left[turn[k]] + at);
+        b[k] = get(right[turn[k]] + at);
+    }
+    line_postcodes_many(a, b, count, level);
+    for (size_t k = 0; k < count; k++) {
+        if (level[k] > 0 && level[k] & LINE_UNLESS_TWO_EDITS) {
+            bool two = packed_edits(a[k], length_of(a[k], 8), b[k], length_of(b[k], 8)) == 2;
+            level[k] = (int8_t)(two ? LEVEL_NEAR : level[k] & ~LINE_UNLESS_TWO_EDITS);
+        }
+        ret[turn[k]] = level[k];
+    }
+}
+
+/* False: this kind, or this machine, has them one at a time. */
+static bool levels_side_by_side(enum model_role role, int at, const uint32_t *const *left, const uint32_t *const *right,
+                                const uint16_t *turn, size_t count, int8_t *ret)
+{
+    if ((role != MODEL_BIRTH && role != MODEL_POSTCODE) || !line_side_by_side()) return false;
+    for (size_t from = 0; from < count; from += TOGETHER) {
+        size_t some = count - from < TOGETHER ? count - from : TOGETHER;
+        if (role == MODEL_BIRTH)
+            date_levels(at, left, right, turn + from, some, ret);
+        else
+            postcode_levels(at, left, right, turn + from, some, ret);
+    }
+    return true;
+}
+
 void line_levels(const struct batch_field *field, int at, const uint32_t *const *left, const uint32_t *const *right,
                  const uint16_t *turn, size_t count, int8_t *ret)
 {
@@ -360,6 +431,7 @@ void line_levels(const struct batch_field *field, int at, const uint32_t *const 
     }                                                                      \
     break
 
+    if (levels_side_by_side(field->role, at, left, right, turn, count, ret)) return;
     switch (field->role) {
     case MODEL_BIRTH: EACH(date_level(a[0], b[0]));
     case MODEL_POSTCODE: EACH(postcode_level(a, b));

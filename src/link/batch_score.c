@@ -249,6 +249,10 @@ static void look_at_texts(const struct batch *batch, struct score_cache *cache, 
         __builtin_prefetch(field->text[open->right].ptr);
         __builtin_prefetch(&field->sign[open->left]);
         __builtin_prefetch(&field->sign[open->right]);
+        if (field->facts) {
+            __builtin_prefetch(&field->facts[open->left]);
+            __builtin_prefetch(&field->facts[open->right]);
+        }
         if (cache) __builtin_prefetch(cache_entry(cache, cache_key(open->comparison, open->left, open->right)));
     }
     for (size_t i = 0; i < scored->opens; i++) {

@@ -38,7 +38,7 @@ bool link_kernel_has(enum kernel_path path)
 #if defined(__x86_64__)
     __builtin_cpu_init();
     if (path == KERNEL_AVX512)
-        return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+        return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512cd");
     if (path == KERNEL_AVX2) return __builtin_cpu_supports("avx2");
 #endif
     return path == KERNEL_SCALAR;

@@ -9,7 +9,12 @@
 
 _Static_assert(WORD_GROUPS == KERNEL_LONGEST + 1, "a group for each length, one for longer words");
 
-enum { KEYS_MAX = 6 + READINGS + NAME_FAMILIES, BEGINNING = 0, ENDING = 1, THREADS_MAX = 16 };
+enum {
+    KEYS_MAX = 6 + READINGS + NAME_FAMILIES + CLIPS + CLIP_PETS,
+    BEGINNING = 0,
+    ENDING = 1,
+    THREADS_MAX = 16
+};
 
 static void *grown(void *old, size_t count, size_t size)
 {
@@ -67,13 +72,20 @@ static size_t keys_of(struct str text, const struct word_sounds *sounds, uint64_
         ret[count++] =
             link_key('S', str_of((const char *)&sounds->other_sound, sizeof sounds->other_sound));
     for (int i = 0; i < READINGS; i++) {
-        bool there = sounds->spoken[i] <= 0xff;
-        for (int k = 0; k < i; k++) there |= sounds->spoken[k] == sounds->spoken[i];
-        if (!there) ret[count++] = link_key('R', str_of((const char *)&sounds->spoken[i], sizeof sounds->spoken[i]));
+        const uint64_t *heard = sounds->spoken.heard;
+        bool there = heard[i] <= 0xff;
+        for (int k = 0; k < i; k++) there |= heard[k] == heard[i];
+        if (!there) ret[count++] = link_key('R', str_of((const char *)&heard[i], sizeof heard[i]));
     }
     for (int i = 0; i < NAME_FAMILIES && sounds->family[i]; i++)
         ret[count++] = link_word_key_family(sounds->family[i]);
     return count;
+}
+
+/* A short form is filed by how it begins, a name by how short forms of it may. */
+static uint64_t key_clip(bool pet, uint16_t clip)
+{
+    return link_key(pet ? 'p' : 'c', str_of((const char *)&clip, sizeof clip));
 }
 
 size_t link_words_sharing(const struct words *words, uint64_t key)
@@ -127,6 +139,10 @@ uint32_t link_words_add(struct words *words, const char *texts, uint32_t value, 
     word->as_written = is_as_written(view);
     link_word_sounds(view, &word->sounds);
     size_t count = keys_of(view, &word->sounds, keys);
+    for (int i = 0; i < CLIPS && word->sounds.clips.has[i]; i++)
+        keys[count++] = key_clip(false, word->sounds.clips.has[i]);
+    for (int i = 0; i < CLIP_PETS && word->sounds.clips.pet[i]; i++)
+        keys[count++] = key_clip(true, word->sounds.clips.pet[i]);
     for (size_t i = 0; i < count; i++) link_postings_add(&words->keys, keys[i], place);
     add_to_group(words, view, place);
     return place;
@@ -233,7 +249,10 @@ void link_words_like(const struct words *words, const char *texts, struct str te
     for (uint32_t i = 0; i < longer->count; i++)
         if (longer->word[i] < count) consider(&search, longer->word[i]);
     uint64_t keys[KEYS_MAX];
-    size_t keyed = keys_of(text, sounds, keys);
+    size_t keyed = keys_of(text, sounds, keys), pieces = keyed;
+    for (int i = 0; i < CLIPS && sounds->clips.has[i]; i++) keys[keyed++] = key_clip(true, sounds->clips.has[i]);
+    for (int i = 0; i < CLIP_PETS && sounds->clips.pet[i]; i++)
+        keys[keyed++] = key_clip(false, sounds->clips.pet[i]);
     for (size_t i = 0; i < keyed; i++) {
         struct posting posting = link_postings_find(&words->keys, keys[i]);
         for (uint32_t k = 0; k < posting.count && posting.place[k] < count; k++) {
@@ -242,6 +261,8 @@ void link_words_like(const struct words *words, const char *texts, struct str te
                                    (!str_starts(text, other) && !str_starts(other, text) && !link_word_is_pet(text, other))))
                 continue;
             if (i == ENDING && !link_word_is_tail(text, other)) continue;
+            if (i >= pieces && !link_is_clip(&sounds->spoken, &words->word[posting.place[k]].sounds.spoken))
+                continue;
             consider(&search, posting.place[k]);
         }
     }

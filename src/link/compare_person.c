@@ -51,12 +51,15 @@ double link_level_rarity(const struct compare_counts *counts, enum word_level le
     case WORD_INITIAL: return initial_bits;
     case WORD_LETTER: return fmin(rarity, initial_bits);
     case WORD_PET:
+    case WORD_CLIP:
     case WORD_TAIL: return fmin(rarity, pet_most);
     case WORD_SHORT_FORM:
         return shared_rarity(counts, link_word_key_family(link_word_family(a, b)), 2 * usual_given);
     case WORD_SOUND:
     case WORD_SOUND_SYLLABLE:
-        return fmin(rarity, shared_rarity(counts, link_word_key_sound(a->sound), 2 * usual_other));
+        rarity = fmin(rarity, shared_rarity(counts, link_word_key_sound(a->sound), 2 * usual_other));
+        if (b->sound == a->sound) return rarity;
+        return fmin(rarity, shared_rarity(counts, link_word_key_sound(b->sound), 2 * usual_other));
     default: return rarity;
     }
 }

@@ -78,6 +78,26 @@ static struct str without_mac(struct str word)
     return word;
 }
 
+/* A woman's form of an Irish name, and a genitive: Ní Bhriain beside Ó Briain, Nic beside
+ * Mac.  0: none; else how the man's begins. */
+static char other_start(struct str word, bool first)
+{
+    if (str_eq(word, STR("ni")) || str_eq(word, STR("ui"))) return 'o';
+    return !first && (str_eq(word, STR("nic")) || str_eq(word, STR("mhic"))) ? 'm' : 0;
+}
+
+/* Its first consonant is softened, which an h is written for. */
+static struct str without_softening(struct record *record, struct str word)
+{
+    char plain[LINK_TEXT_SIZE];
+    if (word.len < 4 || word.len >= sizeof plain || word.ptr[1] != 'h' || !strchr("bcdfgmpst", word.ptr[0])) return word;
+    plain[0] = word.ptr[0];
+    memcpy(plain + 1, word.ptr + 2, word.len - 2);
+    plain[word.len - 1] = 0;
+    struct str kept = keep(record, plain);
+    return kept.len ? kept : word;
+}
+
 static void make_name(struct record *record, struct str text, struct name *ret, int maximum)
 {
     static const struct str titles[] = {STR_INIT("mr"), STR_INIT("mrs"),     STR_INIT("miss"), STR_INIT("ms"),
@@ -88,6 +108,9 @@ static void make_name(struct record *record, struct str text, struct name *ret, 
     int count = words_of(record, part_o(text, space, sizeof space), true, words, maximum);
     for (int i = 0; i < count; i++) {
         if (is_one_of(words[i], titles, sizeof titles / sizeof *titles)) continue;
+        char softens = i > 0 && words[i].len > 2 ? other_start(words[i - 1], i == 1) : 0;
+        if (i + 1 < count && words[i + 1].len > 2 && other_start(words[i], i == 0)) continue;
+        if (softens) words[i] = without_softening(record, words[i]);
         bool starts_next = i > 0 && words[i].len > 2 &&
                            is_one_of(words[i - 1], starts, sizeof starts / sizeof *starts);
         if (i + 1 < count && words[i + 1].len > 2 &&
@@ -100,7 +123,7 @@ static void make_name(struct record *record, struct str text, struct name *ret, 
                                      .asked = ASKED_NONE,
                                      .start = word.len < words[i].len ? 'm'
                                               : starts_next           ? words[i - 1].ptr[0]
-                                                                      : 0};
+                                                                      : softens};
     }
 }
 

@@ -11,19 +11,36 @@
 
 #include "base/str.h"
 
-enum { READINGS = 4, SPOKEN_SIZE = 40 };
+enum { READINGS = 5, SPOKEN_SIZE = 16 };
 
-/* The consonants of each reading of a folded word, eight at most; voiced ones as those
- * that are not, a vowel at the beginning as one. */
-void link_spoken_consonants(struct str folded, uint64_t ret[static READINGS]);
-/* A name is written by its own language, and by whoever heard it in English: of two words
- * those readings are compared that are of one language, or of which one is English. */
-static inline bool link_spoken_side_by_side(int a, int b)
+/* A word by each spelling; the first is the English one.  What is longer ends there. */
+struct spoken {
+    uint8_t letters; /* as it is written */
+    uint8_t length[READINGS];
+    uint8_t differ; /* bit i: reading i is not as the English one */
+    char said[READINGS][SPOKEN_SIZE];
+    uint64_t heard[READINGS]; /* the consonants: see link_spoken_read */
+};
+
+/* Consonants, eight at most: voiced ones as those that are not, a vowel at the beginning as one,
+ * h at the beginning alone; the whole reading where there are fewer than two. */
+void link_spoken_read(struct str folded, struct spoken *ret);
+
+/* The readings i and k are of one language, or one of them is English (a name is written by its
+ * own language, and by whoever heard it in English), and no pair of earlier ones says the same. */
+static inline bool link_spoken_side_by_side(const struct spoken *a, int i, const struct spoken *b, int k)
 {
-    return a == b || a == 0 || b == 0;
+    if (i != k && i != 0 && k != 0) return false;
+    return (i == 0 || a->differ >> i & 1) && (k == 0 || b->differ >> k & 1);
 }
+
+static inline struct str link_spoken_said(const struct spoken *spoken, int reading)
+{
+    return str_of(spoken->said[reading], spoken->length[reading]);
+}
+
 /* How alike two words sound, 0 to 1: the most of those readings that have the same consonants;
  * 0 when none have.  Symmetric. */
-double link_spoken_alike(struct str a, struct str b);
+double link_spoken_alike(const struct spoken *a, const struct spoken *b);
 
 #endif

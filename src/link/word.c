@@ -18,7 +18,8 @@ void link_word_sounds(struct str folded, struct word_sounds *ret)
 {
     ret->sound = link_sound(folded);
     ret->other_sound = link_sound_other(folded);
-    link_spoken_consonants(folded, ret->spoken);
+    link_spoken_read(folded, &ret->spoken);
+    link_clips(&ret->spoken, &ret->clips);
     ret->particle = is_particle(folded);
     link_name_families(folded, ret->family);
 }
@@ -133,15 +134,32 @@ bool link_word_is_tail(struct str a, struct str b)
     return is_tail_of(shorter, longer) || is_tail_of(link_word_core(shorter), longer);
 }
 
+static uint64_t first_of(uint64_t sounds)
+{
+    while (sounds > 0xff) sounds >>= 8;
+    return sounds;
+}
+
 /* Nobody mishears the beginning as easily as the rest: Oisín is not Róisín. */
 static bool begin_alike(struct str a, const struct word_sounds *a_sounds, struct str b,
                         const struct word_sounds *b_sounds)
 {
     if (a.ptr[0] == b.ptr[0]) return true;
-    uint64_t sound = a_sounds->sound, other = b_sounds->sound;
-    while (sound > 0xff) sound >>= 8;
-    while (other > 0xff) other >>= 8;
-    return sound == other || a_sounds->other_sound == b_sounds->other_sound;
+    return first_of(a_sounds->sound) == first_of(b_sounds->sound) ||
+           a_sounds->other_sound == b_sounds->other_sound;
+}
+
+/* Or by some spelling of each: Giang and Zang, Hryhorii and Grigory. */
+static bool begin_spoken_alike(struct str a, const struct word_sounds *a_sounds, struct str b,
+                               const struct word_sounds *b_sounds)
+{
+    if (begin_alike(a, a_sounds, b, b_sounds)) return true;
+    for (int i = 0; i < READINGS; i++)
+        for (int k = 0; k < READINGS; k++)
+            if (link_spoken_side_by_side(&a_sounds->spoken, i, &b_sounds->spoken, k) &&
+                first_of(a_sounds->spoken.heard[i]) == first_of(b_sounds->spoken.heard[k]))
+                return true;
+    return false;
 }
 
 /* How alike two words look, 0 to 1.  A common beginning (Tre-, Pen-) must not make
@@ -167,7 +185,8 @@ static bool may_be_spoken_alike(const struct word_sounds *a, const struct word_s
 {
     for (int i = 0; i < READINGS; i++)
         for (int k = 0; k < READINGS; k++)
-            if (link_spoken_side_by_side(i, k) && a->spoken[i] == b->spoken[k] && a->spoken[i] > 0xff) return true;
+            if (link_spoken_side_by_side(&a->spoken, i, &b->spoken, k) && a->spoken.heard[i] == b->spoken.heard[k] &&
+                a->spoken.heard[i] > 0xff) return true;
     return false;
 }
 
@@ -190,7 +209,8 @@ static enum word_level spelling_level(struct str a, const struct word_sounds *a_
     if (str_eq(plain_a, plain_b)) return WORD_PLAIN;
     if (is_other_form(a, b)) return WORD_FORM;
     bool may_be_spoken = may_be_spoken_alike(a_sounds, b_sounds);
-    if (!may_be_spoken && !may_be_alike(a, a_sounds, b, b_sounds) && !link_word_is_pet(a, b) &&
+    bool may_be_clip = link_clips_meet(&a_sounds->clips, &b_sounds->clips);
+    if (!may_be_spoken && !may_be_clip && !may_be_alike(a, a_sounds, b, b_sounds) && !link_word_is_pet(a, b) &&
         !link_word_is_tail(a, b))
         return WORD_OTHER;
     double similar = look(a, b, plain_a, plain_b);
@@ -199,14 +219,18 @@ static enum word_level spelling_level(struct str a, const struct word_sounds *a_
     double alike = shorter < 5 || syllables ? 0.84 : 0.6;
     bool same_sound = a_sounds->sound == b_sounds->sound && a_sounds->sound > 0xff;
     bool near = link_word_near(a, b) && (shorter > 4 || similar >= 0.84);
+    /* What begins otherwise and ends alike shares an ending that many have: -slav, -enko, -uong. */
+    bool begins = begin_spoken_alike(a, a_sounds, b, b_sounds);
+    if (syllables && !begins) return WORD_OTHER;
     if (shorter >= 3 && (similar >= 0.92 || near))
         return syllables || !begin_alike(a, a_sounds, b, b_sounds) ? WORD_CLOSE_SYLLABLE
                : same_sound                                         ? WORD_CLOSE_SOUND
                                                                     : WORD_CLOSE;
     if (same_sound && similar >= alike) return syllables ? WORD_SOUND_SYLLABLE : WORD_SOUND;
-    if (str_starts(a, b) || str_starts(b, a))
+    /* Nobody shortens one syllable to two letters: Vi is not Viet. */
+    if (!(syllables && shorter == 2) && (str_starts(a, b) || str_starts(b, a)))
         return shorter > 2 ? WORD_SHORTENED : WORD_SHORTENED_TO_TWO;
-    if (shorter >= 4 && similar >= 0.87 && !syllables) return WORD_NEAR;
+    if (shorter >= 4 && similar >= 0.87 && !syllables && begins) return WORD_NEAR;
     if (link_word_is_pet(a, b)) return WORD_PET;
     if (link_word_is_tail(a, b)) return WORD_TAIL;
     if (shorter == 3 && a.len == b.len && a.ptr[0] == b.ptr[0] && link_kernel_osa(a, b) == 1)
@@ -215,10 +239,10 @@ static enum word_level spelling_level(struct str a, const struct word_sounds *a_
     if (other_sound && similar >= alike) return WORD_OTHER_SOUND;
     if (may_be_spoken) {
         const double spoken_alike = syllables ? 0.9 : 0.78;
-        if (link_spoken_alike(a, b) >= spoken_alike) return syllables ? WORD_SOUND_SYLLABLE : WORD_OTHER_SOUND;
+        if (link_spoken_alike(&a_sounds->spoken, &b_sounds->spoken) >= spoken_alike) return syllables ? WORD_SOUND_SYLLABLE : WORD_OTHER_SOUND;
     }
-    bool begins_alike = shorter > 6 || a.ptr[0] == b.ptr[0];
-    if (shorter >= 4 && begins_alike && similar >= (shorter < 5 ? 0.849 : 0.82))
+    if (may_be_clip && link_is_clip(&a_sounds->spoken, &b_sounds->spoken)) return WORD_CLIP;
+    if (shorter >= 4 && begins && similar >= (shorter < 5 ? 0.849 : 0.82))
         return WORD_SOMEWHAT;
     return WORD_OTHER;
 }

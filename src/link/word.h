@@ -8,7 +8,7 @@
 #ifndef PENDEEN_LINK_WORD_H
 #define PENDEEN_LINK_WORD_H
 
-#include "link/spoken.h"
+#include "link/clip.h"
 
 enum { NAME_FAMILIES = 8 };
 
@@ -16,7 +16,8 @@ enum { NAME_FAMILIES = 8 };
 struct word_sounds {
     uint64_t sound;
     uint64_t other_sound;            /* link_sound_other */
-    uint64_t spoken[READINGS];       /* link_spoken_consonants */
+    struct spoken spoken;            /* link_spoken_read */
+    struct clips clips;
     uint16_t family[NAME_FAMILIES];  /* link_name_families; 0: none */
     bool particle;                   /* stands in many names of its origin and tells little */
 };
@@ -39,6 +40,7 @@ void link_word_sounds(struct str folded, struct word_sounds *ret);
     LEVEL(WORD_SHORTENED, "shortened", -3)                          \
     LEVEL(WORD_SHORTENED_TO_TWO, "shortened", -4)                   \
     LEVEL(WORD_PET, "pet form", -3)                                 \
+    LEVEL(WORD_CLIP, "a piece of the name", -3)                     \
     LEVEL(WORD_TAIL, "the end of the name", -3)                     \
     LEVEL(WORD_LETTER, "one letter of three differs", -3)           \
     LEVEL(WORD_NEAR, "near spelling", -3)                           \

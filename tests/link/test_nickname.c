@@ -141,6 +141,14 @@ static void pet_forms_and_endings_are_alike(void **state)
     assert_false(link_word_is_tail(STR("yaroslava"), STR("viacheslav")));
 }
 
+static double spoken_alike(struct str a, struct str b)
+{
+    struct spoken spoken_a, spoken_b;
+    link_spoken_read(a, &spoken_a);
+    link_spoken_read(b, &spoken_b);
+    return link_spoken_alike(&spoken_a, &spoken_b);
+}
+
 /* Two spellings of one name, by the rules of a language: what they sound like is the same. */
 static void names_sound_alike_across_spellings(void **state)
 {
@@ -157,21 +165,53 @@ static void names_sound_alike_across_spellings(void **state)
     };
     for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
         struct str a = str_from(same[i][0]), b = str_from(same[i][1]);
-        if (link_spoken_alike(a, b) < 0.75) fail_msg("%s, %s: %.2f", same[i][0], same[i][1], link_spoken_alike(a, b));
-        assert_true(link_spoken_alike(a, b) == link_spoken_alike(b, a));
+        if (spoken_alike(a, b) < 0.75) fail_msg("%s, %s: %.2f", same[i][0], same[i][1], spoken_alike(a, b));
+        assert_true(spoken_alike(a, b) == spoken_alike(b, a));
     }
     for (size_t i = 0; i < sizeof other / sizeof *other; i++)
-        if (link_spoken_alike(str_from(other[i][0]), str_from(other[i][1])) >= 0.75)
+        if (spoken_alike(str_from(other[i][0]), str_from(other[i][1])) >= 0.75)
             fail_msg("%s, %s", other[i][0], other[i][1]);
     /* Of any bytes, of any length, and of nothing. */
     char text[200];
     for (size_t length = 0; length < sizeof text; length++) {
-        uint64_t spoken[READINGS];
         for (size_t i = 0; i < length; i++) text[i] = (char)(i * 31 + length * 7);
-        link_spoken_consonants(str_of(text, length), spoken);
-        double alike = link_spoken_alike(str_of(text, length), str_of(text, length));
+        double alike = spoken_alike(str_of(text, length), str_of(text, length));
         assert_true(alike >= 0 && alike <= 1);
     }
+}
+
+static bool is_clip(const char *a, const char *b)
+{
+    struct spoken spoken_a, spoken_b;
+    struct clips clips_a, clips_b;
+    link_spoken_read(str_from(a), &spoken_a);
+    link_spoken_read(str_from(b), &spoken_b);
+    link_clips(&spoken_a, &clips_a);
+    link_clips(&spoken_b, &clips_b);
+    bool clip = link_is_clip(&spoken_a, &spoken_b);
+    assert_int_equal(link_is_clip(&spoken_b, &spoken_a), clip);
+    /* What is one is found by its pieces. */
+    if (clip) assert_true(link_clips_meet(&clips_a, &clips_b));
+    return clip;
+}
+
+/* A piece of a name as it is said, with the endings that short forms have. */
+static void a_piece_of_a_name_is_its_short_form(void **state)
+{
+    (void)state;
+    static const char *const pieces[][2] = {
+        {"kolya", "mykola"},   {"zbych", "zbigniew"}, {"masha", "maryna"},
+        {"guli", "ghulam"},    {"wasek", "vasyl"},{"maxi", "maxamed"},
+        {"addie", "adelaide"}, {"kash", "kashif"},
+    };
+    static const char *const others[][2] = {
+        {"nance", "nangle"}, {"maria", "mario"},  {"stefania", "stefan"}, {"ali", "albert"},
+        {"ho", "hoang"},     {"anna", "susanna"}, {"ngo", "nguyen"},
+    };
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
+        if (!is_clip(pieces[i][0], pieces[i][1])) fail_msg("%s of %s", pieces[i][0], pieces[i][1]);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (is_clip(others[i][0], others[i][1])) fail_msg("%s of %s", others[i][0], others[i][1]);
 }
 
 int main(void)
@@ -184,6 +224,7 @@ int main(void)
         cmocka_unit_test(likeness_is_the_same_from_both_sides),
         cmocka_unit_test(pet_forms_and_endings_are_alike),
         cmocka_unit_test(names_sound_alike_across_spellings),
+        cmocka_unit_test(a_piece_of_a_name_is_its_short_form),
     };
     return cmocka_run_group_tests_name("nickname", tests, NULL, NULL);
 }

@@ -255,8 +255,8 @@ static void add_plates(struct gathering *gathering, struct str plate)
     size_t count = link_plates_find(&index->plates, &index->values, plate, number, &fitting);
     for (size_t i = 0; i < count; i++) {
         struct str text = link_value_text(&index->values, number[i]);
-        add_list(gathering, link_key('q', text),
-                 link_asked_plate(gathering->counts->asked, plate, text, number[i]).bits, 0);
+        double bits = link_plate_promise(plate, text);
+        if (bits > 0) add_list(gathering, link_key('q', text), bits, 0);
     }
 }
 

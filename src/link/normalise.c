@@ -124,13 +124,9 @@ bool link_registration_is_uk(struct str clean)
 
 void link_registration_fold(char clean[static LINK_REGISTRATION_SIZE])
 {
-    static const char from[] = "ODQIBSZGCY";
-    static const char to[] = "0001852667";
-    for (char *c = clean; *c; c++) {
-        const char *at = strchr(from, *c);
-        if (at) *c = to[at - from];
-        if (*c == 'V') *c = '7';
-    }
+    static const char letter[] = "A860EF6H1JKLMN0P0R5TU7WX72"; /* of A to Z */
+    for (char *c = clean; *c; c++)
+        if (*c >= 'A' && *c <= 'Z') *c = letter[*c - 'A'];
 }
 
 /* --- postcode, email, handle ---------------------------------------------------------- */

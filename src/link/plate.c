@@ -17,34 +17,40 @@ static const double anywhere_cost = 1.8; /* a piece that may stand anywhere, eac
 static const double best_bits = 22;
 static const double worst_bits = -9;
 
-/* Both patterns, and their characters with look-alikes made one. */
-struct sides {
-    struct str a;
-    struct str b;
-    char a_folded[LINK_REGISTRATION_SIZE];
-    char b_folded[LINK_REGISTRATION_SIZE];
-    uint8_t a_beside[LINK_REGISTRATION_SIZE]; /* by place before a character */
-    uint8_t b_beside[LINK_REGISTRATION_SIZE];
+/* What a character says that has no partner, or the place in the other pattern where it would
+ * stand; the more lenient of the two counts. */
+enum lenience { STRICT, MAY_BE_MISCOUNTED, FREE };
+static const double alone_cost[] = {[STRICT] = slip_cost, [MAY_BE_MISCOUNTED] = miscount_cost, [FREE] = 0};
+
+/* A pattern, its characters with look-alikes made one, and how lenient it is. */
+struct side {
+    struct str text;
+    char folded[LINK_REGISTRATION_SIZE];
+    uint8_t of[LINK_REGISTRATION_SIZE];     /* a character that is alone */
+    uint8_t beside[LINK_REGISTRATION_SIZE]; /* one that stands before this place */
 };
 
-/* What stands beside the place before a pattern's i-th character. */
-enum { BESIDE_ANY = 1, BESIDE_UNSEEN = 2 };
-
-static void look_beside(struct str pattern, uint8_t ret[static LINK_REGISTRATION_SIZE])
+static uint8_t lenience_of(char c)
 {
-    for (size_t i = 0; i <= pattern.len; i++) {
-        char before = i ? pattern.ptr[i - 1] : 0;
-        char after = i < pattern.len ? pattern.ptr[i] : 0;
-        ret[i] = (uint8_t)((before == '*' || after == '*' ? BESIDE_ANY : 0) |
-                           (before == '?' || after == '?' ? BESIDE_UNSEEN : 0));
-    }
+    return c == '*' ? FREE : c == '?' ? MAY_BE_MISCOUNTED : STRICT;
 }
 
-static void fold(struct str text, char ret[static LINK_REGISTRATION_SIZE])
+static uint8_t larger(uint8_t a, uint8_t b)
 {
-    memcpy(ret, text.ptr, text.len);
-    ret[text.len] = 0;
-    link_registration_fold(ret);
+    return a > b ? a : b;
+}
+
+/* Beyond a piece that may stand anywhere everything is free. */
+static void look_at(struct str text, bool is_piece, struct side *ret)
+{
+    ret->text = text;
+    memcpy(ret->folded, text.ptr, text.len);
+    ret->folded[text.len] = 0;
+    link_registration_fold(ret->folded);
+    for (size_t i = 0; i < text.len; i++) ret->of[i] = lenience_of(text.ptr[i]);
+    for (size_t i = 0; i <= text.len; i++)
+        ret->beside[i] = larger(i ? ret->of[i - 1] : 0, i < text.len ? ret->of[i] : 0);
+    if (is_piece) ret->beside[0] = ret->beside[text.len] = FREE;
 }
 
 static double character_bits(char c, size_t i, size_t j)
@@ -53,46 +59,24 @@ static double character_bits(char c, size_t i, size_t j)
     return c == 'W' && i == 0 && j == 0 ? local_bits : letter_bits;
 }
 
-struct cell {
-    double bits;
-    int8_t agreeing;
-    int8_t misread;
-    int8_t differing;
-    int8_t slipped; /* gaps and miscounts */
-};
-
-static struct cell better(struct cell a, struct cell b)
-{
-    return b.bits > a.bits ? b : a;
-}
-
 /* A character of one side against one of the other. */
-static struct cell pair(struct cell cell, const struct sides *sides, size_t i, size_t j)
+enum meeting { UNSEEN, AGREE, MISREAD, DIFFER };
+
+static enum meeting meet(const struct side *a, size_t i, const struct side *b, size_t j)
 {
-    char x = sides->a.ptr[i];
-    char y = sides->b.ptr[j];
-    if (x == '?' || y == '?' || x == '*' || y == '*') return cell;
-    if (x == y) {
-        cell.bits += character_bits(x, i, j);
-        cell.agreeing++;
-    } else if (sides->a_folded[i] == sides->b_folded[j]) {
-        cell.bits += digit_bits - look_alike_cost;
-        cell.misread++;
-    } else {
-        cell.bits -= difference_cost;
-        cell.differing++;
-    }
-    return cell;
+    if (a->of[i] || b->of[j]) return UNSEEN;
+    if (a->text.ptr[i] == b->text.ptr[j]) return AGREE;
+    return a->folded[i] == b->folded[j] ? MISREAD : DIFFER;
 }
 
-/* A character without a partner, at a place of the other pattern. `free_end`: it lies
- * beyond a piece that may stand anywhere.  A '?' may stand for none, or for two. */
-static struct cell alone(struct cell cell, char x, uint8_t beside, bool free_end)
+static double meeting_bits(const struct side *a, size_t i, const struct side *b, size_t j)
 {
-    if (x == '*' || (beside & BESIDE_ANY) || free_end) return cell;
-    cell.bits -= x == '?' || (beside & BESIDE_UNSEEN) ? miscount_cost : slip_cost;
-    cell.slipped++;
-    return cell;
+    switch (meet(a, i, b, j)) {
+    case UNSEEN: return 0;
+    case AGREE: return character_bits(a->text.ptr[i], i, j);
+    case MISREAD: return digit_bits - look_alike_cost;
+    default: return -difference_cost;
+    }
 }
 
 /* A piece that says nothing of where it stood: short, and every character known.
@@ -109,61 +93,93 @@ static bool has(struct str pattern, char c)
     return memchr(pattern.ptr, c, pattern.len) != NULL;
 }
 
-static struct cell align(struct str a, struct str b, bool a_is_piece, bool b_is_piece)
+struct alignment {
+    double bits;
+    int count[DIFFER + 1]; /* by meeting */
+    int slipped;           /* gaps and miscounts */
+};
+
+enum step { PAIR, LEFT_ALONE, RIGHT_ALONE };
+typedef uint8_t steps[LINK_REGISTRATION_SIZE][LINK_REGISTRATION_SIZE];
+
+/* What is on the way that was taken. */
+static void count_steps(const struct side *a, const struct side *b, steps step, struct alignment *ret)
 {
-    struct sides sides = {.a = a, .b = b};
-    fold(a, sides.a_folded);
-    fold(b, sides.b_folded);
-    look_beside(a, sides.a_beside);
-    look_beside(b, sides.b_beside);
-    struct cell row[2][LINK_REGISTRATION_SIZE];
-    struct cell *last = row[0];
-    struct cell *now = row[1];
-    for (size_t i = 0; i <= a.len; i++) {
-        struct cell *other = last;
-        last = now;
-        now = other;
-        for (size_t j = 0; j <= b.len; j++) {
-            if (i == 0 && j == 0) {
-                now[0] = (struct cell){0};
-                continue;
-            }
-            struct cell best = {.bits = -1e9};
-            bool b_end = j == 0 || j == b.len;
-            bool a_end = i == 0 || i == a.len;
-            if (i && j) best = better(best, pair(last[j - 1], &sides, i - 1, j - 1));
-            if (i) best = better(best, alone(last[j], a.ptr[i - 1], sides.b_beside[j], b_is_piece && b_end));
-            if (j) best = better(best, alone(now[j - 1], b.ptr[j - 1], sides.a_beside[i], a_is_piece && a_end));
-            now[j] = best;
+    size_t i = a->text.len, j = b->text.len;
+    while (i || j) {
+        switch ((enum step)step[i][j]) {
+        case PAIR: ret->count[meet(a, --i, b, --j)]++; break;
+        case LEFT_ALONE:
+            i--;
+            ret->slipped += larger(a->of[i], b->beside[j]) != FREE;
+            break;
+        case RIGHT_ALONE:
+            j--;
+            ret->slipped += larger(b->of[j], a->beside[i]) != FREE;
+            break;
         }
     }
-    return now[b.len];
+}
+
+static struct alignment align(const struct side *a, const struct side *b)
+{
+    steps step;
+    double row[2][LINK_REGISTRATION_SIZE];
+    double *last = row[0];
+    double *now = row[1];
+    for (size_t i = 0; i <= a->text.len; i++) {
+        double *other = last;
+        last = now;
+        now = other;
+        for (size_t j = 0; j <= b->text.len; j++) {
+            double best = i || j ? -1e9 : 0;
+            uint8_t came = PAIR;
+            if (i && j) best = last[j - 1] + meeting_bits(a, i - 1, b, j - 1);
+            double left = i ? last[j] - alone_cost[larger(a->of[i - 1], b->beside[j])] : -1e9;
+            if (left > best) {
+                best = left;
+                came = LEFT_ALONE;
+            }
+            double right = j ? now[j - 1] - alone_cost[larger(b->of[j - 1], a->beside[i])] : -1e9;
+            if (right > best) {
+                best = right;
+                came = RIGHT_ALONE;
+            }
+            now[j] = best;
+            step[i][j] = came;
+        }
+    }
+    struct alignment ret = {.bits = now[b->text.len]};
+    count_steps(a, b, step, &ret);
+    return ret;
 }
 
 struct plate_fit link_plate_fit(struct str a, struct str b)
 {
     bool a_piece = is_piece(a);
     bool b_piece = is_piece(b);
-    a = str_sub(a, 0, LINK_REGISTRATION_SIZE - 1);
-    b = str_sub(b, 0, LINK_REGISTRATION_SIZE - 1);
-    struct cell best = align(a, b, a_piece, b_piece);
+    struct side left;
+    struct side right;
+    look_at(str_sub(a, 0, LINK_REGISTRATION_SIZE - 1), a_piece, &left);
+    look_at(str_sub(b, 0, LINK_REGISTRATION_SIZE - 1), b_piece, &right);
+    struct alignment best = align(&left, &right);
     if (a_piece != b_piece) best.bits -= 2 * anywhere_cost;
     bool whole = !a_piece && !b_piece && !has(a, '?') && !has(b, '?') && !has(a, '*') && !has(b, '*');
     struct plate_fit fit = {.bits = fmax(worst_bits, fmin(best_bits, best.bits)),
-                            .agreeing = best.agreeing,
-                            .misread = best.misread,
-                            .differing = best.differing};
+                            .agreeing = best.count[AGREE],
+                            .misread = best.count[MISREAD],
+                            .differing = best.count[DIFFER]};
     if (whole && str_eq(a, b))
         fit.level = "exact";
-    else if (best.differing == 0 && best.misread == 0 && best.slipped == 0)
+    else if (best.count[DIFFER] == 0 && best.count[MISREAD] == 0 && best.slipped == 0)
         fit.level = "fits what was seen";
-    else if (best.differing == 0 && best.misread == 0)
+    else if (best.count[DIFFER] == 0 && best.count[MISREAD] == 0)
         fit.level = "fits, counted differently";
-    else if (best.differing == 0)
-        fit.level = best.misread == 1 ? "one character that looks alike" : "characters that look alike";
+    else if (best.count[DIFFER] == 0)
+        fit.level = best.count[MISREAD] == 1 ? "one character that looks alike" : "characters that look alike";
     else
         fit.level = best.bits <= 0            ? "different"
-                    : best.differing == 1 ? "one character differs"
+                    : best.count[DIFFER] == 1 ? "one character differs"
                                           : "characters differ";
     return fit;
 }
@@ -178,24 +194,77 @@ static uint64_t class_bit(char c)
     return c >= 'A' && c <= 'Z' ? (uint64_t)1 << letters[c - 'A'] : 0;
 }
 
-bool link_plate_worth(struct str a, struct str b)
+/* The look-alikes of all its characters; 0: not all are known, or it may be a piece. */
+static uint64_t set_of_whole(struct str plate)
 {
-    /* Five that agree are worth 21 bits, and two that do not cost at least 14. */
-    const int least = 6;
     uint64_t set = 0;
-    int common = 0;
-    if (a.len != 7 || b.len != 7) return true;
-    for (size_t i = 0; i < 7; i++) {
-        uint64_t bit = class_bit(a.ptr[i]);
-        if (!bit) return true;
+    for (size_t i = 0; i < plate.len; i++) {
+        uint64_t bit = class_bit(plate.ptr[i]);
+        if (!bit) return 0;
         set |= bit;
     }
-    for (size_t i = 0; i < 7; i++) {
-        uint64_t bit = class_bit(b.ptr[i]);
-        if (!bit) return true;
-        common += (set & bit) != 0;
+    return plate.len >= 7 ? set : 0;
+}
+
+bool link_plate_worth(struct str a, struct str b)
+{
+    const struct str *other = &b;
+    uint64_t set = set_of_whole(a);
+    if (!set) {
+        other = &a;
+        set = set_of_whole(b);
     }
-    return common >= least;
+    if (!set) return true;
+    /* In tenths of a bit: what each may agree in, and what each costs that has no partner. */
+    int most = 0;
+    for (size_t i = 0; i < other->len; i++) {
+        uint64_t bit = class_bit(other->ptr[i]);
+        if (bit) most += set & bit ? 42 : -70;
+    }
+    return most >= 80;
+}
+
+enum { WHOLE = 7 };
+
+/* As meeting_bits, of characters that are all known: `same` is what it says that they agree. */
+static inline double known_bits(double same, char x, char y, char x_folded, char y_folded)
+{
+    double other = x_folded == y_folded ? digit_bits - look_alike_cost : -difference_cost;
+    return x == y ? same : other;
+}
+
+/* Two that have no partner on each side cost more than five that agree are worth: only the
+ * diagonal of the table counts, and what is one beside it. */
+static double promise_of_whole(const char *x, const char *y)
+{
+    double same[WHOLE];
+    char a_folded[LINK_REGISTRATION_SIZE] = {0}, b_folded[LINK_REGISTRATION_SIZE] = {0};
+    memcpy(a_folded, x, WHOLE);
+    memcpy(b_folded, y, WHOLE);
+    link_registration_fold(a_folded);
+    link_registration_fold(b_folded);
+    for (size_t i = 0; i < WHOLE; i++) same[i] = x[i] >= '0' && x[i] <= '9' ? digit_bits : letter_bits;
+    double first = x[0] == 'W' ? local_bits : same[0];
+    double on = known_bits(first, x[0], y[0], a_folded[0], b_folded[0]);
+    double below = -slip_cost, above = -slip_cost;
+    for (size_t i = 1; i < WHOLE; i++) {
+        double down = below + known_bits(same[i], x[i], y[i - 1], a_folded[i], b_folded[i - 1]);
+        double up = above + known_bits(same[i - 1], x[i - 1], y[i], a_folded[i - 1], b_folded[i]);
+        double along = on + known_bits(same[i], x[i], y[i], a_folded[i], b_folded[i]);
+        double beside = on - slip_cost;
+        below = down > beside ? down : beside;
+        above = up > beside ? up : beside;
+        double back = (below > above ? below : above) - slip_cost;
+        on = along > back ? along : back;
+    }
+    return on;
+}
+
+double link_plate_promise(struct str a, struct str b)
+{
+    bool whole = a.len == WHOLE && b.len == WHOLE && set_of_whole(a) && set_of_whole(b);
+    double bits = whole ? promise_of_whole(a.ptr, b.ptr) : link_plate_fit(a, b).bits;
+    return fmax(0, fmin(best_bits, bits));
 }
 
 bool link_plate_matches(struct str pattern, struct str plate)

@@ -24,9 +24,11 @@ struct plate_fit {
 
 /* Symmetric. Both must be clean and not empty. */
 struct plate_fit link_plate_fit(struct str a, struct str b);
-/* False when two plates of seven known characters each have so few in common that their
- * fit is below 8 bits; true may be either. */
+/* False when two plates, one of them with all its characters known, have so few in common that
+ * their fit is below 8 bits; true may be either. */
 bool link_plate_worth(struct str a, struct str b);
+/* The bits of link_plate_fit where they are more than 0, else 0; of two whole plates sooner. */
+double link_plate_promise(struct str a, struct str b);
 /* Does a whole plate fit a pattern that somebody typed into the search box,
  * character by character, '?' one and '*' any number? */
 bool link_plate_matches(struct str pattern, struct str plate);

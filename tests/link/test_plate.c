@@ -68,6 +68,41 @@ static void patterns_match_character_by_character(void **state)
     assert_false(link_plate_matches(STR("*X*"), STR("WK07HJB")));
 }
 
+/* Of every sort that is met: whole, with what was not seen, a slip, a piece. */
+static struct str made_up(uint64_t *seed, char ret[static 16])
+{
+    static const char signs[] = "ABO0WVY7S58B?*";
+    size_t length = 0;
+    memcpy(ret, "WK07HJB", 7);
+    for (size_t at = 0; at < 7; at++) {
+        *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+        unsigned chance = (unsigned)(*seed >> 33) % 16;
+        if (chance == 0) continue;
+        ret[length++] = chance < 6 ? signs[*seed >> 40 & 7] : chance == 6 ? signs[*seed >> 40 & 15 & 13] : ret[at];
+        if (chance == 15 && length < 12) ret[length++] = signs[8 + (*seed >> 50) % 6];
+    }
+    if (length == 0) ret[length++] = 'W';
+    return str_of(ret, length);
+}
+
+static void what_is_told_sooner_is_what_the_fit_says(void **state)
+{
+    (void)state;
+    uint64_t seed = 7;
+    int worthless = 0, promising = 0;
+    for (int i = 0; i < 200000; i++) {
+        char space_a[16], space_b[16];
+        struct str a = made_up(&seed, space_a), b = made_up(&seed, space_b);
+        double bits = link_plate_fit(a, b).bits;
+        assert_true(link_plate_promise(a, b) == (bits > 0 ? bits : 0));
+        if (!link_plate_worth(a, b)) assert_true(bits < 8);
+        worthless += !link_plate_worth(a, b);
+        promising += bits > 0;
+    }
+    assert_in_range(worthless, 5000, 195000);
+    assert_in_range(promising, 5000, 195000);
+}
+
 static double born(const char *a_birth, const char *a_age, const char *b_birth, const char *b_age)
 {
     struct birth a = link_birth(str_from(a_birth), str_from(a_age), DAY);
@@ -130,6 +165,7 @@ int main(void)
         cmocka_unit_test(a_misreading_costs_little_and_a_difference_much),
         cmocka_unit_test(people_miscount_what_they_missed),
         cmocka_unit_test(patterns_match_character_by_character),
+        cmocka_unit_test(what_is_told_sooner_is_what_the_fit_says),
         cmocka_unit_test(dates_and_ages_are_days_on_which_one_may_be_born),
         cmocka_unit_test(slips_of_the_pen_are_not_other_people),
         cmocka_unit_test(what_is_no_date_is_not_known),

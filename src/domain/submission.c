@@ -205,7 +205,7 @@ static void find_alike(void *context)
     enum { MATCHES = 200 };
     struct storing *storing = context;
     const struct submission *made = &storing->made;
-    struct link_match match[MATCHES];
+    __attribute__((uninitialized)) struct link_match match[MATCHES];
     storing->found = arena_many(storing->arena, made->mention_count, struct found);
     for (size_t i = 0; i < made->mention_count; i++) {
         struct link_mention engine = mention_for_engine(made, i);

@@ -101,7 +101,7 @@ void link_asked_done(struct asked *asked)
 struct plate_fit link_asked_plate(const struct asked *asked, struct str plate, struct str other,
                                   uint32_t other_value)
 {
-    struct asked_plate *kept = &asked->plate[other_value * 2654435761u >> 21];
+    struct asked_plate *kept = &asked->plate[other_value * 2654435761u >> 23];
     if (kept->value != other_value + 1)
         *kept = (struct asked_plate){other_value + 1, link_plate_fit(plate, other)};
     return kept->fit;

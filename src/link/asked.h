@@ -24,7 +24,7 @@ struct asked_plate {
     uint32_t value; /* + 1; 0: empty */
     struct plate_fit fit;
 };
-enum { ASKED_PLATES = 2048 };
+enum { ASKED_PLATES = 512 };
 
 struct asked {
     int64_t id; /* of the record that is asked for */

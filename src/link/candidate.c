@@ -250,7 +250,7 @@ static void add_plates(struct gathering *gathering, struct str plate)
         beside += link_companion_most(gathering->record->companion[i].field);
     if (above(gathering, most, beside) < 0) return;
     const struct link_index *index = gathering->index;
-    uint32_t number[PLATES_FOUND_MAX];
+    __attribute__((uninitialized)) uint32_t number[PLATES_FOUND_MAX];
     size_t fitting;
     size_t count = link_plates_find(&index->plates, &index->values, plate, number, &fitting);
     for (size_t i = 0; i < count; i++) {
@@ -265,7 +265,7 @@ static void add_companion_plates(struct gathering *gathering)
 {
     const struct link_index *index = gathering->index;
     const struct record *record = gathering->record;
-    uint32_t number[PLATES_FOUND_MAX];
+    __attribute__((uninitialized)) uint32_t number[PLATES_FOUND_MAX];
     size_t fitting;
     for (int i = 0; i < record->companions; i++) {
         const struct companion *companion = &record->companion[i];
@@ -432,8 +432,8 @@ static void take_window(struct gathering *gathering, struct window *window, uint
 
 static void add_up(struct gathering *gathering)
 {
-    struct window *window = calloc(1, sizeof *window);
-    if (!window) abort();
+    static _Thread_local struct window cleared; /* whoever took from a window has cleared it */
+    struct window *const window = &cleared;
     for (;;) {
         /* From the next place that makes a candidate. */
         uint32_t first = UINT32_MAX;
@@ -453,7 +453,6 @@ static void add_up(struct gathering *gathering)
         }
         take_window(gathering, window, first);
     }
-    free(window);
 }
 
 /* --- choosing ------------------------------------------------------------------------------ */
@@ -524,7 +523,7 @@ size_t link_candidates(const struct link_index *index, struct link_admit admit,
                                   .needed = minimum_bits - link_prior(counts, record->kind),
                                   .slack_beside = slack_beside_of(record)};
     gathering.slack = slack_of(&gathering);
-    struct record_key keys[RECORD_KEYS_MAX];
+    __attribute__((uninitialized)) struct record_key keys[RECORD_KEYS_MAX];
     size_t count = link_record_keys(record, keys);
     for (size_t i = 0; i < count; i++) add_key(&gathering, &keys[i]);
     if (record->kind == LINK_PERSON) add_names(&gathering, counts->asked);

@@ -279,7 +279,7 @@ enum {
 /* How many plates hold what is looked for: more than `most` are not counted. */
 static size_t count_found(const struct plate_group *group, const struct plate_scan *scan, size_t most)
 {
-    uint64_t bits[CHUNK];
+    __attribute__((uninitialized)) uint64_t bits[CHUNK];
     size_t found = 0;
     for (size_t word = 0; word * 64 < group->count && found <= most; word += CHUNK) {
         size_t left = group->capacity / 64 - word;
@@ -293,8 +293,8 @@ static size_t count_found(const struct plate_group *group, const struct plate_sc
 static void find_in_group(struct finding *finding, const struct plate_group *group, size_t number)
 {
     struct plate_scan scan = {.placements = 0};
-    uint64_t bits[CHUNK];
-    uint32_t place[CHUNK * 64];
+    __attribute__((uninitialized)) uint64_t bits[CHUNK];
+    __attribute__((uninitialized)) uint32_t place[CHUNK * 64];
     bool whole = number == PLATE_GROUPS - 1;
     if (group->count == 0) return;
     for (size_t i = 0; i < PLATE_CLASSES && scan.bitmaps < 15; i++)

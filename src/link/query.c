@@ -44,16 +44,17 @@ size_t link_index_query_of(const struct link_index *index, struct link_admit adm
     link_record_make(mention, &record);
     pthread_rwlock_rdlock(link_index_lock(index));
     link_values_know(&index->values, &record);
-    struct count_memo memo;
+    /* Large, and written before they are read: the compiler need not fill them first. */
+    __attribute__((uninitialized)) struct count_memo memo;
     struct compare_counts counts = link_index_counts(index, admit, record.kind, &memo);
     struct asked asked;
     link_asked_make(&asked, &index->values, &counts, &record);
     counts.asked = &asked;
-    uint32_t place[CANDIDATES_MAX];
+    __attribute__((uninitialized)) uint32_t place[CANDIDATES_MAX];
     size_t candidates = link_candidates(index, admit, &record, &counts, minimum_bits, place);
-    struct link_match all[CANDIDATES_MAX];
-    struct record other;
-    struct compare_result result;
+    __attribute__((uninitialized)) struct link_match all[CANDIDATES_MAX];
+    __attribute__((uninitialized)) struct record other;
+    __attribute__((uninitialized)) struct compare_result result;
     size_t count = 0;
     for (size_t i = 0; i < candidates; i++) {
         /* They lie anywhere in memory: asked for some turns ahead. */

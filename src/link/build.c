@@ -55,6 +55,7 @@ static void take(struct link_build *build, struct link_part *part)
     for (size_t i = 0; i < part->count; i++) {
         if (i + FAR < part->count) fetch(index, ready[i + FAR], AHEAD_SLOT, AHEAD_KEY);
         if (i + NEAR < part->count) fetch(index, ready[i + NEAR], AHEAD_VALUE, AHEAD_LIST);
+        if (i + NEAR < part->count) link_index_fetch(index, ready[i + NEAR]->record.id);
         if (i + NEXT < part->count) fetch(index, ready[i + NEXT], AHEAD_TEXT, AHEAD_END);
         if (link_index_keep(index, &ready[i]->record, &ready[i]->packing, ready[i]->key, ready[i]->keys, NULL) != ST_OK)
             build->refused++;

@@ -70,10 +70,17 @@ static uint32_t *id_slot(const struct link_index *index, int64_t id)
     return &index->slot[at];
 }
 
-static void grow_slots(struct link_index *index)
+static bool too_few_slots(const struct link_index *index, size_t mentions)
+{
+    return mentions * 3 >= (size_t)index->slots * 2;
+}
+
+/* At least twice as many, and enough for so many mentions. */
+static void grow_slots(struct link_index *index, size_t mentions)
 {
     free(index->slot);
-    index->slots *= 2;
+    do index->slots *= 2;
+    while (index->slots < (uint32_t)1 << 31 && too_few_slots(index, mentions));
     index->slot = calloc(index->slots, sizeof *index->slot);
     if (!index->slot) abort();
     for (uint32_t i = 0; i < index->count; i++)
@@ -152,14 +159,21 @@ void link_index_expect(struct link_index *index, size_t mentions)
     /* A mention brings about this many new keys and values, or more. */
     link_postings_expect(&index->postings, mentions * 3 / 4);
     link_values_expect(&index->values, mentions / 4);
-    if (mentions < UINT32_MAX / 2 && mentions > index->capacity) grow_places(index, (uint32_t)mentions);
+    if (mentions >= UINT32_MAX / 2) return;
+    if (mentions > index->capacity) grow_places(index, (uint32_t)mentions);
+    if (too_few_slots(index, mentions)) grow_slots(index, mentions);
+}
+
+void link_index_fetch(const struct link_index *index, int64_t id)
+{
+    __builtin_prefetch(&index->slot[id_home(index, id)], 1);
 }
 
 enum st link_index_keep(struct link_index *index, const struct record *record,
                         const struct packing *packing, const struct record_key *keys, size_t count,
                         struct err *err)
 {
-    if (index->live * 3 >= (size_t)index->slots * 2) grow_slots(index);
+    if (too_few_slots(index, index->live)) grow_slots(index, index->live);
     if (*id_slot(index, record->id))
         return err_set(err, ST_CONFLICT, "The mention is in the index already.");
     if (index->count >= (uint32_t)1 << 31 || !link_values_room(&index->values))

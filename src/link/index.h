@@ -44,6 +44,8 @@ void link_index_empty(struct link_index *index);
 bool link_index_open(const struct link_index *index, int64_t id, struct record *ret);
 /* Makes room for so many mentions, as far as they are sure to need it. */
 void link_index_expect(struct link_index *index, size_t mentions);
+/* Where a mention's id will go is on its way. */
+void link_index_fetch(const struct link_index *index, int64_t id);
 
 /* A query's memory of how often keys stand in the index: candidates share most. */
 enum { MEMO_SLOTS = 512 };

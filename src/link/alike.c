@@ -261,6 +261,8 @@ void link_words_like(const struct words *words, const char *texts, struct str te
                                    (!str_starts(text, other) && !str_starts(other, text) && !link_word_is_pet(text, other))))
                 continue;
             if (i == ENDING && !link_word_is_tail(text, other)) continue;
+            if (i >= pieces && k + 4 < posting.count)
+                __builtin_prefetch(&words->word[posting.place[k + 4]].sounds.spoken);
             if (i >= pieces && !link_is_clip(&sounds->spoken, &words->word[posting.place[k]].sounds.spoken))
                 continue;
             consider(&search, posting.place[k]);

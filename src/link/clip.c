@@ -1,6 +1,6 @@
 #include "link/clip.h"
 
-enum { SOUNDS_MOST = 6 }; /* of a short form */
+enum { SOUNDS_MOST = 6, PIECE_MOST = 4 }; /* of a short form; of what it keeps of the name */
 
 /* Endings of short forms, as they are heard; none is one of them.  Before `hard` ones a piece of
  * two sounds is enough. */
@@ -42,6 +42,7 @@ static size_t piece_of(struct str pet, size_t letters, const struct ending *endi
     size_t length = strlen(ending->heard);
     if (pet.len < length + 2) return 0;
     size_t piece = pet.len - length;
+    if (piece > PIECE_MOST) return 0;
     if (memcmp(pet.ptr + piece, ending->heard, length) != 0) return 0;
     bool closed = !is_vowel(pet.ptr[piece - 1]);
     if (closed && length == 1 && pet.ptr[piece] == 's') return 0; /* Nance is none of Nanbrea */
@@ -120,13 +121,15 @@ static bool is_clip_of(struct str pet, size_t letters, struct str name)
     return false;
 }
 
+/* What is longer as it is written is the name. */
 bool link_is_clip(const struct spoken *a, const struct spoken *b)
 {
     for (int i = 0; i < READINGS; i++)
-        for (int k = 0; k < READINGS; k++)
-            if (link_spoken_side_by_side(a, i, b, k) &&
-                (is_clip_of(link_spoken_said(a, i), a->letters, link_spoken_said(b, k)) ||
-                 is_clip_of(link_spoken_said(b, k), b->letters, link_spoken_said(a, i))))
-                return true;
+        for (int k = 0; k < READINGS; k++) {
+            if (!link_spoken_side_by_side(a, i, b, k)) continue;
+            struct str said_a = link_spoken_said(a, i), said_b = link_spoken_said(b, k);
+            if (a->letters <= b->letters && is_clip_of(said_a, a->letters, said_b)) return true;
+            if (b->letters <= a->letters && is_clip_of(said_b, b->letters, said_a)) return true;
+        }
     return false;
 }

@@ -222,7 +222,8 @@ static void look_at_drawn(void *context, int chunk)
             }
             uint64_t shared;
             batch_kernel_shared(batch, batch->passes, drawn[i].a, &drawn[i].b, 1, &looking->equal[i], &shared);
-            drawn[i].fresh = !batch_met_before(batch, drawn[i].pass, drawn[i].place, drawn[i].a, drawn[i].b, shared);
+            bool met = batch_met_before(batch, drawn[i].pass, drawn[i].place, drawn[i].a, drawn[i].b, shared);
+            learning->kind[from + i] = met ? 0 : DRAWN_FRESH;
         }
     }
     free(looking);
@@ -249,10 +250,9 @@ bool drawn_next_eight(const struct learning *learning, struct choice *choice, st
     double least = choice->least - learning->batch->prior_bits;
     ret->count = 0;
     for (; choice->at < choice->to && ret->count < WEIGH_LANES; choice->at++) {
+        if (choice->kind & ~learning->kind[choice->at]) continue;
         struct drawn *drawn = &learning->drawn[choice->at];
-        if (!(drawn->bits >= least) || (choice->fresh && !drawn->fresh)) continue;
-        if ((drawn->agree & choice->agree) != choice->agree) continue;
-        ret->pair[ret->count++] = drawn;
+        if (drawn->bits >= least) ret->pair[ret->count++] = drawn;
     }
     if (!ret->count) return false;
     const struct pair_levels *levels[WEIGH_LANES];

@@ -9,17 +9,16 @@
 #include "link/batch_internal.h"
 
 enum { CHUNKS = 16 }; /* that the work is done in, whatever the threads */
+enum { DRAWN_FRESH = 1 << MODEL_COMPARISONS_MAX }; /* of a pair: no earlier pass has met it */
 
-/* A pair that was drawn from the blocks of a pass. */
+/* A pair that was drawn from the blocks of a pass; a line of the cache. */
 struct drawn {
     struct pair_levels levels;
     uint32_t a;
     uint32_t b;
-    bool fresh; /* no earlier pass has met it */
-    uint16_t agree; /* bit per comparison that agrees */
+    float stands_for;
     uint16_t pass;
     size_t place; /* of its block in the order of the pass */
-    float stands_for;
     double bits; /* what it weighs with the model so far, but for the prior */
 };
 
@@ -38,6 +37,7 @@ struct learning {
     double least_u[MODEL_COMPARISONS_MAX]; /* of exact agreement, from strangers that were met */
     int agreeing[MODEL_COMPARISONS_MAX]; /* least level of each comparison that agrees */
     struct drawn *drawn; /* pass by pass */
+    uint32_t *kind;      /* beside it: bit per comparison that agrees, and DRAWN_FRESH */
     size_t count;
     size_t drawn_of[BATCH_PASSES_MAX];
     double raw_u[MODEL_COMPARISONS_MAX][LEVELS]; /* of random pairs, matches among them */
@@ -64,8 +64,7 @@ struct eight {
 struct choice {
     size_t at; /* of those from here */
     size_t to; /* to here */
-    bool fresh; /* those that no earlier pass has met */
-    uint16_t agree; /* and that agree in all of these */
+    uint32_t kind; /* those that have all of these bits */
     double least;   /* and weigh at least so much */
 };
 

@@ -157,7 +157,7 @@ static void learn_prior(struct learning *learning, int rounds)
         double matches = 0;
         for (size_t i = 0; i < learning->count; i++) {
             const struct drawn *drawn = &learning->drawn[i];
-            if (!drawn->fresh) continue;
+            if (!(learning->kind[i] & DRAWN_FRESH)) continue;
             matches += (double)drawn->stands_for * batch_probability(drawn->bits + batch->prior_bits);
         }
         matches = fmax(matches, least_matches(batch));
@@ -200,7 +200,7 @@ static void leave_out_barren(struct learning *learning)
     double pairs[BATCH_PASSES_MAX] = {0};
     for (size_t i = 0; i < learning->count; i++) {
         const struct drawn *drawn = &learning->drawn[i];
-        if (!drawn->fresh) continue;
+        if (!(learning->kind[i] & DRAWN_FRESH)) continue;
         double stands_for = (double)drawn->stands_for;
         pairs[drawn->pass] += stands_for;
         matches[drawn->pass] += stands_for * batch_probability(drawn->bits + batch->prior_bits);
@@ -219,8 +219,9 @@ void batch_learn(struct batch *batch)
     struct learning *learning = calloc(1, sizeof *learning);
     if (!learning) abort();
     learning->batch = batch;
-    learning->drawn = malloc((size_t)(batch->passes + 1) * 2 * drawn_of_pass(batch) * sizeof *learning->drawn);
-    if (!learning->drawn) abort();
+    size_t room = (size_t)(batch->passes + 1) * 2 * drawn_of_pass(batch);
+    learning->drawn = batch_memory(room * sizeof *learning->drawn);
+    learning->kind = batch_memory(room * sizeof *learning->kind);
     double given_prior = model->prior;
     model->prior = model->prior_held ? given_prior : fmin(0.1, 0.3 * (double)batch->table->rows / batch->pairs_possible);
     for (int c = 0; c < model->count; c++) batch->rarity[c] = NULL;
@@ -249,6 +250,7 @@ void batch_learn(struct batch *batch)
     }
     learn_prior(learning, 4);
     leave_out_barren(learning);
-    free(learning->drawn);
+    batch_memory_free(learning->drawn);
+    batch_memory_free(learning->kind);
     free(learning);
 }

@@ -37,12 +37,12 @@ static void set_agreeing(struct learning *learning)
         learning->agreeing[c] = level;
     }
     for (size_t i = 0; i < learning->count; i++) {
-        struct drawn *drawn = &learning->drawn[i];
-        drawn->agree = 0;
+        uint32_t kind = learning->kind[i] & DRAWN_FRESH;
         for (int c = 0; c < model->count; c++) {
-            int level = drawn->levels.level[c];
-            if (level >= learning->agreeing[c] && level < LEVELS) drawn->agree |= (uint16_t)(1u << c);
+            int level = learning->drawn[i].levels.level[c];
+            kind |= (uint32_t)(level >= learning->agreeing[c] && level < LEVELS) << c;
         }
+        learning->kind[i] = kind;
     }
 }
 
@@ -89,9 +89,9 @@ static double count_strangers(const struct learning *learning, int c, int d, str
     double share = match / (match + chance);
     double strangers = 0;
     uint32_t without = no_judges(model, c, d);
-    uint16_t both = (uint16_t)(1u << c | 1u << d);
+    uint32_t both = 1u << c | 1u << d;
     size_t count = 0;
-    struct choice choice = {.to = learning->count, .fresh = true, .agree = both, .least = -HUGE_VAL};
+    struct choice choice = {.to = learning->count, .kind = DRAWN_FRESH | both, .least = -HUGE_VAL};
     struct eight eight;
     double weight[1][WEIGH_LANES];
     while (drawn_next_eight(learning, &choice, &eight)) {
@@ -113,10 +113,11 @@ static double count_strangers(const struct learning *learning, int c, int d, str
     return strangers;
 }
 
-/* One comparison with those before it. */
-static void count_strangers_of(void *context, int c)
+/* One comparison with those before it; the last, which is most work, comes first. */
+static void count_strangers_of(void *context, int number)
 {
     struct learning *learning = context;
+    int c = learning->batch->model->count - 1 - number;
     struct judged *judged = malloc((learning->count + 1) * sizeof *judged);
     if (!judged) abort();
     for (int d = 0; d <= c; d++) learning->both.strangers[c][d] = count_strangers(learning, c, d, judged);
@@ -154,10 +155,10 @@ static void count_both(void *context, int chunk)
     int couples = 0;
     memset(both, 0, sizeof *both);
     for (size_t i = choice.at; i < choice.to; i++)
-        if (learning->drawn[i].fresh) both->coarsest = fmax(both->coarsest, (double)learning->drawn[i].stands_for);
+        if (learning->kind[i] & DRAWN_FRESH) both->coarsest = fmax(both->coarsest, (double)learning->drawn[i].stands_for);
     for (int c = 0; c < batch->model->count; c++)
         for (int d = 0; d < c; d++) without[couples++] = 1u << c | 1u << d;
-    choice.fresh = true;
+    choice.kind = DRAWN_FRESH;
     choice.least = -10;
     while (drawn_next_eight(learning, &choice, &eight)) {
         drawn_weigh_eight(batch, &eight, without, couples, weight);

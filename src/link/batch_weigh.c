@@ -98,6 +98,7 @@ double batch_weigh(const struct batch *batch, const struct pair_levels *pair, ui
 #define VECTOR __m256d
 #define WIDTH 4
 #define STORE _mm256_storeu_pd
+#define SAME _mm256_set1_pd
 #define MIN(a, b) _mm256_min_pd(a, b)
 #define MAX(a, b) _mm256_max_pd(a, b)
 #define WHERE_BELOW(x, y) _mm256_and_pd(_mm256_cmp_pd(x, _mm256_setzero_pd(), _CMP_LT_OQ), y)
@@ -116,6 +117,7 @@ static inline __m128i four_bytes(const int8_t *bytes)
 #undef VECTOR
 #undef WIDTH
 #undef STORE
+#undef SAME
 #undef MIN
 #undef MAX
 #undef WHERE_BELOW
@@ -128,6 +130,7 @@ static inline __m128i four_bytes(const int8_t *bytes)
 #define VECTOR __m512d
 #define WIDTH 8
 #define STORE _mm512_storeu_pd
+#define SAME _mm512_set1_pd
 #define MIN(a, b) _mm512_min_pd(a, b)
 #define MAX(a, b) _mm512_max_pd(a, b)
 #define WHERE_BELOW(x, y) _mm512_maskz_mov_pd(_mm512_cmp_pd_mask(x, _mm512_setzero_pd(), _CMP_LT_OQ), y)

@@ -7,7 +7,8 @@
  *
  *   LANES(name)        the name with the instruction set's mark
  *   VECTOR             a vector of doubles, of WIDTH lanes
- *   LOAD, STORE        of WIDTH doubles
+ *   STORE              of WIDTH doubles
+ *   SAME(x)            x in every lane
  *   MIN, MAX           the first where it is less (greater), else the second
  *   WHERE_BELOW(x, y)  y where x is below 0, else 0
  *   LOOK_UP(table, at) the numbers of a table of eight, at WIDTH bytes
@@ -29,11 +30,11 @@ static inline __attribute__((always_inline)) VECTOR
         VECTOR most_u = none, most_m = none;
         for (uint32_t rest = before & batch->leans_u[c]; rest; rest &= rest - 1) {
             int d = __builtin_ctz(rest);
-            most_u = MAX(most_u, MIN(none + batch->together_u[c][d], MIN(agree[c], agree[d])));
+            most_u = MAX(most_u, MIN(SAME(batch->together_u[c][d]), MIN(agree[c], agree[d])));
         }
         for (uint32_t rest = before & batch->leans_m[c]; rest; rest &= rest - 1) {
             int d = __builtin_ctz(rest);
-            most_m = MAX(most_m, MIN(none + batch->together_m[c][d], MIN(differ[c], differ[d])));
+            most_m = MAX(most_m, MIN(SAME(batch->together_m[c][d]), MIN(differ[c], differ[d])));
         }
         sum = sum - most_u + most_m;
         before |= 1u << c;
@@ -51,7 +52,7 @@ static inline __attribute__((always_inline)) VECTOR LANES(apart)(const struct ba
         VECTOR least = none;
         for (uint32_t rest = batch->leans_apart[c]; rest; rest &= rest - 1) {
             int d = __builtin_ctz(rest);
-            least = MIN(least, WHERE_BELOW(bits[d], none + batch->apart_m[c][d]));
+            least = MIN(least, WHERE_BELOW(bits[d], SAME(batch->apart_m[c][d])));
         }
         sum = sum + WHERE_BELOW(-bits[c], MAX(least, -bits[c]));
     }
@@ -71,7 +72,7 @@ static void LANES(weigh)(const struct batch *batch, const int8_t *level, const i
             all[c] = LOOK_UP(batch->bits[c], level + (size_t)c * step + from) +
                      rarity_step * WIDEN(rarity + (size_t)c * step + from);
         for (int i = 0; i < times; i++) {
-            VECTOR weight = none + batch->prior_bits;
+            VECTOR weight = SAME(batch->prior_bits);
             for (int c = 0; c < count; c++) {
                 bits[c] = without[i] >> c & 1 ? none : all[c];
                 agree[c] = MAX(bits[c], none);

@@ -376,8 +376,8 @@ enum { TOGETHER = 64 };
 static void date_levels(int at, const uint32_t *const *left, const uint32_t *const *right, const uint16_t *turn, size_t count,
                         int8_t *ret)
 {
-    __attribute__((uninitialized)) uint32_t a[TOGETHER], b[TOGETHER];
-    __attribute__((uninitialized)) int8_t level[TOGETHER];
+    uint32_t a[TOGETHER] = {0}, b[TOGETHER] = {0}; /* more may be read than are told */
+    int8_t level[TOGETHER];
     for (size_t k = 0; k < count; k++) {
         a[k] = left[turn[k]][at];
         b[k] = right[turn[k]][at];
@@ -389,8 +389,8 @@ static void date_levels(int at, const uint32_t *const *left, const uint32_t *con
 static void postcode_levels(int at, const uint32_t *const *left, const uint32_t *const *right, const uint16_t *turn, size_t count,
                             int8_t *ret)
 {
-    __attribute__((uninitialized)) uint64_t a[TOGETHER], b[TOGETHER];
-    __attribute__((uninitialized)) int8_t level[TOGETHER];
+    uint64_t a[TOGETHER] = {0}, b[TOGETHER] = {0};
+    int8_t level[TOGETHER];
     for (size_t k = 0; k < count; k++) {
         a[k] = get(left[turn[k]] + at);
         b[k] = get(right[turn[k]] + at);

@@ -52,6 +52,15 @@ void buf_add(struct buf *buf, struct str s)
     buf->data[buf->len] = '\0';
 }
 
+char *buf_add_room(struct buf *buf, size_t size)
+{
+    if (!reserve(buf, size)) return NULL;
+    char *room = buf->data + buf->len;
+    buf->len += size;
+    buf->data[buf->len] = '\0';
+    return room;
+}
+
 void buf_add_c(struct buf *buf, const char *c_string)
 {
     buf_add(buf, str_from(c_string));

@@ -27,6 +27,8 @@ void buf_add(struct buf *buf, struct str s);
 void buf_add_c(struct buf *buf, const char *c_string);
 void buf_add_char(struct buf *buf, char c);
 void buf_add_fmt(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Adds so many bytes, which whoever calls fills; NULL: there is no room. */
+char *buf_add_room(struct buf *buf, size_t size);
 /* A decimal number, without printf. */
 void buf_add_int(struct buf *buf, int64_t value);
 

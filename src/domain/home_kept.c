@@ -1,19 +1,16 @@
 #include "domain/home_kept.h"
 
-#include "base/change.h"
+#include "domain/kept_for.h"
 
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdlib.h>
 
-enum { PLACES = 512, FORUM_MAX = 64, MINUTE_MS = 60000 };
+enum { PLACES = 512, FORUM_MAX = 64 };
 
 struct place {
     pthread_mutex_t lock;
-    struct person who; /* numbers alone */
-    uint64_t change;
-    instant_ms from; /* of the clock */
-    instant_ms until;
+    struct kept_for kept;
     struct home home;
     char forum[FORUM_MAX];
 };
@@ -37,25 +34,14 @@ void home_kept_free(struct home_kept *kept)
     free(kept);
 }
 
-static bool is_of(const struct place *place, const struct person *who)
-{
-    return place->who.account == who->account && place->who.roles == who->roles &&
-           place->who.organisation == who->organisation;
-}
-
 static void keep(struct place *place, const struct scope *scope, instant_ms now, const struct home *home)
 {
-    const struct person *who = scope_person(scope);
-    instant_ms next = (now / MINUTE_MS + 1) * MINUTE_MS;
-    place->change = 0;
+    place->kept = (struct kept_for){0};
     if (home->meeting_forum.len > FORUM_MAX) return;
-    place->who = (struct person){.account = who->account, .roles = who->roles, .organisation = who->organisation};
     place->home = *home;
     if (home->meeting_forum.len) memcpy(place->forum, home->meeting_forum.ptr, home->meeting_forum.len);
     place->home.meeting_forum.ptr = place->forum;
-    place->from = now;
-    place->until = scope_until(scope) < next ? scope_until(scope) : next;
-    place->change = who->change;
+    place->kept = kept_for(scope, now, KEPT_FOR_MINUTE);
 }
 
 enum st home_kept_read(struct app *app, struct arena *arena, const struct person *who,
@@ -73,7 +59,7 @@ enum st home_kept_read(struct app *app, struct arena *arena, const struct person
     }
     if (outer) arena->on_failure = &failed;
     instant_ms now = clock_now();
-    bool holds = place->change == change_count() && place->from <= now && now < place->until && is_of(place, who);
+    bool holds = kept_for_holds(&place->kept, who);
     enum st outcome = holds ? ST_OK : make(app, arena, who, ret, err);
     if (!holds && outcome == ST_OK) keep(place, scope_of(app, arena, who), now, ret);
     if (holds) *ret = place->home;

@@ -211,9 +211,10 @@ static enum st load_relations(const struct scope *scope, struct db *db, struct a
 }
 
 /* The submissions that it was made of were looked at too. */
-static enum st note_profile(struct app *app, struct arena *arena, const struct person *who,
-                            const struct profile *read, struct err *err)
+static enum st note_profile(const struct scope *scope, struct arena *arena, const struct profile *read,
+                            struct err *err)
 {
+    const struct person *who = scope_person(scope);
     struct audit_subject *more = arena_many(arena, read->mention_count, struct audit_subject);
     struct str *text = arena_many(arena, read->value_count, struct str);
     size_t count = 0;
@@ -224,8 +225,8 @@ static enum st note_profile(struct app *app, struct arena *arena, const struct p
         last = submission;
     }
     for (size_t i = 0; i < read->value_count; i++) text[i] = read->value[i].value;
-    return audit_event(
-        app, &(struct audit_event){.kind = AUDIT_CONSULTATION,
+    return scope_note(
+        scope, &(struct audit_event){.kind = AUDIT_CONSULTATION,
                                    .action = "entity read",
                                    .account = who->account,
                                    .subject = "entity",
@@ -257,7 +258,7 @@ enum st profile_read(struct app *app, struct arena *arena, const struct person *
     if (!ret->mention_count) return err_set(err, ST_NOT_FOUND, "There is no such record.");
     collect_values(arena, ret);
     find_days(ret);
-    return note_profile(app, arena, who, ret, err);
+    return note_profile(scope, arena, ret, err);
 }
 
 /* --- network ----------------------------------------------------------------------------- */

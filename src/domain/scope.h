@@ -60,6 +60,8 @@ struct scope_title {
     struct str title;
 };
 struct scope_memo {
+    int lines; /* of the log, by scope_note */
+    struct audit_event line; /* the last of them */
     struct scope_title *title;
     size_t titles;
     int64_t *mention; /* open addressing; 0: empty */
@@ -69,6 +71,10 @@ struct scope_memo {
 };
 struct scope_memo *scope_memo(const struct scope *scope);
 struct arena *scope_arena(const struct scope *scope);
+
+/* audit_event of what was read, and remembers it in the memo: who sends the same page again says the
+ * same again. */
+enum st scope_note(const struct scope *scope, const struct audit_event *event, struct err *err) MUST_USE;
 
 /* Writes down what was done about who sees a record, in the caller's transaction. */
 enum st access_note(struct app *app, struct db *db, int64_t account, enum audit_kind kind,

@@ -226,7 +226,7 @@ static enum st note_read(const struct scope *scope, int64_t id, const struct sub
         event.reason = audit_ground_of_text(who, &read->narrative, 1,
                                             audit_ground(who, ACT_READ_SUBMISSION, &record));
     }
-    return audit_event(scope_app(scope), &event, err);
+    return scope_note(scope, &event, err);
 }
 
 enum st submission_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,

@@ -1,6 +1,6 @@
 #include "domain/suggested.h"
 
-#include "base/change.h"
+#include "domain/kept_for.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -8,13 +8,7 @@
 enum { PLACES = 4096 };
 
 struct place {
-    uint64_t change; /* 0: empty */
-    instant_ms from;
-    instant_ms until; /* when a grant of theirs ends */
-    int64_t account;
-    int64_t organisation;
-    uint64_t forums;
-    unsigned roles;
+    struct kept_for kept;
     struct suggested_asked asked;
     size_t count;
     struct suggestion list[SUGGESTED_MAX];
@@ -40,31 +34,27 @@ void suggested_free(struct suggested *suggested)
     free(suggested);
 }
 
-/* Where other programs write to the same database, their changes are known too late. */
 static struct place *place_of(const struct scope *scope, const struct suggested_asked *asked)
 {
     struct app *app = scope_app(scope);
     uint64_t at = (uint64_t)asked->mention * 0x9e3779b97f4a7c15u ^ (uint64_t)scope_person(scope)->account * 0xc2b2ae3d27d4eb4fu;
-    bool keeps = !store_is_shared(app->store) && asked->maximum <= SUGGESTED_MAX;
-    return keeps ? &app->suggested->place[((at >> 40) + asked->maximum) & (PLACES - 1)] : NULL;
+    return asked->maximum <= SUGGESTED_MAX ? &app->suggested->place[((at >> 40) + asked->maximum) & (PLACES - 1)] : NULL;
 }
 
-static bool is_of(const struct place *place, const struct person *who, const struct suggested_asked *asked)
+static bool is_of(const struct place *place, const struct suggested_asked *asked)
 {
-    return place->account == who->account && place->organisation == who->organisation && place->forums == who->forums &&
-           place->roles == who->roles && place->asked.mention == asked->mention &&
-           place->asked.mentions == asked->mentions && place->asked.maximum == asked->maximum;
+    return place->asked.mention == asked->mention && place->asked.mentions == asked->mentions &&
+           place->asked.maximum == asked->maximum;
 }
 
 bool suggested_find(const struct scope *scope, const struct suggested_asked *asked, struct suggestion *ret, size_t *ret_count)
 {
     const struct person *who = scope_person(scope);
     struct place *place = place_of(scope, asked);
-    instant_ms now = clock_now();
     if (!place) return false;
     struct suggested *suggested = scope_app(scope)->suggested;
     pthread_mutex_lock(&suggested->lock);
-    bool holds = place->change == change_count() && place->from <= now && now < place->until && is_of(place, who, asked);
+    bool holds = is_of(place, asked) && kept_for_holds(&place->kept, who);
     if (holds) {
         *ret_count = place->count;
         memcpy(ret, place->list, place->count * sizeof *ret);
@@ -75,20 +65,12 @@ bool suggested_find(const struct scope *scope, const struct suggested_asked *ask
 
 void suggested_keep(const struct scope *scope, const struct suggested_asked *asked, const struct suggestion *list, size_t count)
 {
-    const struct person *who = scope_person(scope);
     struct place *place = place_of(scope, asked);
     if (!place) return;
+    struct kept_for kept = kept_for(scope, clock_now(), KEPT_UNTIL_CHANGE);
     struct suggested *suggested = scope_app(scope)->suggested;
     pthread_mutex_lock(&suggested->lock);
-    *place = (struct place){.change = who->change,
-                            .from = clock_now(),
-                            .until = scope_until(scope),
-                            .account = who->account,
-                            .organisation = who->organisation,
-                            .forums = who->forums,
-                            .roles = who->roles,
-                            .asked = *asked,
-                            .count = count};
+    *place = (struct place){.kept = kept, .asked = *asked, .count = count};
     memcpy(place->list, list, count * sizeof *list);
     pthread_mutex_unlock(&suggested->lock);
 }

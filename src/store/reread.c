@@ -3,7 +3,6 @@
 #include "base/change.h"
 #include "store/engine.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 
 enum { PLACES = 1024, BYTES_MAX = 2 << 20, ROWS_MAX = 64, ROWS_BYTES_MAX = 32 << 10, COLUMNS_MAX = 24 };
@@ -42,18 +41,6 @@ struct reread {
     struct reread_rows *place[PLACES];
     struct reading reading;
 };
-
-static _Atomic int commits;
-
-void reread_commit_begins(void)
-{
-    atomic_fetch_add(&commits, 1);
-}
-
-void reread_commit_ended(void)
-{
-    atomic_fetch_sub(&commits, 1);
-}
 
 struct reread *reread_new(void)
 {
@@ -197,8 +184,8 @@ static struct reread_rows *read_all(struct reading *reading, struct query *query
 
 const struct reread_rows *reread_find(struct reread *kept, struct query *query)
 {
-    if (commits) return NULL; /* asked first: what has ended by now has been counted */
     uint64_t change = change_count();
+    if (!change_holds(change)) return NULL;
     if (kept->change != change) forget_all(kept);
     kept->change = change;
     uint64_t hash = hash_of(query);

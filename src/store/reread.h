@@ -34,10 +34,6 @@ void reread_free(struct reread *kept); /* accepts NULL */
 /* May rows of a query with this text be kept? */
 bool reread_may(const char *text);
 
-/* A commit that changes something is about to be made, and has been made or not. */
-void reread_commit_begins(void);
-void reread_commit_ended(void);
-
 /* For query.c.  Adds a parameter; false when it is too long to be kept. */
 bool reread_bind(struct reread_key *key, int parameter, char kind, const void *bytes, size_t size);
 /* Binds what was added to the engine's query. */

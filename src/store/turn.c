@@ -109,10 +109,10 @@ void turn_commit(struct store *store)
     enum st outcome = finish_group(store, &err);
     if (outcome == ST_OK) outcome = audit_log_settle(store->writer, &err);
     bool changes = !store->group_is_quiet;
-    if (changes) reread_commit_begins();
+    if (changes) change_begins();
     if (outcome == ST_OK) outcome = store->engine->commit(store->writer, &err);
     if (changes) change_note(); /* before what is in memory follows: who reads for it reads anew */
-    if (changes) reread_commit_ended();
+    if (changes) change_ended();
     store->last_group_count = store->group_count;
     if (outcome == ST_OK)
         settle_group(store, outcome, &err);

@@ -285,6 +285,7 @@ static void begin(struct exchange *exchange, const struct sockaddr *peer, const 
                                 .arena = &exchange->arena,
                                 .method = str_eq(head->method, STR("POST")) ? POST : GET,
                                 .drawn = exchange->setting->drawn,
+                                .reopened = exchange->setting->reopened,
                                 .synthetic = exchange->setting->synthetic};
     read_target(exchange, head->target);
     if (!find_origin(exchange, peer, &heading)) {

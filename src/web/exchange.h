@@ -20,6 +20,7 @@ struct exchange_setting {
     bool tls;                      /* it is spoken here, and by no proxy in front */
     bool synthetic;
     struct drawn *drawn;
+    struct reopened *reopened;
     struct str headers;  /* of every answer, each line with its end; first the policy */
     size_t policy_size;  /* bytes of that line, which an answer with a policy of its own does without */
     _Atomic size_t bodies; /* bytes of bodies in flight */

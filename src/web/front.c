@@ -5,6 +5,7 @@
 #include "web/answer.h"
 #include "web/conduit.h"
 #include "web/drawn.h"
+#include "web/reopened.h"
 #include "web/limits.h"
 #include "web/watch.h"
 
@@ -511,6 +512,7 @@ static void settle(struct front *front, const struct front_options *options)
     front->exchanges.tls = options->tls != NULL;
     front->exchanges.synthetic = options->synthetic;
     front->exchanges.drawn = drawn_new();
+    front->exchanges.reopened = reopened_new();
     front->exchanges.headers = str_of(front->headers, (size_t)length);
     front->exchanges.policy_size = sizeof policy_header - 1;
     front->setting.options = &front->options;
@@ -553,6 +555,7 @@ enum st front_start(const struct front_options *options, struct front **ret, str
     if (outcome != ST_OK) {
         if (front->listening >= 0) close(front->listening);
         drawn_free(front->exchanges.drawn);
+        reopened_free(front->exchanges.reopened);
         free(front);
         return outcome;
     }
@@ -590,5 +593,6 @@ void front_stop(struct front *front)
     pthread_mutex_destroy(&front->lock);
     watch_done(&front->watch);
     drawn_free(front->exchanges.drawn);
+    reopened_free(front->exchanges.reopened);
     free(front);
 }

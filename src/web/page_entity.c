@@ -10,6 +10,7 @@
 #include "web/layout.h"
 #include "web/network.h"
 #include "web/pages.h"
+#include "web/reopened.h"
 
 static enum link_kind chosen_kind(const struct request *request)
 {
@@ -320,7 +321,7 @@ static enum st draw_work(struct request *request, const struct profile *profile,
     return outcome;
 }
 
-void page_entity(struct request *request, struct response *response)
+static void show_entity(struct request *request, struct response *response)
 {
     struct arena *arena = request->arena;
     struct profile profile;
@@ -362,4 +363,12 @@ void page_entity(struct request *request, struct response *response)
         return;
     }
     PAGE(request, response, "Everything known", view_entity, &view);
+}
+
+void page_entity(struct request *request, struct response *response)
+{
+    struct reopening begun;
+    if (reopened_page(request, response, &begun)) return;
+    show_entity(request, response);
+    reopened_keep(request, response, &begun);
 }

@@ -7,6 +7,7 @@
 #include "domain/scope.h"
 #include "web/draw.h"
 #include "web/page_forward.h"
+#include "web/reopened.h"
 
 enum { LIST_MAXIMUM = 500 };
 
@@ -363,5 +364,8 @@ void submission_show(struct request *request, struct response *response, const s
 
 void page_submission(struct request *request, struct response *response)
 {
+    struct reopening begun;
+    if (reopened_page(request, response, &begun)) return;
     submission_show(request, response, NULL);
+    reopened_keep(request, response, &begun);
 }

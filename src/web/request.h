@@ -21,6 +21,7 @@ enum method { GET, POST };
 enum { REQUEST_PARAMETERS_MAX = 3, REQUEST_FIELDS_MAX = 1200 };
 
 struct drawn;
+struct reopened;
 
 struct request {
     struct app *app;
@@ -53,6 +54,7 @@ struct request {
     struct str body;    /* of a route that takes a token: not a form */
     unsigned scopes;    /* bits of enum api_scope: what the token allows */
     struct drawn *drawn; /* content of pages for everybody; NULL: none is kept */
+    struct reopened *reopened; /* pages of records that were read; NULL: none is kept */
     bool synthetic;    /* the data folder holds made-up data: say so on every page */
 };
 

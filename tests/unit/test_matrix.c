@@ -6,6 +6,7 @@
 #include "domain/child_access.h"
 #include "domain/connection.h"
 #include "domain/decision.h"
+#include "domain/destroy.h"
 #include "domain/desk.h"
 #include "domain/disruption.h"
 #include "domain/entity.h"
@@ -21,6 +22,7 @@
 #include "domain/referral.h"
 #include "domain/scope.h"
 #include "domain/search.h"
+#include "web/reopened.h"
 #include "web/route.h"
 #include "web/server.h"
 
@@ -2272,6 +2274,160 @@ static void meetings_are_for_their_forum(void **state)
     }
 }
 
+/* --- pages that are opened again (web/reopened.h) ---------------------------------------------------- */
+
+static int64_t log_size(void)
+{
+    struct merkle_frontier head;
+    struct db *db = store_read_begin(app.store, NULL);
+    assert_int_equal(audit_log_head(db, &head, NULL), ST_OK);
+    store_read_end(app.store, db);
+    return (int64_t)head.size;
+}
+
+static char *page_of(const struct member *who, const char *path, int64_t id, int wanted)
+{
+    char text[64];
+    snprintf(text, sizeof text, "/%s/%lld", path, (long long)id);
+    int status = ask(who, text, NULL);
+    if (status != wanted) fail_msg("%s to %s: %d", text, who->name, status);
+    char *body = strdup(reply_body());
+    assert_non_null(body);
+    return body;
+}
+
+/* Twice: the second is the first to the last letter, and is in the log as the first is. */
+static void open_twice(const struct member *who, const char *path, int64_t id)
+{
+    char *first = page_of(who, path, id, 200);
+    uint64_t sent = reopened_count();
+    int64_t lines = log_size();
+    char *second = page_of(who, path, id, 200);
+    assert_string_equal(first, second);
+    assert_int_equal(log_size(), lines + 1);
+    assert_int_equal(reopened_count() - sent, store_is_shared(app.store) ? 0 : 1);
+    free(first);
+    free(second);
+}
+
+static void open_pair_twice(const struct member *who, const struct pair *pair)
+{
+    open_twice(who, "submissions", pair->submission);
+    open_twice(who, "entities", pair->mention);
+}
+
+/* Stops the clock at the beginning of a minute, `ahead` of now, with everybody here seen in it: that a
+ * session was used is written down once a minute, which is a change. */
+static void stop_clock(instant_ms ahead)
+{
+    clock_set((clock_now() + ahead) / 60000 * 60000 + 5000);
+    assert_int_equal(ask(&members[FORUM_ANALYST], "/account", NULL), 200);
+    assert_int_equal(ask(&members[FAR_ANALYST], "/account", NULL), 200);
+}
+
+/* At the very next request, and as what does not exist. */
+static void assert_closed(const struct member *who, const struct pair *pair)
+{
+    char *missing[2] = {page_of(who, "submissions", 999999, 404), page_of(who, "entities", 999999, 404)};
+    char *kept_away[2] = {page_of(who, "submissions", pair->submission, 404), page_of(who, "entities", pair->mention, 404)};
+    for (int i = 0; i < 2; i++) {
+        assert_string_equal(missing[i], kept_away[i]);
+        free(missing[i]);
+        free(kept_away[i]);
+    }
+}
+
+static void a_page_is_sent_again_to_who_read_it_alone(void **state)
+{
+    (void)state;
+    static const struct visitor visitor = {.address = STR_INIT("::1")};
+    struct pair pair = new_pair(SENDER, "again", "handling:P", "Kitto Broom");
+    struct member elsewhere = members[FORUM_ANALYST];
+    stop_clock(0);
+    assert_int_equal(session_begin(&app, elsewhere.person.account, &visitor, "signed in", true, &elsewhere.session, NULL),
+                     ST_OK);
+    open_pair_twice(&members[FORUM_ANALYST], &pair);
+    /* Another session of theirs has its own token in it. */
+    uint64_t sent = reopened_count();
+    char *other = page_of(&elsewhere, "entities", pair.mention, 200);
+    assert_int_equal(reopened_count(), sent);
+    assert_non_null(strstr(other, elsewhere.session.csrf));
+    assert_null(strstr(other, members[FORUM_ANALYST].session.csrf));
+    free(other);
+    /* The next minute it is drawn anew, and where the address says more. */
+    clock_set(clock_now() + 60000);
+    free(page_of(&members[FORUM_ANALYST], "submissions", pair.submission, 200));
+    clock_set(clock_now() + 1000);
+    sent = reopened_count();
+    char path[64];
+    snprintf(path, sizeof path, "/submissions/%lld?x=1", (long long)pair.submission);
+    assert_int_equal(ask(&members[FORUM_ANALYST], path, NULL), 200);
+    assert_int_equal(reopened_count(), sent);
+    clock_set(0);
+}
+
+static void what_takes_a_page_away_is_seen_at_the_next_request(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    const struct member *who = &members[FAR_ANALYST];
+    stop_clock(60000);
+    instant_ms now = clock_now();
+    /* An emergency access ends within its second. */
+    struct pair pair = new_pair(SENDER, "again-broken", "handling:C.ask", "Wella Trembath");
+    give(&pair, FAR_ANALYST, GRANT_broken, now + 2000);
+    open_pair_twice(who, &pair);
+    clock_set(now + 1999);
+    open_pair_twice(who, &pair);
+    clock_set(now + 2000);
+    assert_closed(who, &pair);
+    /* It is kept from them. */
+    who = &members[FORUM_ANALYST];
+    pair = new_pair(SENDER, "again-blocked", "handling:P", "Tamsyn Bolitho");
+    open_pair_twice(who, &pair);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(block_add(&app, &members[OWN_LEAD].person, i ? pair.twin_submission : pair.submission,
+                                   str_from(who->email), STR("Related."), &err), ST_OK);
+    assert_closed(who, &pair);
+    /* It is destroyed. */
+    pair = new_pair(SENDER, "again-destroyed", "handling:P", "Morwenna Pascoe");
+    open_pair_twice(who, &pair);
+    assert_int_equal(submission_destroy(&app, str_from(pair.reference), STR("test"), &err), ST_OK);
+    assert_closed(who, &pair);
+    clock_set(0);
+}
+
+static void who_is_somebody_else_now_is_not_sent_a_page_again(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    const struct member *them = &members[FORUM_ANALYST];
+    struct pair pair = new_pair(SENDER, "again-role", "handling:P", "Elowen Quick");
+    struct account_new account = {.email = str_from(them->email),
+                                  .name = str_from("Iago Quince"),
+                                  .organisation = organisation_id[them->organisation],
+                                  .roles = 1u << ROLE_administrator};
+    stop_clock(60000);
+    open_pair_twice(them, &pair);
+    assert_int_equal(account_change(&app, members[ADMINISTRATOR].person.account, them->person.account, &account, &err), ST_OK);
+    assert_closed(them, &pair);
+    account.roles = 1u << ROLE_analyst;
+    assert_int_equal(account_change(&app, members[ADMINISTRATOR].person.account, them->person.account, &account, &err), ST_OK);
+    /* A session that has ended, and an account that is closed: as for who never signed in. */
+    static const struct visitor visitor = {.address = STR_INIT("::1")};
+    for (int closes = 0; closes < 2; closes++) {
+        struct member there = members[FORUM_ANALYST];
+        assert_int_equal(session_begin(&app, there.person.account, &visitor, "signed in", true, &there.session, NULL), ST_OK);
+        open_pair_twice(&there, &pair);
+        enum st outcome = closes ? account_set_disabled(&app, members[ADMINISTRATOR].person.account, there.person.account, true, &err)
+                                 : session_end(&app, str_from(there.session.token), &err);
+        assert_int_equal(outcome, ST_OK);
+        free(page_of(&there, "submissions", pair.submission, 303));
+        free(page_of(&there, "entities", pair.mention, 303));
+    }
+    clock_set(0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -2303,6 +2459,9 @@ int main(void)
         cmocka_unit_test(programs_meet_what_pages_show),
         cmocka_unit_test(a_cookie_is_no_token_and_a_token_no_cookie),
         cmocka_unit_test(the_map_shows_what_the_table_says),
+        cmocka_unit_test(a_page_is_sent_again_to_who_read_it_alone),
+        cmocka_unit_test(what_takes_a_page_away_is_seen_at_the_next_request),
+        cmocka_unit_test(who_is_somebody_else_now_is_not_sent_a_page_again),
     };
     return cmocka_run_group_tests_name("matrix", tests, start, stop);
 }

@@ -1,0 +1,29 @@
+/*
+ * cover: what is kept in memory for a while, sealed under a key of this process alone.
+ *
+ * Layer: seal, on libsodium.  For texts that may be asked for again soon: in memory they lie as
+ * they do in the database, and the key stands where the key ring does.  It is made at the start
+ * and is nowhere else.  XChaCha20-Poly1305; bound in is whose the text is, as associated data: it
+ * does not open for another.  Safe for threads.
+ */
+#ifndef PENDEEN_SEAL_COVER_H
+#define PENDEEN_SEAL_COVER_H
+
+#include "base/str.h"
+
+#include <stdbool.h>
+
+enum { COVER_OVERHEAD = 24 + 16 };
+
+struct cover;
+
+/* NULL: there is no memory. */
+struct cover *cover_new(void);
+void cover_free(struct cover *cover); /* wipes the key; accepts NULL */
+
+/* Fills plain.len + COVER_OVERHEAD bytes. */
+void cover_seal(const struct cover *cover, struct str owner, struct str plain, uint8_t *ret);
+/* Fills sealed.len - COVER_OVERHEAD bytes; false: it is not this owner's, or not whole. */
+bool cover_open(const struct cover *cover, struct str owner, struct str sealed, char *ret);
+
+#endif

@@ -66,14 +66,23 @@ enum st audit_append(struct app *app, struct db *db, const struct audit_event *e
     return outcome == ST_OK ? webhook_note(app, db, event, err) : outcome;
 }
 
-enum st audit_event(struct app *app, const struct audit_event *event, struct err *err)
+enum st audit_events(struct app *app, const struct audit_event *const *event, size_t count, struct err *err)
 {
     struct db *db;
+    bool reads = true;
     enum st outcome = store_write_begin_beside(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    outcome = audit_append(app, db, event, err);
-    if (event->kind == AUDIT_CONSULTATION || event->kind == AUDIT_DENIAL) store_write_quiet(app->store, db);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        outcome = audit_append(app, db, event[i], err);
+        reads &= event[i]->kind == AUDIT_CONSULTATION || event[i]->kind == AUDIT_DENIAL;
+    }
+    if (reads) store_write_quiet(app->store, db);
     return store_write_end(app->store, db, outcome, err);
+}
+
+enum st audit_event(struct app *app, const struct audit_event *event, struct err *err)
+{
+    return audit_events(app, &event, 1, err);
 }
 
 /* --- grounds -------------------------------------------------------------------------- */

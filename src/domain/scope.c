@@ -343,14 +343,14 @@ struct arena *scope_arena(const struct scope *scope)
 enum st scope_note(const struct scope *scope, const struct audit_event *event, struct err *err)
 {
     struct scope_memo *memo = scope->memo;
+    if (memo->lines++) return audit_event(scope->app, event, err);
     size_t count = event->more_count < AUDIT_SUBJECTS_MAX ? event->more_count : AUDIT_SUBJECTS_MAX;
     struct audit_subject *more = arena_many(scope->arena, count, struct audit_subject);
     if (count) memcpy(more, event->more, count * sizeof *more);
-    memo->lines++;
     memo->line = *event;
     memo->line.more = more;
     memo->line.more_count = count;
-    return audit_event(scope->app, event, err);
+    return memo->defers ? ST_OK : audit_event(scope->app, event, err);
 }
 
 enum st access_note(struct app *app, struct db *db, int64_t account, enum audit_kind kind,

@@ -61,7 +61,8 @@ struct scope_title {
 };
 struct scope_memo {
     int lines; /* of the log, by scope_note */
-    struct audit_event line; /* the last of them */
+    struct audit_event line; /* the first of them */
+    bool defers; /* that one is written down by who asked, before anything is shown */
     struct scope_title *title;
     size_t titles;
     int64_t *mention; /* open addressing; 0: empty */
@@ -73,7 +74,7 @@ struct scope_memo *scope_memo(const struct scope *scope);
 struct arena *scope_arena(const struct scope *scope);
 
 /* audit_event of what was read, and remembers it in the memo: who sends the same page again says the
- * same again. */
+ * same again.  Not written down yet where the memo defers it. */
 enum st scope_note(const struct scope *scope, const struct audit_event *event, struct err *err) MUST_USE;
 
 /* Writes down what was done about who sees a record, in the caller's transaction. */

@@ -338,7 +338,7 @@ bool conduit_work(const struct conduit *conduit, struct exchange *exchange, bool
         if (has_body(conduit) && !exchange_has_enough(exchange)) return true;
     }
     exchange_finish(exchange);
-    return !exchange_waits(exchange);
+    return !exchange_waits(exchange) && !exchange_line(exchange);
 }
 
 static void begin_answer(struct conduit *conduit)

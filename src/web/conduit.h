@@ -80,7 +80,7 @@ bool conduit_has_work(const struct conduit *conduit);
 /* Work, without having the conduit, of whose phase is said whether it was BEGINNING: then
  * conduit_begin reads what the head says, before anything else.  conduit_work makes the answer, or
  * finds that more of the request is needed.  False: the answer waits for another machine
- * (exchange_finish_later). */
+ * (exchange_finish_later), or for what has to be written down before (exchange_line). */
 void conduit_begin(const struct conduit *conduit, struct exchange *exchange);
 bool conduit_work(const struct conduit *conduit, struct exchange *exchange, bool begins);
 /* The work is done; the conduit may have been given up meanwhile. */

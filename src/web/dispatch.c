@@ -7,6 +7,7 @@
 #include "web/layout.h"
 #include "web/page_parts.h"
 #include "web/problem.h"
+#include "web/watch.h"
 
 /* Tests sign in and send much from one address; people do not. */
 static const struct limit_rule rates[] = {
@@ -154,15 +155,20 @@ static struct audit_event event_of(const struct route *route, const struct reque
 }
 
 /* A page whose line cannot be written is not shown. */
+void respond_unwritten(struct request *request, struct response *response, const struct err *err)
+{
+    response->location = STR("");
+    response->file_name = STR("");
+    response->content_type = NULL;
+    respond_error(request, response, err);
+}
+
 static void append_line(struct request *request, struct response *response,
                         const struct audit_event *event)
 {
     struct err err = {0};
-    if (audit_event(request->app, event, &err) == ST_OK) return;
-    response->location = STR("");
-    response->file_name = STR("");
-    response->content_type = NULL;
-    respond_error(request, response, &err);
+    if (request->watch) watch_leave(request->watch);
+    if (audit_event(request->app, event, &err) != ST_OK) respond_unwritten(request, response, &err);
 }
 
 /* Whoever is signed in and was refused is in the log with it. */
@@ -265,5 +271,5 @@ void dispatch(const struct route *route, struct request *request, struct respons
         return;
     uint64_t before = audit_count_here();
     route->handler(request, response);
-    if (audit_count_here() == before) append_missing(route, request, response);
+    if (!response->line && audit_count_here() == before) append_missing(route, request, response);
 }

@@ -8,6 +8,8 @@
 #include "web/limits.h"
 #include "web/metrics.h"
 #include "web/problem.h"
+#include "web/reopened.h"
+#include "web/watch.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -52,6 +54,7 @@ void exchange_free(struct exchange *exchange)
     buf_done(&exchange->body);
     buf_done(&exchange->head);
     buf_done(&exchange->response.body);
+    reopened_release(exchange->response.page);
     arena_done(&exchange->arena);
     free(exchange);
 }
@@ -178,6 +181,7 @@ static void out_of_memory(struct exchange *exchange)
     exchange->arena.on_failure = NULL;
     exchange->answered = true;
     buf_done(&exchange->response.body);
+    reopened_release(exchange->response.page);
     exchange->response = (struct response){.status = 413, .content_type = "text/plain"};
     exchange->response.constant_body = STR("That is too much for one page. Send less at once.\n");
 }
@@ -286,6 +290,7 @@ static void begin(struct exchange *exchange, const struct sockaddr *peer, const 
                                 .method = str_eq(head->method, STR("POST")) ? POST : GET,
                                 .drawn = exchange->setting->drawn,
                                 .reopened = exchange->setting->reopened,
+                                .watch = exchange->setting->watch,
                                 .synthetic = exchange->setting->synthetic};
     read_target(exchange, head->target);
     if (!find_origin(exchange, peer, &heading)) {
@@ -362,6 +367,8 @@ bool exchange_is_quick(const struct exchange *exchange)
     case ROUTE_help_place:
     case ROUTE_guidance:
     case ROUTE_guidance_page:
+    case ROUTE_submission: /* when it is sent as it was drawn */
+    case ROUTE_entity:
     case ROUTE_sign_in: return true;
     default: return false;
     }
@@ -417,6 +424,26 @@ static void finish(struct exchange *exchange)
 void exchange_finish(struct exchange *exchange)
 {
     if (!exchange->answered) try_step(exchange, finish);
+}
+
+/* --- what is written down first ----------------------------------------------------------- */
+
+const struct audit_event *exchange_line(const struct exchange *exchange)
+{
+    return exchange->response.later ? NULL : exchange->response.line;
+}
+
+void exchange_written(struct exchange *exchange, enum st outcome, const struct err *err)
+{
+    jmp_buf failed;
+    exchange->response.line = NULL;
+    if (outcome == ST_OK) return;
+    exchange->arena.on_failure = &failed;
+    if (setjmp(failed))
+        out_of_memory(exchange);
+    else
+        respond_unwritten(&exchange->request, &exchange->response, err);
+    exchange->arena.on_failure = NULL;
 }
 
 /* --- answers that wait for another machine ------------------------------------------------ */

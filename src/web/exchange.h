@@ -21,6 +21,7 @@ struct exchange_setting {
     bool synthetic;
     struct drawn *drawn;
     struct reopened *reopened;
+    struct watch *watch; /* of the threads that answer; NULL: none */
     struct str headers;  /* of every answer, each line with its end; first the policy */
     size_t policy_size;  /* bytes of that line, which an answer with a policy of its own does without */
     _Atomic size_t bodies; /* bytes of bodies in flight */
@@ -36,7 +37,8 @@ void exchange_free(struct exchange *exchange);
  * afterwards. */
 void exchange_begin(struct exchange *exchange, const struct sockaddr *peer, const struct guard_head *head,
                     struct str bytes);
-/* Its answer is made at once: it waits neither for the disk nor for others. */
+/* Its answer is made at once, waiting neither for the disk nor for others; or who makes it leaves
+ * the watch before it does. */
 bool exchange_is_quick(const struct exchange *exchange);
 /* Who asks, and may they?  Refuses what need not be read. */
 void exchange_admit(struct exchange *exchange);
@@ -52,6 +54,11 @@ bool exchange_waits(const struct exchange *exchange);
 void exchange_finish_later(struct exchange *exchange);
 /* There is no thread for what waits: says so. */
 void exchange_refuse_later(struct exchange *exchange);
+
+/* What has to be written down before the answer is sent; NULL: nothing is left to. */
+const struct audit_event *exchange_line(const struct exchange *exchange);
+/* That was done, or not: then the answer is another. */
+void exchange_written(struct exchange *exchange, enum st outcome, const struct err *err);
 
 /* The answer as bytes, which live as long as the exchange; once.  `closes`: the connection ends
  * with it.  `*ret_body` is what follows the head, also where only the head is sent. */

@@ -59,6 +59,7 @@ struct slot {
     bool back; /* from away, while another has it, who is to take it back */
     bool begins;           /* of the work of who is away: it is the beginning of a request */
     struct exchange *work; /* of who is away, or is back */
+    struct slot *next;     /* whose answer waits for its line of the log */
     struct front *front;
 };
 
@@ -78,6 +79,9 @@ struct front {
     int64_t drain_ends_ns; /* once it is draining */
     pthread_mutex_t lock;  /* of what follows */
     int waiting; /* answers on threads of their own */
+    struct slot *unwritten; /* answers that wait for their line of the log */
+    struct slot **unwritten_end;
+    bool is_writing;        /* some thread writes for all of them */
     struct front_site visitor[SLOTS];
     int connections;
     int free_count;
@@ -189,6 +193,7 @@ static bool come_back(struct slot *slot)
 }
 
 static void serve(struct slot *slot);
+static void write_lines(struct front *front);
 
 static void *run_later(void *context)
 {
@@ -196,6 +201,7 @@ static void *run_later(void *context)
     struct front *front = slot->front;
     exchange_finish_later(slot->work);
     if (come_back(slot)) serve(slot);
+    write_lines(front);
     pthread_mutex_lock(&front->lock);
     front->waiting--;
     pthread_mutex_unlock(&front->lock);
@@ -222,31 +228,95 @@ static bool answer_later(struct slot *slot)
     return false;
 }
 
-/* Makes an answer, and has the connection again; false: another thread has it. */
+/* Its answer waits for its line: whoever writes next does so for all that wait. */
+static void await_line(struct slot *slot)
+{
+    struct front *front = slot->front;
+    pthread_mutex_lock(&front->lock);
+    slot->next = NULL;
+    *front->unwritten_end = slot;
+    front->unwritten_end = &slot->next;
+    pthread_mutex_unlock(&front->lock);
+}
+
+/* Makes an answer, and has the connection again; false: another thread has it, or will. */
 static bool work(struct slot *slot)
 {
     if (slot->begins) conduit_begin(slot->conduit, slot->work);
     if (!exchange_is_quick(slot->work)) watch_leave(&slot->front->watch);
     if (!conduit_work(slot->conduit, slot->work, slot->begins)) {
+        if (exchange_line(slot->work)) {
+            await_line(slot);
+            return false;
+        }
         if (answer_later(slot)) return false;
         exchange_refuse_later(slot->work);
     }
     return come_back(slot);
 }
 
-/* Does all that can be done for a connection that this thread has. */
-static void serve(struct slot *slot)
+/* Does what can be done without work for a connection that this thread has; true: there is work. */
+static bool step(struct slot *slot)
 {
     for (;;) {
         conduit_step(slot->conduit);
         switch (what_next(slot)) {
         case STEP: continue;
-        case WORK:
-            if (!work(slot)) return;
-            continue;
-        case BURY: bury(slot); return;
-        case LEAVE: return;
+        case WORK: return true;
+        case BURY: bury(slot); return false;
+        case LEAVE: return false;
         }
+    }
+}
+
+/* Does all that can be done for a connection that this thread has. */
+static void serve(struct slot *slot)
+{
+    while (step(slot) && work(slot)) continue;
+}
+
+/* --- lines of the log --------------------------------------------------------------------------- */
+
+enum { LINES_MAX = 64 };
+
+/* Those that wait longest; none while another thread writes, or where there are none. */
+static size_t take_unwritten(struct front *front, struct slot *list[static LINES_MAX])
+{
+    size_t count = 0;
+    pthread_mutex_lock(&front->lock);
+    while (!front->is_writing && front->unwritten && count < LINES_MAX) {
+        list[count++] = front->unwritten;
+        front->unwritten = front->unwritten->next;
+    }
+    if (!front->unwritten) front->unwritten_end = &front->unwritten;
+    front->is_writing |= count > 0;
+    pthread_mutex_unlock(&front->lock);
+    return count;
+}
+
+/* Writes their lines in one turn, and sends their answers; what else there is to do on these
+ * connections is done once another thread may write.  Several answers wait for one writing of the
+ * disk, and no thread waits for another. */
+static void write_lines(struct front *front)
+{
+    struct slot *list[LINES_MAX];
+    const struct audit_event *line[LINES_MAX];
+    size_t count;
+    while ((count = take_unwritten(front, list)) > 0) {
+        struct err err = {0};
+        size_t busy = 0;
+        watch_leave(&front->watch);
+        for (size_t i = 0; i < count; i++) line[i] = exchange_line(list[i]->work);
+        enum st outcome = audit_events(front->options.app, line, count, &err);
+        for (size_t i = 0; i < count; i++) {
+            exchange_written(list[i]->work, outcome, &err);
+            if (come_back(list[i]) && step(list[i])) list[busy++] = list[i];
+        }
+        pthread_mutex_lock(&front->lock);
+        front->is_writing = false;
+        pthread_mutex_unlock(&front->lock);
+        for (size_t i = 0; i < busy; i++)
+            if (work(list[i])) serve(list[i]);
     }
 }
 
@@ -357,6 +427,7 @@ static void *run_thread(void *context)
         if (event.data.u64 == end_mark) return NULL;
         if (event.data.u64 == arrival_mark) take_connections(front);
         else take_event(front, &event);
+        write_lines(front);
     }
 }
 
@@ -513,6 +584,8 @@ static void settle(struct front *front, const struct front_options *options)
     front->exchanges.synthetic = options->synthetic;
     front->exchanges.drawn = drawn_new();
     front->exchanges.reopened = reopened_new();
+    front->exchanges.watch = &front->watch;
+    front->unwritten_end = &front->unwritten;
     front->exchanges.headers = str_of(front->headers, (size_t)length);
     front->exchanges.policy_size = sizeof policy_header - 1;
     front->setting.options = &front->options;

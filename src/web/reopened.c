@@ -4,13 +4,14 @@
 #include "domain/kept_for.h"
 #include "seal/cover.h"
 #include "seal/secret.h"
+#include "web/watch.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
 /* Whoever sends it holds it; the table holds it too. */
-struct piece {
+struct reopened_page {
     _Atomic int holders;
     uint64_t hash;
     struct kept_for kept;
@@ -24,7 +25,7 @@ struct reopened {
     struct cover *cover;
     uint64_t change; /* at which all of it was kept */
     size_t bytes;
-    struct piece *place[REOPENED_PLACES];
+    struct reopened_page *place[REOPENED_PLACES];
 };
 
 static _Atomic uint64_t sent_again;
@@ -34,21 +35,21 @@ uint64_t reopened_count(void)
     return sent_again;
 }
 
-static size_t size_of(const struct piece *piece)
+static size_t size_of(const struct reopened_page *page)
 {
-    return sizeof *piece + piece->line.more_count * sizeof *piece->subject + piece->len;
+    return sizeof *page + page->line.more_count * sizeof *page->subject + page->len;
 }
 
-static uint8_t *sealed_of(struct piece *piece)
+static uint8_t *sealed_of(struct reopened_page *page)
 {
-    return (uint8_t *)&piece->subject[piece->line.more_count];
+    return (uint8_t *)&page->subject[page->line.more_count];
 }
 
-static void let_go(struct piece *piece)
+void reopened_release(struct reopened_page *page)
 {
-    if (!piece || atomic_fetch_sub(&piece->holders, 1) != 1) return;
-    seal_forget(sealed_of(piece), piece->len);
-    free(piece);
+    if (!page || atomic_fetch_sub(&page->holders, 1) != 1) return;
+    seal_forget(sealed_of(page), page->len);
+    free(page);
 }
 
 struct reopened *reopened_new(void)
@@ -67,11 +68,11 @@ struct reopened *reopened_new(void)
 static void forget_all(struct reopened *reopened)
 {
     for (size_t i = 0; i < REOPENED_PLACES && reopened->bytes; i++) {
-        struct piece *piece = reopened->place[i];
+        struct reopened_page *page = reopened->place[i];
         reopened->place[i] = NULL;
-        if (!piece) continue;
-        reopened->bytes -= size_of(piece);
-        let_go(piece);
+        if (!page) continue;
+        reopened->bytes -= size_of(page);
+        reopened_release(page);
     }
 }
 
@@ -102,7 +103,7 @@ static uint64_t hash_of(struct str owner)
     return str_hash(owner) * 0x9e3779b97f4a7c15u;
 }
 
-static struct piece **place_of(struct reopened *reopened, uint64_t hash)
+static struct reopened_page **place_of(struct reopened *reopened, uint64_t hash)
 {
     return &reopened->place[hash >> 32 & (REOPENED_PLACES - 1)];
 }
@@ -116,37 +117,46 @@ static void follow(struct reopened *reopened)
 }
 
 /* Held; NULL: there is none that counts. */
-static struct piece *find(struct request *request, uint64_t hash)
+static struct reopened_page *find(struct request *request, uint64_t hash)
 {
     struct reopened *reopened = request->reopened;
     pthread_mutex_lock(&reopened->lock);
     follow(reopened);
-    struct piece *piece = *place_of(reopened, hash);
-    if (piece && !(piece->hash == hash && kept_for_holds(&piece->kept, &request->who))) piece = NULL;
-    if (piece) atomic_fetch_add(&piece->holders, 1);
+    struct reopened_page *page = *place_of(reopened, hash);
+    if (page && !(page->hash == hash && kept_for_holds(&page->kept, &request->who))) page = NULL;
+    if (page) atomic_fetch_add(&page->holders, 1);
     pthread_mutex_unlock(&reopened->lock);
-    return piece;
+    return page;
+}
+
+/* The line of what is read now is written down when it has been drawn. */
+static void draw_it(struct request *request)
+{
+    if (request->watch) watch_leave(request->watch);
+    if (request->watch && request->who.scope) scope_memo(request->who.scope)->defers = true;
 }
 
 bool reopened_page(struct request *request, struct response *response, struct reopening *ret)
 {
-    struct err err = {0};
     *ret = (struct reopening){.from = clock_now(), .lines = audit_count_here()};
-    if (!may_be_kept(request)) return false;
-    struct str owner = owner_of(request);
-    struct piece *piece = find(request, hash_of(owner));
-    if (!piece) return false;
-    char *page = buf_add_room(&response->body, piece->len - COVER_OVERHEAD);
-    struct str sealed = str_of((const char *)sealed_of(piece), piece->len);
-    bool opens = page && cover_open(request->reopened->cover, owner, sealed, page);
-    struct audit_event line = piece->line;
-    line.more = piece->subject;
-    enum st noted = opens ? audit_event(request->app, &line, &err) : ST_OK;
-    if (opens) sent_again++;
-    let_go(piece); /* from here on the arena may end the request */
-    if (!opens) buf_clear(&response->body);
-    if (noted != ST_OK) respond_error(request, response, &err); /* nothing is shown without its line */
-    return opens;
+    struct reopened_page *page = NULL;
+    if (may_be_kept(request)) {
+        struct str owner = owner_of(request);
+        page = find(request, hash_of(owner));
+        char *text = page ? buf_add_room(&response->body, page->len - COVER_OVERHEAD) : NULL;
+        struct str sealed = page ? str_of((const char *)sealed_of(page), page->len) : STR("");
+        bool opens = text && cover_open(request->reopened->cover, owner, sealed, text);
+        if (opens) {
+            sent_again++;
+            response->page = page; /* until the line is written down */
+            response->line = &page->line;
+            return true;
+        }
+        reopened_release(page);
+        buf_clear(&response->body);
+    }
+    draw_it(request);
+    return false;
 }
 
 static bool is_plain(const struct response *response)
@@ -156,43 +166,47 @@ static bool is_plain(const struct response *response)
            response->body.len <= REOPENED_PAGE;
 }
 
-static struct piece *piece_of(const struct reopened *reopened, struct str owner, struct str page,
-                              const struct audit_event *line)
+static struct reopened_page *page_of(const struct reopened *reopened, struct str owner, struct str text,
+                                     const struct audit_event *line)
 {
     size_t subjects = line->more_count * sizeof *line->more;
-    size_t sealed = page.len + COVER_OVERHEAD;
-    struct piece *piece = malloc(sizeof *piece + subjects + sealed);
-    if (!piece) return NULL;
-    *piece = (struct piece){.holders = 1, .hash = hash_of(owner), .line = *line, .len = sealed};
-    piece->line.more = NULL;
-    if (subjects) memcpy(piece->subject, line->more, subjects);
-    cover_seal(reopened->cover, owner, page, sealed_of(piece));
-    return piece;
+    size_t sealed = text.len + COVER_OVERHEAD;
+    struct reopened_page *page = malloc(sizeof *page + subjects + sealed);
+    if (!page) return NULL;
+    *page = (struct reopened_page){.holders = 1, .hash = hash_of(owner), .line = *line, .len = sealed};
+    if (subjects) memcpy(page->subject, line->more, subjects);
+    page->line.more = page->subject;
+    cover_seal(reopened->cover, owner, text, sealed_of(page));
+    return page;
 }
 
-static void place(struct reopened *reopened, struct piece *piece)
+static void place(struct reopened *reopened, struct reopened_page *page)
 {
-    struct piece **at = place_of(reopened, piece->hash);
+    struct reopened_page **at = place_of(reopened, page->hash);
     pthread_mutex_lock(&reopened->lock);
     follow(reopened);
-    if (reopened->bytes + size_of(piece) > REOPENED_MEMORY) forget_all(reopened);
+    if (reopened->bytes + size_of(page) > REOPENED_MEMORY) forget_all(reopened);
     if (*at) reopened->bytes -= size_of(*at);
-    let_go(*at);
-    reopened->bytes += size_of(piece);
-    *at = piece;
+    reopened_release(*at);
+    reopened->bytes += size_of(page);
+    *at = page;
     pthread_mutex_unlock(&reopened->lock);
 }
 
-void reopened_keep(struct request *request, const struct response *response, const struct reopening *begun)
+void reopened_keep(struct request *request, struct response *response, const struct reopening *begun)
 {
-    const struct scope_memo *memo = request->who.scope ? scope_memo(request->who.scope) : NULL;
-    if (!memo || !may_be_kept(request) || !is_plain(response)) return;
-    /* All that was written down is the one line that can be said again. */
-    if (memo->lines != 1 || audit_count_here() - begun->lines != 1) return;
+    struct scope_memo *memo = request->who.scope ? scope_memo(request->who.scope) : NULL;
+    if (!memo) return;
+    bool waits = memo->defers && memo->lines > 0;
+    memo->defers = false;
+    if (waits) response->line = &memo->line;
+    if (!may_be_kept(request) || !is_plain(response)) return;
+    /* All that is written down is the one line that can be said again. */
+    if (memo->lines != 1 || audit_count_here() - begun->lines != !waits) return;
     struct kept_for kept = kept_for(request->who.scope, begun->from, KEPT_FOR_MINUTE);
     if (!kept_for_holds(&kept, &request->who)) return;
-    struct piece *piece = piece_of(request->reopened, owner_of(request), buf_str(&response->body), &memo->line);
-    if (!piece) return;
-    piece->kept = kept;
-    place(request->reopened, piece);
+    struct reopened_page *page = page_of(request->reopened, owner_of(request), buf_str(&response->body), &memo->line);
+    if (!page) return;
+    page->kept = kept;
+    place(request->reopened, page);
 }

@@ -21,10 +21,13 @@
 enum { REOPENED_PAGE = 256 << 10, REOPENED_MEMORY = 32 << 20, REOPENED_PATH = 80, REOPENED_PLACES = 2048 };
 
 struct reopened;
+struct reopened_page;
 
 /* NULL: there is no memory. */
 struct reopened *reopened_new(void);
 void reopened_free(struct reopened *reopened); /* accepts NULL */
+/* What a response has held; accepts NULL. */
+void reopened_release(struct reopened_page *page);
 
 /* When a page was begun, for reopened_keep. */
 struct reopening {
@@ -32,11 +35,12 @@ struct reopening {
     uint64_t lines;
 };
 
-/* The first thing a page does: answers with what is kept; false: it is to be drawn. */
+/* The first thing a page does: answers with what is kept, whose line waits to be written down; false:
+ * it is to be drawn, which may take long. */
 bool reopened_page(struct request *request, struct response *response, struct reopening *ret);
 /* How many pages were sent again since the start of the program. */
 uint64_t reopened_count(void);
-/* The last: keeps what it has answered, if that may be. */
-void reopened_keep(struct request *request, const struct response *response, const struct reopening *begun);
+/* The last: has its line written down, and keeps what it has answered if that may be. */
+void reopened_keep(struct request *request, struct response *response, const struct reopening *begun);
 
 #endif

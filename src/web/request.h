@@ -22,6 +22,8 @@ enum { REQUEST_PARAMETERS_MAX = 3, REQUEST_FIELDS_MAX = 1200 };
 
 struct drawn;
 struct reopened;
+struct reopened_page;
+struct watch;
 
 struct request {
     struct app *app;
@@ -55,6 +57,7 @@ struct request {
     unsigned scopes;    /* bits of enum api_scope: what the token allows */
     struct drawn *drawn; /* content of pages for everybody; NULL: none is kept */
     struct reopened *reopened; /* pages of records that were read; NULL: none is kept */
+    struct watch *watch; /* of the thread that answers; NULL: none */
     bool synthetic;    /* the data folder holds made-up data: say so on every page */
 };
 
@@ -71,6 +74,10 @@ struct response {
     /* What waits for another machine: run on a thread of its own after the handler, and
      * the answer is sent when it returns. */
     void (*later)(struct request *, struct response *);
+    /* What was read, to be written down before the answer is sent, together with that of others
+     * (front); NULL: that is done.  It lives as long as the request. */
+    const struct audit_event *line;
+    struct reopened_page *page; /* held for it; NULL: none */
     struct str file_name;   /* offered as a download */
     struct str images;      /* an origin that the page may take pictures from; empty: ours alone */
     const char *cache;      /* Cache-Control; NULL: no-store */

@@ -105,6 +105,8 @@ bool dispatch_admits(const struct route *route, struct request *request, uint64_
 void dispatch_nowhere(struct request *request, struct response *response);
 /* A route has that path for the other method. */
 void dispatch_other_method(struct request *request, struct response *response, enum method allowed);
+/* Instead of an answer whose line of the log could not be written. */
+void respond_unwritten(struct request *request, struct response *response, const struct err *err);
 /* 413, with these words. */
 void respond_too_large(struct request *request, struct response *response, const struct err *err);
 /* Is this Origin header, if there is one, the page's own? */

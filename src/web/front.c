@@ -294,44 +294,29 @@ static size_t take_unwritten(struct front *front, struct slot *list[static LINES
     return count;
 }
 
-/* Writes what these wait for in one turn, and sends their answers; before `busy`, in front, those on
- * whose connections there is more to do. */
-static struct slot *write_these(struct front *front, struct slot *const list[static LINES_MAX], size_t count,
-                                struct slot *busy)
-{
-    const struct audit_event *line[LINES_MAX];
-    struct err err = {0};
-    watch_leave(&front->watch);
-    for (size_t i = 0; i < count; i++) line[i] = exchange_line(list[i]->work);
-    enum st outcome = audit_events(front->options.app, line, count, &err);
-    for (size_t i = 0; i < count; i++) {
-        exchange_written(list[i]->work, outcome, &err);
-        if (!come_back(list[i]) || !step(list[i])) continue;
-        list[i]->next = busy;
-        busy = list[i];
-    }
-    pthread_mutex_lock(&front->lock);
-    front->is_writing = false;
-    pthread_mutex_unlock(&front->lock);
-    return busy;
-}
-
-/* Several answers wait for one writing of the disk, and no thread waits for another.  What else there
- * is to do on their connections is done when no line waits. */
+/* Writes their lines in one turn, and sends their answers; what else there is to do on these
+ * connections is done once another thread may write.  Several answers wait for one writing of the
+ * disk, and no thread waits for another. */
 static void write_lines(struct front *front)
 {
     struct slot *list[LINES_MAX];
-    struct slot *busy = NULL;
-    for (;;) {
-        size_t count = take_unwritten(front, list);
-        if (count) {
-            busy = write_these(front, list, count, busy);
-            continue;
+    const struct audit_event *line[LINES_MAX];
+    size_t count;
+    while ((count = take_unwritten(front, list)) > 0) {
+        struct err err = {0};
+        size_t busy = 0;
+        watch_leave(&front->watch);
+        for (size_t i = 0; i < count; i++) line[i] = exchange_line(list[i]->work);
+        enum st outcome = audit_events(front->options.app, line, count, &err);
+        for (size_t i = 0; i < count; i++) {
+            exchange_written(list[i]->work, outcome, &err);
+            if (come_back(list[i]) && step(list[i])) list[busy++] = list[i];
         }
-        if (!busy) return;
-        struct slot *slot = busy;
-        busy = slot->next;
-        if (work(slot)) serve(slot);
+        pthread_mutex_lock(&front->lock);
+        front->is_writing = false;
+        pthread_mutex_unlock(&front->lock);
+        for (size_t i = 0; i < busy; i++)
+            if (work(list[i])) serve(list[i]);
     }
 }
 

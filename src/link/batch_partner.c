@@ -236,8 +236,8 @@ void batch_judge_partners(struct batch *batch, struct batch_result *result)
     struct partners partners = {.batch = batch, .result = result, .rows = {first, first < rows ? rows - first : rows}};
     for (int side = 0; side < 2; side++) {
         result->one_partner[side] = options->partners == BATCH_ONE ||
-                                    (first == rows ? has_one_partner(result, 0, rows)
-                                                   : has_one_partner(result, side ? first : 0, side ? rows : first));
+                                    (first == rows && side ? result->one_partner[0] /* the same file */
+                                                           : has_one_partner(result, side ? first : 0, side ? rows : first));
         partners.factor[side] = result->one_partner[side] ? second : 1;
     }
     if (result->one_partner[0] || result->one_partner[1]) {
@@ -249,5 +249,5 @@ void batch_judge_partners(struct batch *batch, struct batch_result *result)
         free(partners.end);
         free(partners.message);
     }
-    drop_below(result, batch_weight(options->threshold));
+    if (result->one_partner[0] || first < rows) drop_below(result, batch_weight(options->threshold));
 }

@@ -40,7 +40,7 @@ enum {
     LIMIT_ANSWER_HEAD = 64 << 10,
 
     /* Threads. */
-    LIMIT_PAGE_THREADS = 32, /* they wait for the disk: those that share are written together */
+    LIMIT_PAGE_THREADS = 16, /* they wait for the disk: those that share are written together */
 };
 
 #endif

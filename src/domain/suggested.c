@@ -9,6 +9,7 @@ enum { PLACES = 4096 };
 
 struct place {
     struct kept_for kept;
+    uint64_t forums;
     struct suggested_asked asked;
     size_t count;
     struct suggestion list[SUGGESTED_MAX];
@@ -41,9 +42,9 @@ static struct place *place_of(const struct scope *scope, const struct suggested_
     return asked->maximum <= SUGGESTED_MAX ? &app->suggested->place[((at >> 40) + asked->maximum) & (PLACES - 1)] : NULL;
 }
 
-static bool is_of(const struct place *place, const struct suggested_asked *asked)
+static bool is_of(const struct place *place, const struct person *who, const struct suggested_asked *asked)
 {
-    return place->asked.mention == asked->mention && place->asked.mentions == asked->mentions &&
+    return place->forums == who->forums && place->asked.mention == asked->mention && place->asked.mentions == asked->mentions &&
            place->asked.maximum == asked->maximum;
 }
 
@@ -54,7 +55,7 @@ bool suggested_find(const struct scope *scope, const struct suggested_asked *ask
     if (!place) return false;
     struct suggested *suggested = scope_app(scope)->suggested;
     pthread_mutex_lock(&suggested->lock);
-    bool holds = is_of(place, asked) && kept_for_holds(&place->kept, who);
+    bool holds = is_of(place, who, asked) && kept_for_holds(&place->kept, who);
     if (holds) {
         *ret_count = place->count;
         memcpy(ret, place->list, place->count * sizeof *ret);
@@ -68,9 +69,10 @@ void suggested_keep(const struct scope *scope, const struct suggested_asked *ask
     struct place *place = place_of(scope, asked);
     if (!place) return;
     struct kept_for kept = kept_for(scope, clock_now(), KEPT_UNTIL_CHANGE);
+    if (!kept.change) return; /* it would never count */
     struct suggested *suggested = scope_app(scope)->suggested;
     pthread_mutex_lock(&suggested->lock);
-    *place = (struct place){.kept = kept, .asked = *asked, .count = count};
+    *place = (struct place){.kept = kept, .forums = scope_person(scope)->forums, .asked = *asked, .count = count};
     memcpy(place->list, list, count * sizeof *list);
     pthread_mutex_unlock(&suggested->lock);
 }

@@ -249,7 +249,7 @@ static void draw_waterfalls(const struct link_report *report, struct buf *out)
     size_t drawn[SAMPLES];
     buf_add_c(out, "<h2>Why: pairs around the threshold</h2><p>What a pair weighs is the sum of its lines, exactly.</p>");
     if (result->one_partner[0] || result->one_partner[1])
-        buf_add_c(out, "<p>By the surest pairs a record is a repeat of one other at most: what other candidates leave "
+        buf_add_c(out, "<p>A record was taken to be a repeat of one other at most: what other candidates leave "
                        "to a pair, or take from it, is a line of its own.</p>");
     if (!result->count) buf_add_c(out, "<p>No pair reached the threshold.</p>");
     for (int s = 0; s < SAMPLES && result->count; s++) {

@@ -225,16 +225,15 @@ static enum st note_profile(const struct scope *scope, struct arena *arena, cons
         last = submission;
     }
     for (size_t i = 0; i < read->value_count; i++) text[i] = read->value[i].value;
-    return scope_note(
-        scope, &(struct audit_event){.kind = AUDIT_CONSULTATION,
-                                   .action = "entity read",
-                                   .account = who->account,
-                                   .subject = "entity",
-                                   .subject_id = read->entity,
-                                   .more = more,
-                                   .more_count = count,
-                                   .reason = audit_ground_of_text(who, text, read->value_count, "role")},
-        err);
+    struct audit_event event = {.kind = AUDIT_CONSULTATION,
+                                .action = "entity read",
+                                .account = who->account,
+                                .subject = "entity",
+                                .subject_id = read->entity,
+                                .more = more,
+                                .more_count = count,
+                                .reason = audit_ground_of_text(who, text, read->value_count, "role")};
+    return scope_note(scope, &event, err);
 }
 
 enum st profile_read(struct app *app, struct arena *arena, const struct person *who, int64_t mention,

@@ -82,10 +82,17 @@ static size_t keys_of(struct str text, const struct word_sounds *sounds, uint64_
     return count;
 }
 
-/* A short form is filed by how it begins, a name by how short forms of it may. */
-static uint64_t key_clip(bool pet, uint16_t clip)
+/* A short form is filed by how it begins, a name by how short forms of it may; `others`: what those
+ * are filed under that may be its names, or its short forms. */
+static size_t clip_keys_of(const struct clips *clips, bool others, uint64_t *ret)
 {
-    return link_key(pet ? 'p' : 'c', str_of((const char *)&clip, sizeof clip));
+    const char name = others ? 'p' : 'c', pet = others ? 'c' : 'p';
+    size_t count = 0;
+    for (int i = 0; i < CLIPS && clips->has[i]; i++)
+        ret[count++] = link_key(name, str_of((const char *)&clips->has[i], sizeof clips->has[i]));
+    for (int i = 0; i < CLIP_PETS && clips->pet[i]; i++)
+        ret[count++] = link_key(pet, str_of((const char *)&clips->pet[i], sizeof clips->pet[i]));
+    return count;
 }
 
 size_t link_words_sharing(const struct words *words, uint64_t key)
@@ -139,10 +146,7 @@ uint32_t link_words_add(struct words *words, const char *texts, uint32_t value, 
     word->as_written = is_as_written(view);
     link_word_sounds(view, &word->sounds);
     size_t count = keys_of(view, &word->sounds, keys);
-    for (int i = 0; i < CLIPS && word->sounds.clips.has[i]; i++)
-        keys[count++] = key_clip(false, word->sounds.clips.has[i]);
-    for (int i = 0; i < CLIP_PETS && word->sounds.clips.pet[i]; i++)
-        keys[count++] = key_clip(true, word->sounds.clips.pet[i]);
+    count += clip_keys_of(&word->sounds.clips, false, keys + count);
     for (size_t i = 0; i < count; i++) link_postings_add(&words->keys, keys[i], place);
     add_to_group(words, view, place);
     return place;
@@ -249,10 +253,8 @@ void link_words_like(const struct words *words, const char *texts, struct str te
     for (uint32_t i = 0; i < longer->count; i++)
         if (longer->word[i] < count) consider(&search, longer->word[i]);
     uint64_t keys[KEYS_MAX];
-    size_t keyed = keys_of(text, sounds, keys), pieces = keyed;
-    for (int i = 0; i < CLIPS && sounds->clips.has[i]; i++) keys[keyed++] = key_clip(true, sounds->clips.has[i]);
-    for (int i = 0; i < CLIP_PETS && sounds->clips.pet[i]; i++)
-        keys[keyed++] = key_clip(false, sounds->clips.pet[i]);
+    const size_t pieces = keys_of(text, sounds, keys);
+    const size_t keyed = pieces + clip_keys_of(&sounds->clips, true, keys + pieces);
     for (size_t i = 0; i < keyed; i++) {
         struct posting posting = link_postings_find(&words->keys, keys[i]);
         for (uint32_t k = 0; k < posting.count && posting.place[k] < count; k++) {

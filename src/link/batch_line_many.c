@@ -156,6 +156,7 @@ AVX512 static void postcodes_512(const uint64_t *a, const uint64_t *b, size_t co
         _mm_storel_epi64((__m128i *)(void *)(ret + i), level);
     }
 }
+
 /* --- what the machine can do --------------------------------------------------------------- */
 
 bool line_side_by_side(void)

@@ -47,7 +47,7 @@ struct partners {
 /* --- may it have several? ----------------------------------------------------------------------- */
 
 /* By the surest pairs: of the records that have a partner of this probability, how many have two. */
-static bool has_one_partner(const struct batch_result *result, const uint32_t from, const uint32_t to)
+static bool has_one_partner(const struct batch_result *result, uint32_t from, uint32_t to)
 {
     static const double sure[] = {0.99, 0.95};
     enum { ENOUGH = 10 };
@@ -141,9 +141,14 @@ static void exchange(struct partners *partners)
     }
 }
 
-static double weight_of_link(const struct partners *partners, const struct link *link)
+/* What the i-th pair weighs as things stand; `next`: the first link from there on, of pairs in order. */
+static double weight_now(const struct partners *partners, size_t i, size_t *next)
 {
-    return (double)partners->result->pair[link->pair].weight + partners->shift + log2(link->says[0]) + log2(link->says[1]);
+    double weight = (double)partners->result->pair[i].weight + partners->shift;
+    const struct link *link = &partners->link[*next];
+    if (*next == partners->links || link->pair != i) return weight;
+    ++*next;
+    return weight + log2(link->says[0]) + log2(link->says[1]);
 }
 
 /* How many pairs match, as things stand. */
@@ -151,12 +156,7 @@ static double expected(const struct partners *partners)
 {
     double sum = 0;
     size_t next = 0;
-    for (size_t i = 0; i < partners->result->count; i++) {
-        bool rival = next < partners->links && partners->link[next].pair == i;
-        sum += batch_probability(rival ? weight_of_link(partners, &partners->link[next])
-                                       : (double)partners->result->pair[i].weight + partners->shift);
-        next += rival;
-    }
+    for (size_t i = 0; i < partners->result->count; i++) sum += batch_probability(weight_now(partners, i, &next));
     return sum;
 }
 
@@ -202,10 +202,7 @@ static void set_weights(struct partners *partners)
     size_t next = 0;
     for (size_t i = 0; i < result->count; i++) {
         struct batch_pair *pair = &result->pair[i];
-        bool rival = next < partners->links && partners->link[next].pair == i;
-        double before = (double)pair->weight;
-        double after = rival ? weight_of_link(partners, &partners->link[next]) : before + partners->shift;
-        next += rival;
+        double before = (double)pair->weight, after = weight_now(partners, i, &next);
         result->histogram[batch_bin(before)]--;
         result->histogram[batch_bin(after)]++;
         result->expected_found += batch_probability(after) - batch_probability(before);

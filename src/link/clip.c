@@ -13,11 +13,6 @@ static const struct ending {
     {"sek", true}, {"tek", true}, {"Sa", true},  {"Ska", true}, {"h", true},
 };
 
-static bool is_vowel(char sound)
-{
-    return sound == 'a' || sound == 'e' || sound == 'i' || sound == 'o' || sound == 'u';
-}
-
 /* Five bits a sound; never 0. */
 static uint16_t packed(const char *sound, size_t count)
 {
@@ -44,17 +39,17 @@ static size_t piece_of(struct str pet, size_t letters, const struct ending *endi
     size_t piece = pet.len - length;
     if (piece > PIECE_MOST) return 0;
     if (memcmp(pet.ptr + piece, ending->heard, length) != 0) return 0;
-    bool closed = !is_vowel(pet.ptr[piece - 1]);
+    bool closed = !link_is_vowel(pet.ptr[piece - 1]);
     if (closed && length == 1 && pet.ptr[piece] == 's') return 0; /* Nance is none of Nanbrea */
     if (ending->hard || (piece >= 3 && (closed || length > 0)) || piece > 3) return piece;
     /* Ash: two sounds, the second of which takes two letters; Abbey, but not Ali. */
     if (length == 0) return pet.ptr[1] == 'S' ? piece : 0;
-    return length == 1 && pet.ptr[2] == 'i' && letters > 3 && closed && is_vowel(pet.ptr[0]) ? piece : 0;
+    return length == 1 && pet.ptr[2] == 'i' && letters > 3 && closed && link_is_vowel(pet.ptr[0]) ? piece : 0;
 }
 
 static bool starts_syllable(struct str name, size_t at)
 {
-    return at > 0 && at + 3 <= name.len && is_vowel(name.ptr[at - 1]) && !is_vowel(name.ptr[at]);
+    return at > 0 && at + 3 <= name.len && link_is_vowel(name.ptr[at - 1]) && !link_is_vowel(name.ptr[at]);
 }
 
 void link_clips(const struct spoken *spoken, struct clips *ret)
@@ -115,7 +110,7 @@ static bool is_clip_of(struct str pet, size_t letters, struct str name)
         size_t piece = piece_of(pet, letters, &endings[i]);
         if (!piece || name.len < piece + 2) continue;
         if (piece <= first) return true;
-        if (piece > inner || piece < 3 || is_vowel(pet.ptr[piece - 1])) continue;
+        if (piece > inner || piece < 3 || link_is_vowel(pet.ptr[piece - 1])) continue;
         if (piece > 3 || endings[i].heard[0]) return true;
     }
     return false;

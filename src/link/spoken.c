@@ -25,9 +25,8 @@ static const struct rule common[] = {
     {"x", "ks", ANYWHERE},   {"q", "k", ANYWHERE},   {"c", "s", BEFORE_E_I}, {"c", "k", ANYWHERE},
     {"j", "Z", ANYWHERE},    {"w", "v", ANYWHERE},   {"ee", "i", ANYWHERE},  {"ea", "i", ANYWHERE},
     {"oo", "u", ANYWHERE},   {"ou", "u", ANYWHERE},  {"ai", "e", ANYWHERE},  {"ay", "e", ANYWHERE},
-    {"ei", "e", ANYWHERE},   {"ey", "e", ANYWHERE},  {"au", "o", ANYWHERE},   {"aw", "av", BEFORE_A_I_O_U},
-    {"aw", "o", ANYWHERE},  
-    {"y", "y", FIRST},       {"y", "i", ANYWHERE},   {"h", "", LAST},
+    {"ei", "e", ANYWHERE},   {"ey", "e", ANYWHERE},  {"au", "o", ANYWHERE},  {"aw", "av", BEFORE_A_I_O_U},
+    {"aw", "o", ANYWHERE},   {"y", "y", FIRST},      {"y", "i", ANYWHERE},   {"h", "", LAST},
 };
 
 static const struct rule english[] = {
@@ -145,16 +144,11 @@ static bool stands_at(struct str word, size_t at, const char *written, size_t le
     return true;
 }
 
-static bool is_vowel(char sound)
-{
-    return sound == 'a' || sound == 'e' || sound == 'i' || sound == 'o' || sound == 'u';
-}
-
 /* No sound twice in a row; no i that only leads over to a vowel. */
 static void add(char sound, char ret[static SPOKEN_SIZE], size_t *count)
 {
     if (*count > 0 && ret[*count - 1] == sound) return;
-    if (*count > 1 && ret[*count - 1] == 'i' && is_vowel(sound)) (*count)--;
+    if (*count > 1 && ret[*count - 1] == 'i' && link_is_vowel(sound)) (*count)--;
     if (*count > 0 && ret[*count - 1] == sound) return;
     if (*count < SPOKEN_SIZE) ret[(*count)++] = sound;
 }
@@ -201,8 +195,8 @@ static uint64_t consonants_of(struct str said)
     for (size_t i = 0; i < said.len && count < 8; i++) {
         char sound = as_heard(said.ptr[i]);
         if (i < 8) whole = whole << 8 | (unsigned char)sound;
-        if (i > 0 && (is_vowel(sound) || sound == 'h' || sound == 'y')) continue;
-        if (is_vowel(sound)) sound = 'a';
+        if (i > 0 && (link_is_vowel(sound) || sound == 'h' || sound == 'y')) continue;
+        if (link_is_vowel(sound)) sound = 'a';
         ret = ret << 8 | (unsigned char)sound;
         count++;
     }

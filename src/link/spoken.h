@@ -26,6 +26,11 @@ struct spoken {
  * h at the beginning alone; the whole reading where there are fewer than two. */
 void link_spoken_read(struct str folded, struct spoken *ret);
 
+static inline bool link_is_vowel(char sound)
+{
+    return sound == 'a' || sound == 'e' || sound == 'i' || sound == 'o' || sound == 'u';
+}
+
 /* The readings i and k are of one language, or one of them is English (a name is written by its
  * own language, and by whoever heard it in English), and no pair of earlier ones says the same. */
 static inline bool link_spoken_side_by_side(const struct spoken *a, int i, const struct spoken *b, int k)

@@ -82,7 +82,8 @@ for suite in $suites; do
         done
         ;;
     browser)
-        [ -x tests/browser/run ] && run tests/browser tests/browser/run
+        run 'tests/browser of information' tests/browser/run build information
+        run 'tests/browser of children' tests/browser/run build children
         ;;
     postgres)
         # The cluster's user must get to it.

@@ -1,5 +1,5 @@
-// Starts one browser and the partnerships that the tests look at, runs every test
-// in order, ends all that it started.
+// Starts one browser and the partnerships that a half of the tests looks at, runs its tests in
+// order, ends all that it started:  main.mjs information|children
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { newFolder, run, startBrowser, startServer, stopBrowser } from './support.mjs'
@@ -43,34 +43,52 @@ function addPeople (folder) {
       '--sector', sector, '--forum', 'mid', '--role', role], 'three words for trying\n')
 }
 
-let started = false
-let tiles
 const small = { folder: newFolder() }
 const demo = { folder: newFolder() }
 const real = { folder: newFolder() } // not made up: with second steps
+let tiles
 
-await test('a browser and two partnerships start', async () => {
-  await startBrowser()
+async function startSmall () {
   addPeople(small.folder)
   tiles = await startTiles()
   Object.assign(small, await startServer(small.folder, ['demo', '--reports', '1', '--map-credit', 'Made <by> us',
     '--map-tiles', tiles.address + '/{z}/{x}/{y}.png']), { others: [tiles.address] })
-  Object.assign(demo, await startServer(demo.folder, ['demo', '--reports', '300']))
+}
+
+async function startReal () {
   const link = addAdministrator(real.folder)
   Object.assign(real, await startServer(real.folder, ['serve']), { link })
   real.address = real.address.replace('127.0.0.1', 'localhost') // passkeys want a name
+}
+
+// Two halves that know nothing of each other, each with a made-up partnership of its own.
+const halves = {
+  information: {
+    start: startSmall,
+    tests: [() => story(small), () => forms(demo), () => imports(demo), () => network(demo), () => map(demo),
+      () => tiled(small, tiles), () => patterns(demo), () => access(demo), () => hostile(demo), () => forum(demo),
+      () => grading(demo), () => forward(demo), () => way(), () => sown()]
+  },
+  children: {
+    start: startReal,
+    tests: [() => referral(demo), () => accounts(real), () => calls(demo), () => desk(demo), () => meeting(demo),
+      () => children(demo), () => missing(demo), () => directories(), () => signsAndFields(demo),
+      () => keyboard(demo), () => pages(demo), () => organisation(), () => guide()]
+  }
+}
+const half = halves[process.argv[2]]
+
+let started = false
+await test('a browser and two partnerships start', async () => {
+  assert.ok(half, 'which half? ' + Object.keys(halves).join(' or '))
+  await startBrowser()
+  await half.start()
+  Object.assign(demo, await startServer(demo.folder, ['demo', '--reports', '300']))
   started = true
 })
-if (started) await referral(demo)
-for (const tests of started ? [() => story(small), () => forms(demo), () => imports(demo), () => network(demo), () => map(demo), () => tiled(small, tiles), () => patterns(demo), () => access(demo),
-  () => hostile(demo), () => forum(demo), () => grading(demo), () => forward(demo), () => way(), () => sown(), () => accounts(real), () => calls(demo), () => desk(demo), () => meeting(demo),
-  () => children(demo), () => missing(demo), () => directories(), () => signsAndFields(demo), () => keyboard(demo), () => pages(demo), () => organisation()] : [])
-  await tests()
-await guide()
+for (const tests of started ? half.tests : []) await tests()
 await test('the servers end as they should', async () => {
   await stopBrowser()
   await tiles?.stop()
-  assert.equal(await small.stop?.(), 0)
-  assert.equal(await demo.stop?.(), 0)
-  assert.equal(await real.stop?.(), 0)
+  for (const server of [small, demo, real]) if (server.stop) assert.equal(await server.stop(), 0)
 })

@@ -9,7 +9,8 @@
  *     rows: list of { name: str, href: url, count: int }
  *
  * Types: str, int, num (a double, shown as {{x:.1f}} or {{x:+.2f}}), bool, url,
- * html, list of { ... }.  The body is HTML with
+ * html, list of { ... }, list of PARTIAL.PARAMETER (what that partial takes, to be given to
+ * it).  The body is HTML with
  *
  *     {{title}}   {{#if x}} … {{#else}} … {{/if}}   {{#if not x}}
  *     {{#each rows as row}} … {{row.name}} … {{/each}}

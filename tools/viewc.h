@@ -54,11 +54,13 @@ struct type {
     char struct_name[4 * NAME]; /* of a list's element, or of the view */
     struct field field[FIELDS];
     int count;
+    bool written; /* its struct is in the header, and is whole: others may share it */
 };
 
 /* The parameters between the two lines of ---, into a type named struct_name. */
 struct type *type_of_view(const char *struct_name);
 struct field *type_field(struct type *type, const char *name);
+/* The struct to `out`; those of its lists to the header, once. */
 void type_write(FILE *out, const struct type *type);
 /* Fails when a parameter was never used. */
 void type_check_used(const struct type *type);
@@ -98,6 +100,7 @@ struct partial {
 extern struct partial partials[];
 extern int partial_count;
 enum { PARTIALS = 64 };
+struct partial *partial_find(const char *name);
 
 void insert_begin(struct type *view, bool is_partial);
 void insert_directive(void);

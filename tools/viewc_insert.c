@@ -207,7 +207,7 @@ static void end_block(char kind)
 
 /* --- {{> partial}} ----------------------------------------------------------------- */
 
-static struct partial *find_partial(const char *name)
+struct partial *partial_find(const char *name)
 {
     for (int i = 0; i < partial_count; i++)
         if (strcmp(partials[i].name, name) == 0) return &partials[i];
@@ -216,9 +216,17 @@ static struct partial *find_partial(const char *name)
 
 static void check_argument(const struct field *field, enum type_kind kind)
 {
-    if (field->type->kind != kind || kind == TYPE_LIST)
+    if (field->type->kind != kind)
         fail("'%s' is a %s and cannot be given a %s", field->name,
              type_words[field->type->kind], type_words[kind]);
+}
+
+/* A list is given whole, where it is written as a list of this partial's. */
+static void list_argument(const struct field *field, const struct field *given, const char *expression)
+{
+    if (given->type != field->type)
+        fail("write '%s: list of PARTIAL.%s' to give it to the partial", given->name, field->name);
+    fprintf(source, "%s, .%s_count = %s_count", expression, field->name, expression);
 }
 
 /* The word stands here, whole. */
@@ -228,20 +236,21 @@ static bool starts_word(const char *constant)
     return starts(constant) && !isalnum(after) && after != '_' && after != '.';
 }
 
-/* "words", 12, true, false or a parameter. */
+/* "words", "#place", 12, true, false or a parameter. */
 static void argument_value(const struct field *field)
 {
     char expression[EXPRESSION];
     size_t length = 0;
     if (starts("\"")) {
-        check_argument(field, TYPE_STR);
         const char *words = in.text + ++in.at;
+        bool place = field->type->kind == TYPE_URL && words[0] == '#';
+        if (!place) check_argument(field, TYPE_STR);
         length = strcspn(words, "\"\n");
         if (words[length] != '"') fail("the words are not closed");
         in.at += length + 1;
-        fputs("STR(", source);
+        fputs(place ? "{STR(" : "STR(", source);
         write_literal(words, length);
-        fputs(")", source);
+        fputs(place ? ")}" : ")", source);
     } else if (isdigit((unsigned char)in.text[in.at])) {
         check_argument(field, TYPE_INT);
         length = strspn(in.text + in.at, "0123456789");
@@ -253,8 +262,12 @@ static void argument_value(const struct field *field)
         fprintf(source, "%.*s", (int)length, in.text + in.at);
         in.at += length;
     } else {
-        check_argument(field, resolve(expression)->type->kind);
-        fputs(expression, source);
+        const struct field *given = resolve(expression);
+        check_argument(field, given->type->kind);
+        if (given->type->kind == TYPE_LIST)
+            list_argument(field, given, expression);
+        else
+            fputs(expression, source);
     }
 }
 
@@ -266,7 +279,7 @@ static void use_partial(void)
     word(name);
     if (in_partial) fail("a partial may not use another");
     if (markup.place != IN_TEXT || markup_in_plain_text()) fail("a partial may stand only in text");
-    struct partial *partial = find_partial(name);
+    struct partial *partial = partial_find(name);
     struct type *type = partial->type;
     partial->used = true;
     fprintf(source, "    %s(out, &(struct %s){", type->struct_name, type->struct_name);

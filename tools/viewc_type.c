@@ -35,6 +35,19 @@ static void parse_fields(struct type *type, const char *end)
     }
 }
 
+/* "error_summary.problems": what that partial takes, so that it can be given to it. */
+static struct type *list_of_partial(void)
+{
+    char name[NAME];
+    word(name);
+    const struct partial *partial = partial_find(name);
+    expect('.');
+    word(name);
+    const struct field *field = type_field(partial->type, name);
+    if (!field || field->type->kind != TYPE_LIST) fail("the partial '%s' has no list '%s'", partial->name, name);
+    return field->type;
+}
+
 static struct type *parse_type(const char *struct_name, const char *field_name)
 {
     struct type *type = allocate(sizeof *type);
@@ -52,6 +65,7 @@ static struct type *parse_type(const char *struct_name, const char *field_name)
     word(name);
     if (strcmp(name, "of") != 0) fail("write 'list of { ... }'");
     spaces();
+    if (in.text[in.at] != '{') return list_of_partial();
     expect('{');
     parse_fields(type, "}");
     expect('}');
@@ -70,10 +84,19 @@ struct type *type_of_view(const char *struct_name)
     return view;
 }
 
+static void write_lists(const struct type *type)
+{
+    for (int i = 0; i < type->count; i++) {
+        struct type *list = type->field[i].type;
+        if (list->kind != TYPE_LIST || list->written) continue;
+        type_write(header, list);
+        list->written = true;
+    }
+}
+
 void type_write(FILE *out, const struct type *type)
 {
-    for (int i = 0; i < type->count; i++)
-        if (type->field[i].type->kind == TYPE_LIST) type_write(out, type->field[i].type);
+    write_lists(type);
     fprintf(out, "struct %s {\n", type->struct_name);
     /* C has no empty struct; a view without parameters still takes one. */
     if (type->count == 0) fputs("    bool unused;\n", out);

@@ -6,8 +6,9 @@
 
 #include "domain/child_entry.h"
 #include "domain/organisation.h"
+#include "web/choices.h"
 
-enum { FIELDS = 6, OPTIONS_MAX = 400 };
+enum { FIELDS = 6 };
 
 enum field_kind {
     FIELD_END,
@@ -175,36 +176,16 @@ static struct str first_value(const struct drawing *drawing, const char *name)
 
 /* --- options --------------------------------------------------------------------------------------- */
 
-struct options {
-    struct arena *arena;
-    struct view_desk_form_fields_options *list;
-    size_t count;
-    struct str chosen;
-};
-
-static void add_option(struct options *options, const char *name, struct str value, struct str label, struct str hint)
-{
-    if (options->count == OPTIONS_MAX) return;
-    size_t place = options->count++;
-    options->list[place] = (struct view_desk_form_fields_options){
-        .id = str_fmt(options->arena, "%s-%zu", name, place + 1),
-        .value = value,
-        .label = label,
-        .hint = hint,
-        .checked = options->chosen.len && str_eq(value, options->chosen)};
-}
-
-static void add_terms(const struct drawing *drawing, const struct field_spec *field, struct options *options)
+static void add_terms(const struct drawing *drawing, const struct field_spec *field, struct choices *choices)
 {
     size_t count = 0;
     const struct desk_term *terms = area_desk_terms(drawing->request->app->area, field->terms, &count);
     for (size_t i = 0; i < count; i++)
-        add_option(options, field->name, terms[i].id, terms[i].label,
+        choices_add(choices, terms[i].id, terms[i].label,
                    field->terms == DESK_FEEDBACK ? terms[i].words : terms[i].hint);
 }
 
-static enum st add_checks(const struct drawing *drawing, const struct field_spec *field, struct options *options,
-                          struct err *err)
+static enum st add_checks(const struct drawing *drawing, struct choices *choices, struct err *err)
 {
     struct desk_check *checks = NULL;
     size_t count = 0;
@@ -215,7 +196,7 @@ static enum st add_checks(const struct drawing *drawing, const struct field_spec
         struct str whom = checks[i].organisation
                               ? checks[i].organisation_name
                               : area_desk_label(drawing->request->app->area, DESK_AGENCY, checks[i].agency);
-        add_option(options, field->name, str_fmt(arena, "%lld", (long long)checks[i].id), whom,
+        choices_add(choices, str_fmt(arena, "%lld", (long long)checks[i].id), whom,
                    str_fmt(arena, "asked %.*s", STR_ARG(clock_words(arena, checks[i].asked_at))));
     }
     return outcome;
@@ -231,8 +212,7 @@ static bool is_of(const struct desk_term *agency, struct str sector)
 }
 
 /* By agency: its organisations here, and the rest of them by telephone. */
-static enum st add_partners(const struct drawing *drawing, const struct field_spec *field, struct options *options,
-                            struct err *err)
+static enum st add_partners(const struct drawing *drawing, struct choices *choices, struct err *err)
 {
     enum { MOST = 500 };
     struct arena *arena = drawing->request->arena;
@@ -244,57 +224,46 @@ static enum st add_partners(const struct drawing *drawing, const struct field_sp
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         for (size_t k = 0; k < organisations; k++)
             if (!list[k].disabled && is_of(&terms[i], list[k].sector))
-                add_option(options, field->name, str_fmt(arena, "o-%lld", (long long)list[k].id),
+                choices_add(choices, str_fmt(arena, "o-%lld", (long long)list[k].id),
                            str_fmt(arena, "%.*s: %.*s", STR_ARG(terms[i].label), STR_ARG(list[k].name)), STR(""));
-        add_option(options, field->name, terms[i].id,
+        choices_add(choices, terms[i].id,
                    str_fmt(arena, "%.*s: another, by telephone", STR_ARG(terms[i].label)), STR(""));
     }
     return outcome;
 }
 
-static enum st draw_options(const struct drawing *drawing, const struct field_spec *field, struct str chosen,
-                            struct view_desk_form_fields *ret, struct err *err)
+static enum st add_choices(const struct drawing *drawing, const struct field_spec *field, struct choices *choices,
+                           struct err *err)
 {
-    struct arena *arena = drawing->request->arena;
-    struct options options = {.arena = arena,
-                              .list = arena_many(arena, OPTIONS_MAX, struct view_desk_form_fields_options),
-                              .chosen = chosen};
-    enum st outcome = ST_OK;
-    if (field->kind == FIELD_CHECKS) outcome = add_checks(drawing, field, &options, err);
-    if (field->kind == FIELD_PARTNERS) outcome = add_partners(drawing, field, &options, err);
-    if (field->kind == FIELD_TERMS || field->kind == FIELD_TERMS_SELECT) add_terms(drawing, field, &options);
-    if (field->kind == FIELD_YES_NO) {
-        add_option(&options, field->name, STR("yes"), STR("Yes"), STR(""));
-        add_option(&options, field->name, STR("no"), STR("No"), STR(""));
+    switch (field->kind) {
+    case FIELD_CHECKS: return add_checks(drawing, choices, err);
+    case FIELD_PARTNERS: return add_partners(drawing, choices, err);
+    case FIELD_YES_NO: choices_add_yes_no(choices); break;
+    default: add_terms(drawing, field, choices);
     }
-    ret->options = options.list;
-    ret->options_count = options.count;
-    return outcome;
+    return ST_OK;
 }
 
 /* --- drawing ------------------------------------------------------------------------------------------ */
 
+static enum asked_as asked_as(enum field_kind kind)
+{
+    if (kind == FIELD_LINE) return ASKED_LINE;
+    if (kind == FIELD_AREA) return ASKED_AREA;
+    return kind == FIELD_PARTNERS || kind == FIELD_TERMS_SELECT ? ASKED_SELECT : ASKED_RADIOS;
+}
+
 static enum st draw_field(const struct drawing *drawing, const struct field_spec *field,
-                          struct view_desk_form_fields *ret, struct err *err)
+                          struct partial_form_fields_fields *ret, struct err *err)
 {
     struct request *request = drawing->request;
     struct str value = drawing->problem ? form_value(request, field->name) : first_value(drawing, field->name);
-    bool wrong = drawing->problem && drawing->at && strcmp(drawing->at, field->name) == 0;
-    bool select = field->kind == FIELD_PARTNERS || field->kind == FIELD_TERMS_SELECT;
-    bool line = field->kind == FIELD_LINE;
-    bool area = field->kind == FIELD_AREA;
-    *ret = (struct view_desk_form_fields){
-        .id = str_from(field->name),
-        .name = str_from(field->name),
-        .label = str_from(field->label),
-        .hint = str_from(field->hint),
-        .error = wrong ? str_dup(request->arena, str_from(drawing->problem->public)) : STR(""),
-        .radios = !select && !line && !area,
-        .select = select,
-        .line = line,
-        .area = area,
-        .value = value};
-    return line || area ? ST_OK : draw_options(drawing, field, value, ret, err);
+    enum asked_as as = asked_as(field->kind);
+    *ret = choices_question(request->arena, &(struct question_words){field->name, field->label, field->hint}, as, value,
+                            drawing->problem, drawing->at);
+    if (as == ASKED_LINE || as == ASKED_AREA) return ST_OK;
+    struct choices choices = choices_of(request->arena, ret);
+    return add_choices(drawing, field, &choices, err);
 }
 
 static void draw(const struct drawing *drawing, struct response *response)
@@ -302,7 +271,7 @@ static void draw(const struct drawing *drawing, struct response *response)
     struct request *request = drawing->request;
     struct arena *arena = request->arena;
     const struct form_spec *form = &forms[drawing->action];
-    struct view_desk_form_fields *fields = arena_many(arena, FIELDS, struct view_desk_form_fields);
+    struct partial_form_fields_fields *fields = arena_many(arena, FIELDS, struct partial_form_fields_fields);
     size_t count = 0;
     struct err err = {0};
     enum st outcome = ST_OK;

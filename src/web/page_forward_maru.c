@@ -95,9 +95,9 @@ static void draw(struct request *request, struct response *response, const struc
         view.when = form_value(request, "when");
         view.where = form_value(request, "where");
     }
-    struct view_forward_maru_problems *list = arena_many(arena, problems, struct view_forward_maru_problems);
+    struct partial_error_summary_problems *list = arena_many(arena, problems, struct partial_error_summary_problems);
     for (size_t i = 0; i < problems; i++)
-        list[i] = (struct view_forward_maru_problems){html_url_fragment(arena, problem[i].field), problem[i].message};
+        list[i] = (struct partial_error_summary_problems){html_url_fragment(arena, problem[i].field), problem[i].message};
     view.problems = list;
     view.problems_count = problems;
     draw_places(request, &view);

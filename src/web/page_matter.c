@@ -1,35 +1,17 @@
 #include "web/page_matter.h"
 
-struct options {
-    struct arena *arena;
-    struct view_matter_form_fields_options *list;
-    size_t count;
-    struct str chosen;
-};
+#include "web/choices.h"
 
-static void add_option(struct options *options, const char *name, struct str value, struct str label, struct str hint)
-{
-    if (options->count == MATTER_OPTIONS) return;
-    size_t place = options->count++;
-    options->list[place] = (struct view_matter_form_fields_options){
-        .id = str_fmt(options->arena, "%s-%zu", name, place + 1),
-        .value = value,
-        .label = label,
-        .hint = hint,
-        .checked = options->chosen.len && str_eq(value, options->chosen)};
-}
-
-static void add_terms(const struct matter_drawing *drawing, const struct matter_field *field, struct options *options)
+static void add_terms(const struct matter_drawing *drawing, const struct matter_field *field, struct choices *choices)
 {
     size_t count = 0;
     const struct meeting_term *terms = area_meeting_terms(drawing->request->app->area, field->terms, &count);
     for (size_t i = 0; i < count; i++)
-        add_option(options, field->name, terms[i].id, terms[i].label,
+        choices_add(choices, terms[i].id, terms[i].label,
                    field->terms == MEETING_DISRUPTION ? terms[i].basis : terms[i].hint);
 }
 
-static enum st add_people(const struct matter_drawing *drawing, const struct matter_field *field, struct options *options,
-                          struct err *err)
+static enum st add_people(const struct matter_drawing *drawing, struct choices *choices, struct err *err)
 {
     struct meeting_person *people = NULL;
     size_t count = 0;
@@ -37,12 +19,12 @@ static enum st add_people(const struct matter_drawing *drawing, const struct mat
     if (!drawing->meeting) return ST_OK;
     enum st outcome = meeting_people(drawing->request->app, arena, drawing->meeting, &people, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
-        add_option(options, field->name, str_fmt(arena, "%lld", (long long)people[i].account),
+        choices_add(choices, str_fmt(arena, "%lld", (long long)people[i].account),
                    str_fmt(arena, "%.*s, %.*s", STR_ARG(people[i].name), STR_ARG(people[i].organisation)), STR(""));
     return outcome;
 }
 
-static void add_forums(const struct matter_drawing *drawing, const struct matter_field *field, struct options *options)
+static void add_forums(const struct matter_drawing *drawing, const struct matter_field *field, struct choices *choices)
 {
     struct request *request = drawing->request;
     const struct scope *scope = scope_of(request->app, request->arena, &request->who);
@@ -50,31 +32,22 @@ static void add_forums(const struct matter_drawing *drawing, const struct matter
     const struct area_forum *forums = area_forums(request->app->area, &count);
     for (size_t i = 0; i < count; i++) {
         if (field->kind == MATTER_ALL_FORUMS || meeting_sits(scope, forums[i].id))
-            add_option(options, field->name, forums[i].id, forums[i].name, STR(""));
+            choices_add(choices, forums[i].id, forums[i].name, STR(""));
     }
 }
 
-static enum st draw_options(const struct matter_drawing *drawing, const struct matter_field *field, struct str chosen,
-                            struct view_matter_form_fields *ret, struct err *err)
+static enum st add_choices(const struct matter_drawing *drawing, const struct matter_field *field, struct choices *choices,
+                           struct err *err)
 {
-    struct arena *arena = drawing->request->arena;
-    struct options options = {.arena = arena,
-                              .list = arena_many(arena, MATTER_OPTIONS, struct view_matter_form_fields_options),
-                              .chosen = chosen};
-    enum st outcome = ST_OK;
     switch (field->kind) {
     case MATTER_TERMS:
-    case MATTER_SELECT: add_terms(drawing, field, &options); break;
-    case MATTER_PEOPLE: outcome = add_people(drawing, field, &options, err); break;
+    case MATTER_SELECT: add_terms(drawing, field, choices); break;
+    case MATTER_PEOPLE: return add_people(drawing, choices, err);
     case MATTER_FORUMS:
-    case MATTER_ALL_FORUMS: add_forums(drawing, field, &options); break;
-    default:
-        add_option(&options, field->name, STR("yes"), STR("Yes"), STR(""));
-        add_option(&options, field->name, STR("no"), STR("No"), STR(""));
+    case MATTER_ALL_FORUMS: add_forums(drawing, field, choices); break;
+    default: choices_add_yes_no(choices);
     }
-    ret->options = options.list;
-    ret->options_count = options.count;
-    return outcome;
+    return ST_OK;
 }
 
 static struct str value_of(const struct matter_pair *pairs, const char *name)
@@ -84,28 +57,25 @@ static struct str value_of(const struct matter_pair *pairs, const char *name)
     return STR("");
 }
 
+static enum asked_as asked_as(enum matter_kind kind)
+{
+    if (kind == MATTER_LINE) return ASKED_LINE;
+    if (kind == MATTER_AREA) return ASKED_AREA;
+    return kind == MATTER_TERMS || kind == MATTER_YES_NO ? ASKED_RADIOS : ASKED_SELECT;
+}
+
 static enum st draw_field(const struct matter_drawing *drawing, const struct matter_field *field,
-                          struct view_matter_form_fields *ret, struct err *err)
+                          struct partial_form_fields_fields *ret, struct err *err)
 {
     struct request *request = drawing->request;
     struct str typed = form_value(request, field->name);
     struct str value = drawing->problem || typed.len ? typed : value_of(drawing->first, field->name);
-    bool wrong = drawing->problem && drawing->at && strcmp(drawing->at, field->name) == 0;
-    bool line = field->kind == MATTER_LINE;
-    bool area = field->kind == MATTER_AREA;
-    bool radios = field->kind == MATTER_TERMS || field->kind == MATTER_YES_NO;
-    *ret = (struct view_matter_form_fields){
-        .id = str_from(field->name),
-        .name = str_from(field->name),
-        .label = str_from(field->label),
-        .hint = str_from(field->hint),
-        .error = wrong ? str_dup(request->arena, str_from(drawing->problem->public)) : STR(""),
-        .radios = radios,
-        .select = !radios && !line && !area,
-        .line = line,
-        .area = area,
-        .value = value};
-    return line || area ? ST_OK : draw_options(drawing, field, value, ret, err);
+    enum asked_as as = asked_as(field->kind);
+    *ret = choices_question(request->arena, &(struct question_words){field->name, field->label, field->hint}, as, value,
+                            drawing->problem, drawing->at);
+    if (as == ASKED_LINE || as == ASKED_AREA) return ST_OK;
+    struct choices choices = choices_of(request->arena, ret);
+    return add_choices(drawing, field, &choices, err);
 }
 
 static bool asks(const struct matter_form *form, const char *name)
@@ -120,7 +90,7 @@ void matter_draw(const struct matter_drawing *drawing, struct response *response
     struct request *request = drawing->request;
     struct arena *arena = request->arena;
     const struct matter_form *form = drawing->form;
-    struct view_matter_form_fields *fields = arena_many(arena, MATTER_FIELDS, struct view_matter_form_fields);
+    struct partial_form_fields_fields *fields = arena_many(arena, MATTER_FIELDS, struct partial_form_fields_fields);
     struct view_matter_form_theirs *theirs = arena_many(arena, MATTER_FIELDS, struct view_matter_form_theirs);
     struct view_matter_form_kept *kept = arena_many(arena, MATTER_FIELDS, struct view_matter_form_kept);
     size_t count = 0;

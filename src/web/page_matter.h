@@ -13,7 +13,7 @@
 #include "web/layout.h"
 #include "web/pages.h"
 
-enum { MATTER_FIELDS = 8, MATTER_OPTIONS = 420 };
+enum { MATTER_FIELDS = 8 };
 
 enum matter_kind {
     MATTER_END,

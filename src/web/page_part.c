@@ -58,13 +58,13 @@ bool form_part_stands(struct request *request, const struct form_part *part)
 
 static void draw_problems(struct request *request, const struct form_part *part, struct view_form_part *view)
 {
-    struct view_form_part_problems *list = arena_many(request->arena, part->count + 2, struct view_form_part_problems);
+    struct partial_error_summary_problems *list = arena_many(request->arena, part->count + 2, struct partial_error_summary_problems);
     for (size_t i = 0; i < part->count; i++)
         if (part->draw[i].error.len)
             list[view->problems_count++] =
-                (struct view_form_part_problems){question_at(request->arena, part->draw[i].question), part->draw[i].error};
+                (struct partial_error_summary_problems){question_at(request->arena, part->draw[i].question), part->draw[i].error};
     if (part->problem.len && !view->problems_count)
-        list[view->problems_count++] = (struct view_form_part_problems){question_at(request->arena, part->draw[0].question), part->problem};
+        list[view->problems_count++] = (struct partial_error_summary_problems){question_at(request->arena, part->draw[0].question), part->problem};
     view->problems = list;
 }
 

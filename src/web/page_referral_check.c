@@ -199,7 +199,7 @@ static void draw_check(struct request *request, struct response *response, const
     const struct question_section **empty = NULL;
     size_t empty_count = 0;
     size_t count = referral_parts_of(request, referral, &part, &empty, &empty_count);
-    struct view_referral_check_problems problems = {html_url_fragment(arena, STR("top")), str_from(problem)};
+    struct partial_error_summary_problems problems = {html_url_fragment(arena, STR("top")), str_from(problem)};
     struct view_referral_check view = {
         .unit = area_unit(request->app->area),
         .back = url_to_id(arena, ROUTE_referral, referral->head.id),

@@ -90,16 +90,16 @@ static struct str caption_of(struct request *request, const struct step_page *pa
 
 static void draw_problems(struct request *request, const struct step_page *page, struct view_referral_step *view)
 {
-    struct view_referral_step_problems *list =
-        arena_many(request->arena, page->count + 1, struct view_referral_step_problems);
+    struct partial_error_summary_problems *list =
+        arena_many(request->arena, page->count + 1, struct partial_error_summary_problems);
     size_t count = 0;
     for (size_t i = 0; i < page->count; i++) {
         const struct question_draw *draw = &page->draw[i];
         if (draw->error.len)
-            list[count++] = (struct view_referral_step_problems){question_at(request->arena, draw->question),
+            list[count++] = (struct partial_error_summary_problems){question_at(request->arena, draw->question),
                                                                  draw->error};
         if (draw->clash.len)
-            list[count++] = (struct view_referral_step_problems){
+            list[count++] = (struct partial_error_summary_problems){
                 question_at(request->arena, draw->question),
                 str_fmt(request->arena, "“%.*s” was changed on another device since you opened this page. "
                                         "Both are shown; nothing was overwritten.",

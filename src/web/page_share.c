@@ -281,10 +281,10 @@ static void draw_marks(struct arena *arena, const struct share_form *form, struc
 
 static void draw_problems(struct arena *arena, const struct share_form *form, struct view_share *view)
 {
-    struct view_share_problems *list =
-        arena_many(arena, form->problem_count, struct view_share_problems);
+    struct partial_error_summary_problems *list =
+        arena_many(arena, form->problem_count, struct partial_error_summary_problems);
     for (size_t i = 0; i < form->problem_count; i++)
-        list[i] = (struct view_share_problems){
+        list[i] = (struct partial_error_summary_problems){
             .href = html_url_fragment(arena, form->problem[i].field),
             .message = form->problem[i].message};
     view->problems = list;

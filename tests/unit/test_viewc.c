@@ -24,6 +24,8 @@ static const char *const folder = "tests/views/";
 static struct str drawn_all(bool open)
 {
     static const struct view_good_all_rows_words words[] = {{STR_INIT("x")}, {STR_INIT("<y>")}};
+    static const struct partial_rows_rows_words said[] = {{STR_INIT("&")}};
+    static const struct partial_rows_rows shared[] = {{STR_INIT("<given>"), said, 1}};
     const struct view_good_all_rows rows[] = {
         {.name = STR("one & two"), .href = html_url_constant("/a?b=1&c=2"), .words = words,
          .words_count = 2},
@@ -41,6 +43,8 @@ static struct str drawn_all(bool open)
         .drawn = html_from_view(&mark),
         .rows = rows,
         .rows_count = open ? 2 : 0,
+        .shared = shared,
+        .shared_count = open ? 1 : 0,
     };
     struct buf out;
     buf_init(&out, 1 << 16);
@@ -105,6 +109,13 @@ static void draws_svg_and_partials(void **state)
     holds(drawn, "<b>\n&lt;b&gt; \"it's\" &amp; é! ×-7</b><b>a \\ ?\?/ ×3</b>");
 }
 
+static void gives_a_list_to_a_partial(void **state)
+{
+    (void)state;
+    holds(drawn_all(true), "<ul><li><a href=\"#top\">&lt;given&gt;</a>(&amp;)</li></ul>");
+    holds(drawn_all(false), "<ul></ul>");
+}
+
 static void draws_without_parameters(void **state)
 {
     (void)state;
@@ -126,6 +137,7 @@ static int compile(const char *view_path, char message[static MESSAGE_MAX])
     posix_spawn_file_actions_addclose(&actions, ends[0]);
     char *arguments[] = {(char *)(uintptr_t)compiler,
                          (char *)(uintptr_t) "tests/views/partials/greeting.html",
+                         (char *)(uintptr_t) "tests/views/partials/rows.html",
                          (char *)(uintptr_t)view_path,
                          (char *)(uintptr_t) "/dev/null",
                          (char *)(uintptr_t) "/dev/null",
@@ -217,6 +229,7 @@ int main(int argc, char **argv)
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(keeps_first_line_break_of_textarea);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(chooses_and_repeats);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(draws_svg_and_partials);
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(gives_a_list_to_a_partial);
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(draws_without_parameters);
     size_t refused_count = read_refused(cases);
     for (size_t i = 0; i < refused_count; i++)

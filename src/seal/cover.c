@@ -1,40 +1,74 @@
 #include "seal/cover.h"
 
+#include <gnutls/crypto.h>
+#include <gnutls/gnutls.h>
 #include <sodium.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
 
-enum { NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES };
+enum { KEY = 32, NONCE = 12, TAG = 16 };
 
 struct cover {
-    uint8_t key[crypto_aead_xchacha20poly1305_ietf_KEYBYTES];
+    uint8_t *key;
+    _Atomic uint64_t count; /* of what was sealed: no nonce is used twice under one key */
 };
 
-_Static_assert(COVER_OVERHEAD == NONCE + crypto_aead_xchacha20poly1305_ietf_ABYTES, "what is laid around it");
+_Static_assert(COVER_OVERHEAD == NONCE + TAG, "what is laid around it");
 
 struct cover *cover_new(void)
 {
-    struct cover *cover = sodium_malloc(sizeof *cover);
-    if (!cover) return NULL;
-    randombytes_buf(cover->key, sizeof cover->key);
-    sodium_mprotect_readonly(cover);
+    struct cover *cover = calloc(1, sizeof *cover);
+    if (cover) cover->key = sodium_malloc(KEY);
+    if (!cover || !cover->key) {
+        free(cover);
+        return NULL;
+    }
+    randombytes_buf(cover->key, KEY);
+    sodium_mprotect_readonly(cover->key);
     return cover;
 }
 
 void cover_free(struct cover *cover)
 {
-    sodium_free(cover);
+    if (!cover) return;
+    sodium_free(cover->key);
+    free(cover);
 }
 
-void cover_seal(const struct cover *cover, struct str owner, struct str plain, uint8_t *ret)
+/* The library keeps the state of one text in its handle, so each text has its own; it wipes the
+ * expanded key when the handle ends. */
+static bool begin(const struct cover *cover, gnutls_aead_cipher_hd_t *ret)
 {
-    randombytes_buf(ret, NONCE);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(ret + NONCE, NULL, (const uint8_t *)plain.ptr, plain.len,
-                                               (const uint8_t *)owner.ptr, owner.len, NULL, ret, cover->key);
+    gnutls_datum_t key = {cover->key, KEY};
+    return gnutls_aead_cipher_init(ret, GNUTLS_CIPHER_AES_256_GCM, &key) == GNUTLS_E_SUCCESS;
+}
+
+bool cover_seal(struct cover *cover, struct str owner, struct str plain, uint8_t *ret)
+{
+    gnutls_aead_cipher_hd_t cipher;
+    uint64_t count = atomic_fetch_add(&cover->count, 1);
+    size_t len = plain.len + TAG;
+    memset(ret, 0, NONCE);
+    memcpy(ret, &count, sizeof count);
+    if (!begin(cover, &cipher)) return false;
+    int code = gnutls_aead_cipher_encrypt(cipher, ret, NONCE, owner.ptr, owner.len, TAG, plain.ptr, plain.len,
+                                          ret + NONCE, &len);
+    gnutls_aead_cipher_deinit(cipher);
+    return code == GNUTLS_E_SUCCESS;
 }
 
 bool cover_open(const struct cover *cover, struct str owner, struct str sealed, char *ret)
 {
-    const uint8_t *bytes = (const uint8_t *)sealed.ptr;
-    return sealed.len >= COVER_OVERHEAD &&
-           crypto_aead_xchacha20poly1305_ietf_decrypt((uint8_t *)ret, NULL, NULL, bytes + NONCE, sealed.len - NONCE,
-                                                      (const uint8_t *)owner.ptr, owner.len, bytes, cover->key) == 0;
+    gnutls_aead_cipher_hd_t cipher;
+    if (sealed.len < COVER_OVERHEAD) return false;
+    size_t len = sealed.len - COVER_OVERHEAD;
+    int code = GNUTLS_E_MEMORY_ERROR;
+    if (begin(cover, &cipher)) {
+        code = gnutls_aead_cipher_decrypt(cipher, sealed.ptr, NONCE, owner.ptr, owner.len, TAG, sealed.ptr + NONCE,
+                                          sealed.len - NONCE, ret, &len);
+        gnutls_aead_cipher_deinit(cipher);
+    }
+    if (code != GNUTLS_E_SUCCESS) sodium_memzero(ret, sealed.len - COVER_OVERHEAD); /* nothing unjudged */
+    return code == GNUTLS_E_SUCCESS;
 }

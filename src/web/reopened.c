@@ -176,8 +176,9 @@ static struct reopened_page *page_of(const struct reopened *reopened, struct str
     *page = (struct reopened_page){.holders = 1, .hash = hash_of(owner), .line = *line, .len = sealed};
     if (subjects) memcpy(page->subject, line->more, subjects);
     page->line.more = page->subject;
-    cover_seal(reopened->cover, owner, text, sealed_of(page));
-    return page;
+    if (cover_seal(reopened->cover, owner, text, sealed_of(page))) return page;
+    reopened_release(page);
+    return NULL;
 }
 
 static void place(struct reopened *reopened, struct reopened_page *page)

@@ -1,5 +1,6 @@
 /* The key ring, sealed values, sealed files, shares of the recovery key. */
 #include "base/arena.h"
+#include "seal/cover.h"
 #include "seal/field.h"
 #include "seal/keyring.h"
 #include "seal/secret.h"
@@ -322,6 +323,39 @@ static void a_file_of_any_length_comes_back(void **state)
     free(back);
 }
 
+static void what_is_covered_opens_for_its_owner_alone(void **state)
+{
+    (void)state;
+    struct cover *cover = cover_new();
+    struct cover *other = cover_new();
+    assert_non_null(cover);
+    assert_non_null(other);
+    const struct str owner = STR("7 token /entities/1");
+    const struct str plain = STR("Kept for a while.");
+    uint8_t sealed[64];
+    uint8_t again[64];
+    char back[64];
+    const size_t len = plain.len + COVER_OVERHEAD;
+    assert_true(cover_seal(cover, owner, plain, sealed));
+    assert_true(cover_seal(cover, owner, plain, again));
+    assert_memory_not_equal(sealed, again, len); /* no nonce twice */
+    assert_true(cover_open(cover, owner, str_of((const char *)again, len), back));
+    assert_memory_equal(back, plain.ptr, plain.len);
+    assert_false(cover_open(cover, STR("8 token /entities/1"), str_of((const char *)sealed, len), back));
+    for (size_t i = 0; i < plain.len; i++) assert_int_equal(back[i], 0);
+    assert_false(cover_open(other, owner, str_of((const char *)sealed, len), back));
+    assert_false(cover_open(cover, owner, str_of((const char *)sealed, len - 1), back));
+    assert_false(cover_open(cover, owner, str_of((const char *)sealed, COVER_OVERHEAD - 1), back));
+    for (size_t i = 0; i < len; i++) { /* each byte of it counts */
+        sealed[i] ^= 1;
+        assert_false(cover_open(cover, owner, str_of((const char *)sealed, len), back));
+        sealed[i] ^= 1;
+    }
+    assert_true(cover_open(cover, owner, str_of((const char *)sealed, len), back));
+    cover_free(cover);
+    cover_free(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -335,6 +369,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_damaged_ring_is_refused, fresh, done),
         cmocka_unit_test_setup_teardown(any_k_of_n_shares_bring_the_ring_back, fresh, done),
         cmocka_unit_test_setup_teardown(wrong_shares_are_named, fresh, done),
+        cmocka_unit_test(what_is_covered_opens_for_its_owner_alone),
         cmocka_unit_test_setup_teardown(a_file_of_any_length_comes_back, fresh, done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,15 +2,7 @@
 // and opening a record in an emergency.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { visit, checkAccessibility, checkFits, NARROW, WIDE, mainText } from './support.mjs'
-
-async function checked (page, what) {
-  await page.setViewportSize(NARROW)
-  await checkFits(page, what)
-  await checkAccessibility(page, what)
-  await page.setViewportSize(WIDE)
-  await checkFits(page, what)
-}
+import { checkAccessibility, look, mainText, visit } from './support.mjs'
 
 // Shares one thing; answers its reference.
 async function share (server, email, narrative, handling) {
@@ -79,7 +71,7 @@ export async function access (server) {
     const looking = await visit(server)
     await looking.signIn('safeguarding@example.org')
     await looking.page.goto(kept_url + '/access')
-    await checked(looking.page, 'who may see this')
+    await look(looking.page, 'who may see this')
     await looking.leave()
     const given = await visit(server)
     await given.signIn('one-forum@example.org')
@@ -98,9 +90,9 @@ export async function access (server) {
     await page.locator('main table a, main li a').first().click()
     await page.locator('a[href^="/submissions/"]').first().click()
     await page.getByText('Another organisation holds information').waitFor()
-    await checked(page, 'a submission with a hint')
+    await look(page, 'a submission with a hint')
     await page.getByRole('link', { name: 'Ask to connect' }).click()
-    await checked(page, 'asking to connect')
+    await look(page, 'asking to connect')
     await page.getByLabel('What would you like to know').fill('Whose number may this be?')
     await page.getByRole('button', { name: 'Ask' }).click()
     assert.match(await mainText(page), /nobody has answered yet/)
@@ -109,14 +101,14 @@ export async function access (server) {
     const owner = await visit(server)
     await owner.signIn('representative@example.org')
     await owner.page.goto('/notices')
-    await checked(owner.page, 'a question on the notices')
+    await look(owner.page, 'a question on the notices')
     await owner.page.getByLabel('Why? They will read this').fill('It fits, and the child comes first.')
     await owner.page.getByRole('button', { name: /^Agree/ }).click()
     await owner.leave()
     const told = await visit(server)
     await told.signIn('analyst@example.org')
     await told.page.goto('/notices')
-    await checked(told.page, 'an answer on the notices')
+    await look(told.page, 'an answer on the notices')
     await told.page.getByRole('link', { name: kept }).first().click()
     await told.page.getByRole('heading', { name: kept }).waitFor()
     await told.leave()
@@ -127,12 +119,12 @@ export async function access (server) {
     await officer.signIn('maru@example.org')
     assert.equal((await officer.page.goto(kept_url)).status(), 404)
     await officer.page.goto('/break-glass')
-    await checked(officer.page, 'opening in an emergency')
+    await look(officer.page, 'opening in an emergency')
     await officer.page.getByLabel('Reference').fill('PEN-0000-0000')
     await officer.page.getByLabel('Why can it not wait?').fill('A child has not come home')
     await officer.page.getByRole('button', { name: 'Open it' }).click()
     assert.match(await officer.page.getByRole('alert').textContent(), /no record with this reference/)
-    await checked(officer.page, 'a wrong reference')
+    await look(officer.page, 'a wrong reference')
     await officer.page.getByLabel('Reference').fill(kept.toLowerCase())
     await officer.page.getByRole('button', { name: 'Open it' }).click()
     await officer.page.getByRole('heading', { name: kept }).waitFor()
@@ -141,7 +133,7 @@ export async function access (server) {
     await lead.signIn('safeguarding@example.org')
     await lead.page.goto('/notices')
     assert.match(await mainText(lead.page), /Lowenna Kitto.*A child has not come home/s)
-    await checked(lead.page, 'a notice of an emergency')
+    await look(lead.page, 'a notice of an emergency')
     await lead.page.getByRole('button', { name: /^I have seen this/ }).click()
     assert.doesNotMatch(await mainText(lead.page), /Opened in an emergency/)
     await lead.leave()
@@ -155,7 +147,7 @@ export async function access (server) {
     await lead.page.getByLabel('Why do you need to know?').fill('To ring back')
     await lead.page.getByRole('button', { name: 'Show me' }).click()
     assert.match(await mainText(lead.page), /Morwenna Tamsin/)
-    await checked(lead.page, 'who handed it in')
+    await look(lead.page, 'who handed it in')
     await lead.leave()
   })
 }

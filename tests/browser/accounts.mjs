@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { checkAccessibility, checkFits, NARROW, picture, run, visit, WIDE } from './support.mjs'
+import { checkFits, look, NARROW, picture, run, visit } from './support.mjs'
 
 const ADMIN = 'jowan@example.org'
 const ANALYST = 'kerensa@example.org'
@@ -29,14 +29,6 @@ function codeOf (words, later = 0) {
   const mac = createHmac('sha1', key).update(counter).digest()
   const at = mac[19] & 15
   return String((mac.readUInt32BE(at) & 0x7fffffff) % 1000000).padStart(6, '0')
-}
-
-async function look (page, what) {
-  for (const viewport of [NARROW, WIDE]) {
-    await page.setViewportSize(viewport)
-    await checkAccessibility(page, what)
-    await checkFits(page, what)
-  }
 }
 
 async function choosePassword (page, words) {

@@ -3,18 +3,10 @@
 // the end by two people.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { visit, checkAccessibility, checkFits, picture, NARROW, WIDE, mainText } from './support.mjs'
+import { look, mainText, NARROW, picture, visit, WIDE } from './support.mjs'
 
 const FIRST = 'maru@example.org'
 const SECOND = 'maru-second@example.org'
-
-async function checked (page, what) {
-  await page.setViewportSize(NARROW)
-  await checkFits(page, what)
-  await checkAccessibility(page, what)
-  await page.setViewportSize(WIDE)
-  await checkFits(page, what)
-}
 
 const alert = (page) => page.getByRole('alert').first().textContent()
 
@@ -52,7 +44,7 @@ export async function children (server) {
     await page.getByRole('button', { name: 'Add the record' }).click()
     assert.match(await mainText(page), /may be a child who is known already/)
     assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Tegan Polglaze')
-    await checked(page, 'a known child')
+    await look(page, 'a known child')
     await page.getByRole('button', { name: 'It is another child' }).click()
     await page.getByRole('heading', { name: 'Tegan Polglaze', level: 1 }).waitFor()
     // Looked at again, it was the same one after all.
@@ -60,14 +52,14 @@ export async function children (server) {
     await page.getByLabel(/Tegen Polglase, born/).check()
     await page.getByRole('button', { name: 'Join the records' }).click()
     assert.match(await alert(page), /A few words are enough/)
-    await checked(page, 'joining records')
+    await look(page, 'joining records')
     await page.getByLabel('How do you know that it is the same child?').fill('Same school and mother')
     await page.getByRole('button', { name: 'Join the records' }).click()
     await page.getByRole('heading', { name: 'Tegen Polglase', level: 1 }).waitFor()
     assert.match(await mainText(page), /Different things are recorded/)
     await page.getByRole('button', { name: /^Part them again/ }).click()
     assert.doesNotMatch(await mainText(page), /Different things are recorded/)
-    await checked(page, 'a record')
+    await look(page, 'a record')
     await officer.leave()
   })
 
@@ -98,7 +90,7 @@ export async function children (server) {
     const looking = await visit(server)
     await looking.signIn(FIRST)
     await looking.page.goto(first + '/facts/child-birth')
-    await checked(looking.page, 'versions of a fact')
+    await look(looking.page, 'versions of a fact')
     await looking.leave()
   })
 
@@ -107,7 +99,7 @@ export async function children (server) {
     await officer.signIn(FIRST)
     const { page } = officer
     await page.goto(first + '/signs')
-    await checked(page, 'signs')
+    await look(page, 'signs')
     assert.doesNotMatch(await mainText(page), /\b\d+ (signs|of \d+)|score|total:/i)
     await page.getByRole('link', { name: /Record what is known.*Has a new phone/ }).click()
     await page.getByRole('button', { name: 'Save' }).click()
@@ -118,7 +110,7 @@ export async function children (server) {
     await page.getByRole('button', { name: 'Save' }).click()
     assert.match(await mainText(page), /putting herself at risk.*opportunity to harm/s)
     assert.doesNotMatch(await page.locator('#advice').textContent(), /lifestyle/)
-    await checked(page, 'advice on words')
+    await look(page, 'advice on words')
     await page.getByLabel('What was seen or said?').fill('Somebody gives her phones. She said “it is a lifestyle choice”.')
     await page.getByRole('button', { name: 'Save it' }).click()
     assert.match(await mainText(page), /Somebody gives her phones/)
@@ -126,7 +118,7 @@ export async function children (server) {
     await page.getByLabel('Possibly: it cannot be ruled out').check()
     await page.getByLabel('No current concern').check()
     await page.getByLabel('What are your reasons?').fill('The phone was her aunt’s present.')
-    await checked(page, 'a judgement')
+    await look(page, 'a judgement')
     await page.getByRole('button', { name: 'Save' }).click()
     assert.match(await mainText(page), /never says that the child is not, or was not, exploited/)
     await officer.leave()
@@ -157,7 +149,7 @@ export async function children (server) {
       await page.getByRole('heading', { name: 'Records of these children' }).waitFor()
       if (await page.getByRole('heading', { name: 'Kensa Sample' }).count()) break
     }
-    await checked(page, 'the children of a referral')
+    await look(page, 'the children of a referral')
     await page.getByRole('button', { name: /^Continue/ }).click()
     assert.match(await alert(page), /Choose whose record it is/)
     await page.getByLabel(/Kensa Sample, born 2 June 2011/).check()
@@ -169,7 +161,7 @@ export async function children (server) {
     assert.match(await mainText(page), /Referral R-.*A silver car waits/s)
     await page.getByRole('link', { name: 'Record', exact: true }).click()
     await page.getByRole('link', { name: /^It is about another child/ }).click()
-    await checked(page, 'a referral about another child')
+    await look(page, 'a referral about another child')
     await page.getByRole('button', { name: 'Part them' }).click()
     assert.match(await alert(page), /A few words are enough/)
     await page.getByRole('link', { name: 'Cancel' }).click()
@@ -214,7 +206,7 @@ export async function children (server) {
     const looking = await visit(server)
     await looking.signIn(FIRST)
     await looking.page.goto(place)
-    await checked(looking.page, 'a chronology')
+    await look(looking.page, 'a chronology')
     // The picture that the window has room for is shown, and its points lead to the same days.
     const room = (size) => looking.page.locator(`.pendeen-room--${size} .pendeen-childline`)
     for (const [viewport, shown, hidden] of [[WIDE, 'wide', 'narrow'], [NARROW, 'narrow', 'wide']]) {
@@ -247,7 +239,7 @@ export async function children (server) {
     await officer.page.getByRole('button', { name: 'Allocate' }).click()
     await officer.page.getByText('Elowen Hext', { exact: true }).waitFor()
     assert.match(await mainText(officer.page), /Until \d+ \w+ \d{4}[^]*Child in need, or none of the others\.\s+Common local practice; to be confirmed by the partnership\. Schedule 1/)
-    await checked(officer.page, 'keeping a record')
+    await look(officer.page, 'keeping a record')
     await officer.leave()
     const worker = await visit(server)
     await worker.signIn('safeguarding@example.org')
@@ -278,11 +270,11 @@ export async function children (server) {
     assert.match(await alert(page), /Write who asks/)
     await page.getByLabel('Who asks, and for whom?').fill('Tegen herself')
     await page.getByLabel('How did you make sure who they are?').fill('Known to us')
-    await checked(page, 'bundles')
+    await look(page, 'bundles')
     await page.getByRole('button', { name: 'Draw it up' }).click()
     await page.getByRole('heading', { name: 'Draft: not released' }).waitFor()
     await page.locator('mark', { hasText: 'Jenifer Polglase' }).first().waitFor()
-    await checked(page, 'a draft for the child')
+    await look(page, 'a draft for the child')
     for (const choice of await page.getByLabel('Without what is marked').all()) await choice.check()
     await page.getByRole('button', { name: 'Save what you decided' }).click()
     assert.match(await alert(page), /what is left out, and why/)
@@ -299,7 +291,7 @@ export async function children (server) {
     await other.page.getByRole('heading', { name: 'What is held about Tegen Polglase' }).waitFor()
     assert.match(await mainText(other.page), /\[left out\]/)
     assert.doesNotMatch(await mainText(other.page), /Jenifer/)
-    await checked(other.page, 'what was released')
+    await look(other.page, 'what was released')
     const [download] = await Promise.all([other.page.waitForEvent('download'),
       other.page.getByRole('link', { name: 'Download it as a PDF' }).click()])
     assert.match(download.suggestedFilename(), /^held-CH-.*\.pdf$/)
@@ -338,7 +330,7 @@ export async function children (server) {
     const other = await visit(server)
     await other.signIn(SECOND)
     await other.page.goto('/children/due')
-    await checked(other.page, 'records whose time is over')
+    await look(other.page, 'records whose time is over')
     await other.page.getByRole('link', { name: /^Decide/ }).click()
     await other.page.getByRole('button', { name: 'Destroy the record' }).click()
     assert.match(await alert(other.page), /Tick that you have looked/)
@@ -378,7 +370,7 @@ export async function children (server) {
     const looking = await visit(server)
     await looking.signIn(FIRST)
     await looking.page.goto('/children')
-    await checked(looking.page, 'the list of children')
+    await look(looking.page, 'the list of children')
     await looking.leave()
   })
 

@@ -5,28 +5,13 @@
 import { test } from 'node:test'
 import { readFileSync } from 'node:fs'
 import assert from 'node:assert/strict'
-import { visit, checkAccessibility, checkFits, picture, NARROW, WIDE, mainText } from './support.mjs'
+import { checkFits, looked, mainText, NARROW, picture, visit, WIDE } from './support.mjs'
 
-async function checked (page, what) {
+async function fits (page, what) {
   await page.setViewportSize(NARROW)
   await checkFits(page, what)
   await page.setViewportSize(WIDE)
   await checkFits(page, what)
-}
-
-// With JavaScript, since axe is a script.
-async function looked (server, email, paths) {
-  const visitor = await visit(server)
-  await visitor.signIn(email)
-  for (const path of paths) {
-    assert.equal((await visitor.page.goto(path)).status(), 200, path)
-    await checked(visitor.page, path)
-    await checkAccessibility(visitor.page, path)
-    await visitor.page.setViewportSize(NARROW)
-    await checkAccessibility(visitor.page, path + ' at 375 pixels')
-    await visitor.page.setViewportSize(WIDE)
-  }
-  await visitor.leave()
 }
 
 async function officer (server, email) {

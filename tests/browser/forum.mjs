@@ -2,20 +2,11 @@
 // each sees only what they should at each step.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { checkAccessibility, checkFits, NARROW, picture, visit, WIDE } from './support.mjs'
+import { look, picture, visit } from './support.mjs'
 
 const WRITTEN = 'I teach Corin in my class at Rosevean. He said a man with a green van, WK98 4RT, waits ' +
   'by the slipway on Tuesdays.'
 const SANITISED = 'A man with a green van, WK98 4RT, waits by the slipway on Tuesdays.'
-
-async function look (page, what) {
-  for (const viewport of [WIDE, NARROW]) {
-    await page.setViewportSize(viewport)
-    await checkFits(page, what)
-    await checkAccessibility(page, what)
-  }
-  await page.setViewportSize(WIDE)
-}
 
 async function shareIt (server, email, words) {
   const visitor = await visit(server)

@@ -2,20 +2,11 @@
 // two at once, to the referral unit instead.  By keyboard, at 375 pixels, without JavaScript.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { checkAccessibility, checkFits, NARROW, picture, tabTo, visit, WIDE, wordsOfPdf } from './support.mjs'
+import { look, NARROW, picture, tabTo, visit, wordsOfPdf } from './support.mjs'
 
 const TEACHER = 'practitioner@example.org'
 const REPRESENTATIVE = 'representative@example.org'
 const OFFICER = 'maru@example.org'
-
-async function look (page, what) {
-  for (const viewport of [WIDE, NARROW]) {
-    await page.setViewportSize(viewport)
-    await checkFits(page, what)
-    await checkAccessibility(page, what)
-  }
-  await page.setViewportSize(WIDE)
-}
 
 async function as (server, email, doing, options) {
   const visitor = await visit(server, options)

@@ -3,7 +3,7 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { shareOn } from './forum.mjs'
-import { checkAccessibility, checkFits, NARROW, visit, WIDE } from './support.mjs'
+import { look, visit } from './support.mjs'
 
 const MARKUP = '"><img src=x onerror=alert(1)><script>alert(2)</script>&amp;'
 const ENDLESS = 'W'.repeat(300)
@@ -32,13 +32,8 @@ async function shareIt (server) {
   return reference
 }
 
-async function look (page, what) {
-  for (const [size, viewport] of Object.entries({ wide: WIDE, narrow: NARROW })) {
-    await page.setViewportSize(viewport)
-    await checkFits(page, `${what}, ${size}`)
-    await checkAccessibility(page, `${what}, ${size}`)
-  }
-  await page.setViewportSize(WIDE)
+async function lookFor (page, what) {
+  await look(page, what)
   assert.equal(await page.locator('main img, main script, main b').count(), 0, `${what} holds markup`)
 }
 
@@ -50,19 +45,19 @@ export async function hostile (server) {
     page.on('dialog', (dialog) => { throw new Error('a script ran: ' + dialog.message()) })
     await visitor.signIn('analyst@example.org')
     await page.goto('/submissions')
-    await look(page, 'the list')
+    await lookFor(page, 'the list')
     await page.getByRole('link', { name: reference }).click()
     await page.getByRole('heading', { name: 'What it may connect to' }).waitFor()
     const said = await page.locator('.pendeen-narrative').textContent()
     assert.ok(said.includes('<script>alert(2)</script>&amp;'), said)
     assert.ok(!said.includes('\u202E'), 'what turns the direction round is gone')
-    await look(page, 'the submission')
+    await lookFor(page, 'the submission')
     await page.locator('.pendeen-mention--person').last().getByRole('link').first().click()
     await page.getByRole('heading', { name: 'Network' }).waitFor()
-    await look(page, 'the entity')
+    await lookFor(page, 'the entity')
     await page.goto('/search?q=' + encodeURIComponent(MARKUP))
     assert.equal(await page.getByRole('searchbox', { name: /^Part of/ }).inputValue(), MARKUP)
-    await look(page, 'the search')
+    await lookFor(page, 'the search')
     await visitor.leave()
   })
 

@@ -3,7 +3,7 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { checkAccessibility, checkFits, NARROW, picture, visit, WIDE, mainText } from './support.mjs'
+import { checkAccessibility, look, mainText, picture, visit } from './support.mjs'
 
 const ROWS = [
   'Date,What happened,Name,Reg,Phone',
@@ -31,15 +31,6 @@ async function press (page, name) {
 const figures = (page) => page.locator('.pendeen-figures > div').evaluateAll((list) =>
   Object.fromEntries(list.map((each) =>
     [each.querySelector('dt').textContent, Number(each.querySelector('dd').textContent)])))
-
-async function look (page, what) {
-  for (const [size, viewport] of Object.entries({ wide: WIDE, narrow: NARROW })) {
-    await page.setViewportSize(viewport)
-    await checkAccessibility(page, `${what}, ${size}`)
-    await checkFits(page, `${what}, ${size}`)
-  }
-  await page.setViewportSize(WIDE)
-}
 
 export async function imports (server) {
   await test('no file, and a file that is no table, are refused in words', async () => {

@@ -3,19 +3,10 @@
 // knows, a file of episodes, the picture.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { visit, checkAccessibility, checkFits, picture, NARROW, WIDE, mainText } from './support.mjs'
+import { look, mainText, picture, visit } from './support.mjs'
 
 const OFFICER = 'maru@example.org'
 const PLATE = 'WK57 PZQ'
-
-async function checked (page, what) {
-  await page.setViewportSize(NARROW)
-  await checkFits(page, what)
-  await checkAccessibility(page, what)
-  await page.setViewportSize(WIDE)
-  await checkFits(page, what)
-}
-
 
 // "12/3/2026", so many days ago.
 function day (ago) {
@@ -81,7 +72,7 @@ export async function missing (server) {
     episode = new URL(page.url()).pathname
     await page.goto(`${child}/missing`)
     assert.match(await mainText(page), /Jenna Polwhele: the 4th episode within 90 days/)
-    await checked(page, 'the episodes of a child')
+    await look(page, 'the episodes of a child')
     await picture(page, 'missing', { height: 900 })
     assert.equal(await page.locator('.pendeen-room--wide .pendeen-missing--calendar a').count() >= 4, true)
     // Each bar leads by keyboard to its row of the table.
@@ -92,7 +83,7 @@ export async function missing (server) {
     await page.getByRole('button', { name: /^Dismiss/ }).first().click()
     assert.match(await mainText(page), /A few words are enough/)
     await page.goto('/missing')
-    await checked(page, 'children who go missing')
+    await look(page, 'children who go missing')
     await picture(page, 'missing-overview', { height: 900 })
     const fact = page.locator('section', { hasText: 'Jenna Polwhele: the 4th episode' })
     await fact.getByLabel('What is done about it, or why it is nothing', { exact: true }).fill('A strategy meeting is called.')
@@ -123,7 +114,7 @@ export async function missing (server) {
     await page.getByLabel('Yes', { exact: true }).check()
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByRole('link', { name: 'Write down the interview' }).click()
-    await checked(page, 'the return interview')
+    await look(page, 'the return interview')
     await page.getByLabel('On which day?', { exact: true }).fill(day(8))
     await page.getByLabel('At what time?', { exact: true }).fill('15:00')
     await page.getByLabel('Who talked with the child?', { exact: true }).fill('A youth worker')
@@ -140,7 +131,7 @@ export async function missing (server) {
     await page.getByRole('link', { name: 'Change the interview' }).click()
     await page.getByLabel('The facts may be passed on, not my words', { exact: true }).check()
     await page.getByRole('button', { name: 'Save' }).click()
-    await checked(page, 'an episode')
+    await look(page, 'an episode')
     await picture(page, 'missing-episode', { height: 900 })
     await page.getByRole('button', { name: /^Pass it on/ }).click()
     await page.getByText('It was passed on').waitFor()
@@ -168,7 +159,7 @@ export async function missing (server) {
     await page.setInputFiles('#file', { name: 'episodes.csv', mimeType: 'text/csv', buffer: Buffer.from(file) })
     await page.getByRole('button', { name: 'Look at it' }).click()
     assert.match(await mainText(page), /There is no child’s record with that name/)
-    await checked(page, 'a file of episodes')
+    await look(page, 'a file of episodes')
     await page.getByRole('button', { name: 'Import', exact: true }).click()
     assert.match(await mainText(page), /1 episodes were taken in/)
     await page.goto(`${child}/missing`)

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { checkAccessibility, checkFits, NARROW, newFolder, root, run, startServer, visit, WIDE } from './support.mjs'
+import { look, newFolder, root, run, startServer, visit } from './support.mjs'
 
 const BUTTON = 'Sign in with your council account'
 
@@ -42,15 +42,6 @@ async function start () {
   const server = await startServer(folder, ['serve'], port)
   server.others = [new URL(provider.issuer).origin]
   return { provider, server }
-}
-
-async function look (page, what) {
-  for (const [size, viewport] of Object.entries({ wide: WIDE, narrow: NARROW })) {
-    await page.setViewportSize(viewport)
-    await checkFits(page, `${what}, ${size}`)
-    await checkAccessibility(page, `${what}, ${size}`)
-  }
-  await page.setViewportSize(WIDE)
 }
 
 // Presses the button, and signs in on the provider's page.

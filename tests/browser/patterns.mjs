@@ -2,16 +2,8 @@
 // way between two children.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { checkAccessibility, checkFits, NARROW, visit, WIDE, mainText } from './support.mjs'
+import { look, mainText, visit } from './support.mjs'
 
-
-async function checked (page, what) {
-  await page.setViewportSize(NARROW)
-  await checkFits(page, what)
-  await checkAccessibility(page, what)
-  await page.setViewportSize(WIDE)
-  await checkFits(page, what)
-}
 
 async function share (server, words) {
   const visitor = await visit(server)
@@ -34,7 +26,7 @@ export async function patterns (server) {
       await page.goto('/')
       assert.deepEqual(await page.locator('.pendeen-home h2').allTextContents(), ['What needs you now', 'What is new', 'What is late'])
       const link = page.locator('.pendeen-home a').filter({ hasText: line }).first()
-      if (email.startsWith('maru')) await checked(page, 'the first page')
+      if (email.startsWith('maru')) await look(page, 'the first page')
       await link.click()
       assert.notEqual(new URL(page.url()).pathname, '/')
       assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1)
@@ -68,7 +60,7 @@ export async function patterns (server) {
     const other = await visit(server)
     await other.signIn('one-forum@example.org')
     await other.page.goto('/patterns?state=all')
-    await checked(other.page, 'patterns')
+    await look(other.page, 'patterns')
     assert.doesNotMatch(await mainText(other.page), /Denzel Carrick.*Marek Halloran/)
     assert.ok([200, 404].includes((await other.page.goto(address)).status()))
     await other.leave()
@@ -102,7 +94,7 @@ export async function patterns (server) {
     const visitor = await visit(server)
     await visitor.signIn('analyst@example.org')
     await visitor.page.goto(whole)
-    await checked(visitor.page, 'a timeline')
+    await look(visitor.page, 'a timeline')
     const box = await visitor.page.locator('.pendeen-lanes').boundingBox()
     await visitor.page.mouse.move(box.x + box.width * 0.4, box.y + 4)
     await visitor.page.mouse.down()
@@ -141,7 +133,7 @@ export async function patterns (server) {
     const mover = await visit(server)
     await mover.signIn('analyst@example.org')
     await mover.page.goto('/network/views')
-    await checked(mover.page, 'views that were kept')
+    await look(mover.page, 'views that were kept')
     await mover.page.getByRole('link', { name: 'Who goes in WK87 LFT' }).click()
     await mover.page.locator('[data-drawn]').waitFor()
     await mover.page.getByLabel('Its name').fill('As it stands')

@@ -2,24 +2,14 @@
 // the way is said, and nothing that was typed is lost.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { checkAccessibility, checkFits, NARROW, PASSWORD, picture, visit, WIDE, mainText } from './support.mjs'
+import { look, mainText, NARROW, PASSWORD, picture, visit } from './support.mjs'
 
 const TEACHER = 'practitioner@example.org'
 const save = (page) => page.getByRole('button', { name: 'Save and continue' }).click()
 const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor()
 
-// Not without JavaScript: axe is a script.
-async function look (page, what) {
-  for (const viewport of [WIDE, NARROW]) {
-    await page.setViewportSize(viewport)
-    await checkAccessibility(page, what)
-    await checkFits(page, what)
-  }
-  await page.setViewportSize(WIDE)
-}
-
 // Begins one; answers its path.
-async function begin (page) {
+export async function begin (page) {
   await page.goto('/referrals')
   await page.getByRole('button', { name: 'Refer a child to the MARU' }).click()
   await page.getByLabel('In Cornwall').check()

@@ -5,20 +5,12 @@ import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { begin } from './referral.mjs'
 import { checkAccessibility, checkFits, loaded, NARROW, root, visit, WIDE, wordsOfPdf } from './support.mjs'
 
 const TEACHER = 'practitioner@example.org'
 const save = (page) => page.getByRole('button', { name: 'Save and continue' }).click()
 const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor()
-
-async function begin (page) {
-  await page.goto('/referrals')
-  await page.getByRole('button', { name: 'Refer a child to the MARU' }).click()
-  await page.getByLabel('In Cornwall').check()
-  await page.getByRole('button', { name: 'Begin' }).click()
-  await heading(page, 'Refer a child to the MARU')
-  return new URL(page.url()).pathname
-}
 
 async function signs (server) {
   await test('signs are written without JavaScript on a phone, and stand in the referral', async () => {

@@ -188,17 +188,23 @@ export async function checkFits (page, what) {
   assert.deepEqual(sideways, [], `${what} has a part that scrolls sideways`)
 }
 
-// Each of these pages, as this person sees it: axe, wide and at 375 pixels, nothing over the edge.
+// This page: axe, wide and at 375 pixels, nothing over the edge.  Not without JavaScript: axe is a script.
+export async function look (page, what) {
+  for (const [size, viewport] of [['wide', WIDE], ['at 375 pixels', NARROW]]) {
+    await page.setViewportSize(viewport)
+    await checkFits(page, `${what}, ${size}`)
+    await checkAccessibility(page, `${what}, ${size}`)
+  }
+  await page.setViewportSize(WIDE)
+}
+
+// Each of these pages, as this person sees it.
 export async function looked (server, email, paths) {
   const visitor = await visit(server)
   await visitor.signIn(email)
   for (const path of paths) {
     assert.equal((await visitor.page.goto(path)).status(), 200, path)
-    await checkFits(visitor.page, path)
-    await checkAccessibility(visitor.page, path)
-    await visitor.page.setViewportSize(NARROW)
-    await checkFits(visitor.page, path + ' at 375 pixels')
-    await visitor.page.setViewportSize(WIDE)
+    await look(visitor.page, path)
   }
   await visitor.leave()
 }

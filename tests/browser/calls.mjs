@@ -137,6 +137,7 @@ export async function calls (server) {
       const found = await callsFor(visitor.page, 'Cornwall')
       assert.equal(found[0].number, '01208 251300')
       assert.equal(found[0].status, 'Open now, until 09:00 on Tuesday 29 December')
+      assert.equal((await callsFor(visitor.page, 'the Isles of Scilly'))[0].number, '01720 422699')
       await visitor.leave()
     })
   })

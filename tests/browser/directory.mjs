@@ -149,10 +149,10 @@ async function words (server) {
     assert.ok(readingAge('Multi-agency professionals should proactively facilitate appropriate information dissemination.') > 18)
     const visitor = await visit(server)
     const { page } = visitor
-    for (const path of ['/', '/help-now', '/help-now/cornwall', '/help-now/scilly/card', '/help-now/scilly/poster', '/support', '/support?for=child', '/guidance', '/sign-in', '/forgotten', '/no-such-page']) {
+    for (const path of ['/', '/help-now', '/help-now/cornwall', '/help-now/scilly/card', '/help-now/scilly/poster', '/support', '/support?for=child', '/guidance', '/guidance?q=phone', '/guidance?q=zzzzqq', '/sign-in', '/forgotten', '/no-such-page']) {
       await page.goto(path)
       // Sentences: names, numbers and addresses that stand alone are not read as such.
-      const text = await page.locator('main p').evaluateAll((list) => list.map((each) => each.innerText.replace(/\s+/g, ' ').trim())
+      const text = await page.locator('main p, main li:not(:has(p))').evaluateAll((list) => list.map((each) => each.innerText.replace(/\s+/g, ' ').trim())
         .filter((each) => /[a-z].*[.?!]$/.test(each) && !each.includes('://')).join(' '))
       if (!text) continue
       const age = readingAge(text)

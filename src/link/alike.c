@@ -67,13 +67,13 @@ static size_t keys_of(struct str text, const struct word_sounds *sounds, uint64_
     ret[count++] = link_key('N', link_plain(text, space));
     struct str core = link_word_core(text);
     if (core.len) ret[count++] = link_key('4', str_sub(core, core.len - WORD_TAIL_LEAST, WORD_TAIL_LEAST));
-    if (sounds->sound > 0xff) ret[count++] = link_word_key_sound(sounds->sound);
-    if (sounds->other_sound > 0xff)
+    if (link_sound_tells(sounds->sound)) ret[count++] = link_word_key_sound(sounds->sound);
+    if (link_sound_tells(sounds->other_sound))
         ret[count++] =
             link_key('S', str_of((const char *)&sounds->other_sound, sizeof sounds->other_sound));
     for (int i = 0; i < READINGS; i++) {
         const uint64_t *heard = sounds->spoken.heard;
-        bool there = heard[i] <= 0xff;
+        bool there = !link_sound_tells(heard[i]);
         for (int k = 0; k < i; k++) there |= heard[k] == heard[i];
         if (!there) ret[count++] = link_key('R', str_of((const char *)&heard[i], sizeof heard[i]));
     }

@@ -7,6 +7,7 @@
 #include "link/batch_line.h"
 #include "link/batch_sign.h"
 #include "link/kernel.h"
+#include "link/phonetic.h"
 
 #include <string.h>
 
@@ -122,8 +123,7 @@ static int name_level(const struct batch_field *field, uint32_t a, uint32_t b)
     struct str left = field->text[a];
     struct str right = field->text[b];
     size_t shorter = left.len < right.len ? left.len : right.len;
-    uint64_t sound = field->facts[a].sound;
-    bool sounds_alike = sound > 0xff && sound == field->facts[b].sound;
+    bool sounds_alike = link_same_sound(field->facts[a].sound, field->facts[b].sound);
     double similar = similar_at_least(sounds_alike ? 0.7 : 0.78, left, right, field->sign[a], field->sign[b]);
     if (similar >= 0.93 || (shorter >= 4 && similar >= 0.8 && link_kernel_osa(left, right) == 1))
         return LEVEL_ALIKE;

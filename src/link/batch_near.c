@@ -11,6 +11,7 @@
 #include "link/batch_sign.h"
 #include "link/kernel_many.h"
 #include "link/need.h"
+#include "link/phonetic.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -169,8 +170,7 @@ static int level_of(const struct batch_field *field, uint32_t a, uint32_t b)
 /* Names that sound alike are something from here on already. */
 static bool sound_alike(const struct batch_field *field, uint32_t a, uint32_t b)
 {
-    enum { ONE_SOUND = 0xff };
-    return field->facts && field->facts[a].sound > ONE_SOUND && field->facts[a].sound == field->facts[b].sound;
+    return field->facts && link_same_sound(field->facts[a].sound, field->facts[b].sound);
 }
 
 /* Which lanes are at least so similar, as bits. */

@@ -82,21 +82,21 @@ static void make_entries(void)
  * "Cabdi" is "Abdi". */
 static int families_by_sound(struct str folded, uint16_t ret[static NAME_FAMILIES])
 {
-    const uint64_t one_sound = 0xff, two_sounds = 0xffff;
+    const uint64_t two_sounds = 0xffff;
     uint64_t sound = link_sound(folded);
     uint64_t other = link_sound_other(folded);
     bool many_sounds = sound > two_sounds || other > two_sounds;
     bool syllable = link_word_is_syllable(folded);
     int count = 0;
-    if (folded.len < 5 || sound <= one_sound) return 0;
+    if (folded.len < 5 || !link_sound_tells(sound)) return 0;
     size_t one = by_sound.first[chain_of(sound)];
-    size_t two = other > one_sound ? by_other_sound.first[chain_of(other)] : 0;
+    size_t two = link_sound_tells(other) ? by_other_sound.first[chain_of(other)] : 0;
     while ((one || two) && count < NAME_FAMILIES) {
         size_t place = one && (!two || one < two) ? one : two;
         const struct entry *entry = &entries[place - 1];
         if (place == one) one = by_sound.next[place - 1];
         if (place == two) two = by_other_sound.next[place - 1];
-        if (entry->sound != sound && (other <= one_sound || entry->other_sound != other)) continue;
+        if (entry->sound != sound && !link_same_sound(other, entry->other_sound)) continue;
         double enough = syllable && link_word_is_syllable(entry->word) ? 0.9
                         : entry->whole && many_sounds                  ? 0.75
                                                                        : 0.85;

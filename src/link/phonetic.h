@@ -22,6 +22,18 @@ uint64_t link_sound(struct str folded);
  * the beginning is silent. */
 uint64_t link_sound_other(struct str folded);
 
+/* One consonant, or none, is the sound of too many words: none is filed under it, and no two are
+ * alike by it. */
+static inline bool link_sound_tells(uint64_t sound)
+{
+    return sound > 0xff;
+}
+
+static inline bool link_same_sound(uint64_t a, uint64_t b)
+{
+    return a == b && link_sound_tells(a);
+}
+
 enum { LINK_PLAIN_SIZE = 32 };
 /* One way to write what is written in several: oo and ou are u, ee is i, ph is f,
  * ck is k, y after the first letter is i, any other doubled letter is one.  "Noor", "nuur"

@@ -185,23 +185,17 @@ static bool may_be_spoken_alike(const struct word_sounds *a, const struct word_s
 {
     for (int i = 0; i < READINGS; i++)
         for (int k = 0; k < READINGS; k++)
-            if (link_spoken_side_by_side(&a->spoken, i, &b->spoken, k) && a->spoken.heard[i] == b->spoken.heard[k] &&
-                a->spoken.heard[i] > 0xff) return true;
+            if (link_spoken_side_by_side(&a->spoken, i, &b->spoken, k) &&
+                link_same_sound(a->spoken.heard[i], b->spoken.heard[k])) return true;
     return false;
-}
-
-/* One consonant is no sound to know a word by: no word is filed under it either (alike.c). */
-static bool is_same_sound(uint64_t a, uint64_t b)
-{
-    return a == b && a > 0xff;
 }
 
 /* Words of other sounds that have few letters in common are not looked at closely. */
 static bool may_be_alike(struct str a, const struct word_sounds *a_sounds, struct str b,
                          const struct word_sounds *b_sounds)
 {
-    return is_same_sound(a_sounds->sound, b_sounds->sound) ||
-           is_same_sound(a_sounds->other_sound, b_sounds->other_sound) ||
+    return link_same_sound(a_sounds->sound, b_sounds->sound) ||
+           link_same_sound(a_sounds->other_sound, b_sounds->other_sound) ||
            share_letters(link_word_letters(a), link_word_letters(b));
 }
 
@@ -223,7 +217,7 @@ static enum word_level spelling_level(struct str a, const struct word_sounds *a_
     /* In a short word the vowels matter: Dang is not Duong. */
     bool syllables = link_word_is_syllable(a) && link_word_is_syllable(b);
     double alike = shorter < 5 || syllables ? 0.84 : 0.6;
-    bool same_sound = is_same_sound(a_sounds->sound, b_sounds->sound);
+    bool same_sound = link_same_sound(a_sounds->sound, b_sounds->sound);
     bool near = link_word_near(a, b) && (shorter > 4 || similar >= 0.84);
     /* What begins otherwise and ends alike shares an ending that many have: -slav, -enko, -uong. */
     bool begins = begin_spoken_alike(a, a_sounds, b, b_sounds);
@@ -241,7 +235,7 @@ static enum word_level spelling_level(struct str a, const struct word_sounds *a_
     if (link_word_is_tail(a, b)) return WORD_TAIL;
     if (shorter == 3 && a.len == b.len && a.ptr[0] == b.ptr[0] && link_kernel_osa(a, b) == 1)
         return WORD_LETTER;
-    if (is_same_sound(a_sounds->other_sound, b_sounds->other_sound) && similar >= alike) return WORD_OTHER_SOUND;
+    if (link_same_sound(a_sounds->other_sound, b_sounds->other_sound) && similar >= alike) return WORD_OTHER_SOUND;
     if (may_be_spoken) {
         const double spoken_alike = syllables ? 0.9 : 0.78;
         if (link_spoken_alike(&a_sounds->spoken, &b_sounds->spoken) >= spoken_alike) return syllables ? WORD_SOUND_SYLLABLE : WORD_OTHER_SOUND;

@@ -43,12 +43,13 @@ function addPeople (folder) {
       '--sector', sector, '--forum', 'mid', '--role', role], 'three words for trying\n')
 }
 
-const small = { folder: newFolder() }
-const demo = { folder: newFolder() }
-const real = { folder: newFolder() } // not made up: with second steps
+const small = {}
+const demo = {}
+const real = {} // not made up: with second steps
 let tiles
 
 async function startSmall () {
+  small.folder = newFolder()
   addPeople(small.folder)
   tiles = await startTiles()
   Object.assign(small, await startServer(small.folder, ['demo', '--reports', '1', '--map-credit', 'Made <by> us',
@@ -56,6 +57,7 @@ async function startSmall () {
 }
 
 async function startReal () {
+  real.folder = newFolder()
   const link = addAdministrator(real.folder)
   Object.assign(real, await startServer(real.folder, ['serve']), { link })
   real.address = real.address.replace('127.0.0.1', 'localhost') // passkeys want a name
@@ -83,7 +85,7 @@ await test('a browser and two partnerships start', async () => {
   assert.ok(half, 'which half? ' + Object.keys(halves).join(' or '))
   await startBrowser()
   await half.start()
-  Object.assign(demo, await startServer(demo.folder, ['demo', '--reports', '300']))
+  Object.assign(demo, await startServer(newFolder(), ['demo', '--reports', '300']))
   started = true
 })
 for (const tests of started ? half.tests : []) await tests()

@@ -4,7 +4,6 @@ import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { look, mainText, visit } from './support.mjs'
 
-
 async function share (server, words) {
   const visitor = await visit(server)
   await visitor.signIn('representative@example.org')

@@ -59,13 +59,13 @@ static struct type *parse_type(const char *struct_name, const char *field_name)
     if (kind > TYPE_LIST) fail("there is no type '%s'", name);
     type->kind = (enum type_kind)kind;
     if (kind != TYPE_LIST) return type;
-    if ((size_t)snprintf(type->struct_name, size, "%s_%s", struct_name, field_name) >= size)
-        fail("the lists are nested too deeply");
     spaces();
     word(name);
     if (strcmp(name, "of") != 0) fail("write 'list of { ... }'");
     spaces();
     if (in.text[in.at] != '{') return list_of_partial();
+    if ((size_t)snprintf(type->struct_name, size, "%s_%s", struct_name, field_name) >= size)
+        fail("the lists are nested too deeply");
     expect('{');
     parse_fields(type, "}");
     expect('}');

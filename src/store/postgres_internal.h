@@ -18,10 +18,9 @@ struct connection {
     bool writing;
 };
 
-PGconn *postgres_handle_of(const struct db *db);
-
 /* --- postgres_sent.c ------------------------------------------------------------------ */
 
+PGconn *postgres_handle_of(const struct db *db);
 bool postgres_is_failure(const PGresult *result);
 /* Says in `err` what went wrong; `result` may be NULL. */
 enum st postgres_failure(const struct db *db, const PGresult *result, const char *doing, struct err *err);

@@ -262,7 +262,7 @@ bool drawn_next_eight(const struct learning *learning, struct choice *choice, st
 }
 
 void drawn_weigh_eight(const struct batch *batch, const struct eight *eight, const uint32_t *without, int times,
-                        double (*ret)[WEIGH_LANES])
+                        float (*ret)[WEIGH_LANES])
 {
     batch_weigh_lanes(batch, eight->block.level[0], eight->block.rarity[0], WEIGH_LANES, without, times, ret);
 }

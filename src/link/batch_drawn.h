@@ -70,7 +70,7 @@ struct choice {
 
 bool drawn_next_eight(const struct learning *learning, struct choice *choice, struct eight *ret);
 void drawn_weigh_eight(const struct batch *batch, const struct eight *eight, const uint32_t *without, int times,
-                       double (*ret)[WEIGH_LANES]);
+                       float (*ret)[WEIGH_LANES]);
 /* All that a chunk has. */
 struct choice drawn_of_chunk(const struct learning *learning, int chunk);
 

@@ -57,7 +57,7 @@ struct text_keys {
 };
 
 /* Bits of one step of rarity: small enough to fit all of it in a byte. */
-static const double rarity_step = 1.0 / 16;
+static const float rarity_step = 1.0F / 16;
 
 /* A pair with what is known of it. */
 enum { PAIR_ROOM = 16 }; /* as many bytes as a vector has */
@@ -92,15 +92,15 @@ struct batch {
     int words_at[MODEL_COMPARISONS_MAX];
     int crossed_at; /* or 0 */
     uint32_t looked_up; /* comparisons that have a table of levels of their values, as bits */
-    double bits[MODEL_COMPARISONS_MAX][LEVELS + 1]; /* of what is missing 0 */
-    double together_u[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];
-    double together_m[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];
-    double apart_m[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX]; /* the first agrees, the second not: never above 0 */
+    float bits[MODEL_COMPARISONS_MAX][LEVELS + 1]; /* of what is missing 0 */
+    float together_u[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];
+    float together_m[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];
+    float apart_m[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX]; /* the first agrees, the second not: never above 0 */
     uint32_t leans_u[MODEL_COMPARISONS_MAX]; /* with which others it goes at all, as bits */
     uint32_t leans_m[MODEL_COMPARISONS_MAX];
     uint32_t leans_apart[MODEL_COMPARISONS_MAX];
     int order[MODEL_COMPARISONS_MAX]; /* comparisons, the most telling first */
-    double prior_bits;
+    float prior_bits;
     double pairs_possible;
 };
 
@@ -189,13 +189,13 @@ static inline uint64_t batch_line_apart(const struct batch *batch, const uint32_
 
 /* batch_weigh */
 /* Prior, levels, rarity, and what goes together; comparisons in `without` as missing. */
-double batch_weigh(const struct batch *batch, const struct pair_levels *pair, uint32_t without);
-double batch_together(const struct batch *batch, const struct pair_levels *pair);
+float batch_weigh(const struct batch *batch, const struct pair_levels *pair, uint32_t without);
+float batch_together(const struct batch *batch, const struct pair_levels *pair);
 /* The same for eight pairs side by side: comparison c of the k-th is at c * step + k.
  * Of `times` choices what to leave out, ret[i][k] is the weight of the k-th without[i]. */
 enum { WEIGH_LANES = 8 };
 void batch_weigh_lanes(const struct batch *batch, const int8_t *level, const int8_t *rarity, size_t step,
-                       const uint32_t *without, int times, double (*ret)[WEIGH_LANES]);
+                       const uint32_t *without, int times, float (*ret)[WEIGH_LANES]);
 struct weigh_block {
     int8_t level[PAIR_ROOM][WEIGH_LANES];
     int8_t rarity[PAIR_ROOM][WEIGH_LANES];
@@ -214,7 +214,7 @@ struct scored {
     uint32_t there[SCORED_AT_ONCE];
     int8_t level[MODEL_COMPARISONS_MAX][SCORED_AT_ONCE];
     int8_t rarity[MODEL_COMPARISONS_MAX][SCORED_AT_ONCE];
-    double weight[SCORED_AT_ONCE];
+    float weight[SCORED_AT_ONCE];
     /* While they are being scored. */
     uint16_t turn[SCORED_AT_ONCE + SCORED_BEYOND]; /* pairs that one comparison looks at */
     uint32_t place[SCORED_AT_ONCE];

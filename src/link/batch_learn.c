@@ -76,7 +76,7 @@ static void weigh_chunk(void *context, int chunk)
     struct choice choice = drawn_of_chunk(learning, chunk);
     struct eight eight;
     const uint32_t without = 0;
-    double weight[1][WEIGH_LANES];
+    float weight[1][WEIGH_LANES];
     while (drawn_next_eight(learning, &choice, &eight)) {
         drawn_weigh_eight(batch, &eight, &without, 1, weight);
         for (int i = 0; i < eight.count; i++) eight.pair[i]->bits = weight[0][i] - batch->prior_bits;
@@ -99,7 +99,7 @@ static void count_levels(void *context, int chunk)
     struct choice choice = drawn_of_chunk(learning, chunk);
     struct eight eight;
     uint32_t without[MODEL_COMPARISONS_MAX];
-    double others[MODEL_COMPARISONS_MAX][WEIGH_LANES];
+    float others[MODEL_COMPARISONS_MAX][WEIGH_LANES];
     memset(total, 0, sizeof learning->chunk[chunk]);
     choice.least = -14; /* below it no single comparison makes a match of it */
     for (int c = 0; c < MODEL_COMPARISONS_MAX; c++) without[c] = 1u << c;

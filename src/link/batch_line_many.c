@@ -2,16 +2,18 @@
 
 #include "link/kernel_many.h"
 
-#if defined(__x86_64__)
-#include <immintrin.h>
+#include <string.h>
 
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512cd")))
-#define IN_LINE static inline __attribute__((always_inline, target("avx512f,avx512bw,avx512vl,avx512cd")))
+#if defined(__x86_64__)
+
+/* Vectors as the compiler has them, of the width of AVX2, which AVX-512 has too. */
+#define AVX2 __attribute__((target("avx2")))
+#define IN_LINE static inline __attribute__((always_inline, target("avx2")))
 
 /* --- dates --------------------------------------------------------------------------------- */
 
-/* Sixteen numbers side by side.  What is asked of them gives ~0 in each lane where it is so, else 0. */
-enum { DATES = 16 };
+/* Eight numbers side by side.  What is asked of them gives ~0 in each lane where it is so, else 0. */
+enum { DATES = 8 };
 typedef int32_t lanes __attribute__((vector_size(DATES * sizeof(int32_t))));
 typedef uint32_t digits __attribute__((vector_size(DATES * sizeof(uint32_t))));
 
@@ -87,73 +89,123 @@ IN_LINE lanes date_levels(digits a, digits b)
     return level;
 }
 
-AVX512 static void dates_512(const uint32_t *a, const uint32_t *b, size_t count, int8_t *ret)
+AVX2 void line_dates_many(const uint32_t *a, const uint32_t *b, size_t count, int8_t *ret)
 {
+    typedef int8_t levels __attribute__((vector_size(DATES)));
     for (size_t i = 0; i < count; i += DATES) {
-        lanes level = date_levels((digits)_mm512_loadu_si512(a + i), (digits)_mm512_loadu_si512(b + i));
-        _mm_storeu_si128((__m128i *)(void *)(ret + i), _mm512_cvtepi32_epi8((__m512i)level));
+        digits one, other;
+        memcpy(&one, a + i, sizeof one);
+        memcpy(&other, b + i, sizeof other);
+        levels level = __builtin_convertvector(date_levels(one, other), levels);
+        memcpy(ret + i, &level, sizeof level);
     }
 }
 
 /* --- postcodes ----------------------------------------------------------------------------- */
 
-/* How many bytes of each word stand nowhere in the other within two places of where they stood. */
-IN_LINE __m512i count_alone(__m512i a, __m512i b)
+/* Four texts side by side, the last character of each lowest. */
+enum { POSTCODES = 4, WORD_BYTES = 8 };
+typedef uint64_t words __attribute__((vector_size(POSTCODES * sizeof(uint64_t))));
+typedef int64_t flags __attribute__((vector_size(POSTCODES * sizeof(int64_t))));
+typedef uint8_t bytes __attribute__((vector_size(POSTCODES * sizeof(uint64_t))));
+
+/* ~0 in each byte that is the same. */
+IN_LINE words same_bytes(words a, words b)
 {
-    __mmask64 alone = _mm512_test_epi8_mask(a, a) & _mm512_cmpneq_epi8_mask(a, b);
-    alone &= _mm512_cmpneq_epi8_mask(a, _mm512_slli_epi64(b, 8)) & _mm512_cmpneq_epi8_mask(a, _mm512_srli_epi64(b, 8));
-    alone &= _mm512_cmpneq_epi8_mask(a, _mm512_slli_epi64(b, 16)) & _mm512_cmpneq_epi8_mask(a, _mm512_srli_epi64(b, 16));
-    return _mm512_sad_epu8(_mm512_maskz_set1_epi8(alone, 1), _mm512_setzero_si512());
+    return (words)((bytes)a == (bytes)b);
 }
 
-/* Eight pairs; steps and their order are those of postcode_level in batch_line.c. */
-IN_LINE __m512i postcode_levels(__m512i a, __m512i b)
+/* How many bytes of each word are ~0, where all others are 0. */
+IN_LINE flags count_set(words set)
+{
+    set &= 0x0101010101010101u;
+    set += set >> 32;
+    set += set >> 16;
+    set += set >> 8;
+    return (flags)(set & 15);
+}
+
+IN_LINE flags text_length(words text)
+{
+    return count_set(~same_bytes(text, (words){0}));
+}
+
+IN_LINE words to_the_left(words text, flags length)
+{
+    return text << (words)((WORD_BYTES - length) * 8 & 0x38);
+}
+
+IN_LINE flags same_start(words a, words b)
+{
+    words unlike = ~same_bytes(a, b);
+    unlike |= unlike >> 8;
+    unlike |= unlike >> 16;
+    unlike |= unlike >> 32;
+    return WORD_BYTES - count_set(unlike);
+}
+
+IN_LINE flags same_end(words a, words b)
+{
+    words unlike = ~same_bytes(a, b);
+    unlike |= unlike << 8;
+    unlike |= unlike << 16;
+    unlike |= unlike << 32;
+    return WORD_BYTES - count_set(unlike);
+}
+
+/* How many bytes of each word stand nowhere in the other within two places of where they stood. */
+IN_LINE flags count_alone(words a, words b)
+{
+    words found = same_bytes(a, (words){0}) | same_bytes(a, b);
+    found |= same_bytes(a, b << 8) | same_bytes(a, b >> 8) | same_bytes(a, b << 16) | same_bytes(a, b >> 16);
+    return count_set(~found);
+}
+
+IN_LINE void put(flags where, int64_t level, flags *level_of)
+{
+    *level_of = (*level_of & ~where) | (where & level);
+}
+
+/* Steps and their order are those of postcode_level in batch_line.c. */
+IN_LINE flags postcode_levels(words a, words b)
 {
     enum { LONG = 5 };
-    const __m512i one = _mm512_set1_epi64(1), two = _mm512_set1_epi64(2), three = _mm512_set1_epi64(3);
-    const __m512i eight = _mm512_set1_epi64(8), whole_bytes = _mm512_set1_epi64(0x78);
-    __m512i a_none = _mm512_lzcnt_epi64(a), b_none = _mm512_lzcnt_epi64(b); /* bits before the first */
-    __m512i a_length = _mm512_sub_epi64(eight, _mm512_srli_epi64(a_none, 3));
-    __m512i b_length = _mm512_sub_epi64(eight, _mm512_srli_epi64(b_none, 3));
-    __m512i longer = _mm512_max_epi64(a_length, b_length), shorter = _mm512_min_epi64(a_length, b_length);
-    __m512i a_left = _mm512_sllv_epi64(a, _mm512_and_si512(a_none, whole_bytes));
-    __m512i b_left = _mm512_sllv_epi64(b, _mm512_and_si512(b_none, whole_bytes));
-    __m512i start = _mm512_srli_epi64(_mm512_lzcnt_epi64(_mm512_xor_si512(a_left, b_left)), 3);
-    start = _mm512_min_epi64(start, shorter);
-    __m512i unlike = _mm512_xor_si512(a, b);
-    __m512i lowest = _mm512_and_si512(unlike, _mm512_sub_epi64(_mm512_setzero_si512(), unlike));
-    __m512i end_bits = _mm512_and_si512(_mm512_sub_epi64(_mm512_set1_epi64(63), _mm512_lzcnt_epi64(lowest)), whole_bytes);
-    __m512i same = _mm512_add_epi64(start, _mm512_srli_epi64(end_bits, 3));
-    __m512i between = _mm512_sub_epi64(longer, same);
+    flags a_length = text_length(a), b_length = text_length(b);
+    flags is_longer = a_length > b_length;
+    flags longer = (a_length & is_longer) | (b_length & ~is_longer);
+    flags shorter = a_length + b_length - longer;
+    flags start = same_start(to_the_left(a, a_length), to_the_left(b, b_length));
+    flags too_far = start > shorter;
+    start = (shorter & too_far) | (start & ~too_far);
+    flags end = same_end(a, b);
+    flags between = longer - start - end;
 
     /* Two neighbours that changed places. */
-    const __m512i two_bytes = _mm512_set1_epi64(0xffff);
-    __m512i a_two = _mm512_and_si512(_mm512_srlv_epi64(a, end_bits), two_bytes);
-    __m512i b_two = _mm512_and_si512(_mm512_srlv_epi64(b, end_bits), two_bytes);
-    b_two = _mm512_and_si512(_mm512_or_si512(_mm512_srli_epi64(b_two, 8), _mm512_slli_epi64(b_two, 8)), two_bytes);
-    __mmask8 swapped = _mm512_mask_cmpeq_epi64_mask(_mm512_cmpeq_epi64_mask(between, two), a_two, b_two);
-    __m512i lengths = _mm512_sub_epi64(longer, shorter);
-    __mmask8 slip = _mm512_mask_cmple_epi64_mask(_mm512_cmple_epi64_mask(lengths, one), between, one);
-    slip |= _mm512_testn_epi64_mask(lengths, lengths) & swapped;
+    words end_bits = (words)(end * 8 & 0x38);
+    words a_two = a >> end_bits & 0xffff, b_two = b >> end_bits & 0xffff;
+    flags swapped = (between == 2) & (a_two == (b_two >> 8 | (b_two << 8 & 0xff00)));
+    flags slip = ((longer - shorter <= 1) & (between <= 1)) | ((longer == shorter) & swapped);
 
-    __mmask8 is_long = _mm512_cmpge_epi64_mask(longer, _mm512_set1_epi64(LONG));
-    __mmask8 far = _mm512_cmpge_epi64_mask(start, three);
-    far |= _mm512_mask_cmpge_epi64_mask(_mm512_cmpeq_epi64_mask(start, two), _mm512_add_epi64(start, three), longer);
-    __mmask8 close = _mm512_mask_cmpge_epi64_mask(is_long, _mm512_add_epi64(start, two), longer);
-    __mmask8 unless = _mm512_mask_cmple_epi64_mask(is_long, count_alone(a, b), two);
-    __m512i level = _mm512_mask_set1_epi64(_mm512_set1_epi64(LEVEL_DIFFERENT), far, LEVEL_FAR);
-    level = _mm512_mask_or_epi64(level, unless, level, _mm512_set1_epi64(LINE_UNLESS_TWO_EDITS));
-    level = _mm512_mask_set1_epi64(level, close, LEVEL_CLOSE);
-    level = _mm512_mask_set1_epi64(level, slip, LEVEL_ALIKE);
-    return _mm512_mask_set1_epi64(level, _mm512_testn_epi64_mask(a, a) | _mm512_testn_epi64_mask(b, b), -1);
+    flags far = (start >= 3) | ((start == 2) & (start + 3 >= longer));
+    flags level = {0};
+    level += LEVEL_DIFFERENT;
+    put(far, LEVEL_FAR, &level);
+    level |= (longer >= LONG) & (count_alone(a, b) <= 2) & LINE_UNLESS_TWO_EDITS;
+    put((longer >= LONG) & (start + 2 >= longer), LEVEL_CLOSE, &level);
+    put(slip, LEVEL_ALIKE, &level);
+    put((a == 0) | (b == 0), -1, &level);
+    return level;
 }
 
-AVX512 static void postcodes_512(const uint64_t *a, const uint64_t *b, size_t count, int8_t *ret)
+AVX2 void line_postcodes_many(const uint64_t *a, const uint64_t *b, size_t count, int8_t *ret)
 {
-    enum { WIDTH = 8 };
-    for (size_t i = 0; i < count; i += WIDTH) {
-        __m128i level = _mm512_cvtepi64_epi8(postcode_levels(_mm512_loadu_si512(a + i), _mm512_loadu_si512(b + i)));
-        _mm_storel_epi64((__m128i *)(void *)(ret + i), level);
+    typedef int8_t levels __attribute__((vector_size(POSTCODES)));
+    for (size_t i = 0; i < count; i += POSTCODES) {
+        words one, other;
+        memcpy(&one, a + i, sizeof one);
+        memcpy(&other, b + i, sizeof other);
+        levels level = __builtin_convertvector(postcode_levels(one, other), levels);
+        memcpy(ret + i, &level, sizeof level);
     }
 }
 
@@ -161,17 +213,7 @@ AVX512 static void postcodes_512(const uint64_t *a, const uint64_t *b, size_t co
 
 bool line_side_by_side(void)
 {
-    return link_kernel_path() == KERNEL_AVX512;
-}
-
-void line_dates_many(const uint32_t *a, const uint32_t *b, size_t count, int8_t *ret)
-{
-    dates_512(a, b, count, ret);
-}
-
-void line_postcodes_many(const uint64_t *a, const uint64_t *b, size_t count, int8_t *ret)
-{
-    postcodes_512(a, b, count, ret);
+    return link_kernel_path() != KERNEL_SCALAR;
 }
 
 #else

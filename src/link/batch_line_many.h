@@ -2,8 +2,7 @@
  * batch_line_many: levels of many pairs of dates or postcodes side by side.
  *
  * Layer: link, private to the batch engine.  They give what line_level gives for each pair, which
- * is their oracle in the tests.  They need instructions that only AVX-512 has (it counts the bits
- * before the first in eight words at once); without it pairs are told one at a time.
+ * is their oracle in the tests.  They need AVX2; without it pairs are told one at a time.
  */
 #ifndef PENDEEN_LINK_BATCH_LINE_MANY_H
 #define PENDEEN_LINK_BATCH_LINE_MANY_H
@@ -13,7 +12,7 @@
 /* Beside the level of two postcodes: near instead, if they are two edits apart. */
 enum { LINE_UNLESS_TWO_EDITS = 64 };
 /* Read and written are so many at a time. */
-enum { LINE_SIDE_BY_SIDE = 16 };
+enum { LINE_SIDE_BY_SIDE = 8 };
 
 /* Can this machine?  Only then may the others be called. */
 bool line_side_by_side(void);

@@ -163,6 +163,46 @@ __attribute__((target("avx512f,avx512bw,avx512vl,popcnt"))) static size_t set_eq
     }
     return count;
 }
+
+/* Sixteen bytes of which those are ~0 whose bits are set. */
+__attribute__((target("avx2"))) static inline __m128i bytes_of_bits(unsigned bits)
+{
+    const __m128i bit = _mm_set1_epi64x((long long)0x8040201008040201u);
+    const __m128i spread = _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
+    __m128i each = _mm_and_si128(_mm_shuffle_epi8(_mm_cvtsi32_si128((int)bits), spread), bit);
+    return _mm_cmpeq_epi8(each, bit);
+}
+
+/* Of eight pairs, which have the comparison's bit, which `shift` makes the highest of a lane. */
+__attribute__((target("avx2"))) static inline unsigned bits_of_eight(const uint32_t *pairs, __m128i shift)
+{
+    __m256i lanes = _mm256_sll_epi32(_mm256_loadu_si256((const __m256i *)(const void *)pairs), shift);
+    return (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(lanes));
+}
+
+__attribute__((target("avx2"))) static size_t set_equal_256(const struct batch *batch, struct scored *scored, int c)
+{
+    enum { WIDTH = 16, HALF = 8 };
+    const int8_t *rarity = batch->rarity[c];
+    const __m128i shift = _mm_cvtsi32_si128(31 - c);
+    size_t count = 0;
+    for (size_t i = 0; i < scored->count; i += WIDTH) {
+        size_t left = scored->count - i;
+        unsigned here = left < WIDTH ? (1u << left) - 1 : 0xffff;
+        unsigned there = here & (bits_of_eight(scored->there + i, shift) | bits_of_eight(scored->there + i + HALF, shift) << HALF);
+        unsigned equal = there & (bits_of_eight(scored->equal + i, shift) | bits_of_eight(scored->equal + i + HALF, shift) << HALF);
+        __m128i level = _mm_blendv_epi8(_mm_set1_epi8(LEVEL_MISSING), _mm_set1_epi8(LEVEL_EXACT), bytes_of_bits(equal));
+        _mm_storeu_si128((__m128i *)(void *)(scored->level[c] + i), level);
+        _mm_storeu_si128((__m128i *)(void *)(scored->rarity[c] + i), _mm_setzero_si128());
+        there &= ~equal;
+        for (; equal; equal &= equal - 1) {
+            size_t k = i + (size_t)__builtin_ctz(equal);
+            scored->rarity[c][k] = rarity[scored->left[k][c]];
+        }
+        for (; there; there &= there - 1) scored->turn[count++] = (uint16_t)(i + (size_t)__builtin_ctz(there));
+    }
+    return count;
+}
 #endif
 
 /* What is equal and what is missing; how many are neither, which are put in `turn`. */
@@ -185,6 +225,7 @@ static size_t find_equal(const struct batch *batch, struct scored *scored, int c
 {
 #if defined(__x86_64__)
     if (link_kernel_path() == KERNEL_AVX512) return set_equal_512(batch, scored, c);
+    if (link_kernel_path() == KERNEL_AVX2) return set_equal_256(batch, scored, c);
 #endif
     return set_equal(batch, scored, c);
 }
@@ -283,9 +324,8 @@ void batch_score(const struct batch *batch, struct score_cache *cache, struct sc
     const uint32_t without = 0;
     batch_score_levels(batch, cache, scored);
     for (size_t i = 0; i < scored->count; i += WEIGH_LANES) {
-        double weight[1][WEIGH_LANES];
+        float(*weight)[WEIGH_LANES] = (float(*)[WEIGH_LANES])(void *)(scored->weight + i);
         batch_weigh_lanes(batch, &scored->level[0][i], &scored->rarity[0][i], SCORED_AT_ONCE, &without, 1, weight);
-        memcpy(scored->weight + i, weight[0], sizeof weight[0]);
     }
 }
 
@@ -338,10 +378,10 @@ void batch_set_bits(struct batch *batch)
     const struct model *model = batch->model;
     for (int c = 0; c < model->count; c++) {
         for (int l = 0; l < LEVELS; l++)
-            batch->bits[c][l] = log2(model->comparison[c].m[l] / model->comparison[c].u[l]);
+            batch->bits[c][l] = (float)log2(model->comparison[c].m[l] / model->comparison[c].u[l]);
         batch->bits[c][LEVEL_MISSING] = 0;
         /* What an address shares with the name is no evidence of its own. */
-        if (model->comparison[c].role == MODEL_EMAIL) batch->bits[c][LEVEL_FAR] = fmin(0, batch->bits[c][LEVEL_FAR]);
+        if (model->comparison[c].role == MODEL_EMAIL) batch->bits[c][LEVEL_FAR] = fminf(0, batch->bits[c][LEVEL_FAR]);
         set_leaning(batch, c);
         batch->order[c] = c;
     }
@@ -351,5 +391,5 @@ void batch_set_bits(struct batch *batch)
             batch->order[k] = batch->order[k - 1];
             batch->order[k - 1] = swap;
         }
-    batch->prior_bits = log2(model->prior / (1 - model->prior));
+    batch->prior_bits = (float)log2(model->prior / (1 - model->prior));
 }

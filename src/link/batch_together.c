@@ -93,7 +93,7 @@ static double count_strangers(const struct learning *learning, int c, int d, str
     size_t count = 0;
     struct choice choice = {.to = learning->count, .kind = DRAWN_FRESH | both, .least = -HUGE_VAL};
     struct eight eight;
-    double weight[1][WEIGH_LANES];
+    float weight[1][WEIGH_LANES];
     while (drawn_next_eight(learning, &choice, &eight)) {
         drawn_weigh_eight(batch, &eight, &without, 1, weight);
         for (int i = 0; i < eight.count; i++)
@@ -124,7 +124,7 @@ static void count_strangers_of(void *context, int number)
     free(judged);
 }
 
-static void count_both_of(const struct drawn *drawn, int count, const double (*weight)[WEIGH_LANES], int lane,
+static void count_both_of(const struct drawn *drawn, int count, const float (*weight)[WEIGH_LANES], int lane,
                           struct both *both)
 {
     double stands_for = (double)drawn->stands_for;
@@ -151,7 +151,7 @@ static void count_both(void *context, int chunk)
     struct choice choice = drawn_of_chunk(learning, chunk);
     struct eight eight;
     uint32_t without[COUPLES];
-    double weight[COUPLES][WEIGH_LANES];
+    float weight[COUPLES][WEIGH_LANES];
     int couples = 0;
     memset(both, 0, sizeof *both);
     for (size_t i = choice.at; i < choice.to; i++)
@@ -162,7 +162,7 @@ static void count_both(void *context, int chunk)
     choice.least = -10;
     while (drawn_next_eight(learning, &choice, &eight)) {
         drawn_weigh_eight(batch, &eight, without, couples, weight);
-        for (int i = 0; i < eight.count; i++) count_both_of(eight.pair[i], batch->model->count, (const double (*)[WEIGH_LANES])weight, i, both);
+        for (int i = 0; i < eight.count; i++) count_both_of(eight.pair[i], batch->model->count, (const float (*)[WEIGH_LANES])weight, i, both);
     }
 }
 
@@ -187,11 +187,11 @@ static void add_both(struct learning *learning)
 }
 
 /* How much seldomer one agrees where the other differs, among matches: in bits. */
-static double agrees_apart(double other_differs, double both_differ, double one_differs, double matches)
+static float agrees_apart(double other_differs, double both_differ, double one_differs, double matches)
 {
     const double doubt = 10, most = 6;
     double expected = other_differs * fmax(0, matches - one_differs) / matches;
-    return fmax(-most, fmin(0, log2((other_differs - both_differ + doubt) / (expected + doubt))));
+    return (float)fmax(-most, fmin(0, log2((other_differs - both_differ + doubt) / (expected + doubt))));
 }
 
 /* How much oftener two comparisons agree together among strangers, and differ together
@@ -225,7 +225,7 @@ void learn_together(struct learning *learning)
             double lift_m = log2((both->differ[c][d] + 10) / (apart + 10));
             batch->apart_m[c][d] = agrees_apart(both->differ_one[d][c], both->differ[c][d], both->differ_one[c][d], matches);
             batch->apart_m[d][c] = agrees_apart(both->differ_one[c][d], both->differ[c][d], both->differ_one[d][c], matches);
-            batch->together_u[c][d] = batch->together_u[d][c] = fmax(0, lift_u);
-            batch->together_m[c][d] = batch->together_m[d][c] = fmax(0, fmin(6, lift_m));
+            batch->together_u[c][d] = batch->together_u[d][c] = (float)fmax(0, lift_u);
+            batch->together_m[c][d] = batch->together_m[d][c] = (float)fmax(0, fmin(6, lift_m));
         }
 }

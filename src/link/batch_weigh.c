@@ -12,32 +12,32 @@
 
 /* --- one pair --------------------------------------------------------------------------- */
 
-/* fmin and fmax look for NaN, which is not here. */
-static inline double smaller(double a, double b)
+/* fminf and fmaxf look for NaN, which is not here. */
+static inline float smaller(float a, float b)
 {
     return a < b ? a : b;
 }
 
-static inline double larger(double a, double b)
+static inline float larger(float a, float b)
 {
     return a > b ? a : b;
 }
 
 /* What each comparison says by itself. */
-static void all_bits(const struct batch *batch, const struct pair_levels *pair, uint32_t without, double *ret)
+static void all_bits(const struct batch *batch, const struct pair_levels *pair, uint32_t without, float *ret)
 {
     for (int c = 0; c < batch->model->count; c++)
-        ret[c] = without >> c & 1 ? 0 : batch->bits[c][(int)pair->level[c]] + rarity_step * pair->rarity[c];
+        ret[c] = without >> c & 1 ? 0 : batch->bits[c][(int)pair->level[c]] + rarity_step * (float)pair->rarity[c];
 }
 
 /* What agrees although another that changes with it does not: somebody who moved has
  * seldom the same town, so that town says less. */
-static double apart_of(const struct batch *batch, const double *bits, uint32_t agree, uint32_t disagree)
+static float apart_of(const struct batch *batch, const float *bits, uint32_t agree, uint32_t disagree)
 {
-    double sum = 0;
+    float sum = 0;
     for (; agree; agree &= agree - 1) {
         int c = __builtin_ctz(agree);
-        double least = 0;
+        float least = 0;
         for (uint32_t rest = disagree & batch->leans_apart[c]; rest; rest &= rest - 1)
             least = smaller(least, batch->apart_m[c][__builtin_ctz(rest)]);
         sum += larger(least, -bits[c]);
@@ -47,13 +47,13 @@ static double apart_of(const struct batch *batch, const double *bits, uint32_t a
 
 /* Of the comparisons that agree, each leans on the one before it that it goes with most;
  * what they have in common counts once.  So do those that disagree. */
-static double together_of(const struct batch *batch, const double *bits)
+static float together_of(const struct batch *batch, const float *bits)
 {
     uint32_t agree = 0, disagree = 0;
-    double sum = 0;
+    float sum = 0;
     for (int i = 0; i < batch->model->count; i++) {
         int c = batch->order[i];
-        double most = 0;
+        float most = 0;
         if (bits[c] > 0) {
             for (uint32_t rest = agree & batch->leans_u[c]; rest; rest &= rest - 1) {
                 int d = __builtin_ctz(rest);
@@ -73,81 +73,111 @@ static double together_of(const struct batch *batch, const double *bits)
     return agree && disagree ? sum + apart_of(batch, bits, agree, disagree) : sum;
 }
 
-double batch_together(const struct batch *batch, const struct pair_levels *pair)
+float batch_together(const struct batch *batch, const struct pair_levels *pair)
 {
-    double bits[MODEL_COMPARISONS_MAX];
+    float bits[MODEL_COMPARISONS_MAX];
     all_bits(batch, pair, 0, bits);
     return together_of(batch, bits);
 }
 
-double batch_weigh(const struct batch *batch, const struct pair_levels *pair, uint32_t without)
+float batch_weigh(const struct batch *batch, const struct pair_levels *pair, uint32_t without)
 {
-    double bits[MODEL_COMPARISONS_MAX];
+    float bits[MODEL_COMPARISONS_MAX];
     all_bits(batch, pair, without, bits);
-    double weight = batch->prior_bits;
+    float weight = batch->prior_bits;
     for (int c = 0; c < batch->model->count; c++) weight += bits[c];
     return weight + together_of(batch, bits);
 }
 
 /* --- eight side by side --------------------------------------------------------------------- */
 
-#if defined(__x86_64__) && !defined(__clang__) /* clang does not know the pragmas below */
-#pragma GCC push_options
-#pragma GCC target("avx2")
-#define LANES(name) name##_avx2
-#define VECTOR __m256d
-#define WIDTH 4
-#define STORE _mm256_storeu_pd
-#define SAME _mm256_set1_pd
-#define MIN(a, b) _mm256_min_pd(a, b)
-#define MAX(a, b) _mm256_max_pd(a, b)
-#define WHERE_BELOW(x, y) _mm256_and_pd(_mm256_cmp_pd(x, _mm256_setzero_pd(), _CMP_LT_OQ), y)
+/* Steps and their order are those of batch_weigh, so that the results are the same to the last
+ * bit: what does not count is a 0 that is added.  Eight floats are a vector of AVX2, which
+ * AVX-512 has too. */
+#if defined(__x86_64__)
+#define AVX2 __attribute__((target("avx2")))
+#define IN_LINE static inline __attribute__((always_inline, target("avx2")))
 
-static inline __m128i four_bytes(const int8_t *bytes)
+IN_LINE __m256i eight_bytes(const int8_t *bytes)
 {
-    int32_t four;
-    memcpy(&four, bytes, sizeof four);
-    return _mm_cvtepi8_epi32(_mm_cvtsi32_si128(four));
+    return _mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)bytes));
 }
 
-#define LOOK_UP(table, at) _mm256_i32gather_pd(table, four_bytes(at), 8)
-#define WIDEN(bytes) _mm256_cvtepi32_pd(four_bytes(bytes))
-#include "link/batch_weigh_lanes.h"
-#undef LANES
-#undef VECTOR
-#undef WIDTH
-#undef STORE
-#undef SAME
-#undef MIN
-#undef MAX
-#undef WHERE_BELOW
-#undef LOOK_UP
-#undef WIDEN
-#pragma GCC pop_options
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512bw,avx512vl")
-#define LANES(name) name##_avx512
-#define VECTOR __m512d
-#define WIDTH 8
-#define STORE _mm512_storeu_pd
-#define SAME _mm512_set1_pd
-#define MIN(a, b) _mm512_min_pd(a, b)
-#define MAX(a, b) _mm512_max_pd(a, b)
-#define WHERE_BELOW(x, y) _mm512_maskz_mov_pd(_mm512_cmp_pd_mask(x, _mm512_setzero_pd(), _CMP_LT_OQ), y)
-
-static inline __m128i eight_bytes(const int8_t *bytes)
+/* y where x is below 0, else 0. */
+IN_LINE __m256 where_below(__m256 x, __m256 y)
 {
-    return _mm_loadl_epi64((const __m128i *)(const void *)bytes);
+    return _mm256_and_ps(_mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_LT_OQ), y);
 }
 
-#define LOOK_UP(table, at) _mm512_permutexvar_pd(_mm512_cvtepi8_epi64(eight_bytes(at)), _mm512_loadu_pd(table))
-#define WIDEN(bytes) _mm512_cvtepi32_pd(_mm256_cvtepi8_epi32(eight_bytes(bytes)))
-#include "link/batch_weigh_lanes.h"
-#pragma GCC pop_options
+/* Each comparison leans on the one before it that it goes with most. */
+IN_LINE __m256 leaning(const struct batch *batch, const __m256 *agree, const __m256 *differ)
+{
+    __m256 sum = _mm256_setzero_ps();
+    uint32_t before = 0;
+    for (int i = 0; i < batch->model->count; i++) {
+        int c = batch->order[i];
+        __m256 most_u = _mm256_setzero_ps(), most_m = _mm256_setzero_ps();
+        for (uint32_t rest = before & batch->leans_u[c]; rest; rest &= rest - 1) {
+            int d = __builtin_ctz(rest);
+            __m256 both = _mm256_min_ps(agree[c], agree[d]);
+            most_u = _mm256_max_ps(most_u, _mm256_min_ps(_mm256_set1_ps(batch->together_u[c][d]), both));
+        }
+        for (uint32_t rest = before & batch->leans_m[c]; rest; rest &= rest - 1) {
+            int d = __builtin_ctz(rest);
+            __m256 both = _mm256_min_ps(differ[c], differ[d]);
+            most_m = _mm256_max_ps(most_m, _mm256_min_ps(_mm256_set1_ps(batch->together_m[c][d]), both));
+        }
+        sum = _mm256_add_ps(_mm256_sub_ps(sum, most_u), most_m);
+        before |= 1u << c;
+    }
+    return sum;
+}
+
+/* What agrees although another that changes with it does not. */
+IN_LINE __m256 apart(const struct batch *batch, const __m256 *bits)
+{
+    __m256 sum = _mm256_setzero_ps();
+    for (int c = 0; c < batch->model->count; c++) {
+        if (!batch->leans_apart[c]) continue;
+        __m256 least = _mm256_setzero_ps(), against = _mm256_sub_ps(_mm256_setzero_ps(), bits[c]);
+        for (uint32_t rest = batch->leans_apart[c]; rest; rest &= rest - 1) {
+            int d = __builtin_ctz(rest);
+            least = _mm256_min_ps(least, where_below(bits[d], _mm256_set1_ps(batch->apart_m[c][d])));
+        }
+        sum = _mm256_add_ps(sum, where_below(against, _mm256_max_ps(least, against)));
+    }
+    return sum;
+}
+
+AVX2 static void weigh_avx2(const struct batch *batch, const int8_t *level, const int8_t *rarity, size_t step,
+                            const uint32_t *without, int times, float (*ret)[WEIGH_LANES])
+{
+    const __m256 none = _mm256_setzero_ps(), rarity_steps = _mm256_set1_ps(rarity_step);
+    /* Of each, as many as there are comparisons are written before they are read. */
+    __attribute__((uninitialized)) __m256 all[MODEL_COMPARISONS_MAX], bits[MODEL_COMPARISONS_MAX];
+    __attribute__((uninitialized)) __m256 agree[MODEL_COMPARISONS_MAX], differ[MODEL_COMPARISONS_MAX];
+    int count = batch->model->count;
+    for (int c = 0; c < count; c++) {
+        __m256 rare = _mm256_cvtepi32_ps(eight_bytes(rarity + (size_t)c * step));
+        all[c] = _mm256_permutevar8x32_ps(_mm256_loadu_ps(batch->bits[c]), eight_bytes(level + (size_t)c * step));
+        all[c] = _mm256_add_ps(all[c], _mm256_mul_ps(rarity_steps, rare));
+    }
+    for (int i = 0; i < times; i++) {
+        __m256 weight = _mm256_set1_ps(batch->prior_bits);
+        for (int c = 0; c < count; c++) {
+            bits[c] = without[i] >> c & 1 ? none : all[c];
+            agree[c] = _mm256_max_ps(bits[c], none);
+            differ[c] = _mm256_sub_ps(agree[c], bits[c]);
+            weight = _mm256_add_ps(weight, bits[c]);
+        }
+        weight = _mm256_add_ps(weight, _mm256_add_ps(leaning(batch, agree, differ), apart(batch, bits)));
+        _mm256_storeu_ps(ret[i], weight);
+    }
+}
 #endif
 
 static void weigh_plain(const struct batch *batch, const int8_t *level, const int8_t *rarity, size_t step,
-                        const uint32_t *without, int times, double (*ret)[WEIGH_LANES])
+                        const uint32_t *without, int times, float (*ret)[WEIGH_LANES])
 {
     for (size_t lane = 0; lane < WEIGH_LANES; lane++) {
         struct pair_levels pair;
@@ -160,15 +190,15 @@ static void weigh_plain(const struct batch *batch, const int8_t *level, const in
 }
 
 void batch_weigh_lanes(const struct batch *batch, const int8_t *level, const int8_t *rarity, size_t step,
-                       const uint32_t *without, int times, double (*ret)[WEIGH_LANES])
+                       const uint32_t *without, int times, float (*ret)[WEIGH_LANES])
 {
-    switch (link_kernel_path()) {
-#if defined(__x86_64__) && !defined(__clang__) /* clang does not know the pragmas below */
-    case KERNEL_AVX512: weigh_avx512(batch, level, rarity, step, without, times, ret); return;
-    case KERNEL_AVX2: weigh_avx2(batch, level, rarity, step, without, times, ret); return;
-#endif
-    default: weigh_plain(batch, level, rarity, step, without, times, ret);
+#if defined(__x86_64__)
+    if (link_kernel_path() != KERNEL_SCALAR) {
+        weigh_avx2(batch, level, rarity, step, without, times, ret);
+        return;
     }
+#endif
+    weigh_plain(batch, level, rarity, step, without, times, ret);
 }
 
 /* Eight rows of sixteen bytes as sixteen rows of eight. */

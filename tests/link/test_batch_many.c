@@ -15,9 +15,9 @@ static uint32_t next(uint32_t below)
     return (uint32_t)(state >> 33) % below;
 }
 
-static double next_bits(double most)
+static float next_bits(float most)
 {
-    return most * ((double)next(20001) / 10000 - 1);
+    return most * ((float)next(20001) / 10000 - 1);
 }
 
 /* --- weights -------------------------------------------------------------------------------- */
@@ -41,9 +41,9 @@ static void make_weights(struct batch *batch, int count)
     for (int c = 0; c < count; c++)
         for (int d = 0; d < count; d++) {
             if (c == d) continue;
-            batch->together_u[c][d] = next(2) ? next(5000) / 1000.0 : 0;
-            batch->together_m[c][d] = next(2) ? next(5000) / 1000.0 : 0;
-            batch->apart_m[c][d] = next(2) ? -(double)next(5000) / 1000 : 0;
+            batch->together_u[c][d] = next(2) ? (float)next(5000) / 1000 : 0;
+            batch->together_m[c][d] = next(2) ? (float)next(5000) / 1000 : 0;
+            batch->apart_m[c][d] = next(2) ? -(float)next(5000) / 1000 : 0;
             batch->leans_u[c] |= (uint32_t)(batch->together_u[c][d] > 0) << d;
             batch->leans_m[c] |= (uint32_t)(batch->together_m[c][d] > 0) << d;
             batch->leans_apart[c] |= (uint32_t)(batch->apart_m[c][d] < 0) << d;
@@ -57,7 +57,7 @@ static void check_weights(const struct batch *batch)
     struct pair_levels pair[WEIGH_LANES];
     const struct pair_levels *one[WEIGH_LANES];
     uint32_t without[TIMES] = {0};
-    double weight[TIMES][WEIGH_LANES];
+    float weight[TIMES][WEIGH_LANES];
     for (int i = 1; i < TIMES; i++) without[i] = next(1u << batch->model->count);
     for (int lane = 0; lane < WEIGH_LANES; lane++) {
         for (int c = 0; c < PAIR_ROOM; c++) {

@@ -225,7 +225,7 @@ struct scored {
         uint16_t comparison;
         uint32_t left; /* values */
         uint32_t right;
-    } open[MODEL_COMPARISONS_MAX * SCORED_AT_ONCE];
+    } open[MODEL_COMPARISONS_MAX * SCORED_AT_ONCE + 1]; /* the last is written beyond */
     size_t opens;
 };
 struct score_cache;

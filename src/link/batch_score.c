@@ -230,25 +230,28 @@ static size_t find_equal(const struct batch *batch, struct scored *scored, int c
     return set_equal(batch, scored, c);
 }
 
-static inline void leave_open(struct scored *scored, size_t i, int c, bool open)
+/* The texts must tell: the next of those that are open, if it is. */
+static inline struct open_level *leave_open(struct open_level *next, const struct scored *scored, size_t i, int c, bool open)
 {
-    scored->open[scored->opens] = (struct open_level){(uint16_t)i, (uint16_t)c, scored->left[i][c], scored->right[i][c]};
-    scored->opens += open;
+    *next = (struct open_level){(uint16_t)i, (uint16_t)c, scored->left[i][c], scored->right[i][c]};
+    return next + open;
 }
 
 /* Places in the table are worked out, and asked for, before the first is read. */
 static void look_up(const struct batch *batch, struct scored *scored, int c, size_t count)
 {
     const struct field_near *near = &batch->field[c].near;
+    struct open_level *open = scored->open + scored->opens;
     for (size_t k = 0; k < count; k++) {
         size_t i = scored->turn[k];
         uint32_t one = scored->left[i][c], other = scored->right[i][c];
         bool known = (one < near->known) & (other < near->known);
         scored->place[k] = known ? (uint32_t)near_at(one, other) : 0;
         __builtin_prefetch(&near->level[scored->place[k]]);
-        leave_open(scored, i, c, !known);
+        open = leave_open(open, scored, i, c, !known);
     }
     for (size_t k = 0; k < count; k++) scored->level[c][scored->turn[k]] = (int8_t)near->level[scored->place[k]];
+    scored->opens = (size_t)(open - scored->open);
 }
 
 /* Of streets the names are looked up: what is read is asked for. */
@@ -272,7 +275,9 @@ static void set_unequal(const struct batch *batch, struct scored *scored, int c,
     }
     if (batch->field[c].role == MODEL_STREET && batch->field[c].near.known) ask_for_names(batch, scored, c, count);
     line_levels(&batch->field[c], batch->words_at[c], scored->left, scored->right, scored->turn, count, scored->level[c]);
-    for (size_t k = 0; k < count; k++) leave_open(scored, scored->turn[k], c, scored->level[c][scored->turn[k]] < 0);
+    struct open_level *open = scored->open + scored->opens;
+    for (size_t k = 0; k < count; k++) open = leave_open(open, scored, scored->turn[k], c, scored->level[c][scored->turn[k]] < 0);
+    scored->opens = (size_t)(open - scored->open);
 }
 
 /* What the texts tell: first where they are is asked for, then they are. */

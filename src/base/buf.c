@@ -22,18 +22,17 @@ void buf_clear(struct buf *buf)
     if (buf->data) buf->data[0] = '\0';
 }
 
-/* Room for `more` bytes and a NUL; false and sticky overflow when there is none. */
-static bool reserve(struct buf *buf, size_t more)
+/* Never more than the maximum and a NUL: what fits into it is within the maximum. */
+static bool grow(struct buf *buf, size_t more)
 {
     if (buf->overflow) return false;
     if (more > buf->maximum || buf->len > buf->maximum - more) {
         buf->overflow = true;
         return false;
     }
-    size_t need = buf->len + more + 1;
-    if (need <= buf->capacity) return true;
     size_t capacity = buf->capacity ? buf->capacity * 2 : 256;
-    if (capacity < need) capacity = need;
+    if (capacity < buf->len + more + 1) capacity = buf->len + more + 1;
+    if (capacity - 1 > buf->maximum) capacity = buf->maximum + 1;
     char *data = realloc(buf->data, capacity);
     if (!data) {
         buf->overflow = true;
@@ -42,6 +41,18 @@ static bool reserve(struct buf *buf, size_t more)
     buf->data = data;
     buf->capacity = capacity;
     return true;
+}
+
+/* Room for `more` bytes and a NUL; false and sticky overflow when there is none. */
+static bool reserve(struct buf *buf, size_t more)
+{
+    return (more < buf->capacity - buf->len && !buf->overflow) || grow(buf, more);
+}
+
+void buf_expect(struct buf *buf, size_t size)
+{
+    if (size > buf->maximum) size = buf->maximum;
+    if (buf->len < size) (void)reserve(buf, size - buf->len);
 }
 
 void buf_add(struct buf *buf, struct str s)

@@ -23,6 +23,8 @@ void buf_init(struct buf *buf, size_t maximum);
 void buf_done(struct buf *buf); /* accepts a zeroed buf */
 void buf_clear(struct buf *buf); /* keeps the memory */
 
+/* So long it will be, as far as one can tell: memory for that is taken at once. */
+void buf_expect(struct buf *buf, size_t size);
 void buf_add(struct buf *buf, struct str s);
 void buf_add_c(struct buf *buf, const char *c_string);
 void buf_add_char(struct buf *buf, char c);

@@ -100,9 +100,22 @@ bool utf8_is_kept(uint32_t character)
     return !unwanted(character);
 }
 
+/* Eight characters at once that can be seen, of ASCII: none below the space, no DEL, none above. */
+static bool all_visible(const char *eight)
+{
+    const uint64_t each = 0x0101010101010101;
+    uint64_t w;
+    memcpy(&w, eight, sizeof w);
+    return ((w | (w - 0x20 * each) | (w + each)) & 0x80 * each) == 0;
+}
+
 bool utf8_is_clean(struct str s)
 {
     for (size_t at = 0, len; at < s.len; at += len) {
+        if (s.len - at >= 8 && all_visible(s.ptr + at)) {
+            len = 8;
+            continue;
+        }
         uint32_t c = decode(s, at, &len);
         if (len == 0 || c == '\r' || unwanted(c)) return false;
     }

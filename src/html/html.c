@@ -4,22 +4,18 @@
 
 #include <math.h>
 
+/* What stands instead of a character. */
+static const struct str instead_of[256] = {
+    ['&'] = STR_INIT("&amp;"), ['<'] = STR_INIT("&lt;"), ['>'] = STR_INIT("&gt;"), ['"'] = STR_INIT("&quot;"), ['\''] = STR_INIT("&#39;")};
+
 static void escape_clean(struct buf *out, struct str text, bool quotes)
 {
     size_t done = 0;
     for (size_t i = 0; i < text.len; i++) {
-        const char *instead = NULL;
-        switch (text.ptr[i]) {
-        case '&': instead = "&amp;"; break;
-        case '<': instead = "&lt;"; break;
-        case '>': instead = "&gt;"; break;
-        case '"': instead = quotes ? "&quot;" : NULL; break;
-        case '\'': instead = quotes ? "&#39;" : NULL; break;
-        default: break;
-        }
-        if (!instead) continue;
+        struct str instead = instead_of[(unsigned char)text.ptr[i]];
+        if (!instead.len || (!quotes && (text.ptr[i] == '"' || text.ptr[i] == '\''))) continue;
         buf_add(out, str_sub(text, done, i - done));
-        buf_add_c(out, instead);
+        buf_add(out, instead);
         done = i + 1;
     }
     buf_add(out, str_sub(text, done, text.len));

@@ -123,6 +123,7 @@ void layout_page(struct request *request, struct response *response, const char 
         .help = url_to(ROUTE_help_now),
         .area = area ? area_name(area) : STR(""),
     };
+    buf_expect(&response->body, content->len + LAYOUT_EXPECTED);
     view_layout(&response->body, &view);
     if (response->body.overflow || content->overflow) {
         buf_clear(&response->body);

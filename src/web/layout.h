@@ -10,6 +10,8 @@
 #include "views.h"
 #include "web/route.h"
 
+enum { LAYOUT_EXPECTED = 12 << 10 }; /* bytes of what most pages hold, and more than is around it */
+
 /* Wraps content (already drawn) into the layout and puts it into the response. */
 void layout_page(struct request *request, struct response *response, const char *title,
                  const struct buf *content);
@@ -19,6 +21,7 @@ void layout_page(struct request *request, struct response *response, const char 
     do {                                                      \
         struct buf page_content;                              \
         buf_init(&page_content, 48 << 20);                    \
+        buf_expect(&page_content, LAYOUT_EXPECTED);           \
         draw(&page_content, (view));                          \
         layout_page((request), (response), (title), &page_content); \
         buf_done(&page_content);                              \

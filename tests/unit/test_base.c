@@ -165,6 +165,24 @@ static void arena_goes_back_to_its_mark(void **state)
     for (size_t i = 0; i < 10000; i++) assert_int_equal(again[i], 0);
 }
 
+static void buf_takes_memory_at_once(void **state)
+{
+    (void)state;
+    struct buf buf;
+    buf_init(&buf, 100);
+    buf_expect(&buf, 1000); /* of which no more than the maximum is taken */
+    assert_int_equal(buf.capacity, 101);
+    assert_false(buf.overflow);
+    const char *data = buf.data;
+    for (int i = 0; i < 100; i++) buf_add_char(&buf, 'x');
+    assert_ptr_equal(buf.data, data);
+    assert_false(buf.overflow);
+    buf_add_char(&buf, 'y');
+    assert_true(buf.overflow);
+    assert_int_equal(buf.len, 100);
+    buf_done(&buf);
+}
+
 /* --- utf8 --------------------------------------------------------------------------- */
 
 static void knows_what_is_text(void **state)
@@ -212,6 +230,25 @@ static void cleans(void **state)
        "\xef\xbf\xbd\xef\xbf\xbd(\xef\xbf\xbd\xef\xbf\xbd");
     assert_true(changed);
     is(utf8_clean(&arena, STR(""), NULL), "");
+}
+
+/* Whatever stands at whatever place: clean is what cleaning leaves as it is. */
+static void knows_what_is_clean(void **state)
+{
+    (void)state;
+    for (size_t length = 1; length < 26; length++)
+        for (size_t at = 0; at < length; at++)
+            for (int byte = 0; byte < 256; byte++) {
+                char bytes[26];
+                memset(bytes, 'x', sizeof bytes);
+                bytes[at] = (char)byte;
+                struct str text = str_of(bytes, length);
+                struct arena_mark mark = arena_mark(&arena);
+                bool same = str_eq(utf8_clean(&arena, text, NULL), text);
+                arena_reset(&arena, mark);
+                if (utf8_is_clean(text) != same) fail_msg("byte %d at %zu of %zu", byte, at, length);
+            }
+    assert_true(utf8_is_clean(STR("a house in \xe2\x82\xac caf\xc3\xa9 and more of it\t\n")));
 }
 
 /* --- clock --------------------------------------------------------------------------- */
@@ -300,9 +337,11 @@ int main(void)
         TEST(adds_every_number),
         TEST(arena_has_a_maximum),
         TEST(arena_goes_back_to_its_mark),
+        TEST(buf_takes_memory_at_once),
         TEST(knows_what_is_text),
         TEST(every_character_comes_back),
         TEST(cleans),
+        TEST(knows_what_is_clean),
         TEST(days_and_dates_agree),
         TEST(london_has_summer_time),
         TEST(words_for_instants),

@@ -12,6 +12,7 @@
 #include "base/str.h"
 
 typedef int64_t instant_ms;
+enum { MINUTE_MS = 60000 };
 
 instant_ms clock_now(void);
 /* From now on clock_now() answers this (it stands still); 0 gives the real

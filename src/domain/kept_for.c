@@ -2,8 +2,6 @@
 
 #include "base/change.h"
 
-enum { MINUTE_MS = 60000 };
-
 struct kept_for kept_for(const struct scope *scope, instant_ms now, enum kept_clock clock)
 {
     const struct person *who = scope_person(scope);

@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SETTINGS_MAX = 16 << 10, SECRET_MAX = 1024, AT_ONCE = 50, ATTEMPTS_MAX = 40, MINUTE_MS = 60000, LONGEST_MINUTES = 240 };
+enum { SETTINGS_MAX = 16 << 10, SECRET_MAX = 1024, AT_ONCE = 50, ATTEMPTS_MAX = 40, LONGEST_MINUTES = 240 };
 
 /* --- mail.txt ------------------------------------------------------------------------------- */
 

@@ -57,18 +57,21 @@ static enum st read_ids(struct scope *scope, struct query *query, int64_t **ret,
     return db_end(query, err);
 }
 
-/* Grants in force: rows of (submission, kind), by submission. */
+/* Grants in force: rows of (submission, kind), by submission.  Those that end within this minute are
+ * asked for too, so that the same rows are asked for again. */
 static enum st read_given(struct scope *scope, struct db *db, struct err *err)
 {
     enum { MAXIMUM = 10000 };
     struct query *query = db_query(db, Q_GRANT_IN_FORCE);
     db_bind_int(query, 1, scope->who.account);
-    db_bind_int(query, 2, clock_now());
+    instant_ms now = clock_now();
+    db_bind_int(query, 2, now - now % MINUTE_MS);
     db_bind_int(query, 3, MAXIMUM);
     size_t capacity = 0;
     while (db_next(query)) {
         enum grant_kind kind;
         int64_t submission = db_int(query, 0);
+        if (db_int(query, 2) <= now) continue;
         if (db_int(query, 2) < scope->given_until) scope->given_until = db_int(query, 2);
         if (!grant_kind_from_name(db_text(query, 1), &kind)) continue;
         size_t last = scope->given_count;

@@ -9,7 +9,7 @@
 
 #include <stdatomic.h>
 
-enum { AT_ONCE = 50, ANSWER_MAX = 64 << 10, SECOND_MS = 1000, MINUTE_MS = 60000, HOUR_MS = 3600000 };
+enum { AT_ONCE = 50, ANSWER_MAX = 64 << 10, SECOND_MS = 1000, HOUR_MS = 3600000 };
 
 /* After each attempt that failed; after the last it is given up. */
 static const int64_t waits_ms[WEBHOOK_ATTEMPTS] = {5 * SECOND_MS, 30 * SECOND_MS, 5 * MINUTE_MS, 30 * MINUTE_MS,

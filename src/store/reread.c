@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { PLACES = 1024, BYTES_MAX = 2 << 20, ROWS_MAX = 64, ROWS_BYTES_MAX = 32 << 10, COLUMNS_MAX = 24 };
+enum { PLACES = 1024, WAYS = 4, BYTES_MAX = 2 << 20, ROWS_MAX = 64, ROWS_BYTES_MAX = 32 << 10, COLUMNS_MAX = 24 };
 
 struct cell {
     int64_t number;
@@ -151,10 +151,20 @@ static struct reread_rows *rows_of(const struct reading *reading, const struct q
     return rows;
 }
 
+/* The first of the places where rows with this hash may be. */
+static struct reread_rows **places_of(struct reread *kept, uint64_t hash)
+{
+    return &kept->place[hash >> 32 & (PLACES - WAYS)];
+}
+
+/* In a free one of them, or instead of what nobody uses: of one or another, by the hash. */
 static void place(struct reread *kept, struct reread_rows *rows)
 {
-    struct reread_rows **at = &kept->place[rows->hash >> 32 & (PLACES - 1)];
     if (kept->bytes + rows->bytes > BYTES_MAX) forget_all(kept);
+    struct reread_rows **places = places_of(kept, rows->hash);
+    struct reread_rows **at = &places[rows->hash >> 30 & (WAYS - 1)];
+    for (size_t i = 0; i < WAYS && *at; i++)
+        if (!places[i] || (*at)->used) at = &places[i];
     if (*at && (*at)->used) return;
     if (*at) kept->bytes -= (*at)->bytes;
     free(*at);
@@ -182,6 +192,12 @@ static struct reread_rows *read_all(struct reading *reading, struct query *query
     return good && fits ? rows_of(reading, query, count, (size_t)columns) : NULL;
 }
 
+static bool is_of(const struct reread_rows *rows, uint64_t hash, const struct query *query)
+{
+    return rows->hash == hash && rows->query == query && !rows->used && rows->key.len == query->key.len &&
+           memcmp(rows->key.bytes, query->key.bytes, query->key.len) == 0;
+}
+
 const struct reread_rows *reread_find(struct reread *kept, struct query *query)
 {
     uint64_t change = change_count();
@@ -189,13 +205,13 @@ const struct reread_rows *reread_find(struct reread *kept, struct query *query)
     if (kept->change != change) forget_all(kept);
     kept->change = change;
     uint64_t hash = hash_of(query);
-    struct reread_rows *rows = kept->place[hash >> 32 & (PLACES - 1)];
-    if (rows && rows->hash == hash && rows->query == query && !rows->used && rows->key.len == query->key.len &&
-        memcmp(rows->key.bytes, query->key.bytes, query->key.len) == 0) {
-        rows->used = true;
-        return rows;
+    struct reread_rows **places = places_of(kept, hash);
+    for (size_t i = 0; i < WAYS; i++) {
+        if (!places[i] || !is_of(places[i], hash, query)) continue;
+        places[i]->used = true;
+        return places[i];
     }
-    rows = read_all(&kept->reading, query);
+    struct reread_rows *rows = read_all(&kept->reading, query);
     if (rows) place(kept, rows);
     return rows;
 }

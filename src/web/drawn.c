@@ -6,7 +6,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { DRAWN_MS = 1000, MINUTE_MS = 60000 };
+enum { DRAWN_MS = 1000 };
 
 /* Whoever sends it holds it; the table holds it too. */
 struct piece {

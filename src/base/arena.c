@@ -83,6 +83,15 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
     return arena_alloc(arena, bytes);
 }
 
+void *arena_longer(struct arena *arena, void *list, size_t count, size_t *room, size_t size)
+{
+    if (count < *room) return list;
+    *room = *room ? *room * 2 : 8;
+    void *longer = arena_array(arena, *room, size);
+    if (count) memcpy(longer, list, count * size);
+    return longer;
+}
+
 struct arena_mark arena_mark(const struct arena *arena)
 {
     return (struct arena_mark){arena->chunk, arena->chunk ? arena->chunk->used : 0, arena->used};

@@ -44,6 +44,12 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 #define arena_new(arena, type)          ((type *)arena_alloc((arena), sizeof(type)))
 #define arena_many(arena, count, type)  ((type *)arena_array((arena), (count), sizeof(type)))
 
+/* A list with room for one more than `count`: itself, or a copy with twice the room (that begins
+ * with it, zeroed).  `list` may be NULL while `*room` is 0. */
+void *arena_longer(struct arena *arena, void *list, size_t count, size_t *room, size_t size)
+    __attribute__((returns_nonnull));
+#define arena_room(arena, list, count, room) ((list) = arena_longer((arena), (list), (count), (room), sizeof *(list)))
+
 struct arena_mark arena_mark(const struct arena *arena);
 /* What was allocated since the mark is gone. */
 void arena_reset(struct arena *arena, struct arena_mark mark);

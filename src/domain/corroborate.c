@@ -25,8 +25,9 @@ static size_t place_of(const struct corroborated *report, size_t count, int64_t 
 /* What was said of pairs of these. */
 static enum st read_said(struct app *app, struct db *db, struct arena *arena, struct corroboration *ret, struct err *err)
 {
-    ret->said = arena_many(arena, WORDS_MAX, struct origin_said);
-    int64_t *account = arena_many(arena, WORDS_MAX, int64_t);
+    size_t said_room = 0;
+    size_t account_room = 0;
+    int64_t *account = NULL;
     enum st outcome = ST_OK;
     for (size_t a = 0; a < ret->report_count && outcome == ST_OK; a++) {
         struct query *query = db_query(db, Q_ORIGIN_OF);
@@ -34,6 +35,8 @@ static enum st read_said(struct app *app, struct db *db, struct arena *arena, st
         while (outcome == ST_OK && ret->said_count < WORDS_MAX && db_next(query)) {
             size_t b = place_of(ret->report, ret->report_count, db_int(query, 1));
             if (b == ret->report_count) continue;
+            arena_room(arena, ret->said, ret->said_count, &said_room);
+            arena_room(arena, account, ret->said_count, &account_room);
             struct origin_said *said = &ret->said[ret->said_count];
             *said = (struct origin_said){
                 .id = db_int(query, 0), .a = a, .b = b, .same = db_int(query, 2) != 0, .at = db_int(query, 5)};

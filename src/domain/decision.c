@@ -357,7 +357,8 @@ enum st decisions_of_mentions(const struct scope *scope, struct arena *arena,
     struct app *app = scope_app(scope);
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
-    *ret = arena_many(arena, MAXIMUM, struct decision_line);
+    struct decision_line *list = NULL;
+    size_t room = 0;
     size_t found = 0;
     enum st outcome = ST_OK;
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
@@ -372,17 +373,19 @@ enum st decisions_of_mentions(const struct scope *scope, struct arena *arena,
             if (!verdict_from_name(db_text(query, 3), &line.verdict)) abort();
             outcome = account_name(app, db, arena, db_int(query, 6), &line.by, err);
             if (outcome == ST_OK) outcome = open_reason(app, arena, query, 4, 7, &line.reason, err);
-            (*ret)[found++] = line;
+            arena_room(arena, list, found, &room);
+            list[found++] = line;
         }
         enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
         if (outcome == ST_OK) outcome = ended;
     }
     store_read_end(app->store, db);
     /* A decision between two of these mentions was met twice. */
-    if (found) qsort(*ret, found, sizeof **ret, compare_lines);
+    if (found) qsort(list, found, sizeof *list, compare_lines);
     size_t kept = 0;
     for (size_t i = 0; i < found; i++)
-        if (kept == 0 || (*ret)[kept - 1].id != (*ret)[i].id) (*ret)[kept++] = (*ret)[i];
+        if (kept == 0 || list[kept - 1].id != list[i].id) list[kept++] = list[i];
+    *ret = list;
     *ret_count = kept;
     return outcome;
 }

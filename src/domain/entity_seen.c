@@ -6,7 +6,7 @@
 /* What a person sees of one set of mentions that might join: solved apart. */
 struct seen_set {
     size_t count;
-    int64_t *id; /* rising */
+    int64_t *id; /* rising; the next three lie behind it */
     uint64_t *strong;
     uint32_t *parent;
     uint32_t *people;
@@ -31,9 +31,6 @@ static void *claimed(size_t count, size_t size)
 static void seen_set_done(struct seen_set *set)
 {
     free(set->id);
-    free(set->strong);
-    free(set->parent);
-    free(set->people);
     free(set->decision);
     *set = (struct seen_set){0};
 }
@@ -188,10 +185,10 @@ static void seen_set_make(const struct entities *entities, const struct scope *s
 {
     *ret = (struct seen_set){0};
     uint32_t *near = visible_near(entities, scope, place, &ret->count);
-    ret->id = claimed(ret->count, sizeof *ret->id);
-    ret->strong = claimed(ret->count, sizeof *ret->strong);
-    ret->parent = claimed(ret->count, sizeof *ret->parent);
-    ret->people = claimed(ret->count, sizeof *ret->people);
+    ret->id = claimed(ret->count, sizeof *ret->id + sizeof *ret->strong + sizeof *ret->parent + sizeof *ret->people);
+    ret->strong = (uint64_t *)(ret->id + ret->count);
+    ret->parent = (uint32_t *)(ret->strong + ret->count);
+    ret->people = ret->parent + ret->count;
     for (size_t i = 0; i < ret->count; i++) {
         ret->id[i] = entities->member[near[i]].id;
         ret->strong[i] = entities->member[near[i]].strong;

@@ -37,9 +37,11 @@ static int newest_first(const void *a, const void *b)
     return (left->id < right->id) - (left->id > right->id);
 }
 
-static enum st read_all(const struct scope *scope, struct db *db, struct arena *arena, int64_t entity, struct note *list,
+static enum st read_all(const struct scope *scope, struct db *db, struct arena *arena, int64_t entity, struct note **ret,
                         size_t *ret_count, struct err *err)
 {
+    struct note *list = NULL;
+    size_t room = 0;
     struct app *app = scope_app(scope);
     int64_t *member = NULL;
     size_t members = seen_members(scope, arena, entity, &member);
@@ -48,8 +50,10 @@ static enum st read_all(const struct scope *scope, struct db *db, struct arena *
     for (size_t i = members > MEMBERS_MAX ? members - MEMBERS_MAX : 0; i < members && outcome == ST_OK; i++) {
         struct query *query = db_query(db, Q_NOTE_OF_MENTION);
         db_bind_int(query, 1, member[i]);
-        while (outcome == ST_OK && read < NOTES_MAX && db_next(query))
+        while (outcome == ST_OK && read < NOTES_MAX && db_next(query)) {
+            arena_room(arena, list, read, &room);
             outcome = from_row(app, arena, query, &list[read++], err);
+        }
         enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
         if (outcome == ST_OK) outcome = ended;
     }
@@ -65,6 +69,7 @@ static enum st read_all(const struct scope *scope, struct db *db, struct arena *
         list[count++] = list[i];
     }
     if (count) qsort(list, count, sizeof *list, newest_first);
+    *ret = list;
     *ret_count = count;
     return outcome;
 }
@@ -72,12 +77,12 @@ static enum st read_all(const struct scope *scope, struct db *db, struct arena *
 enum st notes_of(const struct scope *scope, struct arena *arena, int64_t entity, struct note **ret, size_t *ret_count,
                  struct err *err)
 {
-    *ret = arena_many(arena, NOTES_MAX, struct note);
+    *ret = NULL;
     *ret_count = 0;
     if (!seen_decides(scope, entity)) return ST_OK;
     struct db *db = store_read_begin(scope_app(scope)->store, err);
     if (!db) return ST_FAILED;
-    enum st outcome = read_all(scope, db, arena, entity, *ret, ret_count, err);
+    enum st outcome = read_all(scope, db, arena, entity, ret, ret_count, err);
     store_read_end(scope_app(scope)->store, db);
     return outcome;
 }
@@ -162,10 +167,10 @@ enum st note_add(struct app *app, const struct person *who, int64_t entity, stru
 static enum st end_in(const struct scope *scope, struct db *db, struct arena *arena, int64_t entity, int64_t note,
                       struct err *err)
 {
-    struct note *list = arena_many(arena, NOTES_MAX, struct note);
+    struct note *list = NULL;
     size_t count = 0;
     size_t i = 0;
-    enum st outcome = read_all(scope, db, arena, entity, list, &count, err);
+    enum st outcome = read_all(scope, db, arena, entity, &list, &count, err);
     while (i < count && list[i].id != note) i++;
     if (outcome == ST_OK && i == count) return err_set(err, ST_NOT_FOUND, "There is no such note.");
     if (outcome == ST_OK && list[i].account != scope_person(scope)->account)

@@ -154,22 +154,14 @@ static int compare_relations(const void *a, const void *b)
     return (left->entity > right->entity) - (left->entity < right->entity);
 }
 
-static struct profile_relation *longer(struct arena *arena, const struct profile_relation *list, size_t *room)
-{
-    struct profile_relation *made = arena_many(arena, *room * 2, struct profile_relation);
-    memcpy(made, list, *room * sizeof *made);
-    *room *= 2;
-    return made;
-}
-
 /* Entities named in the same submissions as these members, most often first. */
 static size_t relations_of(const struct scope *scope, struct arena *arena, int64_t entity,
                            const int64_t *ids, size_t count, struct profile_relation **ret)
 {
     const struct entities *entities = scope_app(scope)->entities;
     enum { CAPACITY = 1000 };
-    size_t room = 32;
-    struct profile_relation *list = arena_many(arena, room, struct profile_relation);
+    size_t room = 0;
+    struct profile_relation *list = NULL;
     size_t found = 0;
     int64_t last_submission = 0;
     size_t from = count > PROFILE_MENTIONS_MAX ? count - PROFILE_MENTIONS_MAX : 0;
@@ -185,7 +177,7 @@ static size_t relations_of(const struct scope *scope, struct arena *arena, int64
             size_t place = 0;
             while (place < found && list[place].entity != other) place++;
             if (place == CAPACITY) continue;
-            if (place == room) list = longer(arena, list, &room);
+            if (place == found) arena_room(arena, list, found, &room);
             if (place == found)
                 list[found++] = (struct profile_relation){
                     .entity = other, .kind = entity_kind(entities, other)};

@@ -86,8 +86,10 @@ static int in_order(const void *a, const void *b)
 }
 
 static enum st read_all(const struct scope *scope, struct db *db, struct arena *arena, int64_t entity,
-                        struct relation *list, size_t *ret_count, struct err *err)
+                        struct relation **ret, size_t *ret_count, struct err *err)
 {
+    struct relation *list = NULL;
+    size_t room = 0;
     int64_t *member = NULL;
     size_t members = seen_members(scope, arena, entity, &member);
     size_t read = 0;
@@ -95,9 +97,11 @@ static enum st read_all(const struct scope *scope, struct db *db, struct arena *
     for (size_t i = members > MEMBERS_MAX ? members - MEMBERS_MAX : 0; i < members && outcome == ST_OK; i++) {
         struct query *query = db_query(db, Q_RELATION_OF_MENTION);
         db_bind_int(query, 1, member[i]);
-        while (outcome == ST_OK && read < RELATIONS_MAX && db_next(query))
-            if (ends_are_seen(scope, db_int(query, 1), db_int(query, 2)))
-                outcome = from_row(scope_app(scope), arena, query, &list[read++], err);
+        while (outcome == ST_OK && read < RELATIONS_MAX && db_next(query)) {
+            if (!ends_are_seen(scope, db_int(query, 1), db_int(query, 2))) continue;
+            arena_room(arena, list, read, &room);
+            outcome = from_row(scope_app(scope), arena, query, &list[read++], err);
+        }
         enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
         if (outcome == ST_OK) outcome = ended;
     }
@@ -110,6 +114,7 @@ static enum st read_all(const struct scope *scope, struct db *db, struct arena *
         outcome = complete(scope, db, arena, entity, &list[i], &seen, err);
         if (seen) list[count++] = list[i];
     }
+    *ret = list;
     *ret_count = count;
     return outcome;
 }
@@ -117,11 +122,11 @@ static enum st read_all(const struct scope *scope, struct db *db, struct arena *
 enum st relations_of(const struct scope *scope, struct arena *arena, int64_t entity, struct relation **ret,
                      size_t *ret_count, struct err *err)
 {
-    *ret = arena_many(arena, RELATIONS_MAX, struct relation);
+    *ret = NULL;
     *ret_count = 0;
     struct db *db = store_read_begin(scope_app(scope)->store, err);
     if (!db) return ST_FAILED;
-    enum st outcome = read_all(scope, db, arena, seen_entity(scope, entity), *ret, ret_count, err);
+    enum st outcome = read_all(scope, db, arena, seen_entity(scope, entity), ret, ret_count, err);
     store_read_end(scope_app(scope)->store, db);
     return outcome;
 }
@@ -129,15 +134,18 @@ enum st relations_of(const struct scope *scope, struct arena *arena, int64_t ent
 enum st relations_since(const struct scope *scope, struct db *db, struct arena *arena, instant_ms since,
                         struct relation **ret, size_t *ret_count, struct err *err)
 {
-    struct relation *list = arena_many(arena, RELATIONS_MAX, struct relation);
+    struct relation *list = NULL;
+    size_t room = 0;
     size_t read = 0;
     size_t count = 0;
     struct query *query = db_query(db, Q_RELATION_SINCE);
     db_bind_int(query, 1, since);
     enum st outcome = ST_OK;
-    while (outcome == ST_OK && read < RELATIONS_MAX && db_next(query))
-        if (ends_are_seen(scope, db_int(query, 1), db_int(query, 2)))
-            outcome = from_row(scope_app(scope), arena, query, &list[read++], err);
+    while (outcome == ST_OK && read < RELATIONS_MAX && db_next(query)) {
+        if (!ends_are_seen(scope, db_int(query, 1), db_int(query, 2))) continue;
+        arena_room(arena, list, read, &room);
+        outcome = from_row(scope_app(scope), arena, query, &list[read++], err);
+    }
     enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
     if (outcome == ST_OK) outcome = ended;
     for (size_t i = 0; i < read && outcome == ST_OK; i++) {
@@ -294,10 +302,10 @@ static enum st check_known(struct adding *adding, struct err *err)
 /* The same, of the same two, that stands and that they see. */
 static enum st check_new(struct adding *adding, struct err *err)
 {
-    struct relation *list = arena_many(adding->arena, RELATIONS_MAX, struct relation);
+    struct relation *list = NULL;
     size_t count = 0;
     adding->field = "term";
-    enum st outcome = read_all(adding->scope, adding->db, adding->arena, adding->entity[0], list, &count, err);
+    enum st outcome = read_all(adding->scope, adding->db, adding->arena, adding->entity[0], &list, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         bool both_ways = str_eq(adding->term->label, adding->term->inverse);
         if (list[i].ended_at || !str_eq(list[i].term, adding->term->id) || list[i].other != adding->entity[1]) continue;

@@ -40,16 +40,11 @@ struct scope {
 static enum st read_ids(struct scope *scope, struct query *query, int64_t **ret, size_t *ret_count,
                         struct err *err)
 {
-    size_t capacity = 64;
-    int64_t *list = arena_many(scope->arena, capacity, int64_t);
+    size_t room = 0;
+    int64_t *list = NULL;
     size_t count = 0;
     while (db_next(query)) {
-        if (count == capacity) {
-            int64_t *longer = arena_many(scope->arena, capacity * 2, int64_t);
-            memcpy(longer, list, capacity * sizeof *list);
-            list = longer;
-            capacity *= 2;
-        }
+        arena_room(scope->arena, list, count, &room);
         list[count++] = db_int(query, 0);
     }
     *ret = list;
@@ -67,7 +62,7 @@ static enum st read_given(struct scope *scope, struct db *db, struct err *err)
     instant_ms now = clock_now();
     db_bind_int(query, 2, now - now % MINUTE_MS);
     db_bind_int(query, 3, MAXIMUM);
-    size_t capacity = 0;
+    size_t room = 0;
     while (db_next(query)) {
         enum grant_kind kind;
         int64_t submission = db_int(query, 0);
@@ -79,12 +74,7 @@ static enum st read_given(struct scope *scope, struct db *db, struct err *err)
             scope->given[last - 1].kinds |= 1u << kind;
             continue;
         }
-        if (last == capacity) {
-            capacity = capacity ? capacity * 2 : 16;
-            struct given *longer = arena_many(scope->arena, capacity, struct given);
-            if (last) memcpy(longer, scope->given, last * sizeof *longer);
-            scope->given = longer;
-        }
+        arena_room(scope->arena, scope->given, last, &room);
         scope->given[scope->given_count++] = (struct given){submission, 1u << kind};
     }
     return db_end(query, err);

@@ -50,17 +50,12 @@ static int32_t day_from(struct query *query, int column)
 static enum st load_mentions(struct db *db, struct arena *arena, const struct data_key *key,
                              struct submission *submission, struct err *err)
 {
-    size_t room = MENTIONS_MAX; /* enough for nearly all */
-    submission->mention = arena_many(arena, room, struct mention);
+    size_t room = 0;
     struct query *query = db_query(db, Q_MENTION_OF_SUBMISSION);
     db_bind_int(query, 1, submission->id);
     enum st outcome = ST_OK;
     while (outcome == ST_OK && submission->mention_count < SUBMISSION_MENTIONS_MAX && db_next(query)) {
-        if (submission->mention_count == room) {
-            struct mention *wider = arena_many(arena, room = SUBMISSION_MENTIONS_MAX, struct mention);
-            memcpy(wider, submission->mention, submission->mention_count * sizeof *wider);
-            submission->mention = wider;
-        }
+        arena_room(arena, submission->mention, submission->mention_count, &room);
         outcome = mention_from_row(arena, query, key,
                                    &submission->mention[submission->mention_count++], err);
     }

@@ -41,7 +41,7 @@ static void place_begin(char place[static PLACE_SIZE], enum seal_field field, in
     memset(place, 0, PLACE_SIZE);
     place[0] = VERSION;
     memcpy(place + 9, &key, sizeof key);
-    snprintf(place + 17, PLACE_SIZE - 17, "%s", fields[field].place);
+    memcpy(place + 17, fields[field].place, strnlen(fields[field].place, PLACE_SIZE - 18));
 }
 
 static void place_row(char place[static PLACE_SIZE], int64_t row)

@@ -165,6 +165,20 @@ static void arena_goes_back_to_its_mark(void **state)
     for (size_t i = 0; i < 10000; i++) assert_int_equal(again[i], 0);
 }
 
+static void a_list_grows_where_it_is(void **state)
+{
+    (void)state;
+    int *list = NULL;
+    size_t room = 0;
+    for (int i = 0; i < 1000; i++) {
+        arena_room(&arena, list, (size_t)i, &room);
+        assert_true(room > (size_t)i);
+        assert_int_equal(list[i], 0);
+        list[i] = i + 1;
+    }
+    for (int i = 0; i < 1000; i++) assert_int_equal(list[i], i + 1);
+}
+
 static void buf_takes_memory_at_once(void **state)
 {
     (void)state;
@@ -337,6 +351,7 @@ int main(void)
         TEST(adds_every_number),
         TEST(arena_has_a_maximum),
         TEST(arena_goes_back_to_its_mark),
+        TEST(a_list_grows_where_it_is),
         TEST(buf_takes_memory_at_once),
         TEST(knows_what_is_text),
         TEST(every_character_comes_back),

@@ -360,6 +360,7 @@ bool exchange_is_quick(const struct exchange *exchange)
 {
     if (!exchange->route) return false;
     switch ((enum route_id)(exchange->route - routes)) {
+    case ROUTE_home:
     case ROUTE_asset:
     case ROUTE_health:
     case ROUTE_service_worker:
@@ -367,7 +368,7 @@ bool exchange_is_quick(const struct exchange *exchange)
     case ROUTE_help_place:
     case ROUTE_guidance:
     case ROUTE_guidance_page:
-    case ROUTE_submission: /* when it is sent as it was drawn */
+    case ROUTE_submission:
     case ROUTE_entity:
     case ROUTE_sign_in: return true;
     default: return false;

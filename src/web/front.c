@@ -420,9 +420,9 @@ static void *run_thread(void *context)
     for (;;) {
         struct epoll_event event;
         watch_enter(&front->watch);
-        watch_rest(&front->watch);
+        watch_rest();
         int count = epoll_wait(front->setting.poller, &event, 1, -1);
-        watch_wake(&front->watch);
+        watch_wake();
         if (count != 1) continue;
         if (event.data.u64 == end_mark) return NULL;
         if (event.data.u64 == arrival_mark) take_connections(front);
@@ -460,15 +460,18 @@ static bool is_empty(struct front *front)
 static void *run_keeper(void *context)
 {
     struct front *front = context;
+    int64_t swept_ns = 0;
     while (!is_empty(front)) {
         bool draining = front->setting.draining;
         if (draining && front->accepts) stop_accepting(front);
         int64_t now = clock_tick_ns();
-        for (int i = 0; i < SLOTS; i++) sweep_slot(&front->slot[i], now, draining && now > front->drain_ends_ns);
+        bool sweeps = draining || now - swept_ns >= SWEEP_MS * 1000000LL;
+        if (sweeps) swept_ns = now;
+        for (int i = 0; sweeps && i < SLOTS; i++) sweep_slot(&front->slot[i], now, draining && now > front->drain_ends_ns);
         watch_look(&front->watch);
         struct pollfd draining_begins = {.fd = front->waking, .events = POLLIN};
         if (draining) usleep(DRAIN_LOOK_MS * 1000);
-        else poll(&draining_begins, 1, SWEEP_MS);
+        else poll(&draining_begins, 1, WATCH_LOOK_MS);
     }
     return NULL;
 }

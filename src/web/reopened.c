@@ -132,7 +132,6 @@ static struct reopened_page *find(struct request *request, uint64_t hash)
 /* The line of what is read now is written down when it has been drawn. */
 static void draw_it(struct request *request)
 {
-    if (request->watch) watch_leave(request->watch);
     if (request->watch && request->who.scope) scope_memo(request->who.scope)->defers = true;
 }
 

@@ -1,11 +1,8 @@
 #include "web/watch.h"
 
-#include "web/limits.h"
-
 #include <sched.h>
-#include <stdatomic.h>
 
-static _Thread_local bool watches;
+static _Thread_local struct watcher *mine;
 
 void watch_init(struct watch *watch)
 {
@@ -26,49 +23,56 @@ void watch_done(struct watch *watch)
 
 void watch_enter(struct watch *watch)
 {
-    if (watches) return;
+    if (mine && mine->here) {
+        if (watch->watching <= watch->allowed) return;
+        watch_leave(watch); /* who was busy for long is back: there are too many */
+    }
     pthread_mutex_lock(&watch->lock);
+    if (!mine) mine = &watch->watcher[watch->known++];
     watch->resting++;
     while (watch->watching >= watch->allowed) pthread_cond_wait(&watch->room, &watch->lock);
     watch->resting--;
     watch->watching++;
+    mine->here = true;
     pthread_mutex_unlock(&watch->lock);
-    watches = true;
 }
 
 void watch_leave(struct watch *watch)
 {
-    if (!watches) return;
-    watches = false;
+    if (!mine || !mine->here) return;
     pthread_mutex_lock(&watch->lock);
+    mine->here = false;
     watch->watching--;
     bool wake = watch->resting > 0 && watch->watching < watch->allowed;
     pthread_mutex_unlock(&watch->lock);
     if (wake) pthread_cond_signal(&watch->room);
 }
 
-void watch_rest(struct watch *watch)
+void watch_rest(void)
 {
-    atomic_fetch_add(&watch->waiting, 1);
+    mine->waits = true;
 }
 
-void watch_wake(struct watch *watch)
+void watch_wake(void)
 {
-    atomic_fetch_sub(&watch->waiting, 1);
-    atomic_fetch_add(&watch->rounds, 1);
+    mine->waits = false;
+    mine->rounds++;
 }
 
-/* Whoever was let in beside leaves with the next thing that may take long. */
 void watch_look(struct watch *watch)
 {
     pthread_mutex_lock(&watch->lock);
-    uint64_t rounds = watch->rounds;
-    bool stuck = watch->waiting == 0 && rounds == watch->seen && watch->resting > 0;
-    if (!stuck) watch->allowed = watch->usual;
-    else if (watch->allowed < LIMIT_PAGE_THREADS) watch->allowed++;
-    watch->seen = rounds;
+    int busy = 0;
+    for (int i = 0; i < watch->known; i++) {
+        struct watcher *watcher = &watch->watcher[i];
+        busy += watcher->here && !watcher->waits && watcher->rounds == watcher->seen;
+        watcher->seen = watcher->rounds;
+    }
+    watch->allowed = watch->usual + busy;
+    int more = watch->allowed - watch->watching;
+    if (more > watch->resting) more = watch->resting;
     pthread_mutex_unlock(&watch->lock);
-    if (stuck) pthread_cond_signal(&watch->room);
+    for (; more > 0; more--) pthread_cond_signal(&watch->room);
 }
 
 void watch_open(struct watch *watch)

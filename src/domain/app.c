@@ -8,6 +8,7 @@
 #include "domain/follow.h"
 #include "domain/home_kept.h"
 #include "domain/import_batch.h"
+#include "domain/opened.h"
 #include "domain/rebuild.h"
 #include "domain/registry.h"
 #include "domain/snapshot.h"
@@ -136,6 +137,7 @@ enum st app_open_with(struct app *ret, const struct app_start *start, struct err
     ret->children = children_new();
     ret->home_kept = home_kept_new();
     ret->suggested = suggested_new();
+    ret->opened = opened_new();
     outcome = follow_begin(ret, err);
     if (outcome != ST_OK) return outcome;
     struct db *db = store_read_begin(ret->store, err);
@@ -168,6 +170,7 @@ void app_close(struct app *app)
     children_free(app->children);
     home_kept_free(app->home_kept);
     suggested_free(app->suggested);
+    opened_free(app->opened);
     store_close(app->store);
     pthread_mutex_destroy(&app->import_lock);
     pthread_cond_destroy(&app->import_ended);

@@ -26,6 +26,7 @@ struct storing;
 struct follow;
 struct home_kept;
 struct suggested;
+struct opened;
 
 struct app {
     struct store *store;
@@ -38,6 +39,7 @@ struct app {
     struct map_memory *map;    /* in which towns mentions are (domain/map_memory.h) */
     struct home_kept *home_kept; /* figures of first pages */
     struct suggested *suggested; /* what pages of records suggest */
+    struct opened *opened;     /* titles and names out of sealed fields, sealed; NULL: there is no memory */
     struct follow *follow;     /* what other programs change in the same database; NULL: there are none */
     const struct area *area; /* borrowed from whoever started the app; may be NULL */
     struct oidc *oidc; /* likewise: sign-in by organisations' own providers; may be NULL */

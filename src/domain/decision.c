@@ -4,6 +4,7 @@
 #include "domain/account.h"
 #include "domain/audit.h"
 #include "domain/entity_seen.h"
+#include "domain/opened.h"
 #include "domain/record_key.h"
 #include "domain/suggested.h"
 #include "domain/waiting.h"
@@ -371,7 +372,7 @@ enum st decisions_of_mentions(const struct scope *scope, struct arena *arena,
                                          .created_at = db_int(query, 5)};
             if (!seen_mention(scope, line.mention_a) || !seen_mention(scope, line.mention_b)) continue;
             if (!verdict_from_name(db_text(query, 3), &line.verdict)) abort();
-            outcome = account_name(app, db, arena, db_int(query, 6), &line.by, err);
+            outcome = opened_name(scope, db, arena, db_int(query, 6), &line.by, err);
             if (outcome == ST_OK) outcome = open_reason(app, arena, query, 4, 7, &line.reason, err);
             arena_room(arena, list, found, &room);
             list[found++] = line;

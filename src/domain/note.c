@@ -1,8 +1,8 @@
 #include "domain/note.h"
 
 #include "base/utf8.h"
-#include "domain/account.h"
 #include "domain/entity_seen.h"
+#include "domain/opened.h"
 #include "domain/reason.h"
 
 #include <stdlib.h>
@@ -62,9 +62,9 @@ static enum st read_all(const struct scope *scope, struct db *db, struct arena *
         bool seen = false;
         outcome = sees_basis(scope, db, list[i].id, &seen, err);
         if (outcome != ST_OK || !seen) continue;
-        outcome = account_name(app, db, arena, list[i].account, &list[i].by, err);
+        outcome = opened_name(scope, db, arena, list[i].account, &list[i].by, err);
         if (outcome == ST_OK && list[i].ended_by)
-            outcome = account_name(app, db, arena, list[i].ended_by, &list[i].ended_name, err);
+            outcome = opened_name(scope, db, arena, list[i].ended_by, &list[i].ended_name, err);
         list[i].may_end = list[i].account == scope_person(scope)->account && !list[i].ended_at;
         list[count++] = list[i];
     }

@@ -2,6 +2,7 @@
 
 #include "domain/audit.h"
 #include "domain/entity_seen.h"
+#include "domain/opened.h"
 #include "domain/record.h"
 
 static size_t filled_fields(const struct mention *mention)
@@ -42,8 +43,9 @@ enum st entity_title_of(const struct scope *scope, struct db *db, struct arena *
                         size_t count, struct str *ret, struct err *err)
 {
     struct app *app = scope_app(scope);
-    enum { LOOKED_AT = 12 };
-    if (count > LOOKED_AT) count = LOOKED_AT;
+    if (count > OPENED_IDS) count = OPENED_IDS; /* as many as are looked at */
+    struct opened_of of = opened_of(OPENED_TITLE, ids, count);
+    if (opened_find(scope, arena, &of, ret)) return ST_OK;
     struct mention *mentions = arena_many(arena, count, struct mention);
     size_t read = 0;
     enum st outcome = ST_OK;
@@ -53,6 +55,7 @@ enum st entity_title_of(const struct scope *scope, struct db *db, struct arena *
         if (outcome == ST_NOT_FOUND) outcome = ST_OK; /* destroyed meanwhile */
     }
     *ret = read ? best_title(arena, mentions, read) : STR("");
+    if (outcome == ST_OK) opened_keep(scope, &of, *ret);
     return outcome;
 }
 

@@ -1,7 +1,7 @@
 #include "domain/relation.h"
 
-#include "domain/account.h"
 #include "domain/entity_seen.h"
+#include "domain/opened.h"
 #include "domain/profile.h"
 #include "domain/reason.h"
 #include "domain/when.h"
@@ -71,8 +71,8 @@ static enum st complete(const struct scope *scope, struct db *db, struct arena *
     ret->label = label_of(app, ret->term, ret->outward);
     enum st outcome = read_shown(scope, db, arena, ret->id, ret->shown, &ret->shown_count, ret_seen, err);
     if (outcome == ST_OK && *ret_seen) outcome = entity_title(scope, db, arena, ret->other, &ret->other_title, err);
-    if (outcome == ST_OK) outcome = account_name(app, db, arena, ret->account, &ret->by, err);
-    if (outcome == ST_OK && ret->ended_by) outcome = account_name(app, db, arena, ret->ended_by, &ret->ended_name, err);
+    if (outcome == ST_OK) outcome = opened_name(scope, db, arena, ret->account, &ret->by, err);
+    if (outcome == ST_OK && ret->ended_by) outcome = opened_name(scope, db, arena, ret->ended_by, &ret->ended_name, err);
     return outcome;
 }
 

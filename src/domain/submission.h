@@ -106,6 +106,9 @@ enum st submission_read(struct app *app, struct arena *arena, const struct perso
 struct scope;
 enum st submission_load_seen(const struct scope *scope, struct db *db, struct arena *arena, int64_t id,
                              struct submission *ret, struct err *err) MUST_USE;
+/* From which sector it came, and when, and nothing of what it says; of what has been asked for already. */
+enum st submission_load_arrival(struct db *db, struct arena *arena, int64_t id, struct str *ret_sector,
+                                instant_ms *ret_created_at, struct err *err) MUST_USE;
 /* As it was written, without asking who: for the domain's own use. */
 enum st submission_load(struct app *app, struct db *db, struct arena *arena, int64_t id, struct submission *ret,
                         struct err *err) MUST_USE;

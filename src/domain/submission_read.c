@@ -108,6 +108,20 @@ static enum st load_written(struct app *app, struct db *db, struct arena *arena,
     return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such submission.") : outcome;
 }
 
+enum st submission_load_arrival(struct db *db, struct arena *arena, int64_t id, struct str *ret_sector,
+                                instant_ms *ret_created_at, struct err *err)
+{
+    struct query *query = db_query(db, Q_SUBMISSION_ARRIVAL);
+    db_bind_int(query, 1, id);
+    bool found = db_next(query);
+    if (found) {
+        *ret_sector = str_dup(arena, db_text(query, 0));
+        *ret_created_at = db_int(query, 1);
+    }
+    enum st outcome = db_end(query, err);
+    return outcome == ST_OK && !found ? err_set(err, ST_NOT_FOUND, "There is no such submission.") : outcome;
+}
+
 enum st submission_load(struct app *app, struct db *db, struct arena *arena, int64_t id,
                         struct submission *ret, struct err *err)
 {

@@ -208,23 +208,23 @@ static enum st draw_suggestion(struct request *request, struct db *db,
                                struct view_submission_mentions_suggestions *ret, struct err *err)
 {
     struct arena *arena = request->arena;
-    struct submission other;
-    enum st outcome =
-        submission_load_seen(scope_of(request->app, arena, &request->who), db, arena,
-                             entity_submission(request->app->entities, suggestion->other), &other, err);
+    struct str title = STR("");
+    struct str sector = STR("");
+    instant_ms created_at = 0;
+    enum st outcome = submission_load_arrival(
+        db, arena, entity_submission(request->app->entities, suggestion->other), &sector, &created_at, err);
+    if (outcome == ST_OK)
+        outcome = entity_title_of(scope_of(request->app, arena, &request->who), db, arena, &suggestion->other, 1, &title, err);
     if (outcome != ST_OK) return outcome;
     *ret = (struct view_submission_mentions_suggestions){
         .href = url_to_ids(arena, ROUTE_pair, suggestion->mention, suggestion->other),
         .word = str_from(link_weight_word(suggestion->bits)),
         .bits = suggestion->bits,
-        .sector = draw_sector_label(request->app, other.sector),
-        .date = date_words(arena, clock_london(other.created_at).date),
+        .title = draw_excerpt(arena, title, 100),
+        .sector = draw_sector_label(request->app, sector),
+        .date = date_words(arena, clock_london(created_at).date),
         .joined = suggestion->same_entity,
     };
-    for (size_t i = 0; i < other.mention_count; i++)
-        if (other.mention[i].id == suggestion->other)
-            ret->title = draw_excerpt(
-                arena, mention_title(arena, other.mention[i].kind, other.mention[i].field), 100);
     return ST_OK;
 }
 

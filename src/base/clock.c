@@ -126,15 +126,36 @@ struct str date_iso(struct arena *arena, struct date d)
     return str_fmt(arena, "%04d-%02d-%02d", d.year, d.month, d.day);
 }
 
+/* Lists are full of days, and printf is slow.  No number is negative. */
+static char *put_number(char *at, int number)
+{
+    if (number >= 10) at = put_number(at, number / 10);
+    *at = (char)('0' + number % 10);
+    return at + 1;
+}
+
+enum { DATE_WORDS_MAX = 24 };
+
+static char *put_date(char *at, struct date d)
+{
+    at = put_number(at, d.day);
+    *at++ = ' ';
+    at = stpcpy(at, months[d.month - 1]);
+    *at++ = ' ';
+    return put_number(at, d.year);
+}
+
 struct str date_words(struct arena *arena, struct date d)
 {
+    char text[DATE_WORDS_MAX];
     if (!date_valid(d)) return STR("");
-    return str_fmt(arena, "%d %s %d", d.day, months[d.month - 1], d.year);
+    return str_dup(arena, str_of(text, (size_t)(put_date(text, d) - text)));
 }
 
 /* In the hour that autumn repeats: which of the two it is; else nothing. */
 static const char *which_coming(instant_ms instant, struct civil c)
 {
+    if (c.date.month != 10) return "";
     instant_ms first = clock_from_london(c);
     if (clock_london(first).offset_minutes == clock_london(first + 3600000).offset_minutes ||
         clock_london(first + 3600000).hour != c.hour)
@@ -142,11 +163,23 @@ static const char *which_coming(instant_ms instant, struct civil c)
     return instant - first < 3600000 ? " BST" : " GMT";
 }
 
+static char *put_two(char *at, int number)
+{
+    *at++ = (char)('0' + number / 10);
+    *at++ = (char)('0' + number % 10);
+    return at;
+}
+
 struct str clock_words(struct arena *arena, instant_ms instant)
 {
+    char text[DATE_WORDS_MAX + sizeof ", 00:00 BST"];
     struct civil c = clock_london(instant);
-    return str_fmt(arena, "%d %s %d, %02d:%02d%s", c.date.day, months[c.date.month - 1], c.date.year,
-                   c.hour, c.minute, which_coming(instant, c));
+    if (!date_valid(c.date)) return STR("");
+    char *at = stpcpy(put_date(text, c.date), ", ");
+    at = put_two(at, c.hour);
+    *at++ = ':';
+    at = stpcpy(put_two(at, c.minute), which_coming(instant, c));
+    return str_dup(arena, str_of(text, (size_t)(at - text)));
 }
 
 struct str clock_iso(struct arena *arena, instant_ms instant)

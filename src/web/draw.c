@@ -85,6 +85,7 @@ struct str draw_days(struct arena *arena, int32_t from, int32_t to)
 struct str draw_excerpt(struct arena *arena, struct str text, size_t characters)
 {
     size_t at = 0;
+    if (text.len <= characters) return text; /* as nearly all are */
     for (size_t i = 0; i < characters && at < text.len; i++) utf8_next(text, &at);
     if (at >= text.len) return text;
     while (at > 0 && text.ptr[at] != ' ' && text.ptr[at] != '\n') at--;

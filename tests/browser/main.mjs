@@ -1,5 +1,5 @@
-// Starts one browser and the partnerships that a half of the tests looks at, runs its tests in
-// order, ends all that it started:  main.mjs information|children
+// Starts one browser and the partnerships that a third of the tests looks at, runs its tests in
+// order, ends all that it started:  main.mjs information|children|pages
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { newFolder, run, startBrowser, startServer, stopBrowser } from './support.mjs'
@@ -63,8 +63,8 @@ async function startReal () {
   real.address = real.address.replace('127.0.0.1', 'localhost') // passkeys want a name
 }
 
-// Two halves that know nothing of each other, each with a made-up partnership of its own.
-const halves = {
+// Three thirds that know nothing of each other, each with a made-up partnership of its own.
+const thirds = {
   information: {
     start: startSmall,
     tests: [() => story(small), () => forms(demo), () => imports(demo), () => network(demo), () => map(demo),
@@ -75,20 +75,23 @@ const halves = {
     start: startReal,
     tests: [() => referral(demo), () => accounts(real), () => calls(demo), () => desk(demo), () => meeting(demo),
       () => children(demo), () => missing(demo), () => directories(), () => signsAndFields(demo),
-      () => keyboard(demo), () => pages(demo), () => organisation(), () => guide()]
+      () => keyboard(demo), () => organisation()]
+  },
+  pages: {
+    tests: [() => pages(demo), () => guide()]
   }
 }
-const half = halves[process.argv[2]]
+const third = thirds[process.argv[2]]
 
 let started = false
 await test('a browser and two partnerships start', async () => {
-  assert.ok(half, 'which half? ' + Object.keys(halves).join(' or '))
+  assert.ok(third, 'which third? ' + Object.keys(thirds).join(' or '))
   await startBrowser()
-  await half.start()
+  await third.start?.()
   Object.assign(demo, await startServer(newFolder(), ['demo', '--reports', '300']))
   started = true
 })
-for (const tests of started ? half.tests : []) await tests()
+for (const tests of started ? third.tests : []) await tests()
 await test('the servers end as they should', async () => {
   await stopBrowser()
   await tiles?.stop()

@@ -54,6 +54,10 @@ struct app {
     /* Submissions whose commit is on its way: in the index, so that of two that come together
      * the later one finds the earlier.  Looked at within a write transaction alone. */
     struct storing *pending;
+    /* Those of them that are to go into the index: before its question, and with all that had
+     * their turns before it, so that the turn waits for nobody who asks. */
+    struct storing *_Atomic unindexed; /* the newest first */
+    pthread_mutex_t indexing;
     /* Imports that run in threads of their own (domain/import_batch.h). */
     pthread_mutex_t import_lock;
     pthread_cond_t import_ended;

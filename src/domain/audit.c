@@ -21,6 +21,18 @@ uint64_t audit_count_here(void)
     return appended;
 }
 
+uint64_t audit_count_give(uint64_t before)
+{
+    uint64_t given = appended - before;
+    appended = before;
+    return given;
+}
+
+void audit_count_take(uint64_t given)
+{
+    appended += given;
+}
+
 const char *audit_kind_name(enum audit_kind kind)
 {
     return kinds[kind].name;
@@ -66,18 +78,36 @@ enum st audit_append(struct app *app, struct db *db, const struct audit_event *e
     return outcome == ST_OK ? webhook_note(app, db, event, err) : outcome;
 }
 
+struct events {
+    struct app *app;
+    const struct audit_event *const *event;
+    size_t count;
+    uint64_t lines;
+};
+
+static enum st write_events(void *context, struct db *db, struct err *err)
+{
+    struct events *events = context;
+    uint64_t before = appended;
+    bool reads = true;
+    enum st outcome = ST_OK;
+    for (size_t i = 0; i < events->count && outcome == ST_OK; i++) {
+        const struct audit_event *event = events->event[i];
+        outcome = audit_append(events->app, db, event, err);
+        reads &= event->kind == AUDIT_CONSULTATION || event->kind == AUDIT_DENIAL;
+    }
+    if (reads) store_write_quiet(events->app->store, db);
+    events->lines = audit_count_give(before);
+    return outcome;
+}
+
 enum st audit_events(struct app *app, const struct audit_event *const *event, size_t count, struct err *err)
 {
-    struct db *db;
-    bool reads = true;
-    enum st outcome = store_write_begin_beside(app->store, &db, err);
-    if (outcome != ST_OK) return outcome;
-    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-        outcome = audit_append(app, db, event[i], err);
-        reads &= event[i]->kind == AUDIT_CONSULTATION || event[i]->kind == AUDIT_DENIAL;
-    }
-    if (reads) store_write_quiet(app->store, db);
-    return store_write_end(app->store, db, outcome, err);
+    struct events events = {.app = app, .event = event, .count = count};
+    const struct store_after after = {.context = &events};
+    enum st outcome = store_write_beside(app->store, write_events, &after, err);
+    audit_count_take(events.lines);
+    return outcome;
 }
 
 enum st audit_event(struct app *app, const struct audit_event *event, struct err *err)

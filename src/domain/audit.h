@@ -48,6 +48,10 @@ enum st audit_event(struct app *app, const struct audit_event *event, struct err
 enum st audit_events(struct app *app, const struct audit_event *const *event, size_t count, struct err *err) MUST_USE;
 /* How many lines this thread has appended: tells whether a call wrote any. */
 uint64_t audit_count_here(void);
+/* Those of a call that another thread made for this one (store_write_beside): given back there,
+ * how many since the count was `before`, and taken over here. */
+uint64_t audit_count_give(uint64_t before);
+void audit_count_take(uint64_t given);
 
 /* On what ground a person may do this to this record: "own record", "own organisation",
  * "forum", "handling" (its condition names them), "granted", "assigned", "connected",

@@ -13,6 +13,8 @@
 #include "link/link.h"
 #include "seal/secret.h"
 
+#include <stdatomic.h>
+
 /* The strongest things of a report first: they tell most about whom it names. */
 static const enum link_field companion_order[] = {
     LINK_REGISTRATION, LINK_NUMBER, LINK_HANDLE, LINK_EMAIL, LINK_POSTCODE,
@@ -109,19 +111,27 @@ struct storing {
     struct arena *arena;
     const struct person *who;
     const struct submission_draft *draft;
+    struct submission_receipt *ret;
     int64_t import_batch;
     const struct submission_also *also; /* NULL: nothing */
     const struct scope *scope; /* NULL: the sender sees no links */
+    uint8_t tag[SEAL_TAG_SIZE]; /* of the sender */
     char key[SEAL_TAG_TEXT_SIZE]; /* idempotency, as it is kept */
     struct stage_start start;
     struct data_key data_key;
     struct submission made;
+    struct link_ready **ready; /* its mentions, for the index */
+    uint64_t *strong; /* what identifies each beyond doubt (entity_strong) */
+    _Atomic bool is_indexed;
     struct found *found; /* what each of its mentions may be the same as */
     struct waiting_pair *pair; /* what it suggests of that, to be found after the commit */
     size_t pair_count;
     size_t links; /* of them, those that the sender may see */
     uint64_t forum; /* its bit in the registry */
     struct storing *next; /* that waits for the same commit */
+    bool is_known; /* came already: nothing of it is new */
+    uint64_t lines; /* of the audit */
+    struct storing *before; /* that is to go into the index before this one */
 };
 
 static enum st read_forum(struct storing *storing, struct err *err)
@@ -141,13 +151,11 @@ static enum st store_submission(struct storing *storing, struct err *err)
     if (outcome == ST_OK) outcome = db_take_ids(db, Q_SUBMISSION_LAST, 1, &made->id, err);
     if (outcome != ST_OK) return outcome;
     struct str words[SUBMISSION_WORDS] = {draft->narrative, draft->when_text, draft->where_text};
-    uint8_t tag[SEAL_TAG_SIZE];
-    source_tag(storing->app, storing->who->account, tag);
     struct query *query = db_query(db, Q_SUBMISSION_ADD);
     db_bind_int(query, 1, made->id);
     db_bind_text(query, 2, made->reference);
     db_bind_text(query, 3, str_from(storing->key));
-    db_bind_bytes(query, 4, tag, sizeof tag);
+    db_bind_bytes(query, 4, storing->tag, sizeof storing->tag);
     db_bind_int(query, 5, storing->who->organisation);
     if (storing->import_batch)
         db_bind_int(query, 6, storing->import_batch);
@@ -199,21 +207,57 @@ static enum st store_suggestion(struct db *db, int64_t mention, const struct lin
     return db_run_later(query, err);
 }
 
-/* Not in a turn.  It is in the index by now; what came after it finds it by itself. */
+/* Before its turn. */
+static void make_ready(struct storing *storing)
+{
+    const struct submission *made = &storing->made;
+    source_tag(storing->app, storing->who->account, storing->tag);
+    storing->ready = arena_many(storing->arena, made->mention_count, struct link_ready *);
+    storing->strong = arena_many(storing->arena, made->mention_count, uint64_t);
+    for (size_t i = 0; i < made->mention_count; i++) {
+        struct link_mention engine = mention_for_engine(made, i);
+        storing->ready[i] = link_ready_make(storing->arena, &engine);
+        storing->strong[i] = entity_strong(made->mention[i].kind, made->mention[i].field);
+    }
+}
+
+/* It and all that had their turns before it, in the order of the turns.  A full index must not
+ * undo what is stored: the fragment stays readable. */
+static void put_into_index(struct storing *storing)
+{
+    struct app *app = storing->app;
+    struct link_ready *list = NULL;
+    if (storing->is_indexed) return;
+    pthread_mutex_lock(&app->indexing);
+    struct storing *newest = atomic_exchange(&app->unindexed, NULL);
+    for (struct storing *one = newest; one; one = one->before)
+        for (size_t i = one->made.mention_count; i > 0; i--) list = link_ready_before(one->ready[i - 1], list);
+    if (list) link_index_insert_ready(app->index, list);
+    while (newest) {
+        struct storing *before = newest->before; /* once it is said, the list may be taken apart */
+        newest->is_indexed = true;
+        newest = before;
+    }
+    pthread_mutex_unlock(&app->indexing);
+}
+
+/* Not in a turn.  What comes after it finds it by itself. */
 static void find_alike(void *context)
 {
     enum { MATCHES = 200 };
     struct storing *storing = context;
     const struct submission *made = &storing->made;
     __attribute__((uninitialized)) struct link_match match[MATCHES];
+    if (storing->is_known) return;
+    put_into_index(storing);
     storing->found = arena_many(storing->arena, made->mention_count, struct found);
     for (size_t i = 0; i < made->mention_count; i++) {
-        struct link_mention engine = mention_for_engine(made, i);
-        size_t count = link_index_query(storing->app->index, &engine, link_shown_bits(), match, MATCHES);
+        size_t count =
+            link_index_query_ready(storing->app->index, storing->ready[i], link_shown_bits(), match, MATCHES);
         struct found *found = &storing->found[i];
         found->match = arena_many(storing->arena, count, struct link_match);
         for (size_t k = 0; k < count; k++)
-            if (match[k].id < engine.id) found->match[found->count++] = match[k];
+            if (match[k].id < made->mention[i].id) found->match[found->count++] = match[k];
     }
     storing->pair = arena_many(storing->arena, made->mention_count * 2 * SUGGESTIONS_PER_MENTION,
                                struct waiting_pair);
@@ -242,7 +286,7 @@ static enum st store_suggestions(void *context, struct db *db, struct err *err)
 {
     struct storing *storing = context;
     const struct submission *made = &storing->made;
-    for (size_t i = 0; i < made->mention_count; i++) {
+    for (size_t i = 0; i < made->mention_count && !storing->is_known; i++) {
         const struct found *found = &storing->found[i];
         int64_t mention = made->mention[i].id;
         size_t of_forum = 0;
@@ -267,20 +311,19 @@ static enum st store_suggestions(void *context, struct db *db, struct err *err)
     return ST_OK;
 }
 
-/* In its turn, before the commit: the next one finds it, though nobody sees it yet, since
- * it is not in the registry. */
+/* In its turn: the next one finds it, though nobody sees it yet, since it is not in the
+ * registry. */
 static void await_commit(struct storing *storing)
 {
     struct app *app = storing->app;
-    storing->forum = registry_forum_bit(app->registry, storing->made.forum);
-    for (size_t i = 0; i < storing->made.mention_count; i++) {
-        struct link_mention engine = mention_for_engine(&storing->made, i);
-        struct err err = {0};
-        /* A full index must not undo what is stored: the fragment stays readable. */
-        if (link_index_insert(app->index, &engine, &err) != ST_OK) continue;
-    }
+    const struct submission *made = &storing->made;
+    storing->forum = registry_forum_bit(app->registry, made->forum);
+    for (size_t i = 0; i < made->mention_count; i++)
+        link_ready_name(storing->ready[i], made->mention[i].id, made->id);
     storing->next = app->pending;
     app->pending = storing;
+    storing->before = app->unindexed;
+    while (!atomic_compare_exchange_weak(&app->unindexed, &storing->before, storing)) continue;
 }
 
 static struct submission from_draft(struct arena *arena, const struct submission_draft *draft,
@@ -312,10 +355,8 @@ static struct submission from_draft(struct arena *arena, const struct submission
 /* Before it can be found: until then nobody may see it. */
 static void note_in_registry(const struct storing *storing)
 {
-    uint8_t tag[SEAL_TAG_SIZE];
-    source_tag(storing->app, storing->who->account, tag);
     registry_add(storing->app->registry, storing->made.id,
-                 &(struct registry_new){.tag = str_of((const char *)tag, sizeof tag),
+                 &(struct registry_new){.tag = str_of((const char *)storing->tag, sizeof storing->tag),
                                         .organisation = storing->who->organisation,
                                         .forum = storing->made.forum,
                                         .handling = storing->made.handling,
@@ -348,14 +389,16 @@ static void committed(void *context, enum st outcome)
 {
     struct storing *storing = context;
     struct app *app = storing->app;
+    if (storing->is_known) return;
     struct storing **link = &app->pending;
     while (*link != storing) link = &(*link)->next;
     *link = storing->next;
+    app->unindexed = NULL; /* what is lost before it is asked for */
     if (outcome == ST_OK) note_in_registry(storing);
     for (size_t i = 0; i < storing->made.mention_count; i++) {
         const struct mention *mention = &storing->made.mention[i];
         if (outcome == ST_OK)
-            entities_add(app->entities, mention->id, storing->made.id, mention->kind, mention->field);
+            entities_add_known(app->entities, mention->id, storing->made.id, mention->kind, storing->strong[i]);
         else
             link_index_remove(app->index, mention->id);
     }
@@ -385,6 +428,37 @@ static enum st store_all(struct storing *storing, struct err *err)
     return outcome;
 }
 
+/* In its turn. */
+static enum st write(void *context, struct db *db, struct err *err)
+{
+    struct storing *storing = context;
+    uint64_t before = audit_count_here();
+    storing->db = db;
+    enum st outcome = find_by_key(db, storing->key, storing->ret, err);
+    storing->is_known = outcome == ST_OK;
+    if (outcome != ST_NOT_FOUND) return outcome;
+    outcome = read_forum(storing, err);
+    if (outcome == ST_OK) outcome = store_all(storing, err);
+    if (outcome == ST_OK) await_commit(storing);
+    storing->lines = audit_count_give(before);
+    return outcome;
+}
+
+/* What is written with it may be refused for reasons of its own: that has a part of its own. */
+static enum st write_all(struct storing *storing, struct err *err)
+{
+    struct store *store = storing->app->store;
+    struct db *db;
+    const struct store_after after = {committed, storing, find_alike, store_suggestions};
+    if (!storing->also) return store_write_beside(store, write, &after, err);
+    enum st outcome = store_write_begin(store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    outcome = write(storing, db, err);
+    if (outcome == ST_OK) return store_write_commit_then(store, db, &after, err);
+    store_write_rollback(store, db);
+    return outcome;
+}
+
 static enum st share(struct app *app, struct arena *arena, const struct person *who,
                      const struct submission_draft *draft, const struct origin_of *origin,
                      struct submission_receipt *ret, struct err *err)
@@ -393,6 +467,7 @@ static enum st share(struct app *app, struct arena *arena, const struct person *
                               .arena = arena,
                               .who = who,
                               .draft = draft,
+                              .ret = ret,
                               .import_batch = origin->import_batch,
                               .also = origin->also,
                               .scope = access_allows(who, ACT_SEE_LINKS, NULL)
@@ -401,24 +476,12 @@ static enum st share(struct app *app, struct arena *arena, const struct person *
                               .made = from_draft(arena, draft, origin->created_at)};
     storing.start = start_of(arena, &storing, origin);
     kept_key(app, arena, who, draft->idempotency_key, storing.key);
+    make_ready(&storing);
     if (storing.scope) scope_allows(storing.scope, ACT_SEE_LINKS, 0); /* read before the turn */
-    /* What is written with it may be refused for reasons of its own. */
-    enum st outcome = storing.also ? store_write_begin(app->store, &storing.db, err)
-                                   : store_write_begin_beside(app->store, &storing.db, err);
-    if (outcome != ST_OK) return outcome;
-    outcome = find_by_key(storing.db, storing.key, ret, err);
-    /* The first of the two may not be durable yet: this is its answer as well. */
-    if (outcome != ST_NOT_FOUND) return store_write_end(app->store, storing.db, outcome, err);
-    outcome = read_forum(&storing, err);
-    if (outcome == ST_OK) outcome = store_all(&storing, err);
-    if (outcome != ST_OK) {
-        store_write_rollback(app->store, storing.db);
-        return outcome;
-    }
-    await_commit(&storing);
-    const struct store_after after = {committed, &storing, find_alike, store_suggestions};
-    outcome = store_write_commit_then(app->store, storing.db, &after, err);
-    if (outcome != ST_OK) return outcome;
+    enum st outcome = write_all(&storing, err);
+    audit_count_take(storing.lines);
+    /* Of two that come together the first may not have been durable: this had to wait as well. */
+    if (outcome != ST_OK || storing.is_known) return outcome;
     *ret = (struct submission_receipt){.id = storing.made.id, .new = true, .links = storing.links};
     snprintf(ret->reference, sizeof ret->reference, "%.*s", STR_ARG(storing.made.reference));
     return ST_OK;
@@ -442,7 +505,7 @@ static enum st share_from(struct app *app, const struct person *who, const struc
     if (!access_allows(who, ACT_SHARE, NULL))
         return err_set(err, ST_DENIED, "Your account cannot share information.");
     struct arena arena;
-    arena_init(&arena, 8 << 20);
+    arena_init(&arena, 12 << 20);
     jmp_buf failed;
     arena.on_failure = &failed;
     enum st outcome;

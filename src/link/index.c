@@ -3,6 +3,8 @@
  */
 #include "link/index.h"
 
+#include "base/arena.h"
+
 #include <stdlib.h>
 
 static void init(struct link_index *index)
@@ -182,20 +184,62 @@ enum st link_index_keep(struct link_index *index, const struct record *record,
     return ST_OK;
 }
 
+static void make_ready(const struct link_mention *mention, struct link_ready *ret)
+{
+    ret->next = NULL;
+    link_record_make(mention, &ret->record);
+    link_packing_make(&ret->record, &ret->packing);
+    ret->count = link_record_keys(&ret->record, ret->key);
+}
+
+static enum st insert(struct link_index *index, const struct link_ready *ready, struct err *err)
+{
+    return link_index_keep(index, &ready->record, &ready->packing, ready->key, ready->count, err);
+}
+
+static void settle(struct link_index *index)
+{
+    link_words_settle(&index->values.words, index->values.text, 1);
+}
+
 enum st link_index_insert(struct link_index *index, const struct link_mention *mention,
                           struct err *err)
 {
-    struct record record;
-    struct record_key keys[RECORD_KEYS_MAX];
-    struct packing packing;
-    link_record_make(mention, &record);
-    link_packing_make(&record, &packing);
-    size_t count = link_record_keys(&record, keys);
+    struct link_ready ready;
+    make_ready(mention, &ready);
     pthread_rwlock_wrlock(&index->lock);
-    enum st outcome = link_index_keep(index, &record, &packing, keys, count, err);
-    link_words_settle(&index->values.words, index->values.text, 1);
+    enum st outcome = insert(index, &ready, err);
+    settle(index);
     pthread_rwlock_unlock(&index->lock);
     return outcome;
+}
+
+struct link_ready *link_ready_make(struct arena *arena, const struct link_mention *mention)
+{
+    struct link_ready *ready = arena_new(arena, struct link_ready);
+    make_ready(mention, ready);
+    return ready;
+}
+
+void link_ready_name(struct link_ready *ready, int64_t id, int64_t report)
+{
+    ready->record.id = id;
+    ready->record.report = report;
+}
+
+struct link_ready *link_ready_before(struct link_ready *ready, struct link_ready *list)
+{
+    ready->next = list;
+    return ready;
+}
+
+void link_index_insert_ready(struct link_index *index, const struct link_ready *list)
+{
+    pthread_rwlock_wrlock(&index->lock);
+    for (; list; list = list->next)
+        if (insert(index, list, NULL) != ST_OK) continue;
+    settle(index);
+    pthread_rwlock_unlock(&index->lock);
 }
 
 bool link_index_open(const struct link_index *index, int64_t id, struct record *ret)

@@ -33,6 +33,15 @@ struct link_index {
     struct link_weights weights; /* in force */
 };
 
+/* What goes into an index (link.h). */
+struct link_ready {
+    struct link_ready *next;
+    size_t count; /* of keys */
+    struct packing packing;
+    struct record_key key[RECORD_KEYS_MAX];
+    struct record record;
+};
+
 /* Puts a record into the index, which is locked for writing; its words are to be settled
  * (link_words_settle).  As link_index_insert. */
 enum st link_index_keep(struct link_index *index, const struct record *record,

@@ -33,6 +33,17 @@ void link_index_free(struct link_index *index); /* accepts NULL */
  * index is full (2^31 mentions or its 32-bit pools). */
 enum st link_index_insert(struct link_index *index, const struct link_mention *mention,
                           struct err *err) MUST_USE;
+/* A mention of which everything is made ready before it goes in, or is asked for: what many wait
+ * for is short then.  It is the arena's, and so are its texts. */
+struct link_ready;
+struct link_ready *link_ready_make(struct arena *arena, const struct link_mention *mention);
+/* Its ids, which may come later than the rest. */
+void link_ready_name(struct link_ready *ready, int64_t id, int64_t report);
+/* Puts it before those of a list; returns the list. */
+struct link_ready *link_ready_before(struct link_ready *ready, struct link_ready *list);
+/* Adds all of a list at once, as link_index_insert one after another; one that is refused is left
+ * out. */
+void link_index_insert_ready(struct link_index *index, const struct link_ready *list);
 /* The same for many, by two threads: what comes out is what inserting them one by one in
  * the same order gives.  Nobody else can use the index between begin and end, which
  * returns how many were refused (an id twice, or no room) and frees the build.  All
@@ -78,6 +89,10 @@ struct link_match {
  * many. */
 size_t link_index_query(const struct link_index *index, const struct link_mention *mention,
                         double minimum_bits, struct link_match *ret, size_t maximum);
+
+/* The same for one that was made ready and has its ids; it notes in it what the index knows. */
+size_t link_index_query_ready(const struct link_index *index, struct link_ready *ready,
+                              double minimum_bits, struct link_match *ret, size_t maximum);
 
 /* Which reports count for whoever asks: an answer is as if the index held no others,
  * but for the order of magnitude of how many mentions there are, and of how many carry

@@ -29,29 +29,20 @@ const char *link_weight_word(double bits)
     return bits >= -3 ? "weak" : "against";
 }
 
-size_t link_index_query(const struct link_index *index, const struct link_mention *mention,
-                        double minimum_bits, struct link_match *ret, size_t maximum)
-{
-    return link_index_query_of(index, (struct link_admit){0}, mention, minimum_bits, ret, maximum);
-}
-
-size_t link_index_query_of(const struct link_index *index, struct link_admit admit,
-                           const struct link_mention *mention, double minimum_bits,
-                           struct link_match *ret, size_t maximum)
+static size_t query(const struct link_index *index, struct link_admit admit, struct record *record,
+                    double minimum_bits, struct link_match *ret, size_t maximum)
 {
     enum { AHEAD = 8 };
-    struct record record;
-    link_record_make(mention, &record);
     pthread_rwlock_rdlock(link_index_lock(index));
-    link_values_know(&index->values, &record);
+    link_values_know(&index->values, record);
     /* Large, and written before they are read: the compiler need not fill them first. */
     __attribute__((uninitialized)) struct count_memo memo;
-    struct compare_counts counts = link_index_counts(index, admit, record.kind, &memo);
+    struct compare_counts counts = link_index_counts(index, admit, record->kind, &memo);
     struct asked asked;
-    link_asked_make(&asked, &index->values, &counts, &record);
+    link_asked_make(&asked, &index->values, &counts, record);
     counts.asked = &asked;
     __attribute__((uninitialized)) uint32_t place[CANDIDATES_MAX];
-    size_t candidates = link_candidates(index, admit, &record, &counts, minimum_bits, place);
+    size_t candidates = link_candidates(index, admit, record, &counts, minimum_bits, place);
     __attribute__((uninitialized)) struct link_match all[CANDIDATES_MAX];
     __attribute__((uninitialized)) struct record other;
     __attribute__((uninitialized)) struct compare_result result;
@@ -61,12 +52,12 @@ size_t link_index_query_of(const struct link_index *index, struct link_admit adm
         if (i + AHEAD < candidates) __builtin_prefetch(index->record[place[i + AHEAD]]);
         const struct packed *packed = index->record[place[i]];
         int64_t id = index->id[place[i]];
-        if (packed->kind != record.kind || id == record.id ||
-            (record.report && packed->report == record.report) ||
+        if (packed->kind != record->kind || id == record->id ||
+            (record->report && packed->report == record->report) ||
             (admit.admits && !admit.admits(admit.context, packed->report)))
             continue;
         link_packed_open(&index->values, packed, id, &other);
-        if (!link_compare_least(&record, &other, &counts, minimum_bits, &result)) continue;
+        if (!link_compare_least(record, &other, &counts, minimum_bits, &result)) continue;
         all[count++] =
             (struct link_match){id, result.total_bits,
                                 link_weights_probability(counts.weights, result.total_bits)};
@@ -77,6 +68,27 @@ size_t link_index_query_of(const struct link_index *index, struct link_admit adm
     if (count > maximum) count = maximum;
     if (count) memcpy(ret, all, count * sizeof *all);
     return count;
+}
+
+size_t link_index_query(const struct link_index *index, const struct link_mention *mention,
+                        double minimum_bits, struct link_match *ret, size_t maximum)
+{
+    return link_index_query_of(index, (struct link_admit){0}, mention, minimum_bits, ret, maximum);
+}
+
+size_t link_index_query_of(const struct link_index *index, struct link_admit admit,
+                           const struct link_mention *mention, double minimum_bits,
+                           struct link_match *ret, size_t maximum)
+{
+    struct record record;
+    link_record_make(mention, &record);
+    return query(index, admit, &record, minimum_bits, ret, maximum);
+}
+
+size_t link_index_query_ready(const struct link_index *index, struct link_ready *ready,
+                              double minimum_bits, struct link_match *ret, size_t maximum)
+{
+    return query(index, (struct link_admit){0}, &ready->record, minimum_bits, ret, maximum);
 }
 
 /* --- why --------------------------------------------------------------------------------- */

@@ -199,6 +199,8 @@ static enum st store_new(const char *folder, struct store **ret, struct err *err
     store->lock_file = -1;
     pthread_mutex_init(&store->writing, NULL);
     store->group_end = &store->group;
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    store->processors = processors > 1 ? (uint32_t)processors : 1;
     pthread_mutex_init(&store->pooling, NULL);
     pthread_mutex_init(&store->leading, NULL);
     if (snprintf(store->folder, sizeof store->folder, "%s", folder) >= (int)sizeof store->folder) {
@@ -313,15 +315,6 @@ void store_read_release(struct db *db)
 bool store_is_shared(const struct store *store)
 {
     return store->engine->lead != NULL;
-}
-
-void store_before_turn(struct store *store, enum st (*run)(void *, struct db *, struct err *), void *context)
-{
-    pthread_mutex_lock(&store->writing);
-    turn_commit(store);
-    store->before_turn = run;
-    store->before_turn_context = context;
-    pthread_mutex_unlock(&store->writing);
 }
 
 uint64_t store_losses(const struct store *store)

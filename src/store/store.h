@@ -83,20 +83,16 @@ void store_read_release(struct db *db);
  * has to end with a commit, even of nothing.  Hold no lock from begin to the end of a
  * commit that somebody else may want within a transaction. */
 enum st store_write_begin(struct store *store, struct db **ret, struct err *err) MUST_USE;
-/* The same, for who does not read what those that are written together have yet to finish, and
- * fails only when the store does: what it writes is no part of its own, which costs a copy of
- * each page that it touches, so when it is rolled back all of them are refused, to try again. */
-enum st store_write_begin_beside(struct store *store, struct db **ret, struct err *err) MUST_USE;
 enum st store_write_commit(struct store *store, struct db *db, struct err *err) MUST_USE;
 /* The same; `run` is called once it is known how it ended, before anybody whose transaction
  * was not written with this one has a turn, and in the order of the turns: what is in memory
  * follows what is in the store.  It may be on another thread, while this one waits.
  *
  * `work` (may be NULL) is what a transaction still has to find out and needs no turn for: it
- * is called on this thread, mostly while others have theirs.  Then `finish` writes what it
- * found, in a turn, before the commit that is shared and before any turn that was not begun
- * by store_write_begin_beside, in the order of the turns, maybe on another thread.  When it
- * fails, nothing is kept of all that are written together. */
+ * is called while others have theirs, on any thread that waits for its own.  Then `finish`
+ * writes what it found, in a turn, before the commit that is shared and before any turn that
+ * was not taken by store_write_beside, in the order of the turns.  When it fails, nothing is
+ * kept of all that are written together.  None of these may wait for a turn. */
 struct store_after {
     void (*run)(void *context, enum st outcome);
     void *context;
@@ -105,6 +101,14 @@ struct store_after {
 };
 enum st store_write_commit_then(struct store *store, struct db *db, const struct store_after *after,
                                 struct err *err) MUST_USE;
+/* Begins, writes and commits, for who does not read what those that are written together have
+ * yet to finish, and fails only when the store does: what it writes is no part of its own, which
+ * costs a copy of each page that it touches, so when it fails all of them are refused, to try
+ * again.  `write` is called in its turn with the context of `after`, maybe by another thread that
+ * has the turn, while this one waits: many that come at once hand the turn to nobody. */
+typedef enum st store_write(void *context, struct db *db, struct err *err);
+enum st store_write_beside(struct store *store, store_write *write, const struct store_after *after,
+                           struct err *err) MUST_USE;
 void store_write_rollback(struct store *store, struct db *db);
 /* In a write transaction: all that it writes is a line of the log of what was read, which no
  * answer that is kept (base/change.h) is made of. */

@@ -13,6 +13,8 @@
 
 enum { PLACE_MAX = 2048 };
 
+enum { GROUP_MAX = 64 }; /* are written together; a power of two */
+
 struct store {
     const struct engine *engine;
     char folder[1004];
@@ -26,15 +28,26 @@ struct store {
     struct member **group_end;
     struct member *unfinished; /* of the group: the first whose `finish` has not been called */
     size_t group_count;
+    bool wakes_all;            /* some of those that wait are settled */
+    bool is_kept;              /* one of them sees to it that its commit comes */
     size_t last_group_count; /* so many are likely to come again */
     bool joined;            /* the one whose turn it is is a part of the group's transaction */
     bool has_part;          /* which can be undone alone */
     bool quiet;             /* and writes nothing that answers are made of */
     bool group_is_quiet;    /* so did all of the group */
-    _Atomic size_t wanting; /* wait for the turn */
-    _Atomic uint32_t settled;    /* how many groups have ended; waited for */
-    _Atomic uint32_t working;    /* of the group: whose `work` goes on; waited for in a turn */
+    _Atomic size_t wanting; /* wait for the turn, to take it themselves */
+    struct member *_Atomic arrived; /* wait for it to be taken for them; the newest first */
+    struct member *_Atomic queue;   /* came before those; the oldest first; changed within a turn */
+    _Atomic uint32_t events; /* changes when who waits should look again; waited for */
+    /* What the group still has to find out: handed out in the order of the turns. */
+    struct member *_Atomic offered[GROUP_MAX]; /* by their number, modulo */
+    _Atomic uint32_t offered_count; /* since the start */
+    _Atomic uint32_t taken_count;
+    _Atomic uint32_t working;    /* whose `work` is not done; waited for in a turn */
     _Atomic bool work_is_awaited;
+    _Atomic uint32_t helping;    /* threads that do some */
+    uint32_t processors;         /* of the machine */
+    _Atomic bool is_called;      /* one is, and not yet there */
     enum st (*before_turn)(void *context, struct db *db, struct err *err); /* may be NULL */
     void *before_turn_context;
     _Atomic uint64_t losses;
@@ -45,8 +58,5 @@ struct store {
     struct db *readers; /* that nobody uses now */
     struct keyring *keys;
 };
-
-/* turn.c.  In the turn: commits what waits for a commit, if anything does, and answers it. */
-void turn_commit(struct store *store);
 
 #endif

@@ -3,7 +3,10 @@
  *
  * Group commit: DeWitt and others, "Implementation Techniques for Main Memory Database
  * Systems", SIGMOD 1984; who is waited for: docs/decisions/0111; what is done outside a turn and
- * written before the commit: 0117.
+ * written before the commit: 0117; who takes turns for others: 0130.
+ *
+ * Flat combining: Hendler and others, "Flat Combining and the Synchronization-Parallelism
+ * Tradeoff", SPAA 2010.
  */
 #include "store/audit_log.h"
 #include "store/store_internal.h"
@@ -12,6 +15,8 @@
 #include "base/change.h"
 
 #include <assert.h>
+#include <limits.h>
+#include <stdatomic.h>
 #include <time.h>
 
 /* Waits for a database that is away for a moment, as when its standby takes over. */
@@ -25,10 +30,16 @@ static bool writer_is_there(struct store *store)
     return false;
 }
 
-/* One that has ended its turn. */
+/* --- who is written together ------------------------------------------------------------ */
+
+/* A transaction on its way.  Its thread waits until it is settled. */
 struct member {
-    struct member *next;
+    struct member *next; /* in the queue, then in the group */
+    store_write *write;  /* its turn, which others may take for it; NULL: it took it itself */
     const struct store_after *after; /* may be NULL */
+    bool keeps; /* sees to it that the commit of its group comes: one of each group */
+    _Atomic bool is_worked; /* its work is done */
+    _Atomic bool is_settled;
     enum st outcome;
     struct err err;
 };
@@ -38,31 +49,93 @@ static bool has_work(const struct member *member)
     return member->after && member->after->work;
 }
 
-/* Not in a turn, or in that which ends the group. */
-static void work(struct store *store, const struct member *member)
+static void wake(struct store *store, int count)
 {
-    member->after->work(member->after->context);
-    if (--store->working == 0 && store->work_is_awaited) wait_wake(&store->working);
+    store->events++;
+    wait_wake(&store->events, count);
 }
 
+/* One that sleeps, for each processor but that on which the turn is. */
+static void call_helper(struct store *store)
+{
+    if (store->is_called || store->helping + 1 >= store->processors) return;
+    store->is_called = true;
+    wake(store, 1);
+}
+
+/* Whoever joins, at the end of its turn. */
+static void join_group(struct store *store, struct member *member)
+{
+    store->group_is_quiet = store->quiet && (!store->group || store->group_is_quiet);
+    *store->group_end = member;
+    store->group_end = &member->next;
+    store->group_count++;
+    if (!has_work(member)) return;
+    if (!store->unfinished) store->unfinished = member;
+    store->working++;
+    store->offered[store->offered_count % GROUP_MAX] = member;
+    store->offered_count++;
+    call_helper(store);
+}
+
+/* --- work that needs no turn -------------------------------------------------------------- */
+
+static struct member *take_work(struct store *store)
+{
+    uint32_t at = store->taken_count;
+    while (at != store->offered_count) {
+        struct member *member = store->offered[at % GROUP_MAX];
+        if (atomic_compare_exchange_weak(&store->taken_count, &at, at + 1)) return member;
+    }
+    return NULL;
+}
+
+/* Does what work there is, until `own` (may be NULL) is settled; false: there was none.  No more
+ * do so than there are processors: they would wait for each other's locks. */
+static bool help(struct store *store, const struct member *own)
+{
+    bool may = ++store->helping <= store->processors || !own;
+    struct member *member = may ? take_work(store) : NULL;
+    bool any = member != NULL;
+    while (member) {
+        member->after->work(member->after->context);
+        member->is_worked = true;
+        if (--store->working == 0 && store->work_is_awaited) wait_wake(&store->working, INT_MAX);
+        member = own && own->is_settled ? NULL : take_work(store);
+    }
+    store->helping--;
+    if (any && own && own->is_settled) call_helper(store);
+    return any;
+}
+
+/* In the turn. */
 static void await_work(struct store *store)
 {
     uint32_t still;
+    while (help(store, NULL)) continue;
     store->work_is_awaited = true;
     while ((still = store->working) != 0) wait_while(&store->working, still, 0);
     store->work_is_awaited = false;
 }
 
-/* Writes what the work of the group has found; in the turn. */
-static enum st finish_group(struct store *store, struct err *err)
+/* Writes what the work of the group has found, in the order of its turns, as far as it is
+ * done; in the turn. */
+static enum st finish_worked(struct store *store, struct err *err)
 {
     enum st outcome = ST_OK;
+    for (struct member *member; outcome == ST_OK && (member = store->unfinished); store->unfinished = member->next) {
+        if (!has_work(member)) continue;
+        if (!member->is_worked) break;
+        outcome = member->after->finish(member->after->context, store->writer, err);
+    }
+    return outcome;
+}
+
+static enum st finish_group(struct store *store, struct err *err)
+{
     if (!store->unfinished) return ST_OK;
     await_work(store);
-    for (; store->unfinished && outcome == ST_OK; store->unfinished = store->unfinished->next)
-        if (has_work(store->unfinished))
-            outcome = store->unfinished->after->finish(store->unfinished->after->context, store->writer, err);
-    return outcome;
+    return finish_worked(store, err);
 }
 
 /* --- what is known of the transaction (memory.h) -------------------------------------- */
@@ -75,23 +148,33 @@ static void remember(struct db *db, bool on)
     audit_log_forget_keys(db);
 }
 
+/* --- the commit ------------------------------------------------------------------------ */
+
+/* Its thread may go on, and what belongs to it may be gone. */
+static void settle(struct member *member, enum st outcome, const struct err *err)
+{
+    member->outcome = outcome;
+    member->err = *err;
+    member->is_settled = true;
+}
+
 /* Tells all of the group how it ended; in the turn. */
 static void settle_group(struct store *store, enum st outcome, const struct err *err)
 {
     await_work(store);
     remember(store->writer, false);
     for (struct member *member = store->group; member; member = member->next)
-        if (member->after) member->after->run(member->after->context, outcome);
+        if (member->after && member->after->run) member->after->run(member->after->context, outcome);
     if (!store->group_is_quiet) change_note();
-    for (struct member *member = store->group; member; member = member->next) {
-        member->outcome = outcome;
-        member->err = *err;
+    for (struct member *member = store->group, *next; member; member = next) {
+        next = member->next;
+        settle(member, outcome, err);
     }
     store->group = store->unfinished = NULL;
     store->group_end = &store->group;
     store->group_count = 0;
-    store->settled++; /* from here on the members may be gone */
-    wait_wake(&store->settled);
+    store->is_kept = false;
+    store->wakes_all = true;
 }
 
 /* The transaction that the group shares is lost, and none of it is kept. */
@@ -102,7 +185,8 @@ static void lose_group(struct store *store, enum st outcome, const struct err *e
     settle_group(store, outcome, err);
 }
 
-void turn_commit(struct store *store)
+/* In the turn: commits what waits for a commit, if anything does. */
+static void commit_group(struct store *store)
 {
     struct err err = {0};
     if (!store->group) return;
@@ -120,19 +204,40 @@ void turn_commit(struct store *store)
         lose_group(store, outcome, &err);
 }
 
+static bool has_queued(const struct store *store)
+{
+    return store->arrived || store->queue;
+}
+
 /* Whoever waits for the turn takes the group over, unless it is large enough.  One that is
  * smaller than the last waits for a moment, since those of the last are on their way. */
 static bool is_complete(const struct store *store)
 {
-    enum { GROUP_MAX = 64 };
     return store->group_count >= GROUP_MAX ||
-           (!store->wanting && store->group_count >= store->last_group_count);
+           (!store->wanting && !has_queued(store) && store->group_count >= store->last_group_count);
+}
+
+/* Nobody leaves a group open whose commit nobody sees to; `own` is in it. */
+static void keep_group(struct store *store, struct member *own)
+{
+    if (!store->group || store->is_kept) return;
+    store->is_kept = own->keeps = true;
+}
+
+/* Those that were settled are woken once the turn is free.  Who came while somebody had it is
+ * seen to by one who waits. */
+static void leave_turn(struct store *store)
+{
+    bool all = store->wakes_all;
+    store->wakes_all = false;
+    pthread_mutex_unlock(&store->writing);
+    if (all || has_queued(store)) wake(store, all ? INT_MAX : 1);
 }
 
 static void end_turn(struct store *store)
 {
-    if (is_complete(store)) turn_commit(store);
-    pthread_mutex_unlock(&store->writing);
+    if (is_complete(store)) commit_group(store);
+    leave_turn(store);
 }
 
 /* Commits the group if nobody came to it since it had so many, and nobody is on the way. */
@@ -140,21 +245,12 @@ static size_t commit_if_quiet(struct store *store, size_t had)
 {
     if (pthread_mutex_trylock(&store->writing) != 0) return had; /* the one whose turn it is looks */
     size_t has = store->group_count;
-    if (has == had && !store->wanting) turn_commit(store);
-    pthread_mutex_unlock(&store->writing);
+    if (has == had && !store->wanting && !has_queued(store)) commit_group(store);
+    leave_turn(store);
     return has;
 }
 
-/* Until the commit that it shares.  The first of a group sees to it that it comes. */
-static void await_settling(struct store *store, uint32_t groups, bool first)
-{
-    enum { PATIENCE_NS = 300000 };
-    size_t had = 0;
-    while (store->settled == groups) {
-        wait_while(&store->settled, groups, first ? PATIENCE_NS : 0);
-        if (first && store->settled == groups) had = commit_if_quiet(store, had);
-    }
-}
+/* --- turns ------------------------------------------------------------------------------- */
 
 /* For who reads what the group has yet to write. */
 static void finish_before(struct store *store)
@@ -174,69 +270,150 @@ static enum st begin_part(struct store *store, bool beside)
     return outcome;
 }
 
-static enum st begin(struct store *store, bool beside, struct db **ret, struct err *err)
+/* In the turn, before anything is written in it. */
+static enum st open_turn(struct store *store, bool beside, struct err *err)
 {
-    store->wanting++;
-    pthread_mutex_lock(&store->writing);
-    store->wanting--;
     if (!beside) finish_before(store);
     enum st outcome = begin_part(store, beside);
     store->joined = outcome == ST_OK;
     store->has_part = store->joined && !beside;
     store->quiet = false;
-    if (!store->joined)
-        outcome = writer_is_there(store)
-                      ? store->engine->begin(store->writer, err)
-                      : err_set(err, ST_BUSY, "The database does not answer. Please try again later.");
-    if (outcome == ST_OK && !store->joined) remember(store->writer, true);
-    if (outcome == ST_OK && !store->joined && store->before_turn) {
-        outcome = store->before_turn(store->before_turn_context, store->writer, err);
-        if (outcome != ST_OK) store->engine->rollback(store->writer);
-        if (outcome != ST_OK) remember(store->writer, false);
-    }
-    if (outcome != ST_OK) {
-        end_turn(store);
-        return outcome;
-    }
-    *ret = store->writer;
-    return ST_OK;
+    if (store->joined) return ST_OK;
+    outcome = writer_is_there(store)
+                  ? store->engine->begin(store->writer, err)
+                  : err_set(err, ST_BUSY, "The database does not answer. Please try again later.");
+    if (outcome != ST_OK) return outcome;
+    remember(store->writer, true);
+    if (store->before_turn) outcome = store->before_turn(store->before_turn_context, store->writer, err);
+    if (outcome == ST_OK) return ST_OK;
+    store->engine->rollback(store->writer);
+    remember(store->writer, false);
+    return outcome;
 }
+
+/* What was written in the turn is not to be. */
+static void undo_turn(struct store *store)
+{
+    struct db *db = store->writer;
+    struct err err = {0};
+    enum st outcome = store->has_part ? db->engine->part_undo(db, &err)
+                      : store->joined ? err_set(&err, ST_BUSY, "The database did not answer. Please try again.")
+                                      : ST_OK;
+    if (!store->joined) {
+        db->engine->rollback(db);
+        remember(db, false);
+    } else if (outcome != ST_OK) {
+        lose_group(store, outcome, &err);
+    } else {
+        db->memory = db->at_part;
+    }
+}
+
+/* For another thread, or its own. */
+static void take_turn(struct store *store, struct member *member)
+{
+    struct err err = {0};
+    member->next = NULL;
+    enum st outcome = open_turn(store, true, &err);
+    if (outcome == ST_OK) {
+        outcome = member->write(member->after->context, store->writer, &err);
+        if (outcome != ST_OK) undo_turn(store);
+    }
+    if (outcome == ST_OK) {
+        join_group(store, member);
+    } else {
+        settle(member, outcome, &err);
+        store->wakes_all = true;
+    }
+}
+
+/* The one that came first; NULL: nobody is there. */
+static struct member *next_queued(struct store *store)
+{
+    struct member *member = store->queue;
+    if (!member)
+        for (struct member *newest = atomic_exchange(&store->arrived, NULL), *before; newest; newest = before) {
+            before = newest->next;
+            newest->next = member;
+            member = newest;
+        }
+    if (member) store->queue = member->next;
+    return member;
+}
+
+/* Takes the turns of all that are in the queue, up to a commit; false: there was nobody, or
+ * another thread has the turn. */
+static bool take_turns(struct store *store, struct member *own)
+{
+    struct err err = {0};
+    struct member *member;
+    if (!has_queued(store) || pthread_mutex_trylock(&store->writing) != 0) return false;
+    bool complete = false;
+    while (!complete && (member = next_queued(store))) {
+        take_turn(store, member);
+        complete = is_complete(store);
+    }
+    enum st outcome = complete ? ST_OK : finish_worked(store, &err);
+    if (outcome != ST_OK) lose_group(store, outcome, &err);
+    if (complete || own->is_settled)
+        commit_group(store);
+    else
+        keep_group(store, own);
+    leave_turn(store);
+    return true;
+}
+
+/* Until it is settled; takes turns and does work for others meanwhile. */
+static enum st await_settling(struct store *store, struct member *own, struct err *err)
+{
+    enum { PATIENCE_NS = 300000 };
+    size_t had = 0;
+    for (;;) {
+        uint32_t events = store->events;
+        if (own->is_settled) break;
+        if (take_turns(store, own) || help(store, own)) continue;
+        bool quiet = wait_while(&store->events, events, own->keeps ? PATIENCE_NS : 0);
+        store->is_called = false;
+        if (quiet && own->keeps) had = commit_if_quiet(store, had);
+    }
+    if (own->outcome != ST_OK && err) *err = own->err;
+    return own->outcome;
+}
+
+/* --- what the rest of the program calls --------------------------------------------------- */
 
 enum st store_write_begin(struct store *store, struct db **ret, struct err *err)
 {
-    return begin(store, false, ret, err);
+    store->wanting++;
+    pthread_mutex_lock(&store->writing);
+    store->wanting--;
+    enum st outcome = open_turn(store, false, err);
+    if (outcome == ST_OK)
+        *ret = store->writer;
+    else
+        end_turn(store);
+    return outcome;
 }
 
-enum st store_write_begin_beside(struct store *store, struct db **ret, struct err *err)
+enum st store_write_beside(struct store *store, store_write *write, const struct store_after *after, struct err *err)
 {
-    return begin(store, true, ret, err);
+    struct member own = {.write = write, .after = after, .next = store->arrived};
+    while (!atomic_compare_exchange_weak(&store->arrived, &own.next, &own)) continue;
+    return await_settling(store, &own, err);
 }
 
 enum st store_write_commit_then(struct store *store, struct db *db, const struct store_after *after,
                                 struct err *err)
 {
     assert(db == store->writer);
-    struct member member = {.after = after};
-    uint32_t groups = store->settled;
-    enum st outcome = store->has_part ? db->engine->part_keep(db, &member.err) : ST_OK;
-    bool first = !store->group;
-    store->group_is_quiet = store->quiet && (first || store->group_is_quiet);
-    *store->group_end = &member;
-    store->group_end = &member.next;
-    store->group_count++;
-    bool works = outcome == ST_OK && has_work(&member);
-    if (works && !store->unfinished) store->unfinished = &member;
-    if (works) store->working++;
-    if (outcome != ST_OK) lose_group(store, outcome, &member.err);
-    /* It ends the group itself, or others have their turns meanwhile. */
-    bool ends = is_complete(store);
-    if (works && ends) work(store, &member);
-    if (ends) turn_commit(store);
-    pthread_mutex_unlock(&store->writing);
-    if (works && !ends) work(store, &member);
-    await_settling(store, groups, first);
-    if (member.outcome != ST_OK && err) *err = member.err;
-    return member.outcome;
+    struct member own = {.after = after};
+    struct err failed = {0};
+    enum st outcome = store->has_part ? db->engine->part_keep(db, &failed) : ST_OK;
+    join_group(store, &own);
+    if (outcome != ST_OK) lose_group(store, outcome, &failed);
+    keep_group(store, &own);
+    end_turn(store);
+    return await_settling(store, &own, err);
 }
 
 enum st store_write_commit(struct store *store, struct db *db, struct err *err)
@@ -253,18 +430,7 @@ void store_write_quiet(struct store *store, struct db *db)
 void store_write_rollback(struct store *store, struct db *db)
 {
     assert(db == store->writer);
-    struct err err = {0};
-    enum st outcome = store->has_part ? db->engine->part_undo(db, &err)
-                      : store->joined ? err_set(&err, ST_BUSY, "The database did not answer. Please try again.")
-                                      : ST_OK;
-    if (!store->joined) {
-        db->engine->rollback(db);
-        remember(db, false);
-    } else if (outcome != ST_OK) {
-        lose_group(store, outcome, &err);
-    } else {
-        db->memory = db->at_part;
-    }
+    undo_turn(store);
     end_turn(store);
 }
 
@@ -275,11 +441,20 @@ enum st store_write_end(struct store *store, struct db *db, enum st outcome, str
     return outcome;
 }
 
+void store_before_turn(struct store *store, enum st (*run)(void *, struct db *, struct err *), void *context)
+{
+    pthread_mutex_lock(&store->writing);
+    commit_group(store);
+    store->before_turn = run;
+    store->before_turn_context = context;
+    leave_turn(store);
+}
+
 enum st store_scrub(struct store *store, struct err *err)
 {
     pthread_mutex_lock(&store->writing);
-    turn_commit(store);
+    commit_group(store);
     enum st outcome = store->engine->scrub(store->writer, err);
-    pthread_mutex_unlock(&store->writing);
+    leave_turn(store);
     return outcome;
 }

@@ -100,8 +100,7 @@ static void open_plain(struct bench *bench, const char *folder)
                       "CREATE INDEX mention_submission ON mention (submission_id, id);"
                       "CREATE TABLE suggestion (mention_a BIGINT NOT NULL REFERENCES mention (id), mention_b"
                       " BIGINT NOT NULL REFERENCES mention (id), bits DOUBLE PRECISION, created_at BIGINT,"
-                      " PRIMARY KEY (mention_a, mention_b)) WITHOUT ROWID;"
-                      "CREATE INDEX suggestion_later ON suggestion (mention_b)");
+                      " PRIMARY KEY (mention_b, mention_a)) WITHOUT ROWID");
     bench->add_submission = prepared(bench->plain, "INSERT INTO submission VALUES (?,?,?,?,?,?,?,?,?)");
     bench->add_stage = prepared(bench->plain, "INSERT INTO submission_stage VALUES"
                                               " (?,'representative','',0,0,NULL,?,NULL,NULL,'','','',NULL,1)");

@@ -200,8 +200,8 @@ static enum st store_suggestion(struct db *db, int64_t mention, const struct lin
                                 struct err *err)
 {
     struct query *query = db_query(db, Q_SUGGESTION_ADD);
-    db_bind_int(query, 1, match->id);
-    db_bind_int(query, 2, mention);
+    db_bind_int(query, 1, mention);
+    db_bind_int(query, 2, match->id);
     db_bind_double(query, 3, match->bits);
     db_bind_int(query, 4, clock_now());
     return db_run_later(query, err);

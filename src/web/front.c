@@ -468,10 +468,10 @@ static void *run_keeper(void *context)
         bool sweeps = draining || now - swept_ns >= SWEEP_MS * 1000000LL;
         if (sweeps) swept_ns = now;
         for (int i = 0; sweeps && i < SLOTS; i++) sweep_slot(&front->slot[i], now, draining && now > front->drain_ends_ns);
-        watch_look(&front->watch);
+        bool works = watch_look(&front->watch);
         struct pollfd draining_begins = {.fd = front->waking, .events = POLLIN};
         if (draining) usleep(DRAIN_LOOK_MS * 1000);
-        else poll(&draining_begins, 1, WATCH_LOOK_MS);
+        else poll(&draining_begins, 1, works ? WATCH_LOOK_MS : SWEEP_MS);
     }
     return NULL;
 }

@@ -59,13 +59,16 @@ void watch_wake(void)
     mine->rounds++;
 }
 
-void watch_look(struct watch *watch)
+bool watch_look(struct watch *watch)
 {
     pthread_mutex_lock(&watch->lock);
     int busy = 0;
+    bool works = false;
     for (int i = 0; i < watch->known; i++) {
         struct watcher *watcher = &watch->watcher[i];
-        busy += watcher->here && !watcher->waits && watcher->rounds == watcher->seen;
+        bool at_work = watcher->here && !watcher->waits;
+        busy += at_work && watcher->rounds == watcher->seen;
+        works |= at_work || watcher->rounds != watcher->seen;
         watcher->seen = watcher->rounds;
     }
     watch->allowed = watch->usual + busy;
@@ -73,6 +76,7 @@ void watch_look(struct watch *watch)
     if (more > watch->resting) more = watch->resting;
     pthread_mutex_unlock(&watch->lock);
     for (; more > 0; more--) pthread_cond_signal(&watch->room);
+    return works;
 }
 
 void watch_open(struct watch *watch)

@@ -55,13 +55,13 @@ static void whoever_is_busy_for_long_counts_as_away(void **state)
     for (int i = 0; i < LIMIT_PAGE_THREADS; i++) assert_int_equal(pthread_create(&thread[i], NULL, run, NULL), 0);
     COMES(watch.watching == usual && resting() == LIMIT_PAGE_THREADS - usual);
     watch_look(&watch); /* they wait, which is no work */
-    watch_look(&watch);
+    assert_false(watch_look(&watch));
     assert_int_equal(watch.allowed, usual);
 
     sem_post(&event);
     COMES(busy == 1);
     assert_int_equal(watch.watching, usual); /* it keeps its place */
-    watch_look(&watch);
+    assert_true(watch_look(&watch));
     assert_int_equal(watch.allowed, usual); /* since the last look it has come round */
     watch_look(&watch);
     assert_int_equal(watch.allowed, usual + 1);

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Runs every test, three more at once than there are cores, and closes with "N passed, N failed".
+# Runs every test, two more at once than there are cores, and closes with "N passed, N failed".
 #   tests/run.sh [SUITE...]    suites: unit link sql fuzz http cli browser postgres
 # "postgres": whatever uses a store once more, on a PostgreSQL cluster of its own.
 # C suites run twice: as released, and under the address and undefined
@@ -9,7 +9,7 @@ set -u
 cd "$(dirname "$0")/.."
 suites=${*:-browser unit link sql fuzz http cli postgres} # the longest first
 cores=$(nproc)
-jobs=$((cores + 3)) # the three browsers, the disk and sleeping servers are waited for half of the time
+jobs=$((cores + 2)) # the three browsers, the disk and sleeping servers are waited for half of the time
 results=$(mktemp -d)
 trap 'tests/postgres stop "$results/postgres" 2>/dev/null; rm -rf "$results"' EXIT
 

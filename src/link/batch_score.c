@@ -136,11 +136,20 @@ static void find_swapped(const struct batch *batch, struct scored *scored)
 }
 
 #if defined(__x86_64__)
-/* The same, sixteen pairs at a time; only what is equal asks how frequent it is. */
+/* Of the pairs from `from` on, those that are equal ask how frequent that is; `equal` as bits. */
+static inline void set_rarity(const struct batch *batch, struct scored *scored, int c, size_t from, unsigned equal)
+{
+    const int8_t *rarity = batch->rarity[c];
+    for (; equal; equal &= equal - 1) {
+        size_t k = from + (size_t)__builtin_ctz(equal);
+        scored->rarity[c][k] = rarity[scored->left[k][c]];
+    }
+}
+
+/* set_equal, sixteen pairs at a time; only what is equal asks how frequent it is. */
 __attribute__((target("avx512f,avx512bw,avx512vl,popcnt"))) static size_t set_equal_512(const struct batch *batch, struct scored *scored, int c)
 {
     enum { WIDTH = 16 };
-    const int8_t *rarity = batch->rarity[c];
     const __m512i bit = _mm512_set1_epi32(1 << c);
     __m512i pair = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     size_t count = 0;
@@ -152,10 +161,7 @@ __attribute__((target("avx512f,avx512bw,avx512vl,popcnt"))) static size_t set_eq
         __m128i level = _mm_mask_mov_epi8(_mm_set1_epi8(LEVEL_MISSING), equal, _mm_set1_epi8(LEVEL_EXACT));
         _mm_storeu_si128((__m128i *)(void *)(scored->level[c] + i), level);
         _mm_storeu_si128((__m128i *)(void *)(scored->rarity[c] + i), _mm_setzero_si128());
-        for (unsigned rest = equal; rest; rest &= rest - 1) {
-            size_t k = i + (size_t)__builtin_ctz(rest);
-            scored->rarity[c][k] = rarity[scored->left[k][c]];
-        }
+        set_rarity(batch, scored, c, i, equal);
         unsigned open = there & (unsigned)~equal;
         __m256i turn = _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32((__mmask16)open, pair));
         _mm256_storeu_si256((__m256i *)(void *)(scored->turn + count), turn);
@@ -183,7 +189,6 @@ __attribute__((target("avx2"))) static inline unsigned bits_of_eight(const uint3
 __attribute__((target("avx2"))) static size_t set_equal_256(const struct batch *batch, struct scored *scored, int c)
 {
     enum { WIDTH = 16, HALF = 8 };
-    const int8_t *rarity = batch->rarity[c];
     const __m128i shift = _mm_cvtsi32_si128(31 - c);
     size_t count = 0;
     for (size_t i = 0; i < scored->count; i += WIDTH) {
@@ -195,10 +200,7 @@ __attribute__((target("avx2"))) static size_t set_equal_256(const struct batch *
         _mm_storeu_si128((__m128i *)(void *)(scored->level[c] + i), level);
         _mm_storeu_si128((__m128i *)(void *)(scored->rarity[c] + i), _mm_setzero_si128());
         there &= ~equal;
-        for (; equal; equal &= equal - 1) {
-            size_t k = i + (size_t)__builtin_ctz(equal);
-            scored->rarity[c][k] = rarity[scored->left[k][c]];
-        }
+        set_rarity(batch, scored, c, i, equal);
         for (; there; there &= there - 1) scored->turn[count++] = (uint16_t)(i + (size_t)__builtin_ctz(there));
     }
     return count;

@@ -195,7 +195,11 @@ static void stand(struct placement *placement, size_t place, uint8_t class)
 {
     if (class == CLASS_UNSEEN || place >= PLATE_PLACES) return;
     placement->place[placement->known] = (uint8_t)place;
-    placement->class[placement->known++] = class;
+    for (size_t bit = 0; bit < PLATE_PLANES; bit++)
+        placement->wanted[placement->known][bit] = 0 - (uint64_t)(class >> bit & 1);
+    placement->known++;
+    placement->order |= (uint64_t)class << 8 * place;
+    placement->named |= (uint64_t)0xff << 8 * place;
 }
 
 /* The ways in which a pattern fits; 0: too many to tell (several '*'). */
@@ -213,7 +217,7 @@ static size_t placements_of(const struct seen *pattern, bool anchored,
     size_t last = anchored ? length : PLATE_PLACES;
     for (size_t end = length; end <= last && end <= PLATE_PLACES; end++) {
         struct placement *placement = &ret[count++];
-        placement->known = 0;
+        *placement = (struct placement){.known = 0};
         size_t shift = stars ? 0 : end - length; /* a piece may stand anywhere */
         for (size_t i = 0; i < star; i++) stand(placement, shift + i, pattern->class[i]);
         for (size_t i = 0; i < tail; i++) stand(placement, end - tail + i, pattern->class[star + 1 + i]);
@@ -274,20 +278,35 @@ static void consider(struct finding *finding, const struct plate_group *group, s
 enum {
     CHUNK = 16 * PLATE_STRETCH, /* words of a bitmap */
     AHEAD = 12,                 /* plates whose order is asked of the memory before its turn */
+    CLOSE = 3, /* plates of a stretch, for each way: more are looked at faster by the planes */
 };
 
-/* How many plates hold what is looked for: more than `most` are not counted. */
-static size_t count_found(const struct plate_group *group, const struct plate_scan *scan, size_t most)
+/* Where more plates hold the characters than `most`, only those count that fit in one of
+ * the ways.  The planes say so of many at once, which is worth it where those plates
+ * stand close together; else the order of each does. */
+static void narrow(const struct finding *finding, const struct plate_group *group, size_t most,
+                   struct plate_scan *scan)
 {
     __attribute__((uninitialized)) uint64_t bits[CHUNK];
-    size_t found = 0;
+    size_t found = 0, looked = 0;
     for (size_t word = 0; word * 64 < group->count && found <= most; word += CHUNK) {
         size_t left = group->capacity / 64 - word;
         size_t words = left < CHUNK ? left : CHUNK;
         link_plates_scan(scan, group, word, words, bits);
         for (size_t i = 0; i < words; i++) found += ones(bits[i]);
+        looked += words;
     }
-    return found;
+    if (found <= most) return;
+    scan->placements = placements_of(&finding->pattern, finding->anchored, scan->placement);
+    scan->by_planes = scan->placements > 0 && found * PLATE_STRETCH > looked * scan->placements * CLOSE;
+}
+
+static bool fits_a_way(const struct plate_scan *scan, uint64_t order)
+{
+    bool fitting = false;
+    for (size_t i = 0; i < scan->placements; i++)
+        fitting |= ((order ^ scan->placement[i].order) & scan->placement[i].named) == 0;
+    return fitting || scan->placements == 0;
 }
 
 static void find_in_group(struct finding *finding, const struct plate_group *group, size_t number)
@@ -306,8 +325,7 @@ static void find_in_group(struct finding *finding, const struct plate_group *gro
     if (count == 0) return;
     scan.least = (unsigned)least;
     size_t most = finding->pattern.known > 3 ? MANY : MANY / 16;
-    if (whole && group->count > MANY && count_found(group, &scan, most) > most)
-        scan.placements = placements_of(&finding->pattern, finding->anchored, scan.placement);
+    if (whole && group->count > MANY) narrow(finding, group, most, &scan);
     for (size_t word = 0; word * 64 < group->count; word += CHUNK) {
         size_t left = group->capacity / 64 - word;
         size_t words = left < CHUNK ? left : CHUNK;
@@ -318,7 +336,7 @@ static void find_in_group(struct finding *finding, const struct plate_group *gro
                 place[places++] = (uint32_t)((word + i) * 64) + (uint32_t)__builtin_ctzll(some);
         for (size_t i = 0; i < places; i++) {
             if (i + AHEAD < places) __builtin_prefetch(&group->order[place[i + AHEAD]]);
-            consider(finding, group, number, place[i]);
+            if (fits_a_way(&scan, group->order[place[i]])) consider(finding, group, number, place[i]);
         }
     }
 }

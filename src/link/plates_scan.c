@@ -2,24 +2,27 @@
 
 #include "link/kernel_many.h"
 
-/* Eight words of a bitmap. */
-typedef uint64_t stretch __attribute__((vector_size(64), aligned(8)));
-
 #define LANES(name) name##_plain
+#define LANE_WORDS 2
 #include "link/plates_lanes.h"
+#undef LANE_WORDS
 #undef LANES
 
 #if defined(__x86_64__)
 #pragma GCC push_options
 #pragma GCC target("avx2")
 #define LANES(name) name##_avx2
+#define LANE_WORDS 4
 #include "link/plates_lanes.h"
+#undef LANE_WORDS
 #undef LANES
 #pragma GCC pop_options
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512bw,avx512vl,prefer-vector-width=512")
 #define LANES(name) name##_avx512
+#define LANE_WORDS 8
 #include "link/plates_lanes.h"
+#undef LANE_WORDS
 #undef LANES
 #pragma GCC pop_options
 #endif

@@ -5,7 +5,6 @@
 #include "link/need.h"
 #include "link/phonetic.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 /* Canonical values by their text, while they are made. */
@@ -69,11 +68,18 @@ static enum date_order order_of(const struct table_column *column)
     return sum < 0 ? DATE_MONTH_FIRST : DATE_DAY_FIRST;
 }
 
+static void put_number(char *to, int digits, int number)
+{
+    for (; digits--; number /= 10) to[digits] = (char)('0' + number % 10);
+}
+
 static uint32_t date_value(struct values *values, struct date_text date)
 {
-    char text[32];
-    int length = snprintf(text, sizeof text, "%04d-%02d-%02d", date.year, date.month, date.day);
-    struct str canonical = str_of(text, (size_t)length);
+    char text[] = "0000-00-00";
+    put_number(text, 4, date.year);
+    put_number(text + 5, 2, date.month);
+    put_number(text + 8, 2, date.day);
+    struct str canonical = str_of(text, sizeof text - 1);
     uint32_t value = value_of(values, canonical, hash_of(canonical), false);
     values->field->sign[value] = field_date((unsigned)date.year, (unsigned)date.month, (unsigned)date.day);
     return value;
@@ -215,6 +221,9 @@ static void make_signs(struct batch_field *field)
         const struct field_facts *facts = field->facts ? &field->facts[i] : NULL;
         field->sign[i] = batch_sign_make(field->role, field->text[i], facts ? facts->family : NULL);
     }
+    if (!field_has_hints(field->role)) return;
+    field->hint = need(malloc(field->values * sizeof *field->hint));
+    for (uint32_t i = 0; i < field->values; i++) field->hint[i] = sign_hint_make(field->sign[i], field->text[i]);
 }
 
 void batch_field_make(const struct table *table, const struct model_comparison *comparison,
@@ -251,11 +260,11 @@ void batch_field_done(struct batch_field *field)
     free(field->count);
     free(field->sign);
     free(field->facts);
+    free(field->hint);
     batch_memory_free(field->near.level);
     free(field->street);
     free(field->street_text);
     free(field->street_rows);
-    free(field->street_sign);
     free(field->token_from);
     free(field->token);
     free(field->token_text);

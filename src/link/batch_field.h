@@ -9,6 +9,7 @@
 #define PENDEEN_LINK_BATCH_FIELD_H
 
 #include "link/batch_memory.h"
+#include "link/batch_sign.h"
 #include "link/model.h"
 #include "link/record.h"
 
@@ -34,11 +35,11 @@ struct batch_field {
     uint32_t values;
     uint64_t *sign;            /* by value: its letters, or the date or number itself */
     struct field_facts *facts; /* of names */
+    struct sign_hint *hint;    /* of names and towns; of the names of streets, by their number */
     struct field_near near;    /* of names, towns and categories; of the names of streets */
     uint32_t *street;          /* by value: number of its street's name */
     struct str *street_text;   /* by that number, the commonest first */
     uint32_t *street_rows;     /* beside it */
-    uint64_t *street_sign;     /* beside it: its letters, as of a name */
     uint32_t streets;
     uint32_t *token_from;      /* of texts: tokens of value v are token[token_from[v]..[v + 1]) */
     uint32_t *token;
@@ -58,6 +59,8 @@ size_t batch_field_bytes(const struct batch_field *field, size_t rows);
 
 /* The level of two values that are neither missing nor equal, by their texts. */
 int batch_field_level(const struct batch_field *field, uint32_t a, uint32_t b);
+/* The same by their hints alone where they are enough, else -1; of fields that have them. */
+int batch_field_level_by_hint(const struct batch_field *field, uint32_t a, uint32_t b);
 
 /* batch_near: the tables of levels, a piece at a time; all pieces of all fields may be
  * made side by side once batch_near_begin has been called for each. */
@@ -96,6 +99,10 @@ int field_text_level(const struct batch_field *field, uint32_t a, uint32_t b);
 static inline bool field_has_facts(enum model_role role)
 {
     return role == MODEL_GIVEN || role == MODEL_SURNAME;
+}
+static inline bool field_has_hints(enum model_role role)
+{
+    return field_has_facts(role) || role == MODEL_TOWN;
 }
 static inline bool field_has_tokens(enum model_role role)
 {

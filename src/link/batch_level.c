@@ -24,31 +24,47 @@ static bool are_long(uint64_t a, uint64_t b)
 
 static const uint64_t sign_letters = ((uint64_t)1 << SIGN_FAMILY) - 1;
 
-/* Can Jaro-Winkler of two texts that begin with so many like bytes be as much as this?
- * By the letters that they have in common; without a division, for most pairs come here. */
-static bool may_be_similar(double least, uint64_t a, uint64_t b, int prefix)
+/* A least similarity (Jaro-Winkler), and beside it what the letters in common are held against, by how
+ * many bytes both begin with; worked out here, for most pairs come here. */
+struct least {
+    double similar;
+    double bound[PREFIX_MOST + 1];
+};
+#define BOUND(least, prefix) (3 * (((least) - 0.1 * (prefix)) / (1 - 0.1 * (prefix))) - 1 - 1e-9)
+#define LEAST(least) {least, {BOUND(least, 0), BOUND(least, 1), BOUND(least, 2), BOUND(least, 3), BOUND(least, 4)}}
+/* Below this two names are nothing to each other; below the second, if they do not sound alike. */
+static const struct least name_unlike = LEAST(0.7), name_unheard = LEAST(0.78);
+static const struct least street_apart = LEAST((double)street_unlike);
+/* Two words that are less similar are different. */
+static const struct least word_far = LEAST(0.82);
+
+/* Can two texts that begin with so many like bytes be as similar as this?  By the letters that
+ * they have in common; neither is long. */
+static bool may_be_similar(const struct least *least, const struct sign_hint *a, const struct sign_hint *b, int prefix)
 {
-    const double rounding = 1e-9;
-    int left = (int)sign_length(a);
-    int right = (int)sign_length(b);
-    int only_left = left - (int)sign_bits(a & sign_letters);
-    int only_right = right - (int)sign_bits(b & sign_letters);
-    int common = (int)sign_bits(a & b & sign_letters) + (only_left < only_right ? only_left : only_right);
+    int left = (int)sign_length(a->sign), right = (int)sign_length(b->sign);
     int shorter = left < right ? left : right;
+    int common = (int)sign_bits(a->sign & b->sign & sign_letters) + (a->more < b->more ? a->more : b->more);
     if (common > shorter) common = shorter;
-    if (common <= 0) return least <= 0;
+    if (common <= 0) return false;
     if (prefix > common) prefix = common;
-    double jaro = prefix ? (least - 0.1 * prefix) / (1 - 0.1 * prefix) : least;
-    return (double)(common * (left + right)) >= (3 * jaro - 1 - rounding) * (double)(left * right);
+    return (double)(common * (left + right)) >= least->bound[prefix] * (double)(left * right);
+}
+
+/* With how many like bytes the texts begin, four at most; neither is long. */
+static int hint_prefix(const struct sign_hint *a, const struct sign_hint *b)
+{
+    unsigned left = sign_length(a->sign), right = sign_length(b->sign);
+    int shorter = (int)(left < right ? left : right), prefix = 0;
+    while (prefix < PREFIX_MOST && a->start[prefix] == b->start[prefix]) prefix++;
+    return prefix < shorter ? prefix : shorter;
 }
 
 /* Jaro-Winkler where it can be as much as `least`, else 0. */
-static double similar_at_least(double least, struct str a, struct str b, uint64_t a_sign, uint64_t b_sign)
+static double similar_at_least(const struct least *least, struct str a, struct str b, const struct sign_hint *left,
+                               const struct sign_hint *right)
 {
-    size_t shorter = a.len < b.len ? a.len : b.len;
-    int prefix = 0;
-    while (prefix < PREFIX_MOST && (size_t)prefix < shorter && a.ptr[prefix] == b.ptr[prefix]) prefix++;
-    bool less = !are_long(a_sign, b_sign) && !may_be_similar(least, a_sign, b_sign, prefix);
+    bool less = !are_long(left->sign, right->sign) && !may_be_similar(least, left, right, hint_prefix(left, right));
     return less ? 0 : link_kernel_jaro_winkler(a, b);
 }
 
@@ -64,18 +80,44 @@ static bool may_be_family(uint64_t a, uint64_t b)
     return (a & b) >> SIGN_FAMILY & ((1 << SIGN_FAMILIES) - 1);
 }
 
+/* By the letters that names have once at least. */
+static bool may_share_words(uint64_t a, uint64_t b)
+{
+    const uint64_t once = 0x5555555555555555u & sign_letters;
+    return (a & ~b & once) == 0 || (b & ~a & once) == 0;
+}
+
+static int name_by_hint(const struct sign_hint *a, const struct sign_hint *b)
+{
+    if (sign_length(a->sign) <= 2 || sign_length(b->sign) <= 2 || may_be_family(a->sign, b->sign)) return -1;
+    if (!may_be_similar(&name_unlike, a, b, PREFIX_MOST)) return LEVEL_DIFFERENT;
+    if (are_long(a->sign, b->sign) || may_share_words(a->sign, b->sign)) return -1;
+    return may_be_similar(&name_unlike, a, b, hint_prefix(a, b)) ? -1 : LEVEL_DIFFERENT;
+}
+
+/* A start of four letters, few edits or shared words make words alike that are not similar. */
+static int word_by_hint(const struct sign_hint *a, const struct sign_hint *b)
+{
+    unsigned edits = sign_edits(a->sign, b->sign);
+    if (edits > 6) return LEVEL_DIFFERENT;
+    if (are_long(a->sign, b->sign) || edits <= 2 || may_share_words(a->sign, b->sign)) return -1;
+    int prefix = hint_prefix(a, b);
+    return prefix == PREFIX_MOST || may_be_similar(&word_far, a, b, prefix) ? -1 : LEVEL_DIFFERENT;
+}
+
+int batch_field_level_by_hint(const struct batch_field *field, uint32_t a, uint32_t b)
+{
+    const struct sign_hint *left = &field->hint[a], *right = &field->hint[b];
+    return field->role == MODEL_TOWN ? word_by_hint(left, right) : name_by_hint(left, right);
+}
+
 /* The level by signs alone where they are enough, else -1. */
 static int level_by_sign(enum model_role role, uint64_t a, uint64_t b)
 {
     switch (role) {
     case MODEL_CATEGORY: return sign_edits(a, b) > 1 ? LEVEL_DIFFERENT : -1;
-    case MODEL_GIVEN:
-    case MODEL_SURNAME:
-        if (sign_length(a) <= 2 || sign_length(b) <= 2 || may_be_family(a, b)) return -1;
-        return may_be_similar(0.7, a, b, PREFIX_MOST) ? -1 : LEVEL_DIFFERENT;
     case MODEL_NUMBER:
     case MODEL_IDENTIFIER: return sign_edits(a, b) > 2 ? LEVEL_DIFFERENT : -1;
-    case MODEL_TOWN: return sign_edits(a, b) > 6 ? LEVEL_DIFFERENT : -1;
     default: return -1;
     }
 }
@@ -111,30 +153,23 @@ static bool share_words(struct str a, struct str b)
     return (a.len >= b.len && has_words_of(a, b)) || (b.len >= a.len && has_words_of(b, a));
 }
 
-/* By the letters that names have once at least. */
-static bool may_share_words(uint64_t a, uint64_t b)
-{
-    const uint64_t once = 0x5555555555555555u & sign_letters;
-    return (a & ~b & once) == 0 || (b & ~a & once) == 0;
-}
-
 static int name_level(const struct batch_field *field, uint32_t a, uint32_t b)
 {
     struct str left = field->text[a];
     struct str right = field->text[b];
     size_t shorter = left.len < right.len ? left.len : right.len;
     bool sounds_alike = link_same_sound(field->facts[a].sound, field->facts[b].sound);
-    double similar = similar_at_least(sounds_alike ? 0.7 : 0.78, left, right, field->sign[a], field->sign[b]);
+    double similar = similar_at_least(sounds_alike ? &name_unlike : &name_unheard, left, right, &field->hint[a], &field->hint[b]);
     if (similar >= 0.93 || (shorter >= 4 && similar >= 0.8 && link_kernel_osa(left, right) == 1))
         return LEVEL_ALIKE;
     if (one_family(&field->facts[a], &field->facts[b])) return LEVEL_CLOSE;
     bool spaced = memchr(left.ptr, ' ', left.len) || memchr(right.ptr, ' ', right.len);
     if (spaced && shorter >= 3 && share_words(left, right))
         return LEVEL_CLOSE;
-    if (similar >= 0.87 || (similar >= 0.7 && sounds_alike)) return LEVEL_NEAR;
+    if (similar >= 0.87 || (similar >= name_unlike.similar && sounds_alike)) return LEVEL_NEAR;
     bool initial = shorter == 1 && left.ptr[0] == right.ptr[0];
     if (initial) return LEVEL_NEAR;
-    return similar >= 0.78 ? LEVEL_FAR : LEVEL_DIFFERENT;
+    return similar >= name_unheard.similar ? LEVEL_FAR : LEVEL_DIFFERENT;
 }
 
 static int code_level(struct str a, struct str b)
@@ -195,9 +230,6 @@ static int email_level(struct str a, struct str b)
     return distance <= 3 ? LEVEL_NEAR : LEVEL_DIFFERENT;
 }
 
-/* Two words that are less similar are different. */
-static const double word_far = 0.82;
-
 static int word_level_of(struct str a, struct str b, double similar, unsigned distance)
 {
     size_t shorter = a.len < b.len ? a.len : b.len;
@@ -205,12 +237,12 @@ static int word_level_of(struct str a, struct str b, double similar, unsigned di
     if ((distance == 2 && shorter >= 6) || similar >= 0.9) return LEVEL_CLOSE;
     if (shorter >= 4 && (same_start(a, b) >= shorter || share_words(a, b)))
         return LEVEL_NEAR;
-    return similar >= word_far ? LEVEL_FAR : LEVEL_DIFFERENT;
+    return similar >= word_far.similar ? LEVEL_FAR : LEVEL_DIFFERENT;
 }
 
-static int word_level(struct str a, struct str b, uint64_t a_sign, uint64_t b_sign)
+static int word_level(struct str a, struct str b, const struct sign_hint *left, const struct sign_hint *right)
 {
-    return word_level_of(a, b, similar_at_least(word_far, a, b, a_sign, b_sign), few_edits(a, b, a_sign, b_sign));
+    return word_level_of(a, b, similar_at_least(&word_far, a, b, left, right), few_edits(a, b, left->sign, right->sign));
 }
 
 /* --- streets ------------------------------------------------------------------------------------------ */
@@ -229,15 +261,21 @@ void batch_street_split(struct str text, struct str *ret_number, struct str *ret
 
 int batch_street_names(const struct batch_field *field, uint32_t one, uint32_t other)
 {
+    const struct sign_hint *left = &field->hint[one], *right = &field->hint[other];
+    uint64_t a_sign = left->sign, b_sign = right->sign;
+    bool may_be_long = are_long(a_sign, b_sign);
+    int prefix = hint_prefix(left, right);
+    /* With nothing else in common they are unlike below the least that makes them far. */
+    bool else_alike = prefix == PREFIX_MOST || may_be_long || sign_edits(a_sign, b_sign) <= 2 || may_share_words(a_sign, b_sign);
+    const struct least *least = else_alike ? &street_apart : &word_far;
+    bool shortest = sign_length(a_sign) <= STREET_SHORT || sign_length(b_sign) <= STREET_SHORT;
+    if (!shortest && !may_be_long && !may_be_similar(least, left, right, prefix))
+        return STREET_UNLIKE | LEVEL_DIFFERENT << STREET_BITS;
     struct str a = field->street_text[one];
     struct str b = field->street_text[other];
     size_t shorter = a.len < b.len ? a.len : b.len;
-    uint64_t a_sign = field->street_sign[one], b_sign = field->street_sign[other];
     size_t start = same_start(a, b);
-    /* With nothing else in common they are unlike below the least that makes them far. */
-    bool else_alike = start >= 4 || are_long(a_sign, b_sign) || sign_edits(a_sign, b_sign) <= 2 ||
-                      may_share_words(a_sign, b_sign);
-    double similar = similar_at_least(else_alike ? (double)street_unlike : word_far, a, b, a_sign, b_sign);
+    double similar = similar_at_least(least, a, b, left, right);
     if (shorter > STREET_SHORT && similar < (double)street_unlike) return STREET_UNLIKE | LEVEL_DIFFERENT << STREET_BITS;
     unsigned distance = few_edits(a, b, a_sign, b_sign);
     bool alike = similar >= 0.93 || distance <= 2;
@@ -250,7 +288,8 @@ int batch_field_level(const struct batch_field *field, uint32_t a, uint32_t b)
 {
     struct str left = field->text[a];
     struct str right = field->text[b];
-    int known = level_by_sign(field->role, field->sign[a], field->sign[b]);
+    int known = field_has_hints(field->role) ? batch_field_level_by_hint(field, a, b)
+                                             : level_by_sign(field->role, field->sign[a], field->sign[b]);
     if (known >= 0) return known;
     switch (field->role) {
     case MODEL_GIVEN:
@@ -263,6 +302,6 @@ int batch_field_level(const struct batch_field *field, uint32_t a, uint32_t b)
     case MODEL_NUMBER:
     case MODEL_IDENTIFIER: return code_level(left, right);
     case MODEL_TEXT: return field_text_level(field, a, b);
-    default: return word_level(left, right, field->sign[a], field->sign[b]);
+    default: return word_level(left, right, &field->hint[a], &field->hint[b]); /* towns; streets, dates and quantities are told by their lines */
     }
 }

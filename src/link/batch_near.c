@@ -71,13 +71,14 @@ static void make_streets(struct batch_field *field)
     field->street_text[0] = STR("");
     field->street_rows = need(malloc((names + 1) * sizeof *field->street_rows));
     field->street_rows[0] = 0;
-    field->street_sign = need(malloc((names + 1) * sizeof *field->street_sign));
-    field->street_sign[0] = 0;
+    field->hint = need(malloc((names + 1) * sizeof *field->hint));
+    field->hint[0] = (struct sign_hint){0};
     for (uint32_t i = 0; i < names; i++) {
         number[count[i].name] = i + 1;
         field->street_text[i + 1] = text[count[i].name];
         field->street_rows[i + 1] = count[i].rows;
-        field->street_sign[i + 1] = batch_sign_make(MODEL_SURNAME, text[count[i].name], NULL);
+        struct str name = text[count[i].name];
+        field->hint[i + 1] = sign_hint_make(batch_sign_make(MODEL_SURNAME, name, NULL), name);
     }
     for (uint32_t v = 1; v < field->values; v++) field->street[v] = number[field->street[v]];
     field->streets = names + 1;

@@ -256,16 +256,19 @@ static void look_up(const struct batch *batch, struct scored *scored, int c, siz
     scored->opens = (size_t)(open - scored->open);
 }
 
-/* Of streets the names are looked up: what is read is asked for. */
+/* Of streets the names are looked up, or their hints: what is read is asked for. */
 static void ask_for_names(const struct batch *batch, const struct scored *scored, int c, size_t count)
 {
-    const struct field_near *near = &batch->field[c].near;
+    const struct batch_field *field = &batch->field[c];
+    const struct field_near *near = &field->near;
     int at = batch->words_at[c];
     for (size_t k = 0; k < count; k++) {
         size_t i = scored->turn[k];
         uint32_t one = line_street(scored->left[i] + at), other = line_street(scored->right[i] + at);
-        bool known = (one < near->known) & (other < near->known) & (one != other);
-        __builtin_prefetch(&near->level[known ? near_at(one, other) : 0]);
+        bool known = (one < near->known) & (other < near->known);
+        const void *first = known && one != other ? (const void *)&near->level[near_at(one, other)] : &field->hint[one];
+        __builtin_prefetch(first);
+        __builtin_prefetch(known ? first : &field->hint[other]);
     }
 }
 
@@ -275,16 +278,39 @@ static void set_unequal(const struct batch *batch, struct scored *scored, int c,
         look_up(batch, scored, c, count);
         return;
     }
-    if (batch->field[c].role == MODEL_STREET && batch->field[c].near.known) ask_for_names(batch, scored, c, count);
+    if (batch->field[c].role == MODEL_STREET) ask_for_names(batch, scored, c, count);
     line_levels(&batch->field[c], batch->words_at[c], scored->left, scored->right, scored->turn, count, scored->level[c]);
     struct open_level *open = scored->open + scored->opens;
     for (size_t k = 0; k < count; k++) open = leave_open(open, scored, scored->turn[k], c, scored->level[c][scored->turn[k]] < 0);
     scored->opens = (size_t)(open - scored->open);
 }
 
+/* Most names and towns are told apart by their hints; what is not stays open. */
+static void look_at_hints(const struct batch *batch, struct scored *scored)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < scored->opens; i++) {
+        const struct open_level *open = &scored->open[i];
+        const struct batch_field *field = &batch->field[open->comparison];
+        if (!field_has_hints(field->role)) continue;
+        __builtin_prefetch(&field->hint[open->left]);
+        __builtin_prefetch(&field->hint[open->right]);
+    }
+    for (size_t i = 0; i < scored->opens; i++) {
+        struct open_level open = scored->open[i];
+        const struct batch_field *field = &batch->field[open.comparison];
+        int level = field_has_hints(field->role) ? batch_field_level_by_hint(field, open.left, open.right) : -1;
+        scored->level[open.comparison][open.pair] = (int8_t)level;
+        scored->open[count] = open;
+        count += level < 0;
+    }
+    scored->opens = count;
+}
+
 /* What the texts tell: first where they are is asked for, then they are. */
 static void look_at_texts(const struct batch *batch, struct score_cache *cache, struct scored *scored)
 {
+    look_at_hints(batch, scored);
     for (size_t i = 0; i < scored->opens; i++) {
         const struct open_level *open = &scored->open[i];
         __builtin_prefetch(&batch->field[open->comparison].text[open->left]);

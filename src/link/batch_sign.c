@@ -46,6 +46,14 @@ uint64_t batch_sign_make(enum model_role role, struct str text, const uint16_t *
     return sign | length << SIGN_LENGTH;
 }
 
+struct sign_hint sign_hint_make(uint64_t sign, struct str text)
+{
+    const uint64_t letters = ((uint64_t)1 << SIGN_FAMILY) - 1;
+    struct sign_hint hint = {.sign = sign, .more = (int)sign_length(sign) - (int)sign_bits(sign & letters)};
+    memcpy(hint.start, text.ptr, text.len < sizeof hint.start ? text.len : sizeof hint.start);
+    return hint;
+}
+
 float sign_quantity(uint64_t sign)
 {
     uint32_t bits = (uint32_t)sign;

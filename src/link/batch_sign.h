@@ -42,4 +42,12 @@ static inline unsigned sign_edits(uint64_t a, uint64_t b)
 }
 float sign_quantity(uint64_t sign);
 
+/* What tells most names apart without their texts, in one place of memory. */
+struct sign_hint {
+    uint64_t sign;
+    char start[4]; /* the text's, and zeros */
+    int more;      /* characters of the text than its sign has bits of letters */
+};
+struct sign_hint sign_hint_make(uint64_t sign, struct str text);
+
 #endif

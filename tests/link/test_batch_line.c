@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "link/batch_line.h"
+#include "link/similarity.h"
 #include "tests_common.h"
 
 #include <stdlib.h>
@@ -93,6 +94,42 @@ static int count_told(enum model_role role, const char *letters, uint32_t longes
     table_done(table);
     free(table);
     return told;
+}
+
+/* What hints tell apart is apart by the plain references. */
+static void hints_tell_apart_only_what_is(void **unused)
+{
+    (void)unused;
+    static const struct {
+        enum model_role role;
+        const char *letters;
+        double most;    /* that what is told apart may be similar */
+        unsigned edits; /* and at least so many lie between */
+    } cases[] = {
+        {MODEL_GIVEN, "abc ", 0.7, 1}, {MODEL_SURNAME, "abcdefgh", 0.7, 1}, {MODEL_TOWN, "abc ", 0.82, 3}, {MODEL_TOWN, "abcdefgh", 0.82, 3},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct table *table = malloc(sizeof *table);
+        struct batch_field field;
+        size_t told = 0, open = 0;
+        make_field(cases[i].role, cases[i].letters, 9, "", table, &field);
+        for (uint32_t a = 1; a < field.values; a++)
+            for (uint32_t b = 1; b < field.values; b++) {
+                if (a == b) continue;
+                int level = batch_field_level_by_hint(&field, a, b);
+                assert_int_equal(level, batch_field_level_by_hint(&field, b, a));
+                told += level >= 0;
+                open += level < 0;
+                if (level < 0) continue;
+                assert_int_equal(level, LEVEL_DIFFERENT);
+                assert_true(link_jaro_winkler(field.text[a], field.text[b]) < cases[i].most);
+                assert_true(link_osa(field.text[a], field.text[b]) >= cases[i].edits);
+            }
+        assert_true(told > 100 && open > 100);
+        batch_field_done(&field);
+        table_done(table);
+        free(table);
+    }
 }
 
 static void days_apart_are_levels(void **unused)
@@ -293,6 +330,7 @@ static void lanes_are_found_by_every_kernel(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hints_tell_apart_only_what_is),
         cmocka_unit_test(days_apart_are_levels),
         cmocka_unit_test(lines_tell_what_texts_tell),
         cmocka_unit_test(tables_tell_what_texts_tell),

@@ -192,7 +192,7 @@ static void choose_of_pass(void *context, int number)
                 uint32_t a = pass->order[k] & INT32_MAX;
                 uint32_t b = pass->order[l] & INT32_MAX;
                 if (first_rows && (batch->row_of[a] < first_rows) == (batch->row_of[b] < first_rows)) continue;
-                drawn[count++] = (struct drawn){.a = a, .b = b, .pass = (uint16_t)number, .place = i, .stands_for = (float)every};
+                drawn[count++] = (struct drawn){.a = a, .b = b, .pass = (uint16_t)number, .place = (uint32_t)i, .stands_for = (float)every};
             }
         wait -= pairs;
     }
@@ -222,8 +222,8 @@ static void look_at_drawn(void *context, int chunk)
             }
             uint64_t shared;
             batch_kernel_shared(batch, batch->passes, drawn[i].a, &drawn[i].b, 1, &looking->equal[i], &shared);
-            bool met = batch_met_before(batch, drawn[i].pass, drawn[i].place, drawn[i].a, drawn[i].b, shared);
-            learning->kind[from + i] = met ? 0 : DRAWN_FRESH;
+            learning->bits[from + i] = 0;
+            learning->fresh[from + i] = !batch_met_before(batch, drawn[i].pass, drawn[i].place, drawn[i].a, drawn[i].b, shared);
         }
     }
     free(looking);
@@ -245,14 +245,29 @@ void drawn_from_passes(struct learning *learning)
 
 /* --- eight at a time --------------------------------------------------------------------- */
 
+/* The next word of the sets that has any of those that are wanted, if there is one. */
+static bool next_word(const struct learning *learning, struct choice *choice)
+{
+    enum { WORD = 64 };
+    while (!choice->rest && choice->at < choice->to) {
+        size_t word = choice->at / WORD, end = (word + 1) * WORD;
+        choice->first = word * WORD;
+        choice->rest = ~(uint64_t)0 << choice->at % WORD;
+        if (end > choice->to) choice->rest &= ~(uint64_t)0 >> (end - choice->to);
+        for (uint32_t sets = choice->sets; sets; sets &= sets - 1) choice->rest &= learning->set[__builtin_ctz(sets)][word];
+        choice->at = end;
+    }
+    return choice->rest;
+}
+
 bool drawn_next_eight(const struct learning *learning, struct choice *choice, struct eight *ret)
 {
     double least = choice->least - learning->batch->prior_bits;
     ret->count = 0;
-    for (; choice->at < choice->to && ret->count < WEIGH_LANES; choice->at++) {
-        if (choice->kind & ~learning->kind[choice->at]) continue;
-        struct drawn *drawn = &learning->drawn[choice->at];
-        if (drawn->bits >= least) ret->pair[ret->count++] = drawn;
+    while (ret->count < WEIGH_LANES && next_word(learning, choice)) {
+        size_t number = choice->first + (size_t)__builtin_ctzll(choice->rest);
+        choice->rest &= choice->rest - 1;
+        if (learning->bits[number] >= least) ret->pair[ret->count++] = &learning->drawn[number];
     }
     if (!ret->count) return false;
     const struct pair_levels *levels[WEIGH_LANES];

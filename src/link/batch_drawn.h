@@ -9,17 +9,17 @@
 #include "link/batch_internal.h"
 
 enum { CHUNKS = 16 }; /* that the work is done in, whatever the threads */
-enum { DRAWN_FRESH = 1 << MODEL_COMPARISONS_MAX }; /* of a pair: no earlier pass has met it */
+/* What pairs are chosen by: each comparison in which they agree, and that no earlier pass has met them. */
+enum { DRAWN_SETS = MODEL_COMPARISONS_MAX + 1, DRAWN_FRESH = 1 << MODEL_COMPARISONS_MAX };
 
-/* A pair that was drawn from the blocks of a pass; a line of the cache. */
+/* A pair that was drawn from the blocks of a pass. */
 struct drawn {
     struct pair_levels levels;
     uint32_t a;
     uint32_t b;
     float stands_for;
     uint16_t pass;
-    size_t place; /* of its block in the order of the pass */
-    double bits; /* what it weighs with the model so far, but for the prior */
+    uint32_t place; /* of its block in the order of the pass */
 };
 
 struct both {
@@ -37,7 +37,10 @@ struct learning {
     double least_u[MODEL_COMPARISONS_MAX]; /* of exact agreement, from strangers that were met */
     int agreeing[MODEL_COMPARISONS_MAX]; /* least level of each comparison that agrees */
     struct drawn *drawn; /* pass by pass */
-    uint32_t *kind;      /* beside it: bit per comparison that agrees, and DRAWN_FRESH */
+    double *bits;        /* beside it: what each weighs with the model so far, but for the prior */
+    double *matches;     /* beside it: how many matches it stands for */
+    bool *fresh;         /* beside it: no earlier pass has met it */
+    uint64_t *set[DRAWN_SETS]; /* those that agree in a comparison, and those that are fresh, as bits */
     size_t count;
     size_t drawn_of[BATCH_PASSES_MAX];
     double raw_u[MODEL_COMPARISONS_MAX][LEVELS]; /* of random pairs, matches among them */
@@ -64,13 +67,19 @@ struct eight {
 struct choice {
     size_t at; /* of those from here */
     size_t to; /* to here */
-    uint32_t kind; /* those that have all of these bits */
+    uint32_t sets;  /* that are in all of these */
     double least;   /* and weigh at least so much */
+    uint64_t rest;  /* not yet chosen, as bits, of those */
+    size_t first;   /* from here */
 };
 
 bool drawn_next_eight(const struct learning *learning, struct choice *choice, struct eight *ret);
 void drawn_weigh_eight(const struct batch *batch, const struct eight *eight, const uint32_t *without, int times,
                        float (*ret)[WEIGH_LANES]);
+static inline size_t drawn_number(const struct learning *learning, const struct drawn *drawn)
+{
+    return (size_t)(drawn - learning->drawn);
+}
 /* All that a chunk has. */
 struct choice drawn_of_chunk(const struct learning *learning, int chunk);
 

@@ -79,7 +79,8 @@ static void weigh_chunk(void *context, int chunk)
     float weight[1][WEIGH_LANES];
     while (drawn_next_eight(learning, &choice, &eight)) {
         drawn_weigh_eight(batch, &eight, &without, 1, weight);
-        for (int i = 0; i < eight.count; i++) eight.pair[i]->bits = weight[0][i] - batch->prior_bits;
+        for (int i = 0; i < eight.count; i++)
+            learning->bits[drawn_number(learning, eight.pair[i])] = weight[0][i] - batch->prior_bits;
     }
 }
 
@@ -148,6 +149,22 @@ static double least_matches(const struct batch *batch)
     return 0.5 + share * (double)batch->table->rows;
 }
 
+static void expect_chunk(void *context, int chunk)
+{
+    struct learning *learning = context;
+    double prior_bits = learning->batch->prior_bits;
+    struct choice choice = drawn_of_chunk(learning, chunk);
+    for (size_t i = choice.at; i < choice.to; i++)
+        if (learning->fresh[i])
+            learning->matches[i] = (double)learning->drawn[i].stands_for * batch_probability(learning->bits[i] + prior_bits);
+}
+
+/* How many matches each fresh pair stands for. */
+static void expect_matches(struct learning *learning)
+{
+    workers_each(learning->batch->options.threads, CHUNKS, expect_chunk, learning);
+}
+
 /* The prior that its own pairs bear out: how many of all possible pairs match. */
 static void learn_prior(struct learning *learning, int rounds)
 {
@@ -155,11 +172,9 @@ static void learn_prior(struct learning *learning, int rounds)
     if (batch->model->prior_held) return;
     for (int round = 0; round < rounds; round++) {
         double matches = 0;
-        for (size_t i = 0; i < learning->count; i++) {
-            const struct drawn *drawn = &learning->drawn[i];
-            if (!(learning->kind[i] & DRAWN_FRESH)) continue;
-            matches += (double)drawn->stands_for * batch_probability(drawn->bits + batch->prior_bits);
-        }
+        expect_matches(learning);
+        for (size_t i = 0; i < learning->count; i++) /* one after another, so that threads do not show */
+            if (learning->fresh[i]) matches += learning->matches[i];
         matches = fmax(matches, least_matches(batch));
         batch->model->prior = fmin(0.5, matches / batch->pairs_possible);
         batch_set_bits(batch);
@@ -198,12 +213,12 @@ static void leave_out_barren(struct learning *learning)
     struct batch *batch = learning->batch;
     double matches[BATCH_PASSES_MAX] = {0};
     double pairs[BATCH_PASSES_MAX] = {0};
+    expect_matches(learning);
     for (size_t i = 0; i < learning->count; i++) {
         const struct drawn *drawn = &learning->drawn[i];
-        if (!(learning->kind[i] & DRAWN_FRESH)) continue;
-        double stands_for = (double)drawn->stands_for;
-        pairs[drawn->pass] += stands_for;
-        matches[drawn->pass] += stands_for * batch_probability(drawn->bits + batch->prior_bits);
+        if (!learning->fresh[i]) continue;
+        pairs[drawn->pass] += (double)drawn->stands_for;
+        matches[drawn->pass] += learning->matches[i];
     }
     double all = batch->model->prior * batch->pairs_possible;
     for (int p = 0; p < batch->passes; p++) {
@@ -221,7 +236,10 @@ void batch_learn(struct batch *batch)
     learning->batch = batch;
     size_t room = (size_t)(batch->passes + 1) * 2 * drawn_of_pass(batch);
     learning->drawn = batch_memory(room * sizeof *learning->drawn);
-    learning->kind = batch_memory(room * sizeof *learning->kind);
+    learning->bits = batch_memory(room * sizeof *learning->bits);
+    learning->matches = batch_memory(room * sizeof *learning->matches);
+    learning->fresh = batch_memory(room * sizeof *learning->fresh);
+    for (int i = 0; i < DRAWN_SETS; i++) learning->set[i] = batch_memory((room / 64 + 1) * sizeof *learning->set[i]);
     double given_prior = model->prior;
     model->prior = model->prior_held ? given_prior : fmin(0.1, 0.3 * (double)batch->table->rows / batch->pairs_possible);
     for (int c = 0; c < model->count; c++) batch->rarity[c] = NULL;
@@ -251,6 +269,9 @@ void batch_learn(struct batch *batch)
     learn_prior(learning, 4);
     leave_out_barren(learning);
     batch_memory_free(learning->drawn);
-    batch_memory_free(learning->kind);
+    batch_memory_free(learning->bits);
+    batch_memory_free(learning->matches);
+    batch_memory_free(learning->fresh);
+    for (int i = 0; i < DRAWN_SETS; i++) batch_memory_free(learning->set[i]);
     free(learning);
 }

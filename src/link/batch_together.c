@@ -26,24 +26,38 @@ static double at_least(const double level[static LEVELS], int least)
     return sum;
 }
 
+/* The words of the sets in one share of what was drawn. */
+static void fill_sets(void *context, int share)
+{
+    enum { WORD = 64 };
+    struct learning *learning = context;
+    size_t words = (learning->count + WORD - 1) / WORD, to = words * (size_t)(share + 1) / CHUNKS;
+    for (size_t word = words * (size_t)share / CHUNKS; word < to; word++) {
+        uint64_t bits[DRAWN_SETS] = {0};
+        size_t from = word * WORD, count = learning->count - from < WORD ? learning->count - from : WORD;
+        for (size_t i = 0; i < count; i++) {
+            const int8_t *level = learning->drawn[from + i].levels.level;
+            for (int c = 0; c < learning->batch->model->count; c++)
+                bits[c] |= (uint64_t)((level[c] >= learning->agreeing[c]) & (level[c] < LEVELS)) << i;
+            bits[DRAWN_SETS - 1] |= (uint64_t)learning->fresh[from + i] << i;
+        }
+        for (int i = 0; i < DRAWN_SETS; i++) learning->set[i][word] = bits[i];
+    }
+}
+
 /* From which level on do two agree?  Where hardly anything is equal to the letter,
  * what is alike counts. */
 static void set_agreeing(struct learning *learning)
 {
     const struct model *model = learning->batch->model;
+    bool changed = false;
     for (int c = 0; c < model->count; c++) {
         int level = LEVEL_EXACT;
         while (level > LEVEL_CLOSE && at_least(model->comparison[c].m, level) < 0.3) level--;
+        changed |= learning->agreeing[c] != level; /* at first none has one */
         learning->agreeing[c] = level;
     }
-    for (size_t i = 0; i < learning->count; i++) {
-        uint32_t kind = learning->kind[i] & DRAWN_FRESH;
-        for (int c = 0; c < model->count; c++) {
-            int level = learning->drawn[i].levels.level[c];
-            kind |= (uint32_t)(level >= learning->agreeing[c] && level < LEVELS) << c;
-        }
-        learning->kind[i] = kind;
-    }
+    if (changed) workers_each(learning->batch->options.threads, CHUNKS, fill_sets, learning);
 }
 
 static double agreeing_m(const struct learning *learning, int c)
@@ -91,7 +105,7 @@ static double count_strangers(const struct learning *learning, int c, int d, str
     uint32_t without = no_judges(model, c, d);
     uint32_t both = 1u << c | 1u << d;
     size_t count = 0;
-    struct choice choice = {.to = learning->count, .kind = DRAWN_FRESH | both, .least = -HUGE_VAL};
+    struct choice choice = {.to = learning->count, .sets = DRAWN_FRESH | both, .least = -HUGE_VAL};
     struct eight eight;
     float weight[1][WEIGH_LANES];
     while (drawn_next_eight(learning, &choice, &eight)) {
@@ -155,10 +169,10 @@ static void count_both(void *context, int chunk)
     int couples = 0;
     memset(both, 0, sizeof *both);
     for (size_t i = choice.at; i < choice.to; i++)
-        if (learning->kind[i] & DRAWN_FRESH) both->coarsest = fmax(both->coarsest, (double)learning->drawn[i].stands_for);
+        if (learning->fresh[i]) both->coarsest = fmax(both->coarsest, (double)learning->drawn[i].stands_for);
     for (int c = 0; c < batch->model->count; c++)
         for (int d = 0; d < c; d++) without[couples++] = 1u << c | 1u << d;
-    choice.kind = DRAWN_FRESH;
+    choice.sets = DRAWN_FRESH;
     choice.least = -10;
     while (drawn_next_eight(learning, &choice, &eight)) {
         drawn_weigh_eight(batch, &eight, without, couples, weight);

@@ -1,21 +1,56 @@
 #include "link/phonetic.h"
 
-/* Longest spellings first: what is written, and the sound. */
-static const struct {
-    const char *spelling;
-    const char *sound;
-} spellings[] = {
-    {"tsch", "X"}, {"szcz", "X"}, {"shch", "X"}, {"sch", "X"}, {"tch", "X"}, {"dzh", "J"},
-    {"ough", ""},  {"augh", "f"}, {"eigh", ""},  {"igh", ""},  {"sh", "X"},  {"sz", "X"},
-    {"ch", "X"},   {"cz", "X"},   {"cs", "X"},   {"zh", "J"},  {"rz", "J"},  {"dz", "s"},
-    {"th", "t"},   {"dh", "t"},   {"ph", "f"},   {"bh", "f"},  {"mh", "f"},  {"gh", "k"},
-    {"kh", "k"},   {"qu", "kw"},  {"ck", "k"},   {"kn", "n"},  {"gn", "n"},  {"wr", "r"},
-    {"wh", "w"},   {"ce", "s"},   {"ci", "s"},   {"cy", "s"},  {"ge", "J"},  {"gi", "J"},
-    {"dj", "J"},   {"x", "ks"},   {"c", "k"},    {"q", "k"},   {"g", "k"},   {"z", "s"},
-    {"s", "s"},    {"j", "J"},    {"d", "t"},    {"t", "t"},   {"p", "b"},   {"b", "b"},
-    {"v", "f"},    {"f", "f"},    {"w", "f"},    {"k", "k"},   {"l", "l"},   {"m", "m"},
-    {"n", "n"},    {"r", "r"},    {"h", ""},     {"y", ""},
+/* What is written, and the sound: by the first letter, longest spellings first. */
+static const struct spelling {
+    char written[5];
+    char sound[3];
+} of_a[] = {{"augh", "f"}, {"", ""}},
+  of_b[] = {{"bh", "f"}, {"b", "b"}, {"", ""}},
+  of_c[] = {{"ch", "X"}, {"cz", "X"}, {"cs", "X"}, {"ck", "k"}, {"ce", "s"}, {"ci", "s"}, {"cy", "s"}, {"c", "k"}, {"", ""}},
+  of_d[] = {{"dzh", "J"}, {"dz", "s"}, {"dh", "t"}, {"dj", "J"}, {"d", "t"}, {"", ""}},
+  of_e[] = {{"eigh", ""}, {"", ""}},
+  of_f[] = {{"f", "f"}, {"", ""}},
+  of_g[] = {{"gh", "k"}, {"gn", "n"}, {"ge", "J"}, {"gi", "J"}, {"g", "k"}, {"", ""}},
+  of_h[] = {{"h", ""}, {"", ""}},
+  of_i[] = {{"igh", ""}, {"", ""}},
+  of_j[] = {{"j", "J"}, {"", ""}},
+  of_k[] = {{"kh", "k"}, {"kn", "n"}, {"k", "k"}, {"", ""}},
+  of_l[] = {{"l", "l"}, {"", ""}},
+  of_m[] = {{"mh", "f"}, {"m", "m"}, {"", ""}},
+  of_n[] = {{"n", "n"}, {"", ""}},
+  of_o[] = {{"ough", ""}, {"", ""}},
+  of_p[] = {{"ph", "f"}, {"p", "b"}, {"", ""}},
+  of_q[] = {{"qu", "kw"}, {"q", "k"}, {"", ""}},
+  of_r[] = {{"rz", "J"}, {"r", "r"}, {"", ""}},
+  of_s[] = {{"szcz", "X"}, {"shch", "X"}, {"sch", "X"}, {"sh", "X"}, {"sz", "X"}, {"s", "s"}, {"", ""}},
+  of_t[] = {{"tsch", "X"}, {"tch", "X"}, {"th", "t"}, {"t", "t"}, {"", ""}},
+  of_v[] = {{"v", "f"}, {"", ""}},
+  of_w[] = {{"wr", "r"}, {"wh", "w"}, {"w", "f"}, {"", ""}},
+  of_x[] = {{"x", "ks"}, {"", ""}},
+  of_y[] = {{"y", ""}, {"", ""}},
+  of_z[] = {{"zh", "J"}, {"z", "s"}, {"", ""}};
+static const struct spelling *const spellings[26] = {
+    ['a' - 'a'] = of_a, ['b' - 'a'] = of_b, ['c' - 'a'] = of_c, ['d' - 'a'] = of_d,
+    ['e' - 'a'] = of_e, ['f' - 'a'] = of_f, ['g' - 'a'] = of_g, ['h' - 'a'] = of_h,
+    ['i' - 'a'] = of_i, ['j' - 'a'] = of_j, ['k' - 'a'] = of_k, ['l' - 'a'] = of_l,
+    ['m' - 'a'] = of_m, ['n' - 'a'] = of_n, ['o' - 'a'] = of_o, ['p' - 'a'] = of_p,
+    ['q' - 'a'] = of_q, ['r' - 'a'] = of_r, ['s' - 'a'] = of_s, ['t' - 'a'] = of_t,
+    ['v' - 'a'] = of_v, ['w' - 'a'] = of_w, ['x' - 'a'] = of_x, ['y' - 'a'] = of_y,
+    ['z' - 'a'] = of_z,
 };
+
+static bool starts_with(struct str text, const char *start)
+{
+    size_t i = 0;
+    while (start[i] && i < text.len && text.ptr[i] == start[i]) i++;
+    return !start[i];
+}
+
+/* A byte of 0 is passed over like a vowel. */
+static bool is_vowel(char c)
+{
+    return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u' || c == 0;
+}
 
 /* The sounds that link_sound_other hears as one. */
 static bool one_throat(struct str rest, bool first, const char **ret_sound, size_t *ret_length)
@@ -31,13 +66,13 @@ static bool one_throat(struct str rest, bool first, const char **ret_sound, size
         *ret_length = 1;
         return true;
     }
-    if (first && rest.len > 1 && rest.ptr[0] == 'c' && strchr("aeiou", rest.ptr[1])) {
+    if (first && rest.len > 1 && rest.ptr[0] == 'c' && is_vowel(rest.ptr[1])) {
         *ret_sound = "";
         *ret_length = 1;
         return true;
     }
     for (size_t i = 0; i < sizeof spellings_of_h / sizeof *spellings_of_h; i++) {
-        if (!str_starts(rest, str_from(spellings_of_h[i]))) continue;
+        if (!starts_with(rest, spellings_of_h[i])) continue;
         *ret_sound = "h";
         *ret_length = strlen(spellings_of_h[i]);
         return true;
@@ -53,7 +88,7 @@ static uint64_t sound_of(struct str folded, bool other)
     for (size_t at = 0; at < folded.len && count < 8;) {
         char c = folded.ptr[at];
         struct str rest = str_sub(folded, at, folded.len);
-        if (strchr("aeiou", c) || (first && !other && c == 'y')) {
+        if (is_vowel(c) || (first && !other && c == 'y')) {
             if (first) code[count++] = 'a';
             first = false;
             at++;
@@ -67,11 +102,11 @@ static uint64_t sound_of(struct str folded, bool other)
             at += length;
             continue;
         }
-        for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
-            if (spellings[i].spelling[0] != c) continue;
-            if (!str_starts(rest, str_from(spellings[i].spelling))) continue;
-            sound = spellings[i].sound;
-            length = strlen(spellings[i].spelling);
+        const struct spelling *spelling = c >= 'a' && c <= 'z' ? spellings[c - 'a'] : NULL;
+        for (; spelling && spelling->written[0]; spelling++) {
+            if (!starts_with(rest, spelling->written)) continue;
+            sound = spelling->sound;
+            length = strlen(spelling->written);
             break;
         }
         /* "ge" and the like: the vowel after it belongs to the spelling. */

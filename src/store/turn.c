@@ -90,21 +90,36 @@ static struct member *take_work(struct store *store)
     return NULL;
 }
 
-/* Does what work there is, until `own` (may be NULL) is settled; false: there was none.  No more
- * do so than there are processors: they would wait for each other's locks. */
+static void do_work(struct store *store, struct member *member)
+{
+    member->after->work(member->after->context);
+    member->is_worked = true;
+    if (--store->working == 0 && store->work_is_awaited) wait_wake(&store->working, INT_MAX);
+}
+
+/* One piece of work, by whoever has the turn; false: there is none. */
+static bool help_once(struct store *store)
+{
+    struct member *member = take_work(store);
+    if (!member) return false;
+    store->helping++;
+    do_work(store, member);
+    store->helping--;
+    return true;
+}
+
+/* Does what work there is, until `own` is settled; false: there was none.  No more do so than
+ * there are processors: they would wait for each other's locks. */
 static bool help(struct store *store, const struct member *own)
 {
-    bool may = ++store->helping <= store->processors || !own;
-    struct member *member = may ? take_work(store) : NULL;
+    struct member *member = ++store->helping <= store->processors ? take_work(store) : NULL;
     bool any = member != NULL;
     while (member) {
-        member->after->work(member->after->context);
-        member->is_worked = true;
-        if (--store->working == 0 && store->work_is_awaited) wait_wake(&store->working, INT_MAX);
-        member = own && own->is_settled ? NULL : take_work(store);
+        do_work(store, member);
+        member = own->is_settled ? NULL : take_work(store);
     }
     store->helping--;
-    if (any && own && own->is_settled) call_helper(store);
+    if (any && own->is_settled) call_helper(store);
     return any;
 }
 
@@ -112,7 +127,7 @@ static bool help(struct store *store, const struct member *own)
 static void await_work(struct store *store)
 {
     uint32_t still;
-    while (help(store, NULL)) continue;
+    while (help_once(store)) continue;
     store->work_is_awaited = true;
     while ((still = store->working) != 0) wait_while(&store->working, still, 0);
     store->work_is_awaited = false;
@@ -131,11 +146,15 @@ static enum st finish_worked(struct store *store, struct err *err)
     return outcome;
 }
 
+/* What is found is written while others still look: only the last of it waits for all. */
 static enum st finish_group(struct store *store, struct err *err)
 {
+    enum st outcome = ST_OK;
     if (!store->unfinished) return ST_OK;
+    do outcome = finish_worked(store, err);
+    while (outcome == ST_OK && help_once(store));
     await_work(store);
-    return finish_worked(store, err);
+    return outcome == ST_OK ? finish_worked(store, err) : outcome;
 }
 
 /* --- what is known of the transaction (memory.h) -------------------------------------- */

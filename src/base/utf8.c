@@ -44,6 +44,7 @@ static uint32_t decode(struct str s, size_t at, size_t *ret_len)
 uint32_t utf8_next(struct str s, size_t *at)
 {
     size_t len;
+    if ((unsigned char)s.ptr[*at] < 0x80) return (unsigned char)s.ptr[(*at)++];
     uint32_t character = decode(s, *at, &len);
     *at += len ? len : 1;
     return character;

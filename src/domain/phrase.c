@@ -41,12 +41,20 @@ static bool is_ascii_word(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
+/* Whether they differ before either has anything but a letter or digit of ASCII. */
+static bool differs_soon(struct str text, size_t at, struct str phrase)
+{
+    for (size_t i = 0; i < phrase.len && at + i < text.len; i++) {
+        char one = text.ptr[at + i], other = phrase.ptr[i];
+        if (!is_ascii_word(one) || !is_ascii_word(other)) return false;
+        if ((one | 32) != (other | 32)) return true;
+    }
+    return false;
+}
+
 bool phrase_at(struct str text, size_t at, struct str phrase, size_t *ret_end)
 {
-    /* Most phrases end here: nearly every one begins with another letter. */
-    if (at < text.len && phrase.len && is_ascii_word(text.ptr[at]) && is_ascii_word(phrase.ptr[0]) &&
-        (text.ptr[at] | 32) != (phrase.ptr[0] | 32))
-        return false;
+    if (differs_soon(text, at, phrase)) return false; /* as most do, by their second letter */
     size_t in_phrase = 0, end = at;
     for (uint32_t want; (want = next(phrase, &in_phrase)) != 0;) {
         if (next(text, &at) != want) return false;
@@ -60,6 +68,11 @@ bool phrase_at(struct str text, size_t at, struct str phrase, size_t *ret_end)
 
 void phrase_step(struct str text, size_t *at, bool *at_start)
 {
+    if (is_ascii_word(text.ptr[*at])) {
+        ++*at;
+        *at_start = false;
+        return;
+    }
     uint32_t c = utf8_next(text, at);
     if (!is_apostrophe(c)) *at_start = !is_letter(c);
 }

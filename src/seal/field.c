@@ -1,10 +1,11 @@
 #include "seal/field.h"
 
 #include "base/arena.h"
+#include "seal/secret.h"
 
 #include <sodium.h>
 
-enum { VERSION = 1, NONCE = 24, HEAD = 1 + NONCE, PLACE_SIZE = sizeof((struct field_opener *)NULL)->place };
+enum { VERSION = 1, NONCE = SEAL_NONCE_SIZE, HEAD = 1 + NONCE, PLACE_SIZE = sizeof((struct field_opener *)NULL)->place };
 
 static const struct {
     const char *place;
@@ -58,7 +59,7 @@ struct str field_seal(struct arena *arena, const struct data_key *key, enum seal
     place_row(place, row);
     uint8_t *sealed = arena_alloc(arena, plain.len + FIELD_OVERHEAD);
     sealed[0] = VERSION;
-    randombytes_buf(sealed + 1, NONCE);
+    seal_nonce(sealed + 1);
     field_key(key, field, column_key);
     crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + HEAD, NULL, (const uint8_t *)plain.ptr,
                                                plain.len, (const uint8_t *)place, sizeof place, NULL,

@@ -1,5 +1,7 @@
 #include "seal/keyring_internal.h"
 
+#include "seal/secret.h"
+
 #include <assert.h>
 #include <pthread.h>
 
@@ -230,7 +232,7 @@ uint32_t keyring_wrap(struct keyring *ring, enum key_use use, int64_t row,
     assert(entry);
     struct wrap_place place = place_of(row, by);
     uint8_t *nonce = ret;
-    randombytes_buf(nonce, 24);
+    seal_nonce(nonce);
     crypto_aead_xchacha20poly1305_ietf_encrypt(ret + 24, NULL, key, SEAL_KEY_SIZE,
                                                (const uint8_t *)&place, sizeof place, NULL, nonce,
                                                entry->bytes);

@@ -182,6 +182,16 @@ void seal_random(void *ret, size_t size)
     randombytes_buf(ret, size);
 }
 
+void seal_nonce(uint8_t ret[static SEAL_NONCE_SIZE])
+{
+    enum { DRAWN = 10 };
+    static _Thread_local uint8_t drawn[DRAWN][SEAL_NONCE_SIZE];
+    static _Thread_local size_t left;
+    if (left == 0) randombytes_buf(drawn, sizeof drawn);
+    left = (left ? left : DRAWN) - 1;
+    memcpy(ret, drawn[left], SEAL_NONCE_SIZE);
+}
+
 struct str seal_base64(struct arena *arena, struct str bytes)
 {
     size_t size = sodium_base64_encoded_len(bytes.len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);

@@ -14,6 +14,7 @@ enum {
     SEAL_PASSWORD_HASH_SIZE = 128, /* crypto_pwhash_STRBYTES */
     SEAL_TOKEN_SIZE = 44,          /* 32 random bytes in URL-safe base64, and the NUL */
     SEAL_HASH_SIZE = 32,
+    SEAL_NONCE_SIZE = 24, /* of XChaCha20 */
     SEAL_PASSWORD_MIN = 12,  /* characters */
     SEAL_PASSWORD_MAX = 200, /* bytes */
 };
@@ -47,6 +48,9 @@ void seal_sha256(struct str bytes, uint8_t ret[static SEAL_HASH_SIZE]);
 void seal_hash(struct str bytes, uint8_t ret[static SEAL_HASH_SIZE]);
 bool seal_equal(struct str a, struct str b);
 void seal_random(void *ret, size_t size);
+/* For one sealing.  Nonces are no secret, so they are drawn some at a time; a process that was
+ * forked, and did not become another program, must not seal. */
+void seal_nonce(uint8_t ret[static SEAL_NONCE_SIZE]);
 /* Overwrites what must not be left in memory. */
 void seal_forget(void *secret, size_t size);
 /* URL-safe base64 without padding, and back: false when the text is none. */

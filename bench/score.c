@@ -5,7 +5,9 @@
  *
  * Links a synthetic register (src/synth/people.h) in memory, keeps every pair that was
  * compared and did not weigh less than -40 bits, and scores them again, each thread its
- * share, in the order of their left rows.  What is counted is what makes a candidate
+ * share: a line against all of its partners, as the engine does.  First in the order of the
+ * file, where every partner is somewhere else in memory; then in the order of the lines,
+ * where those that are alike are neighbours, which is how the engine comes by them.  What is counted is what makes a candidate
  * pair a weight: which values of the two rows are there and equal, the level of each
  * comparison, what frequency adds, and what goes together, summed.  What is not: finding
  * the pairs, keeping those above the threshold, and their order.
@@ -23,7 +25,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { ROUNDS = 5, AHEAD = 12, IN_LINE = 16 };
+enum { ROUNDS = 5, AHEAD = 12, IN_LINE = 16, AT_ONCE = 256 };
 
 struct line_pair {
     uint32_t a;
@@ -70,6 +72,15 @@ static void fetch(const struct batch *batch, uint32_t number)
     for (size_t i = 0; i < batch->stride; i += IN_LINE) __builtin_prefetch(line + i);
 }
 
+static void score_all(struct work *work, struct score_cache *cache, struct scored *scored, int number)
+{
+    batch_score(work->batch, cache, scored);
+    double sum[4] = {0}; /* side by side, not one after another */
+    for (size_t k = 0; k < scored->count; k++) sum[k % 4] += (double)scored->weight[k];
+    work->sum[number] += sum[0] + sum[1] + sum[2] + sum[3];
+    scored->count = 0;
+}
+
 static void score_share(void *context, int number)
 {
     struct work *work = context;
@@ -79,20 +90,19 @@ static void score_share(void *context, int number)
     if (!scored) abort();
     double start = thread_seconds();
     size_t to = work->count * (size_t)(number + 1) / (size_t)work->threads;
-    for (size_t i = work->count * (size_t)number / (size_t)work->threads; i < to; i++) {
-        if (i + AHEAD < to) {
-            fetch(batch, work->pair[i + AHEAD].a);
-            fetch(batch, work->pair[i + AHEAD].b);
+    for (size_t i = work->count * (size_t)number / (size_t)work->threads, count; i < to; i += count) {
+        uint32_t a = work->pair[i].a, partner[AT_ONCE], there[AT_ONCE];
+        uint64_t equal[AT_ONCE];
+        for (count = 0; count < AT_ONCE && i + count < to && work->pair[i + count].a == a; count++) {
+            partner[count] = work->pair[i + count].b;
+            if (i + count + AHEAD < to) fetch(batch, work->pair[i + count + AHEAD].b);
         }
-        uint32_t a = work->pair[i].a, b = work->pair[i].b;
-        uint64_t equal;
-        uint32_t there;
-        batch_kernel_equal(batch, a, &b, 1, &equal, &there);
-        if (!scored_add(batch, scored, a, b, (uint32_t)equal, there) && i + 1 < to) continue;
-        batch_score(batch, cache, scored);
-        for (size_t k = 0; k < scored->count; k++) work->sum[number] += scored->weight[k];
-        scored->count = 0;
+        if (i + count + AHEAD < to) fetch(batch, work->pair[i + count + AHEAD].a);
+        batch_kernel_equal(batch, a, partner, count, equal, there);
+        for (size_t k = 0; k < count; k++)
+            if (scored_add(batch, scored, a, partner[k], (uint32_t)equal[k], there[k])) score_all(work, cache, scored, number);
     }
+    score_all(work, cache, scored, number);
     work->seconds[number] = thread_seconds() - start;
     free(scored);
     free(cache);
@@ -118,6 +128,13 @@ static void measure(const struct batch *batch, const struct line_pair *pair, siz
     double millions = (double)count / 1e6;
     printf("%d threads: %.1f M pairs/s by the clock, %.1f by the processor time of the slower thread (mean weight %.3f)\n",
            threads, millions / best_clock, millions / best_processor, sum / (double)count);
+}
+
+static int by_lines(const void *a, const void *b)
+{
+    const struct line_pair *x = a, *y = b;
+    if (x->a != y->a) return x->a < y->a ? -1 : 1;
+    return x->b < y->b ? -1 : x->b > y->b;
 }
 
 int main(int argc, char **argv)
@@ -156,6 +173,10 @@ int main(int argc, char **argv)
     if (!pair) abort();
     for (size_t i = 0; i < result.count; i++)
         pair[i] = (struct line_pair){result.batch->line_of[result.pair[i].left], result.batch->line_of[result.pair[i].right]};
+    printf("in the order of the file\n");
+    for (int i = 1; i <= (int)threads; i++) measure(result.batch, pair, result.count, i);
+    qsort(pair, result.count, sizeof *pair, by_lines);
+    printf("in the order of the lines\n");
     for (int i = 1; i <= (int)threads; i++) measure(result.batch, pair, result.count, i);
     free(pair);
     batch_done(&result);

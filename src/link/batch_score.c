@@ -232,11 +232,10 @@ static size_t find_equal(const struct batch *batch, struct scored *scored, int c
     return set_equal(batch, scored, c);
 }
 
-/* The texts must tell: the next of those that are open, if it is. */
-static inline struct open_level *leave_open(struct open_level *next, const struct scored *scored, size_t i, int c, bool open)
+/* The texts must tell. */
+static inline struct open_level open_pair(const struct scored *scored, size_t i, int c)
 {
-    *next = (struct open_level){(uint16_t)i, (uint16_t)c, scored->left[i][c], scored->right[i][c]};
-    return next + open;
+    return (struct open_level){(uint16_t)i, (uint16_t)c, scored->left[i][c], scored->right[i][c]};
 }
 
 /* Places in the table are worked out, and asked for, before the first is read. */
@@ -250,7 +249,8 @@ static void look_up(const struct batch *batch, struct scored *scored, int c, siz
         bool known = (one < near->known) & (other < near->known);
         scored->place[k] = known ? (uint32_t)near_at(one, other) : 0;
         __builtin_prefetch(&near->level[scored->place[k]]);
-        open = leave_open(open, scored, i, c, !known);
+        *open = (struct open_level){(uint16_t)i, (uint16_t)c, one, other};
+        open += !known;
     }
     for (size_t k = 0; k < count; k++) scored->level[c][scored->turn[k]] = (int8_t)near->level[scored->place[k]];
     scored->opens = (size_t)(open - scored->open);
@@ -281,7 +281,8 @@ static void set_unequal(const struct batch *batch, struct scored *scored, int c,
     if (batch->field[c].role == MODEL_STREET) ask_for_names(batch, scored, c, count);
     line_levels(&batch->field[c], batch->words_at[c], scored->left, scored->right, scored->turn, count, scored->level[c]);
     struct open_level *open = scored->open + scored->opens;
-    for (size_t k = 0; k < count; k++) open = leave_open(open, scored, scored->turn[k], c, scored->level[c][scored->turn[k]] < 0);
+    for (size_t k = 0; k < count; k++)
+        if (scored->level[c][scored->turn[k]] < 0) *open++ = open_pair(scored, scored->turn[k], c); /* few are */
     scored->opens = (size_t)(open - scored->open);
 }
 

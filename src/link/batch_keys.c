@@ -6,6 +6,7 @@
  */
 #include "link/batch_internal.h"
 
+#include "link/batch_sort.h"
 #include "link/need.h"
 #include "link/workers.h"
 
@@ -18,97 +19,29 @@ static uint64_t mix(uint64_t a, uint64_t b)
     return hash ^ hash >> 31;
 }
 
-/* --- sorting ------------------------------------------------------------------------------ */
-
-/* Entries are key << 32 | row.  They are dealt out by the upper bits of their keys into
- * buckets that fit a cache, and each is sorted there, least significant digit first. */
-enum { TOP_BITS = 9, BITS = 12, DIGITS = 1 << BITS, LOW_SHIFT = 32, MIDDLE_SHIFT = LOW_SHIFT + BITS, TOP_SHIFT = 64 - TOP_BITS };
-
-struct sorter {
-    uint64_t *list;
-    uint64_t *other;
+/* What a thread works with. */
+struct desk {
+    struct batch_sorter sorter;
+    size_t room;
     uint32_t *order; /* rows of blocks, and beside them their keys */
     uint32_t *key;
-    size_t room;
-    size_t top[(1 << TOP_BITS) + 1];
-    uint32_t low[DIGITS];
-    uint32_t middle[DIGITS];
 };
 
-static void make_room(struct sorter *sorter, size_t count)
+static void desk_done(struct desk *desk)
 {
-    if (count <= sorter->room) return;
-    batch_memory_free(sorter->list);
-    batch_memory_free(sorter->other);
-    batch_memory_free(sorter->order);
-    batch_memory_free(sorter->key);
-    sorter->room = count;
-    sorter->list = batch_memory((count + 1) * sizeof *sorter->list);
-    sorter->other = batch_memory((count + 1) * sizeof *sorter->other);
-    sorter->order = batch_memory((count + 1) * sizeof *sorter->order);
-    sorter->key = batch_memory((count + 1) * sizeof *sorter->key);
+    batch_sorter_done(&desk->sorter);
+    batch_memory_free(desk->order);
+    batch_memory_free(desk->key);
 }
 
-static void sorter_done(struct sorter *sorter)
+static void make_room(struct desk *desk, size_t count)
 {
-    batch_memory_free(sorter->list);
-    batch_memory_free(sorter->other);
-    batch_memory_free(sorter->order);
-    batch_memory_free(sorter->key);
-    free(sorter);
-}
-
-static void add_up(uint32_t digit[static DIGITS])
-{
-    uint32_t sum = 0;
-    for (size_t i = 0; i < DIGITS; i++) {
-        uint32_t here = digit[i];
-        digit[i] = sum;
-        sum += here;
-    }
-}
-
-static void sort_bucket(struct sorter *sorter, uint64_t *list, uint64_t *space, size_t count)
-{
-    enum { FEW = 48 };
-    if (count < FEW) {
-        for (size_t i = 1; i < count; i++) {
-            uint64_t one = list[i];
-            size_t k = i;
-            for (; k > 0 && list[k - 1] > one; k--) list[k] = list[k - 1];
-            list[k] = one;
-        }
-        return;
-    }
-    memset(sorter->low, 0, sizeof sorter->low);
-    memset(sorter->middle, 0, sizeof sorter->middle);
-    for (size_t i = 0; i < count; i++) {
-        sorter->low[list[i] >> LOW_SHIFT & (DIGITS - 1)]++;
-        sorter->middle[list[i] >> MIDDLE_SHIFT & (DIGITS - 1)]++;
-    }
-    add_up(sorter->low);
-    add_up(sorter->middle);
-    for (size_t i = 0; i < count; i++) space[sorter->low[list[i] >> LOW_SHIFT & (DIGITS - 1)]++] = list[i];
-    for (size_t i = 0; i < count; i++) list[sorter->middle[space[i] >> MIDDLE_SHIFT & (DIGITS - 1)]++] = space[i];
-}
-
-/* Sorts the sorter's list by key, rows of one key as they stood; where the result is. */
-static const uint64_t *sort_entries(struct sorter *sorter, size_t count)
-{
-    memset(sorter->top, 0, sizeof sorter->top);
-    for (size_t i = 0; i < count; i++) sorter->top[sorter->list[i] >> TOP_SHIFT]++;
-    size_t sum = 0;
-    for (size_t i = 0; i <= 1 << TOP_BITS; i++) {
-        size_t here = sorter->top[i];
-        sorter->top[i] = sum;
-        sum += here;
-    }
-    for (size_t i = 0; i < count; i++) sorter->other[sorter->top[sorter->list[i] >> TOP_SHIFT]++] = sorter->list[i];
-    for (size_t i = 0, from = 0; i < 1 << TOP_BITS; i++) { /* each now tells where its bucket ends */
-        sort_bucket(sorter, sorter->other + from, sorter->list, sorter->top[i] - from);
-        from = sorter->top[i];
-    }
-    return sorter->other;
+    if (count <= desk->room) return;
+    desk_done(desk);
+    batch_sorter_room(&desk->sorter, count);
+    desk->room = count;
+    desk->order = batch_memory((count + 1) * sizeof *desk->order);
+    desk->key = batch_memory((count + 1) * sizeof *desk->key);
 }
 
 enum { ROW_BITS = 0x7fffffff };
@@ -160,9 +93,9 @@ static void leave_apart(struct pass *pass, const uint64_t *list, size_t count, s
 
 /* Keeps blocks of two to `largest` rows, which have rows of both files when there are
  * two. */
-static void make_blocks(const struct batch *batch, struct pass *pass, struct sorter *sorter, const uint64_t *list,
-                        size_t count)
+static void make_blocks(const struct batch *batch, struct pass *pass, struct desk *desk, size_t count)
 {
+    const uint64_t *list = desk->sorter.list;
     size_t kept = 0;
     for (size_t i = 0, end; i < count; i = end) {
         for (end = i + 1; end < count && list[end] >> 32 == list[i] >> 32; end++) continue;
@@ -175,17 +108,17 @@ static void make_blocks(const struct batch *batch, struct pass *pass, struct sor
         }
         pass->pairs += rows * (rows - 1) / 2;
         for (size_t k = i; k < end; k++) {
-            if (pass->text >= 0) sorter->key[kept] = (uint32_t)(list[k] >> 32);
-            sorter->order[kept++] = (uint32_t)list[k];
+            if (pass->text >= 0) desk->key[kept] = (uint32_t)(list[k] >> 32);
+            desk->order[kept++] = (uint32_t)list[k];
         }
-        sorter->order[kept - rows] |= (uint32_t)BLOCK_START;
+        desk->order[kept - rows] |= (uint32_t)BLOCK_START;
     }
     pass->rows = kept;
     pass->order = batch_memory((kept + 1) * sizeof *pass->order);
-    memcpy(pass->order, sorter->order, kept * sizeof *pass->order);
+    memcpy(pass->order, desk->order, kept * sizeof *pass->order);
     if (pass->text < 0) return;
     pass->key = batch_memory((kept + 1) * sizeof *pass->key);
-    memcpy(pass->key, sorter->key, kept * sizeof *pass->key);
+    memcpy(pass->key, desk->key, kept * sizeof *pass->key);
 }
 
 /* --- texts ------------------------------------------------------------------------------------- */
@@ -233,30 +166,31 @@ static void keys_of_text(const struct batch_field *field, uint32_t value, uint32
 }
 
 /* Entries of a text pass: each row under each of its keys. */
-static size_t list_text_keys(const struct batch *batch, int text, struct sorter *sorter)
+static size_t list_text_keys(const struct batch *batch, int text, struct desk *desk)
 {
     const struct batch_field *field = &batch->field[text];
     uint32_t (*key)[TEXT_KEYS] = batch->text_keys[text].key;
     size_t count = 0;
     for (size_t row = 0; row < batch->table->rows; row++)
         for (int i = 0; i < TEXT_KEYS && key[field->value[row]][i]; i++) count++;
-    make_room(sorter, count);
+    make_room(desk, count);
     count = 0;
     for (size_t row = 0; row < batch->table->rows; row++)
         for (int i = 0; i < TEXT_KEYS && key[field->value[row]][i]; i++)
-            sorter->list[count++] = (uint64_t)key[field->value[row]][i] << 32 | row;
+            desk->sorter.list[count++] = (uint64_t)key[field->value[row]][i] << 32 | row;
     return count;
 }
 
-static void sort_text_pass(struct batch *batch, struct pass *pass, struct sorter *sorter)
+static void sort_text_pass(struct batch *batch, struct pass *pass, struct desk *desk)
 {
     const struct batch_field *field = &batch->field[pass->text];
     struct text_keys *keys = &batch->text_keys[pass->text];
     keys->key = need(calloc(field->values, sizeof *keys->key));
     keys->kept = need(calloc(field->values, sizeof *keys->kept));
     for (uint32_t v = 1; v < field->values; v++) keys_of_text(field, v, keys->key[v]);
-    size_t count = list_text_keys(batch, pass->text, sorter);
-    make_blocks(batch, pass, sorter, sort_entries(sorter, count), count);
+    size_t count = list_text_keys(batch, pass->text, desk);
+    batch_sort(&desk->sorter, count);
+    make_blocks(batch, pass, desk, count);
     for (size_t i = 0; i < pass->rows; i++) {
         uint32_t value = field->value[pass->order[i] & ROW_BITS];
         for (int k = 0; k < TEXT_KEYS; k++)
@@ -301,21 +235,23 @@ static void sort_passes(void *context, int worker)
 {
     struct sorting *sorting = context;
     struct batch *batch = sorting->batch;
-    struct sorter *sorter = need(calloc(1, sizeof *sorter));
+    struct desk *desk = need(calloc(1, sizeof *desk));
     (void)worker;
     for (;;) {
         int number = atomic_fetch_add(&sorting->next, 1);
         if (number >= batch->passes) break;
         struct pass *pass = &batch->pass[number];
         if (pass->text >= 0) {
-            sort_text_pass(batch, pass, sorter);
+            sort_text_pass(batch, pass, desk);
             continue;
         }
-        make_room(sorter, batch->table->rows);
-        size_t count = list_keys(batch, pass, sorter->list);
-        make_blocks(batch, pass, sorter, sort_entries(sorter, count), count);
+        make_room(desk, batch->table->rows);
+        size_t count = list_keys(batch, pass, desk->sorter.list);
+        batch_sort(&desk->sorter, count);
+        make_blocks(batch, pass, desk, count);
     }
-    sorter_done(sorter);
+    desk_done(desk);
+    free(desk);
 }
 
 /* What two rows must have in common to be in one block: values, which have lanes, or parts

@@ -349,8 +349,9 @@ static int by_score_and_text(const void *a, const void *b, void *values)
     return str_cmp(link_value_text(values, left->at), link_value_text(values, right->at));
 }
 
-/* Drops the fits of the lowest scores while enough are left, so that few are sorted. */
-static void drop_low(struct finding *finding, size_t maximum)
+/* Drops the fits of the lowest scores while enough are left, so that few are sorted;
+ * `all_fit`: there is room for all that fit, which stay. */
+static void drop_low(struct finding *finding, size_t maximum, bool all_fit)
 {
     size_t with_score[256] = {0};
     for (size_t i = 0; i < finding->count; i++) with_score[finding->fit[i].score]++;
@@ -358,7 +359,7 @@ static void drop_low(struct finding *finding, size_t maximum)
     int least = 255;
     for (; least > 0 && kept + with_score[least] < maximum; least--) kept += with_score[least];
     /* With many above, those that tie at the edge are not worth a sort. */
-    if (kept >= maximum / 4) least++;
+    if (kept >= maximum / 4 && !(all_fit && least >= FITS)) least++;
     size_t count = 0;
     for (size_t i = 0; i < finding->count; i++)
         if (finding->fit[i].score >= least) finding->fit[count++] = finding->fit[i];
@@ -379,7 +380,7 @@ size_t link_plates_find(const struct plates *plates, const struct values *values
     for (size_t i = 0; i < finding.count; i++) fitting += finding.fit[i].score >= FITS;
     size_t maximum = fitting > NEARLY_MAX ? fitting : NEARLY_MAX;
     if (maximum > PLATES_FOUND_MAX) maximum = PLATES_FOUND_MAX;
-    if (finding.count > maximum) drop_low(&finding, maximum);
+    if (finding.count > maximum) drop_low(&finding, maximum, fitting <= maximum);
     for (size_t i = 0; i < finding.count; i++)
         finding.fit[i].at = plates->group[finding.fit[i].group].number[finding.fit[i].at];
     /* The values are only read. */

@@ -10,9 +10,9 @@
 _Static_assert(WORD_GROUPS == KERNEL_LONGEST + 1, "a group for each length, one for longer words");
 
 enum {
-    KEYS_MAX = 6 + READINGS + NAME_FAMILIES + CLIPS + CLIP_PETS,
-    BEGINNING = 0,
-    ENDING = 1,
+    KEYS_MAX = 7 + READINGS + NAME_FAMILIES + CLIPS + CLIP_PETS,
+    BEGINNINGS = 2,
+    ENDING = BEGINNINGS,
     THREADS_MAX = 16
 };
 
@@ -55,13 +55,17 @@ uint64_t link_word_key_family(uint16_t family)
 }
 
 /* Two words whose likeness is not one of letters alone share one of these: see
- * link_word_level. */
-static size_t keys_of(struct str text, const struct word_sounds *sounds, uint64_t ret[static KEYS_MAX])
+ * link_word_level.  What makes two alike by their beginning makes them begin with the same
+ * three letters, where each has so many; `others`: what those of two letters are filed under
+ * for one of more, and those of more for one of two. */
+static size_t keys_of(struct str text, const struct word_sounds *sounds, bool others,
+                      uint64_t ret[static KEYS_MAX])
 {
     char space[LINK_PLAIN_SIZE];
     size_t count = 0;
     if (text.len < 2) return 0;
-    ret[count++] = link_key('2', str_sub(text, 0, 2)); /* BEGINNING */
+    ret[count++] = link_key('3', str_sub(text, 0, 3)); /* BEGINNINGS */
+    ret[count++] = link_key(others && text.len > 2 ? '3' : '2', str_sub(text, 0, 2));
     size_t tail = text.len < WORD_TAIL_LEAST ? text.len : WORD_TAIL_LEAST;
     ret[count++] = link_key('4', str_sub(text, text.len - tail, tail)); /* ENDING */
     ret[count++] = link_key('N', link_plain(text, space));
@@ -124,12 +128,6 @@ static void add_to_group(struct words *words, struct str text, uint32_t word)
     group->letters[place] = words->word[word].letters;
 }
 
-static bool is_as_written(struct str text)
-{
-    char space[LINK_PLAIN_SIZE];
-    return str_eq(link_plain(text, space), text);
-}
-
 uint32_t link_words_add(struct words *words, const char *texts, uint32_t value, uint32_t text,
                         uint8_t length)
 {
@@ -143,9 +141,8 @@ uint32_t link_words_add(struct words *words, const char *texts, uint32_t value, 
     struct str view = str_of(texts + text, length);
     uint64_t keys[KEYS_MAX];
     word->letters = link_word_letters(view);
-    word->as_written = is_as_written(view);
     link_word_sounds(view, &word->sounds);
-    size_t count = keys_of(view, &word->sounds, keys);
+    size_t count = keys_of(view, &word->sounds, false, keys);
     count += clip_keys_of(&word->sounds.clips, false, keys + count);
     for (size_t i = 0; i < count; i++) link_postings_add(&words->keys, keys[i], place);
     add_to_group(words, view, place);
@@ -160,7 +157,6 @@ struct search {
     struct str text;
     const struct word_sounds *sounds;
     uint32_t letters;
-    bool as_written;
     uint32_t count; /* of the words, the first so many */
     uint8_t *seen;  /* bit per word: it was considered */
     struct alike_list *found;
@@ -203,7 +199,7 @@ static void consider_near(const struct search *search, struct near *near, size_t
         const struct word *word = &search->words->word[number];
         struct str text = link_word_text(search->words, search->texts, number);
         if (link_word_may_look_alike(search->text, search->letters, text, word->letters,
-                                     distance[i], search->as_written && word->as_written))
+                                     distance[i], search->sounds->as_written && word->sounds.as_written))
             consider(search, number);
     }
     near->count = 0;
@@ -212,11 +208,13 @@ static void consider_near(const struct search *search, struct near *near, size_t
 static void search_group(const struct search *search, const struct word_group *group, size_t length)
 {
     unsigned edits = link_word_edits(search->text.len, length);
+    size_t differ = length > search->text.len ? length - search->text.len : search->text.len - length;
+    /* An edit adds or takes two kinds of letter at most; one that changes the length, one. */
+    unsigned letters = 2 * edits - (unsigned)differ;
     struct near near = {.count = 0};
     for (uint32_t from = 0; from < group->count; from += KERNEL_LANES) {
         if (group->word[from] >= search->count) break; /* words rise in a group */
-        /* An edit adds or takes two kinds of letter at most. */
-        uint32_t lanes = link_kernel_near_letters(search->letters, group->letters + from, 2 * edits);
+        uint32_t lanes = link_kernel_near_letters(search->letters, group->letters + from, letters);
         for (; lanes; lanes &= lanes - 1) {
             unsigned lane = (unsigned)__builtin_ctz(lanes);
             if (from + lane >= group->count || group->word[from + lane] >= search->count) break;
@@ -228,13 +226,6 @@ static void search_group(const struct search *search, const struct word_group *g
     consider_near(search, &near, length, edits);
 }
 
-/* Two words that begin with the same two letters: what makes them alike, makes them begin with
- * the same three, where each has so many. */
-static bool begin_apart(struct str a, struct str b)
-{
-    return a.len > 2 && b.len > 2 && a.ptr[2] != b.ptr[2];
-}
-
 void link_words_like(const struct words *words, const char *texts, struct str text,
                      const struct word_sounds *sounds, uint32_t count, struct alike_list *ret)
 {
@@ -242,8 +233,7 @@ void link_words_like(const struct words *words, const char *texts, struct str te
     if (text.len < 2) return;
     uint8_t *seen = calloc(count / 8 + 1, 1);
     if (!seen) abort();
-    struct search search = {words, texts, text,  sounds, link_word_letters(text), is_as_written(text),
-                            count, seen,  ret};
+    struct search search = {words, texts, text, sounds, link_word_letters(text), count, seen, ret};
     for (size_t length = 2; length < WORD_GROUPS; length++) {
         size_t differ = length > text.len ? length - text.len : text.len - length;
         if (differ <= link_word_edits(text.len, length))
@@ -253,14 +243,13 @@ void link_words_like(const struct words *words, const char *texts, struct str te
     for (uint32_t i = 0; i < longer->count; i++)
         if (longer->word[i] < count) consider(&search, longer->word[i]);
     uint64_t keys[KEYS_MAX];
-    const size_t pieces = keys_of(text, sounds, keys);
+    const size_t pieces = keys_of(text, sounds, true, keys);
     const size_t keyed = pieces + clip_keys_of(&sounds->clips, true, keys + pieces);
     for (size_t i = 0; i < keyed; i++) {
         struct posting posting = link_postings_find(&words->keys, keys[i]);
         for (uint32_t k = 0; k < posting.count && posting.place[k] < count; k++) {
             struct str other = link_word_text(words, texts, posting.place[k]);
-            if (i == BEGINNING && (begin_apart(text, other) ||
-                                   (!str_starts(text, other) && !str_starts(other, text) && !link_word_is_pet(text, other))))
+            if (i < BEGINNINGS && !str_starts(text, other) && !str_starts(other, text) && !link_word_is_pet(text, other))
                 continue;
             if (i == ENDING && !link_word_is_tail(text, other)) continue;
             if (i >= pieces && k + 4 < posting.count)

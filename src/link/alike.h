@@ -35,7 +35,6 @@ struct word {
     uint32_t text; /* where it starts in the texts of the values */
     uint8_t length;
     bool crowded;    /* alike to so many that the list is not kept */
-    bool as_written; /* its plain spelling is its own */
     uint32_t letters; /* link_word_letters */
     uint32_t mentions; /* that carry it as a name or nickname */
     struct word_sounds sounds;

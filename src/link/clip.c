@@ -5,12 +5,15 @@ enum { SOUNDS_MOST = 6, PIECE_MOST = 4 }; /* of a short form; of what it keeps o
 /* Endings of short forms, as they are heard; none is one of them.  Before `hard` ones a piece of
  * two sounds is enough. */
 static const struct ending {
-    const char *heard;
+    struct str heard;
     bool hard;
 } endings[] = {
-    {"", false},   {"a", false},  {"i", false},  {"o", false},  {"u", false},  {"s", false},
-    {"ek", false}, {"ik", false}, {"ka", false}, {"ko", false}, {"sa", false}, {"za", false},
-    {"sek", true}, {"tek", true}, {"Sa", true},  {"Ska", true}, {"h", true},
+    {STR_INIT(""), false}, {STR_INIT("a"), false}, {STR_INIT("i"), false},
+    {STR_INIT("o"), false}, {STR_INIT("u"), false}, {STR_INIT("s"), false},
+    {STR_INIT("ek"), false}, {STR_INIT("ik"), false}, {STR_INIT("ka"), false},
+    {STR_INIT("ko"), false}, {STR_INIT("sa"), false}, {STR_INIT("za"), false},
+    {STR_INIT("sek"), true}, {STR_INIT("tek"), true}, {STR_INIT("Sa"), true},
+    {STR_INIT("Ska"), true}, {STR_INIT("h"), true},
 };
 
 /* Five bits a sound; never 0. */
@@ -34,11 +37,11 @@ static void put(uint16_t *list, size_t size, uint16_t clip)
 /* The piece of a name that is left without an ending; 0: too little. */
 static size_t piece_of(struct str pet, size_t letters, const struct ending *ending)
 {
-    size_t length = strlen(ending->heard);
+    size_t length = ending->heard.len;
     if (pet.len < length + 2) return 0;
     size_t piece = pet.len - length;
     if (piece > PIECE_MOST) return 0;
-    if (memcmp(pet.ptr + piece, ending->heard, length) != 0) return 0;
+    if (memcmp(pet.ptr + piece, ending->heard.ptr, length) != 0) return 0;
     bool closed = !link_is_vowel(pet.ptr[piece - 1]);
     if (closed && length == 1 && pet.ptr[piece] == 's') return 0; /* Nance is none of Nanbrea */
     if (ending->hard || (piece >= 3 && (closed || length > 0)) || piece > 3) return piece;
@@ -111,7 +114,7 @@ static bool is_clip_of(struct str pet, size_t letters, struct str name)
         if (!piece || name.len < piece + 2) continue;
         if (piece <= first) return true;
         if (piece > inner || piece < 3 || link_is_vowel(pet.ptr[piece - 1])) continue;
-        if (piece > 3 || endings[i].heard[0]) return true;
+        if (piece > 3 || endings[i].heard.len) return true;
     }
     return false;
 }

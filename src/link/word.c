@@ -21,6 +21,8 @@ void link_word_sounds(struct str folded, struct word_sounds *ret)
     link_spoken_read(folded, &ret->spoken);
     link_clips(&ret->spoken, &ret->clips);
     ret->particle = is_particle(folded);
+    char space[LINK_PLAIN_SIZE];
+    ret->as_written = str_eq(link_plain(folded, space), folded);
     link_name_families(folded, ret->family);
 }
 
@@ -166,8 +168,9 @@ static bool begin_spoken_alike(struct str a, const struct word_sounds *a_sounds,
  * two names alike by itself: a third of the letters may differ, no more. */
 static double look(struct str a, struct str b, struct str plain_a, struct str plain_b)
 {
-    double similar =
-        fmax(link_kernel_jaro_winkler(a, b), link_kernel_jaro_winkler(plain_a, plain_b));
+    double similar = link_kernel_jaro_winkler(a, b);
+    if (plain_a.ptr != a.ptr || plain_b.ptr != b.ptr)
+        similar = fmax(similar, link_kernel_jaro_winkler(plain_a, plain_b));
     return link_kernel_osa(a, b) > link_word_edits(a.len, b.len) ? fmin(similar, 0.8) : similar;
 }
 
@@ -205,7 +208,8 @@ static enum word_level spelling_level(struct str a, const struct word_sounds *a_
 {
     size_t shorter = a.len < b.len ? a.len : b.len;
     char space_a[LINK_PLAIN_SIZE], space_b[LINK_PLAIN_SIZE];
-    struct str plain_a = link_plain(a, space_a), plain_b = link_plain(b, space_b);
+    struct str plain_a = a_sounds->as_written ? a : link_plain(a, space_a);
+    struct str plain_b = b_sounds->as_written ? b : link_plain(b, space_b);
     if (str_eq(plain_a, plain_b)) return WORD_PLAIN;
     if (is_other_form(a, b)) return WORD_FORM;
     bool may_be_spoken = may_be_spoken_alike(a_sounds, b_sounds);

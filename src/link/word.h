@@ -20,6 +20,7 @@ struct word_sounds {
     struct clips clips;
     uint16_t family[NAME_FAMILIES];  /* link_name_families; 0: none */
     bool particle;                   /* stands in many names of its origin and tells little */
+    bool as_written;                 /* its plain spelling is its own */
 };
 
 void link_word_sounds(struct str folded, struct word_sounds *ret);

@@ -16,10 +16,11 @@
 
 #include <cmocka.h>
 
-/* Makes a new folder under TMPDIR or /tmp; the runner's machine clears it. */
+/* Makes a new folder under TMPDIR or /tmp; the runner clears it. */
 static inline void temporary_folder(char ret[static 64])
 {
-    snprintf(ret, 64, "/tmp/pendeen-test-XXXXXX");
+    const char *temporary = getenv("TMPDIR");
+    assert_in_range(snprintf(ret, 64, "%s/pendeen-test-XXXXXX", temporary ? temporary : "/tmp"), 1, 63);
     assert_non_null(mkdtemp(ret));
 }
 

@@ -1,5 +1,7 @@
 #include "domain/access.h"
 
+#include "base/names.h"
+
 #define GIVES(kind, action)
 static const uint8_t table[ROLE_COUNT][ACT_COUNT] = {
 #define ACCESS(role, action, reach) [ROLE_##role][action] = REACH_##reach,
@@ -16,10 +18,7 @@ static const bool gives[GRANT_KINDS][ACT_COUNT] = {
 };
 #undef ACCESS
 
-static const struct {
-    const char *name;
-    const char *label;
-} roles[ROLE_COUNT] = {
+static const struct labelled roles[ROLE_COUNT] = {
 #define ROLE(name, label) {#name, label},
 #include "domain/role.def"
 #undef ROLE
@@ -137,24 +136,11 @@ const char *role_label(enum role role)
     return roles[role].label;
 }
 
-static bool find_name(struct str name, const char *const *names, int count, int *ret)
-{
-    for (int i = 0; i < count; i++) {
-        if (!str_eq(name, str_from(names[i]))) continue;
-        *ret = i;
-        return true;
-    }
-    return false;
-}
-
 bool role_from_name(struct str name, enum role *ret)
 {
-    for (int role = 0; role < ROLE_COUNT; role++) {
-        if (!str_eq(name, str_from(roles[role].name))) continue;
-        *ret = (enum role)role;
-        return true;
-    }
-    return false;
+    int place = labelled_place(name, roles, ROLE_COUNT);
+    if (place >= 0) *ret = (enum role)place;
+    return place >= 0;
 }
 
 const char *action_name(enum action action)
@@ -188,10 +174,9 @@ const char *grant_kind_name(enum grant_kind kind)
 
 bool grant_kind_from_name(struct str name, enum grant_kind *ret)
 {
-    int found = 0;
-    if (!find_name(name, grant_names, GRANT_KINDS, &found)) return false;
-    *ret = (enum grant_kind)found;
-    return true;
+    int place = name_place(name, grant_names, GRANT_KINDS);
+    if (place >= 0) *ret = (enum grant_kind)place;
+    return place >= 0;
 }
 
 static const char *const rule_names[HANDLING_RULES] = {"open", "forum", "named", "maru-police",
@@ -204,8 +189,7 @@ const char *handling_rule_name(enum handling_rule rule)
 
 bool handling_rule_from_name(struct str name, enum handling_rule *ret)
 {
-    int found = 0;
-    if (!find_name(name, rule_names, HANDLING_RULES, &found)) return false;
-    *ret = (enum handling_rule)found;
-    return true;
+    int place = name_place(name, rule_names, HANDLING_RULES);
+    if (place >= 0) *ret = (enum handling_rule)place;
+    return place >= 0;
 }

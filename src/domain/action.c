@@ -1,5 +1,6 @@
 #include "domain/action.h"
 
+#include "base/names.h"
 #include "base/utf8.h"
 #include "domain/account.h"
 #include "domain/area_meeting.h"
@@ -37,12 +38,9 @@ const char *action_step_name(enum action_step step)
 
 bool action_step_from_name(struct str name, enum action_step *ret)
 {
-    for (int step = 0; step < ACTION_STEPS; step++) {
-        if (!str_eq(name, str_from(steps[step]))) continue;
-        *ret = (enum action_step)step;
-        return true;
-    }
-    return false;
+    int place = name_place(name, steps, ACTION_STEPS);
+    if (place >= 0) *ret = (enum action_step)place;
+    return place >= 0;
 }
 
 /* --- reading ------------------------------------------------------------------------------- */

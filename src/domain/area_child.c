@@ -1,14 +1,7 @@
 #include "domain/area_child.h"
 
 #include "base/arena.h"
-
-/* The place of a name among `names`, or -1. */
-static int place_of(struct str name, const char *const *names, int count)
-{
-    for (int i = 0; i < count; i++)
-        if (str_eq(name, str_from(names[i]))) return i;
-    return -1;
-}
+#include "base/names.h"
 
 /* --- signs.txt -------------------------------------------------------------------------- */
 
@@ -17,9 +10,9 @@ static const char *const sign_kinds[SIGN_KINDS] = {
 
 bool sign_kind_from_name(struct str name, enum area_sign_kind *ret)
 {
-    int which = place_of(name, sign_kinds, SIGN_KINDS);
-    if (which >= 0) *ret = (enum area_sign_kind)which;
-    return which >= 0;
+    int place = name_place(name, sign_kinds, SIGN_KINDS);
+    if (place >= 0) *ret = (enum area_sign_kind)place;
+    return place >= 0;
 }
 
 const char *sign_kind_label(enum area_sign_kind kind)
@@ -46,11 +39,11 @@ enum st area_signs_read(struct arena *arena, struct area_text *text, struct area
         if (outcome == ST_OK) outcome = area_text_need(text, section, "explain", &sign->explain, err);
         if (outcome == ST_OK) outcome = area_text_need(text, section, "source", &sign->source, err);
         if (outcome != ST_OK) return outcome;
-        int which = place_of(kind, sign_kinds, SIGN_KINDS);
-        if (which < 0)
+        int place = name_place(kind, sign_kinds, SIGN_KINDS);
+        if (place < 0)
             return area_text_wrong(text, section->line, err,
                                    "kind is circumstance, sign, context or strength.");
-        sign->kind = (enum area_sign_kind)which;
+        sign->kind = (enum area_sign_kind)place;
         sign->prompt = area_text_value(section, STR("prompt"));
     }
     return ST_OK;
@@ -79,9 +72,9 @@ const char *sign_presence_label(enum sign_presence presence)
 
 bool sign_presence_from_name(struct str name, enum sign_presence *ret)
 {
-    int which = place_of(name, presences, SIGN_PRESENCES);
-    if (which >= 0) *ret = (enum sign_presence)which;
-    return which >= 0;
+    int place = name_place(name, presences, SIGN_PRESENCES);
+    if (place >= 0) *ret = (enum sign_presence)place;
+    return place >= 0;
 }
 
 const char *sign_period_name(enum sign_period period)
@@ -99,9 +92,9 @@ const char *sign_period_label(enum sign_period period)
 
 bool sign_period_from_name(struct str name, enum sign_period *ret)
 {
-    int which = place_of(name, periods, SIGN_PERIODS);
-    if (which >= 0) *ret = (enum sign_period)which;
-    return which >= 0;
+    int place = name_place(name, periods, SIGN_PERIODS);
+    if (place >= 0) *ret = (enum sign_period)place;
+    return place >= 0;
 }
 
 /* --- retention.txt ------------------------------------------------------------------------ */
@@ -204,12 +197,12 @@ enum st area_child_read(struct arena *arena, struct area_text *text, struct area
         if (outcome == ST_OK) outcome = area_text_need(text, section, "kind", &kind, err);
         if (outcome == ST_OK) outcome = area_text_need(text, section, "source", &word->source, err);
         if (outcome != ST_OK) return outcome;
-        int which = place_of(kind, kinds, CHILD_WORD_KINDS);
-        if (which < 0)
+        int place = name_place(kind, kinds, CHILD_WORD_KINDS);
+        if (place < 0)
             return area_text_wrong(text, section->line, err,
                                    "kind is status, plan, harmed, judgement or keep.");
-        word->kind = (enum child_word_kind)which;
-        found[which]++;
+        word->kind = (enum child_word_kind)place;
+        found[place]++;
         word->hint = area_text_value(section, STR("hint"));
         if (word->kind == WORD_STATUS) word->retention = area_text_value(section, STR("retention"));
         if (word->retention.len && !retention_find(child, word->retention))

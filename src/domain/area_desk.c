@@ -1,6 +1,7 @@
 #include "domain/area_desk.h"
 
 #include "base/arena.h"
+#include "base/names.h"
 
 /* --- clocks.txt -------------------------------------------------------------------------- */
 
@@ -27,12 +28,9 @@ static bool unit_from_name(struct str name, enum clock_unit *ret)
 {
     static const char *const names[] = {
         [ELAPSED_HOURS] = "elapsed-hours", [OFFICE_HOURS] = "office-hours", [WORKING_DAYS] = "working-days"};
-    for (int unit = ELAPSED_HOURS; unit <= WORKING_DAYS; unit++) {
-        if (!str_eq(name, str_from(names[unit]))) continue;
-        *ret = (enum clock_unit)unit;
-        return true;
-    }
-    return false;
+    int place = name_place(name, names, WORKING_DAYS + 1);
+    if (place >= 0) *ret = (enum clock_unit)place;
+    return place >= 0;
 }
 
 static enum st read_clock(const struct area *area, const struct area_text *text,
@@ -113,12 +111,9 @@ static const char *const kind_names[DESK_KINDS] = {
 
 static bool kind_from_name(struct str name, enum desk_kind *ret)
 {
-    for (int kind = 0; kind < DESK_KINDS; kind++) {
-        if (!str_eq(name, str_from(kind_names[kind]))) continue;
-        *ret = (enum desk_kind)kind;
-        return true;
-    }
-    return false;
+    int place = name_place(name, kind_names, DESK_KINDS);
+    if (place >= 0) *ret = (enum desk_kind)place;
+    return place >= 0;
 }
 
 /* A key that names a clock; empty: none. */

@@ -1,5 +1,7 @@
 #include "domain/area_pattern.h"
 
+#include "base/names.h"
+
 static const char *const names[PATTERN_KINDS] = {
     [PATTERN_MEETING] = "meeting", [PATTERN_PHONE] = "phone", [PATTERN_FORUMS] = "forums", [PATTERN_GROWING] = "growing"};
 
@@ -10,12 +12,9 @@ const char *pattern_kind_name(enum pattern_kind kind)
 
 bool pattern_kind_from_name(struct str name, enum pattern_kind *ret)
 {
-    for (int kind = 0; kind < PATTERN_KINDS; kind++) {
-        if (!str_eq(name, str_from(names[kind]))) continue;
-        *ret = (enum pattern_kind)kind;
-        return true;
-    }
-    return false;
+    int place = name_place(name, names, PATTERN_KINDS);
+    if (place >= 0) *ret = (enum pattern_kind)place;
+    return place >= 0;
 }
 
 static enum st read_number(const struct area_text *text, struct area_section *section, const char *key, int32_t least,

@@ -4,11 +4,9 @@
 #include "domain/webhook.h"
 
 #include "base/arena.h"
+#include "base/names.h"
 
-static const struct {
-    const char *name;
-    const char *label;
-} kinds[AUDIT_KINDS] = {
+static const struct labelled kinds[AUDIT_KINDS] = {
 #define AUDIT(name, text, label) [AUDIT_##name] = {text, label},
 #include "domain/audit.def"
 #undef AUDIT
@@ -45,12 +43,9 @@ const char *audit_kind_label(enum audit_kind kind)
 
 bool audit_kind_from_name(struct str name, enum audit_kind *ret)
 {
-    for (int kind = 0; kind < AUDIT_KINDS; kind++) {
-        if (!str_eq(name, str_from(kinds[kind].name))) continue;
-        *ret = (enum audit_kind)kind;
-        return true;
-    }
-    return false;
+    int place = labelled_place(name, kinds, AUDIT_KINDS);
+    if (place >= 0) *ret = (enum audit_kind)place;
+    return place >= 0;
 }
 
 enum st audit_append(struct app *app, struct db *db, const struct audit_event *event, struct err *err)

@@ -1,6 +1,7 @@
 #include "domain/child_bundle.h"
 
 #include "base/buf.h"
+#include "base/names.h"
 #include "domain/account.h"
 #include "domain/extract.h"
 #include "domain/reason.h"
@@ -22,12 +23,9 @@ const char *bundle_choice_name(enum bundle_choice choice)
 
 bool bundle_choice_from_name(struct str name, enum bundle_choice *ret)
 {
-    for (int i = BUNDLE_GIVE; i < BUNDLE_CHOICES; i++) {
-        if (!str_eq(name, str_from(choices[i]))) continue;
-        *ret = (enum bundle_choice)i;
-        return true;
-    }
-    return false;
+    int place = name_place(name, choices, BUNDLE_CHOICES);
+    if (place >= 0) *ret = (enum bundle_choice)place;
+    return place >= 0;
 }
 
 /* --- where others are named -------------------------------------------------------------- */

@@ -1,9 +1,8 @@
 #include "domain/child_entry.h"
 
-static const struct {
-    const char *word;
-    const char *label;
-} kinds[ENTRY_KINDS] = {
+#include "base/names.h"
+
+static const struct labelled kinds[ENTRY_KINDS] = {
 #define ENTRY(name, word, label) {word, label},
     CHILD_ENTRY_TABLE(ENTRY)
 #undef ENTRY
@@ -11,7 +10,7 @@ static const struct {
 
 const char *child_entry_kind_name(enum child_entry_kind kind)
 {
-    return kinds[kind].word;
+    return kinds[kind].name;
 }
 
 const char *child_entry_kind_label(enum child_entry_kind kind)
@@ -21,12 +20,9 @@ const char *child_entry_kind_label(enum child_entry_kind kind)
 
 bool child_entry_kind_from_name(struct str name, enum child_entry_kind *ret)
 {
-    for (int kind = 0; kind < ENTRY_KINDS; kind++) {
-        if (!str_eq(name, str_from(kinds[kind].word))) continue;
-        *ret = (enum child_entry_kind)kind;
-        return true;
-    }
-    return false;
+    int place = labelled_place(name, kinds, ENTRY_KINDS);
+    if (place >= 0) *ret = (enum child_entry_kind)place;
+    return place >= 0;
 }
 
 static const char *const states[CHILD_STATES] = {"standing", "conflicting", "superseded", "withdrawn"};
@@ -44,12 +40,9 @@ const char *child_state_label(enum child_state state)
 
 bool child_state_from_name(struct str name, enum child_state *ret)
 {
-    for (int state = 0; state < CHILD_STATES; state++) {
-        if (!str_eq(name, str_from(states[state]))) continue;
-        *ret = (enum child_state)state;
-        return true;
-    }
-    return false;
+    int place = name_place(name, states, CHILD_STATES);
+    if (place >= 0) *ret = (enum child_state)place;
+    return place >= 0;
 }
 
 /* --- rows ------------------------------------------------------------------------------- */
@@ -67,7 +60,7 @@ enum st child_entry_store(struct app *app, struct db *db, struct arena *arena, c
     struct query *query = db_query(db, Q_CHILD_ENTRY_ADD);
     db_bind_int(query, 1, id);
     db_bind_int(query, 2, child);
-    db_bind_text(query, 3, str_from(kinds[draft->kind].word));
+    db_bind_text(query, 3, str_from(kinds[draft->kind].name));
     if (draft->about)
         db_bind_int(query, 4, draft->about);
     else

@@ -1,4 +1,4 @@
-#include "domain/children.h"
+#include "domain/children_internal.h"
 
 #include "base/change.h"
 #include "domain/child_entry.h"
@@ -8,58 +8,6 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-
-/* What weighs as the person who asks is kept from them (scope_conflict.c has the same). */
-static const double conflict_bits = 4;
-
-enum { NAMES_MAX = 200, CONFLICTS_MAX = 600 };
-
-struct row {
-    int64_t id;
-    int64_t head; /* the smallest of the joined records */
-    int64_t organisation;
-    int64_t created_at;
-    int64_t changed_at;
-    int64_t closed_at;
-    bool held;
-    bool gone;   /* destroyed */
-    int names;   /* mentions in the index of names: ids id * NAMES_MAX + 0 … */
-    int people;  /* and in that of everybody whom it names */
-    int32_t born;
-    struct arena arena; /* the texts */
-    struct str reference;
-    struct str retention;
-    struct str name;
-    struct str alias;
-    struct str birth;
-    struct str nhs;
-    struct str review; /* the first day on which a plan is to be reviewed */
-};
-
-struct access_row {
-    int64_t child;
-    int64_t account;
-    bool blocked;
-};
-
-struct join_row {
-    int64_t child;
-    int64_t other;
-};
-
-struct children {
-    pthread_rwlock_t lock;
-    pthread_mutex_t refreshing;
-    struct row *row; /* in rising order of ids */
-    size_t count;
-    size_t capacity;
-    struct access_row *access;
-    size_t access_count;
-    struct join_row *join;
-    size_t join_count;
-    struct link_index *names;  /* of the children */
-    struct link_index *people; /* of everybody named in a record */
-};
 
 struct children *children_new(void)
 {
@@ -88,7 +36,7 @@ void children_free(struct children *children)
 
 /* --- rows --------------------------------------------------------------------------------- */
 
-static struct row *find(const struct children *children, int64_t id)
+struct child_row *children_find(const struct children *children, int64_t id)
 {
     size_t low = 0;
     size_t high = children->count;
@@ -104,9 +52,9 @@ static struct row *find(const struct children *children, int64_t id)
 }
 
 /* Ids only rise, so that a new one stands at the end. */
-static struct row *find_or_add(struct children *children, int64_t id)
+static struct child_row *find_or_add(struct children *children, int64_t id)
 {
-    struct row *row = find(children, id);
+    struct child_row *row = children_find(children, id);
     if (row) return row;
     if (children->count == children->capacity) {
         children->capacity = children->capacity ? children->capacity * 2 : 64;
@@ -118,12 +66,12 @@ static struct row *find_or_add(struct children *children, int64_t id)
         children->row[at] = children->row[at - 1];
         at--;
     }
-    children->row[at] = (struct row){.id = id, .head = id, .born = LINK_DAY_UNKNOWN};
+    children->row[at] = (struct child_row){.id = id, .head = id, .born = LINK_DAY_UNKNOWN};
     arena_init(&children->row[at].arena, 1 << 20);
     return &children->row[at];
 }
 
-static void forget_names(struct children *children, struct row *row)
+static void forget_names(struct children *children, struct child_row *row)
 {
     for (int i = 0; i < row->names; i++)
         (void)link_index_remove(children->names, row->id * NAMES_MAX + i);
@@ -136,7 +84,7 @@ static void forget_names(struct children *children, struct row *row)
     row->born = LINK_DAY_UNKNOWN;
 }
 
-static void add_mention(struct link_index *index, int *count, const struct row *row, struct str name,
+static void add_mention(struct link_index *index, int *count, const struct child_row *row, struct str name,
                         struct str alias, struct str birth)
 {
     if (*count == NAMES_MAX || !(name.len || alias.len)) return;
@@ -190,21 +138,20 @@ static struct str first_review(const struct child_entry *entry, size_t count)
     return first;
 }
 
-/* In one spelling, however it was typed: "999 000 0018". */
-static struct str nhs_words(struct arena *arena, struct str written)
+struct str child_nhs_words(struct arena *arena, struct str written)
 {
     char number[NHS_NUMBER_SIZE];
     return nhs_number_read(written, number) ? str_dup(arena, str_from(number)) : str_dup(arena, written);
 }
 
 /* Every name that is or was in the record: a child may come again under an earlier one. */
-static void add_names(struct children *children, struct row *row, const struct child_entry *entry,
+static void add_names(struct children *children, struct child_row *row, const struct child_entry *entry,
                       size_t count)
 {
     row->name = str_dup(&row->arena, fact(entry, count, "child-name"));
     row->alias = str_dup(&row->arena, fact(entry, count, "child-aliases"));
     row->birth = str_dup(&row->arena, fact(entry, count, "child-birth"));
-    row->nhs = nhs_words(&row->arena, fact(entry, count, "child-nhs-number"));
+    row->nhs = child_nhs_words(&row->arena, fact(entry, count, "child-nhs-number"));
     row->review = str_dup(&row->arena, first_review(entry, count));
     struct birth born = link_birth(row->birth, STR(""), date_to_days(clock_london(row->created_at).date));
     if (link_birth_known(born)) row->born = born.from;
@@ -219,7 +166,7 @@ static void add_names(struct children *children, struct row *row, const struct c
     }
 }
 
-static void read_row(struct children *children, struct query *query, struct row *row)
+static void read_row(struct children *children, struct query *query, struct child_row *row)
 {
     forget_names(children, row);
     row->reference = str_dup(&row->arena, db_text(query, 1));
@@ -246,7 +193,7 @@ static enum st load_access(struct children *children, struct db *db, struct err 
             if (!children->access) abort();
         }
         children->access[children->access_count++] =
-            (struct access_row){db_int(query, 1), db_int(query, 2), str_eq(db_text(query, 3), STR("blocked"))};
+            (struct child_access_row){db_int(query, 1), db_int(query, 2), str_eq(db_text(query, 3), STR("blocked"))};
     }
     return db_end(query, err);
 }
@@ -256,8 +203,8 @@ static void solve_joins(struct children *children)
 {
     for (size_t i = 0; i < children->count; i++) children->row[i].head = children->row[i].id;
     for (size_t i = 0; i < children->join_count; i++) {
-        const struct row *a = find(children, children->join[i].child);
-        const struct row *b = find(children, children->join[i].other);
+        const struct child_row *a = children_find(children, children->join[i].child);
+        const struct child_row *b = children_find(children, children->join[i].other);
         if (!a || !b || a->gone || b->gone || a->head == b->head) continue;
         int64_t small = a->head < b->head ? a->head : b->head;
         int64_t large = a->head < b->head ? b->head : a->head;
@@ -277,7 +224,7 @@ static enum st load_joins(struct children *children, struct db *db, struct err *
             children->join = realloc(children->join, capacity * sizeof *children->join);
             if (!children->join) abort();
         }
-        children->join[children->join_count++] = (struct join_row){db_int(query, 1), db_int(query, 2)};
+        children->join[children->join_count++] = (struct child_joined){db_int(query, 1), db_int(query, 2)};
     }
     enum st outcome = db_end(query, err);
     if (outcome == ST_OK) solve_joins(children);
@@ -308,7 +255,7 @@ static enum st load_people(struct app *app, struct db *db, struct err *err)
     while (outcome == ST_OK) {
         bool more = db_next(query);
         if (count && (!more || db_int(query, 1) != entry[0].child)) {
-            struct row *row = find(children, entry[0].child);
+            struct child_row *row = children_find(children, entry[0].child);
             child_entries_settle(entry, count);
             if (row) add_names(children, row, entry, count);
             count = 0;
@@ -366,7 +313,7 @@ static enum st refresh(struct app *app, struct db *db, struct arena *arena, int6
     db_bind_int(query, 1, child);
     pthread_rwlock_wrlock(&children->lock);
     if (db_next(query)) {
-        struct row *row = find_or_add(children, child);
+        struct child_row *row = find_or_add(children, child);
         read_row(children, query, row);
         if (!row->gone) add_names(children, row, entry, count);
     }
@@ -389,244 +336,4 @@ enum st children_refresh(struct app *app, int64_t child, struct err *err)
     arena_done(&arena);
     change_note();
     return outcome;
-}
-
-/* --- what one person may see ------------------------------------------------------------------ */
-
-struct child_scope {
-    struct app *app;
-    struct arena *arena;
-    struct person who;
-    int64_t *conflict; /* heads of records that name them, in rising order, doubles too */
-    size_t conflict_count;
-};
-
-static int compare_ids(const void *a, const void *b)
-{
-    int64_t left = *(const int64_t *)a;
-    int64_t right = *(const int64_t *)b;
-    return (left > right) - (left < right);
-}
-
-static void find_conflicts(struct child_scope *scope)
-{
-    const struct children *children = scope->app->children;
-    struct link_mention mention = {.kind = LINK_PERSON,
-                                   .seen_from = LINK_DAY_UNKNOWN,
-                                   .seen_to = LINK_DAY_UNKNOWN,
-                                   .reported_day = date_to_days(clock_london(clock_now()).date)};
-    mention.field[LINK_NAME] = scope->who.name;
-    struct link_match *match = arena_many(scope->arena, CONFLICTS_MAX, struct link_match);
-    size_t found = scope->who.name.len ? link_index_query(children->people, &mention, conflict_bits,
-                                                          match, CONFLICTS_MAX)
-                                       : 0;
-    scope->conflict = arena_many(scope->arena, found + 1, int64_t);
-    for (size_t i = 0; i < found; i++) {
-        const struct row *row = find(children, match[i].id / NAMES_MAX);
-        if (row) scope->conflict[scope->conflict_count++] = row->head;
-    }
-    if (scope->conflict_count) qsort(scope->conflict, scope->conflict_count, sizeof(int64_t), compare_ids);
-}
-
-const struct child_scope *child_scope_of(struct app *app, struct arena *arena, const struct person *who)
-{
-    struct child_scope *scope = arena_new(arena, struct child_scope);
-    *scope = (struct child_scope){.app = app, .arena = arena, .who = *who};
-    pthread_rwlock_rdlock(&app->children->lock);
-    find_conflicts(scope);
-    pthread_rwlock_unlock(&app->children->lock);
-    return scope;
-}
-
-static bool record_of(const struct child_scope *scope, const struct row *row, struct record *ret)
-{
-    const struct children *children = scope->app->children;
-    if (!row || row->gone) return false;
-    *ret = (struct record){.organisation = -1, .rule = HANDLING_OWNER};
-    ret->conflict = scope->conflict_count && bsearch(&row->head, scope->conflict, scope->conflict_count,
-                                                     sizeof(int64_t), compare_ids) != NULL;
-    for (size_t i = 0; i < children->access_count; i++) {
-        const struct access_row *access = &children->access[i];
-        if (access->account != scope->who.account) continue;
-        const struct row *of = find(children, access->child);
-        if (!of || of->head != row->head) continue;
-        if (access->blocked)
-            ret->blocked = true;
-        else
-            ret->given |= 1u << GRANT_assigned;
-    }
-    return true;
-}
-
-bool child_scope_record(const struct child_scope *scope, int64_t child, struct record *ret)
-{
-    struct children *children = scope->app->children;
-    pthread_rwlock_rdlock(&children->lock);
-    bool found = record_of(scope, find(children, child), ret);
-    pthread_rwlock_unlock(&children->lock);
-    return found;
-}
-
-bool child_scope_allows(const struct child_scope *scope, enum action action, int64_t child)
-{
-    struct record record;
-    return child_scope_record(scope, child, &record) && access_allows(&scope->who, action, &record);
-}
-
-bool child_review_is_late(struct arena *arena, const struct child_line *line)
-{
-    return line->review.len && !line->closed_at &&
-           str_cmp(line->review, date_iso(arena, clock_london(clock_now()).date)) < 0;
-}
-
-bool children_works_with(struct app *app, const struct person *who)
-{
-    struct children *children = app->children;
-    if (access_allows(who, ACT_KEEP_CHILD, NULL)) return true;
-    if (!access_allows(who, ACT_READ_CHILD, NULL)) return false;
-    bool found = false;
-    pthread_rwlock_rdlock(&children->lock);
-    for (size_t i = 0; i < children->access_count; i++)
-        found |= children->access[i].account == who->account && !children->access[i].blocked;
-    pthread_rwlock_unlock(&children->lock);
-    return found;
-}
-
-/* Of joined records the texts of the first that has one. */
-static struct child_line line_of(const struct child_scope *scope, const struct row *head)
-{
-    const struct children *children = scope->app->children;
-    struct child_line line = {.id = head->head, .born = LINK_DAY_UNKNOWN};
-    for (size_t i = 0; i < children->count; i++) {
-        const struct row *row = &children->row[i];
-        if (row->head != head->head || row->gone) continue;
-        if (!line.reference.len) {
-            line.reference = str_dup(scope->arena, row->reference);
-            line.organisation = row->organisation;
-            line.created_at = row->created_at;
-            line.closed_at = row->closed_at;
-            line.retention = str_dup(scope->arena, row->retention);
-        }
-        if (!line.name.len) line.name = str_dup(scope->arena, row->name);
-        if (!line.alias.len) line.alias = str_dup(scope->arena, row->alias);
-        if (!line.birth.len) line.birth = str_dup(scope->arena, row->birth);
-        if (row->review.len && (!line.review.len || str_cmp(row->review, line.review) < 0))
-            line.review = str_dup(scope->arena, row->review);
-        if (!line.nhs.len) line.nhs = str_dup(scope->arena, row->nhs);
-        if (line.born == LINK_DAY_UNKNOWN) line.born = row->born;
-        if (row->changed_at > line.changed_at) line.changed_at = row->changed_at;
-        if (!row->closed_at) line.closed_at = 0;
-        line.held |= row->held;
-    }
-    return line;
-}
-
-static int by_change(const void *a, const void *b)
-{
-    const struct child_line *left = a;
-    const struct child_line *right = b;
-    if (left->changed_at != right->changed_at) return left->changed_at < right->changed_at ? 1 : -1;
-    return (left->id < right->id) - (left->id > right->id);
-}
-
-size_t child_scope_list(const struct child_scope *scope, struct child_line **ret)
-{
-    struct children *children = scope->app->children;
-    size_t count = 0;
-    pthread_rwlock_rdlock(&children->lock);
-    struct child_line *list = arena_many(scope->arena, children->count + 1, struct child_line);
-    for (size_t i = 0; i < children->count; i++) {
-        struct record record;
-        const struct row *row = &children->row[i];
-        if (row->head != row->id || !record_of(scope, row, &record) ||
-            !access_allows(&scope->who, ACT_READ_CHILD, &record))
-            continue;
-        list[count++] = line_of(scope, row);
-    }
-    pthread_rwlock_unlock(&children->lock);
-    if (count) qsort(list, count, sizeof *list, by_change);
-    *ret = list;
-    return count;
-}
-
-bool child_scope_line(const struct child_scope *scope, int64_t child, struct child_line *ret)
-{
-    struct children *children = scope->app->children;
-    struct record record;
-    pthread_rwlock_rdlock(&children->lock);
-    const struct row *row = find(children, child);
-    bool found = record_of(scope, row, &record) && access_allows(&scope->who, ACT_READ_CHILD, &record);
-    if (found) *ret = line_of(scope, row);
-    pthread_rwlock_unlock(&children->lock);
-    return found;
-}
-
-bool children_name(const struct child_scope *scope, int64_t child, struct str *ret_name,
-                   struct str *ret_reference, int64_t *ret_head)
-{
-    struct children *children = scope->app->children;
-    pthread_rwlock_rdlock(&children->lock);
-    const struct row *row = find(children, child);
-    bool found = row && !row->gone;
-    if (found) {
-        struct child_line line = line_of(scope, find(children, row->head));
-        *ret_name = line.name.len ? line.name : line.reference;
-        *ret_reference = line.reference;
-        *ret_head = line.id;
-    }
-    pthread_rwlock_unlock(&children->lock);
-    return found;
-}
-
-size_t children_group(const struct child_scope *scope, int64_t child, int64_t **ret)
-{
-    struct children *children = scope->app->children;
-    size_t count = 0;
-    pthread_rwlock_rdlock(&children->lock);
-    const struct row *row = find(children, child);
-    *ret = arena_many(scope->arena, children->count + 1, int64_t);
-    for (size_t i = 0; row && !row->gone && i < children->count; i++)
-        if (children->row[i].head == row->head && !children->row[i].gone) (*ret)[count++] = children->row[i].id;
-    pthread_rwlock_unlock(&children->lock);
-    return count;
-}
-
-/* --- known already ------------------------------------------------------------------------ */
-
-static bool is_there(const struct child_known *known, size_t count, int64_t id)
-{
-    for (size_t i = 0; i < count; i++)
-        if (known[i].line.id == id) return true;
-    return false;
-}
-
-static void consider(const struct child_scope *scope, const struct row *row, double bits, bool same_number,
-                     int64_t but, struct child_known *known, size_t *count)
-{
-    struct record record;
-    const struct row *left_out = find(scope->app->children, but);
-    if (!row || *count == CHILD_KNOWN_MAX || (left_out && left_out->head == row->head) ||
-        is_there(known, *count, row->head) || !record_of(scope, row, &record) ||
-        !access_allows(&scope->who, ACT_READ_CHILD, &record))
-        return;
-    known[(*count)++] = (struct child_known){line_of(scope, row), bits, same_number};
-}
-
-size_t child_known_find(const struct child_scope *scope, const struct link_mention *mention, struct str nhs,
-                        int64_t but, struct child_known ret[static CHILD_KNOWN_MAX])
-{
-    enum { MATCHES = 64 };
-    struct children *children = scope->app->children;
-    struct link_match match[MATCHES];
-    size_t count = 0;
-    nhs = nhs_words(scope->arena, nhs);
-    pthread_rwlock_rdlock(&children->lock);
-    for (size_t i = 0; nhs.len && i < children->count; i++)
-        if (str_eq(children->row[i].nhs, nhs))
-            consider(scope, &children->row[i], 0, true, but, ret, &count);
-    size_t found = link_index_query(children->names, mention, link_shown_bits(), match, MATCHES);
-    for (size_t i = 0; i < found; i++)
-        consider(scope, find(children, match[i].id / NAMES_MAX), match[i].bits, false, but, ret, &count);
-    pthread_rwlock_unlock(&children->lock);
-    return count;
 }

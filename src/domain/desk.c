@@ -3,15 +3,13 @@
  */
 #include "domain/desk_internal.h"
 
+#include "base/names.h"
 #include "domain/account.h"
 #include "domain/referral.h"
 
 #include <stdlib.h>
 
-static const struct {
-    const char *name;
-    const char *label;
-} states[DESK_STATES] = {
+static const struct labelled states[DESK_STATES] = {
     [DESK_NEW] = {"new", "New"},
     [DESK_OPEN] = {"open", "Being looked at"},
     [DESK_DECIDED] = {"decided", "Decided"},
@@ -31,12 +29,9 @@ const char *desk_state_label(enum desk_state state)
 
 bool desk_state_from_name(struct str name, enum desk_state *ret)
 {
-    for (int state = 0; state < DESK_STATES; state++) {
-        if (!str_eq(name, str_from(states[state].name))) continue;
-        *ret = (enum desk_state)state;
-        return true;
-    }
-    return false;
+    int place = labelled_place(name, states, DESK_STATES);
+    if (place >= 0) *ret = (enum desk_state)place;
+    return place >= 0;
 }
 
 /* --- cases ------------------------------------------------------------------------------- */

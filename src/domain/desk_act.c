@@ -4,6 +4,7 @@
  */
 #include "domain/desk_internal.h"
 
+#include "base/names.h"
 #include "base/utf8.h"
 #include "domain/account.h"
 #include "domain/questions.h"
@@ -43,12 +44,9 @@ const char *desk_action_name(enum desk_action action)
 
 bool desk_action_from_name(struct str name, enum desk_action *ret)
 {
-    for (int action = 0; action < DESK_ACTIONS; action++) {
-        if (!str_eq(name, str_from(names[action]))) continue;
-        *ret = (enum desk_action)action;
-        return true;
-    }
-    return false;
+    int place = name_place(name, names, DESK_ACTIONS);
+    if (place >= 0) *ret = (enum desk_action)place;
+    return place >= 0;
 }
 
 /* --- what can be done now ------------------------------------------------------------------- */

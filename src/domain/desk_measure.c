@@ -1,5 +1,6 @@
 #include "domain/desk_measure.h"
 
+#include "base/names.h"
 #include "domain/desk_internal.h"
 
 #include <stdlib.h>
@@ -14,12 +15,9 @@ const char *measure_name(enum desk_measure measure)
 
 bool measure_from_name(struct str name, enum desk_measure *ret)
 {
-    for (int measure = 0; measure < MEASURES; measure++) {
-        if (!str_eq(name, str_from(names[measure]))) continue;
-        *ret = (enum desk_measure)measure;
-        return true;
-    }
-    return false;
+    int place = name_place(name, names, MEASURES);
+    if (place >= 0) *ret = (enum desk_measure)place;
+    return place >= 0;
 }
 
 int32_t measure_month(instant_ms at)

@@ -1,5 +1,6 @@
 #include "domain/disruption.h"
 
+#include "base/names.h"
 #include "base/utf8.h"
 #include "domain/account.h"
 #include "domain/entity_seen.h"
@@ -18,12 +19,9 @@ const char *disruption_step_name(enum disruption_step step)
 
 bool disruption_step_from_name(struct str name, enum disruption_step *ret)
 {
-    for (int step = 0; step < DISRUPTION_STEPS; step++) {
-        if (!str_eq(name, str_from(steps[step]))) continue;
-        *ret = (enum disruption_step)step;
-        return true;
-    }
-    return false;
+    int place = name_place(name, steps, DISRUPTION_STEPS);
+    if (place >= 0) *ret = (enum disruption_step)place;
+    return place >= 0;
 }
 
 const char *disruption_state(const struct disruption *disruption)

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/change.h"
+#include "base/names.h"
 #include "link/normalise.h"
 
 #include <assert.h>
@@ -15,12 +16,9 @@ const char *verdict_name(enum verdict verdict)
 
 bool verdict_from_name(struct str name, enum verdict *ret)
 {
-    for (int i = 0; i < VERDICT_COUNT; i++) {
-        if (!str_eq(name, str_from(verdict_names[i]))) continue;
-        *ret = (enum verdict)i;
-        return true;
-    }
-    return false;
+    int place = name_place(name, verdict_names, VERDICT_COUNT);
+    if (place >= 0) *ret = (enum verdict)place;
+    return place >= 0;
 }
 
 static void *grown(void *old, size_t count, size_t size)

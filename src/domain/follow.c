@@ -1,6 +1,7 @@
 #include "domain/follow.h"
 
 #include "base/change.h"
+#include "base/names.h"
 #include "base/rounds.h"
 #include "domain/children.h"
 #include "domain/decision.h"
@@ -66,12 +67,9 @@ static enum st note(struct follow *follow, struct db *db, const char *name, int6
 
 static bool kind_of(struct str name, enum change *ret)
 {
-    for (int i = 0; i < CHANGE_KINDS; i++) {
-        if (!str_eq(name, str_from(names[i]))) continue;
-        *ret = (enum change)i;
-        return true;
-    }
-    return false;
+    int place = name_place(name, names, CHANGE_KINDS);
+    if (place >= 0) *ret = (enum change)place;
+    return place >= 0;
 }
 
 enum st follow_note(struct app *app, struct db *db, const struct audit_event *event, struct err *err)

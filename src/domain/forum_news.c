@@ -1,5 +1,6 @@
 #include "domain/forum_news.h"
 
+#include "base/names.h"
 #include "domain/area_grading.h"
 #include "domain/area_meeting.h"
 #include "domain/entity_seen.h"
@@ -24,12 +25,9 @@ const char *news_list_name(enum news_list list)
 
 bool news_list_from_name(struct str name, enum news_list *ret)
 {
-    for (int list = 0; list < NEWS_LISTS; list++) {
-        if (!str_eq(name, str_from(names[list]))) continue;
-        *ret = (enum news_list)list;
-        return true;
-    }
-    return false;
+    int place = name_place(name, names, NEWS_LISTS);
+    if (place >= 0) *ret = (enum news_list)place;
+    return place >= 0;
 }
 
 struct reading {

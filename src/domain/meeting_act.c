@@ -4,6 +4,7 @@
  */
 #include "domain/meeting_internal.h"
 
+#include "base/names.h"
 #include "base/utf8.h"
 #include "domain/account.h"
 #include "domain/children.h"
@@ -31,12 +32,9 @@ const char *meeting_action_name(enum meeting_action action)
 
 bool meeting_action_from_name(struct str name, enum meeting_action *ret)
 {
-    for (int action = 0; action < MEETING_ACTIONS; action++) {
-        if (!str_eq(name, str_from(names[action]))) continue;
-        *ret = (enum meeting_action)action;
-        return true;
-    }
-    return false;
+    int place = name_place(name, names, MEETING_ACTIONS);
+    if (place >= 0) *ret = (enum meeting_action)place;
+    return place >= 0;
 }
 
 bool meeting_action_of_item(enum meeting_action action)

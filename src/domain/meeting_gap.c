@@ -1,14 +1,12 @@
 #include "domain/meeting_gap.h"
 
+#include "base/names.h"
 #include "domain/area_grading.h"
 #include "domain/entity_seen.h"
 #include "domain/feedback_due.h"
 #include "domain/submission.h"
 
-static const struct {
-    const char *name;
-    const char *label;
-} gaps[MEETING_GAPS] = {
+static const struct labelled gaps[MEETING_GAPS] = {
     [GAP_OF_DAY] = {"day", "No day when it happened"},
     [GAP_OF_PLACE] = {"place", "No place named"},
     [GAP_OF_NAMES] = {"names", "Nothing named that could be linked"},
@@ -31,12 +29,9 @@ const char *meeting_gap_label(enum meeting_gap_kind kind)
 
 bool meeting_gap_from_name(struct str name, enum meeting_gap_kind *ret)
 {
-    for (int kind = 0; kind < MEETING_GAPS; kind++) {
-        if (!str_eq(name, str_from(gaps[kind].name))) continue;
-        *ret = (enum meeting_gap_kind)kind;
-        return true;
-    }
-    return false;
+    int place = labelled_place(name, gaps, MEETING_GAPS);
+    if (place >= 0) *ret = (enum meeting_gap_kind)place;
+    return place >= 0;
 }
 
 static void add(struct meeting_gap *gap, int64_t submission)

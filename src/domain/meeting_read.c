@@ -3,6 +3,7 @@
  */
 #include "domain/meeting_internal.h"
 
+#include "base/names.h"
 #include "domain/account.h"
 #include "domain/registry.h"
 
@@ -39,10 +40,7 @@ static const char *const item_kinds[ITEM_KINDS] = {
     [ITEM_GAP] = "gap",       [ITEM_SUPPORT] = "support",
 };
 
-static const struct {
-    const char *name;
-    const char *label;
-} attendances[ATTENDANCES] = {
+static const struct labelled attendances[ATTENDANCES] = {
     [ATTENDS_NOT] = {"not", "Not asked"},
     [ATTENDS_INVITED] = {"invited", "Invited"},
     [ATTENDS_PRESENT] = {"present", "Here"},
@@ -66,12 +64,9 @@ const char *item_kind_name(enum item_kind kind)
 
 bool item_kind_from_name(struct str name, enum item_kind *ret)
 {
-    for (int kind = 0; kind < ITEM_KINDS; kind++) {
-        if (!str_eq(name, str_from(item_kinds[kind]))) continue;
-        *ret = (enum item_kind)kind;
-        return true;
-    }
-    return false;
+    int place = name_place(name, item_kinds, ITEM_KINDS);
+    if (place >= 0) *ret = (enum item_kind)place;
+    return place >= 0;
 }
 
 const char *attendance_name(enum attendance state)
@@ -86,12 +81,9 @@ const char *attendance_label(enum attendance state)
 
 bool attendance_from_name(struct str name, enum attendance *ret)
 {
-    for (int state = 0; state < ATTENDANCES; state++) {
-        if (!str_eq(name, str_from(attendances[state].name))) continue;
-        *ret = (enum attendance)state;
-        return true;
-    }
-    return false;
+    int place = labelled_place(name, attendances, ATTENDANCES);
+    if (place >= 0) *ret = (enum attendance)place;
+    return place >= 0;
 }
 
 static enum meeting_state meeting_state_of(struct str name)

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/names.h"
 #include "domain/submission.h"
 
 static const struct {
@@ -40,12 +41,9 @@ const char *kind_name(enum link_kind kind)
 
 bool kind_from_name(struct str name, enum link_kind *ret)
 {
-    for (int i = 0; i < LINK_KINDS; i++) {
-        if (!str_eq(name, str_from(kind_names[i]))) continue;
-        *ret = (enum link_kind)i;
-        return true;
-    }
-    return false;
+    int place = name_place(name, kind_names, LINK_KINDS);
+    if (place >= 0) *ret = (enum link_kind)place;
+    return place >= 0;
 }
 
 const char *how_known_name(enum how_known how)
@@ -55,12 +53,9 @@ const char *how_known_name(enum how_known how)
 
 bool how_known_from_name(struct str name, enum how_known *ret)
 {
-    for (int i = 0; i < HOW_KNOWN_COUNT; i++) {
-        if (!str_eq(name, str_from(how_names[i]))) continue;
-        *ret = (enum how_known)i;
-        return true;
-    }
-    return false;
+    int place = name_place(name, how_names, HOW_KNOWN_COUNT);
+    if (place >= 0) *ret = (enum how_known)place;
+    return place >= 0;
 }
 
 static void add_part(struct buf *line, const char *before, struct str part)

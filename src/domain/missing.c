@@ -1,5 +1,6 @@
 #include "domain/missing_internal.h"
 
+#include "base/names.h"
 #include "domain/account.h"
 #include "domain/children.h"
 #include "domain/questions_mention.h"
@@ -26,9 +27,8 @@ const char *interview_state_label(enum interview_state state)
 
 static enum interview_state interview_from_name(struct str name)
 {
-    for (int i = 0; i < INTERVIEW_STATES; i++)
-        if (str_eq(name, str_from(interview_names[i]))) return (enum interview_state)i;
-    return INTERVIEW_NONE;
+    int place = name_place(name, interview_names, INTERVIEW_STATES);
+    return place >= 0 ? (enum interview_state)place : INTERVIEW_NONE;
 }
 
 enum st missing_gone(struct err *err)

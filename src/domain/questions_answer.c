@@ -3,6 +3,7 @@
  */
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/names.h"
 #include "base/utf8.h"
 #include "domain/question_sign.h"
 #include "domain/questions.h"
@@ -21,12 +22,9 @@ const char *answer_kind_name(enum answer_kind kind)
 
 bool answer_kind_from_name(struct str name, enum answer_kind *ret)
 {
-    for (int kind = ANSWER_GIVEN; kind < ANSWER_KINDS; kind++) {
-        if (!str_eq(name, str_from(kind_names[kind]))) continue;
-        *ret = (enum answer_kind)kind;
-        return true;
-    }
-    return false;
+    int place = name_place(name, kind_names, ANSWER_KINDS);
+    if (place >= 0) *ret = (enum answer_kind)place;
+    return place >= 0;
 }
 
 /* --- out of a form ---------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 #include "domain/stage.h"
 
+#include "base/names.h"
 #include "domain/area_feedback.h"
 #include "domain/audit.h"
 #include "domain/scope.h"
@@ -14,22 +15,11 @@ const char *stage_name(enum stage stage)
     return stages[stage];
 }
 
-static bool find_name(struct str name, const char *const *names, int count, int *ret)
-{
-    for (int i = 0; i < count; i++) {
-        if (!str_eq(name, str_from(names[i]))) continue;
-        *ret = i;
-        return true;
-    }
-    return false;
-}
-
 bool stage_from_name(struct str name, enum stage *ret)
 {
-    int place = 0;
-    bool found = find_name(name, stages, STAGE_COUNT, &place);
-    if (found) *ret = (enum stage)place;
-    return found;
+    int place = name_place(name, stages, STAGE_COUNT);
+    if (place >= 0) *ret = (enum stage)place;
+    return place >= 0;
 }
 
 bool stage_is_shared(enum stage stage)
@@ -44,10 +34,9 @@ const char *feedback_name(enum feedback feedback)
 
 bool feedback_from_name(struct str name, enum feedback *ret)
 {
-    int place = 0;
-    bool found = find_name(name, feedbacks, FEEDBACK_COUNT, &place);
-    if (found) *ret = (enum feedback)place;
-    return found;
+    int place = name_place(name, feedbacks, FEEDBACK_COUNT);
+    if (place >= 0) *ret = (enum feedback)place;
+    return place >= 0;
 }
 
 /* --- reading ----------------------------------------------------------------------- */

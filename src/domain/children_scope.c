@@ -1,0 +1,250 @@
+#include "domain/children_internal.h"
+
+#include "base/change.h"
+#include "link/link.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+/* What weighs as the person who asks is kept from them (scope_conflict.c has the same). */
+static const double conflict_bits = 4;
+
+enum { CONFLICTS_MAX = 600 };
+
+struct child_scope {
+    struct app *app;
+    struct arena *arena;
+    struct person who;
+    int64_t *conflict; /* heads of records that name them, in rising order, doubles too */
+    size_t conflict_count;
+};
+
+static int compare_ids(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a;
+    int64_t right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+static void find_conflicts(struct child_scope *scope)
+{
+    const struct children *children = scope->app->children;
+    struct link_mention mention = {.kind = LINK_PERSON,
+                                   .seen_from = LINK_DAY_UNKNOWN,
+                                   .seen_to = LINK_DAY_UNKNOWN,
+                                   .reported_day = date_to_days(clock_london(clock_now()).date)};
+    mention.field[LINK_NAME] = scope->who.name;
+    struct link_match *match = arena_many(scope->arena, CONFLICTS_MAX, struct link_match);
+    size_t found = scope->who.name.len ? link_index_query(children->people, &mention, conflict_bits,
+                                                          match, CONFLICTS_MAX)
+                                       : 0;
+    scope->conflict = arena_many(scope->arena, found + 1, int64_t);
+    for (size_t i = 0; i < found; i++) {
+        const struct child_row *row = children_find(children, match[i].id / NAMES_MAX);
+        if (row) scope->conflict[scope->conflict_count++] = row->head;
+    }
+    if (scope->conflict_count) qsort(scope->conflict, scope->conflict_count, sizeof(int64_t), compare_ids);
+}
+
+const struct child_scope *child_scope_of(struct app *app, struct arena *arena, const struct person *who)
+{
+    struct child_scope *scope = arena_new(arena, struct child_scope);
+    *scope = (struct child_scope){.app = app, .arena = arena, .who = *who};
+    pthread_rwlock_rdlock(&app->children->lock);
+    find_conflicts(scope);
+    pthread_rwlock_unlock(&app->children->lock);
+    return scope;
+}
+
+static bool record_of(const struct child_scope *scope, const struct child_row *row, struct record *ret)
+{
+    const struct children *children = scope->app->children;
+    if (!row || row->gone) return false;
+    *ret = (struct record){.organisation = -1, .rule = HANDLING_OWNER};
+    ret->conflict = scope->conflict_count && bsearch(&row->head, scope->conflict, scope->conflict_count,
+                                                     sizeof(int64_t), compare_ids) != NULL;
+    for (size_t i = 0; i < children->access_count; i++) {
+        const struct child_access_row *access = &children->access[i];
+        if (access->account != scope->who.account) continue;
+        const struct child_row *of = children_find(children, access->child);
+        if (!of || of->head != row->head) continue;
+        if (access->blocked)
+            ret->blocked = true;
+        else
+            ret->given |= 1u << GRANT_assigned;
+    }
+    return true;
+}
+
+bool child_scope_record(const struct child_scope *scope, int64_t child, struct record *ret)
+{
+    struct children *children = scope->app->children;
+    pthread_rwlock_rdlock(&children->lock);
+    bool found = record_of(scope, children_find(children, child), ret);
+    pthread_rwlock_unlock(&children->lock);
+    return found;
+}
+
+bool child_scope_allows(const struct child_scope *scope, enum action action, int64_t child)
+{
+    struct record record;
+    return child_scope_record(scope, child, &record) && access_allows(&scope->who, action, &record);
+}
+
+bool child_review_is_late(struct arena *arena, const struct child_line *line)
+{
+    return line->review.len && !line->closed_at &&
+           str_cmp(line->review, date_iso(arena, clock_london(clock_now()).date)) < 0;
+}
+
+bool children_works_with(struct app *app, const struct person *who)
+{
+    struct children *children = app->children;
+    if (access_allows(who, ACT_KEEP_CHILD, NULL)) return true;
+    if (!access_allows(who, ACT_READ_CHILD, NULL)) return false;
+    bool found = false;
+    pthread_rwlock_rdlock(&children->lock);
+    for (size_t i = 0; i < children->access_count; i++)
+        found |= children->access[i].account == who->account && !children->access[i].blocked;
+    pthread_rwlock_unlock(&children->lock);
+    return found;
+}
+
+/* Of joined records the texts of the first that has one. */
+static struct child_line line_of(const struct child_scope *scope, const struct child_row *head)
+{
+    const struct children *children = scope->app->children;
+    struct child_line line = {.id = head->head, .born = LINK_DAY_UNKNOWN};
+    for (size_t i = 0; i < children->count; i++) {
+        const struct child_row *row = &children->row[i];
+        if (row->head != head->head || row->gone) continue;
+        if (!line.reference.len) {
+            line.reference = str_dup(scope->arena, row->reference);
+            line.organisation = row->organisation;
+            line.created_at = row->created_at;
+            line.closed_at = row->closed_at;
+            line.retention = str_dup(scope->arena, row->retention);
+        }
+        if (!line.name.len) line.name = str_dup(scope->arena, row->name);
+        if (!line.alias.len) line.alias = str_dup(scope->arena, row->alias);
+        if (!line.birth.len) line.birth = str_dup(scope->arena, row->birth);
+        if (row->review.len && (!line.review.len || str_cmp(row->review, line.review) < 0))
+            line.review = str_dup(scope->arena, row->review);
+        if (!line.nhs.len) line.nhs = str_dup(scope->arena, row->nhs);
+        if (line.born == LINK_DAY_UNKNOWN) line.born = row->born;
+        if (row->changed_at > line.changed_at) line.changed_at = row->changed_at;
+        if (!row->closed_at) line.closed_at = 0;
+        line.held |= row->held;
+    }
+    return line;
+}
+
+static int by_change(const void *a, const void *b)
+{
+    const struct child_line *left = a;
+    const struct child_line *right = b;
+    if (left->changed_at != right->changed_at) return left->changed_at < right->changed_at ? 1 : -1;
+    return (left->id < right->id) - (left->id > right->id);
+}
+
+size_t child_scope_list(const struct child_scope *scope, struct child_line **ret)
+{
+    struct children *children = scope->app->children;
+    size_t count = 0;
+    pthread_rwlock_rdlock(&children->lock);
+    struct child_line *list = arena_many(scope->arena, children->count + 1, struct child_line);
+    for (size_t i = 0; i < children->count; i++) {
+        struct record record;
+        const struct child_row *row = &children->row[i];
+        if (row->head != row->id || !record_of(scope, row, &record) ||
+            !access_allows(&scope->who, ACT_READ_CHILD, &record))
+            continue;
+        list[count++] = line_of(scope, row);
+    }
+    pthread_rwlock_unlock(&children->lock);
+    if (count) qsort(list, count, sizeof *list, by_change);
+    *ret = list;
+    return count;
+}
+
+bool child_scope_line(const struct child_scope *scope, int64_t child, struct child_line *ret)
+{
+    struct children *children = scope->app->children;
+    struct record record;
+    pthread_rwlock_rdlock(&children->lock);
+    const struct child_row *row = children_find(children, child);
+    bool found = record_of(scope, row, &record) && access_allows(&scope->who, ACT_READ_CHILD, &record);
+    if (found) *ret = line_of(scope, row);
+    pthread_rwlock_unlock(&children->lock);
+    return found;
+}
+
+bool children_name(const struct child_scope *scope, int64_t child, struct str *ret_name,
+                   struct str *ret_reference, int64_t *ret_head)
+{
+    struct children *children = scope->app->children;
+    pthread_rwlock_rdlock(&children->lock);
+    const struct child_row *row = children_find(children, child);
+    bool found = row && !row->gone;
+    if (found) {
+        struct child_line line = line_of(scope, children_find(children, row->head));
+        *ret_name = line.name.len ? line.name : line.reference;
+        *ret_reference = line.reference;
+        *ret_head = line.id;
+    }
+    pthread_rwlock_unlock(&children->lock);
+    return found;
+}
+
+size_t children_group(const struct child_scope *scope, int64_t child, int64_t **ret)
+{
+    struct children *children = scope->app->children;
+    size_t count = 0;
+    pthread_rwlock_rdlock(&children->lock);
+    const struct child_row *row = children_find(children, child);
+    *ret = arena_many(scope->arena, children->count + 1, int64_t);
+    for (size_t i = 0; row && !row->gone && i < children->count; i++)
+        if (children->row[i].head == row->head && !children->row[i].gone) (*ret)[count++] = children->row[i].id;
+    pthread_rwlock_unlock(&children->lock);
+    return count;
+}
+
+/* --- known already ------------------------------------------------------------------------ */
+
+static bool is_there(const struct child_known *known, size_t count, int64_t id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (known[i].line.id == id) return true;
+    return false;
+}
+
+static void consider(const struct child_scope *scope, const struct child_row *row, double bits, bool same_number,
+                     int64_t but, struct child_known *known, size_t *count)
+{
+    struct record record;
+    const struct child_row *left_out = children_find(scope->app->children, but);
+    if (!row || *count == CHILD_KNOWN_MAX || (left_out && left_out->head == row->head) ||
+        is_there(known, *count, row->head) || !record_of(scope, row, &record) ||
+        !access_allows(&scope->who, ACT_READ_CHILD, &record))
+        return;
+    known[(*count)++] = (struct child_known){line_of(scope, row), bits, same_number};
+}
+
+size_t child_known_find(const struct child_scope *scope, const struct link_mention *mention, struct str nhs,
+                        int64_t but, struct child_known ret[static CHILD_KNOWN_MAX])
+{
+    enum { MATCHES = 64 };
+    struct children *children = scope->app->children;
+    struct link_match match[MATCHES];
+    size_t count = 0;
+    nhs = child_nhs_words(scope->arena, nhs);
+    pthread_rwlock_rdlock(&children->lock);
+    for (size_t i = 0; nhs.len && i < children->count; i++)
+        if (str_eq(children->row[i].nhs, nhs))
+            consider(scope, &children->row[i], 0, true, but, ret, &count);
+    size_t found = link_index_query(children->names, mention, link_shown_bits(), match, MATCHES);
+    for (size_t i = 0; i < found; i++)
+        consider(scope, children_find(children, match[i].id / NAMES_MAX), match[i].bits, false, but, ret, &count);
+    pthread_rwlock_unlock(&children->lock);
+    return count;
+}

@@ -290,7 +290,5 @@ int cli_audit(int argc, char **argv)
     struct err err = {0};
     if (!seal_start()) return CLI_FAILED;
     if (verifies) return verify(&words, &err);
-    if (work(&words, what, &err) == ST_OK) return CLI_OK;
-    cli_error_from(&err);
-    return CLI_FAILED;
+    return cli_outcome(work(&words, what, &err), &err);
 }

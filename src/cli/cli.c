@@ -23,6 +23,13 @@ void cli_error_from(const struct err *err)
     if (err->hint[0]) fprintf(stderr, "  %s\n", err->hint);
 }
 
+int cli_outcome(enum st outcome, const struct err *err)
+{
+    if (outcome == ST_OK) return CLI_OK;
+    cli_error_from(err);
+    return CLI_FAILED;
+}
+
 void cli_progress_start(struct cli_progress *progress, const char *what, int64_t total)
 {
     *progress = (struct cli_progress){.what = what,

@@ -23,6 +23,8 @@ enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The public sentence, the hint and (for an operator) the detail of err. */
 void cli_error_from(const struct err *err);
+/* The exit code for how a command ended: CLI_OK, or CLI_FAILED after saying what err says. */
+int cli_outcome(enum st outcome, const struct err *err);
 
 /* A progress bar on standard error: drawn only when that is a terminal (and
  * then at most ten times a second), with rate and time left. */

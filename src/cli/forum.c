@@ -50,7 +50,5 @@ int cli_forum(int argc, char **argv)
     }
     struct err err = {0};
     struct words words = {{STR("forum"), what, str_from(email), str_from(forum)}, 4};
-    if (work_do(data, area, &words, forum_work, &err) == ST_OK) return CLI_OK;
-    cli_error_from(&err);
-    return CLI_FAILED;
+    return cli_outcome(work_do(data, area, &words, forum_work, &err), &err);
 }

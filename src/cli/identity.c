@@ -101,7 +101,5 @@ int cli_identity(int argc, char **argv)
         return CLI_USAGE;
     }
     struct err err = {0};
-    if (work_do(identity.data, identity.area, &words, work_here, &err) == ST_OK) return CLI_OK;
-    cli_error_from(&err);
-    return CLI_FAILED;
+    return cli_outcome(work_do(identity.data, identity.area, &words, work_here, &err), &err);
 }

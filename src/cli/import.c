@@ -163,10 +163,7 @@ static enum st import_words_run(const struct import_words *words, struct arena *
     struct partnership partnership;
     struct person who = {0};
     struct import *import = NULL;
-    enum st outcome = partnership_open(&partnership, words->data, words->area, err);
-    if (outcome == ST_OK)
-        outcome = account_person(&partnership.app, arena, str_from(words->as), &who, err);
-    if (outcome == ST_OK) who.scope = scope_of(&partnership.app, arena, &who);
+    enum st outcome = partnership_open_as(&partnership, arena, words->data, words->area, words->as, &who, err);
     if (outcome == ST_OK && !access_allows(&who, ACT_IMPORT, NULL))
         outcome = err_set(err, ST_DENIED, "%s may not import.", words->as);
     if (outcome == ST_OK)
@@ -207,7 +204,5 @@ int cli_import(int argc, char **argv)
     struct err err = {0};
     enum st result = import_words_run(&words, &arena, &err);
     arena_done(&arena);
-    if (result == ST_OK) return CLI_OK;
-    cli_error_from(&err);
-    return CLI_FAILED;
+    return cli_outcome(result, &err);
 }

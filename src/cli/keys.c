@@ -190,7 +190,5 @@ int cli_keys(int argc, char **argv)
         outcome = work_do(data, NULL, &words, keys_work, &err);
         sodium_memzero(secret, sizeof secret);
     }
-    if (outcome == ST_OK) return CLI_OK;
-    cli_error_from(&err);
-    return CLI_FAILED;
+    return cli_outcome(outcome, &err);
 }

@@ -305,7 +305,5 @@ int cli_link(int argc, char **argv)
     batch.threads = (int)threads;
     batch.seed = (uint64_t)seed;
     struct err err = {0};
-    if (run(&words, &batch, cluster_at, &err) == ST_OK) return CLI_OK;
-    cli_error_from(&err);
-    return CLI_FAILED;
+    return cli_outcome(run(&words, &batch, cluster_at, &err), &err);
 }

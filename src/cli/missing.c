@@ -112,9 +112,7 @@ static enum st missing_words_run(const struct missing_words *words, struct arena
 {
     struct partnership partnership;
     struct person who = {0};
-    enum st outcome = partnership_open(&partnership, words->data, words->area, err);
-    if (outcome == ST_OK) outcome = account_person(&partnership.app, arena, str_from(words->as), &who, err);
-    if (outcome == ST_OK) who.scope = scope_of(&partnership.app, arena, &who);
+    enum st outcome = partnership_open_as(&partnership, arena, words->data, words->area, words->as, &who, err);
     if (outcome == ST_OK) outcome = take_in(&partnership.app, arena, words, &who, err);
     partnership_close(&partnership);
     return outcome;
@@ -143,7 +141,5 @@ int cli_missing(int argc, char **argv)
     arena_init(&arena, 256 << 20);
     enum st result = missing_words_run(&words, &arena, &err);
     arena_done(&arena);
-    if (result == ST_OK) return CLI_OK;
-    cli_error_from(&err);
-    return CLI_FAILED;
+    return cli_outcome(result, &err);
 }

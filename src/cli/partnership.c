@@ -5,6 +5,7 @@
 #include "domain/account.h"
 #include "domain/area.h"
 #include "domain/entity.h"
+#include "domain/scope.h"
 
 #include <libgen.h>
 #include <unistd.h>
@@ -60,6 +61,15 @@ enum st partnership_open(struct partnership *ret, const char *data, const char *
     explicit_bzero(passphrase, sizeof passphrase);
     cli_progress_end(&progress);
     ret->app.area = ret->area;
+    return outcome;
+}
+
+enum st partnership_open_as(struct partnership *ret, struct arena *arena, const char *data, const char *area,
+                            const char *email, struct person *ret_who, struct err *err)
+{
+    enum st outcome = partnership_open(ret, data, area, err);
+    if (outcome == ST_OK) outcome = account_person(&ret->app, arena, str_from(email), ret_who, err);
+    if (outcome == ST_OK) ret_who->scope = scope_of(&ret->app, arena, ret_who);
     return outcome;
 }
 

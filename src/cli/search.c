@@ -67,7 +67,5 @@ int cli_search(int argc, char **argv)
         result = search(&partnership.app, &arena, str_from(as), text, (size_t)maximum, &err);
     partnership_close(&partnership);
     arena_done(&arena);
-    if (result == ST_OK) return CLI_OK;
-    cli_error_from(&err);
-    return CLI_FAILED;
+    return cli_outcome(result, &err);
 }

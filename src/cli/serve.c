@@ -266,9 +266,7 @@ static int run(struct serve *serve, struct server_options options)
     audit_keeper_stop(keeper);
     oidc_close(partnership.app.oidc);
     partnership_close(&partnership);
-    if (outcome == ST_OK) return CLI_OK;
-    cli_error_from(&err);
-    return CLI_FAILED;
+    return cli_outcome(outcome, &err);
 }
 
 /* "2026-12-24T16:50", on the wall clock of London; "2026-12-24T16:50Z", UTC. */

@@ -254,7 +254,5 @@ int cli_store(int argc, char **argv)
     if (!copying.data) copying.data = is_address(copying.from) ? "data" : copying.from;
     store_place_keys(copying.data, copying.keys);
     if (!seal_start()) return CLI_FAILED;
-    if (copy(&copying, &err) == ST_OK) return CLI_OK;
-    cli_error_from(&err);
-    return CLI_FAILED;
+    return cli_outcome(copy(&copying, &err), &err);
 }

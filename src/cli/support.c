@@ -123,7 +123,5 @@ int cli_support(int argc, char **argv)
         outcome = import_from(&partnership.app, &arena, &who, plain.word[1], dry_run, &err);
     partnership_close(&partnership);
     arena_done(&arena);
-    if (outcome == ST_OK) return CLI_OK;
-    cli_error_from(&err);
-    return CLI_FAILED;
+    return cli_outcome(outcome, &err);
 }

@@ -225,7 +225,5 @@ int cli_user(int argc, char **argv)
     if (result == ST_OK && str_eq(what, STR("invite"))) /* the link stands alone on standard output */
         fprintf(stderr, "The link works once, for %d days. Hand it to %s and to nobody else.\n",
                 INVITATION_DAYS, email);
-    if (result == ST_OK) return CLI_OK;
-    cli_error_from(&err);
-    return CLI_FAILED;
+    return cli_outcome(result, &err);
 }

@@ -123,7 +123,5 @@ int cli_weights(int argc, char **argv)
                           .word = {STR("weights"), str_from(plain.count ? plain.word[0] : "show"),
                                    str_from(version)}};
     struct err err = {0};
-    if (work_do(data, NULL, &words, weights_work, &err) == ST_OK) return CLI_OK;
-    cli_error_from(&err);
-    return CLI_FAILED;
+    return cli_outcome(work_do(data, NULL, &words, weights_work, &err), &err);
 }

@@ -1,6 +1,7 @@
 /* str, buf, arena, utf8 and clock: the ground that everything stands on. */
 #include "tests_common.h"
 
+#include "base/names.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"

@@ -339,6 +339,21 @@ static void words_for_instants(void **state)
     assert_false(date_parse_iso(STR("2026-03-12 "), &date));
 }
 
+static void a_name_has_its_number(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"", "given", NULL, "unknown"};
+    static const struct labelled table[] = {{"new", "New"}, {NULL, "None"}, {"open", "Being looked at"}};
+    assert_int_equal(name_place(STR("given"), names, 4), 1);
+    assert_int_equal(name_place(STR("unknown"), names, 4), 3);
+    assert_int_equal(name_place(STR("unknown"), names, 3), -1);
+    assert_int_equal(name_place(STR("give"), names, 4), -1);
+    assert_int_equal(name_place(STR(""), names, 4), -1);
+    assert_int_equal(labelled_place(STR("open"), table, 3), 2);
+    assert_int_equal(labelled_place(STR("New"), table, 3), -1);
+    assert_int_equal(labelled_place(STR(""), table, 3), -1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -361,6 +376,7 @@ int main(void)
         TEST(days_and_dates_agree),
         TEST(london_has_summer_time),
         TEST(words_for_instants),
+        TEST(a_name_has_its_number),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }

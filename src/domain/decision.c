@@ -350,13 +350,20 @@ static int compare_lines(const void *a, const void *b)
     return (left->id > right->id) - (left->id < right->id);
 }
 
+static bool is_listed(const struct decision_line *list, size_t count, int64_t id)
+{
+    size_t i = 0;
+    while (i < count && list[i].id != id) i++;
+    return i < count;
+}
+
 enum st decisions_of_mentions(const struct scope *scope, struct arena *arena,
                               const int64_t *mentions, size_t count, struct decision_line **ret,
                               size_t *ret_count, struct err *err)
 {
     enum { MAXIMUM = 400 };
-    struct app *app = scope_app(scope);
-    struct db *db = store_read_begin(app->store, err);
+    struct store *store = scope_app(scope)->store;
+    struct db *db = store_read_begin(store, err);
     if (!db) return ST_FAILED;
     struct decision_line *list = NULL;
     size_t room = 0;
@@ -371,23 +378,20 @@ enum st decisions_of_mentions(const struct scope *scope, struct arena *arena,
                                          .mention_b = db_int(query, 2),
                                          .created_at = db_int(query, 5)};
             if (!seen_mention(scope, line.mention_a) || !seen_mention(scope, line.mention_b)) continue;
+            if (is_listed(list, found, line.id)) continue; /* one between two of these mentions comes twice */
             if (!verdict_from_name(db_text(query, 3), &line.verdict)) abort();
             outcome = opened_name(scope, db, arena, db_int(query, 6), &line.by, err);
-            if (outcome == ST_OK) outcome = open_reason(app, arena, query, 4, 7, &line.reason, err);
+            if (outcome == ST_OK) outcome = opened_reason(scope, arena, query, 4, 7, FIELD_DECISION_REASON, line.id, &line.reason, err);
             arena_room(arena, list, found, &room);
             list[found++] = line;
         }
         enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
         if (outcome == ST_OK) outcome = ended;
     }
-    store_read_end(app->store, db);
-    /* A decision between two of these mentions was met twice. */
+    store_read_end(store, db);
     if (found) qsort(list, found, sizeof *list, compare_lines);
-    size_t kept = 0;
-    for (size_t i = 0; i < found; i++)
-        if (kept == 0 || list[kept - 1].id != list[i].id) list[kept++] = list[i];
     *ret = list;
-    *ret_count = kept;
+    *ret_count = found;
     return outcome;
 }
 

@@ -358,16 +358,18 @@ static uint32_t first_of(const struct entities *entities, int64_t submission)
 size_t entity_mentions_of(const struct entities *entities, struct arena *arena, int64_t submission,
                           int64_t **ret)
 {
-    int64_t *ids = arena_many(arena, SUBMISSION_MENTIONS_MAX, int64_t);
     size_t count = 0;
     entities_read_begin(entities);
-    for (uint32_t i = first_of(entities, submission);
-         i < entities->count && entities->member[i].submission == submission &&
-         count < SUBMISSION_MENTIONS_MAX;
-         i++)
-        ids[count++] = entities->member[i].id;
+    uint32_t first = first_of(entities, submission);
+    while (first + count < entities->count && entities->member[first + count].submission == submission &&
+           count < SUBMISSION_MENTIONS_MAX)
+        count++;
     entities_read_end(entities);
-    *ret = ids;
+    /* Memory is taken while nothing is locked; nothing is taken away from a submission, and it stays where it is. */
+    *ret = arena_many(arena, count, int64_t);
+    entities_read_begin(entities);
+    for (size_t i = 0; i < count; i++) (*ret)[i] = entities->member[first + i].id;
+    entities_read_end(entities);
     return count;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "domain/entity_internal.h"
+#include "domain/registry.h"
 
 /* What a person sees of one set of mentions that might join: solved apart. */
 struct seen_set {
@@ -206,86 +207,96 @@ static void seen_set_make(const struct entities *entities, const struct scope *s
 static size_t slot_of(const struct scope_memo *memo, int64_t mention)
 {
     size_t slot = ((uint64_t)mention * 0x9e3779b97f4a7c15u) >> 20 & (memo->size - 1);
-    while (memo->mention[slot] && memo->mention[slot] != mention) slot = (slot + 1) & (memo->size - 1);
+    while (memo->slot[slot].mention && memo->slot[slot].mention != mention) slot = (slot + 1) & (memo->size - 1);
     return slot;
 }
 
-static int64_t recalled(const struct scope_memo *memo, int64_t mention)
+static const struct scope_members *recalled(const struct scope_memo *memo, int64_t mention)
 {
-    if (!memo->size) return 0;
-    size_t slot = slot_of(memo, mention);
-    return memo->mention[slot] ? memo->entity[slot] : 0;
+    return memo->size ? memo->slot[slot_of(memo, mention)].members : NULL;
 }
 
-static void remember(const struct scope *scope, int64_t mention, int64_t entity)
+static void remember(const struct scope *scope, int64_t mention, const struct scope_members *members)
 {
     struct scope_memo *memo = scope_memo(scope);
     if (2 * (memo->used + 1) > memo->size) {
         struct scope_memo old = *memo;
         memo->size = old.size ? old.size * 2 : 256;
-        memo->mention = arena_many(scope_arena(scope), memo->size, int64_t);
-        memo->entity = arena_many(scope_arena(scope), memo->size, int64_t);
-        for (size_t i = 0; i < old.size; i++) {
-            if (!old.mention[i]) continue;
-            size_t slot = slot_of(memo, old.mention[i]);
-            memo->mention[slot] = old.mention[i];
-            memo->entity[slot] = old.entity[i];
-        }
+        memo->slot = arena_many(scope_arena(scope), memo->size, struct scope_slot);
+        for (size_t i = 0; i < old.size; i++)
+            if (old.slot[i].mention) memo->slot[slot_of(memo, old.slot[i].mention)] = old.slot[i];
     }
     size_t slot = slot_of(memo, mention);
-    memo->used += !memo->mention[slot];
-    memo->mention[slot] = mention;
-    memo->entity[slot] = entity;
+    memo->used += !memo->slot[slot].mention;
+    memo->slot[slot] = (struct scope_slot){mention, members};
 }
 
-/* Solves the set of a mention, if this person may see it; false when not. */
-static bool solve_of(const struct scope *scope, int64_t mention, struct seen_set *ret)
+/* A list for each entity of the set, for each of its members. */
+static void remember_set(const struct scope *scope, struct seen_set *set)
+{
+    struct arena *arena = scope_arena(scope);
+    struct scope_members *of = arena_many(arena, set->count, struct scope_members);
+    int64_t *ids = arena_many(arena, set->count, int64_t);
+    for (uint32_t i = 0; i < set->count; i++) of[root_in(set->parent, i)].count++;
+    for (uint32_t i = 0; i < set->count; i++) {
+        struct scope_members *members = &of[root_in(set->parent, i)];
+        if (!members->id) {
+            members->id = ids;
+            ids += members->count;
+            members->count = 0;
+        }
+        members->id[members->count++] = set->id[i];
+        remember(scope, set->id[i], members);
+    }
+}
+
+/* What there is to know of a mention: is it for this person, does it stand alone?  The set of one that does not
+ * is solved.  False: it is not for them, or there is none. */
+static bool solve_of(const struct scope *scope, int64_t mention, bool *ret_alone, struct seen_set *ret)
 {
     const struct entities *entities = scope_app(scope)->entities;
     scope_person(scope); /* reads it, if it is not: not while the entities are locked */
     entities_read_begin(entities);
     uint32_t place = entity_place(entities, mention);
     bool seen = place && scope_mention(scope, entities->member[place].submission, mention);
-    if (seen) seen_set_make(entities, scope, place, ret);
+    *ret_alone = place && entities->member[place].near_next == place;
+    if (seen && !*ret_alone) seen_set_make(entities, scope, place, ret);
     entities_read_end(entities);
     return seen;
+}
+
+/* The members of the entity of a mention, of which the first gives it its id; NULL with *ret_alone: it has no
+ * other, as most; NULL without: there is none, or it is not for this person. */
+static const struct scope_members *members_of(const struct scope *scope, int64_t mention, bool *ret_alone)
+{
+    const struct scope_members *known = recalled(scope_memo(scope), mention);
+    struct seen_set set;
+    *ret_alone = false;
+    if (known) return known;
+    bool seen = solve_of(scope, mention, ret_alone, &set);
+    *ret_alone &= seen;
+    if (!seen || *ret_alone) return NULL;
+    remember_set(scope, &set);
+    seen_set_done(&set);
+    return recalled(scope_memo(scope), mention);
 }
 
 /* --- questions --------------------------------------------------------------------------- */
 
 int64_t seen_entity(const struct scope *scope, int64_t mention)
 {
-    const struct entities *entities = scope_app(scope)->entities;
-    int64_t entity = recalled(scope_memo(scope), mention);
-    if (entity) return entity;
-    scope_person(scope);
-    entities_read_begin(entities);
-    uint32_t place = entity_place(entities, mention);
-    bool alone = place && entities->member[place].near_next == place;
-    bool seen = place && scope_mention(scope, entities->member[place].submission, mention);
-    entities_read_end(entities);
-    if (!seen) return 0;
-    if (alone) return mention; /* as most are */
-    struct seen_set set;
-    if (!solve_of(scope, mention, &set)) return 0;
-    for (uint32_t i = 0; i < set.count; i++)
-        remember(scope, set.id[i], set.id[root_in(set.parent, i)]);
-    seen_set_done(&set);
-    return recalled(scope_memo(scope), mention);
+    bool alone;
+    const struct scope_members *members = members_of(scope, mention, &alone);
+    return members ? members->id[0] : alone ? mention : 0;
 }
 
 size_t seen_members(const struct scope *scope, struct arena *arena, int64_t mention, int64_t **ret)
 {
-    struct seen_set set;
-    *ret = NULL;
-    if (!solve_of(scope, mention, &set)) return 0;
-    uint32_t root = root_in(set.parent, place_in(&set, mention));
-    size_t count = 0;
-    for (uint32_t i = 0; i < set.count; i++)
-        if (root_in(set.parent, i) == root) set.id[count++] = set.id[i];
-    *ret = arena_many(arena, count, int64_t);
-    memcpy(*ret, set.id, count * sizeof **ret);
-    seen_set_done(&set);
+    bool alone;
+    const struct scope_members *members = members_of(scope, mention, &alone);
+    size_t count = members ? members->count : alone;
+    *ret = count ? arena_many(arena, count, int64_t) : NULL;
+    if (count) memcpy(*ret, members ? members->id : &mention, count * sizeof **ret);
     return count;
 }
 
@@ -308,15 +319,17 @@ size_t seen_mentions_of(const struct scope *scope, struct arena *arena, int64_t 
     if (!scope_links(scope, submission)) return 0;
     size_t count = entity_mentions_of(scope_app(scope)->entities, arena, submission, ret);
     size_t kept = 0;
-    for (size_t i = 0; i < count; i++)
-        if (scope_mention(scope, submission, (*ret)[i])) (*ret)[kept++] = (*ret)[i];
+    for (size_t i = 0; i < count; i++) /* scope_mention, of which the first half was asked */
+        if (!registry_left_out(scope_app(scope)->registry, (*ret)[i])) (*ret)[kept++] = (*ret)[i];
     return kept;
 }
 
 bool seen_joined_by_people(const struct scope *scope, int64_t a, int64_t b)
 {
     struct seen_set set;
-    if (!solve_of(scope, a, &set)) return false;
+    bool alone;
+    if (!solve_of(scope, a, &alone, &set)) return false;
+    if (alone) return a == b;
     uint32_t left = place_in(&set, a);
     uint32_t right = place_in(&set, b);
     bool joined = right < set.count && root_in(set.people, left) == root_in(set.people, right);
@@ -331,7 +344,6 @@ bool seen_kept_apart(const struct scope *scope, int64_t a, int64_t b, struct ent
     int64_t entity_a = seen_entity(scope, a);
     int64_t entity_b = seen_entity(scope, b);
     if (!entity_a || !entity_b) return false;
-    remember(scope, b, entity_b); /* one that stands alone is not */
     struct arena arena;
     arena_init(&arena, 64 << 20);
     int64_t *left = NULL;
@@ -347,8 +359,9 @@ bool seen_kept_apart(const struct scope *scope, int64_t a, int64_t b, struct ent
             const struct entity_decision *decision = &entities->decision[number];
             int64_t other = decision->mention_a == left[i] ? decision->mention_b : decision->mention_a;
             if (decision->verdict != VERDICT_DIFFERENT || number >= first) continue;
-            /* Whatever is in b's set was remembered with it. */
-            if (recalled(scope_memo(scope), other) != entity_b) continue;
+            /* Whatever is in b's set was remembered with it; what stands alone is its own. */
+            const struct scope_members *members = recalled(scope_memo(scope), other);
+            if ((members ? members->id[0] : other) != entity_b) continue;
             found = *decision;
             first = number;
             apart = true;

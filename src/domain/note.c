@@ -19,14 +19,14 @@ static enum st sees_basis(const struct scope *scope, struct db *db, int64_t note
     return db_end(query, err);
 }
 
-static enum st from_row(struct app *app, struct arena *arena, struct query *query, struct note *ret, struct err *err)
+static enum st from_row(const struct scope *scope, struct arena *arena, struct query *query, struct note *ret, struct err *err)
 {
     *ret = (struct note){.id = db_int(query, 0),
                          .account = db_int(query, 3),
                          .at = db_int(query, 4),
                          .ended_at = db_int(query, 5),
                          .ended_by = db_int(query, 6)};
-    return reason_open(app, arena, query, 2, 7, FIELD_NOTE, ret->id, &ret->text, err);
+    return opened_reason(scope, arena, query, 2, 7, FIELD_NOTE, ret->id, &ret->text, err);
 }
 
 static int newest_first(const void *a, const void *b)
@@ -42,7 +42,6 @@ static enum st read_all(const struct scope *scope, struct db *db, struct arena *
 {
     struct note *list = NULL;
     size_t room = 0;
-    struct app *app = scope_app(scope);
     int64_t *member = NULL;
     size_t members = seen_members(scope, arena, entity, &member);
     size_t read = 0;
@@ -52,7 +51,7 @@ static enum st read_all(const struct scope *scope, struct db *db, struct arena *
         db_bind_int(query, 1, member[i]);
         while (outcome == ST_OK && read < NOTES_MAX && db_next(query)) {
             arena_room(arena, list, read, &room);
-            outcome = from_row(app, arena, query, &list[read++], err);
+            outcome = from_row(scope, arena, query, &list[read++], err);
         }
         enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
         if (outcome == ST_OK) outcome = ended;

@@ -14,6 +14,7 @@
 #define PENDEEN_DOMAIN_OPENED_H
 
 #include "domain/scope.h"
+#include "seal/field.h"
 
 enum { OPENED_TEXT = 440, OPENED_PLACES = 1024, OPENED_IDS = 12 };
 
@@ -27,16 +28,22 @@ struct opened_of {
     int64_t kind; /* enum opened_kind */
     int64_t id[OPENED_IDS];
 };
-enum opened_kind { OPENED_TITLE = 1, OPENED_NAME };
+enum opened_kind { OPENED_TITLE = 1, OPENED_NAME, OPENED_REASON };
 struct opened_of opened_of(enum opened_kind kind, const int64_t *id, size_t count);
 
 /* The text, in the arena; false: it has to be made. */
 bool opened_find(const struct scope *scope, struct arena *arena, const struct opened_of *of, struct str *ret);
+/* The same of several at once; the text of one that has to be made has no ptr. */
+void opened_find_all(const struct scope *scope, struct arena *arena, const struct opened_of *of, size_t count, struct str *ret);
 /* One that was made within this request. */
 void opened_keep(const struct scope *scope, const struct opened_of *of, struct str text);
 
 /* account_name, kept. */
 enum st opened_name(const struct scope *scope, struct db *db, struct arena *arena, int64_t account, struct str *ret,
                     struct err *err) MUST_USE;
+
+/* reason_open, kept. */
+enum st opened_reason(const struct scope *scope, struct arena *arena, struct query *query, int sealed, int key,
+                      enum seal_field field, int64_t row, struct str *ret, struct err *err) MUST_USE;
 
 #endif

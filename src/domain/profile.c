@@ -21,42 +21,63 @@ static struct str best_title(struct arena *arena, const struct mention *mentions
     return mention_title(arena, mentions[best].kind, mentions[best].field);
 }
 
-enum st entity_title(const struct scope *scope, struct db *db, struct arena *arena, int64_t entity,
-                     struct str *ret, struct err *err)
+/* Made of its members, as many as are looked at. */
+static enum st make_title(const struct scope *scope, struct db *db, struct arena *arena, const struct opened_of *of,
+                          const int64_t *ids, size_t count, struct str *ret, struct err *err)
 {
-    struct scope_memo *memo = scope_memo(scope);
-    for (size_t i = 0; i < memo->titles; i++) {
-        if (memo->title[i].entity != entity) continue;
-        *ret = memo->title[i].title;
-        return ST_OK;
+    struct mention *mentions = arena_many(arena, count, struct mention);
+    size_t read = 0;
+    enum st outcome = ST_OK;
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        outcome = mention_load(scope_app(scope), db, arena, ids[i], &mentions[read], err);
+        if (outcome == ST_OK) read++;
+        if (outcome == ST_NOT_FOUND) outcome = ST_OK; /* destroyed meanwhile */
     }
-    int64_t *ids = NULL;
-    size_t count = seen_members(scope, arena, entity, &ids);
-    enum st outcome = entity_title_of(scope, db, arena, ids, count, ret, err);
-    if (outcome != ST_OK || memo->titles == SCOPE_TITLES) return outcome;
-    if (!memo->title) memo->title = arena_many(scope_arena(scope), SCOPE_TITLES, struct scope_title);
-    memo->title[memo->titles++] = (struct scope_title){entity, str_dup(scope_arena(scope), *ret)};
-    return ST_OK;
+    *ret = read ? best_title(arena, mentions, read) : STR("");
+    if (outcome == ST_OK) opened_keep(scope, of, *ret);
+    return outcome;
 }
 
 enum st entity_title_of(const struct scope *scope, struct db *db, struct arena *arena, const int64_t *ids,
                         size_t count, struct str *ret, struct err *err)
 {
-    struct app *app = scope_app(scope);
-    if (count > OPENED_IDS) count = OPENED_IDS; /* as many as are looked at */
+    if (count > OPENED_IDS) count = OPENED_IDS;
     struct opened_of of = opened_of(OPENED_TITLE, ids, count);
-    if (opened_find(scope, arena, &of, ret)) return ST_OK;
-    struct mention *mentions = arena_many(arena, count, struct mention);
-    size_t read = 0;
-    enum st outcome = ST_OK;
-    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-        outcome = mention_load(app, db, arena, ids[i], &mentions[read], err);
-        if (outcome == ST_OK) read++;
-        if (outcome == ST_NOT_FOUND) outcome = ST_OK; /* destroyed meanwhile */
+    return opened_find(scope, arena, &of, ret) ? ST_OK : make_title(scope, db, arena, &of, ids, count, ret, err);
+}
+
+enum st entity_titles(const struct scope *scope, struct db *db, struct arena *arena, const int64_t *entity,
+                      size_t count, struct str *ret, struct err *err)
+{
+    struct scope_texts *memo = &scope_memo(scope)->titles;
+    struct opened_of *of = arena_many(arena, count, struct opened_of);
+    size_t *members = arena_many(arena, count, size_t);
+    size_t *which = arena_many(arena, count, size_t);
+    struct str *text = arena_many(arena, count, struct str);
+    size_t asked = 0;
+    for (size_t i = 0; i < count; i++) {
+        int64_t *ids = NULL;
+        if (scope_recall(memo, entity[i], &ret[i])) continue;
+        size_t all = seen_members(scope, arena, entity[i], &ids);
+        members[asked] = all < OPENED_IDS ? all : OPENED_IDS;
+        of[asked] = opened_of(OPENED_TITLE, ids, members[asked]);
+        which[asked++] = i;
     }
-    *ret = read ? best_title(arena, mentions, read) : STR("");
-    if (outcome == ST_OK) opened_keep(scope, &of, *ret);
+    opened_find_all(scope, arena, of, asked, text);
+    enum st outcome = ST_OK;
+    for (size_t k = 0; k < asked && outcome == ST_OK; k++) {
+        if (!text[k].ptr) outcome = make_title(scope, db, arena, &of[k], of[k].id, members[k], &text[k], err);
+        if (outcome != ST_OK) break;
+        ret[which[k]] = text[k];
+        scope_remember(scope, memo, entity[which[k]], text[k]);
+    }
     return outcome;
+}
+
+enum st entity_title(const struct scope *scope, struct db *db, struct arena *arena, int64_t entity,
+                     struct str *ret, struct err *err)
+{
+    return entity_titles(scope, db, arena, &entity, 1, ret, err);
 }
 
 /* --- mentions and values ------------------------------------------------------------ */
@@ -192,16 +213,19 @@ static size_t relations_of(const struct scope *scope, struct arena *arena, int64
     return found;
 }
 
+/* With its own title: all of them are asked for together. */
 static enum st load_relations(const struct scope *scope, struct db *db, struct arena *arena,
                               const int64_t *ids, size_t count, struct profile *ret, struct err *err)
 {
     size_t found = relations_of(scope, arena, ret->entity, ids, count, &ret->relation);
     ret->relation_count = found < PROFILE_RELATIONS_MAX ? found : PROFILE_RELATIONS_MAX;
-    for (size_t i = 0; i < ret->relation_count; i++) {
-        enum st outcome = entity_title(scope, db, arena, ret->relation[i].entity,
-                                       &ret->relation[i].title, err);
-        if (outcome != ST_OK) return outcome;
-    }
+    int64_t entity[1 + PROFILE_RELATIONS_MAX] = {ret->entity};
+    struct str title[1 + PROFILE_RELATIONS_MAX];
+    for (size_t i = 0; i < ret->relation_count; i++) entity[1 + i] = ret->relation[i].entity;
+    enum st outcome = entity_titles(scope, db, arena, entity, 1 + ret->relation_count, title, err);
+    if (outcome != ST_OK) return outcome;
+    ret->title = title[0];
+    for (size_t i = 0; i < ret->relation_count; i++) ret->relation[i].title = title[1 + i];
     return ST_OK;
 }
 
@@ -245,7 +269,6 @@ enum st profile_read(struct app *app, struct arena *arena, const struct person *
     if (!db) return ST_FAILED;
     enum st outcome = load_members(scope, db, arena, ids, count, ret, err);
     if (outcome == ST_OK) outcome = load_relations(scope, db, arena, ids, count, ret, err);
-    if (outcome == ST_OK) outcome = entity_title(scope, db, arena, ret->entity, &ret->title, err);
     store_read_end(app->store, db);
     if (outcome != ST_OK) return outcome;
     /* Destroyed meanwhile, all of it. */
@@ -275,8 +298,7 @@ static void add_edge(struct network *network, size_t a, size_t b, int times)
 }
 
 /* Adds the neighbours of one node, at most `most` new ones. */
-static enum st grow(const struct scope *scope, struct db *db, struct arena *arena, struct network *network,
-                    size_t from, size_t most, struct err *err)
+static void grow(const struct scope *scope, struct arena *arena, struct network *network, size_t from, size_t most)
 {
     int64_t entity = network->node[from].entity;
     int64_t *ids = NULL;
@@ -293,29 +315,33 @@ static enum st grow(const struct scope *scope, struct db *db, struct arena *aren
                                           .kind = relation[i].kind,
                                           .hops = network->node[from].hops + 1,
                                           .parent = from};
-            enum st outcome = entity_title(scope, db, arena, node->entity, &node->title, err);
-            if (outcome != ST_OK) return outcome;
             added++;
         }
         add_edge(network, from, place, relation[i].times);
     }
-    return ST_OK;
+}
+
+static enum st load_titles(const struct scope *scope, struct arena *arena, struct network *network, struct err *err)
+{
+    int64_t entity[NETWORK_NODES_MAX];
+    struct str title[NETWORK_NODES_MAX];
+    for (size_t i = 0; i < network->node_count; i++) entity[i] = network->node[i].entity;
+    struct db *db = store_read_begin(scope_app(scope)->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = entity_titles(scope, db, arena, entity, network->node_count, title, err);
+    store_read_end(scope_app(scope)->store, db);
+    for (size_t i = 0; i < network->node_count && outcome == ST_OK; i++) network->node[i].title = title[i];
+    return outcome;
 }
 
 enum st network_read(const struct scope *scope, struct arena *arena, const struct profile *profile,
                      struct network *ret, struct err *err)
 {
-    struct app *app = scope_app(scope);
     enum { FIRST_RING = 14, EACH = 4 };
     *ret = (struct network){.node_count = 1};
-    ret->node[0] = (struct network_node){
-        .entity = profile->entity, .kind = profile->kind, .title = profile->title};
-    struct db *db = store_read_begin(app->store, err);
-    if (!db) return ST_FAILED;
-    enum st outcome = grow(scope, db, arena, ret, 0, FIRST_RING, err);
+    ret->node[0] = (struct network_node){.entity = profile->entity, .kind = profile->kind};
+    grow(scope, arena, ret, 0, FIRST_RING);
     size_t ring = ret->node_count;
-    for (size_t i = 1; i < ring && outcome == ST_OK; i++)
-        outcome = grow(scope, db, arena, ret, i, EACH, err);
-    store_read_end(app->store, db);
-    return outcome;
+    for (size_t i = 1; i < ring; i++) grow(scope, arena, ret, i, EACH);
+    return load_titles(scope, arena, ret, err);
 }

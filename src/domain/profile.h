@@ -94,6 +94,9 @@ enum st network_read(const struct scope *scope, struct arena *arena, const struc
 /* The title of an entity: that of its mention which says most, of those in scope. */
 enum st entity_title(const struct scope *scope, struct db *db, struct arena *arena, int64_t entity,
                      struct str *ret, struct err *err) MUST_USE;
+/* The same of several at once. */
+enum st entity_titles(const struct scope *scope, struct db *db, struct arena *arena, const int64_t *entity,
+                      size_t count, struct str *ret, struct err *err) MUST_USE;
 /* The same by its members (seen_members), when they are at hand. */
 enum st entity_title_of(const struct scope *scope, struct db *db, struct arena *arena, const int64_t *ids,
                         size_t count, struct str *ret, struct err *err) MUST_USE;

@@ -17,8 +17,8 @@ enum {
 #define VERSION_NAMED "named"
 
 /* The mention of a row that begins as Q_MENTION_READ does, its fields opened into the
- * arena. */
-enum st mention_from_row(struct arena *arena, struct query *query, const struct data_key *key,
+ * arena by who opens FIELD_MENTION_FIELDS. */
+enum st mention_from_row(struct arena *arena, struct query *query, struct field_opener *opener,
                          struct mention *ret, struct err *err) MUST_USE;
 /* Reads one; ST_NOT_FOUND when there is none. */
 enum st mention_load(struct app *app, struct db *db, struct arena *arena, int64_t id,

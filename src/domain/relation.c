@@ -19,19 +19,24 @@ static struct str label_of(const struct app *app, struct str term, bool outward)
     return outward || !known->inverse.len ? known->label : known->inverse;
 }
 
-/* What shows it; false when one of these is not for this person. */
+/* What shows it; *ret_seen false when one of these is not for this person. */
 static enum st read_shown(const struct scope *scope, struct db *db, struct arena *arena, int64_t relation,
-                          struct relation_shown *list, size_t *ret_count, bool *ret_seen, struct err *err)
+                          struct relation_shown **ret, size_t *ret_count, bool *ret_seen, struct err *err)
 {
-    *ret_count = 0;
+    struct relation_shown *list = NULL;
+    size_t room = 0;
+    size_t count = 0;
     *ret_seen = true;
     struct query *query = db_query(db, Q_RELATION_SHOWN);
     db_bind_int(query, 1, relation);
     while (db_next(query)) {
         *ret_seen &= scope_links(scope, db_int(query, 0));
-        if (*ret_count < RELATION_SHOWN_MAX)
-            list[(*ret_count)++] = (struct relation_shown){db_int(query, 0), str_dup(arena, db_text(query, 1))};
+        if (count == RELATION_SHOWN_MAX) continue;
+        arena_room(arena, list, count, &room);
+        list[count++] = (struct relation_shown){db_int(query, 0), str_dup(arena, db_text(query, 1))};
     }
+    *ret = list;
+    *ret_count = count;
     return db_end(query, err);
 }
 
@@ -42,9 +47,10 @@ static bool ends_are_seen(const struct scope *scope, int64_t a, int64_t b)
     return seen;
 }
 
-static enum st from_row(struct app *app, struct arena *arena, struct query *query, struct relation *ret, struct err *err)
+/* Without what was written. */
+static struct relation bare_row(struct arena *arena, struct query *query)
 {
-    *ret = (struct relation){.id = db_int(query, 0),
+    return (struct relation){.id = db_int(query, 0),
                              .mention_a = db_int(query, 1),
                              .mention_b = db_int(query, 2),
                              .term = str_dup(arena, db_text(query, 3)),
@@ -53,13 +59,26 @@ static enum st from_row(struct app *app, struct arena *arena, struct query *quer
                              .at = db_int(query, 7),
                              .ended_at = db_int(query, 8),
                              .ended_by = db_int(query, 9)};
+}
+
+static enum st from_row(struct app *app, struct arena *arena, struct query *query, struct relation *ret, struct err *err)
+{
+    *ret = bare_row(arena, query);
     enum st outcome = reason_open(app, arena, query, 5, 11, FIELD_RELATION_WORDS, ret->id, &ret->words, err);
     if (outcome == ST_OK)
         outcome = reason_open(app, arena, query, 10, 11, FIELD_RELATION_ENDED, ret->id, &ret->ended_why, err);
     return outcome;
 }
 
-/* Names, titles and what shows it; *ret_seen false: it is not for them. */
+/* Who said it and who ended it. */
+static enum st add_names(const struct scope *scope, struct db *db, struct arena *arena, struct relation *ret, struct err *err)
+{
+    enum st outcome = opened_name(scope, db, arena, ret->account, &ret->by, err);
+    if (outcome == ST_OK && ret->ended_by) outcome = opened_name(scope, db, arena, ret->ended_by, &ret->ended_name, err);
+    return outcome;
+}
+
+/* The other end, and what shows it; *ret_seen false: it is not for them. */
 static enum st complete(const struct scope *scope, struct db *db, struct arena *arena, int64_t entity, struct relation *ret,
                         bool *ret_seen, struct err *err)
 {
@@ -69,10 +88,8 @@ static enum st complete(const struct scope *scope, struct db *db, struct arena *
     ret->other = seen_entity(scope, other);
     ret->other_kind = entity_kind(app->entities, other);
     ret->label = label_of(app, ret->term, ret->outward);
-    enum st outcome = read_shown(scope, db, arena, ret->id, ret->shown, &ret->shown_count, ret_seen, err);
+    enum st outcome = read_shown(scope, db, arena, ret->id, &ret->shown, &ret->shown_count, ret_seen, err);
     if (outcome == ST_OK && *ret_seen) outcome = entity_title(scope, db, arena, ret->other, &ret->other_title, err);
-    if (outcome == ST_OK) outcome = opened_name(scope, db, arena, ret->account, &ret->by, err);
-    if (outcome == ST_OK && ret->ended_by) outcome = opened_name(scope, db, arena, ret->ended_by, &ret->ended_name, err);
     return outcome;
 }
 
@@ -85,7 +102,8 @@ static int in_order(const void *a, const void *b)
     return (left->id < right->id) - (left->id > right->id);
 }
 
-static enum st read_all(const struct scope *scope, struct db *db, struct arena *arena, int64_t entity,
+/* `whole`: with what was written, by whom, and those that ended. */
+static enum st read_all(const struct scope *scope, struct db *db, struct arena *arena, int64_t entity, bool whole,
                         struct relation **ret, size_t *ret_count, struct err *err)
 {
     struct relation *list = NULL;
@@ -98,9 +116,13 @@ static enum st read_all(const struct scope *scope, struct db *db, struct arena *
         struct query *query = db_query(db, Q_RELATION_OF_MENTION);
         db_bind_int(query, 1, member[i]);
         while (outcome == ST_OK && read < RELATIONS_MAX && db_next(query)) {
-            if (!ends_are_seen(scope, db_int(query, 1), db_int(query, 2))) continue;
+            if (!ends_are_seen(scope, db_int(query, 1), db_int(query, 2)) || (!whole && db_int(query, 8))) continue;
             arena_room(arena, list, read, &room);
-            outcome = from_row(scope_app(scope), arena, query, &list[read++], err);
+            if (whole)
+                outcome = from_row(scope_app(scope), arena, query, &list[read], err);
+            else
+                list[read] = bare_row(arena, query);
+            read++;
         }
         enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
         if (outcome == ST_OK) outcome = ended;
@@ -112,6 +134,7 @@ static enum st read_all(const struct scope *scope, struct db *db, struct arena *
         bool seen = true;
         if (count && list[count - 1].id == list[i].id) continue;
         outcome = complete(scope, db, arena, entity, &list[i], &seen, err);
+        if (outcome == ST_OK && seen && whole) outcome = add_names(scope, db, arena, &list[i], err);
         if (seen) list[count++] = list[i];
     }
     *ret = list;
@@ -119,16 +142,28 @@ static enum st read_all(const struct scope *scope, struct db *db, struct arena *
     return outcome;
 }
 
-enum st relations_of(const struct scope *scope, struct arena *arena, int64_t entity, struct relation **ret,
-                     size_t *ret_count, struct err *err)
+static enum st read_of(const struct scope *scope, struct arena *arena, int64_t entity, bool whole, struct relation **ret,
+                       size_t *ret_count, struct err *err)
 {
     *ret = NULL;
     *ret_count = 0;
     struct db *db = store_read_begin(scope_app(scope)->store, err);
     if (!db) return ST_FAILED;
-    enum st outcome = read_all(scope, db, arena, seen_entity(scope, entity), ret, ret_count, err);
+    enum st outcome = read_all(scope, db, arena, seen_entity(scope, entity), whole, ret, ret_count, err);
     store_read_end(scope_app(scope)->store, db);
     return outcome;
+}
+
+enum st relations_of(const struct scope *scope, struct arena *arena, int64_t entity, struct relation **ret,
+                     size_t *ret_count, struct err *err)
+{
+    return read_of(scope, arena, entity, true, ret, ret_count, err);
+}
+
+enum st relations_standing_of(const struct scope *scope, struct arena *arena, int64_t entity, struct relation **ret,
+                              size_t *ret_count, struct err *err)
+{
+    return read_of(scope, arena, entity, false, ret, ret_count, err);
 }
 
 enum st relations_since(const struct scope *scope, struct db *db, struct arena *arena, instant_ms since,
@@ -152,7 +187,7 @@ enum st relations_since(const struct scope *scope, struct db *db, struct arena *
         bool seen = true;
         list[i].label = label_of(scope_app(scope), list[i].term, true);
         list[i].outward = true;
-        outcome = read_shown(scope, db, arena, list[i].id, list[i].shown, &list[i].shown_count, &seen, err);
+        outcome = read_shown(scope, db, arena, list[i].id, &list[i].shown, &list[i].shown_count, &seen, err);
         if (seen) list[count++] = list[i];
     }
     *ret = list;
@@ -182,10 +217,10 @@ enum st relations_standing(const struct scope *scope, struct db *db, struct aren
     }
     enum st outcome = db_end(query, err);
     for (size_t i = 0; i < read && outcome == ST_OK; i++) {
-        struct relation_shown shown[RELATION_SHOWN_MAX];
+        struct relation_shown *shown = NULL;
         size_t shown_count = 0;
         bool seen = true;
-        outcome = read_shown(scope, db, arena, id[i], shown, &shown_count, &seen, err);
+        outcome = read_shown(scope, db, arena, id[i], &shown, &shown_count, &seen, err);
         if (seen) list[count++] = list[i];
     }
     *ret = list;
@@ -305,7 +340,7 @@ static enum st check_new(struct adding *adding, struct err *err)
     struct relation *list = NULL;
     size_t count = 0;
     adding->field = "term";
-    enum st outcome = read_all(adding->scope, adding->db, adding->arena, adding->entity[0], &list, &count, err);
+    enum st outcome = read_all(adding->scope, adding->db, adding->arena, adding->entity[0], true, &list, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         bool both_ways = str_eq(adding->term->label, adding->term->inverse);
         if (list[i].ended_at || !str_eq(list[i].term, adding->term->id) || list[i].other != adding->entity[1]) continue;
@@ -416,7 +451,7 @@ static enum st end_in(const struct scope *scope, struct db *db, struct arena *ar
     enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
     if (outcome == ST_OK) outcome = ended;
     bool allowed = found && seen_decides(scope, row.mention_a) && seen_decides(scope, row.mention_b);
-    if (outcome == ST_OK && allowed) outcome = read_shown(scope, db, arena, id, row.shown, &row.shown_count, &seen, err);
+    if (outcome == ST_OK && allowed) outcome = read_shown(scope, db, arena, id, &row.shown, &row.shown_count, &seen, err);
     if (outcome == ST_OK && !seen) outcome = err_set(err, ST_NOT_FOUND, "There is no such relation.");
     if (outcome == ST_OK) outcome = reason_clean(arena, why, &reason, err);
     if (outcome == ST_OK)

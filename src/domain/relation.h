@@ -38,13 +38,17 @@ struct relation {
     struct str ended_why;
     int64_t account;
     int64_t ended_by;
-    struct relation_shown shown[RELATION_SHOWN_MAX];
+    struct relation_shown *shown; /* RELATION_SHOWN_MAX at most */
     size_t shown_count;
 };
 
 /* Of an entity, by any of its mentions, those that stand first, the newest first. */
 enum st relations_of(const struct scope *scope, struct arena *arena, int64_t entity, struct relation **ret,
                      size_t *ret_count, struct err *err) MUST_USE;
+/* Only those that stand, and of each only how it belongs together with which other: what was written and
+ * by whom is not opened. */
+enum st relations_standing_of(const struct scope *scope, struct arena *arena, int64_t entity, struct relation **ret,
+                              size_t *ret_count, struct err *err) MUST_USE;
 
 /* Said or ended after an instant, newest first, from A to B: without titles. */
 enum st relations_since(const struct scope *scope, struct db *db, struct arena *arena, instant_ms since,

@@ -333,6 +333,23 @@ struct arena *scope_arena(const struct scope *scope)
     return scope->arena;
 }
 
+bool scope_recall(const struct scope_texts *texts, int64_t id, struct str *ret)
+{
+    for (size_t i = 0; i < texts->count; i++) {
+        if (texts->list[i].id != id) continue;
+        *ret = texts->list[i].text;
+        return true;
+    }
+    return false;
+}
+
+void scope_remember(const struct scope *scope, struct scope_texts *texts, int64_t id, struct str text)
+{
+    if (texts->count == SCOPE_TEXTS) return;
+    if (!texts->list) texts->list = arena_many(scope->arena, SCOPE_TEXTS, struct scope_text);
+    texts->list[texts->count++] = (struct scope_text){id, str_dup(scope->arena, text)};
+}
+
 enum st scope_note(const struct scope *scope, const struct audit_event *event, struct err *err)
 {
     struct scope_memo *memo = scope->memo;

@@ -53,25 +53,39 @@ instant_ms scope_until(const struct scope *scope);
 struct app *scope_app(const struct scope *scope);
 
 /* Entities as this person sees them, remembered for the request (entity_seen.c), with the titles
- * of the first of them that were asked for (profile.c). */
-enum { SCOPE_TITLES = 128 };
-struct scope_title {
-    int64_t entity;
-    struct str title;
+ * of the first of them that were asked for (profile.c), and names (opened.c). */
+enum { SCOPE_TEXTS = 128 };
+struct scope_texts {
+    struct scope_text {
+        int64_t id;
+        struct str text;
+    } *list;
+    size_t count;
+};
+/* The members of one entity, as this person sees it, in rising order; at least two. */
+struct scope_members {
+    size_t count;
+    int64_t *id;
+};
+struct scope_slot {
+    int64_t mention; /* 0: empty */
+    const struct scope_members *members;
 };
 struct scope_memo {
     int lines; /* of the log, by scope_note */
     struct audit_event line; /* the first of them */
     bool defers; /* that one is written down by who asked, before anything is shown */
-    struct scope_title *title;
-    size_t titles;
-    int64_t *mention; /* open addressing; 0: empty */
-    int64_t *entity;
+    struct scope_texts titles;
+    struct scope_texts names;
+    struct scope_slot *slot; /* open addressing */
     size_t size; /* a power of two; 0: none yet */
     size_t used;
 };
 struct scope_memo *scope_memo(const struct scope *scope);
 struct arena *scope_arena(const struct scope *scope);
+bool scope_recall(const struct scope_texts *texts, int64_t id, struct str *ret);
+/* One that is not there yet; copied.  Forgotten where there are SCOPE_TEXTS. */
+void scope_remember(const struct scope *scope, struct scope_texts *texts, int64_t id, struct str text);
 
 /* audit_event of what was read, and remembers it in the memo: who sends the same page again says the
  * same again.  Not written down yet where the memo defers it. */

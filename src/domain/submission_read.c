@@ -9,7 +9,7 @@
 #include "domain/scope.h"
 #include "domain/source.h"
 
-enum st mention_from_row(struct arena *arena, struct query *query, const struct data_key *key,
+enum st mention_from_row(struct arena *arena, struct query *query, struct field_opener *opener,
                          struct mention *ret, struct err *err)
 {
     *ret = (struct mention){.id = db_int(query, 0),
@@ -18,8 +18,7 @@ enum st mention_from_row(struct arena *arena, struct query *query, const struct 
                             .span_end = (int32_t)db_int(query, 4)};
     if (!kind_from_name(db_text(query, 2), &ret->kind)) abort();
     struct str fields;
-    enum st outcome =
-        field_open(arena, key, FIELD_MENTION_FIELDS, ret->id, db_bytes(query, 5), &fields, err);
+    enum st outcome = field_open_by(arena, opener, ret->id, db_bytes(query, 5), &fields, err);
     if (outcome != ST_OK) return outcome;
     if (!texts_unpack(fields, ret->field, LINK_FIELDS)) abort(); /* it was authentic */
     return ST_OK;
@@ -33,9 +32,12 @@ enum st mention_load(struct app *app, struct db *db, struct arena *arena, int64_
     enum st outcome = ST_NOT_FOUND;
     if (db_next(query)) {
         struct data_key key;
+        struct field_opener opener;
         outcome = record_key_from_row(app, query, 6, &key, err);
-        if (outcome == ST_OK) outcome = mention_from_row(arena, query, &key, ret, err);
+        if (outcome == ST_OK) field_opener_begin(&opener, &key, FIELD_MENTION_FIELDS);
         data_key_clear(&key);
+        if (outcome == ST_OK) outcome = mention_from_row(arena, query, &opener, ret, err);
+        field_opener_clear(&opener);
     }
     enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
     if (outcome == ST_NOT_FOUND) return err_set(err, outcome, "There is no such mention.");
@@ -51,14 +53,17 @@ static enum st load_mentions(struct db *db, struct arena *arena, const struct da
                              struct submission *submission, struct err *err)
 {
     size_t room = 0;
+    struct field_opener opener;
     struct query *query = db_query(db, Q_MENTION_OF_SUBMISSION);
     db_bind_int(query, 1, submission->id);
     enum st outcome = ST_OK;
+    field_opener_begin(&opener, key, FIELD_MENTION_FIELDS);
     while (outcome == ST_OK && submission->mention_count < SUBMISSION_MENTIONS_MAX && db_next(query)) {
         arena_room(arena, submission->mention, submission->mention_count, &room);
-        outcome = mention_from_row(arena, query, key,
+        outcome = mention_from_row(arena, query, &opener,
                                    &submission->mention[submission->mention_count++], err);
     }
+    field_opener_clear(&opener);
     enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
     return outcome != ST_OK ? outcome : ended;
 }

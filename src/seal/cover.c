@@ -36,7 +36,7 @@ void cover_free(struct cover *cover)
     free(cover);
 }
 
-/* The library keeps the state of one text in its handle, so each text has its own; it wipes the
+/* The library keeps the state of a text in its handle, so no two threads have the same; it wipes the
  * expanded key when the handle ends. */
 static bool begin(const struct cover *cover, gnutls_aead_cipher_hd_t *ret)
 {
@@ -58,17 +58,29 @@ bool cover_seal(struct cover *cover, struct str owner, struct str plain, uint8_t
     return code == GNUTLS_E_SUCCESS;
 }
 
-bool cover_open(const struct cover *cover, struct str owner, struct str sealed, char *ret)
+static bool open_by(gnutls_aead_cipher_hd_t cipher, const struct covered *one)
+{
+    size_t len = one->sealed.len - COVER_OVERHEAD;
+    return gnutls_aead_cipher_decrypt(cipher, one->sealed.ptr, NONCE, one->owner.ptr, one->owner.len, TAG, one->sealed.ptr + NONCE,
+                                      one->sealed.len - NONCE, one->ret, &len) == GNUTLS_E_SUCCESS;
+}
+
+void cover_open_all(const struct cover *cover, struct covered *list, size_t count)
 {
     gnutls_aead_cipher_hd_t cipher;
-    if (sealed.len < COVER_OVERHEAD) return false;
-    size_t len = sealed.len - COVER_OVERHEAD;
-    int code = GNUTLS_E_MEMORY_ERROR;
-    if (begin(cover, &cipher)) {
-        code = gnutls_aead_cipher_decrypt(cipher, sealed.ptr, NONCE, owner.ptr, owner.len, TAG, sealed.ptr + NONCE,
-                                          sealed.len - NONCE, ret, &len);
-        gnutls_aead_cipher_deinit(cipher);
+    bool begun = count && begin(cover, &cipher);
+    for (size_t i = 0; i < count; i++) {
+        struct covered *one = &list[i];
+        bool whole = one->sealed.len >= COVER_OVERHEAD;
+        one->opened = begun && whole && open_by(cipher, one);
+        if (!one->opened && whole) sodium_memzero(one->ret, one->sealed.len - COVER_OVERHEAD); /* nothing unjudged */
     }
-    if (code != GNUTLS_E_SUCCESS) sodium_memzero(ret, sealed.len - COVER_OVERHEAD); /* nothing unjudged */
-    return code == GNUTLS_E_SUCCESS;
+    if (begun) gnutls_aead_cipher_deinit(cipher);
+}
+
+bool cover_open(const struct cover *cover, struct str owner, struct str sealed, char *ret)
+{
+    struct covered one = {owner, sealed, ret, false};
+    cover_open_all(cover, &one, 1);
+    return one.opened;
 }

@@ -27,5 +27,13 @@ bool cover_seal(struct cover *cover, struct str owner, struct str plain, uint8_t
 /* Fills sealed.len - COVER_OVERHEAD bytes; false: it is not this owner's, or not
  * whole, or there is no memory; then they are zero. */
 bool cover_open(const struct cover *cover, struct str owner, struct str sealed, char *ret);
+/* The same for several, for which the key is expanded once. */
+struct covered {
+    struct str owner;
+    struct str sealed;
+    char *ret;
+    bool opened; /* what cover_open says */
+};
+void cover_open_all(const struct cover *cover, struct covered *list, size_t count);
 
 #endif

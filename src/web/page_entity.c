@@ -243,11 +243,9 @@ static enum st draw_suggestions(struct request *request, const struct profile *p
     struct arena *arena = request->arena;
     struct app *app = request->app;
     const struct scope *scope = scope_of(app, arena, &request->who);
-    struct suggestion *best = arena_many(arena, ASKED * EACH, struct suggestion);
+    struct suggestion *best = NULL;
+    size_t room = 0;
     size_t count = 0;
-    struct db *db = store_read_begin(app->store, err);
-    if (!db) return ST_FAILED;
-    enum st outcome = ST_OK;
     size_t from = profile->mention_count > ASKED ? profile->mention_count - ASKED : 0;
     for (size_t i = from; i < profile->mention_count; i++) {
         const struct submission *report = profile->mention[i].report;
@@ -260,30 +258,40 @@ static enum st draw_suggestions(struct request *request, const struct profile *p
             size_t place = 0;
             if (other == profile->entity) continue;
             while (place < count && seen_entity(scope, best[place].other) != other) place++;
-            if (place == count) best[count++] = list[k];
+            if (place == count) {
+                arena_room(arena, best, count, &room);
+                best[count++] = list[k];
+            }
             if (list[k].bits > best[place].bits) best[place] = list[k];
         }
     }
-    struct view_entity_suggestions *rows = arena_many(arena, SHOWN, struct view_entity_suggestions);
+    int64_t entity[SHOWN];
+    struct str title[SHOWN];
     size_t shown = 0;
-    while (shown < SHOWN && shown < count && outcome == ST_OK) {
+    for (; shown < SHOWN && shown < count; shown++) {
         size_t top = shown;
         for (size_t i = shown + 1; i < count; i++)
             if (best[i].bits > best[top].bits) top = i;
         struct suggestion chosen = best[top];
         best[top] = best[shown];
-        struct str title = STR("");
-        outcome = entity_title(scope, db, arena, seen_entity(scope, chosen.other), &title, err);
-        rows[shown++] = (struct view_entity_suggestions){
-            .href = url_to_ids(arena, ROUTE_pair, chosen.mention, chosen.other),
-            .title = draw_excerpt(arena, title, 100),
-            .word = str_from(link_weight_word(chosen.bits)),
-            .bits = chosen.bits};
+        best[shown] = chosen;
+        entity[shown] = seen_entity(scope, chosen.other);
     }
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = entity_titles(scope, db, arena, entity, shown, title, err);
     store_read_end(app->store, db);
+    if (outcome != ST_OK) return outcome;
+    struct view_entity_suggestions *rows = arena_many(arena, shown, struct view_entity_suggestions);
+    for (size_t i = 0; i < shown; i++)
+        rows[i] = (struct view_entity_suggestions){
+            .href = url_to_ids(arena, ROUTE_pair, best[i].mention, best[i].other),
+            .title = draw_excerpt(arena, title[i], 100),
+            .word = str_from(link_weight_word(best[i].bits)),
+            .bits = best[i].bits};
     view->suggestions = rows;
     view->suggestions_count = shown;
-    return outcome;
+    return ST_OK;
 }
 
 /* What analysts say and think of it, and whether this person watches it. */
@@ -296,22 +304,22 @@ static enum st draw_work(struct request *request, const struct profile *profile,
     size_t relations = 0;
     size_t notes = 0;
     int64_t watch = 0;
-    enum st outcome = relations_of(scope, arena, profile->entity, &relation, &relations, err);
+    enum st outcome = relations_standing_of(scope, arena, profile->entity, &relation, &relations, err);
     if (outcome == ST_OK) outcome = notes_of(scope, arena, profile->entity, &note, &notes, err);
     if (outcome == ST_OK) outcome = watch_find(scope, profile->entity, &watch, err);
     struct view_entity_said *said = arena_many(arena, relations, struct view_entity_said);
     for (size_t i = 0; i < relations; i++)
-        if (!relation[i].ended_at)
-            said[view->said_count++] = (struct view_entity_said){relation[i].label, str_from(kind_name(relation[i].other_kind)),
-                                                                 draw_kind_label(relation[i].other_kind),
-                                                                 draw_excerpt(arena, relation[i].other_title, 90),
-                                                                 url_to_id(arena, ROUTE_entity, relation[i].other)};
+        said[i] = (struct view_entity_said){relation[i].label, str_from(kind_name(relation[i].other_kind)),
+                                            draw_kind_label(relation[i].other_kind),
+                                            draw_excerpt(arena, relation[i].other_title, 90),
+                                            url_to_id(arena, ROUTE_entity, relation[i].other)};
     struct view_entity_notes *lines = arena_many(arena, notes, struct view_entity_notes);
     for (size_t i = 0; i < notes; i++)
         if (!note[i].ended_at)
             lines[view->notes_count++] =
                 (struct view_entity_notes){draw_excerpt(arena, note[i].text, 400), note[i].by, clock_words(arena, note[i].at)};
     view->said = said;
+    view->said_count = relations;
     view->said_page = url_to_id(arena, ROUTE_relations, profile->entity);
     view->notes = lines;
     view->notes_page = url_to_id(arena, ROUTE_notes, profile->entity);

@@ -95,9 +95,29 @@ static void what_is_too_long_or_nobody_s_is_not_kept(void **state)
     assert_int_equal(text.len, OPENED_TEXT);
 }
 
+/* More of them than are looked for at a time, every third of which nobody kept. */
+static void many_are_found_at_once(void **state)
+{
+    (void)state;
+    if (store_is_shared(app.store)) skip();
+    enum { MANY = 40 };
+    struct opened_of of[MANY];
+    struct str text[MANY];
+    for (int64_t i = 0; i < MANY; i++) {
+        of[i] = opened_of(OPENED_TITLE, &(int64_t){1000 + i}, 1);
+        if (i % 3) opened_keep(scope_now(), &of[i], str_fmt(&arena, "the one of %lld", (long long)i));
+    }
+    opened_find_all(scope_now(), &arena, of, MANY, text);
+    for (int i = 0; i < MANY; i++) {
+        assert_int_equal(text[i].ptr != NULL, i % 3 != 0);
+        if (i % 3) assert_true(str_eq(text[i], str_fmt(&arena, "the one of %d", i)));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(many_are_found_at_once, start, stop),
         cmocka_unit_test_setup_teardown(a_text_is_kept_for_what_it_is_of, start, stop),
         cmocka_unit_test_setup_teardown(nothing_is_kept_across_a_change, start, stop),
         cmocka_unit_test_setup_teardown(what_is_too_long_or_nobody_s_is_not_kept, start, stop),

@@ -352,6 +352,16 @@ static void what_is_covered_opens_for_its_owner_alone(void **state)
         sealed[i] ^= 1;
     }
     assert_true(cover_open(cover, owner, str_of((const char *)sealed, len), back));
+    /* Of several each is judged by itself. */
+    char first[64];
+    char second[64];
+    struct covered list[] = {{STR("8 token /entities/1"), str_of((const char *)sealed, len), first, true},
+                             {owner, str_of((const char *)sealed, COVER_OVERHEAD - 1), NULL, true},
+                             {owner, str_of((const char *)again, len), second, false}};
+    cover_open_all(cover, list, 3);
+    assert_true(!list[0].opened && !list[1].opened && list[2].opened);
+    for (size_t i = 0; i < plain.len; i++) assert_int_equal(first[i], 0);
+    assert_memory_equal(second, plain.ptr, plain.len);
     cover_free(cover);
     cover_free(other);
 }

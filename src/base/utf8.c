@@ -117,6 +117,10 @@ bool utf8_is_clean(struct str s)
             len = 8;
             continue;
         }
+        if (s.ptr[at] >= ' ' && s.ptr[at] <= '~') {
+            len = 1;
+            continue;
+        }
         uint32_t c = decode(s, at, &len);
         if (len == 0 || c == '\r' || unwanted(c)) return false;
     }

@@ -204,6 +204,8 @@ static void seen_set_make(const struct entities *entities, const struct scope *s
 
 /* --- remembering ------------------------------------------------------------------------ */
 
+enum { ALONE_MAX = 1024 }; /* of those that stand alone so many are remembered: they are soon found out about again */
+
 static size_t slot_of(const struct scope_memo *memo, int64_t mention)
 {
     size_t slot = ((uint64_t)mention * 0x9e3779b97f4a7c15u) >> 20 & (memo->size - 1);
@@ -211,9 +213,11 @@ static size_t slot_of(const struct scope_memo *memo, int64_t mention)
     return slot;
 }
 
-static const struct scope_members *recalled(const struct scope_memo *memo, int64_t mention)
+/* Where it is remembered, or NULL. */
+static const struct scope_slot *recalled(const struct scope_memo *memo, int64_t mention)
 {
-    return memo->size ? memo->slot[slot_of(memo, mention)].members : NULL;
+    const struct scope_slot *slot = memo->size ? &memo->slot[slot_of(memo, mention)] : NULL;
+    return slot && slot->mention ? slot : NULL;
 }
 
 static void remember(const struct scope *scope, int64_t mention, const struct scope_members *members)
@@ -269,16 +273,19 @@ static bool solve_of(const struct scope *scope, int64_t mention, bool *ret_alone
  * other, as most; NULL without: there is none, or it is not for this person. */
 static const struct scope_members *members_of(const struct scope *scope, int64_t mention, bool *ret_alone)
 {
-    const struct scope_members *known = recalled(scope_memo(scope), mention);
+    const struct scope_slot *known = recalled(scope_memo(scope), mention);
     struct seen_set set;
-    *ret_alone = false;
-    if (known) return known;
-    bool seen = solve_of(scope, mention, ret_alone, &set);
-    *ret_alone &= seen;
-    if (!seen || *ret_alone) return NULL;
-    remember_set(scope, &set);
-    seen_set_done(&set);
-    return recalled(scope_memo(scope), mention);
+    if (!known) {
+        bool seen = solve_of(scope, mention, ret_alone, &set);
+        *ret_alone &= seen;
+        if (*ret_alone && scope_memo(scope)->used < ALONE_MAX) remember(scope, mention, NULL);
+        if (!seen || *ret_alone) return NULL;
+        remember_set(scope, &set);
+        seen_set_done(&set);
+        known = recalled(scope_memo(scope), mention);
+    }
+    *ret_alone = !known->members;
+    return known->members;
 }
 
 /* --- questions --------------------------------------------------------------------------- */
@@ -360,8 +367,8 @@ bool seen_kept_apart(const struct scope *scope, int64_t a, int64_t b, struct ent
             int64_t other = decision->mention_a == left[i] ? decision->mention_b : decision->mention_a;
             if (decision->verdict != VERDICT_DIFFERENT || number >= first) continue;
             /* Whatever is in b's set was remembered with it; what stands alone is its own. */
-            const struct scope_members *members = recalled(scope_memo(scope), other);
-            if ((members ? members->id[0] : other) != entity_b) continue;
+            const struct scope_slot *known = recalled(scope_memo(scope), other);
+            if ((known && known->members ? known->members->id[0] : other) != entity_b) continue;
             found = *decision;
             first = number;
             apart = true;

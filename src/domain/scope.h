@@ -69,7 +69,7 @@ struct scope_members {
 };
 struct scope_slot {
     int64_t mention; /* 0: empty */
-    const struct scope_members *members;
+    const struct scope_members *members; /* NULL: it stands alone */
 };
 struct scope_memo {
     int lines; /* of the log, by scope_note */

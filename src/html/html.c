@@ -4,18 +4,20 @@
 
 #include <math.h>
 
-/* What stands instead of a character. */
-static const struct str instead_of[256] = {
-    ['&'] = STR_INIT("&amp;"), ['<'] = STR_INIT("&lt;"), ['>'] = STR_INIT("&gt;"), ['"'] = STR_INIT("&quot;"), ['\''] = STR_INIT("&#39;")};
+/* What stands instead of a character; and which it is, in a table small enough to lie near. */
+static const struct str instead[] = {STR_INIT(""),     STR_INIT("&amp;"),  STR_INIT("&lt;"),
+                                     STR_INIT("&gt;"), STR_INIT("&quot;"), STR_INIT("&#39;")};
+enum { FIRST_QUOTE = 4 };
+static const unsigned char which[256] = {['&'] = 1, ['<'] = 2, ['>'] = 3, ['"'] = FIRST_QUOTE, ['\''] = FIRST_QUOTE + 1};
 
 static void escape_clean(struct buf *out, struct str text, bool quotes)
 {
     size_t done = 0;
     for (size_t i = 0; i < text.len; i++) {
-        struct str instead = instead_of[(unsigned char)text.ptr[i]];
-        if (!instead.len || (!quotes && (text.ptr[i] == '"' || text.ptr[i] == '\''))) continue;
+        unsigned char one = which[(unsigned char)text.ptr[i]];
+        if (!one || (!quotes && one >= FIRST_QUOTE)) continue;
         buf_add(out, str_sub(text, done, i - done));
-        buf_add(out, instead);
+        buf_add(out, instead[one]);
         done = i + 1;
     }
     buf_add(out, str_sub(text, done, text.len));
@@ -55,13 +57,17 @@ static bool add_short(struct buf *out, double value, int decimals, bool sign)
     double scaled = fabs(value) * scale[decimals];
     double whole = floor(scaled);
     if (scaled - whole == 0.5) return false;
-    int64_t digits = (int64_t)whole + (scaled - whole > 0.5);
-    int64_t unit = (int64_t)scale[decimals];
-    if (sign || value < 0) buf_add_char(out, value < 0 ? '-' : '+');
-    buf_add_int(out, digits / unit);
-    if (decimals > 0) buf_add_char(out, '.');
-    if (decimals > 1) buf_add_char(out, (char)('0' + digits % unit / 10));
-    if (decimals > 0) buf_add_char(out, (char)('0' + digits % 10));
+    int64_t rest = (int64_t)whole + (scaled - whole > 0.5);
+    char text[24];
+    char *at = text + sizeof text;
+    for (int i = 0; i < decimals; i++, rest /= 10) *--at = (char)('0' + rest % 10);
+    if (decimals > 0) *--at = '.';
+    do {
+        *--at = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (sign || value < 0) *--at = value < 0 ? '-' : '+';
+    buf_add(out, str_of(at, (size_t)(text + sizeof text - at)));
     return true;
 }
 

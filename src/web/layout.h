@@ -10,7 +10,8 @@
 #include "views.h"
 #include "web/route.h"
 
-enum { LAYOUT_EXPECTED = 12 << 10 }; /* bytes of what most pages hold, and more than is around it */
+/* Bytes of more than is around a page, and of what nearly all pages hold. */
+enum { LAYOUT_EXPECTED = 12 << 10, PAGE_EXPECTED = 40 << 10 };
 
 /* Wraps content (already drawn) into the layout and puts it into the response. */
 void layout_page(struct request *request, struct response *response, const char *title,
@@ -21,7 +22,7 @@ void layout_page(struct request *request, struct response *response, const char 
     do {                                                      \
         struct buf page_content;                              \
         buf_init(&page_content, 48 << 20);                    \
-        buf_expect(&page_content, LAYOUT_EXPECTED);           \
+        buf_expect(&page_content, PAGE_EXPECTED);             \
         draw(&page_content, (view));                          \
         layout_page((request), (response), (title), &page_content); \
         buf_done(&page_content);                              \

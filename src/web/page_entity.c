@@ -151,16 +151,20 @@ static void draw_network_view(struct arena *arena, const struct network *network
             .href = url_to_id(arena, ROUTE_entity, network->node[i].entity),
             .text_y = point[i].y + 31,
             .letter_y = point[i].y + 5};
+    struct str times[4] = {{0}}; /* most labels are the same few */
     for (size_t i = 0; i < network->edge_count; i++) {
         const struct network_edge *edge = &network->edge[i];
+        struct str label = edge->times < 4 ? times[edge->times] : STR("");
+        if (!label.len)
+            label = str_fmt(arena, "Named together %d %s", edge->times, edge->times == 1 ? "time" : "times");
+        if (edge->times < 4) times[edge->times] = label;
         edges[i] = (struct view_entity_edges){
             .x1 = point[edge->a].x,
             .y1 = point[edge->a].y,
             .x2 = point[edge->b].x,
             .y2 = point[edge->b].y,
             .width = edge->times > 3 ? 3 : edge->times,
-            .label = str_fmt(arena, "Named together %d %s", edge->times,
-                             edge->times == 1 ? "time" : "times")};
+            .label = label};
     }
     view->network_width = NETWORK_WIDTH;
     view->network_height = NETWORK_HEIGHT;

@@ -103,32 +103,44 @@ struct url url_to(enum route_id route)
     return html_url_constant(routes[route].pattern);
 }
 
-enum { DIGITS = 24 };
-
-static struct str digits_of(int64_t id, char ret[static DIGITS])
+/* The same with numbers, as most are: of a pattern and digits nothing has to be judged or encoded. */
+static struct url fill_ids(struct arena *arena, enum route_id route, const int64_t *id, size_t count)
 {
-    char *at = ret + DIGITS;
-    uint64_t rest = id < 0 ? 0 - (uint64_t)id : (uint64_t)id;
-    do {
-        *--at = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest);
-    if (id < 0) *--at = '-';
-    return str_of(at, (size_t)(ret + DIGITS - at));
+    enum { DIGITS = 20 }; /* and a sign */
+    const char *pattern = routes[route].pattern;
+    char *path = arena_alloc(arena, strlen(pattern) + count * DIGITS + 1);
+    size_t used = 0;
+    char *at = path;
+    while (*pattern) {
+        if (*pattern != '{') {
+            *at++ = *pattern++;
+            continue;
+        }
+        assert(used < count);
+        char digits[DIGITS];
+        size_t first = DIGITS;
+        uint64_t rest = id[used] < 0 ? 0 - (uint64_t)id[used] : (uint64_t)id[used];
+        do {
+            digits[--first] = (char)('0' + rest % 10);
+            rest /= 10;
+        } while (rest);
+        if (id[used++] < 0) digits[--first] = '-';
+        memcpy(at, digits + first, DIGITS - first);
+        at += DIGITS - first;
+        pattern = strchr(pattern, '}') + 1;
+    }
+    assert(used == count);
+    return (struct url){str_of(path, (size_t)(at - path))};
 }
 
 struct url url_to_id(struct arena *arena, enum route_id route, int64_t id)
 {
-    char digits[DIGITS];
-    struct str value = digits_of(id, digits);
-    return fill(arena, route, &value, 1);
+    return fill_ids(arena, route, &id, 1);
 }
 
 struct url url_to_ids(struct arena *arena, enum route_id route, int64_t id, int64_t second)
 {
-    char digits[2][DIGITS];
-    struct str values[2] = {digits_of(id, digits[0]), digits_of(second, digits[1])};
-    return fill(arena, route, values, 2);
+    return fill_ids(arena, route, (int64_t[]){id, second}, 2);
 }
 
 struct url url_to_text(struct arena *arena, enum route_id route, struct str text)

@@ -8,23 +8,44 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 enum { WAYS = 4 }; /* of the places that one hash has to choose from */
 
-struct place {
+/* Whoever opens it holds it; the table holds it too. */
+struct sealed {
+    _Atomic int holders;
     uint64_t hash;
-    size_t len; /* of what is sealed; 0: nothing */
-    uint8_t sealed[OPENED_TEXT + COVER_OVERHEAD];
+    size_t len;
+    uint8_t bytes[];
 };
 
 struct opened {
     pthread_mutex_t lock;
     struct cover *cover;
     uint64_t change; /* at which all of it was kept */
-    bool used;
-    struct place place[OPENED_PLACES];
+    size_t bytes;
+    struct sealed *place[OPENED_PLACES];
 };
+
+static void let_go(struct sealed *sealed)
+{
+    if (!sealed || atomic_fetch_sub(&sealed->holders, 1) != 1) return;
+    seal_forget(sealed->bytes, sealed->len);
+    free(sealed);
+}
+
+static void forget_all(struct opened *opened)
+{
+    for (size_t i = 0; i < OPENED_PLACES && opened->bytes; i++) {
+        struct sealed *sealed = opened->place[i];
+        opened->place[i] = NULL;
+        if (!sealed) continue;
+        opened->bytes -= sealed->len;
+        let_go(sealed);
+    }
+}
 
 struct opened *opened_new(void)
 {
@@ -42,7 +63,7 @@ struct opened *opened_new(void)
 void opened_free(struct opened *opened)
 {
     if (!opened) return;
-    seal_forget(opened->place, sizeof opened->place);
+    forget_all(opened);
     cover_free(opened->cover);
     pthread_mutex_destroy(&opened->lock);
     free(opened);
@@ -72,67 +93,73 @@ static uint64_t hash_of(const struct opened_of *of)
 static void follow(struct opened *opened)
 {
     uint64_t change = change_count();
-    if (opened->change != change && opened->used) {
-        seal_forget(opened->place, sizeof opened->place);
-        opened->used = false;
-    }
+    if (opened->change != change) forget_all(opened);
     opened->change = change;
 }
 
-/* Any of the places where texts with this hash may be, or NULL. */
-static struct place *place_of(struct opened *opened, uint64_t hash)
+/* The place of a text with this hash, or NULL. */
+static struct sealed **place_of(struct opened *opened, uint64_t hash)
 {
-    struct place *places = &opened->place[hash >> 32 & (OPENED_PLACES - WAYS)];
+    struct sealed **places = &opened->place[hash >> 32 & (OPENED_PLACES - WAYS)];
     for (size_t i = 0; i < WAYS; i++)
-        if (places[i].len && places[i].hash == hash) return &places[i];
+        if (places[i] && places[i]->hash == hash) return &places[i];
     return NULL;
 }
 
 /* A free one of them, or one or another by the hash. */
-static struct place *place_for(struct opened *opened, uint64_t hash)
+static struct sealed **place_for(struct opened *opened, uint64_t hash)
 {
-    struct place *known = place_of(opened, hash);
-    struct place *places = &opened->place[hash >> 32 & (OPENED_PLACES - WAYS)];
+    struct sealed **known = place_of(opened, hash);
+    struct sealed **places = &opened->place[hash >> 32 & (OPENED_PLACES - WAYS)];
     for (size_t i = 0; i < WAYS && !known; i++)
-        if (!places[i].len) known = &places[i];
+        if (!places[i]) known = &places[i];
     return known ? known : &places[hash >> 30 & (WAYS - 1)];
+}
+
+static size_t longest_of(const struct opened_of *of)
+{
+    return of->kind == OPENED_REPORT ? OPENED_REPORT_TEXT : OPENED_TEXT;
 }
 
 enum { AT_ONCE = 16 };
 
-/* Copies of AT_ONCE at most, still sealed; which of them count: *ret_change. */
-static void copy_sealed(struct opened *opened, const struct opened_of *of, size_t count, struct place *ret, uint64_t *ret_change)
+/* Holds those that are kept; false: something changes just now. */
+static bool hold(struct opened *opened, const struct opened_of *of, size_t count, struct sealed **ret)
 {
-    for (size_t i = 0; i < count; i++) ret[i].hash = hash_of(&of[i]);
+    uint64_t hash[AT_ONCE];
+    for (size_t i = 0; i < count; i++) hash[i] = hash_of(&of[i]);
     pthread_mutex_lock(&opened->lock);
     follow(opened);
-    *ret_change = opened->change;
+    uint64_t change = opened->change;
     for (size_t i = 0; i < count; i++) {
-        const struct place *place = place_of(opened, ret[i].hash);
-        ret[i].len = place ? place->len : 0;
-        if (place) memcpy(ret[i].sealed, place->sealed, place->len);
+        struct sealed **place = place_of(opened, hash[i]);
+        ret[i] = place && (*place)->len <= longest_of(&of[i]) + COVER_OVERHEAD ? *place : NULL;
+        if (ret[i]) atomic_fetch_add(&ret[i]->holders, 1);
     }
     pthread_mutex_unlock(&opened->lock);
+    return change_holds(change);
 }
 
 static void find_some(struct opened *opened, struct arena *arena, const struct opened_of *of, size_t count, struct str *ret)
 {
-    struct place copy[AT_ONCE];
+    struct sealed *held[AT_ONCE];
     struct covered list[AT_ONCE];
     size_t which[AT_ONCE];
     size_t found = 0;
-    uint64_t change;
-    copy_sealed(opened, of, count, copy, &change);
-    if (!change_holds(change)) return;
-    for (size_t i = 0; i < count; i++) {
-        if (!copy[i].len) continue;
-        char *text = arena_alloc(arena, copy[i].len - COVER_OVERHEAD + 1);
+    size_t room = 0;
+    for (size_t i = 0; i < count; i++) room += longest_of(&of[i]) + 1;
+    char *text = arena_alloc(arena, room); /* which may end the request: before anything is held */
+    bool holds = hold(opened, of, count, held);
+    for (size_t i = 0; i < count && holds; i++) {
+        if (!held[i]) continue;
         which[found] = i;
-        list[found++] = (struct covered){owner_of(&of[i]), str_of((const char *)copy[i].sealed, copy[i].len), text, false};
+        list[found++] = (struct covered){owner_of(&of[i]), str_of((const char *)held[i]->bytes, held[i]->len), text, false};
+        text += held[i]->len - COVER_OVERHEAD + 1;
     }
     cover_open_all(opened->cover, list, found);
     for (size_t k = 0; k < found; k++)
         if (list[k].opened) ret[which[k]] = str_of(list[k].ret, list[k].sealed.len - COVER_OVERHEAD);
+    for (size_t i = 0; i < count; i++) let_go(held[i]);
 }
 
 void opened_find_all(const struct scope *scope, struct arena *arena, const struct opened_of *of, size_t count, struct str *ret)
@@ -151,20 +178,36 @@ bool opened_find(const struct scope *scope, struct arena *arena, const struct op
     return text.ptr != NULL;
 }
 
+static struct sealed *seal(struct opened *opened, const struct opened_of *of, struct str text)
+{
+    struct sealed *sealed = malloc(sizeof *sealed + text.len + COVER_OVERHEAD);
+    if (!sealed) return NULL;
+    *sealed = (struct sealed){.holders = 1, .hash = hash_of(of), .len = text.len + COVER_OVERHEAD};
+    if (cover_seal(opened->cover, owner_of(of), text, sealed->bytes)) return sealed;
+    let_go(sealed);
+    return NULL;
+}
+
 void opened_keep(const struct scope *scope, const struct opened_of *of, struct str text)
 {
     struct opened *opened = scope_app(scope)->opened;
     uint64_t change = scope_person(scope)->change;
-    if (!opened || !change || store_is_shared(scope_app(scope)->store) || !text.len || text.len > OPENED_TEXT) return;
-    struct place made = {.hash = hash_of(of), .len = text.len + COVER_OVERHEAD};
-    if (!cover_seal(opened->cover, owner_of(of), text, made.sealed)) return;
+    if (!opened || !change || store_is_shared(scope_app(scope)->store) || !text.len || text.len > longest_of(of)) return;
+    struct sealed *sealed = seal(opened, of, text);
+    if (!sealed) return;
     pthread_mutex_lock(&opened->lock);
     follow(opened);
+    if (opened->bytes + sealed->len > OPENED_BYTES) forget_all(opened);
     if (opened->change == change) {
-        *place_for(opened, made.hash) = made;
-        opened->used = true;
+        struct sealed **place = place_for(opened, sealed->hash);
+        struct sealed *before = *place;
+        if (before) opened->bytes -= before->len;
+        opened->bytes += sealed->len;
+        *place = sealed;
+        sealed = before;
     }
     pthread_mutex_unlock(&opened->lock);
+    let_go(sealed);
 }
 
 enum st opened_name(const struct scope *scope, struct db *db, struct arena *arena, int64_t account, struct str *ret,

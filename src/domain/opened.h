@@ -1,5 +1,5 @@
 /*
- * opened: short texts that were made out of sealed fields, kept sealed while nothing changes.
+ * opened: texts that were made out of sealed fields, kept sealed while nothing changes.
  *
  * Layer: domain.  The page of an entity names dozens of others, and the title of each is made of up to
  * a dozen mentions, each with a key to unwrap and fields to open.  What came of that is kept under
@@ -7,8 +7,8 @@
  * (base/change.h); then all of it is wiped with the next question.
  *
  * It decides nothing: what a text is made of are the ids of records that whoever asks has been
- * allowed to see before.  OPENED_TEXT bytes a text at most, OPENED_PLACES of them.  Nothing is kept where
- * several programs write to one database.  Safe for threads.
+ * allowed to see before.  Each has a longest length, and all have one together: when it is reached all are
+ * wiped.  Nothing is kept where several programs write to one database.  Safe for threads.
  */
 #ifndef PENDEEN_DOMAIN_OPENED_H
 #define PENDEEN_DOMAIN_OPENED_H
@@ -16,7 +16,13 @@
 #include "domain/scope.h"
 #include "seal/field.h"
 
-enum { OPENED_TEXT = 440, OPENED_PLACES = 1024, OPENED_IDS = 12 };
+enum {
+    OPENED_TEXT = 440, /* bytes of one at most */
+    OPENED_REPORT_TEXT = 4 << 10,
+    OPENED_PLACES = 1024,
+    OPENED_BYTES = 1 << 20, /* of all */
+    OPENED_IDS = 12,
+};
 
 struct opened;
 
@@ -28,7 +34,7 @@ struct opened_of {
     int64_t kind; /* enum opened_kind */
     int64_t id[OPENED_IDS];
 };
-enum opened_kind { OPENED_TITLE = 1, OPENED_NAME, OPENED_REASON };
+enum opened_kind { OPENED_TITLE = 1, OPENED_NAME, OPENED_REASON, OPENED_REPORT };
 struct opened_of opened_of(enum opened_kind kind, const int64_t *id, size_t count);
 
 /* The text, in the arena; false: it has to be made. */

@@ -6,6 +6,7 @@
 #include "domain/audit.h"
 #include "domain/record.h"
 #include "domain/registry.h"
+#include "domain/report_kept.h"
 #include "domain/scope.h"
 #include "domain/source.h"
 
@@ -204,8 +205,12 @@ enum st submission_load_seen(const struct scope *scope, struct db *db, struct ar
 {
     struct app *app = scope_app(scope);
     struct data_key key = {0};
+    bool original = scope_original(scope, id);
+    bool keeps = original && store_may_keep(db);
+    if (keeps && report_find(scope, arena, id, ret)) return ST_OK;
     enum st outcome = load_written(app, db, arena, id, &key, ret, err);
-    if (outcome == ST_OK && !scope_original(scope, id)) outcome = load_shared(app, db, arena, &key, true, ret, err);
+    if (outcome == ST_OK && keeps) report_keep(scope, arena, ret);
+    if (outcome == ST_OK && !original) outcome = load_shared(app, db, arena, &key, true, ret, err);
     data_key_clear(&key);
     return outcome;
 }

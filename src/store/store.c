@@ -310,6 +310,11 @@ void store_read_release(struct db *db)
     db->held = false;
 }
 
+bool store_may_keep(const struct db *db)
+{
+    return db->kept && !db->held;
+}
+
 /* --- several programs on one database ---------------------------------------------- */
 
 bool store_is_shared(const struct store *store)

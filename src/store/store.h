@@ -73,6 +73,9 @@ void store_read_end(struct store *store, struct db *db); /* accepts NULL */
 /* From hold to release all that is read on the connection is of one moment. */
 enum st store_read_hold(struct db *db, struct err *err) MUST_USE;
 void store_read_release(struct db *db);
+/* May what is made of what is read here count again while nothing changes (base/change.h)?  Not from hold to
+ * release, nor within a turn of writing, which reads what nobody else may. */
+bool store_may_keep(const struct db *db);
 
 /* The write transaction: waits for the one before it.  End it by commit or
  * rollback, exactly once.  A commit that returns ST_OK is durable.

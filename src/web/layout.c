@@ -103,6 +103,7 @@ void layout_page(struct request *request, struct response *response, const char 
     size_t link_count = navigation(request, links);
     struct view_layout view = {
         .title = str_from(title),
+        .refused = str_find(buf_str(content), STR("<div class=\"govuk-error-summary\""), 0) >= 0,
         .content = html_from_view(content),
         .style = html_url_constant(ASSET_STYLE),
         .script = html_url_constant(ASSET_SCRIPT),

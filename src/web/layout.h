@@ -13,7 +13,8 @@
 /* Bytes of more than is around a page, and of what nearly all pages hold. */
 enum { LAYOUT_EXPECTED = 12 << 10, PAGE_EXPECTED = 40 << 10 };
 
-/* Wraps content (already drawn) into the layout and puts it into the response. */
+/* Wraps content (already drawn) into the layout and puts it into the response.  The title of a page that
+ * shows an error summary begins with "Error: ", as the GOV.UK Design System has it. */
 void layout_page(struct request *request, struct response *response, const char *title,
                  const struct buf *content);
 

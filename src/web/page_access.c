@@ -149,8 +149,7 @@ static void draw(struct request *request, struct response *response, const struc
         respond_error(request, response, &err);
         return;
     }
-    PAGE(request, response, typed ? "Error: Who may see this" : "Who may see this",
-         view_submission_access, &view);
+    PAGE(request, response, "Who may see this", view_submission_access, &view);
 }
 
 void page_submission_access(struct request *request, struct response *response)

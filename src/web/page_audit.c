@@ -276,7 +276,7 @@ static void draw_page(struct request *request, struct response *response, const 
     view.csv = with_filters(arena, asked, asked->csv);
     draw_rows(arena, seen, count, &view);
     if (error.len && !response->status) response->status = 400;
-    PAGE(request, response, error.len ? "Error: the log" : str_c(arena, view.title), view_audit, &view);
+    PAGE(request, response, str_c(arena, view.title), view_audit, &view);
 }
 
 /* --- the log as a spreadsheet -------------------------------------------------------------------- */

@@ -88,8 +88,7 @@ static void draw_check(struct request *request, struct response *response, const
         .results_count = count,
         .text = form_value(request, "text"),
         .help = url_to(ROUTE_help_now)};
-    PAGE(request, response,
-         str_fmt(request->arena, "%sA check for the %.*s", problem ? "Error: " : "", STR_ARG(view.unit)).ptr, view_check, &view);
+    PAGE(request, response, str_fmt(request->arena, "A check for the %.*s", STR_ARG(view.unit)).ptr, view_check, &view);
 }
 
 void page_check(struct request *request, struct response *response)
@@ -146,8 +145,7 @@ static void draw_outcome(struct request *request, struct response *response, con
         .error_at = html_url_fragment(arena, STR("text")),
         .text = form_value(request, "text"),
         .help = url_to(ROUTE_help_now)};
-    PAGE(request, response, problem ? "Error: What became of your referral" : "What became of your referral",
-         view_referral_outcome, &view);
+    PAGE(request, response, "What became of your referral", view_referral_outcome, &view);
 }
 
 void page_referral_outcome(struct request *request, struct response *response)

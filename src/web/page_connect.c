@@ -38,7 +38,7 @@ static void draw_connect(struct request *request, struct response *response, con
                                 .message = form_value(request, "message"),
                                 .may_show = connection_may_show(scope, submission.id),
                                 .shows = form_has(request, "shows")};
-    PAGE(request, response, problem ? "Error: Ask to connect" : "Ask to connect", view_connect, &view);
+    PAGE(request, response, "Ask to connect", view_connect, &view);
 }
 
 void page_connect(struct request *request, struct response *response)
@@ -72,9 +72,7 @@ static void draw_break_glass(struct request *request, struct response *response,
                                     .error = problem_words(request->arena, problem),
                                     .error_at = html_url_fragment(request->arena, STR("reference")),
                                     .hours = GRANT_BROKEN_HOURS};
-    PAGE(request, response,
-         problem ? "Error: Open a record in an emergency" : "Open a record in an emergency",
-         view_break_glass, &view);
+    PAGE(request, response, "Open a record in an emergency", view_break_glass, &view);
 }
 
 void page_break_glass(struct request *request, struct response *response)

@@ -155,7 +155,7 @@ static void draw(struct request *request, struct response *response, const struc
         return;
     }
     if (problem) response->status = problem->code == ST_CONFLICT ? 409 : 400;
-    PAGE(request, response, problem ? "Error: Number" : "Number", view_contact, &view);
+    PAGE(request, response, "Number", view_contact, &view);
 }
 
 void page_contact(struct request *request, struct response *response)

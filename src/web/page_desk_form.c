@@ -296,8 +296,7 @@ static void draw(const struct drawing *drawing, struct response *response)
         .fields_count = count,
         .button = str_from(form->button),
         .warns = form->warns};
-    PAGE(request, response,
-         drawing->problem ? str_c(arena, str_fmt(arena, "Error: %s", form->title)) : form->title, view_desk_form, &view);
+    PAGE(request, response, form->title, view_desk_form, &view);
 }
 
 /* The case and its referral, for whoever may work on it. */

@@ -112,7 +112,7 @@ static void draw(struct request *request, struct response *response, const struc
         .segments_count = draw_segments(arena, submission.narrative, spans, span_count, &segments)};
     DRAW_COPY_SEGMENTS(arena, struct view_desk_sent_one_segments, segments, view.segments_count, view.segments);
     draw_answers(request, &one, &view);
-    PAGE(request, response, wrong ? "Error: Sent by a representative" : "Sent by a representative", view_desk_sent_one, &view);
+    PAGE(request, response, "Sent by a representative", view_desk_sent_one, &view);
 }
 
 void page_desk_sent(struct request *request, struct response *response)

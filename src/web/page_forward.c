@@ -230,7 +230,7 @@ static void draw(struct request *request, struct response *response, const struc
                       &hints, &view);
     forward_draw_comparison(request, &submission, version, versions, clash, &view);
     draw_choices(request, &submission, &view);
-    PAGE(request, response, typed ? "Error: For the Forum" : "For the Forum", view_forward, &view);
+    PAGE(request, response, "For the Forum", view_forward, &view);
 }
 
 void page_forward(struct request *request, struct response *response)

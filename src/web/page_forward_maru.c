@@ -103,7 +103,7 @@ static void draw(struct request *request, struct response *response, const struc
     draw_places(request, &view);
     draw_answers(request, problem, problems, &view);
     PAGE(request, response,
-         str_fmt(request->arena, "%sSend to the %.*s instead", problems ? "Error: " : "", STR_ARG(view.unit)).ptr, view_forward_maru,
+         str_fmt(request->arena, "Send to the %.*s instead", STR_ARG(view.unit)).ptr, view_forward_maru,
          &view);
 }
 

@@ -114,7 +114,7 @@ static void draw_due(struct request *request, struct response *response, const s
     view.rows = rows;
     view.rows_count = count;
     if (view.gives) draw_outcomes(request, &view);
-    PAGE(request, response, problem ? "Error: Word that is due" : "Word that is due", view_feedback_due, &view);
+    PAGE(request, response, "Word that is due", view_feedback_due, &view);
 }
 
 void page_feedback_unanswered(struct request *request, struct response *response)

@@ -212,7 +212,7 @@ static void draw_grade(struct request *request, struct response *response, const
     draw_handlings(request, read.handling, &view);
     draw_older(request, &view);
     draw_lines(request, id, &read, &view);
-    PAGE(request, response, problem ? "Error: Grade a submission" : "Grade a submission", view_grade, &view);
+    PAGE(request, response, "Grade a submission", view_grade, &view);
 }
 
 void page_grade(struct request *request, struct response *response)

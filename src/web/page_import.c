@@ -36,8 +36,7 @@ static void draw_list(struct request *request, struct response *response, struct
                                 .sees_links = access_allows(&request->who, ACT_SEE_LINKS, NULL),
                                 .rows = rows,
                                 .rows_count = count};
-    PAGE(request, response, error.len ? "Error: Import a spreadsheet" : "Import a spreadsheet",
-         view_imports, &view);
+    PAGE(request, response, "Import a spreadsheet", view_imports, &view);
 }
 
 void page_imports(struct request *request, struct response *response)

@@ -333,5 +333,5 @@ void page_map(struct request *request, struct response *response)
     draw_form(request, &state, &view);
     draw_tiles(request, response, &view);
     if (state.problem.len) response->status = 400;
-    PAGE(request, response, state.problem.len ? "Error: Map" : "Map", view_map, &view);
+    PAGE(request, response, "Map", view_map, &view);
 }

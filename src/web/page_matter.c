@@ -109,7 +109,6 @@ void matter_draw(const struct matter_drawing *drawing, struct response *response
         theirs[theirs_count++] = (struct view_matter_form_theirs){str_from(drawing->theirs[i].name), drawing->theirs[i].value};
     for (size_t i = 0; i < MATTER_FIELDS && drawing->kept[i].name; i++)
         kept[kept_count++] = (struct view_matter_form_kept){str_from(drawing->kept[i].name), drawing->kept[i].value};
-    const char *title = drawing->problem ? str_c(arena, str_fmt(arena, "Error: %s", form->title)) : form->title;
     struct view_matter_form view = {
         .caption = drawing->caption,
         .see = drawing->see,
@@ -128,7 +127,7 @@ void matter_draw(const struct matter_drawing *drawing, struct response *response
         .fields = fields,
         .fields_count = count,
         .button = str_from(form->button)};
-    PAGE(request, response, title, view_matter_form, &view);
+    PAGE(request, response, form->title, view_matter_form, &view);
 }
 
 void matter_answer(struct matter_drawing *drawing, struct response *response, enum st outcome, const struct err *err,

@@ -86,7 +86,7 @@ static void draw_calendar(struct request *request, struct response *response, co
                                  .error_at = html_url_fragment(request->arena, STR("to-come"))};
     draw_forums(request, &view, list, count);
     draw_lists(request, &view, list, count);
-    PAGE(request, response, problem ? "Error: Forum meetings" : "Forum meetings", view_meetings, &view);
+    PAGE(request, response, "Forum meetings", view_meetings, &view);
 }
 
 void page_meetings(struct request *request, struct response *response)
@@ -326,7 +326,7 @@ static void draw_attendance(struct request *request, struct response *response, 
                                            .error_at = html_url_fragment(arena, STR("title")),
                                            .rows = rows,
                                            .rows_count = count};
-    PAGE(request, response, problem ? "Error: Who is here" : "Who is here", view_meeting_attendance, &view);
+    PAGE(request, response, "Who is here", view_meeting_attendance, &view);
 }
 
 static bool read_to_run(struct request *request, struct response *response, struct meeting *meeting)

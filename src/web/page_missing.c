@@ -230,7 +230,7 @@ static void draw_overview(struct request *request, struct response *response, st
                                 .action = url_to(ROUTE_missing)};
     draw_forums(request, forum, &view);
     if (problem.len) response->status = 400;
-    PAGE(request, response, problem.len ? "Error: Children who go missing" : "Children who go missing", view_missing, &view);
+    PAGE(request, response, "Children who go missing", view_missing, &view);
 }
 
 void page_missing(struct request *request, struct response *response)

@@ -59,7 +59,7 @@ static void draw_import(struct request *request, struct response *response, cons
                                        .may_run = import->tried && report->taken > 0};
     draw_columns(request, import, &view);
     if (import->problem.len) response->status = 400;
-    PAGE(request, response, import->problem.len ? "Error: Import a file of episodes" : "Import a file of episodes", view_missing_import, &view);
+    PAGE(request, response, "Import a file of episodes", view_missing_import, &view);
 }
 
 void page_missing_import(struct request *request, struct response *response)

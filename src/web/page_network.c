@@ -442,7 +442,7 @@ void network_draw(struct request *request, struct response *response, struct str
     draw_kinds(arena, &state, &view);
     if (problem.len) response->status = 400;
     view.any_problem = problem.len ? problem : state.problem;
-    PAGE(request, response, view.any_problem.len ? "Error: Network chart" : "Network chart", view_network, &view);
+    PAGE(request, response, "Network chart", view_network, &view);
 }
 
 void page_network(struct request *request, struct response *response)

@@ -55,7 +55,7 @@ static void draw_notes(struct request *request, struct response *response, const
                               .csrf = request->csrf,
                               .text = form_value(request, "text")};
     draw_lines(request, list, count, &view);
-    PAGE(request, response, problem ? "Error: Notes of analysts" : "Notes of analysts", view_notes, &view);
+    PAGE(request, response, "Notes of analysts", view_notes, &view);
 }
 
 void page_notes(struct request *request, struct response *response)

@@ -133,7 +133,7 @@ static void draw(struct request *request, struct response *response, int64_t typ
     if (outcome == ST_OK) {
         view.desk = html_from_view(&desk);
         view.nothing = !view.questions_count && !view.answers_count && !view.broken_count && !any;
-        PAGE(request, response, problem ? "Error: Notices" : "Notices", view_notices, &view);
+        PAGE(request, response, "Notices", view_notices, &view);
     } else {
         respond_error(request, response, &err);
     }

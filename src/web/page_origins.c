@@ -87,7 +87,7 @@ static void draw_origins(struct request *request, struct response *response, con
                                 .is_apart = str_eq(form_value(request, "word"), STR("independent"))};
     draw_groups(arena, &profile.corroboration, &view);
     draw_said(request, &profile.corroboration, &view);
-    PAGE(request, response, problem ? "Error: Independent origins" : "Independent origins", view_origins, &view);
+    PAGE(request, response, "Independent origins", view_origins, &view);
 }
 
 void page_origins(struct request *request, struct response *response)

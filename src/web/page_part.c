@@ -96,6 +96,5 @@ void form_part_page(struct request *request, struct response *response, const st
                                   .steps = steps,
                                   .steps_count = part->section->count};
     draw_problems(request, part, &view);
-    const char *title = str_c(arena, str_fmt(arena, "%s%.*s", view.problems_count ? "Error: " : "", STR_ARG(part->section->title)));
-    PAGE(request, response, title, view_form_part, &view);
+    PAGE(request, response, str_c(arena, part->section->title), view_form_part, &view);
 }

@@ -193,7 +193,7 @@ static void draw_pattern(struct request *request, struct response *response, int
     view.typed = problem.len ? form_value(request, "reason") : STR("");
     view.back = url_to(ROUTE_patterns);
     if (problem.len) response->status = 400;
-    PAGE(request, response, problem.len ? "Error: Pattern" : "Pattern", view_pattern, &view);
+    PAGE(request, response, "Pattern", view_pattern, &view);
 }
 
 void page_pattern(struct request *request, struct response *response)

@@ -218,7 +218,7 @@ void page_problem(struct request *request, struct response *response)
     draw_form(request, &period, &view);
     draw_tables(request, &profile, &view);
     draw_repeats(arena, &profile, &view);
-    PAGE(request, response, good ? "Problem profile" : "Error: Problem profile", view_problem, &view);
+    PAGE(request, response, "Problem profile", view_problem, &view);
 }
 
 /* --- the list behind a figure ------------------------------------------------------------------------ */

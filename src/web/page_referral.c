@@ -83,7 +83,7 @@ static void draw_new(struct request *request, struct response *response, const c
                                      .places = places,
                                      .places_count = count,
                                      .help = url_to(ROUTE_help_now)};
-    PAGE(request, response, error ? "Error: Refer a child" : "Refer a child", view_referral_new, &view);
+    PAGE(request, response, "Refer a child", view_referral_new, &view);
 }
 
 void page_referral_new(struct request *request, struct response *response)

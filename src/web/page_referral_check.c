@@ -226,7 +226,7 @@ static void draw_check(struct request *request, struct response *response, const
     draw_parts(request, referral, part, count, &view);
     draw_empty(request, referral, empty, empty_count, &view);
     draw_sharing(request, referral, &view);
-    PAGE(request, response, problem ? "Error: Check and send" : "Check and send", view_referral_check, &view);
+    PAGE(request, response, "Check and send", view_referral_check, &view);
 }
 
 void page_referral_check(struct request *request, struct response *response)

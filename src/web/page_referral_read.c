@@ -94,7 +94,7 @@ static void draw(struct request *request, struct response *response, const struc
     if (form) view.action = html_url_fragment(arena, STR("text"));
     draw_parts(request, referral, &view);
     draw_additions(request, referral, &view);
-    PAGE(request, response, form ? "Error: Referral" : "Referral", view_referral_read, &view);
+    PAGE(request, response, "Referral", view_referral_read, &view);
 }
 
 void page_referral_read(struct request *request, struct response *response, const struct referral *referral)
@@ -179,7 +179,7 @@ static void draw_withdraw(struct request *request, struct response *response, co
         .csrf = request->csrf,
         .at = html_url_fragment(request->arena, STR("reason")),
     };
-    PAGE(request, response, error ? "Error: Withdraw" : "Withdraw", view_referral_withdraw, &view);
+    PAGE(request, response, "Withdraw", view_referral_withdraw, &view);
 }
 
 void page_referral_withdraw(struct request *request, struct response *response)

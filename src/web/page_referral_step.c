@@ -134,9 +134,7 @@ static void draw(struct request *request, struct response *response, struct step
     view.in_danger = in_danger(request, page, &view.danger);
     view.told = view.in_danger ? STR("yes") : STR("");
     draw_problems(request, page, &view);
-    const char *title = str_c(arena, str_fmt(arena, "%s%.*s", view.problems_count ? "Error: " : "",
-                                             STR_ARG(page->step->title)));
-    PAGE(request, response, title, view_referral_step, &view);
+    PAGE(request, response, str_c(arena, page->step->title), view_referral_step, &view);
 }
 
 static void draw_kept(struct request *request, struct step_page *page)

@@ -143,7 +143,7 @@ static void draw_relations_page(struct request *request, struct response *respon
     draw_lines(request, trouble, list, count, &view);
     draw_terms(request, profile.kind, &view);
     draw_choices(request, &profile, &view);
-    PAGE(request, response, trouble->err ? "Error: Relations" : "Relations", view_relations, &view);
+    PAGE(request, response, "Relations", view_relations, &view);
 }
 
 void page_relations(struct request *request, struct response *response)

@@ -359,7 +359,7 @@ void submission_show(struct request *request, struct response *response, const s
         respond_error(request, response, &err);
         return;
     }
-    PAGE(request, response, wrong ? "Error: Submission" : "Submission", view_submission, &view);
+    PAGE(request, response, "Submission", view_submission, &view);
 }
 
 void page_submission(struct request *request, struct response *response)

@@ -263,7 +263,7 @@ void page_support(struct request *request, struct response *response)
     view.heading = !found        ? STR("Nothing found")
                    : found == 1  ? STR("1 source of support")
                                  : str_fmt(arena, "%zu sources of support", found);
-    PAGE(request, response, asked.wrong ? "Error: Find support" : "Find support", view_support, &view);
+    PAGE(request, response, "Find support", view_support, &view);
 }
 
 void page_support_data(struct request *request, struct response *response)

@@ -48,7 +48,7 @@ static void draw_list(struct request *request, struct response *response, const 
                                         .directory = url_to(ROUTE_support),
                                         .data = url_to(ROUTE_support_data)};
     if (problem) response->status = 400;
-    PAGE(request, response, problem ? "Error: Take in support" : "Take in support", view_support_imports, &view);
+    PAGE(request, response, "Take in support", view_support_imports, &view);
 }
 
 void page_support_imports(struct request *request, struct response *response)

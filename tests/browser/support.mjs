@@ -162,6 +162,8 @@ export async function checkAccessibility (page, what) {
   const told = violations.map((violation) => `${violation.id}: ${violation.help}\n    ` +
     violation.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join('\n    '))
   assert.equal(told.length, 0, `axe on ${what}:\n  ${told.join('\n  ')}`)
+  const wrong = await page.locator('.govuk-error-summary').count() > 0
+  assert.equal((await page.title()).startsWith('Error: '), wrong, `the title of ${what} says whether there is a problem`)
 }
 
 // What is wide by its nature, and has the same as a list or a table: pictures of an analyst, and

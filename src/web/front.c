@@ -7,13 +7,11 @@
 #include "web/drawn.h"
 #include "web/reopened.h"
 #include "web/limits.h"
+#include "web/listening.h"
 #include "web/watch.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -24,7 +22,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { SWEEP_MS = 100, DRAIN_LOOK_MS = 5, REFUSALS = 64, FIRST_HANDED = 3, SLOTS = LIMIT_CONNECTIONS + REFUSALS };
+enum { SWEEP_MS = 100, DRAIN_LOOK_MS = 5, REFUSALS = 64, SLOTS = LIMIT_CONNECTIONS + REFUSALS };
 
 /* What the poller says instead of a connection. */
 static const uint64_t arrival_mark = UINT64_MAX;
@@ -68,11 +66,9 @@ struct front {
     struct exchange_setting exchanges;
     struct conduit_setting setting;
     char headers[1024];
-    int listening;
+    struct listening listening;
     int waking; /* readable when the draining begins */
     int ending; /* readable once it is over */
-    bool handed; /* by whoever started the program, and kept there (sd_listen_fds(3)) */
-    uint16_t port;
     struct watch watch;
     _Atomic bool accepts;
     _Atomic int arriving; /* threads that take connections */
@@ -382,7 +378,7 @@ static bool take_connection(struct front *front)
 {
     struct sockaddr_storage peer = {0};
     socklen_t size = sizeof peer;
-    int handle = accept4(front->listening, (struct sockaddr *)&peer, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    int handle = accept4(front->listening.handle, (struct sockaddr *)&peer, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (handle >= 0) {
         welcome(front, handle, &peer);
         return true;
@@ -406,10 +402,10 @@ static void take_connections(struct front *front)
  * waits for the next program where the socket is somebody else's. */
 static void stop_accepting(struct front *front)
 {
-    if (!front->handed) take_connections(front);
+    if (!front->listening.handed) take_connections(front);
     front->accepts = false;
-    epoll_ctl(front->setting.poller, EPOLL_CTL_DEL, front->listening, NULL);
-    if (!front->handed) shutdown(front->listening, SHUT_RDWR);
+    epoll_ctl(front->setting.poller, EPOLL_CTL_DEL, front->listening.handle, NULL);
+    if (!front->listening.handed) shutdown(front->listening.handle, SHUT_RDWR);
 }
 
 /* --- threads ----------------------------------------------------------------------------------------- */
@@ -489,91 +485,6 @@ long front_handles_missing(void)
     return (long)(wanted - limit.rlim_cur);
 }
 
-static enum st cannot_open(const struct front_options *options, struct err *err)
-{
-    err_set(err, ST_FAILED, "Port %u of %s cannot be opened.", options->port, options->address);
-    err_hint(err, "Is another program using it? Try --port with another number.");
-    err_detail(err, "%s", strerror(errno));
-    return ST_FAILED;
-}
-
-/* Who may ask goes by the address that the options say: it has to be that one. */
-static bool is_at(const struct sockaddr_storage *address, const struct front_options *options, uint16_t *ret_port)
-{
-    const struct sockaddr_in *four = (const struct sockaddr_in *)address;
-    const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)address;
-    bool is_four = address->ss_family == AF_INET;
-    unsigned char said[16];
-    *ret_port = ntohs(is_four ? four->sin_port : six->sin6_port);
-    bool same = inet_pton(address->ss_family, options->address, said) == 1 &&
-                memcmp(said, is_four ? (const void *)&four->sin_addr : (const void *)&six->sin6_addr,
-                       is_four ? 4 : 16) == 0;
-    return same && (!options->port || options->port == *ret_port);
-}
-
-/* The one socket that systemd, or whoever else, has opened for this process: it stays open
- * there from the end of one program to the start of the next, and nobody is turned away. */
-static enum st take_handed(struct front *front, struct err *err)
-{
-    const char *words = getenv("LISTEN_FDS");
-    struct sockaddr_storage address = {0};
-    socklen_t size = sizeof address, length = sizeof(int);
-    int listens = 0, yes = 1;
-    const struct front_options *options = &front->options;
-    front->handed = true;
-    front->listening = FIRST_HANDED;
-    if (strcmp(words, "1") != 0 ||
-        getsockopt(FIRST_HANDED, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) != 0 || !listens ||
-        getsockname(FIRST_HANDED, (struct sockaddr *)&address, &size) != 0 ||
-        (address.ss_family != AF_INET && address.ss_family != AF_INET6) ||
-        fcntl(FIRST_HANDED, F_SETFD, FD_CLOEXEC) != 0 || fcntl(FIRST_HANDED, F_SETFL, O_NONBLOCK) != 0) {
-        front->listening = -1;
-        err_set(err, ST_INVALID, "What was handed over is not one socket that listens for TCP.");
-        err_hint(err, "In a unit for a socket, write one ListenStream= with a port.");
-        return ST_INVALID;
-    }
-    setsockopt(FIRST_HANDED, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    if (is_at(&address, options, &front->port)) return ST_OK;
-    front->listening = -1;
-    err_set(err, ST_INVALID, "The socket that was handed over is not at port %u of %s.", options->port,
-            options->address);
-    err_hint(err, "ListenStream= of the socket and --address and --port of the service have to say the same.");
-    return ST_INVALID;
-}
-
-static bool is_handed(void)
-{
-    const char *process = getenv("LISTEN_PID");
-    int64_t number = 0;
-    return process && getenv("LISTEN_FDS") && str_to_int(str_from(process), &number) && number == getpid();
-}
-
-static enum st listen_on(struct front *front, struct err *err)
-{
-    if (is_handed()) return take_handed(front, err);
-    const struct front_options *options = &front->options;
-    struct sockaddr_in address4 = {.sin_family = AF_INET, .sin_port = htons(options->port)};
-    struct sockaddr_in6 address6 = {.sin6_family = AF_INET6, .sin6_port = htons(options->port)};
-    bool ipv4 = inet_pton(AF_INET, options->address, &address4.sin_addr) == 1;
-    if (!ipv4 && inet_pton(AF_INET6, options->address, &address6.sin6_addr) != 1)
-        return err_set(err, ST_INVALID, "'%s' is not a numeric address.", options->address);
-    struct sockaddr *address = ipv4 ? (struct sockaddr *)&address4 : (struct sockaddr *)&address6;
-    socklen_t size = ipv4 ? sizeof address4 : sizeof address6;
-    int yes = 1;
-    int no = 0;
-    front->listening =
-        socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
-    if (front->listening < 0) return cannot_open(options, err);
-    setsockopt(front->listening, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    setsockopt(front->listening, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    if (!ipv4) setsockopt(front->listening, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no);
-    if (bind(front->listening, address, size) != 0 || listen(front->listening, LIMIT_CONNECTIONS) != 0 ||
-        getsockname(front->listening, address, &size) != 0)
-        return cannot_open(options, err);
-    front->port = ntohs(ipv4 ? address4.sin_port : address6.sin6_port);
-    return ST_OK;
-}
-
 /* What every answer has, and what else exchanges share. */
 static void settle(struct front *front, const struct front_options *options)
 {
@@ -612,7 +523,7 @@ static bool start_threads(struct front *front)
     front->waking = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     front->ending = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     bool good = front->setting.poller >= 0 && front->waking >= 0 && front->ending >= 0 &&
-                epoll_ctl(front->setting.poller, EPOLL_CTL_ADD, front->listening, &arrival) == 0 &&
+                epoll_ctl(front->setting.poller, EPOLL_CTL_ADD, front->listening.handle, &arrival) == 0 &&
                 epoll_ctl(front->setting.poller, EPOLL_CTL_ADD, front->ending, &ending) == 0 &&
                 pthread_create(&front->keeper, NULL, run_keeper, front) == 0;
     for (int i = 0; i < LIMIT_PAGE_THREADS; i++)
@@ -624,12 +535,10 @@ enum st front_start(const struct front_options *options, struct front **ret, str
 {
     struct front *front = calloc(1, sizeof *front);
     if (!front) return err_set(err, ST_FAILED, "There is no memory left.");
-    front->listening = -1;
     (void)front_handles_missing();
     settle(front, options);
-    enum st outcome = listen_on(front, err);
+    enum st outcome = listening_open(options->address, options->port, &front->listening, err);
     if (outcome != ST_OK) {
-        if (front->listening >= 0) close(front->listening);
         drawn_free(front->exchanges.drawn);
         reopened_free(front->exchanges.reopened);
         free(front);
@@ -642,7 +551,7 @@ enum st front_start(const struct front_options *options, struct front **ret, str
 
 uint16_t front_port(const struct front *front)
 {
-    return front->port;
+    return front->listening.port;
 }
 
 static void wake(int handle)
@@ -664,7 +573,7 @@ void front_stop(struct front *front)
     close(front->setting.poller);
     close(front->waking);
     close(front->ending);
-    close(front->listening);
+    close(front->listening.handle);
     for (int i = 0; i < SLOTS; i++) pthread_mutex_destroy(&front->slot[i].lock);
     pthread_mutex_destroy(&front->lock);
     watch_done(&front->watch);

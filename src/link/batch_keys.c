@@ -115,10 +115,10 @@ static void make_blocks(const struct batch *batch, struct pass *pass, struct des
     }
     pass->rows = kept;
     pass->order = batch_memory((kept + 1) * sizeof *pass->order);
-    memcpy(pass->order, desk->order, kept * sizeof *pass->order);
+    if (kept) memcpy(pass->order, desk->order, kept * sizeof *pass->order); /* else there may be nothing to copy from */
     if (pass->text < 0) return;
     pass->key = batch_memory((kept + 1) * sizeof *pass->key);
-    memcpy(pass->key, desk->key, kept * sizeof *pass->key);
+    if (kept) memcpy(pass->key, desk->key, kept * sizeof *pass->key);
 }
 
 /* --- texts ------------------------------------------------------------------------------------- */

@@ -330,9 +330,9 @@ static struct submission from_draft(struct arena *arena, const struct submission
                                     instant_ms created_at)
 {
     char reference[REFERENCE_SIZE] = "PEN-";
-    seal_reference(reference + 4, 4);
+    seal_reference(reference + 4, 8);
+    memmove(reference + 9, reference + 8, 5);
     reference[8] = '-';
-    seal_reference(reference + 9, 4);
     struct submission made = {
         .reference = str_dup(arena, str_from(reference)),
         .narrative = draft->narrative,

@@ -21,6 +21,8 @@
 #include "web/page_parts.h"
 #include "web/pages.h"
 
+#include <assert.h>
+
 /* A mention of the form: what is in its boxes, and what was found in the text. */
 struct form_mention {
     struct mention_draft draft;
@@ -47,8 +49,15 @@ struct share_form {
 
 static struct str mention_value(const struct request *request, size_t number, const char *name)
 {
-    const struct form_field *field =
-        form_find(request, str_fmt(request->arena, "m%zu-%s", number, name));
+    char text[64] = "m"; /* of all that there could be most are not there: not worth printing */
+    size_t length = 1;
+    if (number >= 10) text[length++] = (char)('0' + number / 10);
+    text[length++] = (char)('0' + number % 10);
+    text[length++] = '-';
+    length += strlen(name);
+    assert(length < sizeof text);
+    memcpy(text + length - strlen(name), name, strlen(name));
+    const struct form_field *field = form_find(request, str_of(text, length));
     return field ? field->value : STR("");
 }
 

@@ -99,8 +99,9 @@ static enum st make_ready(struct rebuild *rebuild, struct chunk *chunk, struct l
                                         .created_at = report->created_at,
                                         .mention = mentions};
         outcome = open_report(rebuild, chunk, report, arena, &submission, err);
+        const int32_t day = submission_reported_day(&submission);
         for (size_t k = 0; k < submission.mention_count && outcome == ST_OK; k++) {
-            struct link_mention engine = mention_for_engine(&submission, k);
+            struct link_mention engine = mention_for_engine_of(&submission, k, day);
             link_part_add(part, &engine);
         }
         arena_reset(arena, mark);

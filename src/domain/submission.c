@@ -23,12 +23,22 @@ static const enum link_field companion_order[] = {
 
 struct link_mention mention_for_engine(const struct submission *submission, size_t which)
 {
+    return mention_for_engine_of(submission, which, submission_reported_day(submission));
+}
+
+int32_t submission_reported_day(const struct submission *submission)
+{
+    return date_to_days(clock_london(submission->created_at).date);
+}
+
+struct link_mention mention_for_engine_of(const struct submission *submission, size_t which, int32_t reported_day)
+{
     const struct mention *mention = &submission->mention[which];
     struct link_mention engine = {
         .id = mention->id,
         .report = submission->id,
         .kind = mention->kind,
-        .reported_day = date_to_days(clock_london(submission->created_at).date),
+        .reported_day = reported_day,
         .seen_from = submission->seen_from,
         .seen_to = submission->seen_to,
     };

@@ -149,6 +149,9 @@ enum st submission_lines(struct app *app, struct arena *arena, const struct pers
 /* What the engine compares of a mention: its fields, days, and companions out of
  * its submission. */
 struct link_mention mention_for_engine(const struct submission *submission, size_t which);
+/* The same where the day is worked out once for all mentions of a submission. */
+int32_t submission_reported_day(const struct submission *submission);
+struct link_mention mention_for_engine_of(const struct submission *submission, size_t which, int32_t reported_day);
 
 const char *how_known_name(enum how_known how);
 bool how_known_from_name(struct str name, enum how_known *ret);

@@ -1,7 +1,7 @@
 /*
  * Many mentions at once: those who add make records ready, part by part; one more thread
  * puts the parts into the index in the order of their turns; words are settled at the end
- * by two.
+ * by two, and beside them the keys of an index that was empty go into their table.
  */
 #include "link/index.h"
 
@@ -44,7 +44,8 @@ static void fetch(const struct link_index *index, const struct ready *ready, enu
 {
     for (size_t k = 0; k < ready->packing.count; k++)
         link_values_fetch(&index->values, ready->packing.list[k].hash, value);
-    for (size_t k = 0; k < ready->keys; k++) link_postings_fetch(&index->postings, ready->key[k].key, posting);
+    for (size_t k = 0; k < ready->keys && !index->gathered; k++)
+        link_postings_fetch(&index->postings, ready->key[k].key, posting);
 }
 
 /* What the ones to come will touch is on its way while those before go in. */
@@ -95,6 +96,7 @@ struct link_build *link_build_begin(struct link_index *index, size_t expected)
     pthread_rwlock_wrlock(&index->lock);
     build->index = index;
     link_index_expect(index, expected);
+    if (index->count == 0 && expected) index->gathered = link_postings_gather(&index->postings);
     pthread_mutex_init(&build->lock, NULL);
     pthread_cond_init(&build->filled, NULL);
     pthread_cond_init(&build->taken, NULL);
@@ -152,6 +154,13 @@ void link_build_add(struct link_build *build, const struct link_mention *mention
     build->own = NULL;
 }
 
+static void *file_keys(void *context)
+{
+    struct link_index *index = context;
+    link_postings_fill(&index->postings, index->gathered);
+    return NULL;
+}
+
 size_t link_build_end(struct link_build *build)
 {
     if (build->own) link_part_end(build->own);
@@ -163,7 +172,12 @@ size_t link_build_end(struct link_build *build)
         pthread_join(build->keeper, NULL);
     }
     struct link_index *index = build->index;
+    pthread_t filer;
+    bool beside = index->gathered && pthread_create(&filer, NULL, file_keys, index) == 0;
+    if (index->gathered && !beside) file_keys(index);
     link_words_settle(&index->values.words, index->values.text, build->threaded ? 2 : 1);
+    if (beside) pthread_join(filer, NULL);
+    index->gathered = NULL;
     size_t refused = build->refused;
     pthread_rwlock_unlock(&index->lock);
     pthread_mutex_destroy(&build->lock);

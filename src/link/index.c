@@ -152,7 +152,11 @@ static void keep_record(struct link_index *index, const struct record *record, c
     if (new_plate)
         link_plates_add(&index->plates, record->plate,
                         link_values_find(&index->values, record->plate, SLOT_PLATE));
-    for (size_t i = 0; i < count; i++) link_postings_add(&index->postings, keys[i].key, place);
+    for (size_t i = 0; i < count; i++)
+        if (index->gathered)
+            link_postings_gather_add(index->gathered, keys[i].key, place);
+        else
+            link_postings_add(&index->postings, keys[i].key, place);
     count_words(index, record, packed, keys, count, 1);
 }
 

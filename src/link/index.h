@@ -28,6 +28,7 @@ struct link_index {
     uint32_t *slot; /* place + 1 by hash of the id; 0: empty */
     uint32_t slots; /* a power of two */
     struct postings postings;
+    struct posting_gathered *gathered; /* while many are built into an empty index; else NULL */
     struct values values;
     struct plates plates;
     struct link_weights weights; /* in force */

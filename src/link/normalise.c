@@ -1,7 +1,5 @@
 #include "link/normalise.h"
 
-#include <stdio.h>
-
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -20,6 +18,14 @@ static char upper(char c)
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+/* What begins so and goes on with so many characters; there is room for it. */
+static void write_text(char *ret, struct str begin, const char *rest, size_t count)
+{
+    memcpy(ret, begin.ptr, begin.len);
+    memcpy(ret + begin.len, rest, count);
+    ret[begin.len + count] = 0;
 }
 
 /* --- phone ----------------------------------------------------------------------- */
@@ -51,22 +57,22 @@ bool link_phone_e164(struct str text, char ret[static LINK_PHONE_SIZE])
     }
     /* "+44 (0)7700": the trunk zero has no place after the country. */
     if (plus && count > 3 && rest[0] == '4' && rest[1] == '4' && rest[2] == '0') {
-        snprintf(ret, LINK_PHONE_SIZE, "+44%.*s", (int)count - 3, rest + 3);
+        write_text(ret, STR("+44"), rest + 3, count - 3);
         return (count - 3 == 9 || count - 3 == 10) && rest[3] != '0'; /* nor does a number begin so */
     }
     if (!plus && count > 10 && rest[0] == '4' && rest[1] == '4' && rest[2] == '7') plus = true;
     if (plus) {
         if (count < NUMBER_SHORTEST || count > NUMBER_LONGEST) return false;
-        snprintf(ret, LINK_PHONE_SIZE, "+%.*s", (int)count, rest);
+        write_text(ret, STR("+"), rest, count);
         return true;
     }
     /* A mobile number that lost its zero, as spreadsheets do. */
     if (count == 10 && rest[0] == '7') {
-        snprintf(ret, LINK_PHONE_SIZE, "+44%.*s", (int)count, rest);
+        write_text(ret, STR("+44"), rest, count);
         return true;
     }
     if (rest[0] != '0' || (count != 10 && count != 11)) return false;
-    snprintf(ret, LINK_PHONE_SIZE, "+44%.*s", (int)count - 1, rest + 1);
+    write_text(ret, STR("+44"), rest + 1, count - 1);
     return true;
 }
 
@@ -150,11 +156,12 @@ bool link_postcode(struct str text, char ret[static LINK_POSTCODE_SIZE], bool *r
         size_t length = strlen(districts[i]);
         if (!has_form(str_sub(all, 0, length), districts[i])) continue;
         if (count == length) {
-            snprintf(ret, LINK_POSTCODE_SIZE, "%.*s", (int)count, clean);
+            write_text(ret, all, "", 0);
             return true;
         }
         if (count == length + 3 && has_form(str_sub(all, length, 3), "9AA")) {
-            snprintf(ret, LINK_POSTCODE_SIZE, "%.*s %.*s", (int)length, clean, 3, clean + length);
+            write_text(ret, str_sub(all, 0, length), " ", 1);
+            write_text(ret + length + 1, STR(""), clean + length, 3);
             *ret_whole = true;
             return true;
         }

@@ -3,8 +3,6 @@
  */
 #include "link/normalise.h"
 
-#include <stdio.h>
-
 struct word_pair {
     const char *written;
     const char *meant;
@@ -99,6 +97,13 @@ static const struct word_pair colours[] = {
     {"charcoal", "grey"}, {"dark", "dark"}, {"light", "light"},
 };
 
+static void copy(const char *text, char *ret, size_t size)
+{
+    size_t length = strnlen(text, size - 1);
+    memcpy(ret, text, length);
+    ret[length] = 0;
+}
+
 /* Looks the folded text up; when it is not there, ret is the folded text. */
 static bool look_up(const struct word_pair *table, size_t count, struct str text, char *ret,
                     size_t size)
@@ -107,10 +112,10 @@ static bool look_up(const struct word_pair *table, size_t count, struct str text
     link_fold(text, folded);
     for (size_t i = 0; i < count; i++) {
         if (table[i].written[0] != folded[0] || strcmp(table[i].written, folded) != 0) continue;
-        snprintf(ret, size, "%s", table[i].meant);
+        copy(table[i].meant, ret, size);
         return true;
     }
-    snprintf(ret, size, "%.*s", (int)size - 1, folded);
+    copy(folded, ret, size);
     return false;
 }
 
@@ -141,11 +146,11 @@ bool link_model(struct str text, char ret[static 32], char ret_make[static 32])
 {
     char folded[LINK_TEXT_SIZE];
     link_fold(text, folded);
-    snprintf(ret, 32, "%.31s", folded);
+    copy(folded, ret, 32);
     ret_make[0] = 0;
     for (size_t i = 0; i < COUNT(models); i++) {
         if (models[i].model[0] != folded[0] || strcmp(models[i].model, folded) != 0) continue;
-        snprintf(ret_make, 32, "%s", models[i].make);
+        copy(models[i].make, ret_make, 32);
         return true;
     }
     return false;

@@ -37,9 +37,14 @@ void link_postings_done(struct postings *postings)
     *postings = (struct postings){0};
 }
 
+static uint32_t spread(uint64_t key)
+{
+    return (uint32_t)(key * 0x9e3779b97f4a7c15u >> 32);
+}
+
 static struct posting_slot *slot_of(const struct postings *postings, uint64_t key)
 {
-    uint32_t at = (uint32_t)(key * 0x9e3779b97f4a7c15u >> 32) & (postings->size - 1);
+    uint32_t at = spread(key) & (postings->size - 1);
     while (postings->slot[at].key && postings->slot[at].key != key)
         at = (at + 1) & (postings->size - 1);
     return &postings->slot[at];
@@ -55,7 +60,7 @@ struct posting link_postings_find(const struct postings *postings, uint64_t key)
 
 void link_postings_fetch(const struct postings *postings, uint64_t key, enum postings_ahead ahead)
 {
-    uint32_t at = (uint32_t)((key ? key : 1) * 0x9e3779b97f4a7c15u >> 32) & (postings->size - 1);
+    uint32_t at = spread(key ? key : 1) & (postings->size - 1);
     const struct posting_slot *slot = &postings->slot[at];
     if (ahead == AHEAD_KEY) {
         __builtin_prefetch(slot, 1);
@@ -92,19 +97,24 @@ void link_postings_expect(struct postings *postings, size_t keys)
     if (size > postings->size) resize(postings, size);
 }
 
-/* From one place in the slot to a list. */
-static void make_list(struct postings *postings, struct posting_slot *slot)
+static struct posting_list *new_list(struct postings *postings, uint32_t capacity)
 {
     if (postings->lists == postings->list_capacity) {
         postings->list_capacity = postings->list_capacity ? postings->list_capacity * 3 / 2 : 256;
         postings->list = grown(postings->list, postings->list_capacity, sizeof *postings->list);
     }
-    struct posting_list *list = &postings->list[postings->lists];
-    *list = (struct posting_list){grown(NULL, 2, sizeof *list->place), 2};
-    postings->list_bytes += 2 * sizeof *list->place;
-    list->place[0] = slot->at;
+    struct posting_list *list = &postings->list[postings->lists++];
+    *list = (struct posting_list){grown(NULL, capacity, sizeof *list->place), capacity};
+    postings->list_bytes += capacity * sizeof *list->place;
+    return list;
+}
+
+/* From one place in the slot to a list. */
+static void make_list(struct postings *postings, struct posting_slot *slot)
+{
+    new_list(postings, 2)->place[0] = slot->at;
     slot->listed = 1;
-    slot->at = postings->lists++;
+    slot->at = postings->lists - 1;
 }
 
 void link_postings_add(struct postings *postings, uint64_t key, uint32_t place)
@@ -129,6 +139,90 @@ void link_postings_add(struct postings *postings, uint64_t key, uint32_t place)
         list->capacity = capacity;
     }
     list->place[slot->count++] = place;
+}
+
+/* --- many at once ------------------------------------------------------------------------ */
+
+enum { PARTS = 256, PIECE = 1024 };
+
+struct piece {
+    struct piece *next;
+    uint32_t count;
+    uint32_t place[PIECE];
+    uint64_t key[PIECE];
+};
+
+struct posting_gathered {
+    uint32_t part_size; /* how many slots beside each other are one part's */
+    struct piece *first[PARTS], *last[PARTS];
+};
+
+struct posting_gathered *link_postings_gather(const struct postings *postings)
+{
+    struct posting_gathered *gathered = calloc(1, sizeof *gathered);
+    if (!gathered) abort();
+    gathered->part_size = postings->size / PARTS;
+    return gathered;
+}
+
+void link_postings_gather_add(struct posting_gathered *gathered, uint64_t key, uint32_t place)
+{
+    key = key ? key : 1;
+    uint32_t part = spread(key) / gathered->part_size % PARTS;
+    struct piece *piece = gathered->last[part];
+    if (!piece || piece->count == PIECE) {
+        struct piece *new = grown(NULL, 1, sizeof *new);
+        new->next = NULL;
+        new->count = 0;
+        *(piece ? &piece->next : &gathered->first[part]) = new;
+        gathered->last[part] = piece = new;
+    }
+    piece->key[piece->count] = key;
+    piece->place[piece->count++] = place;
+}
+
+/* How often each key of a part is there. */
+static void count_part(struct postings *postings, const struct piece *piece)
+{
+    for (; piece; piece = piece->next)
+        for (uint32_t i = 0; i < piece->count; i++) {
+            if (is_full(postings, postings->used)) resize(postings, postings->size * 2);
+            struct posting_slot *slot = slot_of(postings, piece->key[i]);
+            if (slot->key) {
+                slot->count++;
+                continue;
+            }
+            *slot = (struct posting_slot){.key = piece->key[i], .count = 1, .at = piece->place[i]};
+            postings->used++;
+        }
+}
+
+static void fill_part(struct postings *postings, struct piece *piece)
+{
+    for (struct piece *next; piece; piece = next) {
+        for (uint32_t i = 0; i < piece->count; i++) {
+            struct posting_slot *slot = slot_of(postings, piece->key[i]);
+            if (!slot->listed && slot->count == 1) continue;
+            if (!slot->listed) {
+                new_list(postings, slot->count);
+                slot->listed = 1;
+                slot->at = postings->lists - 1;
+                slot->count = 0;
+            }
+            postings->list[slot->at].place[slot->count++] = piece->place[i];
+        }
+        next = piece->next;
+        free(piece);
+    }
+}
+
+void link_postings_fill(struct postings *postings, struct posting_gathered *gathered)
+{
+    for (size_t i = 0; i < PARTS; i++) {
+        count_part(postings, gathered->first[i]);
+        fill_part(postings, gathered->first[i]);
+    }
+    free(gathered);
 }
 
 void link_postings_remove(struct postings *postings, uint64_t key, uint32_t place)

@@ -43,6 +43,14 @@ enum postings_ahead { AHEAD_KEY, AHEAD_LIST, AHEAD_END };
 void link_postings_fetch(const struct postings *postings, uint64_t key, enum postings_ahead ahead);
 /* `place` is above every place that the key has. */
 void link_postings_add(struct postings *postings, uint64_t key, uint32_t place);
+/* Many for a table that is empty, gathered by where their slots will be, so that the table is
+ * filled piece by piece in the processor's cache.  What comes out answers as if they had been
+ * added one after another; no list is longer than it must be. */
+struct posting_gathered;
+struct posting_gathered *link_postings_gather(const struct postings *postings);
+void link_postings_gather_add(struct posting_gathered *gathered, uint64_t key, uint32_t place);
+/* Frees what was gathered. */
+void link_postings_fill(struct postings *postings, struct posting_gathered *gathered);
 void link_postings_remove(struct postings *postings, uint64_t key, uint32_t place);
 size_t link_postings_bytes(const struct postings *postings);
 

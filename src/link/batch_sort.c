@@ -82,6 +82,7 @@ static void sort_bucket(struct batch_sorter *sorter, uint64_t *list, uint64_t *r
 
 void batch_sort(struct batch_sorter *sorter, size_t count)
 {
+    if (count == 0) return; /* there may be no list */
     memset(sorter->top, 0, sizeof sorter->top);
     for (size_t i = 0; i < count; i++) sorter->top[sorter->list[i] >> TOP_SHIFT]++;
     size_t sum = 0;

@@ -104,13 +104,6 @@ void buf_add_fmt(struct buf *buf, const char *format, ...)
 
 void buf_add_int(struct buf *buf, int64_t value)
 {
-    char digits[24];
-    char *at = digits + sizeof digits;
-    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    do {
-        *--at = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest);
-    if (value < 0) *--at = '-';
-    buf_add(buf, (struct str){at, (size_t)(digits + sizeof digits - at)});
+    char digits[STR_INT_SIZE];
+    buf_add(buf, str_from_int(value, digits));
 }

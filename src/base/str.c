@@ -97,6 +97,18 @@ bool str_to_int(struct str s, int64_t *ret)
     return true;
 }
 
+struct str str_from_int(int64_t value, char space[static STR_INT_SIZE])
+{
+    char *at = space + STR_INT_SIZE;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do {
+        *--at = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (value < 0) *--at = '-';
+    return str_of(at, (size_t)(space + STR_INT_SIZE - at));
+}
+
 bool str_to_double(struct str s, double *ret)
 {
     char digits[64];

@@ -68,6 +68,9 @@ bool str_split(struct str *rest, char sep, struct str *ret_part);
 /* Whole s is a decimal number that fits; else false and *ret untouched. */
 bool str_to_int(struct str s, int64_t *ret);
 bool str_to_double(struct str s, double *ret);
+/* The other way; the text is in `space`. */
+enum { STR_INT_SIZE = 20 }; /* nineteen digits and a sign */
+struct str str_from_int(int64_t value, char space[static STR_INT_SIZE]);
 /* FNV-1a, 64 bit. Not for hostile keys. */
 uint64_t str_hash(struct str s);
 

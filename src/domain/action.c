@@ -10,10 +10,7 @@
 
 #include <stdlib.h>
 
-static const struct {
-    const char *name;
-    const char *label;
-} states[ACTION_STATES] = {[ACTION_OPEN] = {"open", "To do"},
+static const struct labelled states[ACTION_STATES] = {[ACTION_OPEN] = {"open", "To do"},
                            [ACTION_DONE] = {"done", "Done, waits for the second sign-off"},
                            [ACTION_SIGNED] = {"signed", "Done and signed off"}};
 
@@ -47,9 +44,9 @@ bool action_step_from_name(struct str name, enum action_step *ret)
 
 static enum action_state state_of(struct str name)
 {
-    for (int state = 0; state < ACTION_STATES; state++)
-        if (str_eq(name, str_from(states[state].name))) return (enum action_state)state;
-    abort(); /* only we write it */
+    int place = labelled_place(name, states, ACTION_STATES);
+    if (place < 0) abort(); /* only we write it */
+    return (enum action_state)place;
 }
 
 static enum st action_from_row(struct app *app, struct arena *arena, struct query *query, struct forum_action *ret,

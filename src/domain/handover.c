@@ -1,5 +1,6 @@
 #include "domain/handover.h"
 
+#include "base/names.h"
 #include "base/utf8.h"
 #include "domain/account.h"
 #include "domain/mail.h"
@@ -9,9 +10,9 @@ static const char *const states[HANDOVER_STATES] = {"asked", "accepted", "declin
 
 static enum handover_state state_of(struct str name)
 {
-    for (int state = 0; state < HANDOVER_STATES; state++)
-        if (str_eq(name, str_from(states[state]))) return (enum handover_state)state;
-    abort(); /* only we write it */
+    int place = name_place(name, states, HANDOVER_STATES);
+    if (place < 0) abort(); /* only we write it */
+    return (enum handover_state)place;
 }
 
 bool handover_may_send(const struct scope *scope, struct str forum)

@@ -12,19 +12,13 @@
 
 /* --- words ----------------------------------------------------------------------------------- */
 
-static const struct {
-    const char *name;
-    const char *label;
-} states[MEETING_STATES] = {
+static const struct labelled states[MEETING_STATES] = {
     [MEETING_PLANNED] = {"planned", "To come"},         [MEETING_OPEN] = {"open", "On now"},
     [MEETING_HELD] = {"held", "Held, minutes to come"}, [MEETING_APPROVED] = {"approved", "Minutes approved"},
     [MEETING_CANCELLED] = {"cancelled", "Called off"},
 };
 
-static const struct {
-    const char *name;
-    const char *label;
-} item_states[ITEM_STATES] = {
+static const struct labelled item_states[ITEM_STATES] = {
     [ITEM_WAITING] = {"waiting", "To talk about"},
     [ITEM_DECIDED] = {"decided", "Decided"},
     [ITEM_CLOSING] = {"closing", "Waits for the second sign-off"},
@@ -88,16 +82,16 @@ bool attendance_from_name(struct str name, enum attendance *ret)
 
 static enum meeting_state meeting_state_of(struct str name)
 {
-    for (int state = 0; state < MEETING_STATES; state++)
-        if (str_eq(name, str_from(states[state].name))) return (enum meeting_state)state;
-    abort(); /* only we write it */
+    int place = labelled_place(name, states, MEETING_STATES);
+    if (place < 0) abort(); /* only we write it */
+    return (enum meeting_state)place;
 }
 
 static enum item_state item_state_of(struct str name)
 {
-    for (int state = 0; state < ITEM_STATES; state++)
-        if (str_eq(name, str_from(item_states[state].name))) return (enum item_state)state;
-    abort();
+    int place = labelled_place(name, item_states, ITEM_STATES);
+    if (place < 0) abort(); /* only we write it */
+    return (enum item_state)place;
 }
 
 /* --- a meeting --------------------------------------------------------------------------------- */

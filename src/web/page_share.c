@@ -50,13 +50,13 @@ struct share_form {
 static struct str mention_value(const struct request *request, size_t number, const char *name)
 {
     char text[64] = "m"; /* of all that there could be most are not there: not worth printing */
-    size_t length = 1;
-    if (number >= 10) text[length++] = (char)('0' + number / 10);
-    text[length++] = (char)('0' + number % 10);
-    text[length++] = '-';
-    length += strlen(name);
-    assert(length < sizeof text);
-    memcpy(text + length - strlen(name), name, strlen(name));
+    char space[STR_INT_SIZE];
+    struct str digits = str_from_int((int64_t)number, space);
+    size_t begin = 1 + digits.len + 1, length = begin + strlen(name);
+    assert(length <= sizeof text);
+    memcpy(text + 1, digits.ptr, digits.len);
+    text[begin - 1] = '-';
+    memcpy(text + begin, name, strlen(name));
     const struct form_field *field = form_find(request, str_of(text, length));
     return field ? field->value : STR("");
 }

@@ -106,9 +106,8 @@ struct url url_to(enum route_id route)
 /* The same with numbers, as most are: of a pattern and digits nothing has to be judged or encoded. */
 static struct url fill_ids(struct arena *arena, enum route_id route, const int64_t *id, size_t count)
 {
-    enum { DIGITS = 20 }; /* and a sign */
     const char *pattern = routes[route].pattern;
-    char *path = arena_alloc(arena, strlen(pattern) + count * DIGITS + 1);
+    char *path = arena_alloc(arena, strlen(pattern) + count * STR_INT_SIZE + 1);
     size_t used = 0;
     char *at = path;
     while (*pattern) {
@@ -117,16 +116,10 @@ static struct url fill_ids(struct arena *arena, enum route_id route, const int64
             continue;
         }
         assert(used < count);
-        char digits[DIGITS];
-        size_t first = DIGITS;
-        uint64_t rest = id[used] < 0 ? 0 - (uint64_t)id[used] : (uint64_t)id[used];
-        do {
-            digits[--first] = (char)('0' + rest % 10);
-            rest /= 10;
-        } while (rest);
-        if (id[used++] < 0) digits[--first] = '-';
-        memcpy(at, digits + first, DIGITS - first);
-        at += DIGITS - first;
+        char digits[STR_INT_SIZE];
+        struct str number = str_from_int(id[used++], digits);
+        memcpy(at, number.ptr, number.len);
+        at += number.len;
         pattern = strchr(pattern, '}') + 1;
     }
     assert(used == count);

@@ -1,7 +1,7 @@
 /*
  * batch_drawn: the pairs that are drawn to learn from.
  *
- * Layer: link, private to batch_learn.c, batch_drawn.c and batch_together.c.
+ * Layer: link, private to batch_learn.c, batch_drawn.c, batch_judge.c and batch_together.c.
  */
 #ifndef PENDEEN_LINK_BATCH_DRAWN_H
 #define PENDEEN_LINK_BATCH_DRAWN_H
@@ -9,6 +9,8 @@
 #include "link/batch_internal.h"
 
 enum { CHUNKS = 16 }; /* that the work is done in, whatever the threads */
+/* Pairs by what the other comparisons say of them, bit by bit, the middle one from 0 on. */
+enum { JUDGED_BINS = 32 };
 /* What pairs are chosen by: each comparison in which they agree, and that no earlier pass has met them. */
 enum { DRAWN_SETS = MODEL_COMPARISONS_MAX + 1, DRAWN_FRESH = 1 << MODEL_COMPARISONS_MAX };
 
@@ -48,6 +50,7 @@ struct learning {
     double seen[MODEL_COMPARISONS_MAX];
     double seen_pairs[MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX]; /* that have both */
     double chunk[CHUNKS][MODEL_COMPARISONS_MAX][LEVELS];
+    double judged[CHUNKS][MODEL_COMPARISONS_MAX][JUDGED_BINS][LEVELS]; /* how many pairs, by bin and level */
     double chunk_both[CHUNKS][MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];
     double chunk_pairs[CHUNKS][MODEL_COMPARISONS_MAX][MODEL_COMPARISONS_MAX];
 };
@@ -82,6 +85,10 @@ static inline size_t drawn_number(const struct learning *learning, const struct 
 }
 /* All that a chunk has. */
 struct choice drawn_of_chunk(const struct learning *learning, int chunk);
+
+/* batch_judge: m of each comparison, by what the others say of the pairs; `start` is what is
+ * believed where they say little. Leaves m as it is where nothing else is compared. */
+void learn_judged(struct learning *learning, const struct model *start);
 
 /* batch_together: how much oftener two comparisons agree together among strangers, and
  * differ together among matches, than if they knew nothing of each other: in bits. */

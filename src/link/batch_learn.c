@@ -89,54 +89,14 @@ static void weigh_drawn(struct learning *learning)
     workers_each(learning->batch->options.threads, CHUNKS, weigh_chunk, learning);
 }
 
-/* What each level weighs in the pairs, expected under the model so far.  Whether a pair
- * matches is judged without the comparison that is being counted, so that it does not
- * vouch for itself, and only where the pass does not hold it equal. */
-static void count_levels(void *context, int chunk)
-{
-    struct learning *learning = context;
-    const struct batch *batch = learning->batch;
-    double(*total)[LEVELS] = learning->chunk[chunk];
-    struct choice choice = drawn_of_chunk(learning, chunk);
-    struct eight eight;
-    uint32_t without[MODEL_COMPARISONS_MAX];
-    float others[MODEL_COMPARISONS_MAX][WEIGH_LANES];
-    memset(total, 0, sizeof learning->chunk[chunk]);
-    choice.least = -14; /* below it no single comparison makes a match of it */
-    for (int c = 0; c < MODEL_COMPARISONS_MAX; c++) without[c] = 1u << c;
-    while (drawn_next_eight(learning, &choice, &eight)) {
-        drawn_weigh_eight(batch, &eight, without, batch->model->count, others);
-        for (int i = 0; i < eight.count; i++) {
-            const struct drawn *drawn = eight.pair[i];
-            uint32_t held = batch->pass[drawn->pass].held;
-            for (int c = 0; c < batch->model->count; c++) {
-                int level = drawn->levels.level[c];
-                if (level >= LEVELS || held >> c & 1) continue;
-                total[c][level] += batch_probability(others[c][i]) * (double)drawn->stands_for;
-            }
-        }
-    }
-}
-
 static void learn_m(struct learning *learning, const struct model *start)
 {
-    const double belief = 12; /* the starting values weigh as much as so many matches */
     struct model *model = learning->batch->model;
-    double total[MODEL_COMPARISONS_MAX][LEVELS] = {{0}};
-    if (model->count < 2) return; /* nothing else to judge by */
-    workers_each(learning->batch->options.threads, CHUNKS, count_levels, learning);
-    for (int chunk = 0; chunk < CHUNKS; chunk++)
-        for (int c = 0; c < model->count; c++)
-            for (int l = 0; l < LEVELS; l++) total[c][l] += learning->chunk[chunk][c][l];
+    learn_judged(learning, start);
     for (int c = 0; c < model->count; c++) {
-        struct model_comparison *comparison = &model->comparison[c];
-        if (comparison->held) continue;
-        double sum = 0;
-        for (int l = 0; l < LEVELS; l++) sum += total[c][l] + belief * start->comparison[c].m[l];
-        for (int l = 0; l < LEVELS; l++)
-            comparison->m[l] = (total[c][l] + belief * start->comparison[c].m[l]) / sum;
-        limit_different(comparison);
-        make_monotone(comparison);
+        if (model->comparison[c].held) continue;
+        limit_different(&model->comparison[c]);
+        make_monotone(&model->comparison[c]);
     }
 }
 

@@ -293,17 +293,18 @@ static enum model_role recognise(const struct table *table, const struct table_c
 
 /* --- columns together -------------------------------------------------------------------- */
 
+/* Row by row: a handful of slips would else outweigh the dozen months that there are. */
 static bool within(const struct table_column *column, int64_t least, int64_t most)
 {
-    uint32_t good = 0;
-    uint32_t seen = 0;
+    double good = 0;
+    double seen = 0;
     for (uint32_t i = 1; i < column->values; i++) {
         int64_t value;
         if (text_is_missing(column->text[i])) continue;
-        seen++;
-        good += str_to_int(column->text[i], &value) && value >= least && value <= most;
+        seen += column->count[i];
+        good += str_to_int(column->text[i], &value) && value >= least && value <= most ? column->count[i] : 0;
     }
-    return seen >= 2 && (double)good >= 0.97 * seen;
+    return seen >= 2 && good >= 0.97 * seen;
 }
 
 static bool header_has_any(const struct table_column *column, const char *words)

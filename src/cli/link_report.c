@@ -230,7 +230,8 @@ static void draw_waterfall(const struct link_report *report, int number, const s
         } else {
             buf_add_fmt(out, "%s</th><td></td><td></td><td></td>", c == BATCH_PRIOR      ? "Before anything is compared"
                              : c == BATCH_TOGETHER ? "What goes together, counted once"
-                                                   : "What others that could be it leave");
+                             : c == BATCH_PARTNERS ? "What others that could be it leave"
+                                                   : "By way of others of its cluster");
         }
         double from = (fmin(sum, sum + line[i].bits) - low) * scale;
         buf_add_fmt(out, "<td class=\"n\">%+.2f</td><td><svg aria-hidden=\"true\" viewBox=\"0 0 160 14\" style=\"width:10rem\">"
@@ -251,6 +252,9 @@ static void draw_waterfalls(const struct link_report *report, struct buf *out)
     if (result->one_partner[0] || result->one_partner[1])
         buf_add_c(out, "<p>A record was taken to be a repeat of one other at most: what other candidates leave "
                        "to a pair, or take from it, is a line of its own.</p>");
+    else
+        buf_add_c(out, "<p>Records that share little can be the same all the same, if a third one leads from one to the "
+                       "other: what the way by others of its cluster adds to a pair is a line of its own.</p>");
     if (!result->count) buf_add_c(out, "<p>No pair reached the threshold.</p>");
     for (int s = 0; s < SAMPLES && result->count; s++) {
         size_t best = 0;

@@ -110,6 +110,7 @@ void batch_link(const struct table *table, struct model *model, const struct bat
     ret->clusters = 0;
     for (size_t i = 0; i < table->rows; i++) ret->clusters += ret->cluster[i] == i;
     ret->expected_all = expected_of_all(batch, ret, found);
+    batch_judge_through(batch, ret);
     for (int p = 0; p < BATCH_PASSES_MAX; p++) {
         batch_memory_free(batch->pass[p].order);
         batch_memory_free(batch->pass[p].key);
@@ -177,12 +178,16 @@ int batch_explain(const struct batch_result *result, uint32_t left, uint32_t rig
         line[count++] = (struct batch_line){c, level, bits};
     }
     line[count++] = (struct batch_line){BATCH_TOGETHER, LEVEL_MISSING, batch_together(batch, &pair)};
+    const double rounding = 1e-3;
     const struct batch_pair *kept = find_pair(result, left, right);
-    if (kept && (result->one_partner[0] || result->one_partner[1])) {
-        double alone = 0;
-        for (int i = 0; i < count; i++) alone += line[i].bits;
-        line[count++] = (struct batch_line){BATCH_PARTNERS, LEVEL_MISSING, (double)kept->weight - alone};
-    }
+    if (!kept) return count;
+    double alone = 0;
+    for (int i = 0; i < count; i++) alone += line[i].bits;
+    double others = (double)kept->weight - alone;
+    if (result->one_partner[0] || result->one_partner[1])
+        line[count++] = (struct batch_line){BATCH_PARTNERS, LEVEL_MISSING, others};
+    else if (others > rounding)
+        line[count++] = (struct batch_line){BATCH_THROUGH, LEVEL_MISSING, others};
     return count;
 }
 

@@ -38,17 +38,19 @@ enum { BATCH_PREPARED = 200, BATCH_LEARNT = 300, BATCH_COMPARED = 900 };
 struct batch_pair {
     uint32_t left; /* rows; left < right */
     uint32_t right;
-    float weight; /* bits, the prior's included, and what rivals take away or give */
+    float weight; /* bits, the prior's included, and what rivals take away or give,
+                     or what the ways by other records of its cluster give */
 };
 
 /* One line of a waterfall: they add up to the weight, exactly. */
 struct batch_line {
     int comparison; /* -1: the prior; -2: what agrees or changes together is counted once;
-                     -3: what other candidates of the two records leave for it */
+                     -3: what other candidates of the two records leave for it;
+                     -4: what the ways by other records of its cluster add */
     int level;
     double bits;
 };
-enum { BATCH_LINES_MAX = MODEL_COMPARISONS_MAX + 3, BATCH_PRIOR = -1, BATCH_TOGETHER = -2, BATCH_PARTNERS = -3 };
+enum { BATCH_LINES_MAX = MODEL_COMPARISONS_MAX + 3, BATCH_PRIOR = -1, BATCH_TOGETHER = -2, BATCH_PARTNERS = -3, BATCH_THROUGH = -4 };
 
 struct batch_pass_report {
     char name[160]; /* "surname (sound) + dob (year)" */

@@ -105,20 +105,18 @@ static int heaviest_first(const void *a, const void *b, void *context)
     return (left > right) - (left < right);
 }
 
-static void sort_strong(const struct clusters *clusters, struct group *group)
+void batch_heaviest_first(const struct batch_pair *pair, uint32_t *number, size_t count)
 {
     enum { FEW = 24 };
-    const struct batch_pair *pair = clusters->pair;
-    if (group->strongs > FEW) {
-        qsort_r(group->strong, group->strongs, sizeof *group->strong, heaviest_first, (void *)(uintptr_t)pair);
+    if (count > FEW) {
+        qsort_r(number, count, sizeof *number, heaviest_first, (void *)(uintptr_t)pair);
         return;
     }
-    for (size_t i = 1; i < group->strongs; i++) { /* they stand in order of their numbers */
-        uint32_t one = group->strong[i];
+    for (size_t i = 1; i < count; i++) {
+        uint32_t one = number[i];
         size_t k = i;
-        for (; k > 0 && pair[group->strong[k - 1]].weight < pair[one].weight; k--)
-            group->strong[k] = group->strong[k - 1];
-        group->strong[k] = one;
+        for (; k > 0 && pair[number[k - 1]].weight < pair[one].weight; k--) number[k] = number[k - 1];
+        number[k] = one;
     }
 }
 
@@ -209,7 +207,7 @@ static void merge(const struct clusters *clusters, struct group *group, size_t f
 {
     bool dense = group->members <= DENSE;
     double *kept = group->between;
-    sort_strong(clusters, group);
+    batch_heaviest_first(clusters->pair, group->strong, group->strongs);
     if (dense) {
         fill_between(clusters, group, from, to);
     } else {

@@ -272,5 +272,11 @@ static inline uint32_t root_of(uint32_t *towards, uint32_t row)
 /* batch_cluster: pairs by left, then right; those of at least `weight` may join. */
 void batch_cluster(const struct batch_pair *pairs, size_t count, size_t rows, double weight, int threads,
                    uint32_t *ret_cluster);
+/* Numbers of pairs, given in order, by weight; of equal ones the smaller number first. */
+void batch_heaviest_first(const struct batch_pair *pair, uint32_t *number, size_t count);
+
+/* batch_through: once clusters are known and where a record may have several partners, raises the
+ * pairs of a cluster to what the ways between their records weigh, and adds those that are not there. */
+void batch_judge_through(const struct batch *batch, struct batch_result *result);
 
 #endif

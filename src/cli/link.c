@@ -6,8 +6,10 @@
 #include "cli/options.h"
 #include "base/clock.h"
 #include "link/batch.h"
+#include "link/table_ids.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,6 +61,10 @@ static enum st map_file(const char *name, struct str *ret, struct err *err)
         if (handle >= 0) close(handle);
         return err_set(err, ST_INVALID, "'%s' cannot be read.", name);
     }
+    if (!S_ISREG(about.st_mode)) {
+        close(handle);
+        return err_set(err, ST_INVALID, "'%s' is no file: save what it gives as one and name that.", name);
+    }
     *ret = STR("");
     void *bytes = MAP_FAILED;
     if (about.st_size > 0)
@@ -68,6 +74,58 @@ static enum st map_file(const char *name, struct str *ret, struct err *err)
         return err_set(err, ST_INVALID, "'%s' cannot be read.", name);
     if (about.st_size > 0) *ret = str_of(bytes, (size_t)about.st_size);
     return ST_OK;
+}
+
+/* --- what is written ------------------------------------------------------------------------ */
+
+/* The folder of a file, its name's ending cut off. */
+static bool can_write(const char *name)
+{
+    char folder[PATH_MAX];
+    if (access(name, F_OK) == 0) return access(name, W_OK) == 0;
+    if (snprintf(folder, sizeof folder, "%s", name) >= (int)sizeof folder) return false;
+    char *end = strrchr(folder, '/');
+    if (!end) return access(".", W_OK | X_OK) == 0;
+    end[end == folder] = '\0';
+    return access(folder, W_OK | X_OK) == 0;
+}
+
+static bool same_file(const char *name, const char *other)
+{
+    struct stat one, two;
+    if (stat(name, &one) != 0 || stat(other, &two) != 0) return str_eq(str_from(name), str_from(other));
+    return S_ISREG(one.st_mode) && one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+}
+
+/* Before any work: that nothing is written over what is read, nor twice, nor where it cannot be. */
+static enum st check_outputs(const struct link_words *words, struct err *err)
+{
+    const char *const output[] = {words->output, words->clusters, words->save_model, words->report};
+    enum { OUTPUTS = sizeof output / sizeof *output };
+    for (int i = 0; i < OUTPUTS; i++) {
+        if (!output[i]) continue;
+        for (int k = 0; k < words->files; k++)
+            if (same_file(output[i], words->file[k]))
+                return err_set(err, ST_INVALID, "'%s' is read from: name another file to write to.", output[i]);
+        for (int k = 0; k < i; k++)
+            if (output[k] && same_file(output[i], output[k]))
+                return err_set(err, ST_INVALID, "'%s' is named twice to write to: name another file for one of them.", output[i]);
+        if (!can_write(output[i])) return err_set(err, ST_INVALID, "'%s' cannot be written.", output[i]);
+    }
+    return ST_OK;
+}
+
+/* --- what is read --------------------------------------------------------------------------- */
+
+static void warn_of_repeated_ids(const struct link_words *words, const struct table *table, size_t from, const char *file)
+{
+    size_t row;
+    size_t repeated = table_repeated_ids(table, from, table->rows, &row);
+    if (!repeated) return;
+    struct str id = table_id(table, row);
+    fprintf(stderr, "Warning: in %s %zu %s an id that stands there already, '%.*s' for one. Pairs name records by their id: "
+                    "give the column that is different in each row with --id%s.\n",
+            file, repeated, repeated == 1 ? "row has" : "rows have", (int)id.len, id.ptr, words->id ? "" : " (now it is the first)");
 }
 
 static enum st read_tables(const struct link_words *words, struct table *table, int threads,
@@ -84,6 +142,7 @@ static enum st read_tables(const struct link_words *words, struct table *table, 
             err_hint(err, "In %s.", words->file[i]);
             return outcome;
         }
+        warn_of_repeated_ids(words, table, i ? *ret_first : 0, words->file[i]);
         if (i == 0 && words->files == 2) *ret_first = table->rows;
     }
     return ST_OK;
@@ -238,7 +297,8 @@ static enum st run(const struct link_words *words, const struct batch_options *g
     if (!table) abort();
     struct batch_options options = *given;
     struct watch watch = {.at_ns = clock_tick_ns()};
-    enum st outcome = read_tables(words, table, options.threads, &options.first_rows, err);
+    enum st outcome = check_outputs(words, err);
+    if (outcome == ST_OK) outcome = read_tables(words, table, options.threads, &options.first_rows, err);
     watch.seconds[0] = lap(&watch);
     if (outcome == ST_OK) outcome = link_table(words, &options, cluster_at, table, &watch, err);
     table_done(table);

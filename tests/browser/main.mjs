@@ -28,6 +28,7 @@ import { forum } from './forum.mjs'
 import { grading } from './grading.mjs'
 import { forward } from './forward.mjs'
 import { way } from './way.mjs'
+import { linkReport } from './report.mjs'
 
 // A partnership where hardly anything happened yet but the story.
 function addPeople (folder) {
@@ -69,7 +70,7 @@ const thirds = {
     start: startSmall,
     tests: [() => story(small), () => forms(demo), () => imports(demo), () => network(demo), () => map(demo),
       () => tiled(small, tiles), () => patterns(demo), () => access(demo), () => hostile(demo), () => forum(demo),
-      () => grading(demo), () => forward(demo), () => way(), () => sown()]
+      () => grading(demo), () => forward(demo), () => way(), () => linkReport(), () => sown()]
   },
   children: {
     start: startReal,

@@ -22,6 +22,11 @@ export function newFolder () {
   return mkdtempSync(join(tmpdir(), 'pendeen-browser-'))
 }
 
+// Of what needs no data folder.
+export function runAlone (words) {
+  return execFileSync(program, words, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
 export function run (folder, words, input) {
   return execFileSync(program, [...words, '--data', folder], { cwd: root, input, encoding: 'utf8' })
 }

@@ -35,11 +35,12 @@ HARDENING := -fstack-protector-strong -fstack-clash-protection -fcf-protection=f
 HARDENING_LINK := -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed
 MODE    ?= release
 ifeq ($(MODE),asan)
-  OPTIMISE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+  # -g1: a report wants lines, not variables.
+  OPTIMISE := -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
   LINK_OPTIMISE := $(OPTIMISE)
   OPTIMISE_LINKAGE := $(OPTIMISE)
 else ifeq ($(MODE),tsan)
-  OPTIMISE := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
+  OPTIMISE := -O1 -g1 -fsanitize=thread -fno-omit-frame-pointer
   LINK_OPTIMISE := $(OPTIMISE)
   OPTIMISE_LINKAGE := $(OPTIMISE)
 else ifeq ($(MODE),fuzz)
@@ -58,8 +59,9 @@ endif
 CPPFLAGS += -D_GNU_SOURCE -Isrc -I$(BUILD)/generated
 CFLAGS   += -std=c17 $(WARNINGS) $(HARDENING) -pthread
 LDFLAGS  += $(HARDENING_LINK) $(LINK_OPTIMISE) -pthread
-LIBS     = $(shell pkg-config --libs $(PACKAGES)) -lm
-PACKAGE_CFLAGS = $(shell pkg-config --cflags $(PACKAGES))
+# Asked for once, and not before they are wanted: `make check` installs them first.
+LIBS     = $(eval LIBS := $(shell pkg-config --libs $(PACKAGES)) -lm)$(LIBS)
+PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
 
 # --- what there is -------------------------------------------------------
 ROOMS   := base link synth html seal net store domain web api cli

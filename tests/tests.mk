@@ -8,6 +8,8 @@ FUZZ_SOURCES  := $(wildcard tests/fuzz/fuzz_*.c)
 REPLAY_PROGRAMS := $(FUZZ_SOURCES:%.c=$(BUILD)/%)
 BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard bench/*.c))
 
+# A hundred programs are linked with everything, twice: mold takes a third of the time.
+FAST_LINK = $(eval FAST_LINK := $(if $(shell command -v mold),-fuse-ld=mold))$(FAST_LINK)
 TEST_CFLAGS = $(CPPFLAGS) $(PACKAGE_CFLAGS) $(CFLAGS) $(OPTIMISE) -Itests -MMD -MP
 
 tests: all $(TEST_PROGRAMS) $(REPLAY_PROGRAMS)
@@ -17,17 +19,17 @@ benches: all $(BENCH_PROGRAMS)
 $(BUILD)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(say) CC $<
-	$(Q)$(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $< tests/fuzz/replay.c $(LIBRARY) $(LIBS)
+	$(Q)$(CC) $(TEST_CFLAGS) $(LDFLAGS) $(FAST_LINK) -o $@ $< tests/fuzz/replay.c $(LIBRARY) $(LIBS)
 
 $(BUILD)/tests/%: tests/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(say) CC $<
-	$(Q)$(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) -lcmocka $(LIBS)
+	$(Q)$(CC) $(TEST_CFLAGS) $(LDFLAGS) $(FAST_LINK) -o $@ $< $(LIBRARY) -lcmocka $(LIBS)
 
 $(BUILD)/bench/%: bench/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(say) CC $<
-	$(Q)$(CC) $(TEST_CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)
+	$(Q)$(CC) $(TEST_CFLAGS) $(LDFLAGS) $(FAST_LINK) -o $@ $< $(LIBRARY) $(LIBS)
 
 # `make fuzz CC=clang`: the same targets with libFuzzer, to search for new cases.
 fuzz: CC = clang

@@ -24,7 +24,8 @@ static const char link_help[] =
     "content and printed; save the guess, mend it and give it back where it is wrong.\n\n"
     "  -o FILE             pairs: id_l,id_r,match_weight,match_probability\n"
     "  --clusters FILE     clusters: id,cluster_id\n"
-    "  --id COLUMN         the id column (default: the first)\n"
+    "  --id COLUMN         the id column (default: the first); of two files where it has\n"
+    "                      two names both, with a comma between\n"
     "  --report FILE       a page with charts: weights, sample pairs, clusters, gaps\n"
     "  --model FILE        what the columns are, as JSON; m and u in it are not learnt\n"
     "                      anew (take them out to mend the columns alone)\n"
@@ -117,6 +118,15 @@ static enum st check_outputs(const struct link_words *words, struct err *err)
 
 /* --- what is read --------------------------------------------------------------------------- */
 
+/* "id,number": of the first file, of the second. */
+static struct str id_of_file(const struct link_words *words, int file)
+{
+    struct str id = str_from(words->id);
+    ptrdiff_t comma = str_find(id, STR(","), 0);
+    if (words->files < 2 || comma < 0) return id;
+    return file ? str_sub(id, (size_t)comma + 1, id.len) : str_sub(id, 0, (size_t)comma);
+}
+
 static void warn_of_repeated_ids(const struct link_words *words, const struct table *table, size_t from, const char *file)
 {
     size_t row;
@@ -136,7 +146,7 @@ static enum st read_tables(const struct link_words *words, struct table *table, 
         struct str text;
         enum st outcome = map_file(words->file[i], &text, err);
         if (outcome != ST_OK) return outcome;
-        outcome = table_read(table, text, str_from(words->id), threads, err);
+        outcome = table_read(table, text, id_of_file(words, i), threads, err);
         if (text.len) munmap((void *)(uintptr_t)text.ptr, text.len);
         if (outcome != ST_OK) {
             err_hint(err, "In %s.", words->file[i]);
@@ -187,6 +197,14 @@ static void print_columns(const struct model *model, const struct table *table)
         model_comparison_name(model, table, i, name, sizeof name);
         fprintf(stderr, "  %-28s %s\n", name, model_role_name(model->comparison[i].role));
     }
+    bool any = false;
+    for (size_t i = 0; i < table->columns; i++) {
+        const struct table_column *column = &table->column[i];
+        if (!column->also[0] || (int)i == table->id_column) continue;
+        fprintf(stderr, "%s '%s' for '%s'", any ? "," : "The second file's headings were taken so:", column->also, column->name);
+        any = true;
+    }
+    if (any) fputs(". Where that is wrong, change a heading.\n", stderr);
 }
 
 static void print_model(const struct model *model, const struct table *table)

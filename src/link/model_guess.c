@@ -1,115 +1,16 @@
 /*
- * Recognising columns: the words of the header first, checked against what stands in
- * the column; what the header does not say, the content does.
+ * Recognising columns: the heading first, checked against what stands in the column; what
+ * the heading does not say, the content does.
  */
 #include "link/model.h"
 
 #include "link/date_text.h"
+#include "link/heading.h"
 #include "link/normalise.h"
 #include "link/record.h"
 
 #include <limits.h>
 #include <stdio.h>
-
-/* Words of headers in the languages that registers here come in.  A word of five
- * letters or more also counts as a part of a longer one ("givenname").  The first
- * entry that fits wins: what is never compared stands first. */
-static const struct {
-    const char *words;
-    enum model_role role;
-} header_words[] = {
-    {"cluster truth label entity ethnic ethnicity race religion religious nationality", MODEL_IGNORE},
-    {"rowid recid uuid index", MODEL_IGNORE},
-    {"email e-mail mail courriel correo", MODEL_EMAIL},
-    {"dob birth birthdate birthday birthyear yob born naissance geburt geburtsdatum geburtsjahr "
-     "geboren nacimiento nascita nascimento geboortedatum urodzenia dateofbirth genedigaeth",
-     MODEL_BIRTH},
-    {"birthplace", MODEL_TOWN},
-    {"postcode postal zip zipcode plz postleitzahl cap cep codpostal kodpocztowy", MODEL_POSTCODE},
-    {"phone mobile tel telephone telefon telefono handy fax cell ffon", MODEL_PHONE},
-    {"ssn soc nhs nino passport licence license vat isbn issn ean upc sku insee siren siret "
-     "steuernummer dni cpf pesel bsn",
-     MODEL_IDENTIFIER},
-    {"surname lastname last lname family familyname nom nachname familienname apellido apellidos "
-     "cognome sobrenome achternaam nazwisko sname cyfenw",
-     MODEL_SURNAME},
-    {"given givenname forename forenames first firstname fname prenom vorname nombre nome voornaam imie "
-     "christian middle middlename mname initial initials",
-     MODEL_GIVEN},
-    {"housenumber streetnumber hausnummer number num numero nr no hno", MODEL_NUMBER},
-    {"suburb city town locality ville ort stadt wohnort ciudad citta cidade woonplaats miasto municipality "
-     "village commune tref",
-     MODEL_TOWN},
-    {"street addr address road rue adresse strasse calle indirizzo via endereco straat ulica domicilio "
-     "residence cyfeiriad",
-     MODEL_STREET},
-    {"price amount cost total salary income age weight height length duration lat lon lng latitude "
-     "longitude year",
-     MODEL_QUANTITY},
-    {"sex gender sexe geschlecht sexo sesso state county region country status marital", MODEL_CATEGORY},
-    {"name fullname person title author authors organisation organization company business", MODEL_NAME},
-    {"transaction payment order invoice booking booked visit admission admitted discharge incident event "
-     "purchase sale delivery shipped posted created updated received arrival departure due start",
-     MODEL_DATE},
-};
-
-enum { HEADER_ENTRIES = sizeof header_words / sizeof *header_words, LONG_WORD = 5 };
-
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
-}
-
-static bool is_upper(char c)
-{
-    return c >= 'A' && c <= 'Z';
-}
-
-/* The words of a header, split at what is no letter and where small meets capital. */
-static bool next_word(struct str *rest, struct str *ret)
-{
-    while (rest->len && !is_letter(rest->ptr[0])) *rest = str_sub(*rest, 1, rest->len);
-    if (!rest->len) return false;
-    size_t end = 1;
-    while (end < rest->len && is_letter(rest->ptr[end]) &&
-           !(is_upper(rest->ptr[end]) && !is_upper(rest->ptr[end - 1])))
-        end++;
-    *ret = str_sub(*rest, 0, end);
-    *rest = str_sub(*rest, end, rest->len);
-    return true;
-}
-
-static bool has_word(struct str header, struct str word)
-{
-    struct str rest = header;
-    struct str part;
-    while (next_word(&rest, &part))
-        if (str_eq_nocase(part, word)) return true;
-    /* "lname" is no part of "fullname". */
-    bool long_enough = word.len > LONG_WORD || (word.len == LONG_WORD && !str_ends(word, STR("name")));
-    return long_enough && str_find_nocase(header, word, 0) >= 0;
-}
-
-static enum model_role role_of_header(const char *name)
-{
-    char folded[LINK_TEXT_SIZE];
-    struct str header = str_from(name);
-    link_fold(header, folded); /* prénom, cittá */
-    bool plain = true;
-    for (size_t i = 0; i < header.len; i++) plain &= (unsigned char)header.ptr[i] < 0x80;
-    if (!plain) header = str_from(folded);
-    bool of_place = has_word(header, STR("place")) || has_word(header, STR("lieu")) || has_word(header, STR("ort"));
-    for (size_t i = 0; i < HEADER_ENTRIES; i++) {
-        struct str words = str_from(header_words[i].words);
-        struct str word;
-        while (str_split(&words, ' ', &word)) {
-            if (!has_word(header, word)) continue;
-            if (header_words[i].role == MODEL_BIRTH && of_place) return MODEL_TOWN;
-            return header_words[i].role;
-        }
-    }
-    return MODEL_ROLES; /* says nothing */
-}
 
 /* --- content ---------------------------------------------------------------------------- */
 
@@ -171,7 +72,7 @@ static bool is_phone(struct str text)
 {
     size_t digits = digits_in(text);
     size_t others = 0;
-    for (size_t i = 0; i < text.len; i++) others += is_letter(text.ptr[i]);
+    for (size_t i = 0; i < text.len; i++) others += heading_is_letter(text.ptr[i]);
     return digits >= 7 && digits <= 15 && others == 0;
 }
 
@@ -282,7 +183,7 @@ static enum model_role recognise(const struct table *table, const struct table_c
 {
     size_t filled = table->rows - column->count[0];
     if (column->values <= 2 || filled * 100 < table->rows) return MODEL_IGNORE;
-    enum model_role role = role_of_header(column->name);
+    enum model_role role = heading_role(str_from(column->name));
     if (role == MODEL_IGNORE) return role;
     if (role != MODEL_ROLES) role = checked(column, role);
     if (role == MODEL_ROLES) role = role_of_content(column, table->rows);
@@ -307,15 +208,6 @@ static bool within(const struct table_column *column, int64_t least, int64_t mos
     return seen >= 2 && good >= 0.97 * seen;
 }
 
-static bool header_has_any(const struct table_column *column, const char *words)
-{
-    struct str rest = str_from(words);
-    struct str word;
-    while (str_split(&rest, ' ', &word))
-        if (has_word(str_from(column->name), word)) return true;
-    return false;
-}
-
 /* Year, month and day of birth in three columns: "by bm bd", "birth_year ...". */
 static bool find_birth_parts(const struct table *table, int ret[static MODEL_PARTS_MAX])
 {
@@ -327,7 +219,7 @@ static bool find_birth_parts(const struct table *table, int ret[static MODEL_PAR
     for (int part = 0; part < MODEL_PARTS_MAX; part++) {
         ret[part] = -1;
         for (size_t i = 0; i < table->columns && ret[part] < 0; i++)
-            if ((int)i != table->id_column && header_has_any(&table->column[i], words[part]) &&
+            if ((int)i != table->id_column && heading_has_any(str_from(table->column[i].name), words[part]) &&
                 within(&table->column[i], least[part], most[part]))
                 ret[part] = (int)i;
         if (ret[part] < 0) return false;

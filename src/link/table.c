@@ -1,6 +1,7 @@
 #include "link/table.h"
 
 #include "link/batch_memory.h"
+#include "link/heading.h"
 #include "link/need.h"
 #include "link/table_split.h"
 #include "link/table_wait.h"
@@ -128,11 +129,12 @@ static enum st refuse(const struct reader *reader, enum field_end end, size_t li
 
 /* --- header --------------------------------------------------------------------------- */
 
+/* A heading of fewer bytes than TABLE_NAME_SIZE. */
 static int add_column(struct table *table, struct str name)
 {
     struct table_column *column = &table->column[table->columns];
     *column = (struct table_column){.values = 1, .capacity = 256, .row_capacity = table->rows + 4096};
-    memcpy(column->name, name.ptr, name.len < TABLE_NAME_SIZE ? name.len : TABLE_NAME_SIZE - 1);
+    memcpy(column->name, name.ptr, name.len);
     column->text = batch_memory(column->capacity * sizeof *column->text);
     column->count = batch_memory(column->capacity * sizeof *column->count);
     column->text[0] = STR("");
@@ -165,29 +167,82 @@ static char separator_of(struct str text)
     return separators[best];
 }
 
-/* Which column of the table each column of this file is. */
-static enum st read_header(struct table *table, struct reader *reader, int *place, size_t *ret_count,
-                           struct err *err)
+/* Headings of one file. */
+struct headings {
+    char name[TABLE_COLUMNS_MAX][TABLE_NAME_SIZE];
+    size_t count;
+    size_t id; /* which of them are the ids */
+};
+
+static int find_heading(const struct headings *headings, struct str name)
 {
-    size_t count = 0;
-    bool taken[TABLE_COLUMNS_MAX] = {0};
+    for (size_t i = 0; i < headings->count; i++)
+        if (str_eq_nocase(str_from(headings->name[i]), name)) return (int)i;
+    return -1;
+}
+
+static enum st read_headings(struct reader *reader, struct str id_name, struct headings *ret, struct err *err)
+{
     enum field_end end;
     do {
         end = read_field(reader);
-        if (end >= FIELD_BAD) return refuse(reader, end, 1, count + 1, err);
-        if (count == TABLE_COLUMNS_MAX)
+        if (end >= FIELD_BAD) return refuse(reader, end, 1, ret->count + 1, err);
+        if (ret->count == TABLE_COLUMNS_MAX)
             return err_set(err, ST_INVALID, "Line 1: there are more than %d columns.", TABLE_COLUMNS_MAX);
         struct str name = str_sub(reader->field, 0, TABLE_NAME_SIZE - 1);
-        int found = table_find(table, name);
-        if (found >= 0 && taken[found])
-            return err_set(err, ST_INVALID, "Line 1, column %zu: '%.*s' is there twice.", count + 1,
+        if (find_heading(ret, name) >= 0)
+            return err_set(err, ST_INVALID, "Line 1, column %zu: '%.*s' is there twice.", ret->count + 1,
                            STR_ARG(name));
-        if (found < 0 && table->columns == TABLE_COLUMNS_MAX)
-            return err_set(err, ST_INVALID, "There are more than %d columns.", TABLE_COLUMNS_MAX);
-        place[count] = found >= 0 ? found : add_column(table, name);
-        taken[place[count++]] = true;
+        memcpy(ret->name[ret->count++], name.ptr, name.len); /* all of it was zero */
     } while (end == FIELD_MORE);
-    *ret_count = count;
+    int id = id_name.len ? find_heading(ret, id_name) : 0;
+    if (id < 0) return err_set(err, ST_INVALID, "There is no column '%.*s'.", STR_ARG(id_name));
+    ret->id = (size_t)id;
+    return ST_OK;
+}
+
+/* Columns of a second file take the place of what is the first's by the same heading, then by one
+ * that differs in capitals and marks alone, then by one that means the same, in their order. */
+static void find_places(struct table *table, const struct headings *headings, int *place)
+{
+    enum { LETTER_BY_LETTER, BUT_FOR_MARKS, BY_MEANING, WAYS };
+    bool taken[TABLE_COLUMNS_MAX] = {0};
+    for (size_t i = 0; i < headings->count; i++) place[i] = -1;
+    if (!table->columns) return;
+    place[headings->id] = table->id_column;
+    taken[table->id_column] = true;
+    for (int way = 0; way < WAYS; way++)
+        for (size_t i = 0; i < headings->count; i++) {
+            struct str name = str_from(headings->name[i]);
+            int meaning = heading_meaning(name);
+            for (size_t k = 0; k < table->columns && place[i] < 0; k++) {
+                struct str other = str_from(table->column[k].name);
+                bool same = way == LETTER_BY_LETTER ? str_eq_nocase(name, other)
+                            : way == BUT_FOR_MARKS  ? heading_is_same(name, other)
+                                                    : meaning >= 0 && meaning == heading_meaning(other);
+                if (!taken[k] && same) place[i] = (int)k;
+            }
+            if (place[i] >= 0) taken[place[i]] = true;
+        }
+}
+
+/* Which column of the table each column of this file is. */
+static enum st place_columns(struct table *table, const struct headings *headings, int *place, struct err *err)
+{
+    bool first = !table->columns;
+    find_places(table, headings, place);
+    for (size_t i = 0; i < headings->count; i++) {
+        struct str name = str_from(headings->name[i]);
+        if (place[i] < 0 && table->columns == TABLE_COLUMNS_MAX)
+            return err_set(err, ST_INVALID, "There are more than %d columns.", TABLE_COLUMNS_MAX);
+        if (place[i] < 0) {
+            place[i] = add_column(table, name);
+            continue;
+        }
+        struct table_column *column = &table->column[place[i]];
+        if (!str_eq_nocase(name, str_from(column->name))) memcpy(column->also, headings->name[i], sizeof column->also);
+    }
+    if (first) table->id_column = place[headings->id];
     return ST_OK;
 }
 
@@ -381,20 +436,6 @@ static void fill_others(struct table *table, const int *place, size_t count, siz
     }
 }
 
-static enum st find_id(struct table *table, struct str id_name, const int *place, size_t count,
-                       struct err *err)
-{
-    int found = id_name.len ? table_find(table, id_name) : place[0];
-    bool has = false;
-    for (size_t i = 0; i < count; i++) has |= place[i] == found;
-    if (!has) return err_set(err, ST_INVALID, "There is no column '%.*s'.", STR_ARG(id_name));
-    if (table->rows && found != table->id_column)
-        return err_set(err, ST_INVALID, "The id column is '%s' in the one file and '%s' in the other.",
-                       table->column[table->id_column].name, table->column[found].name);
-    table->id_column = found;
-    return ST_OK;
-}
-
 enum st table_read(struct table *table, struct str text, struct str id_name, int threads,
                    struct err *err)
 {
@@ -409,9 +450,11 @@ enum st table_read(struct table *table, struct str text, struct str id_name, int
     if (!reader.quoted) abort();
     struct reading *reading = need(calloc(1, sizeof *reading));
     *reading = (struct reading){.table = table, .text = text, .separator = reader.separator, .place = place};
-    enum st outcome = read_header(table, &reader, place, &reading->count, err);
+    struct headings headings = {0};
+    enum st outcome = read_headings(&reader, id_name, &headings, err);
     free(reader.quoted);
-    if (outcome == ST_OK) outcome = find_id(table, id_name, place, reading->count, err);
+    if (outcome == ST_OK) outcome = place_columns(table, &headings, place, err);
+    reading->count = headings.count;
     if (outcome == ST_OK) {
         bool small = text.len < 1 << 16;
         reading->threads = small || threads < 1 ? 1 : threads > (int)reading->count ? (int)reading->count : threads;

@@ -19,6 +19,7 @@ struct table_pool;
 
 struct table_column {
     char name[TABLE_NAME_SIZE]; /* as in the header, trimmed */
+    char also[TABLE_NAME_SIZE]; /* in that of a second file, where it has another; else empty */
     uint32_t *value;            /* by row */
     struct str *text;           /* by value number; [0] is empty */
     uint32_t *count;            /* rows that have it, by value number */
@@ -37,8 +38,9 @@ struct table {
     int id_column; /* its values are all kept: value number = row + 1 */
 };
 
-/* Adds the rows of a file; a second file may have other columns (what only one has is
- * missing in the other).  `id_name` is the column of ids, empty for the first; of a
+/* Adds the rows of a file; a second file may have other headings for the same (heading_meaning) and
+ * other columns (what only one has is missing in the other).  `id_name` is the file's column of ids,
+ * empty for its first; of a
  * stretch of plain lines threads find the fields, each in a piece of it, and then take
  * columns.  ST_INVALID says which line and column cannot be read. */
 enum st table_read(struct table *table, struct str text, struct str id_name, int threads,

@@ -1,0 +1,102 @@
+/* What headings say, and which of two files' say the same. */
+#include "link/heading.h"
+
+#include "tests_common.h"
+
+static void roles_by_words(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *heading;
+        enum model_role role;
+    } cases[] = {{"Given Name", MODEL_GIVEN},   {"prénom", MODEL_GIVEN},      {"LastName", MODEL_SURNAME},
+                 {"place of birth", MODEL_TOWN}, {"date_of_birth", MODEL_BIRTH}, {"E-Mail", MODEL_EMAIL},
+                 {"Postleitzahl", MODEL_POSTCODE}, {"House Number", MODEL_NUMBER}, {"gender", MODEL_CATEGORY},
+                 {"ethnicity", MODEL_IGNORE},   {"xyz", MODEL_ROLES},          {"", MODEL_ROLES},
+                 {"middle initial", MODEL_GIVEN}, {"departure date", MODEL_DATE}, {"unit price", MODEL_QUANTITY}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (heading_role(str_from(cases[i].heading)) != cases[i].role) fail_msg("%s", cases[i].heading);
+}
+
+static void capitals_and_marks_do_not_tell_apart(void **unused)
+{
+    (void)unused;
+    assert_true(heading_is_same(STR("Given Name"), STR("given_name")));
+    assert_true(heading_is_same(STR("address_1"), STR("Address 1")));
+    assert_true(heading_is_same(STR("DOB"), STR("d.o.b.")));
+    assert_true(heading_is_same(STR(""), STR("__")));
+    assert_false(heading_is_same(STR("address_1"), STR("address_2")));
+    assert_false(heading_is_same(STR("name"), STR("name2")));
+    assert_false(heading_is_same(STR("ame"), STR("name")));
+}
+
+static void one_meaning_has_one_number(void **unused)
+{
+    (void)unused;
+    static const char *const same[][2] = {{"dob", "date_of_birth"}, {"first name", "given_name"}, {"zip", "Postcode"},
+                                          {"suburb", "town"}, {"sex", "gender"}, {"nachname", "surname"},
+                                          {"phone", "Mobile"}, {"price", "amount"}};
+    static const char *const other[][2] = {{"age", "price"}, {"arrival", "departure"}, {"sex", "state"}, {"nino", "passport"},
+                                           {"middle name", "first name"}, {"author", "title"}, {"latitude", "longitude"},
+                                           {"place of birth", "date of birth"}, {"surname", "given"}};
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        int meaning = heading_meaning(str_from(same[i][0]));
+        if (meaning < 0 || meaning != heading_meaning(str_from(same[i][1]))) fail_msg("%s, %s", same[i][0], same[i][1]);
+    }
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++)
+        if (heading_meaning(str_from(other[i][0])) == heading_meaning(str_from(other[i][1]))) fail_msg("%s, %s", other[i][0], other[i][1]);
+    assert_int_equal(heading_meaning(STR("ethnicity")), -1);
+    assert_int_equal(heading_meaning(STR("xyz")), -1);
+}
+
+static size_t place_of(const struct table *table, const char *name)
+{
+    int place = table_find(table, str_from(name));
+    assert_true(place >= 0);
+    return (size_t)place;
+}
+
+/* The value of the last row in a column, by the first file's heading. */
+static void last_is(const struct table *table, const char *name, const char *value)
+{
+    const struct table_column *column = &table->column[place_of(table, name)];
+    struct str text = column->text[column->value[table->rows - 1]];
+    if (!str_eq(text, str_from(value))) fail_msg("%s: '%.*s', not '%s'", name, STR_ARG(text), value);
+}
+
+static void a_second_file_may_call_things_otherwise(void **unused)
+{
+    (void)unused;
+    struct err err = {0};
+    struct table *table = calloc(1, sizeof *table);
+    assert_non_null(table);
+    assert_int_equal(table_read(table, STR("id,given_name,surname,phone,street,street2,dob\n1,ana,pengelly,1,mill,,2001\n"), STR(""), 1, &err), ST_OK);
+    assert_int_equal(table_read(table, STR("Last Name,id,Street-2,number,Address,birthday,tel,First name\nreed,x,flat,9,quay,2002,7,jago\n"),
+                                STR("number"), 1, &err), ST_OK);
+    assert_int_equal(table->rows, 2);
+    assert_true(str_eq(table_id(table, 1), STR("9")));
+    last_is(table, "given_name", "jago");
+    last_is(table, "surname", "reed");
+    last_is(table, "phone", "7");
+    last_is(table, "street2", "flat"); /* marks alone before meaning */
+    last_is(table, "street", "quay");
+    last_is(table, "dob", "2002");
+    assert_string_equal(table->column[place_of(table, "surname")].also, "Last Name");
+    assert_string_equal(table->column[place_of(table, "dob")].also, "birthday");
+    /* What the first file's ids are called is here something else. */
+    assert_int_equal(table->columns, 8);
+    assert_string_equal(table->column[7].name, "id");
+    const struct table_column *more = &table->column[7];
+    assert_true(str_eq(more->text[more->value[1]], STR("x")));
+    assert_int_equal(more->value[0], 0);
+    table_done(table);
+    free(table);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(roles_by_words), cmocka_unit_test(capitals_and_marks_do_not_tell_apart),
+                                       cmocka_unit_test(one_meaning_has_one_number),
+                                       cmocka_unit_test(a_second_file_may_call_things_otherwise)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -288,8 +288,8 @@ static enum st link_table(const struct link_words *words, const struct batch_opt
     enum st outcome = make_model(words, table, &model, err);
     if (outcome != ST_OK) return outcome;
     print_columns(&model, table);
-    fprintf(stderr, "This takes up to %zu MB of memory.\n",
-            (table_bytes(table) + batch_bytes_needed(table->rows, model.count)) / 1000000 + 1);
+    fprintf(stderr, "This takes up to %zu MB of memory, and %d bytes for each pair that is kept.\n",
+            (table_bytes(table) + batch_bytes_needed(table->rows, model.count)) / 1000000 + 1, BATCH_PAIR_BYTES);
     cli_progress_start(&watch->bar, "thousandths", 1000);
     options.spent = table;
     options.progress = show_progress;

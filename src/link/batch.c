@@ -199,7 +199,7 @@ struct str batch_text(const struct batch_result *result, int comparison, uint32_
 
 size_t batch_bytes_needed(size_t rows, int comparisons)
 {
-    /* Values and their signs, a line a row, the order of the passes, pairs. */
+    /* Values and their signs, a line a row, the order of the passes; the program, and what is drawn. */
     size_t line = comparisons <= 5 ? 128 : 256;
-    return rows * (line + (size_t)comparisons * 40 + 4 * 45 + 100) + ((size_t)16 << 20);
+    return rows * (line + (size_t)comparisons * 40 + 4 * 45 + 100) + ((size_t)40 << 20);
 }

@@ -95,7 +95,9 @@ struct str batch_text(const struct batch_result *result, int comparison, uint32_
 
 double batch_probability(double weight);
 double batch_weight(double probability);
-/* An upper estimate of the bytes that linking a table of this size needs. */
+/* An upper estimate of the bytes that linking a table of this size needs, but for BATCH_PAIR_BYTES of
+ * each pair that is kept: how many those will be shows only once they are compared. */
+enum { BATCH_PAIR_BYTES = 36 };
 size_t batch_bytes_needed(size_t rows, int comparisons);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "link/batch.h"
 #include "link/table_ids.h"
+#include "link/table_names.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -138,6 +139,14 @@ static void warn_of_repeated_ids(const struct link_words *words, const struct ta
             file, repeated, repeated == 1 ? "row has" : "rows have", (int)id.len, id.ptr, words->id ? "" : " (now it is the first)");
 }
 
+static void join_names(struct table *table, size_t first_rows)
+{
+    struct buf said;
+    buf_init(&said, 64 << 10);
+    if (table_join_names(table, first_rows, &said)) fprintf(stderr, "Taken together: %.*s.\n", STR_ARG(buf_str(&said)));
+    buf_done(&said);
+}
+
 static enum st read_tables(const struct link_words *words, struct table *table, int threads,
                            size_t *ret_first, struct err *err)
 {
@@ -155,6 +164,7 @@ static enum st read_tables(const struct link_words *words, struct table *table, 
         warn_of_repeated_ids(words, table, i ? *ret_first : 0, words->file[i]);
         if (i == 0 && words->files == 2) *ret_first = table->rows;
     }
+    if (words->files == 2 && !words->model) join_names(table, *ret_first);
     return ST_OK;
 }
 

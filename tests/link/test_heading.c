@@ -1,5 +1,6 @@
 /* What headings say, and which of two files' say the same. */
 #include "link/heading.h"
+#include "link/table_names.h"
 
 #include "tests_common.h"
 
@@ -93,10 +94,62 @@ static void a_second_file_may_call_things_otherwise(void **unused)
     free(table);
 }
 
+static void read_two(struct table *table, const char *first, const char *second, size_t *ret_first)
+{
+    struct err err = {0};
+    *table = (struct table){0};
+    assert_int_equal(table_read(table, str_from(first), STR(""), 1, &err), ST_OK);
+    *ret_first = table->rows;
+    assert_int_equal(table_read(table, str_from(second), STR(""), 1, &err), ST_OK);
+}
+
+/* Whichever of the files has them in two. */
+static void names_in_one_column_and_in_two_come_together(void **unused)
+{
+    (void)unused;
+    static const char whole[] = "id,Full name,dob\n1,Ana Maria Pengelly,2001\n";
+    static const char parts[] = "id,first name,dob,middle name,last name\n2,Jago,2002,,Reed\n3,,2003,,\n4,Ann,2004,Mary,Lee\n";
+    struct table *table = calloc(1, sizeof *table);
+    assert_non_null(table);
+    for (int turn = 0; turn < 2; turn++) {
+        size_t first;
+        struct buf said;
+        read_two(table, turn ? parts : whole, turn ? whole : parts, &first);
+        buf_init(&said, 4096);
+        assert_true(table_join_names(table, first, &said));
+        assert_int_equal(table->columns, 3);
+        const struct table_column *name = &table->column[place_of(table, "Full name")];
+        static const char *const wanted[] = {"ana maria pengelly", "jago reed", "", "ann mary lee"};
+        for (size_t i = 0; i < 4; i++) {
+            size_t row = turn ? (i ? i - 1 : 3) : i;
+            assert_string_equal(str_eq(name->text[name->value[row]], str_from(wanted[i])) ? wanted[i] : "another", wanted[i]);
+        }
+        assert_int_equal(name->count[0], 1);
+        assert_int_equal(table->id_column, place_of(table, "id"));
+        assert_true(str_find(buf_str(&said), STR("'first name'"), 0) >= 0);
+        assert_true(str_find(buf_str(&said), STR("for 'Full name'"), 0) >= 0);
+        buf_done(&said);
+        table_done(table);
+    }
+    /* Not where both have the parts, nor where a part is wanting. */
+    static const char *const others[] = {"id,name,first name,last name\n1,ana reed,ana,reed\n", "id,name,last name\n1,ana reed,reed\n"};
+    for (size_t i = 0; i < 2; i++) {
+        size_t first;
+        struct buf said;
+        read_two(table, others[i], parts, &first);
+        buf_init(&said, 4096);
+        assert_false(table_join_names(table, first, &said));
+        buf_done(&said);
+        table_done(table);
+    }
+    free(table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(roles_by_words), cmocka_unit_test(capitals_and_marks_do_not_tell_apart),
                                        cmocka_unit_test(one_meaning_has_one_number),
-                                       cmocka_unit_test(a_second_file_may_call_things_otherwise)};
+                                       cmocka_unit_test(a_second_file_may_call_things_otherwise),
+                                       cmocka_unit_test(names_in_one_column_and_in_two_come_together)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

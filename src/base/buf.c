@@ -107,3 +107,20 @@ void buf_add_int(struct buf *buf, int64_t value)
     char digits[STR_INT_SIZE];
     buf_add(buf, str_from_int(value, digits));
 }
+
+void buf_add_percent(struct buf *out, struct str text)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                     c == '-' || c == '.' || c == '_' || c == '~';
+        if (plain) {
+            buf_add_char(out, (char)c);
+        } else {
+            buf_add_char(out, '%');
+            buf_add_char(out, digits[c >> 4]);
+            buf_add_char(out, digits[c & 15]);
+        }
+    }
+}

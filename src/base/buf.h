@@ -33,6 +33,8 @@ void buf_add_fmt(struct buf *buf, const char *format, ...) __attribute__((format
 char *buf_add_room(struct buf *buf, size_t size);
 /* A decimal number, without printf. */
 void buf_add_int(struct buf *buf, int64_t value);
+/* For a part of an address: all but letters, digits and -._~ as %XX (RFC 3986, 2.3). */
+void buf_add_percent(struct buf *buf, struct str text);
 
 /* What was built so far; valid until the next append. */
 static inline struct str buf_str(const struct buf *buf)

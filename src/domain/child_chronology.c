@@ -1,5 +1,6 @@
 #include "domain/child_chronology.h"
 
+#include "base/names.h"
 #include "domain/area.h"
 #include "domain/area_child.h"
 #include "domain/child_form.h"
@@ -13,10 +14,7 @@
 
 #include <stdlib.h>
 
-static const struct {
-    const char *name;
-    const char *label;
-} kinds[CHRONOLOGY_KINDS] = {
+static const struct labelled kinds[CHRONOLOGY_KINDS] = {
     [CHRONOLOGY_REFERRAL] = {"referral", "Referrals"},
     [CHRONOLOGY_INFORMATION] = {"information", "Information shared"},
     [CHRONOLOGY_SIGN] = {"sign", "Signs and circumstances"},

@@ -1,5 +1,6 @@
 #include "domain/timeline.h"
 
+#include "base/names.h"
 #include "domain/decision.h"
 #include "domain/disruption.h"
 #include "domain/entity_seen.h"
@@ -9,10 +10,7 @@
 
 enum { MEMBERS_MAX = 2000, WORDS_MAX = 160 };
 
-static const struct {
-    const char *name;
-    const char *label;
-} lanes[TIMELINE_LANES] = {
+static const struct labelled lanes[TIMELINE_LANES] = {
     [TIMELINE_PERSON] = {"person", "With people"},       [TIMELINE_VEHICLE] = {"vehicle", "With vehicles"},
     [TIMELINE_PHONE] = {"phone", "With phones"},         [TIMELINE_ACCOUNT] = {"account", "With accounts"},
     [TIMELINE_PLACE] = {"place", "At places"},           [TIMELINE_ALONE] = {"alone", "By itself"},

@@ -112,7 +112,7 @@ struct url html_url_fragment(struct arena *arena, struct str id)
     struct buf text;
     buf_init(&text, 4096);
     buf_add_char(&text, '#');
-    html_percent_encode(&text, id);
+    buf_add_percent(&text, id);
     struct url made = {str_dup(arena, buf_str(&text))};
     buf_done(&text);
     return made;
@@ -171,21 +171,4 @@ struct url html_url_provider(struct arena *arena, struct str address)
         if (str_starts(address, str_from(own[i])) && is_printable(address))
             return (struct url){str_dup(arena, address)};
     return html_url_external(arena, address);
-}
-
-void html_percent_encode(struct buf *out, struct str text)
-{
-    static const char digits[] = "0123456789ABCDEF";
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                     c == '-' || c == '.' || c == '_' || c == '~';
-        if (plain) {
-            buf_add_char(out, (char)c);
-        } else {
-            buf_add_char(out, '%');
-            buf_add_char(out, digits[c >> 4]);
-            buf_add_char(out, digits[c & 15]);
-        }
-    }
 }

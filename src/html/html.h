@@ -50,9 +50,6 @@ struct url html_url_external(struct arena *arena, struct str address);
  * "/". */
 struct url html_url_provider(struct arena *arena, struct str address);
 
-/* RFC 3986: everything but unreserved characters. */
-void html_percent_encode(struct buf *out, struct str text);
-
 static inline struct html html_from_view(const struct buf *drawn)
 {
     return (struct html){buf_str(drawn)};

@@ -36,35 +36,18 @@ struct str totp_secret_words(struct arena *arena, struct str secret)
     return str_of(words, used);
 }
 
-static void add_encoded(struct buf *out, struct str text)
-{
-    static const char digits[] = "0123456789ABCDEF";
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                     c == '-' || c == '.' || c == '_' || c == '~';
-        if (plain) {
-            buf_add_char(out, (char)c);
-            continue;
-        }
-        buf_add_char(out, '%');
-        buf_add_char(out, digits[c >> 4]);
-        buf_add_char(out, digits[c & 15]);
-    }
-}
-
 struct str totp_uri(struct arena *arena, struct str secret, struct str issuer, struct str account)
 {
     struct buf uri;
     buf_init(&uri, 2048);
     buf_add_c(&uri, "otpauth://totp/");
-    add_encoded(&uri, issuer);
+    buf_add_percent(&uri, issuer);
     buf_add_char(&uri, ':');
-    add_encoded(&uri, account);
+    buf_add_percent(&uri, account);
     buf_add_c(&uri, "?secret=");
     buf_add(&uri, base32(arena, secret));
     buf_add_c(&uri, "&issuer=");
-    add_encoded(&uri, issuer);
+    buf_add_percent(&uri, issuer);
     struct str made = str_dup(arena, buf_str(&uri));
     buf_done(&uri);
     return made;

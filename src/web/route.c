@@ -86,7 +86,7 @@ static struct url fill(struct arena *arena, enum route_id route, const struct st
         buf_add_char(&path, '/');
         if (str_starts(part, STR("{"))) {
             assert(used < count);
-            html_percent_encode(&path, values[used++]);
+            buf_add_percent(&path, values[used++]);
         } else {
             buf_add(&path, part);
         }
@@ -155,7 +155,7 @@ struct url url_with(struct arena *arena, struct url url, const char *name, struc
     buf_add_char(&path, str_find(url.s, STR("?"), 0) < 0 ? '?' : '&');
     buf_add_c(&path, name);
     buf_add_char(&path, '=');
-    html_percent_encode(&path, value);
+    buf_add_percent(&path, value);
     struct url made = html_url_path(arena, buf_str(&path));
     buf_done(&path);
     return made;

@@ -23,7 +23,7 @@ void buf_clear(struct buf *buf)
 }
 
 /* Never more than the maximum and a NUL: what fits into it is within the maximum. */
-static bool grow(struct buf *buf, size_t more)
+__attribute__((noinline, cold)) static bool grow(struct buf *buf, size_t more)
 {
     if (buf->overflow) return false;
     if (more > buf->maximum || buf->len > buf->maximum - more) {
@@ -44,7 +44,7 @@ static bool grow(struct buf *buf, size_t more)
 }
 
 /* Room for `more` bytes and a NUL; false and sticky overflow when there is none. */
-static bool reserve(struct buf *buf, size_t more)
+static inline bool reserve(struct buf *buf, size_t more)
 {
     return (more < buf->capacity - buf->len && !buf->overflow) || grow(buf, more);
 }

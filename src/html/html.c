@@ -23,10 +23,32 @@ static void escape_clean(struct buf *out, struct str text, bool quotes)
     buf_add(out, str_sub(text, done, text.len));
 }
 
+/* Does it hold but visible ASCII that stands for itself anywhere?  Sixteen characters at once. */
+static bool is_plain(struct str text)
+{
+    typedef signed char characters __attribute__((vector_size(16)));
+    typedef long long halves __attribute__((vector_size(16)));
+    size_t at = 0;
+    for (; text.len - at >= sizeof(characters); at += sizeof(characters)) {
+        characters c;
+        memcpy(&c, text.ptr + at, sizeof c);
+        /* What is beyond ASCII is below the space: signed. */
+        halves other = (halves)((c < ' ') | (c == 0x7f) | (c == '&') | (c == '<') | (c == '>') | (c == '"') | (c == '\''));
+        if (other[0] | other[1]) return false;
+    }
+    for (; at < text.len; at++)
+        if (text.ptr[at] < ' ' || text.ptr[at] == 0x7f || which[(unsigned char)text.ptr[at]]) return false;
+    return true;
+}
+
 /* Whatever way a text came here: a page is UTF-8, holds no control characters, and none
  * that turn the direction round.  Nearly every text is clean already. */
 static void escape(struct buf *out, struct str text, bool quotes)
 {
+    if (is_plain(text)) {
+        buf_add(out, text);
+        return;
+    }
     if (utf8_is_clean(text)) {
         escape_clean(out, text, quotes);
         return;
@@ -55,9 +77,10 @@ static bool add_short(struct buf *out, double value, int decimals, bool sign)
     static const double scale[] = {1, 10, 100};
     if (decimals < 0 || decimals > 2 || fabs(value) > 1e9) return false;
     double scaled = fabs(value) * scale[decimals];
-    double whole = floor(scaled);
-    if (scaled - whole == 0.5) return false;
-    int64_t rest = (int64_t)whole + (scaled - whole > 0.5);
+    int64_t rest = (int64_t)scaled;
+    double over = scaled - (double)rest;
+    if (over == 0.5) return false;
+    rest += over > 0.5;
     char text[24];
     char *at = text + sizeof text;
     for (int i = 0; i < decimals; i++, rest /= 10) *--at = (char)('0' + rest % 10);

@@ -11,7 +11,7 @@ static struct buf out;
 static int setup(void **state)
 {
     (void)state;
-    arena_init(&arena, 1 << 20);
+    arena_init(&arena, 32 << 20);
     buf_init(&out, 1 << 16);
     return 0;
 }
@@ -50,6 +50,33 @@ static void text_is_escaped(void **state)
     is(buf_str(&out), "");
     html_text(&out, STR("<<"));
     is(buf_str(&out), "&lt;&lt;");
+}
+
+/* Whatever is looked at together: each is found wherever it stands, and nothing else is touched. */
+static void text_is_escaped_anywhere(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *is;
+        const char *text;
+        const char *attribute;
+    } one[] = {{"&", "&amp;", "&amp;"}, {"<", "&lt;", "&lt;"},   {">", "&gt;", "&gt;"}, {"\"", "\"", "&quot;"},
+               {"'", "'", "&#39;"},      {"\x01", "", ""},        {"\x7f", "", ""},      {"\x1f", "", ""},
+               {"\n", "\n", "\n"},      {"\xff", "\xef\xbf\xbd", "\xef\xbf\xbd"}, {"é", "é", "é"}, {" ", " ", " "},
+               {"~", "~", "~"},          {"\xe2\x80\xae", "", ""}};
+    for (size_t length = 0; length < 50; length++)
+        for (size_t at = 0; at <= length; at++)
+            for (size_t i = 0; i < sizeof one / sizeof *one; i++) {
+                struct str before = str_fmt(&arena, "%.*s", (int)at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+                struct str after = str_fmt(&arena, "%.*s", (int)(length - at), "0123456789(){}[]!#$%*+,-./:;=?@\\^_`|0123456789(){}[]");
+                struct str whole = str_fmt(&arena, "%.*s%s%.*s", STR_ARG(before), one[i].is, STR_ARG(after));
+                buf_clear(&out);
+                html_text(&out, whole);
+                is(buf_str(&out), str_fmt(&arena, "%.*s%s%.*s", STR_ARG(before), one[i].text, STR_ARG(after)).ptr);
+                buf_clear(&out);
+                html_attribute(&out, whole);
+                is(buf_str(&out), str_fmt(&arena, "%.*s%s%.*s", STR_ARG(before), one[i].attribute, STR_ARG(after)).ptr);
+            }
 }
 
 static void attributes_are_escaped(void **state)
@@ -156,7 +183,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(text_is_escaped), TEST(text_is_clean),         TEST(attributes_are_escaped), TEST(overflow_is_told),
+        TEST(text_is_escaped), TEST(text_is_escaped_anywhere), TEST(text_is_clean),         TEST(attributes_are_escaped), TEST(overflow_is_told),
         TEST(numbers),                 TEST(paths_stay_on_this_site), TEST(external_is_https_alone),
         TEST(fragments_and_phones),    TEST(percent_encoding),
         cmocka_unit_test(numbers_are_those_of_printf),

@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,18 +63,38 @@ static void grow(struct arena *arena, size_t size)
     arena->chunk = chunk;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+static size_t aligned(size_t size)
+{
+    return (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+}
+
+void *arena_bytes(struct arena *arena, size_t size)
 {
     if (size > SIZE_MAX - ALIGN - GAP) fail(arena);
-    size_t taken = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+    size_t taken = aligned(size);
     if (taken > arena->maximum - arena->used) fail(arena);
     if (!arena->chunk || arena->chunk->size - arena->chunk->used < taken + GAP) grow(arena, taken + GAP);
     char *at = (char *)(arena->chunk + 1) + arena->chunk->used;
     arena->chunk->used += taken + GAP;
     arena->used += taken;
     OPEN(at, size);
-    memset(at, 0, size);
     return at;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    return memset(arena_bytes(arena, size), 0, size);
+}
+
+void arena_cut(struct arena *arena, const void *last, size_t size)
+{
+    struct arena_chunk *chunk = arena->chunk;
+    size_t begin = (size_t)((const char *)last - (const char *)(chunk + 1));
+    size_t end = begin + aligned(size) + GAP;
+    assert(begin <= chunk->used && end <= chunk->used);
+    CLOSE((const char *)last + size, chunk->used - begin - size);
+    arena->used -= chunk->used - end;
+    chunk->used = end;
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)

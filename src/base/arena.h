@@ -41,6 +41,10 @@ void *arena_alloc(struct arena *arena, size_t size) __attribute__((returns_nonnu
 /* count * size, checked for overflow. */
 void *arena_array(struct arena *arena, size_t count, size_t size)
     __attribute__((returns_nonnull, malloc));
+/* The same, but not cleared: for whoever fills it before anybody reads it. */
+void *arena_bytes(struct arena *arena, size_t size) __attribute__((returns_nonnull, malloc));
+/* Of what was allocated last no more than `size` bytes are kept. */
+void arena_cut(struct arena *arena, const void *last, size_t size);
 #define arena_new(arena, type)          ((type *)arena_alloc((arena), sizeof(type)))
 #define arena_many(arena, count, type)  ((type *)arena_array((arena), (count), sizeof(type)))
 

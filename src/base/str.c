@@ -132,7 +132,7 @@ uint64_t str_hash(struct str s)
 
 struct str str_dup(struct arena *arena, struct str s)
 {
-    char *copy = arena_alloc(arena, s.len + 1);
+    char *copy = arena_bytes(arena, s.len + 1);
     if (s.len) memcpy(copy, s.ptr, s.len);
     copy[s.len] = '\0';
     return (struct str){copy, s.len};
@@ -141,6 +141,20 @@ struct str str_dup(struct arena *arena, struct str s)
 const char *str_c(struct arena *arena, struct str s)
 {
     return str_dup(arena, s).ptr;
+}
+
+struct str str_concat(struct arena *arena, const struct str *part, size_t count)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < count; i++) len += part[i].len;
+    char *text = arena_bytes(arena, len + 1);
+    char *at = text;
+    for (size_t i = 0; i < count; i++) {
+        if (part[i].len) memcpy(at, part[i].ptr, part[i].len);
+        at += part[i].len;
+    }
+    *at = '\0';
+    return str_of(text, len);
 }
 
 struct str str_fmt(struct arena *arena, const char *format, ...)
@@ -161,7 +175,7 @@ struct str str_fmt(struct arena *arena, const char *format, ...)
 
 struct str str_lower(struct arena *arena, struct str s)
 {
-    char *copy = arena_alloc(arena, s.len + 1);
+    char *copy = arena_bytes(arena, s.len + 1);
     for (size_t i = 0; i < s.len; i++) copy[i] = (char)lower(s.ptr[i]);
     copy[s.len] = '\0';
     return (struct str){copy, s.len};
@@ -169,7 +183,7 @@ struct str str_lower(struct arena *arena, struct str s)
 
 struct str str_upper(struct arena *arena, struct str s)
 {
-    char *copy = arena_alloc(arena, s.len + 1);
+    char *copy = arena_bytes(arena, s.len + 1);
     for (size_t i = 0; i < s.len; i++) {
         char c = s.ptr[i];
         copy[i] = (char)(c >= 'a' && c <= 'z' ? c - 32 : c);

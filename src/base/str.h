@@ -77,6 +77,8 @@ uint64_t str_hash(struct str s);
 /* Copies into the arena (NUL-terminated there, for C interfaces). */
 struct str str_dup(struct arena *arena, struct str s);
 const char *str_c(struct arena *arena, struct str s);
+/* One after the other, without printf. */
+struct str str_concat(struct arena *arena, const struct str *part, size_t count);
 /* printf into the arena. */
 struct str str_fmt(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

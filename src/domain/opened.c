@@ -126,7 +126,7 @@ enum { AT_ONCE = 16 };
 /* Holds those that are kept; false: something changes just now. */
 static bool hold(struct opened *opened, const struct opened_of *of, size_t count, struct sealed **ret)
 {
-    uint64_t hash[AT_ONCE];
+    __attribute__((uninitialized)) uint64_t hash[AT_ONCE];
     for (size_t i = 0; i < count; i++) hash[i] = hash_of(&of[i]);
     pthread_mutex_lock(&opened->lock);
     follow(opened);
@@ -142,24 +142,27 @@ static bool hold(struct opened *opened, const struct opened_of *of, size_t count
 
 static void find_some(struct opened *opened, struct arena *arena, const struct opened_of *of, size_t count, struct str *ret)
 {
-    struct sealed *held[AT_ONCE];
-    struct covered list[AT_ONCE];
-    size_t which[AT_ONCE];
+    __attribute__((uninitialized)) struct sealed *held[AT_ONCE];
+    __attribute__((uninitialized)) struct covered list[AT_ONCE];
+    __attribute__((uninitialized)) size_t which[AT_ONCE];
     size_t found = 0;
     size_t room = 0;
     for (size_t i = 0; i < count; i++) room += longest_of(&of[i]) + 1;
-    char *text = arena_alloc(arena, room); /* which may end the request: before anything is held */
+    char *all = arena_bytes(arena, room); /* which may end the request: before anything is held */
+    char *text = all;
     bool holds = hold(opened, of, count, held);
     for (size_t i = 0; i < count && holds; i++) {
         if (!held[i]) continue;
         which[found] = i;
         list[found++] = (struct covered){owner_of(&of[i]), str_of((const char *)held[i]->bytes, held[i]->len), text, false};
-        text += held[i]->len - COVER_OVERHEAD + 1;
+        text += held[i]->len - COVER_OVERHEAD;
+        *text++ = '\0';
     }
     cover_open_all(opened->cover, list, found);
     for (size_t k = 0; k < found; k++)
         if (list[k].opened) ret[which[k]] = str_of(list[k].ret, list[k].sealed.len - COVER_OVERHEAD);
     for (size_t i = 0; i < count; i++) let_go(held[i]);
+    arena_cut(arena, all, (size_t)(text - all));
 }
 
 void opened_find_all(const struct scope *scope, struct arena *arena, const struct opened_of *of, size_t count, struct str *ret)

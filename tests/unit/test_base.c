@@ -151,6 +151,33 @@ static void arena_has_a_maximum(void **state)
     arena_done(&small);
 }
 
+/* What is cut off is handed out again. */
+static void arena_takes_back_what_is_cut(void **state)
+{
+    (void)state;
+    size_t used = arena.used;
+    char *long_one = arena_bytes(&arena, 1000);
+    memset(long_one, 'x', 1000);
+    arena_cut(&arena, long_one, 20);
+    assert_int_equal(arena.used, used + 32);
+    char *next = arena_alloc(&arena, 900);
+    assert_true(next > long_one && next < long_one + 1000);
+    for (int i = 0; i < 900; i++) assert_int_equal(next[i], 0);
+    for (int i = 0; i < 20; i++) assert_int_equal(long_one[i], 'x');
+    char *none = arena_bytes(&arena, 5000);
+    arena_cut(&arena, none, 0);
+    assert_int_equal(arena.used, used + 32 + 912);
+}
+
+static void texts_are_joined(void **state)
+{
+    (void)state;
+    struct str joined = str_concat(&arena, (struct str[]){STR("12 March"), STR(""), {NULL, 0}, STR(": "), STR("é")}, 5);
+    is(joined, "12 March: é");
+    assert_int_equal(joined.ptr[joined.len], 0);
+    is(str_concat(&arena, NULL, 0), "");
+}
+
 static void arena_goes_back_to_its_mark(void **state)
 {
     (void)state;
@@ -366,7 +393,7 @@ int main(void)
         TEST(overflow_sticks),
         TEST(adds_every_number),
         TEST(arena_has_a_maximum),
-        TEST(arena_goes_back_to_its_mark),
+        TEST(arena_goes_back_to_its_mark), TEST(arena_takes_back_what_is_cut), TEST(texts_are_joined),
         TEST(a_list_grows_where_it_is),
         TEST(buf_takes_memory_at_once),
         TEST(knows_what_is_text),

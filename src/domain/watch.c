@@ -252,11 +252,15 @@ enum st watch_list(struct app *app, struct arena *arena, const struct person *wh
 static enum st find(const struct scope *scope, struct db *db, int64_t mention, int64_t *ret_id, size_t *ret_count, struct err *err)
 {
     struct watch_row row[WATCHED_MAX];
+    const struct entities *entities = scope_app(scope)->entities;
     int64_t entity = seen_entity(scope, mention);
+    int64_t near = entity_near(entities, entity);
     *ret_id = 0;
     enum st outcome = read_rows(db, scope_person(scope)->account, row, ret_count, err);
-    for (size_t i = 0; i < *ret_count && outcome == ST_OK && entity; i++)
+    for (size_t i = 0; i < *ret_count && outcome == ST_OK && entity; i++) {
+        if (entity_near(entities, row[i].mention) != near) continue; /* nobody sees these as one: most */
         if (subject_entity(scope, row[i].mention) == entity) *ret_id = row[i].id;
+    }
     return outcome;
 }
 

@@ -338,7 +338,8 @@ enum st network_read(const struct scope *scope, struct arena *arena, const struc
                      struct network *ret, struct err *err)
 {
     enum { FIRST_RING = 14, EACH = 4 };
-    *ret = (struct network){.node_count = 1};
+    ret->node_count = 1; /* of what is beyond the counts nothing is read */
+    ret->edge_count = 0;
     ret->node[0] = (struct network_node){.entity = profile->entity, .kind = profile->kind};
     grow(scope, arena, ret, 0, FIRST_RING);
     size_t ring = ret->node_count;

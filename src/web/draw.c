@@ -89,7 +89,7 @@ struct str draw_excerpt(struct arena *arena, struct str text, size_t characters)
     for (size_t i = 0; i < characters && at < text.len; i++) utf8_next(text, &at);
     if (at >= text.len) return text;
     while (at > 0 && text.ptr[at] != ' ' && text.ptr[at] != '\n') at--;
-    return str_fmt(arena, "%.*s…", STR_ARG(str_sub(text, 0, at ? at : text.len)));
+    return str_concat(arena, (struct str[]){str_sub(text, 0, at ? at : text.len), STR("…")}, 2);
 }
 
 struct str draw_odds(struct arena *arena, double probability)

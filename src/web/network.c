@@ -81,7 +81,10 @@ struct str network_ids(struct arena *arena, const int64_t *ids, size_t count)
 {
     struct buf text;
     buf_init(&text, 4096);
-    for (size_t i = 0; i < count; i++) buf_add(&text, str_fmt(arena, i ? ",%lld" : "%lld", (long long)ids[i]));
+    for (size_t i = 0; i < count; i++) {
+        if (i) buf_add_char(&text, ',');
+        buf_add_int(&text, ids[i]);
+    }
     struct str made = str_dup(arena, buf_str(&text));
     buf_done(&text);
     return made;

@@ -122,7 +122,7 @@ static void draw_mentions(struct request *request, const struct profile *profile
             .href = url_to_id(arena, ROUTE_submission, mention->mention.submission),
             .sector = draw_sector_label(request->app, mention->sector),
             .date = date_words(arena, date_from_days(mention->day)),
-            .sort = str_fmt(arena, "%d", mention->day),
+            .sort = str_dup(arena, str_from_int(mention->day, (char[STR_INT_SIZE]){0})),
             .how = draw_how_label(mention->how_known),
             .fields = fields_line(arena, &mention->mention)};
     }
@@ -156,7 +156,10 @@ static void draw_network_view(struct arena *arena, const struct network *network
         const struct network_edge *edge = &network->edge[i];
         struct str label = edge->times < 4 ? times[edge->times] : STR("");
         if (!label.len)
-            label = str_fmt(arena, "Named together %d %s", edge->times, edge->times == 1 ? "time" : "times");
+            label = str_concat(arena,
+                               (struct str[]){STR("Named together "), str_from_int(edge->times, (char[STR_INT_SIZE]){0}),
+                                              edge->times == 1 ? STR(" time") : STR(" times")},
+                               3);
         if (edge->times < 4) times[edge->times] = label;
         edges[i] = (struct view_entity_edges){
             .x1 = point[edge->a].x,
@@ -195,9 +198,10 @@ static void draw_timeline(struct arena *arena, const struct profile *profile, st
             .x = x,
             .y = AXIS - 14 - (height > 4 ? 4 : height) * STEP,
             .href = url_to_id(arena, ROUTE_submission, mention->mention.submission),
-            .label = str_fmt(arena, "%.*s: %.*s",
-                             STR_ARG(date_words(arena, date_from_days(mention->day))),
-                             STR_ARG(draw_excerpt(arena, mention->title, 60)))};
+            .label = str_concat(arena,
+                                (struct str[]){date_words(arena, date_from_days(mention->day)), STR(": "),
+                                               draw_excerpt(arena, mention->title, 60)},
+                                3)};
     }
     enum { LABELS = 5 };
     struct view_entity_years *labels = arena_many(arena, LABELS, struct view_entity_years);
@@ -337,11 +341,11 @@ static void show_entity(struct request *request, struct response *response)
 {
     struct arena *arena = request->arena;
     struct profile profile;
-    struct network *network = arena_new(arena, struct network);
+    __attribute__((uninitialized)) struct network network;
     struct err err = {0};
     enum st outcome =
         profile_read(request->app, arena, &request->who, request->id[0], &profile, &err);
-    if (outcome == ST_OK) outcome = network_read(scope_of(request->app, arena, &request->who), arena, &profile, network, &err);
+    if (outcome == ST_OK) outcome = network_read(scope_of(request->app, arena, &request->who), arena, &profile, &network, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
@@ -365,7 +369,7 @@ static void show_entity(struct request *request, struct response *response)
     draw_values(arena, &profile, &view);
     draw_relations(arena, &profile, &view);
     draw_mentions(request, &profile, &view);
-    draw_network_view(arena, network, &view);
+    draw_network_view(arena, &network, &view);
     draw_timeline(arena, &profile, &view);
     outcome = draw_decisions(request, &profile, &view, &err);
     if (outcome == ST_OK) outcome = draw_suggestions(request, &profile, &view, &err);

@@ -50,7 +50,7 @@ bool audit_kind_from_name(struct str name, enum audit_kind *ret)
 
 enum st audit_append(struct app *app, struct db *db, const struct audit_event *event, struct err *err)
 {
-    struct audit_subject subject[AUDIT_SUBJECTS_MAX];
+    __attribute__((uninitialized)) struct audit_subject subject[AUDIT_SUBJECTS_MAX];
     size_t count = 0;
     if (event->subject && event->subject_id)
         subject[count++] = (struct audit_subject){event->subject, event->subject_id};

@@ -16,9 +16,10 @@ static void add_hex(struct buf *out, struct str bytes)
 {
     static const char digits[] = "0123456789abcdef";
     if (!bytes.len) buf_add_char(out, '-');
-    for (size_t i = 0; i < bytes.len; i++) {
-        buf_add_char(out, digits[(unsigned char)bytes.ptr[i] >> 4]);
-        buf_add_char(out, digits[(unsigned char)bytes.ptr[i] & 15]);
+    char *at = bytes.len ? buf_add_room(out, 2 * bytes.len) : NULL;
+    for (size_t i = 0; i < bytes.len && at; i++) {
+        *at++ = digits[(unsigned char)bytes.ptr[i] >> 4];
+        *at++ = digits[(unsigned char)bytes.ptr[i] & 15];
     }
 }
 
@@ -58,6 +59,7 @@ void audit_leaf_hash(const struct audit_line *line, struct merkle_hash *ret)
 {
     struct buf text;
     buf_init(&text, AUDIT_LEAF_TEXT_MAX);
+    buf_expect(&text, 512 + 2 * line->subjects.len);
     audit_leaf_text(line, &text);
     merkle_leaf(buf_str(&text), ret);
     buf_done(&text);
@@ -75,10 +77,15 @@ void audit_tag_account(const struct keyring *keys, int64_t account, bool by_sour
 void audit_tag_subject(const struct keyring *keys, const char *kind, int64_t id,
                        uint8_t ret[static SEAL_TAG_SIZE])
 {
-    char text[64];
-    int length = snprintf(text, sizeof text, "%s %lld", kind, (long long)id);
-    assert(length > 0 && length < (int)sizeof text);
-    keyring_tag(keys, "audit record", str_of(text, (size_t)length), ret);
+    char text[64 + STR_INT_SIZE];
+    char space[STR_INT_SIZE];
+    struct str number = str_from_int(id, space);
+    size_t length = strlen(kind);
+    assert(length < 64);
+    memcpy(text, kind, length);
+    text[length++] = ' ';
+    memcpy(text + length, number.ptr, number.len);
+    keyring_tag(keys, "audit record", str_of(text, length + number.len), ret);
 }
 
 /* --- keys ------------------------------------------------------------------------------- */
@@ -236,8 +243,11 @@ static struct str sealed_text(struct arena *arena, const struct audit_entry *ent
     struct buf text;
     buf_init(&text, SEALED_MAX);
     add_int_line(&text, entry->account);
-    for (size_t i = 0; i < subjects_kept(entry); i++)
-        buf_add_fmt(&text, "%s %lld\n", entry->subject[i].kind, (long long)entry->subject[i].id);
+    for (size_t i = 0; i < subjects_kept(entry); i++) {
+        buf_add_c(&text, entry->subject[i].kind);
+        buf_add_char(&text, ' ');
+        add_int_line(&text, entry->subject[i].id);
+    }
     assert(!text.overflow);
     struct str made = str_dup(arena, buf_str(&text));
     buf_done(&text);

@@ -1,18 +1,21 @@
 #include "seal/merkle.h"
 
-#include <assert.h>
-#include <sodium.h>
+#include "seal/secret.h"
 
-static_assert(crypto_hash_sha256_BYTES == MERKLE_HASH_SIZE, "SHA-256");
+#include <assert.h>
+#include <gnutls/crypto.h>
+#include <stdlib.h>
+
+static_assert((int)SEAL_HASH_SIZE == (int)MERKLE_HASH_SIZE, "SHA-256");
 
 void merkle_leaf(struct str entry, struct merkle_hash *ret)
 {
     static const uint8_t prefix = 0;
-    crypto_hash_sha256_state state;
-    crypto_hash_sha256_init(&state);
-    crypto_hash_sha256_update(&state, &prefix, 1);
-    crypto_hash_sha256_update(&state, (const uint8_t *)entry.ptr, entry.len);
-    crypto_hash_sha256_final(&state, ret->bytes);
+    gnutls_hash_hd_t state;
+    if (gnutls_hash_init(&state, GNUTLS_DIG_SHA256) != GNUTLS_E_SUCCESS) abort(); /* there is no memory */
+    gnutls_hash(state, &prefix, 1);
+    gnutls_hash(state, entry.ptr, entry.len);
+    gnutls_hash_deinit(state, ret->bytes);
 }
 
 void merkle_node(const struct merkle_hash *left, const struct merkle_hash *right,
@@ -21,7 +24,7 @@ void merkle_node(const struct merkle_hash *left, const struct merkle_hash *right
     uint8_t both[1 + 2 * MERKLE_HASH_SIZE] = {1};
     memcpy(both + 1, left->bytes, MERKLE_HASH_SIZE);
     memcpy(both + 1 + MERKLE_HASH_SIZE, right->bytes, MERKLE_HASH_SIZE);
-    crypto_hash_sha256(ret->bytes, both, sizeof both);
+    seal_sha256(str_of((const char *)both, sizeof both), ret->bytes);
 }
 
 bool merkle_equal(const struct merkle_hash *a, const struct merkle_hash *b)
@@ -50,7 +53,7 @@ void merkle_root(const struct merkle_frontier *frontier, struct merkle_hash *ret
 {
     size_t count = merkle_frontier_count(frontier->size);
     if (count == 0) {
-        crypto_hash_sha256(ret->bytes, NULL, 0);
+        seal_sha256(STR(""), ret->bytes);
         return;
     }
     struct merkle_hash hash = frontier->hash[--count];

@@ -1,7 +1,7 @@
 /*
  * merkle: the hash tree of an append-only log.
  *
- * Layer: seal, SHA-256 of libsodium.  Hashes as in RFC 6962, 2.1: a leaf is
+ * Layer: seal, SHA-256 of GnuTLS.  Hashes as in RFC 6962, 2.1: a leaf is
  * SHA-256(0x00 ‖ entry), a node SHA-256(0x01 ‖ left ‖ right), the root of nothing
  * SHA-256 of nothing; proofs as in RFC 9162, 2.1.3 and 2.1.4.  Leaves count from 0.
  */

@@ -5,9 +5,11 @@
 #include "seal/common.h"
 
 #include <assert.h>
+#include <gnutls/crypto.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 
 static pthread_mutex_t hashing_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t hashing_free = PTHREAD_COND_INITIALIZER;
@@ -169,7 +171,7 @@ void seal_hash(struct str bytes, uint8_t ret[static SEAL_HASH_SIZE])
 
 void seal_sha256(struct str bytes, uint8_t ret[static SEAL_HASH_SIZE])
 {
-    crypto_hash_sha256(ret, (const uint8_t *)bytes.ptr, bytes.len);
+    if (gnutls_hash_fast(GNUTLS_DIG_SHA256, bytes.ptr, bytes.len, ret) != GNUTLS_E_SUCCESS) abort(); /* there is no memory */
 }
 
 bool seal_equal(struct str a, struct str b)

@@ -1,7 +1,7 @@
 /*
  * secret: passwords, tokens and hashes.
  *
- * Layer: seal, on libsodium.  Call seal_start once before anything else.
+ * Layer: seal, on libsodium (SHA-256: GnuTLS).  Call seal_start once before anything else.
  * Comparisons of secrets take the same time whatever they hold.
  */
 #ifndef PENDEEN_SEAL_SECRET_H

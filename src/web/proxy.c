@@ -73,8 +73,19 @@ struct address address_site(const struct address *address)
 
 void address_write(const struct address *address, char ret[static ADDRESS_TEXT])
 {
-    bool ipv4 = is_ipv4(address);
-    if (!inet_ntop(ipv4 ? AF_INET : AF_INET6, address->byte + (ipv4 ? 12 : 0), ret, ADDRESS_TEXT)) ret[0] = 0;
+    if (!is_ipv4(address)) {
+        if (!inet_ntop(AF_INET6, address->byte, ret, ADDRESS_TEXT)) ret[0] = 0;
+        return;
+    }
+    char *at = ret; /* each request has one: without printf, which inet_ntop calls */
+    for (size_t i = 12; i < sizeof address->byte; i++) {
+        char space[STR_INT_SIZE];
+        struct str number = str_from_int(address->byte[i], space);
+        if (i > 12) *at++ = '.';
+        memcpy(at, number.ptr, number.len);
+        at += number.len;
+    }
+    *at = 0;
 }
 
 /* --- the list ------------------------------------------------------------------------------ */

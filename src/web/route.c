@@ -38,7 +38,8 @@ enum { HEADS = 256, NONE = ROUTE_COUNT };
 
 static uint16_t first_with_head[HEADS];
 static uint16_t next_with_head[ROUTE_COUNT];
-static pthread_once_t heads_once = PTHREAD_ONCE_INIT;
+static struct url constant[ROUTE_COUNT]; /* of those without a {…} */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static size_t head_of(struct str path)
 {
@@ -48,7 +49,7 @@ static size_t head_of(struct str path)
     return str_hash(head) % HEADS;
 }
 
-static void sort_by_head(void)
+static void look_through(void)
 {
     for (size_t i = 0; i < HEADS; i++) first_with_head[i] = NONE;
     for (size_t i = ROUTE_COUNT; i-- > 0;) {
@@ -56,6 +57,7 @@ static void sort_by_head(void)
         size_t head = head_of(str_from(routes[i].pattern));
         next_with_head[i] = first_with_head[head];
         first_with_head[head] = (uint16_t)i;
+        if (!strchr(routes[i].pattern, '{')) constant[i] = html_url_constant(routes[i].pattern);
     }
 }
 
@@ -64,7 +66,7 @@ const struct route *route_find(enum method method, struct str path,
                                bool *ret_other_method)
 {
     *ret_other_method = false;
-    pthread_once(&heads_once, sort_by_head);
+    pthread_once(&once, look_through);
     for (size_t i = first_with_head[head_of(path)]; i != NONE; i = next_with_head[i]) {
         if (!matches(str_from(routes[i].pattern), path, parameter)) continue;
         if (routes[i].method == method) return &routes[i];
@@ -99,15 +101,16 @@ static struct url fill(struct arena *arena, enum route_id route, const struct st
 
 struct url url_to(enum route_id route)
 {
-    assert(!strchr(routes[route].pattern, '{'));
-    return html_url_constant(routes[route].pattern);
+    pthread_once(&once, look_through);
+    assert(constant[route].s.ptr);
+    return constant[route];
 }
 
 /* The same with numbers, as most are: of a pattern and digits nothing has to be judged or encoded. */
 static struct url fill_ids(struct arena *arena, enum route_id route, const int64_t *id, size_t count)
 {
     const char *pattern = routes[route].pattern;
-    char *path = arena_alloc(arena, strlen(pattern) + count * STR_INT_SIZE + 1);
+    char *path = arena_bytes(arena, strlen(pattern) + count * STR_INT_SIZE + 1);
     size_t used = 0;
     char *at = path;
     while (*pattern) {
@@ -123,6 +126,7 @@ static struct url fill_ids(struct arena *arena, enum route_id route, const int64
         pattern = strchr(pattern, '}') + 1;
     }
     assert(used == count);
+    *at = '\0';
     return (struct url){str_of(path, (size_t)(at - path))};
 }
 

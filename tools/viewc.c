@@ -174,8 +174,10 @@ static void compile(const char *path)
     struct type *view = type_of_view(struct_name);
     type_write(partial ? source : header, view);
     if (!partial)
-        fprintf(header, "void %s(struct buf *out, const struct %s *view);\n\n", struct_name,
-                struct_name);
+        fprintf(header,
+                "void %s(struct buf *out, const struct %s *view);\n"
+                "struct html %s_later(const struct %s *view); /* draws it where it is put */\n\n",
+                struct_name, struct_name, struct_name, struct_name);
     fprintf(source, "%svoid %s(struct buf *out, const struct %s *view)\n{\n    (void)view;\n",
             partial ? "static " : "", struct_name, struct_name);
     markup_begin();
@@ -184,6 +186,11 @@ static void compile(const char *path)
     insert_end();
     markup_end();
     fputs("}\n\n", source);
+    if (!partial)
+        fprintf(source,
+                "static void draw_%s(struct buf *out, const void *view)\n{\n    %s(out, view);\n}\n\n"
+                "struct html %s_later(const struct %s *view)\n{\n    return (struct html){.draw = draw_%s, .view = view};\n}\n\n",
+                struct_name, struct_name, struct_name, struct_name, struct_name);
     type_check_used(view);
     if (!partial) return;
     if (partial_count == PARTIALS) fail("there are too many partials");

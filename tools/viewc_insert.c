@@ -111,7 +111,7 @@ static void insertion(void)
     case TYPE_INT: fprintf(source, "    buf_add_int(out, %s);\n", expression); break;
     case TYPE_NUM: insert_number(expression); break;
     case TYPE_URL: fprintf(source, "    html_attribute(out, %s.s);\n", expression); break;
-    case TYPE_HTML: fprintf(source, "    buf_add(out, %s.s);\n", expression); break;
+    case TYPE_HTML: fprintf(source, "    html_markup(out, %s);\n", expression); break;
     case TYPE_BOOL:
     case TYPE_LIST: fail("'%s' cannot be shown by itself", field->name);
     }

@@ -70,6 +70,14 @@ void html_attribute(struct buf *out, struct str text)
     escape(out, text, true);
 }
 
+void html_markup(struct buf *out, struct html markup)
+{
+    if (markup.draw)
+        markup.draw(out, markup.view);
+    else
+        buf_add(out, markup.s);
+}
+
 /* What printf would write, of numbers with few digits; false: of others, and of those that lie in
  * the middle between two, as far as a double can tell. */
 static bool add_short(struct buf *out, double value, int decimals, bool sign)

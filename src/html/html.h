@@ -16,9 +16,11 @@
 struct url {
     struct str s;
 };
-/* Markup that a view drew. */
+/* Markup that a view drew; or one that draws it where it is put (then `s` is empty). */
 struct html {
     struct str s;
+    void (*draw)(struct buf *out, const void *view);
+    const void *view;
 };
 
 /* Text between tags: & < > are escaped.  What is not valid UTF-8 becomes U+FFFD, and what
@@ -26,6 +28,8 @@ struct html {
 void html_text(struct buf *out, struct str text);
 /* A quoted attribute: & < > " ' are escaped; the same otherwise. */
 void html_attribute(struct buf *out, struct str text);
+/* As it is. */
+void html_markup(struct buf *out, struct html markup);
 /* With `decimals` places; `sign`: a plus before what is not negative.  What is no
  * number is shown as a dash. */
 void html_number(struct buf *out, double value, int decimals, bool sign);
@@ -52,7 +56,7 @@ struct url html_url_provider(struct arena *arena, struct str address);
 
 static inline struct html html_from_view(const struct buf *drawn)
 {
-    return (struct html){buf_str(drawn)};
+    return (struct html){.s = buf_str(drawn)};
 }
 
 #endif

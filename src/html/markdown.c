@@ -9,7 +9,7 @@ enum { WORDS_MAX = 4 << 20 };
 struct html markdown_to_html(struct arena *arena, struct str markdown)
 {
     char *drawn = cmark_markdown_to_html(markdown.ptr, markdown.len, CMARK_OPT_VALIDATE_UTF8);
-    struct html html = {str_dup(arena, str_from(drawn))};
+    struct html html = {.s = str_dup(arena, str_from(drawn))};
     free(drawn);
     return html;
 }

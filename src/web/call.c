@@ -73,7 +73,7 @@ struct html call_draw(struct request *request, const struct contact *contact, bo
     struct buf drawn;
     buf_init(&drawn, 16 << 10);
     view_call_contact(&drawn, &view);
-    struct html html = {str_dup(arena, buf_str(&drawn))};
+    struct html html = {.s = str_dup(arena, buf_str(&drawn))};
     buf_done(&drawn);
     return html;
 }

@@ -137,7 +137,7 @@ static struct view_missing_calendar_pictures draw_picture(struct request *reques
 
 struct html draw_missing_calendar(struct request *request, const struct missing_line *line, size_t count)
 {
-    if (!count) return (struct html){STR("")};
+    if (!count) return (struct html){.s = STR("")};
     struct view_missing_calendar_pictures pictures[PICTURES];
     for (int i = 0; i < PICTURES; i++) pictures[i] = draw_picture(request, &geometries[i], line, count);
     struct view_missing_calendar view = {.pictures = pictures, .pictures_count = PICTURES};
@@ -145,7 +145,7 @@ struct html draw_missing_calendar(struct request *request, const struct missing_
     struct buf drawn;
     buf_init(&drawn, 4 << 20);
     view_missing_calendar(&drawn, &view);
-    struct html html = {str_dup(request->arena, buf_str(&drawn))};
+    struct html html = {.s = str_dup(request->arena, buf_str(&drawn))};
     buf_done(&drawn);
     return html;
 }

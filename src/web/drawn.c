@@ -78,7 +78,7 @@ bool drawn_page(struct request *request, struct response *response, const char *
     pthread_mutex_unlock(&request->drawn->lock);
     if (!piece) return false;
     const struct buf content = {.data = piece->data, .len = piece->len};
-    layout_page(request, response, title, &content);
+    layout_page(request, response, title, html_from_view(&content));
     let_go(piece);
     return true;
 }

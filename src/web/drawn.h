@@ -33,7 +33,7 @@ void drawn_add(struct request *request, const struct buf *content, instant_ms dr
         buf_init(&page_content, 48 << 20);                                    \
         draw(&page_content, (view));                                          \
         drawn_add((request), &page_content, (drawn_at), (changes));            \
-        layout_page((request), (response), (title), &page_content);           \
+        layout_page((request), (response), (title), html_from_view(&page_content)); \
         buf_done(&page_content);                                              \
     } while (0)
 

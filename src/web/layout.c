@@ -94,8 +94,19 @@ static struct str current_label(const struct view_layout_navigation *links, size
     return STR("");
 }
 
-void layout_page(struct request *request, struct response *response, const char *title,
-                 const struct buf *content)
+/* Whether the page has an error summary is known once it is drawn: then it is drawn again, with a title that
+ * says so. */
+static void draw_page(struct buf *out, struct view_layout *view)
+{
+    size_t begin = out->len;
+    view_layout(out, view);
+    view->refused = str_find(buf_str(out), STR("<div class=\"govuk-error-summary\""), begin) >= 0;
+    if (!view->refused || out->overflow) return;
+    out->len = begin;
+    view_layout(out, view);
+}
+
+void layout_page(struct request *request, struct response *response, const char *title, struct html content)
 {
     enum { FEW_LINKS = 4 }; /* which are no burden on a narrow screen */
     struct view_layout_navigation links[40];
@@ -103,8 +114,7 @@ void layout_page(struct request *request, struct response *response, const char 
     size_t link_count = navigation(request, links);
     struct view_layout view = {
         .title = str_from(title),
-        .refused = str_find(buf_str(content), STR("<div class=\"govuk-error-summary\""), 0) >= 0,
-        .content = html_from_view(content),
+        .content = content,
         .style = html_url_constant(ASSET_STYLE),
         .script = html_url_constant(ASSET_SCRIPT),
         .logo = html_url_constant(ASSET_LOGO),
@@ -124,9 +134,9 @@ void layout_page(struct request *request, struct response *response, const char 
         .help = url_to(ROUTE_help_now),
         .area = area ? area_name(area) : STR(""),
     };
-    buf_expect(&response->body, content->len + LAYOUT_EXPECTED);
-    view_layout(&response->body, &view);
-    if (response->body.overflow || content->overflow) {
+    buf_expect(&response->body, PAGE_EXPECTED);
+    draw_page(&response->body, &view);
+    if (response->body.overflow) {
         buf_clear(&response->body);
         response->status = 413;
         response->content_type = "text/plain; charset=utf-8";

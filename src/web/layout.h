@@ -10,24 +10,15 @@
 #include "views.h"
 #include "web/route.h"
 
-/* Bytes of more than is around a page, and of what nearly all pages hold. */
-enum { LAYOUT_EXPECTED = 12 << 10, PAGE_EXPECTED = 40 << 10 };
+/* Bytes that nearly all pages have room in. */
+enum { PAGE_EXPECTED = 48 << 10 };
 
-/* Wraps content (already drawn) into the layout and puts it into the response.  The title of a page that
+/* Draws the layout with the content in it into the response.  The title of a page that
  * shows an error summary begins with "Error: ", as the GOV.UK Design System has it. */
-void layout_page(struct request *request, struct response *response, const char *title,
-                 const struct buf *content);
+void layout_page(struct request *request, struct response *response, const char *title, struct html content);
 
-/* Draws a view and wraps it: PAGE(request, response, "Title", view_home, &view). */
-#define PAGE(request, response, title, draw, view)            \
-    do {                                                      \
-        struct buf page_content;                              \
-        buf_init(&page_content, 48 << 20);                    \
-        buf_expect(&page_content, PAGE_EXPECTED);             \
-        draw(&page_content, (view));                          \
-        layout_page((request), (response), (title), &page_content); \
-        buf_done(&page_content);                              \
-    } while (0)
+/* A view in its layout: PAGE(request, response, "Title", view_home, &view). */
+#define PAGE(request, response, title, draw, view) layout_page((request), (response), (title), draw##_later(view))
 
 /* A form came with an old token (signed in again since, or signed out): shows
  * it back with everything in it, to be sent once more. */

@@ -121,7 +121,7 @@ struct html child_head(struct request *request, const struct child_file *file, e
     struct buf drawn;
     buf_init(&drawn, 1 << 20);
     view_child_head(&drawn, &view);
-    struct html html = {str_dup(arena, buf_str(&drawn))};
+    struct html html = {.s = str_dup(arena, buf_str(&drawn))};
     buf_done(&drawn);
     return html;
 }

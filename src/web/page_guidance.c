@@ -16,7 +16,7 @@ struct html exit_button(struct request *request)
     struct buf drawn;
     buf_init(&drawn, 4 << 10);
     view_exit_page(&drawn, &view);
-    struct html html = {str_dup(request->arena, buf_str(&drawn))};
+    struct html html = {.s = str_dup(request->arena, buf_str(&drawn))};
     buf_done(&drawn);
     return html;
 }
@@ -26,7 +26,7 @@ struct html sharing_rules(struct request *request)
     const struct area *area = request->app->area;
     const struct area_guidance *page =
         area ? area_guidance_find(area, area_setting(area, STR("sharing-rules-page"))) : NULL;
-    if (!page) return (struct html){STR("")};
+    if (!page) return (struct html){.s = STR("")};
     ptrdiff_t from = str_find(page->text, STR("## "), 0);
     struct str rest = from < 0 ? page->text : str_sub(page->text, (size_t)from, page->text.len);
     struct str title = STR("");
@@ -40,7 +40,7 @@ struct html sharing_rules(struct request *request)
     struct buf drawn;
     buf_init(&drawn, 64 << 10);
     view_sharing_rules(&drawn, &view);
-    struct html html = {str_dup(request->arena, buf_str(&drawn))};
+    struct html html = {.s = str_dup(request->arena, buf_str(&drawn))};
     buf_done(&drawn);
     return html;
 }

@@ -195,7 +195,7 @@ struct html draw_question(struct request *request, const struct question_draw *d
     struct buf drawn;
     buf_init(&drawn, 1 << 20);
     view_question(&drawn, &view);
-    struct html html = {str_dup(arena, buf_str(&drawn))};
+    struct html html = {.s = str_dup(arena, buf_str(&drawn))};
     buf_done(&drawn);
     return html;
 }

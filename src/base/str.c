@@ -51,8 +51,11 @@ ptrdiff_t str_find(struct str s, struct str needle, size_t from)
 ptrdiff_t str_find_nocase(struct str s, struct str needle, size_t from)
 {
     if (needle.len > s.len) return -1;
-    for (size_t i = from; i + needle.len <= s.len; i++)
+    unsigned char first = needle.len ? lower(needle.ptr[0]) : 0;
+    for (size_t i = from; i + needle.len <= s.len; i++) {
+        if (needle.len && lower(s.ptr[i]) != first) continue;
         if (str_eq_nocase(str_sub(s, i, needle.len), needle)) return (ptrdiff_t)i;
+    }
     return -1;
 }
 

@@ -43,6 +43,10 @@ static void finds(void **state)
     assert_int_equal(str_find((struct str){0}, STR("a"), 0), -1);
     assert_int_equal(str_find_nocase(STR("Silver CORSA"), STR("corsa"), 0), 7);
     assert_int_equal(str_find_nocase(STR("abc"), STR("abcd"), 0), -1);
+    assert_int_equal(str_find_nocase(STR("aabaAC"), STR("Aac"), 0), 3);
+    assert_int_equal(str_find_nocase(STR("x x"), STR("X"), 1), 2);
+    assert_int_equal(str_find_nocase(STR("abc"), STR(""), 2), 2);
+    assert_int_equal(str_find_nocase(STR("abc"), STR(""), 4), -1);
 }
 
 static void cuts_and_trims(void **state)

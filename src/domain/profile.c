@@ -38,12 +38,35 @@ static enum st make_title(const struct scope *scope, struct db *db, struct arena
     return outcome;
 }
 
+/* Of which each is made of so many members; those that are kept are opened together. */
+static enum st find_titles(const struct scope *scope, struct db *db, struct arena *arena, const struct opened_of *of,
+                           const size_t *members, size_t count, struct str *ret, struct err *err)
+{
+    enum st outcome = ST_OK;
+    opened_find_all(scope, arena, of, count, ret);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++)
+        if (!ret[i].ptr) outcome = make_title(scope, db, arena, &of[i], of[i].id, members[i], &ret[i], err);
+    return outcome;
+}
+
 enum st entity_title_of(const struct scope *scope, struct db *db, struct arena *arena, const int64_t *ids,
                         size_t count, struct str *ret, struct err *err)
 {
     if (count > OPENED_IDS) count = OPENED_IDS;
     struct opened_of of = opened_of(OPENED_TITLE, ids, count);
-    return opened_find(scope, arena, &of, ret) ? ST_OK : make_title(scope, db, arena, &of, ids, count, ret, err);
+    return find_titles(scope, db, arena, &of, &count, 1, ret, err);
+}
+
+enum st mention_titles(const struct scope *scope, struct db *db, struct arena *arena, const int64_t *mention,
+                       size_t count, struct str *ret, struct err *err)
+{
+    struct opened_of *of = arena_many(arena, count, struct opened_of);
+    size_t *members = arena_many(arena, count, size_t);
+    for (size_t i = 0; i < count; i++) {
+        of[i] = opened_of(OPENED_TITLE, &mention[i], 1);
+        members[i] = 1;
+    }
+    return find_titles(scope, db, arena, of, members, count, ret, err);
 }
 
 enum st entity_titles(const struct scope *scope, struct db *db, struct arena *arena, const int64_t *entity,
@@ -63,11 +86,8 @@ enum st entity_titles(const struct scope *scope, struct db *db, struct arena *ar
         of[asked] = opened_of(OPENED_TITLE, ids, members[asked]);
         which[asked++] = i;
     }
-    opened_find_all(scope, arena, of, asked, text);
-    enum st outcome = ST_OK;
+    enum st outcome = find_titles(scope, db, arena, of, members, asked, text, err);
     for (size_t k = 0; k < asked && outcome == ST_OK; k++) {
-        if (!text[k].ptr) outcome = make_title(scope, db, arena, &of[k], of[k].id, members[k], &text[k], err);
-        if (outcome != ST_OK) break;
         ret[which[k]] = text[k];
         scope_remember(scope, memo, entity[which[k]], text[k]);
     }
@@ -178,7 +198,7 @@ static int compare_relations(const void *a, const void *b)
     return (left->entity > right->entity) - (left->entity < right->entity);
 }
 
-/* Entities named in the same submissions as these members, most often first. */
+/* Entities named in the same submissions as these members, most often first; their kinds are not asked for. */
 static size_t relations_of(const struct scope *scope, struct arena *arena, int64_t entity,
                            const int64_t *ids, size_t count, struct profile_relation **ret)
 {
@@ -203,8 +223,7 @@ static size_t relations_of(const struct scope *scope, struct arena *arena, int64
             if (place == CAPACITY) continue;
             if (place == found) arena_room(arena, list, found, &room);
             if (place == found)
-                list[found++] = (struct profile_relation){
-                    .entity = other, .kind = entity_kind(entities, other)};
+                list[found++] = (struct profile_relation){.entity = other};
             list[place].times++;
         }
     }
@@ -225,7 +244,10 @@ static enum st load_relations(const struct scope *scope, struct db *db, struct a
     enum st outcome = entity_titles(scope, db, arena, entity, 1 + ret->relation_count, title, err);
     if (outcome != ST_OK) return outcome;
     ret->title = title[0];
-    for (size_t i = 0; i < ret->relation_count; i++) ret->relation[i].title = title[1 + i];
+    for (size_t i = 0; i < ret->relation_count; i++) {
+        ret->relation[i].kind = entity_kind(scope_app(scope)->entities, ret->relation[i].entity);
+        ret->relation[i].title = title[1 + i];
+    }
     return ST_OK;
 }
 
@@ -312,7 +334,7 @@ static void grow(const struct scope *scope, struct arena *arena, struct network 
             if (added == most || network->node_count == NETWORK_NODES_MAX) continue;
             struct network_node *node = &network->node[network->node_count++];
             *node = (struct network_node){.entity = relation[i].entity,
-                                          .kind = relation[i].kind,
+                                          .kind = entity_kind(scope_app(scope)->entities, relation[i].entity),
                                           .hops = network->node[from].hops + 1,
                                           .parent = from};
             added++;

@@ -100,5 +100,8 @@ enum st entity_titles(const struct scope *scope, struct db *db, struct arena *ar
 /* The same by its members (seen_members), when they are at hand. */
 enum st entity_title_of(const struct scope *scope, struct db *db, struct arena *arena, const int64_t *ids,
                         size_t count, struct str *ret, struct err *err) MUST_USE;
+/* The titles of several mentions, each by itself, that this person was found to see. */
+enum st mention_titles(const struct scope *scope, struct db *db, struct arena *arena, const int64_t *mention,
+                       size_t count, struct str *ret, struct err *err) MUST_USE;
 
 #endif

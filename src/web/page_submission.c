@@ -202,19 +202,15 @@ void page_submissions(struct request *request, struct response *response)
 
 /* --- one submission --------------------------------------------------------------------- */
 
-/* The other mention's title and where it came from. */
-static enum st draw_suggestion(struct request *request, struct db *db,
-                               const struct suggestion *suggestion,
+/* The other mention, by its title, and where it came from. */
+static enum st draw_suggestion(struct request *request, struct db *db, const struct suggestion *suggestion, struct str title,
                                struct view_submission_mentions_suggestions *ret, struct err *err)
 {
     struct arena *arena = request->arena;
-    struct str title = STR("");
     struct str sector = STR("");
     instant_ms created_at = 0;
     enum st outcome = submission_load_arrival(
         db, arena, entity_submission(request->app->entities, suggestion->other), &sector, &created_at, err);
-    if (outcome == ST_OK)
-        outcome = entity_title_of(scope_of(request->app, arena, &request->who), db, arena, &suggestion->other, 1, &title, err);
     if (outcome != ST_OK) return outcome;
     *ret = (struct view_submission_mentions_suggestions){
         .href = url_to_ids(arena, ROUTE_pair, suggestion->mention, suggestion->other),
@@ -232,14 +228,17 @@ static enum st draw_links(struct request *request, struct db *db, const struct s
                           size_t which, struct view_submission_mentions *ret, struct err *err)
 {
     enum { SHOWN = 5 };
+    const struct scope *scope = scope_of(request->app, request->arena, &request->who);
     struct suggestion *list = NULL;
-    size_t count = suggestions_of(scope_of(request->app, request->arena, &request->who),
-                                  request->arena, submission, which, SHOWN, &list);
+    int64_t other[SHOWN];
+    struct str title[SHOWN];
+    size_t count = suggestions_of(scope, request->arena, submission, which, SHOWN, &list);
     struct view_submission_mentions_suggestions *rows =
         arena_many(request->arena, count, struct view_submission_mentions_suggestions);
-    enum st outcome = ST_OK;
+    for (size_t i = 0; i < count; i++) other[i] = list[i].other;
+    enum st outcome = mention_titles(scope, db, request->arena, other, count, title, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
-        outcome = draw_suggestion(request, db, &list[i], &rows[i], err);
+        outcome = draw_suggestion(request, db, &list[i], title[i], &rows[i], err);
     ret->suggestions = rows;
     ret->suggestions_count = count;
     ret->none = count == 0;

@@ -19,10 +19,21 @@ static struct str cut(struct str text)
     return str_sub(text, 0, LINK_SIMILARITY_MAX);
 }
 
+/* Without what both begin or end with, which no edit touches. */
+static void trim(struct str *a, struct str *b)
+{
+    size_t shorter = a->len < b->len ? a->len : b->len, start = 0, end = 0;
+    while (end < shorter && a->ptr[a->len - 1 - end] == b->ptr[b->len - 1 - end]) end++;
+    while (start < shorter - end && a->ptr[start] == b->ptr[start]) start++;
+    *a = str_sub(*a, start, a->len - end);
+    *b = str_sub(*b, start, b->len - end);
+}
+
 unsigned link_kernel_osa(struct str a, struct str b)
 {
     a = cut(a);
     b = cut(b);
+    trim(&a, &b);
     if (a.len == 0 || b.len == 0) return (unsigned)(a.len + b.len);
     mark(a);
     uint64_t positive = ~(uint64_t)0; /* the column's steps up and down, as bits */

@@ -217,6 +217,7 @@ struct scored {
     float weight[SCORED_AT_ONCE];
     /* While they are being scored. */
     uint16_t turn[SCORED_AT_ONCE + SCORED_BEYOND]; /* pairs that one comparison looks at */
+    uint16_t same[SCORED_AT_ONCE + SCORED_BEYOND]; /* and those that are equal in it */
     uint32_t place[SCORED_AT_ONCE];
     uint16_t swapped[SCORED_AT_ONCE];
     size_t swaps;
@@ -228,6 +229,8 @@ struct scored {
     } open[MODEL_COMPARISONS_MAX * SCORED_AT_ONCE + 1]; /* the last is written beyond */
     size_t opens;
 };
+/* batch_weigh: of all that were added, once their levels are known. */
+void batch_weigh_scored(const struct batch *batch, struct scored *scored);
 struct score_cache;
 struct score_cache *score_cache_new(void);
 /* Adds a pair of lines; true when no more have room. */

@@ -135,24 +135,29 @@ static void find_swapped(const struct batch *batch, struct scored *scored)
     }
 }
 
+/* How many pairs are equal in a comparison, and how many are there and not equal. */
+struct found {
+    size_t same;
+    size_t open;
+};
+
 #if defined(__x86_64__)
-/* Of the pairs from `from` on, those that are equal ask how frequent that is; `equal` as bits. */
-static inline void set_rarity(const struct batch *batch, struct scored *scored, int c, size_t from, unsigned equal)
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,popcnt")))
+
+/* Of sixteen pairs those whose bits are set; what comes after them is written too. */
+AVX512 static inline void put_in_turn(uint16_t *turn, __mmask16 which, __m512i pair)
 {
-    const int8_t *rarity = batch->rarity[c];
-    for (; equal; equal &= equal - 1) {
-        size_t k = from + (size_t)__builtin_ctz(equal);
-        scored->rarity[c][k] = rarity[scored->left[k][c]];
-    }
+    __m256i those = _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(which, pair));
+    _mm256_storeu_si256((__m256i *)(void *)turn, those);
 }
 
-/* set_equal, sixteen pairs at a time; only what is equal asks how frequent it is. */
-__attribute__((target("avx512f,avx512bw,avx512vl,popcnt"))) static size_t set_equal_512(const struct batch *batch, struct scored *scored, int c)
+/* set_equal, sixteen pairs at a time. */
+AVX512 static struct found set_equal_512(struct scored *scored, int c)
 {
     enum { WIDTH = 16 };
     const __m512i bit = _mm512_set1_epi32(1 << c);
+    struct found found = {0};
     __m512i pair = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-    size_t count = 0;
     for (size_t i = 0; i < scored->count; i += WIDTH, pair = _mm512_add_epi32(pair, _mm512_set1_epi32(WIDTH))) {
         size_t left = scored->count - i;
         __mmask16 here = (__mmask16)(left < WIDTH ? (1u << left) - 1 : 0xffff);
@@ -161,13 +166,13 @@ __attribute__((target("avx512f,avx512bw,avx512vl,popcnt"))) static size_t set_eq
         __m128i level = _mm_mask_mov_epi8(_mm_set1_epi8(LEVEL_MISSING), equal, _mm_set1_epi8(LEVEL_EXACT));
         _mm_storeu_si128((__m128i *)(void *)(scored->level[c] + i), level);
         _mm_storeu_si128((__m128i *)(void *)(scored->rarity[c] + i), _mm_setzero_si128());
-        set_rarity(batch, scored, c, i, equal);
-        unsigned open = there & (unsigned)~equal;
-        __m256i turn = _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32((__mmask16)open, pair));
-        _mm256_storeu_si256((__m256i *)(void *)(scored->turn + count), turn);
-        count += (size_t)__builtin_popcount(open);
+        __mmask16 open = there & (__mmask16)~equal;
+        put_in_turn(scored->same + found.same, equal, pair);
+        put_in_turn(scored->turn + found.open, open, pair);
+        found.same += (size_t)__builtin_popcount(equal);
+        found.open += (size_t)__builtin_popcount(open);
     }
-    return count;
+    return found;
 }
 
 /* Sixteen bytes of which those are ~0 whose bits are set. */
@@ -186,11 +191,11 @@ __attribute__((target("avx2"))) static inline unsigned bits_of_eight(const uint3
     return (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(lanes));
 }
 
-__attribute__((target("avx2"))) static size_t set_equal_256(const struct batch *batch, struct scored *scored, int c)
+__attribute__((target("avx2"))) static struct found set_equal_256(struct scored *scored, int c)
 {
     enum { WIDTH = 16, HALF = 8 };
     const __m128i shift = _mm_cvtsi32_si128(31 - c);
-    size_t count = 0;
+    struct found found = {0};
     for (size_t i = 0; i < scored->count; i += WIDTH) {
         size_t left = scored->count - i;
         unsigned here = left < WIDTH ? (1u << left) - 1 : 0xffff;
@@ -200,36 +205,46 @@ __attribute__((target("avx2"))) static size_t set_equal_256(const struct batch *
         _mm_storeu_si128((__m128i *)(void *)(scored->level[c] + i), level);
         _mm_storeu_si128((__m128i *)(void *)(scored->rarity[c] + i), _mm_setzero_si128());
         there &= ~equal;
-        set_rarity(batch, scored, c, i, equal);
-        for (; there; there &= there - 1) scored->turn[count++] = (uint16_t)(i + (size_t)__builtin_ctz(there));
+        for (; equal; equal &= equal - 1) scored->same[found.same++] = (uint16_t)(i + (size_t)__builtin_ctz(equal));
+        for (; there; there &= there - 1) scored->turn[found.open++] = (uint16_t)(i + (size_t)__builtin_ctz(there));
     }
-    return count;
+    return found;
 }
 #endif
 
-/* What is equal and what is missing; how many are neither, which are put in `turn`. */
-static size_t set_equal(const struct batch *batch, struct scored *scored, int c)
+/* What is missing and what is equal, which is put in `same`; what is neither is put in `turn`. */
+static struct found set_equal(struct scored *scored, int c)
 {
-    const int8_t *rarity = batch->rarity[c];
-    size_t count = 0;
+    struct found found = {0};
     for (size_t i = 0; i < scored->count; i++) {
         uint32_t there = scored->there[i] >> c & 1;
         uint32_t equal = scored->equal[i] >> c & there;
         scored->level[c][i] = (int8_t)(LEVEL_MISSING - (LEVEL_MISSING - LEVEL_EXACT) * equal);
-        scored->rarity[c][i] = rarity[scored->left[i][c] & (0 - equal)];
-        scored->turn[count] = (uint16_t)i;
-        count += there & ~equal;
+        scored->rarity[c][i] = 0;
+        scored->same[found.same] = scored->turn[found.open] = (uint16_t)i;
+        found.same += equal;
+        found.open += there & ~equal;
     }
-    return count;
+    return found;
 }
 
+/* How many are neither; only what is equal asks how frequent it is. */
 static size_t find_equal(const struct batch *batch, struct scored *scored, int c)
 {
+    const int8_t *rarity = batch->rarity[c];
+    struct found found;
+    switch (link_kernel_path()) {
 #if defined(__x86_64__)
-    if (link_kernel_path() == KERNEL_AVX512) return set_equal_512(batch, scored, c);
-    if (link_kernel_path() == KERNEL_AVX2) return set_equal_256(batch, scored, c);
+    case KERNEL_AVX512: found = set_equal_512(scored, c); break;
+    case KERNEL_AVX2: found = set_equal_256(scored, c); break;
 #endif
-    return set_equal(batch, scored, c);
+    default: found = set_equal(scored, c);
+    }
+    for (size_t k = 0; k < found.same; k++) {
+        size_t i = scored->same[k];
+        scored->rarity[c][i] = rarity[scored->left[i][c]];
+    }
+    return found.open;
 }
 
 /* The texts must tell. */
@@ -280,10 +295,13 @@ static void set_unequal(const struct batch *batch, struct scored *scored, int c,
     }
     if (batch->field[c].role == MODEL_STREET) ask_for_names(batch, scored, c, count);
     line_levels(&batch->field[c], batch->words_at[c], scored->left, scored->right, scored->turn, count, scored->level[c]);
-    struct open_level *open = scored->open + scored->opens;
-    for (size_t k = 0; k < count; k++)
-        if (scored->level[c][scored->turn[k]] < 0) *open++ = open_pair(scored, scored->turn[k], c); /* few are */
-    scored->opens = (size_t)(open - scored->open);
+    enum { IN_WORD = 8 };
+    for (size_t i = 0; i < scored->count; i += IN_WORD) { /* few are */
+        uint64_t level;
+        memcpy(&level, scored->level[c] + i, sizeof level);
+        for (level &= 0x8080808080808080u; level; level &= level - 1)
+            scored->open[scored->opens++] = open_pair(scored, i + (size_t)__builtin_ctzll(level) / 8, c);
+    }
 }
 
 /* Most names and towns are told apart by their hints; what is not stays open. */
@@ -343,11 +361,11 @@ void batch_score_levels(const struct batch *batch, struct score_cache *cache, st
     find_swapped(batch, scored);
     for (int c = 0; c < batch->model->count; c++) {
         size_t count = find_equal(batch, scored, c);
-        set_unequal(batch, scored, c, count);
-        for (size_t i = scored->count; i % WEIGH_LANES; i++) {
+        for (size_t i = scored->count; i % SCORED_BEYOND; i++) { /* weighed with them */
             scored->level[c][i] = LEVEL_MISSING;
             scored->rarity[c][i] = 0;
         }
+        set_unequal(batch, scored, c, count);
     }
     for (size_t k = 0; k < scored->swaps; k++) scored->level[batch->model->given][scored->swapped[k]] = LEVEL_SWAPPED;
     look_at_texts(batch, cache, scored);
@@ -355,12 +373,8 @@ void batch_score_levels(const struct batch *batch, struct score_cache *cache, st
 
 void batch_score(const struct batch *batch, struct score_cache *cache, struct scored *scored)
 {
-    const uint32_t without = 0;
     batch_score_levels(batch, cache, scored);
-    for (size_t i = 0; i < scored->count; i += WEIGH_LANES) {
-        float(*weight)[WEIGH_LANES] = (float(*)[WEIGH_LANES])(void *)(scored->weight + i);
-        batch_weigh_lanes(batch, &scored->level[0][i], &scored->rarity[0][i], SCORED_AT_ONCE, &without, 1, weight);
-    }
+    batch_weigh_scored(batch, scored);
 }
 
 /* --- the model's numbers made ready ------------------------------------------------------------ */

@@ -91,89 +91,28 @@ float batch_weigh(const struct batch *batch, const struct pair_levels *pair, uin
 
 /* --- eight side by side --------------------------------------------------------------------- */
 
-/* Steps and their order are those of batch_weigh, so that the results are the same to the last
- * bit: what does not count is a 0 that is added.  Eight floats are a vector of AVX2, which
- * AVX-512 has too. */
 #if defined(__x86_64__)
-#define AVX2 __attribute__((target("avx2")))
-#define IN_LINE static inline __attribute__((always_inline, target("avx2")))
-
-IN_LINE __m256i eight_bytes(const int8_t *bytes)
-{
-    return _mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)bytes));
-}
-
-/* y where x is below 0, else 0. */
-IN_LINE __m256 where_below(__m256 x, __m256 y)
-{
-    return _mm256_and_ps(_mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_LT_OQ), y);
-}
-
-/* Each comparison leans on the one before it that it goes with most. */
-IN_LINE __m256 leaning(const struct batch *batch, const __m256 *agree, const __m256 *differ)
-{
-    __m256 sum = _mm256_setzero_ps();
-    uint32_t before = 0;
-    for (int i = 0; i < batch->model->count; i++) {
-        int c = batch->order[i];
-        __m256 most_u = _mm256_setzero_ps(), most_m = _mm256_setzero_ps();
-        for (uint32_t rest = before & batch->leans_u[c]; rest; rest &= rest - 1) {
-            int d = __builtin_ctz(rest);
-            __m256 both = _mm256_min_ps(agree[c], agree[d]);
-            most_u = _mm256_max_ps(most_u, _mm256_min_ps(_mm256_set1_ps(batch->together_u[c][d]), both));
-        }
-        for (uint32_t rest = before & batch->leans_m[c]; rest; rest &= rest - 1) {
-            int d = __builtin_ctz(rest);
-            __m256 both = _mm256_min_ps(differ[c], differ[d]);
-            most_m = _mm256_max_ps(most_m, _mm256_min_ps(_mm256_set1_ps(batch->together_m[c][d]), both));
-        }
-        sum = _mm256_add_ps(_mm256_sub_ps(sum, most_u), most_m);
-        before |= 1u << c;
-    }
-    return sum;
-}
-
-/* What agrees although another that changes with it does not. */
-IN_LINE __m256 apart(const struct batch *batch, const __m256 *bits)
-{
-    __m256 sum = _mm256_setzero_ps();
-    for (int c = 0; c < batch->model->count; c++) {
-        if (!batch->leans_apart[c]) continue;
-        __m256 least = _mm256_setzero_ps(), against = _mm256_sub_ps(_mm256_setzero_ps(), bits[c]);
-        for (uint32_t rest = batch->leans_apart[c]; rest; rest &= rest - 1) {
-            int d = __builtin_ctz(rest);
-            least = _mm256_min_ps(least, where_below(bits[d], _mm256_set1_ps(batch->apart_m[c][d])));
-        }
-        sum = _mm256_add_ps(sum, where_below(against, _mm256_max_ps(least, against)));
-    }
-    return sum;
-}
-
-AVX2 static void weigh_avx2(const struct batch *batch, const int8_t *level, const int8_t *rarity, size_t step,
-                            const uint32_t *without, int times, float (*ret)[WEIGH_LANES])
-{
-    const __m256 none = _mm256_setzero_ps(), rarity_steps = _mm256_set1_ps(rarity_step);
-    /* Of each, as many as there are comparisons are written before they are read. */
-    __attribute__((uninitialized)) __m256 all[MODEL_COMPARISONS_MAX], bits[MODEL_COMPARISONS_MAX];
-    __attribute__((uninitialized)) __m256 agree[MODEL_COMPARISONS_MAX], differ[MODEL_COMPARISONS_MAX];
-    int count = batch->model->count;
-    for (int c = 0; c < count; c++) {
-        __m256 rare = _mm256_cvtepi32_ps(eight_bytes(rarity + (size_t)c * step));
-        all[c] = _mm256_permutevar8x32_ps(_mm256_loadu_ps(batch->bits[c]), eight_bytes(level + (size_t)c * step));
-        all[c] = _mm256_add_ps(all[c], _mm256_mul_ps(rarity_steps, rare));
-    }
-    for (int i = 0; i < times; i++) {
-        __m256 weight = _mm256_set1_ps(batch->prior_bits);
-        for (int c = 0; c < count; c++) {
-            bits[c] = without[i] >> c & 1 ? none : all[c];
-            agree[c] = _mm256_max_ps(bits[c], none);
-            differ[c] = _mm256_sub_ps(agree[c], bits[c]);
-            weight = _mm256_add_ps(weight, bits[c]);
-        }
-        weight = _mm256_add_ps(weight, _mm256_add_ps(leaning(batch, agree, differ), apart(batch, bits)));
-        _mm256_storeu_ps(ret[i], weight);
-    }
-}
+#define IN_LINE static inline __attribute__((always_inline))
+#pragma GCC push_options
+#pragma GCC target("avx2")
+#define LANES(name) name##_avx2
+#define VECTOR(name) _mm256_##name
+#define WIDTH 8
+#include "link/batch_weigh_lanes.h"
+#undef LANES
+#undef VECTOR
+#undef WIDTH
+#pragma GCC pop_options
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512bw,avx512vl,prefer-vector-width=512")
+#define LANES(name) name##_avx512
+#define VECTOR(name) _mm512_##name
+#define WIDTH 16
+#include "link/batch_weigh_lanes.h"
+#undef LANES
+#undef VECTOR
+#undef WIDTH
+#pragma GCC pop_options
 #endif
 
 static void weigh_plain(const struct batch *batch, const int8_t *level, const int8_t *rarity, size_t step,
@@ -199,6 +138,23 @@ void batch_weigh_lanes(const struct batch *batch, const int8_t *level, const int
     }
 #endif
     weigh_plain(batch, level, rarity, step, without, times, ret);
+}
+
+void batch_weigh_scored(const struct batch *batch, struct scored *scored)
+{
+    const uint32_t without = 0;
+    const int8_t *level = scored->level[0], *rarity = scored->rarity[0];
+    float *weight = scored->weight;
+#if defined(__x86_64__)
+    enum { WIDE = 16 };
+    if (link_kernel_path() == KERNEL_AVX512) {
+        for (size_t i = 0; i < scored->count; i += WIDE)
+            weigh_avx512(batch, level + i, rarity + i, SCORED_AT_ONCE, &without, 1, (float(*)[WIDE])(void *)(weight + i));
+        return;
+    }
+#endif
+    for (size_t i = 0; i < scored->count; i += WEIGH_LANES)
+        batch_weigh_lanes(batch, level + i, rarity + i, SCORED_AT_ONCE, &without, 1, (float(*)[WEIGH_LANES])(void *)(weight + i));
 }
 
 /* Eight rows of sixteen bytes as sixteen rows of eight. */

@@ -94,15 +94,20 @@ static unsigned packed_edits(uint64_t a, int a_length, uint64_t b, int b_length)
     return edits;
 }
 
-/* Can it be two edits?  All characters of the one but two then stand in the other, at most
- * two places from where they stood, counted from the end. */
-static bool may_be_two_edits(uint64_t a, uint64_t b)
+/* How many characters of a stand nowhere in b within two places of where they stood, counted from
+ * the end. */
+static uint64_t count_alone(uint64_t a, uint64_t b)
 {
-    enum { BYTE = 8, MOST = 2 };
+    enum { BYTE = 8 };
     uint64_t found = zero_bytes(a) | zero_bytes(a ^ b) | zero_bytes(a ^ b << BYTE) | zero_bytes(a ^ b >> BYTE) |
                      zero_bytes(a ^ b << 2 * BYTE) | zero_bytes(a ^ b >> 2 * BYTE);
-    uint64_t alone = (~found >> 7 & 0x0101010101010101u) * 0x0101010101010101u >> 56;
-    return alone <= MOST;
+    return (~found >> 7 & 0x0101010101010101u) * 0x0101010101010101u >> 56;
+}
+
+/* Can it be two edits?  All characters of either but two then stand in the other. */
+static bool may_be_two_edits(uint64_t a, uint64_t b)
+{
+    return count_alone(a, b) <= 2 && count_alone(b, a) <= 2;
 }
 
 static uint64_t pack_bytes(struct str text)
@@ -299,14 +304,13 @@ static int street_level(const struct batch_field *field, const uint32_t *a, cons
     else if (!same_name)
         names = batch_street_names(field, a[1], b[1]);
     if (!a[0] && !b[0]) return names >> STREET_BITS;
-    bool alike = (names & ((1 << STREET_BITS) - 1)) == STREET_ALIKE;
-    if (!a[0] || !b[0]) return alike ? LEVEL_CLOSE : LEVEL_DIFFERENT;
-    if (a[0] == b[0]) {
-        if (alike) return LEVEL_ALIKE;
-        return (names & ((1 << STREET_BITS) - 1)) == STREET_BEGUN ? LEVEL_CLOSE : LEVEL_DIFFERENT;
-    }
-    if (!alike) return LEVEL_DIFFERENT;
-    return same_name && is_number_slip(a[0], b[0]) ? LEVEL_CLOSE : LEVEL_FAR; /* a slip, or a neighbour */
+    /* One of them has no number; the same; others, as of neighbours. */
+    static const int8_t level[][STREET_ALIKE + 1] = {{LEVEL_DIFFERENT, LEVEL_DIFFERENT, LEVEL_CLOSE},
+                                                     {LEVEL_DIFFERENT, LEVEL_CLOSE, LEVEL_ALIKE},
+                                                     {LEVEL_DIFFERENT, LEVEL_DIFFERENT, LEVEL_FAR}};
+    int numbers = (a[0] && b[0]) + (a[0] && b[0] && a[0] != b[0]);
+    if (same_name && numbers == 2 && is_number_slip(a[0], b[0])) return LEVEL_CLOSE;
+    return level[numbers][names & ((1 << STREET_BITS) - 1)];
 }
 
 /* --- all ------------------------------------------------------------------------------------------- */

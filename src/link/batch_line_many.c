@@ -190,7 +190,9 @@ IN_LINE flags postcode_levels(words a, words b)
     flags level = {0};
     level += LEVEL_DIFFERENT;
     put(far, LEVEL_FAR, &level);
-    level |= (longer >= LONG) & (count_alone(a, b) <= 2) & LINE_UNLESS_TWO_EDITS;
+    level |= (longer >= LONG) & (count_alone(a, b) <= 2) & (count_alone(b, a) <= 2) & LINE_UNLESS_TWO_EDITS;
+    flags two_others = (longer == shorter) & (count_set(~same_bytes(a, b)) == 2);
+    put((longer >= LONG) & two_others, LEVEL_NEAR, &level);
     put((longer >= LONG) & (start + 2 >= longer), LEVEL_CLOSE, &level);
     put(slip, LEVEL_ALIKE, &level);
     put((a == 0) | (b == 0), -1, &level);

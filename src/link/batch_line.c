@@ -375,7 +375,7 @@ int line_level(const struct batch_field *field, uint32_t a, uint32_t b, const ui
 /* --- many ------------------------------------------------------------------------------------------ */
 
 /* So many dates or postcodes are told together; a multiple of LINE_SIDE_BY_SIDE. */
-enum { TOGETHER = 64 };
+enum { TOGETHER = 256 };
 
 static void date_levels(int at, const uint32_t *const *left, const uint32_t *const *right, const uint16_t *turn, size_t count,
                         int8_t *ret)

@@ -7,7 +7,8 @@
  * compared and did not weigh less than -40 bits, and scores them again, each thread its
  * share: a line against all of its partners, as the engine does.  First in the order of the
  * file, where every partner is somewhere else in memory; then in the order of the lines,
- * where those that are alike are neighbours, which is how the engine comes by them.  What is counted is what makes a candidate
+ * where those that are alike are neighbours; then in the order in which the engine finds
+ * them, group by group and block by block.  What is counted is what makes a candidate
  * pair a weight: which values of the two rows are there and equal, the level of each
  * comparison, what frequency adds, and what goes together, summed.  What is not: finding
  * the pairs, keeping those above the threshold, and their order.
@@ -137,6 +138,44 @@ static int by_lines(const void *a, const void *b)
     return x->b < y->b ? -1 : x->b > y->b;
 }
 
+/* Of a line and others those that batch_compare scores in this pass, or, if it is -1, in their group. */
+static size_t list_found(const struct batch *batch, int pass, uint32_t a, const uint32_t *others, size_t some, struct line_pair *ret)
+{
+    uint64_t equal[AT_ONCE], shared[AT_ONCE];
+    uint32_t there[AT_ONCE];
+    size_t count = 0;
+    batch_kernel_equal(batch, a, others, some, equal, there);
+    batch_kernel_shared(batch, pass < 0 ? batch->passes : pass + 1, a, others, some, equal, shared);
+    for (size_t i = 0; i < some; i++) {
+        bool grouped = equal[i] >> batch_group_lane(batch) & 1;
+        if (pass < 0 ? shared[i] != 0 : !grouped && shared[i] == (uint64_t)1 << pass)
+            ret[count++] = (struct line_pair){a, others[i] & INT32_MAX};
+    }
+    return count;
+}
+
+/* All pairs in the order in which one thread of batch_compare comes by them; a register has no texts. */
+static size_t list_as_found(const struct batch *batch, struct line_pair *ret)
+{
+    size_t count = 0;
+    for (size_t line = 0; line < batch->table->rows; line++) {
+        uint32_t others[GROUP_MOST];
+        size_t some = 0;
+        for (size_t k = line + 1; k < batch->table->rows && batch->group[k] == batch->group[line]; k++) others[some++] = (uint32_t)k;
+        count += list_found(batch, -1, (uint32_t)line, others, some, ret + count);
+    }
+    for (int p = 0; p < batch->passes; p++) {
+        const struct pass *pass = &batch->pass[p];
+        for (size_t place = 0, end = 0; place < pass->rows && !pass->barren; place++) {
+            if (place == end) do end++; while (end < pass->rows && !(pass->order[end] & (uint32_t)BLOCK_START));
+            for (size_t from = place + 1; from < end; from += AT_ONCE)
+                count += list_found(batch, p, pass->order[place] & INT32_MAX, pass->order + from,
+                                    end - from < AT_ONCE ? end - from : AT_ONCE, ret + count);
+        }
+    }
+    return count;
+}
+
 int main(int argc, char **argv)
 {
     int64_t records = 1000000, seed = 1, threads = 2;
@@ -169,7 +208,7 @@ int main(int argc, char **argv)
     batch_link(table, &model, &options, 0.95, &result);
     printf("seed %lld: %lld records, %zu pairs compared, %zu of them scored again, %d comparisons\n", (long long)seed,
            (long long)records, result.compared, result.count, model.count);
-    struct line_pair *pair = calloc(result.count + 1, sizeof *pair);
+    struct line_pair *pair = calloc(result.compared + 1, sizeof *pair);
     if (!pair) abort();
     for (size_t i = 0; i < result.count; i++)
         pair[i] = (struct line_pair){result.batch->line_of[result.pair[i].left], result.batch->line_of[result.pair[i].right]};
@@ -178,6 +217,9 @@ int main(int argc, char **argv)
     qsort(pair, result.count, sizeof *pair, by_lines);
     printf("in the order of the lines\n");
     for (int i = 1; i <= (int)threads; i++) measure(result.batch, pair, result.count, i);
+    size_t found = list_as_found(result.batch, pair);
+    printf("in the order in which they are found, %zu\n", found);
+    for (int i = 1; i <= (int)threads; i++) measure(result.batch, pair, found, i);
     free(pair);
     batch_done(&result);
     table_done(table);

@@ -111,11 +111,6 @@ void batch_link(const struct table *table, struct model *model, const struct bat
     for (size_t i = 0; i < table->rows; i++) ret->clusters += ret->cluster[i] == i;
     ret->expected_all = expected_of_all(batch, ret, found);
     batch_judge_through(batch, ret);
-    for (int p = 0; p < BATCH_PASSES_MAX; p++) {
-        batch_memory_free(batch->pass[p].order);
-        batch_memory_free(batch->pass[p].key);
-        batch->pass[p].order = batch->pass[p].key = NULL;
-    }
     ret->batch = batch;
     tell(batch, 1000);
 }
@@ -128,6 +123,10 @@ void batch_done(struct batch_result *result)
         free(batch->rarity[c]);
         free(batch->text_keys[c].key);
         free(batch->text_keys[c].kept);
+    }
+    for (int p = 0; batch && p < BATCH_PASSES_MAX; p++) {
+        batch_memory_free(batch->pass[p].order);
+        batch_memory_free(batch->pass[p].key);
     }
     if (batch) {
         batch_memory_free(batch->lines);

@@ -299,6 +299,41 @@ static void dates_tell_what_their_parts_tell(void **unused)
     for (int level = LEVEL_DIFFERENT; level <= LEVEL_ALIKE; level++) assert_true(seen[level] > 100);
 }
 
+/* What names and numbers make of two places, told by hand. */
+static void streets_are_told_by_names_and_numbers(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *one, *other;
+        int level;
+    } cases[] = {{"12 high street", "12 hihg street", LEVEL_ALIKE},   {"12 high street", "21 high street", LEVEL_CLOSE},
+                 {"12 high street", "57 high street", LEVEL_FAR},     {"12 high street", "57 hihg street", LEVEL_FAR},
+                 {"12 high street", "high street", LEVEL_CLOSE},      {"12 high street", "12 fore row", LEVEL_DIFFERENT},
+                 {"12 high street", "57 fore row", LEVEL_DIFFERENT},  {"12 high street", "fore row", LEVEL_DIFFERENT},
+                 {"12 penrose", "12 penrose barns", LEVEL_CLOSE},     {"12 penrose", "57 penrose barns", LEVEL_DIFFERENT},
+                 {"high street", "hihg street", LEVEL_ALIKE},         {"high street", "fore row", LEVEL_DIFFERENT}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct table table = {0};
+        struct batch_field field;
+        struct err err = {0};
+        struct buf text;
+        buf_init(&text, 1024);
+        buf_add_fmt(&text, "id,street\n1,%s\n2,%s\n", cases[i].one, cases[i].other);
+        if (table_read(&table, buf_str(&text), STR("id"), 1, &err) != ST_OK) fail_msg("%s", err.public);
+        struct model_comparison comparison = {.column = {1}, .columns = 1, .role = MODEL_STREET};
+        batch_field_make(&table, &comparison, &field);
+        for (int piece = 0; piece < NEAR_PIECES; piece++) batch_near_piece(&field, piece);
+        uint32_t left[LINE_WORDS_MAX], right[LINE_WORDS_MAX];
+        line_fill(&field, 1, left);
+        line_fill(&field, 2, right);
+        if (line_level(&field, 1, 2, left, right) != cases[i].level)
+            fail_msg("'%s' and '%s': %d", cases[i].one, cases[i].other, line_level(&field, 1, 2, left, right));
+        batch_field_done(&field);
+        buf_done(&text);
+        table_done(&table);
+    }
+}
+
 /* The oracle of the vectors, over lines of every length. */
 static void lanes_are_found_by_every_kernel(void **unused)
 {
@@ -335,6 +370,7 @@ int main(void)
         cmocka_unit_test(lines_tell_what_texts_tell),
         cmocka_unit_test(tables_tell_what_texts_tell),
         cmocka_unit_test(dates_tell_what_their_parts_tell),
+        cmocka_unit_test(streets_are_told_by_names_and_numbers),
         cmocka_unit_test(lanes_are_found_by_every_kernel),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,30 +82,38 @@ static void score_all(struct work *work, struct score_cache *cache, struct score
     scored->count = 0;
 }
 
+/* What a thread works with: here, as the engine has it, for locals are zeroed each time. */
+struct desk {
+    struct scored scored;
+    uint32_t partner[AT_ONCE];
+    uint32_t there[AT_ONCE];
+    uint64_t equal[AT_ONCE];
+};
+
 static void score_share(void *context, int number)
 {
     struct work *work = context;
     const struct batch *batch = work->batch;
-    struct scored *scored = calloc(1, sizeof *scored);
+    struct desk *desk = calloc(1, sizeof *desk);
     struct score_cache *cache = score_cache_new();
-    if (!scored) abort();
+    if (!desk) abort();
+    struct scored *scored = &desk->scored;
     double start = thread_seconds();
     size_t to = work->count * (size_t)(number + 1) / (size_t)work->threads;
     for (size_t i = work->count * (size_t)number / (size_t)work->threads, count; i < to; i += count) {
-        uint32_t a = work->pair[i].a, partner[AT_ONCE], there[AT_ONCE];
-        uint64_t equal[AT_ONCE];
+        uint32_t a = work->pair[i].a, *partner = desk->partner;
         for (count = 0; count < AT_ONCE && i + count < to && work->pair[i + count].a == a; count++) {
             partner[count] = work->pair[i + count].b;
             if (i + count + AHEAD < to) fetch(batch, work->pair[i + count + AHEAD].b);
         }
         if (i + count + AHEAD < to) fetch(batch, work->pair[i + count + AHEAD].a);
-        batch_kernel_equal(batch, a, partner, count, equal, there);
+        batch_kernel_equal(batch, a, partner, count, desk->equal, desk->there);
         for (size_t k = 0; k < count; k++)
-            if (scored_add(batch, scored, a, partner[k], (uint32_t)equal[k], there[k])) score_all(work, cache, scored, number);
+            if (scored_add(batch, scored, a, partner[k], (uint32_t)desk->equal[k], desk->there[k])) score_all(work, cache, scored, number);
     }
     score_all(work, cache, scored, number);
     work->seconds[number] = thread_seconds() - start;
-    free(scored);
+    free(desk);
     free(cache);
 }
 
@@ -208,7 +216,8 @@ int main(int argc, char **argv)
     batch_link(table, &model, &options, 0.95, &result);
     printf("seed %lld: %lld records, %zu pairs compared, %zu of them scored again, %d comparisons\n", (long long)seed,
            (long long)records, result.compared, result.count, model.count);
-    struct line_pair *pair = calloc(result.compared + 1, sizeof *pair);
+    /* Those of clusters were not all compared. */
+    struct line_pair *pair = calloc(result.count + result.compared + 1, sizeof *pair);
     if (!pair) abort();
     for (size_t i = 0; i < result.count; i++)
         pair[i] = (struct line_pair){result.batch->line_of[result.pair[i].left], result.batch->line_of[result.pair[i].right]};

@@ -105,7 +105,7 @@ static void add_field(struct buf *body, struct str name, struct str value)
     if (body->len) buf_add_char(body, '&');
     buf_add(body, name);
     buf_add_char(body, '=');
-    html_percent_encode(body, value);
+    buf_add_percent(body, value);
 }
 
 /* The form as a person has checked it: narrative and mentions.  What extraction

@@ -105,12 +105,13 @@ void batch_link(const struct table *table, struct model *model, const struct bat
     double found = ret->expected_found;
     batch_judge_partners(batch, ret);
     tell(batch, BATCH_COMPARED);
-    batch_cluster(ret->pair, ret->count, table->rows, batch_weight(cluster_probability), options->threads,
+    struct through *through = batch_through_begin(batch, ret);
+    batch_cluster(ret->pair, ret->count, table->rows, batch_weight(cluster_probability), options->threads, through,
                   ret->cluster);
     ret->clusters = 0;
     for (size_t i = 0; i < table->rows; i++) ret->clusters += ret->cluster[i] == i;
     ret->expected_all = expected_of_all(batch, ret, found);
-    batch_judge_through(batch, ret);
+    batch_through_end(through, ret);
     ret->batch = batch;
     tell(batch, 1000);
 }

@@ -18,16 +18,17 @@
 static const double not_found_bits = -2;
 
 #define NOBODY UINT32_MAX /* more than an enumerator may be */
-enum { SHARES = 64, DENSE = 192 };
+enum { DENSE = 192 };
 
 struct clusters {
-    const struct batch_pair *pair;
+    struct batch_pair *pair;
     size_t rows;
     float weight;     /* from here on a pair may join */
     uint32_t *cluster; /* by row: towards the smallest row of its group, then of its cluster */
     uint32_t *first;  /* of a root's pairs in `from`, by row */
     uint32_t *from;   /* pairs within a group, group by group */
     uint32_t *place;  /* of a row among the members of its group */
+    struct through *through;
 };
 
 /* One group under way. */
@@ -41,6 +42,8 @@ struct group {
     size_t strongs;
     uint32_t *first;    /* by member: its pairs in `touching`; of large groups alone */
     uint32_t *touching;
+    uint32_t *end;      /* by root, and 1 more: of its cluster's pairs in `inside` */
+    uint32_t *inside;   /* pairs within a cluster, cluster by cluster */
     double *between; /* members * members: evidence between clusters, by their roots */
     size_t room;
     size_t strong_room;
@@ -89,10 +92,12 @@ static void make_room(struct group *group, size_t members, size_t strongs)
         group->root = need(reallocarray(group->root, group->room, sizeof *group->root));
         group->next = need(reallocarray(group->next, group->room, sizeof *group->next));
         group->size = need(reallocarray(group->size, group->room, sizeof *group->size));
+        group->end = need(reallocarray(group->end, group->room, sizeof *group->end));
     }
     if (strongs > group->strong_room) {
         group->strong_room = strongs * 2;
         group->strong = need(reallocarray(group->strong, group->strong_room, sizeof *group->strong));
+        group->inside = need(reallocarray(group->inside, group->strong_room, sizeof *group->inside));
     }
 }
 
@@ -255,15 +260,47 @@ static bool all_speak_for_it(const struct clusters *clusters, const struct group
     return true;
 }
 
-static void solve(const struct clusters *clusters, struct group *group, size_t from, size_t to)
+/* Each cluster of a group that was solved, with its rows and pairs. */
+static void go_through(const struct clusters *clusters, struct group *group, size_t from, size_t to, struct through *through)
+{
+    uint32_t *row = group->strong; /* no longer needed */
+    memset(group->end, 0, ((size_t)group->members + 1) * sizeof *group->end);
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = from; i < to; i++) {
+            const struct batch_pair *pair = &clusters->pair[clusters->from[i]];
+            uint32_t root = group->root[clusters->place[pair->left]];
+            if (root != group->root[clusters->place[pair->right]]) continue;
+            if (round == 0)
+                group->end[root + 1]++;
+            else
+                group->inside[group->end[root]++] = clusters->from[i];
+        }
+        for (uint32_t i = 0; round == 0 && i < group->members; i++) group->end[i + 1] += group->end[i];
+    }
+    for (uint32_t root = 0; root < group->members; root++) {
+        uint32_t rows = 0, one = root, begin = root ? group->end[root - 1] : 0;
+        if (group->root[root] != root) continue;
+        do {
+            row[rows++] = group->member[one];
+            one = group->next[one];
+        } while (one != root);
+        batch_through_cluster(through, clusters->pair, row, rows, group->inside + begin, group->end[root] - begin);
+    }
+}
+
+static void solve(const struct clusters *clusters, struct group *group, size_t from, size_t to, struct through *through)
 {
     list_members(clusters, group, from, to);
-    if (all_speak_for_it(clusters, group, from, to)) return; /* one cluster, as it stands */
+    if (all_speak_for_it(clusters, group, from, to)) { /* one cluster, as it stands */
+        if (through) batch_through_cluster(through, clusters->pair, group->member, group->members, clusters->from + from, to - from);
+        return;
+    }
     for (uint32_t i = 0; i < group->members; i++) {
         group->root[i] = group->next[i] = i;
         group->size[i] = 1;
     }
     merge(clusters, group, from, to);
+    if (through) go_through(clusters, group, from, to, through);
     uint32_t *smallest = group->size; /* row of a cluster, by its root */
     for (uint32_t i = 0; i < group->members; i++) smallest[i] = NOBODY;
     for (uint32_t i = 0; i < group->members; i++)
@@ -276,33 +313,37 @@ static void solve_share(void *context, int number)
 {
     const struct clusters *clusters = context;
     struct group group = {0};
-    size_t begin = clusters->rows * (size_t)number / SHARES;
-    size_t end = clusters->rows * (size_t)(number + 1) / SHARES;
+    size_t begin = clusters->rows * (size_t)number / BATCH_CLUSTER_SHARES;
+    size_t end = clusters->rows * (size_t)(number + 1) / BATCH_CLUSTER_SHARES;
     for (size_t root = begin; root < end; root++)
         if (clusters->first[root] < clusters->first[root + 1])
-            solve(clusters, &group, clusters->first[root], clusters->first[root + 1]);
+            solve(clusters, &group, clusters->first[root], clusters->first[root + 1],
+                  batch_through_share(clusters->through, number));
     free(group.member);
     free(group.root);
     free(group.next);
     free(group.size);
     free(group.strong);
+    free(group.end);
+    free(group.inside);
     free(group.between);
 }
 
-void batch_cluster(const struct batch_pair *pairs, size_t count, size_t rows, double weight, int threads,
-                   uint32_t *ret_cluster)
+void batch_cluster(struct batch_pair *pairs, size_t count, size_t rows, double weight, int threads,
+                   struct through *through, uint32_t *ret_cluster)
 {
     struct clusters clusters = {.pair = pairs,
                                 .rows = rows,
                                 .weight = (float)weight,
                                 .cluster = ret_cluster,
+                                .through = through,
                                 .first = batch_memory((rows + 3) * sizeof(uint32_t)),
                                 .place = batch_memory((rows + 1) * sizeof(uint32_t))};
     memset(clusters.first, 0, (rows + 3) * sizeof *clusters.first);
     memset(clusters.place, 0xff, rows * sizeof *clusters.place);
     connect_rows(&clusters, count);
     list_pairs(&clusters, count);
-    workers_each(threads, SHARES, solve_share, &clusters);
+    workers_each(threads, BATCH_CLUSTER_SHARES, solve_share, &clusters);
     batch_memory_free(clusters.first);
     batch_memory_free(clusters.place);
     batch_memory_free(clusters.from);

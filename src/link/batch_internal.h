@@ -272,14 +272,22 @@ static inline uint32_t root_of(uint32_t *towards, uint32_t row)
     return row;
 }
 
+/* batch_through: where a record may have several partners, the pairs of a cluster weigh what the ways
+ * between their records weigh, and those that are not there are added.  Begun before clusters are solved
+ * (NULL: nothing is to be done, and the others accept it), given each cluster as it is solved, with its rows
+ * and the numbers of its pairs in order, by one thread a share; ended when all are. */
+enum { BATCH_CLUSTER_SHARES = 64 };
+struct through;
+struct through *batch_through_begin(const struct batch *batch, const struct batch_result *result);
+struct through *batch_through_share(struct through *through, int share);
+void batch_through_cluster(struct through *through, struct batch_pair *pair, uint32_t *row, uint32_t rows,
+                           const uint32_t *number, size_t count);
+void batch_through_end(struct through *through, struct batch_result *result);
+
 /* batch_cluster: pairs by left, then right; those of at least `weight` may join. */
-void batch_cluster(const struct batch_pair *pairs, size_t count, size_t rows, double weight, int threads,
-                   uint32_t *ret_cluster);
+void batch_cluster(struct batch_pair *pairs, size_t count, size_t rows, double weight, int threads,
+                   struct through *through, uint32_t *ret_cluster);
 /* Numbers of pairs, given in order, by weight; of equal ones the smaller number first. */
 void batch_heaviest_first(const struct batch_pair *pair, uint32_t *number, size_t count);
-
-/* batch_through: once clusters are known and where a record may have several partners, raises the
- * pairs of a cluster to what the ways between their records weigh, and adds those that are not there. */
-void batch_judge_through(const struct batch *batch, struct batch_result *result);
 
 #endif

@@ -112,7 +112,7 @@ static int heaviest_first(const void *a, const void *b, void *context)
 
 void batch_heaviest_first(const struct batch_pair *pair, uint32_t *number, size_t count)
 {
-    enum { FEW = 24 };
+    enum { FEW = 64 };
     if (count > FEW) {
         qsort_r(number, count, sizeof *number, heaviest_first, (void *)(uintptr_t)pair);
         return;

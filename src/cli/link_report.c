@@ -12,7 +12,7 @@ static const char head[] =
     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
     "<title>Linkage report</title><style>"
-    "body{font:1rem/1.5 system-ui,sans-serif;color:#0b0c0c;background:#fff;max-width:60rem;margin:0 auto;padding:1rem}"
+    "body{font:1rem/1.5 system-ui,sans-serif;color:#0b0c0c;background:#fff;max-width:60rem;margin:0 auto;padding:1rem}p{overflow-wrap:anywhere}"
     "h1{font-size:1.8rem}h2{font-size:1.35rem;margin-top:2.5rem;border-top:3px solid #1d70b8;padding-top:.5rem}"
     "svg{width:100%;height:auto;max-width:60rem}svg text{font:13px system-ui,sans-serif;fill:#0b0c0c}"
     ".scroll{overflow-x:auto;max-width:100%}.scroll:focus-visible{outline:3px solid #fd0;outline-offset:2px}.scroll>svg{min-width:40rem}.scroll>svg.small{min-width:21rem;max-width:40rem}svg .name{font-weight:bold}table{border-collapse:collapse}caption{text-align:left;font-weight:bold}"

@@ -15,20 +15,14 @@
 #include <math.h>
 #include <string.h>
 
-/* Who moves house changes street, number, town and postcode at once: none of them may judge
- * another, or hardly anybody would be found to have moved. */
-static bool is_of_place(enum model_role role)
-{
-    return role == MODEL_POSTCODE || role == MODEL_TOWN || role == MODEL_STREET || role == MODEL_NUMBER;
-}
-
-/* Comparisons that cannot judge this one: itself, and those that change with it, as long as
- * something remains. */
+/* Comparisons that cannot judge this one: itself, and as long as something remains those that change
+ * with it.  Who moves house changes street, number, town and postcode at once: if they judged each
+ * other, hardly anybody would be found to have moved. */
 static uint32_t no_judges(const struct model *model, int c)
 {
     uint32_t all = (1u << model->count) - 1, without = 1u << c, together = without;
-    for (int d = 0; d < model->count && is_of_place(model->comparison[c].role); d++)
-        if (is_of_place(model->comparison[d].role)) together |= 1u << d;
+    for (int d = 0; d < model->count && model_is_place(model->comparison[c].role); d++)
+        if (model_is_place(model->comparison[d].role)) together |= 1u << d;
     return all & ~together ? together : without;
 }
 

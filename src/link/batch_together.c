@@ -73,8 +73,7 @@ static double agreeing_u(const struct learning *learning, int c)
 /* What everybody of a household shares. */
 static bool is_of_household(enum model_role role)
 {
-    return role == MODEL_SURNAME || role == MODEL_POSTCODE || role == MODEL_TOWN || role == MODEL_STREET ||
-           role == MODEL_NUMBER || role == MODEL_PHONE;
+    return model_is_place(role) || role == MODEL_SURNAME || role == MODEL_PHONE;
 }
 
 /* Comparisons that cannot judge whether pairs that agree in both of these are one: the

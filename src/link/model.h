@@ -72,6 +72,12 @@ static inline bool model_is_date(enum model_role role)
     return role == MODEL_BIRTH || role == MODEL_DATE;
 }
 
+/* Does it change when somebody moves house? */
+static inline bool model_is_place(enum model_role role)
+{
+    return role == MODEL_POSTCODE || role == MODEL_TOWN || role == MODEL_STREET || role == MODEL_NUMBER;
+}
+
 const char *model_role_name(enum model_role role);
 const char *model_level_name(int level);
 /* The columns of a comparison, "year + month + day". */

@@ -78,6 +78,16 @@ static void set_shares(const double count[static LEVELS], const double believed[
     for (int l = 0; l < LEVELS; l++) ret[l] = (count[l] + belief * believed[l]) / sum;
 }
 
+/* By what the others say as it stands.  Two judges say so little of most pairs that what a mixture
+ * makes of the levels is not to be trusted. */
+static void count_levels(const double judged[static JUDGED_BINS][LEVELS], const double believed[static LEVELS], double m[static LEVELS])
+{
+    double matches[LEVELS] = {0};
+    for (int bin = 0; bin < JUDGED_BINS; bin++)
+        for (int l = 0; l < LEVELS; l++) matches[l] += judged[bin][l] * probability_of(bin);
+    set_shares(matches, believed, m);
+}
+
 static void learn_levels(const double judged[static JUDGED_BINS][LEVELS], const double believed_m[static LEVELS],
                          const double believed_u[static LEVELS], double m[static LEVELS])
 {
@@ -102,6 +112,7 @@ static void learn_levels(const double judged[static JUDGED_BINS][LEVELS], const 
 
 void learn_judged(struct learning *learning, const struct model *start)
 {
+    enum { ENOUGH_JUDGES = 3 };
     struct model *model = learning->batch->model;
     if (model->count < 2) return; /* nothing else to judge by */
     workers_each(learning->batch->options.threads, CHUNKS, count_chunk, learning);
@@ -110,6 +121,10 @@ void learn_judged(struct learning *learning, const struct model *start)
         double judged[JUDGED_BINS][LEVELS];
         if (comparison->held) continue;
         add_chunks(learning, c, judged);
-        learn_levels((const double(*)[LEVELS])judged, start->comparison[c].m, comparison->u, comparison->m);
+        const double(*pairs)[LEVELS] = (const double(*)[LEVELS])judged;
+        if (model->count - 1 < ENOUGH_JUDGES)
+            count_levels(pairs, start->comparison[c].m, comparison->m);
+        else
+            learn_levels(pairs, start->comparison[c].m, comparison->u, comparison->m);
     }
 }

@@ -166,11 +166,13 @@ static void renew_rarity(struct learning *learning)
 }
 
 /* A pass of which next to nothing is expected that no earlier one finds is left out, if
- * it would be much work: its pairs look as much like strangers as any. */
+ * it would be much work: its pairs look as much like strangers as any.  Of one file more may be
+ * left out: what no pass meets others of its cluster lead to (batch_through). */
 static void leave_out_barren(struct learning *learning)
 {
-    const double worth_it = 1.0 / 120, much_work = 100000, share = 0.005;
     struct batch *batch = learning->batch;
+    bool two_files = batch->options.first_rows;
+    const double much_work = 100000, worth_it = two_files ? 1.0 / 120 : 1.0 / 60, share = two_files ? 0.005 : 0.02;
     double matches[BATCH_PASSES_MAX] = {0};
     double pairs[BATCH_PASSES_MAX] = {0};
     expect_matches(learning);

@@ -80,7 +80,7 @@ static enum st map_file(const char *name, struct str *ret, struct err *err)
 
 /* --- what is written ------------------------------------------------------------------------ */
 
-/* The folder of a file, its name's ending cut off. */
+/* A file that is there, or one that its folder has room for. */
 static bool can_write(const char *name)
 {
     char folder[PATH_MAX];
@@ -136,7 +136,7 @@ static void warn_of_repeated_ids(const struct link_words *words, const struct ta
     struct str id = table_id(table, row);
     fprintf(stderr, "Warning: in %s %zu %s an id that stands there already, '%.*s' for one. Pairs name records by their id: "
                     "give the column that is different in each row with --id%s.\n",
-            file, repeated, repeated == 1 ? "row has" : "rows have", (int)id.len, id.ptr, words->id ? "" : " (now it is the first)");
+            file, repeated, repeated == 1 ? "row has" : "rows have", STR_ARG(id), words->id ? "" : " (now it is the first)");
 }
 
 static void join_names(struct table *table, size_t first_rows)

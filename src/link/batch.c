@@ -151,17 +151,10 @@ double batch_weigh_rows(const struct batch_result *result, uint32_t left, uint32
     return batch_weigh(batch, &pair, 0);
 }
 
-static int compare_pairs(const void *a, const void *b)
-{
-    const struct batch_pair *x = a, *y = b;
-    if (x->left != y->left) return x->left < y->left ? -1 : 1;
-    return x->right < y->right ? -1 : x->right > y->right;
-}
-
 static const struct batch_pair *find_pair(const struct batch_result *result, uint32_t a, uint32_t b)
 {
     struct batch_pair wanted = {.left = a < b ? a : b, .right = a < b ? b : a};
-    return result->count ? bsearch(&wanted, result->pair, result->count, sizeof wanted, compare_pairs) : NULL;
+    return result->count ? bsearch(&wanted, result->pair, result->count, sizeof wanted, batch_by_rows) : NULL;
 }
 
 int batch_explain(const struct batch_result *result, uint32_t left, uint32_t right,

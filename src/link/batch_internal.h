@@ -283,6 +283,8 @@ struct through *batch_through_share(struct through *through, int share);
 void batch_through_cluster(struct through *through, struct batch_pair *pair, uint32_t *row, uint32_t rows,
                            const uint32_t *number, size_t count);
 void batch_through_end(struct through *through, struct batch_result *result);
+/* The order of pairs, by left, then right: for qsort and bsearch. */
+int batch_by_rows(const void *a, const void *b);
 
 /* batch_cluster: pairs by left, then right; those of at least `weight` may join. */
 void batch_cluster(struct batch_pair *pairs, size_t count, size_t rows, double weight, int threads,

@@ -165,7 +165,7 @@ void batch_through_cluster(struct through *through, struct batch_pair *pair, uin
 
 /* --- all pairs in order -------------------------------------------------------------------------- */
 
-static int by_rows(const void *a, const void *b)
+int batch_by_rows(const void *a, const void *b)
 {
     const struct batch_pair *x = a, *y = b;
     if (x->left != y->left) return x->left < y->left ? -1 : 1;
@@ -178,7 +178,7 @@ static void merge(struct batch_result *result, const struct batch_pair *added, s
     size_t at = result->count + count, old = result->count;
     if (at > UINT32_MAX) abort(); /* sixty thousand million bytes of pairs */
     for (size_t i = count; i > 0;) {
-        bool from_old = old && by_rows(&all[old - 1], &added[i - 1]) > 0;
+        bool from_old = old && batch_by_rows(&all[old - 1], &added[i - 1]) > 0;
         all[--at] = from_old ? all[--old] : added[--i];
     }
     result->pair = all;
@@ -222,7 +222,7 @@ void batch_through_end(struct through *through, struct batch_result *result)
         free(one->tree.heaviest);
     }
     free(through);
-    qsort(all, count, sizeof *all, by_rows);
+    qsort(all, count, sizeof *all, batch_by_rows);
     merge(result, all, count);
     free(all);
 }

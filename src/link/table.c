@@ -214,7 +214,7 @@ static void find_places(struct table *table, const struct headings *headings, in
     for (int way = 0; way < WAYS; way++)
         for (size_t i = 0; i < headings->count; i++) {
             struct str name = str_from(headings->name[i]);
-            int meaning = heading_meaning(name);
+            int meaning = way == BY_MEANING && place[i] < 0 ? heading_meaning(name) : -1;
             for (size_t k = 0; k < table->columns && place[i] < 0; k++) {
                 struct str other = str_from(table->column[k].name);
                 bool same = way == LETTER_BY_LETTER ? str_eq_nocase(name, other)

@@ -92,27 +92,28 @@ float batch_weigh(const struct batch *batch, const struct pair_levels *pair, uin
 /* --- eight side by side --------------------------------------------------------------------- */
 
 #if defined(__x86_64__)
-#define IN_LINE static inline __attribute__((always_inline))
-#pragma GCC push_options
-#pragma GCC target("avx2")
+#define TARGET __attribute__((target("avx2")))
 #define LANES(name) name##_avx2
 #define VECTOR(name) _mm256_##name
+#define PICK(table, place) _mm256_permutevar8x32_ps(table, (__m256i)(place))
 #define WIDTH 8
 #include "link/batch_weigh_lanes.h"
+#undef TARGET
 #undef LANES
 #undef VECTOR
+#undef PICK
 #undef WIDTH
-#pragma GCC pop_options
-#pragma GCC push_options
-#pragma GCC target("avx512f,avx512bw,avx512vl,prefer-vector-width=512")
+#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl")))
 #define LANES(name) name##_avx512
 #define VECTOR(name) _mm512_##name
+#define PICK(table, place) _mm512_permutexvar_ps((__m512i)(place), table)
 #define WIDTH 16
 #include "link/batch_weigh_lanes.h"
+#undef TARGET
 #undef LANES
 #undef VECTOR
+#undef PICK
 #undef WIDTH
-#pragma GCC pop_options
 #endif
 
 static void weigh_plain(const struct batch *batch, const int8_t *level, const int8_t *rarity, size_t step,

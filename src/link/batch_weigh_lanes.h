@@ -5,13 +5,16 @@
  * Layer: link, private to batch_weigh.c, which includes it once for each instruction set
  * after it has defined
  *
+ *   TARGET       says that a function is for this instruction set
  *   LANES(name)  the name with the instruction set's mark
  *   VECTOR(name) the instruction set's own name of an operation
+ *   PICK(table, place) the floats of a table at the places that a vector names
  *   WIDTH        floats in a vector
  *
  * and undefines them.  Steps and their order are those of batch_weigh, so that the results are
  * the same to the last bit: what does not count is a 0 that is added.
  */
+#define IN_LINE static inline __attribute__((always_inline)) TARGET
 typedef float LANES(lanes) __attribute__((vector_size(WIDTH * sizeof(float))));
 typedef int32_t LANES(numbers) __attribute__((vector_size(WIDTH * sizeof(int32_t))));
 
@@ -86,10 +89,10 @@ IN_LINE LANES(lanes) LANES(bits_of)(const float bits[static LEVELS + 1], LANES(n
     _Static_assert(WIDTH % (LEVELS + 1) == 0, "a vector holds whole tables");
     LANES(lanes) table;
     for (size_t i = 0; i < WIDTH; i += LEVELS + 1) memcpy((float *)&table + i, bits, (LEVELS + 1) * sizeof *bits);
-    return __builtin_shuffle(table, level);
+    return PICK(table, level);
 }
 
-static void LANES(weigh)(const struct batch *batch, const int8_t *level, const int8_t *rarity, size_t step,
+TARGET static void LANES(weigh)(const struct batch *batch, const int8_t *level, const int8_t *rarity, size_t step,
                          const uint32_t *without, int times, float (*ret)[WIDTH])
 {
     const LANES(lanes) none = {0};
@@ -114,3 +117,4 @@ static void LANES(weigh)(const struct batch *batch, const int8_t *level, const i
         memcpy(ret[i], &weight, sizeof weight);
     }
 }
+#undef IN_LINE

@@ -67,7 +67,7 @@ enum st audit_append(struct app *app, struct db *db, const struct audit_event *e
         .subject = subject,
         .subject_count = count,
     };
-    enum st outcome = audit_log_append(db, app->keys, &entry, NULL, err);
+    enum st outcome = audit_log_append(db, app->keys, &entry, err);
     if (outcome == ST_OK) appended++;
     if (outcome == ST_OK) outcome = follow_note(app, db, event, err);
     return outcome == ST_OK ? webhook_note(app, db, event, err) : outcome;

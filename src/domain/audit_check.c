@@ -1,6 +1,7 @@
 #include "domain/audit_check.h"
 
 #include "base/arena.h"
+#include "store/audit_index.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -192,15 +193,12 @@ void audit_checker_end(struct audit_checker *checker, const struct merkle_hash *
 
 /* --- a database ----------------------------------------------------------------------------- */
 
-static int compare_tags(const void *a, const void *b)
-{
-    return memcmp(a, b, SEAL_TAG_SIZE);
-}
-
-/* The rows of audit_subject, read beside the lines, in the same order. */
+/* The rows of audit_block, read beside the lines, in the order of blocks and tags. */
 struct index_cursor {
     struct query *query;
     bool there;
+    int64_t block; /* of the lines at hand */
+    struct audit_tags tags;
 };
 
 static void cursor_next(struct index_cursor *cursor)
@@ -208,31 +206,33 @@ static void cursor_next(struct index_cursor *cursor)
     cursor->there = db_next(cursor->query);
 }
 
-/* The tags of the line, each once and sorted, must be the rows of the index. */
-static void check_index(struct audit_checker *checker, struct index_cursor *cursor,
-                        const struct audit_line *line)
+/* Are the tags, sorted, the rows that there are of the block?  Moves behind them. */
+static bool holds_rows(struct index_cursor *cursor, struct str tags)
 {
-    static _Thread_local uint8_t tags[AUDIT_SUBJECTS_MAX][SEAL_TAG_SIZE];
-    size_t count = line->subjects.len / SEAL_TAG_SIZE;
-    if (count > AUDIT_SUBJECTS_MAX) count = AUDIT_SUBJECTS_MAX;
-    memcpy(tags, line->subjects.ptr, count * SEAL_TAG_SIZE);
-    if (count) qsort(tags, count, SEAL_TAG_SIZE, compare_tags);
     bool good = true;
-    for (; cursor->there && db_int(cursor->query, 0) < line->number; cursor_next(cursor)) good = false;
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0 && memcmp(tags[i], tags[i - 1], SEAL_TAG_SIZE) == 0) continue;
-        bool same = cursor->there && db_int(cursor->query, 0) == line->number &&
-                    str_eq(db_bytes(cursor->query, 1), str_of((const char *)tags[i], SEAL_TAG_SIZE));
+    for (; cursor->there && db_int(cursor->query, 0) < cursor->block; cursor_next(cursor)) good = false;
+    for (size_t at = 0; at < tags.len; at += SEAL_TAG_SIZE) {
+        bool same = cursor->there && db_int(cursor->query, 0) == cursor->block &&
+                    str_eq(db_bytes(cursor->query, 1), str_sub(tags, at, SEAL_TAG_SIZE));
         if (same)
             cursor_next(cursor);
         else
             good = false;
     }
-    for (; cursor->there && db_int(cursor->query, 0) == line->number; cursor_next(cursor)) good = false;
-    if (!good)
-        audit_checker_add(checker, line->number,
-                          "The index of records was changed at line %lld: a look-up would miss it.",
-                          (long long)line->number);
+    for (; cursor->there && db_int(cursor->query, 0) == cursor->block; cursor_next(cursor)) good = false;
+    return good;
+}
+
+/* The block at hand has ended with `last`, which is its last line if it is full. */
+static void check_block(struct audit_checker *checker, struct index_cursor *cursor, int64_t last)
+{
+    bool full = last == (cursor->block + 1) * AUDIT_BLOCK_LINES;
+    if (!holds_rows(cursor, full ? audit_tags_sorted(&cursor->tags) : STR("")))
+        audit_checker_add(checker, cursor->block * AUDIT_BLOCK_LINES + 1,
+                          "The index was changed for lines %lld to %lld: a look-up would miss some of them.",
+                          (long long)cursor->block * AUDIT_BLOCK_LINES + 1,
+                          (long long)(cursor->block + 1) * AUDIT_BLOCK_LINES);
+    audit_tags_clear(&cursor->tags);
 }
 
 static void check_notes(struct audit_checker *checker, struct db *db)
@@ -259,28 +259,38 @@ bool audit_line_is_ours(struct db *db, struct keyring *keys, struct query *query
 static void check_lines(struct audit_checker *checker, struct db *db, struct keyring *keys)
 {
     struct err err = {0};
-    struct index_cursor cursor = {.query = db_query(db, Q_AUDIT_SUBJECT_ALL)};
+    struct index_cursor cursor = {.query = db_query(db, Q_AUDIT_BLOCK_ALL)};
+    audit_tags_init(&cursor.tags);
     cursor_next(&cursor);
+    int64_t last = 0;
     struct query *query = db_query(db, Q_AUDIT_LINE_ALL);
     while (db_next(query)) {
         struct audit_line line = audit_line_from_row(query);
         audit_checker_line(checker, &line);
-        check_index(checker, &cursor, &line);
+        if (audit_block_of(line.number) != cursor.block) {
+            check_block(checker, &cursor, last);
+            cursor.block = audit_block_of(line.number);
+        }
+        audit_tags_add(&cursor.tags, line.who, line.subjects);
+        last = line.number;
         if (keys && !audit_line_is_ours(db, keys, query))
             audit_checker_add(checker, line.number,
                               "Line %lld was not written by this program: what is sealed in it does "
                               "not open.",
                               (long long)line.number);
     }
+    check_block(checker, &cursor, last);
     if (cursor.there)
-        audit_checker_add(checker, db_int(cursor.query, 0), "The index of records names line %lld, which is not there.",
-                          (long long)db_int(cursor.query, 0));
+        audit_checker_add(checker, db_int(cursor.query, 0) * AUDIT_BLOCK_LINES + 1,
+                          "The index names lines after line %lld, which are not there.",
+                          (long long)db_int(cursor.query, 0) * AUDIT_BLOCK_LINES);
+    audit_tags_done(&cursor.tags);
     if (db_end(query, &err) != ST_OK)
         audit_checker_add(checker, (int64_t)audit_checker_lines(checker) + 1,
                           "The database cannot be read after line %llu: %s",
                           (unsigned long long)audit_checker_lines(checker), err.detail);
     if (db_end(cursor.query, &err) != ST_OK)
-        audit_checker_add(checker, 0, "The index of records cannot be read: %s", err.detail);
+        audit_checker_add(checker, 0, "The index cannot be read: %s", err.detail);
 }
 
 enum st audit_check_store(struct store *store, const struct audit_check *check,

@@ -2,6 +2,7 @@
 
 #include "domain/account.h"
 #include "domain/scope.h"
+#include "store/audit_index.h"
 
 enum { ACCOUNTS_MAX = 20000, SCAN_MAX = 200000, RECORDS_SHOWN = 3, SOURCE_KEYS_MAX = 1200 };
 
@@ -66,24 +67,16 @@ static bool passes(const struct review *review, const struct audit_line *line)
     return filter->about == ABOUT_RECORD || !tells_source(review, line->key_id);
 }
 
-static struct query *begin_query(struct review *review)
+/* The tag that lines must have; NULL: any will do. */
+static const uint8_t *wanted_tag(const struct review *review, uint8_t space[static SEAL_TAG_SIZE])
 {
     const struct audit_filter *filter = review->filter;
-    uint8_t tag[SEAL_TAG_SIZE];
-    enum query_id id = Q_AUDIT_LINE_BEFORE;
-    if (filter->about == ABOUT_ACCOUNT) {
-        audit_tag_account(review->app->keys, filter->account, false, tag);
-        id = Q_AUDIT_LINE_OF_WHO;
-    } else if (filter->about == ABOUT_RECORD) {
-        audit_tag_subject(review->app->keys, filter->record.kind, filter->record.id, tag);
-        id = Q_AUDIT_LINE_OF_SUBJECT;
+    switch (filter->about) {
+    case ABOUT_ALL: return NULL;
+    case ABOUT_ACCOUNT: audit_tag_account(review->app->keys, filter->account, false, space); break;
+    case ABOUT_RECORD: audit_tag_subject(review->app->keys, filter->record.kind, filter->record.id, space); break;
     }
-    struct query *query = db_query(review->db, id);
-    db_bind_int(query, 1, INT64_MAX);
-    db_bind_int(query, 2, filter->from);
-    db_bind_int(query, 3, filter->until ? filter->until : INT64_MAX);
-    if (id != Q_AUDIT_LINE_BEFORE) db_bind_bytes(query, 4, tag, sizeof tag);
-    return query;
+    return space;
 }
 
 /* --- how a line looks ----------------------------------------------------------------------- */
@@ -175,11 +168,16 @@ static enum st draw_line(struct review *review, const struct audit_line *line, s
 static enum st take_lines(struct review *review, size_t skip, size_t maximum, struct audit_seen *ret,
                           size_t *ret_count, bool *ret_more, struct err *err)
 {
-    size_t scanned = 0;
-    enum st outcome = ST_OK;
-    struct query *query = begin_query(review);
-    while (outcome == ST_OK && scanned++ < SCAN_MAX && db_next(query)) {
-        struct audit_line line = audit_line_from_row(query);
+    uint8_t tag[SEAL_TAG_SIZE];
+    struct audit_search search = {.db = review->db,
+                                  .tag = wanted_tag(review, tag),
+                                  .from = review->filter->from,
+                                  .until = review->filter->until ? review->filter->until : INT64_MAX};
+    enum st outcome = audit_search_begin(&search, review->arena, err);
+    if (outcome != ST_OK) return outcome;
+    struct audit_line line;
+    struct str sealed;
+    for (size_t scanned = 0; outcome == ST_OK && scanned < SCAN_MAX && audit_search_next(&search, &line, &sealed); scanned++) {
         if (!passes(review, &line)) continue;
         if (skip > 0) {
             skip--;
@@ -187,9 +185,9 @@ static enum st take_lines(struct review *review, size_t skip, size_t maximum, st
         }
         *ret_more = *ret_count == maximum;
         if (*ret_more) break;
-        outcome = draw_line(review, &line, db_bytes(query, AUDIT_LINE_SEALED), &ret[(*ret_count)++], err);
+        outcome = draw_line(review, &line, sealed, &ret[(*ret_count)++], err);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    enum st ended = audit_search_end(&search, outcome == ST_OK ? err : NULL);
     return outcome != ST_OK ? outcome : ended;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "domain/account.h"
 #include "domain/audit_review.h"
+#include "store/audit_index.h"
 
 enum { ACCOUNTS_MAX = 20000, FLAGS_MAX = 1000, HABIT_DAYS_MIN = 5 };
 
@@ -90,15 +91,12 @@ static enum st count_lines(struct unusual *unusual, struct err *err)
     instant_ms from = clock_from_london((struct civil){.date = date_from_days(unusual->from_day)});
     instant_ms until = clock_from_london(
         (struct civil){.date = date_from_days(unusual->from_day + (int32_t)unusual->days)});
-    struct query *query = db_query(db, Q_AUDIT_LINE_BEFORE);
-    db_bind_int(query, 1, INT64_MAX);
-    db_bind_int(query, 2, from);
-    db_bind_int(query, 3, until);
-    while (db_next(query)) {
-        struct audit_line line = audit_line_from_row(query);
-        count_line(unusual, &line);
-    }
-    enum st outcome = db_end(query, err);
+    struct audit_search search = {.db = db, .from = from, .until = until};
+    enum st outcome = audit_search_begin(&search, unusual->arena, err);
+    struct audit_line line;
+    struct str sealed;
+    while (outcome == ST_OK && audit_search_next(&search, &line, &sealed)) count_line(unusual, &line);
+    if (outcome == ST_OK) outcome = audit_search_end(&search, err);
     store_read_end(unusual->app->store, db);
     return outcome;
 }

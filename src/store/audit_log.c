@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "seal/field.h"
 #include "seal/secret.h"
+#include "store/audit_index.h"
 #include "store/engine.h"
 
 #include <assert.h>
@@ -278,14 +279,7 @@ static enum st store_line(struct db *db, const struct audit_line *line, struct s
     db_bind_int(query, 9, line->key_id);
     db_bind_bytes(query, 10, sealed.ptr, sealed.len);
     db_bind_bytes(query, 11, line->leaf.bytes, MERKLE_HASH_SIZE);
-    enum st outcome = db_run_later(query, err);
-    for (size_t at = 0; at < line->subjects.len && outcome == ST_OK; at += SEAL_TAG_SIZE) {
-        query = db_query(db, Q_AUDIT_SUBJECT_ADD);
-        db_bind_bytes(query, 1, line->subjects.ptr + at, SEAL_TAG_SIZE);
-        db_bind_int(query, 2, line->number);
-        outcome = db_run_later(query, err);
-    }
-    return outcome;
+    return db_run_later(query, err);
 }
 
 /* A line of text that the leaf's form can hold. */
@@ -324,8 +318,8 @@ static enum st append(struct db *db, struct keyring *keys, struct arena *arena,
     return outcome == ST_OK ? keep_head(db, before, frontier, err) : outcome;
 }
 
-enum st audit_log_append(struct db *db, struct keyring *keys, const struct audit_entry *entry,
-                         int64_t *ret_line, struct err *err)
+static enum st append_next(struct db *db, struct keyring *keys, const struct audit_entry *entry, int64_t *ret_line,
+                           struct err *err)
 {
     struct merkle_frontier frontier;
     enum st outcome = audit_log_head(db, &frontier, err);
@@ -334,8 +328,21 @@ enum st audit_log_append(struct db *db, struct keyring *keys, const struct audit
     arena_init(&arena, 1 << 20);
     outcome = append(db, keys, &arena, entry, &frontier, err);
     arena_done(&arena);
-    if (outcome == ST_OK && ret_line) *ret_line = (int64_t)frontier.size;
+    *ret_line = (int64_t)frontier.size;
     return outcome;
+}
+
+enum st audit_log_append(struct db *db, struct keyring *keys, const struct audit_entry *entry, struct err *err)
+{
+    int64_t line = 0;
+    enum st outcome = append_next(db, keys, entry, &line, err);
+    return outcome == ST_OK ? audit_index_add(db, line, err) : outcome;
+}
+
+enum st audit_log_carry_over(struct db *db, struct keyring *keys, const struct audit_entry *entry, struct err *err)
+{
+    int64_t line = 0;
+    return append_next(db, keys, entry, &line, err);
 }
 
 /* --- reading ----------------------------------------------------------------------------------- */

@@ -43,7 +43,10 @@ struct audit_entry {
     size_t subject_count; /* what is over AUDIT_SUBJECTS_MAX is left out */
 };
 enum st audit_log_append(struct db *db, struct keyring *keys, const struct audit_entry *entry,
-                         int64_t *ret_line, struct err *err) MUST_USE;
+                         struct err *err) MUST_USE;
+/* For migration 3: the same without the index, which migration 33 makes. */
+enum st audit_log_carry_over(struct db *db, struct keyring *keys, const struct audit_entry *entry,
+                             struct err *err) MUST_USE;
 
 /* For the turn of writing: writes the head before its commit. */
 enum st audit_log_settle(struct db *db, struct err *err) MUST_USE;

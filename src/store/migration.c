@@ -68,7 +68,7 @@ static enum st applied_already(struct db *db, size_t *ret, struct err *err)
 static const struct {
     int number;
     enum st (*run)(struct db *, struct keyring *, struct err *);
-} steps[] = {{2, step_sealing}, {3, step_audit}, {4, step_accounts}};
+} steps[] = {{2, step_sealing}, {3, step_audit}, {4, step_accounts}, {33, step_audit_index}};
 
 static enum st run_text(struct db *db, struct str text, struct err *err)
 {

@@ -29,6 +29,7 @@ struct keyring;
 enum st step_sealing(struct db *db, struct keyring *keys, struct err *err) MUST_USE;
 enum st step_audit(struct db *db, struct keyring *keys, struct err *err) MUST_USE;
 enum st step_accounts(struct db *db, struct keyring *keys, struct err *err) MUST_USE;
+enum st step_audit_index(struct db *db, struct keyring *keys, struct err *err) MUST_USE;
 
 /* Applies what is missing, each in its own transaction; *ret_applied (may be
  * NULL) says how many.  ST_CONFLICT: the database is newer than this program,

@@ -66,7 +66,7 @@ static enum st carry_over(struct db *db, struct keyring *keys, struct query *row
         entry.by_source = actions[i].by_source;
     }
     if (is_own(keys, row, entry.account)) entry.by_source = true;
-    return audit_log_append(db, keys, &entry, NULL, err);
+    return audit_log_carry_over(db, keys, &entry, err);
 }
 
 enum st step_audit(struct db *db, struct keyring *keys, struct err *err)

@@ -7,6 +7,7 @@
 #include "domain/decision.h"
 #include "domain/search.h"
 #include "domain/submission.h"
+#include "store/audit_index.h"
 #include "store/migration.h"
 
 #include "share_on.h"
@@ -490,6 +491,7 @@ static void lines_of_before_are_carried_over(void **state)
     struct db *db = NULL;
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
     assert_int_equal(step_audit(db, app.keys, NULL), ST_OK);
+    assert_int_equal(step_audit_index(db, app.keys, NULL), ST_OK);
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
     run_sql("DROP TABLE audit");
     assert_int_equal(lines(), before + 4);
@@ -509,6 +511,95 @@ static void lines_of_before_are_carried_over(void **state)
     }
     assert_int_equal(db_end(query, NULL), ST_OK);
     store_read_end(app.store, db);
+}
+
+/* --- the index ----------------------------------------------------------------------------- */
+
+/* How many lines of the period have the tag, by looking at each line of the log. */
+static size_t count_one_by_one(const uint8_t tag[static SEAL_TAG_SIZE], instant_ms from, instant_ms until)
+{
+    size_t count = 0;
+    struct db *db = store_read_begin(app.store, NULL);
+    struct query *query = db_query(db, Q_AUDIT_LINE_ALL);
+    while (db_next(query)) {
+        struct audit_line line = audit_line_from_row(query);
+        bool is_of = str_eq(line.who, str_of((const char *)tag, SEAL_TAG_SIZE));
+        for (size_t at = 0; at < line.subjects.len; at += SEAL_TAG_SIZE)
+            is_of |= memcmp(line.subjects.ptr + at, tag, SEAL_TAG_SIZE) == 0;
+        count += is_of && line.at >= from && line.at < until;
+    }
+    assert_int_equal(db_end(query, NULL), ST_OK);
+    store_read_end(app.store, db);
+    return count;
+}
+
+static size_t count_by_index(const uint8_t tag[static SEAL_TAG_SIZE], instant_ms from, instant_ms until)
+{
+    struct db *db = store_read_begin(app.store, NULL);
+    struct audit_search search = {.db = db, .tag = tag, .from = from, .until = until};
+    struct audit_line line;
+    struct str sealed;
+    size_t count = 0;
+    int64_t last = INT64_MAX;
+    assert_int_equal(audit_search_begin(&search, &arena, NULL), ST_OK);
+    for (; audit_search_next(&search, &line, &sealed); count++) {
+        assert_true(line.number < last);
+        last = line.number;
+    }
+    assert_int_equal(audit_search_end(&search, NULL), ST_OK);
+    store_read_end(app.store, db);
+    return count;
+}
+
+static void look_for_everybody_and_everything(void)
+{
+    uint8_t tag[SEAL_TAG_SIZE];
+    instant_ms middle = clock_now() - 1000 * AUDIT_BLOCK_LINES;
+    const instant_ms period[][2] = {{0, INT64_MAX}, {0, middle}, {middle, INT64_MAX}};
+    for (size_t i = 0; i < sizeof period / sizeof *period; i++)
+        for (int64_t id = 0; id < 25; id++) {
+            audit_tag_subject(app.keys, "import", id, tag);
+            assert_int_equal(count_by_index(tag, period[i][0], period[i][1]), count_one_by_one(tag, period[i][0], period[i][1]));
+            audit_tag_account(app.keys, id, false, tag);
+            assert_int_equal(count_by_index(tag, period[i][0], period[i][1]), count_one_by_one(tag, period[i][0], period[i][1]));
+        }
+}
+
+/* Blocks that are full, and the last one at each length around its end. */
+static void a_long_log_is_found_by_its_index(void **state)
+{
+    (void)state;
+    int64_t begin = lines();
+    instant_ms now = clock_now();
+    for (int i = 0; i < 3 * AUDIT_BLOCK_LINES; i++) {
+        clock_set(now + i * 1000);
+        struct audit_subject more[] = {{"import", i / 50}, {"import", i % 7}};
+        struct audit_event event = {.kind = AUDIT_OPERATION, .action = "tried", .account = i % 5 + 1, .subject = "import",
+                                    .subject_id = i % 23, .more = more, .more_count = (size_t)i % 3};
+        assert_int_equal(audit_event(&app, &event, NULL), ST_OK);
+        int64_t beyond = (begin + i + 1) % AUDIT_BLOCK_LINES;
+        if (beyond > 1 && beyond < AUDIT_BLOCK_LINES - 1) continue;
+        look_for_everybody_and_everything();
+        assert_whole();
+    }
+}
+
+/* What migration 33 finds, and what somebody takes away from the index. */
+static void the_index_is_made_of_the_lines(void **state)
+{
+    (void)state;
+    needs_sqlite();
+    run_sql("DELETE FROM audit_block");
+    struct audit_report report;
+    struct audit_check check = {.keys = app.keys};
+    assert_int_equal(audit_check_store(app.store, &check, &report, NULL), ST_OK);
+    assert_int_equal(report.found, lines() / AUDIT_BLOCK_LINES);
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    assert_int_equal(step_audit_index(db, app.keys, NULL), ST_OK);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    assert_whole();
+    look_for_everybody_and_everything();
 }
 
 /* --- start and stop ---------------------------------------------------------------------------------- */
@@ -566,6 +657,8 @@ int main(void)
         cmocka_unit_test(a_server_signs_what_it_wrote),
         cmocka_unit_test(an_export_is_checked_like_the_log),
         cmocka_unit_test(lines_of_before_are_carried_over),
+        cmocka_unit_test(a_long_log_is_found_by_its_index),
+        cmocka_unit_test(the_index_is_made_of_the_lines),
         cmocka_unit_test(what_was_changed_is_not_signed),
     };
     return cmocka_run_group_tests_name("audit", tests, start, stop);

@@ -1,6 +1,7 @@
 /* A thousand tamperings of a database: each is found, and its place is named. */
 #include "domain/audit.h"
 #include "domain/audit_check.h"
+#include "store/audit_index.h"
 #include "domain/audit_checkpoint.h"
 
 #include "tests_common.h"
@@ -170,7 +171,6 @@ static int64_t flip_bit(void)
 static int64_t drop_line(void)
 {
     int64_t line = any_line();
-    sql("DELETE FROM audit_subject WHERE line_id = %lld", (long long)line);
     sql("DELETE FROM audit_line WHERE id = %lld", (long long)line);
     if (draw(2)) make_head_fit();
     return line;
@@ -200,7 +200,7 @@ static int64_t swap_lines(void)
 static int64_t cut_end(void)
 {
     int64_t last = (int64_t)draw(LINES);
-    sql("DELETE FROM audit_subject WHERE line_id > %lld", (long long)last);
+    sql("DELETE FROM audit_block WHERE block >= %lld", (long long)last / AUDIT_BLOCK_LINES);
     sql("DELETE FROM audit_line WHERE id > %lld", (long long)last);
     sql("DELETE FROM audit_checkpoint WHERE size > %lld", (long long)last);
     make_head_fit();
@@ -242,16 +242,20 @@ static int64_t rewrite(void)
 
 static int64_t change_index(void)
 {
-    int64_t line = any_line();
-    switch (draw(3)) {
-    case 0: sql("DELETE FROM audit_subject WHERE line_id = %lld", (long long)line); break;
-    case 1: sql("INSERT INTO audit_subject VALUES (x'00112233445566778899aabbccddeeff', %lld)", (long long)line); break;
+    int64_t block = (int64_t)draw(LINES / AUDIT_BLOCK_LINES + 1);
+    bool full = (block + 1) * AUDIT_BLOCK_LINES <= LINES; /* one that is not has no rows */
+    switch (full ? draw(3) : 0) {
+    case 0: sql("INSERT INTO audit_block VALUES (x'00112233445566778899aabbccddeeff', %lld)", (long long)block); break;
+    case 1:
+        sql("DELETE FROM audit_block WHERE block = %lld AND tag = (SELECT max(tag) FROM audit_block WHERE block = %lld)",
+            (long long)block, (long long)block);
+        break;
     default:
-        sql("UPDATE audit_subject SET tag = x'00112233445566778899aabbccddee00' WHERE line_id = %lld AND"
-            " tag = (SELECT max(tag) FROM audit_subject WHERE line_id = %lld)",
-            (long long)line, (long long)line);
+        sql("UPDATE audit_block SET tag = x'00112233445566778899aabbccddee00' WHERE block = %lld AND"
+            " tag = (SELECT max(tag) FROM audit_block WHERE block = %lld)",
+            (long long)block, (long long)block);
     }
-    return line;
+    return block * AUDIT_BLOCK_LINES + 1;
 }
 
 static int64_t change_head(void)

@@ -155,8 +155,8 @@ static int write_down(void **state)
     sqlite3_auto_extension((void (*)(void))note_connection);
     if (app_open(&app, run.folder, NULL, NULL, &err) != ST_OK) fail_msg("%s (%s)", err.public, err.detail);
     sqlite3_reset_auto_extension();
-    /* A tenth of what the program says: the log of changes goes back into the database often. */
-    assert_int_equal(sqlite3_exec(run.writer, "PRAGMA wal_autocheckpoint=400", NULL, NULL, NULL), SQLITE_OK);
+    /* A sixteenth of what the program says: the log of changes goes back into the database often. */
+    assert_int_equal(sqlite3_exec(run.writer, "PRAGMA wal_autocheckpoint=250", NULL, NULL, NULL), SQLITE_OK);
     if (synchronous) assert_int_equal(sqlite3_exec(run.writer, synchronous, NULL, NULL, NULL), SQLITE_OK);
     struct person who = somebody(&app);
     for (int file = 0; file < SHIM_FILES; file++) {

@@ -134,19 +134,26 @@ static bool a_reader_may_write(struct store *store)
     return outcome == ST_OK;
 }
 
-/* Ends every session of this store, as a server does that stops. */
+/* Ends every session of this program, as a server does that stops: others use the cluster too. */
 static void end_sessions(void)
 {
     PGconn *other = PQconnectdb(getenv("PENDEEN_STORE"));
     assert_int_equal(PQstatus(other), CONNECTION_OK);
-    PQclear(PQexec(other, "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-                          " WHERE application_name = 'pendeen' AND pid <> pg_backend_pid()"));
+    PGresult *ended = PQexec(other, "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                                    " WHERE application_name = current_setting('application_name')"
+                                    " AND pid <> pg_backend_pid()");
+    assert_int_equal(PQresultStatus(ended), PGRES_TUPLES_OK);
+    assert_true(PQntuples(ended) > 0);
+    PQclear(ended);
     PQfinish(other);
 }
 
 static void a_session_that_was_lost_is_begun_as_the_first_was(void **state)
 {
     (void)state;
+    char name[40];
+    snprintf(name, sizeof name, "pendeen %d", (int)getpid());
+    assert_int_equal(setenv("PGAPPNAME", name, 1), 0);
     struct store *store = open_new();
     assert_false(a_reader_may_write(store));
     for (int round = 0; round < 2; round++) {

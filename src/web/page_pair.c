@@ -110,12 +110,13 @@ void page_suggestions(struct request *request, struct response *response)
 
 /* --- the waterfall -------------------------------------------------------------------- */
 
-enum { LABEL_WIDTH = 210, CHART_WIDTH = 760, ROW_HEIGHT = 30, VALUE_WIDTH = 60 };
+/* In percent of the width, so that letters are as large on a phone; rows in pixels. */
+enum { LABEL_WIDTH = 38, VALUE_WIDTH = 16, ROW_HEIGHT = 30 };
 
 /* Where `bits` stands on a scale from low to high. */
 static double place(double bits, double low, double high)
 {
-    return LABEL_WIDTH + (bits - low) / (high - low) * (CHART_WIDTH - LABEL_WIDTH - VALUE_WIDTH);
+    return LABEL_WIDTH + (bits - low) / (high - low) * (100 - LABEL_WIDTH - VALUE_WIDTH);
 }
 
 static void add_bar(struct view_pair *view, struct view_pair_bars *bars, double from, double to,
@@ -128,8 +129,8 @@ static void add_bar(struct view_pair *view, struct view_pair_bars *bars, double 
         .y = y,
         .label_y = y + 16,
         .x = start,
-        .width = end - start < 1.5 ? 1.5 : end - start,
-        .text_x = end + 6,
+        .width = end - start < 0.2 ? 0.2 : end - start,
+        .text_x = end,
         .class = class,
         .comparison = label,
         .bits = to - from,
@@ -163,7 +164,6 @@ static void draw_waterfall(struct arena *arena, const struct link_explanation *e
     add_bar(view, bars, 0, explanation->total_bits, low, high, STR("Together"), STR("total"));
     view->bars = bars;
     view->zero = place(0, low, high);
-    view->width = CHART_WIDTH;
     view->height = (int64_t)view->bars_count * ROW_HEIGHT + 4;
 }
 

@@ -87,7 +87,7 @@ static struct str share_of(struct arena *arena, const struct problem_profile *pr
 
 static void draw_bars(struct arena *arena, const struct problem_figures *figures, struct view_problem_tables *ret)
 {
-    enum { WIDTH = 760, LEFT = 270, RIGHT = 50, STEP = 28 };
+    enum { LONGEST = 84, STEP = 44 }; /* in percent of the width; pixels */
     int64_t most = 1;
     for (size_t i = 0; i < figures->count; i++)
         if (!figures->row[i].hidden && figures->row[i].count > most) most = figures->row[i].count;
@@ -95,12 +95,12 @@ static void draw_bars(struct arena *arena, const struct problem_figures *figures
     struct str words = STR("");
     for (size_t i = 0; i < figures->count; i++) {
         const struct problem_row *row = &figures->row[i];
-        double length = row->hidden ? 0 : (double)row->count / (double)most * (WIDTH - LEFT - RIGHT);
+        double length = row->hidden ? 0 : (double)row->count / (double)most * LONGEST;
         struct str value = row->hidden ? STR("not shown") : str_fmt(arena, "%lld", (long long)row->count);
-        bars[i] = (struct view_problem_tables_bars){.y = (int64_t)i * STEP + 4,
-                                                    .text_y = (int64_t)i * STEP + 18,
+        bars[i] = (struct view_problem_tables_bars){.label_y = (int64_t)i * STEP + 14,
+                                                    .y = (int64_t)i * STEP + 19,
+                                                    .value_y = (int64_t)i * STEP + 32,
                                                     .length = length,
-                                                    .value_x = LEFT + length + 6,
                                                     .label = draw_excerpt(arena, row->label, 38),
                                                     .value = value,
                                                     .hidden = row->hidden};
@@ -109,8 +109,7 @@ static void draw_bars(struct arena *arena, const struct problem_figures *figures
     ret->bars = bars;
     ret->bars_count = figures->count;
     ret->chart_words = str_trim(words);
-    ret->width = WIDTH;
-    ret->height = (int64_t)figures->count * STEP + 4;
+    ret->height = (int64_t)figures->count * STEP;
 }
 
 static void draw_tables(struct request *request, const struct problem_profile *profile, struct view_problem *view)

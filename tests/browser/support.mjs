@@ -174,9 +174,8 @@ export async function checkAccessibility (page, what, { contrast = true } = {}) 
   assert.equal((await page.title()).startsWith('Error: '), wrong, `the title of ${what} says whether there is a problem`)
 }
 
-// What is wide by its nature, and has the same as a list or a table: pictures of an analyst, and
-// two sides that are compared.
-const WIDE_BY_NATURE = '.pendeen-waterfall, .pendeen-timeline, .pendeen-lanes, .pendeen-chart'
+// What is wide by its nature, and has the same as a list or a table: pictures of an analyst.
+const WIDE_BY_NATURE = '.pendeen-timeline, .pendeen-lanes'
 
 // Nothing hangs over the right edge: pages scroll down, not sideways, and of their parts only what
 // cannot be otherwise.
@@ -192,8 +191,7 @@ export async function checkFits (page, what) {
   })
   assert.equal(over, null, `${what} is wider than the window: ${over}`)
   const sideways = await page.evaluate((natural) => [...document.querySelectorAll('.pendeen-scroll')]
-    .filter((part) => part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0 &&
-      !part.querySelector(natural) && part.getAttribute('aria-label') !== 'Comparisons')
+    .filter((part) => part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0 && !part.querySelector(natural))
     .map((part) => part.outerHTML.slice(0, 160)), WIDE_BY_NATURE)
   assert.deepEqual(sideways, [], `${what} has a part that scrolls sideways`)
 }

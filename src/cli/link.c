@@ -80,23 +80,39 @@ static enum st map_file(const char *name, struct str *ret, struct err *err)
 
 /* --- what is written ------------------------------------------------------------------------ */
 
+/* The folder that a file is in, or would be; false: the name is too long. */
+static bool folder_of(const char *name, char ret[static PATH_MAX])
+{
+    const char *end = strrchr(name, '/');
+    if (!end) return snprintf(ret, PATH_MAX, ".") > 0;
+    return snprintf(ret, PATH_MAX, "%.*s", end == name ? 1 : (int)(end - name), name) < PATH_MAX;
+}
+
+static const char *base_of(const char *name)
+{
+    const char *end = strrchr(name, '/');
+    return end ? end + 1 : name;
+}
+
 /* A file that is there, or one that its folder has room for. */
 static bool can_write(const char *name)
 {
     char folder[PATH_MAX];
     if (access(name, F_OK) == 0) return access(name, W_OK) == 0;
-    if (snprintf(folder, sizeof folder, "%s", name) >= (int)sizeof folder) return false;
-    char *end = strrchr(folder, '/');
-    if (!end) return access(".", W_OK | X_OK) == 0;
-    end[end == folder] = '\0';
-    return access(folder, W_OK | X_OK) == 0;
+    return folder_of(name, folder) && access(folder, W_OK | X_OK) == 0;
 }
 
+/* One file by two names, whether it is there or not. */
 static bool same_file(const char *name, const char *other)
 {
     struct stat one, two;
-    if (stat(name, &one) != 0 || stat(other, &two) != 0) return str_eq(str_from(name), str_from(other));
-    return S_ISREG(one.st_mode) && one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+    char folder[2][PATH_MAX];
+    bool is_there = stat(name, &one) == 0;
+    if (is_there != (stat(other, &two) == 0)) return false;
+    if (is_there) return S_ISREG(one.st_mode) && one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+    return str_eq(str_from(base_of(name)), str_from(base_of(other))) && folder_of(name, folder[0]) &&
+           folder_of(other, folder[1]) && stat(folder[0], &one) == 0 && stat(folder[1], &two) == 0 &&
+           one.st_dev == two.st_dev && one.st_ino == two.st_ino;
 }
 
 /* Before any work: that nothing is written over what is read, nor twice, nor where it cannot be. */

@@ -221,11 +221,12 @@ bool scope_record(const struct scope *scope, int64_t submission, struct record *
     prepare(scope);
     const struct registry_row *row = registry_find(scope->app->registry, submission);
     if (!row || scope->blind) return false;
+    uint8_t handling = row->handling; /* as an index gcc would read it as if it were not atomic */
     *ret = (struct record){
         .account = row->sender == scope->sender ? scope->who.account : 0,
         .organisation = row->organisation,
         .forum = row->forum ? 1ULL << row->forum : 0,
-        .rule = scope->rule[row->handling],
+        .rule = scope->rule[handling],
         .unshared = !stage_is_shared((enum stage)row->stage),
         .with_maru = row->stage == STAGE_MARU,
         .sanitised = row->sanitised,
@@ -279,8 +280,10 @@ bool scope_may_connect(const struct scope *scope, int64_t submission)
     struct record record;
     if (!scope_record(scope, submission, &record)) return false;
     const struct registry_row *row = registry_find(scope->app->registry, submission);
+    if (!row) return false; /* destroyed meanwhile */
     bool over = row->stage == STAGE_WITHDRAWN || row->stage == STAGE_RETURNED;
-    return scope->connects[row->handling] && !over && !record.conflict && !record.blocked &&
+    uint8_t handling = row->handling;
+    return scope->connects[handling] && !over && !record.conflict && !record.blocked &&
            !access_allows(&scope->who, ACT_READ_SUBMISSION, &record);
 }
 
@@ -290,8 +293,10 @@ void scope_count(const struct scope *scope, int64_t *ret_submissions, int64_t *r
     int64_t last = registry_last(scope->app->registry);
     for (int64_t id = 1; id <= last; id++) {
         if (!scope_links(scope, id)) continue;
+        const struct registry_row *row = registry_find(scope->app->registry, id);
+        if (!row) continue; /* destroyed meanwhile */
         ++*ret_submissions;
-        *ret_mentions += registry_find(scope->app->registry, id)->mentions;
+        *ret_mentions += row->mentions;
     }
 }
 

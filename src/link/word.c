@@ -131,9 +131,7 @@ static bool is_tail_of(struct str tail, struct str word)
 
 bool link_word_is_tail(struct str a, struct str b)
 {
-    struct str longer = a.len > b.len ? a : b;
-    struct str shorter = a.len > b.len ? b : a;
-    return is_tail_of(shorter, longer) || is_tail_of(link_word_core(shorter), longer);
+    return is_tail_of(a, b) || is_tail_of(b, a) || is_tail_of(link_word_core(a), b) || is_tail_of(link_word_core(b), a);
 }
 
 static uint64_t first_of(uint64_t sounds)

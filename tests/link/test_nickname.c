@@ -137,6 +137,8 @@ static void pet_forms_and_endings_are_alike(void **state)
     assert_false(link_word_is_pet(STR("ali"), STR("alison")));
     assert_true(link_word_is_tail(STR("oluwaseun"), STR("seun")));
     assert_true(link_word_is_tail(STR("slavko"), STR("yaroslav")));
+    assert_true(link_word_is_tail(STR("slavka"), STR("mislav"))); /* as long as each other: either way round */
+    assert_true(link_word_is_tail(STR("mislav"), STR("slavka")));
     assert_false(link_word_is_tail(STR("ana"), STR("susana")));
     assert_false(link_word_is_tail(STR("yaroslava"), STR("viacheslav")));
 }

@@ -125,6 +125,40 @@ static void likeness_is_the_same_from_both_sides(void **state)
     assert_true(alike > 1000);
 }
 
+static size_t put_together(uint64_t *seed, char ret[static 32])
+{
+    static const char *const part[] = {"sla", "v", "ko", "ka", "a", "mi", "ya", "ro", "ik", "xx", "dza", "kh", "o", "ie", "s", "y"};
+    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+    size_t parts = 2 + (*seed >> 33) % 4, length = 0;
+    for (size_t i = 0; i < parts; i++) {
+        *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+        const char *piece = part[(*seed >> 33) % (sizeof part / sizeof *part)];
+        memcpy(ret + length, piece, strlen(piece));
+        length += strlen(piece);
+    }
+    return length;
+}
+
+/* And of words that nobody has written down. */
+static void likeness_of_any_words_is_the_same_from_both_sides(void **state)
+{
+    (void)state;
+    enum { TRIES = 200000 };
+    uint64_t seed = 7;
+    int alike = 0;
+    for (int i = 0; i < TRIES; i++) {
+        char one[32], other[32];
+        struct str left = str_of(one, put_together(&seed, one)), right = str_of(other, put_together(&seed, other));
+        struct word_sounds a, b;
+        link_word_sounds(left, &a);
+        link_word_sounds(right, &b);
+        enum word_level level = link_word_level(left, &a, right, &b);
+        if (level != link_word_level(right, &b, left, &a)) fail_msg("%.*s and %.*s", STR_ARG(left), STR_ARG(right));
+        alike += level != WORD_OTHER && level != WORD_EXACT;
+    }
+    if (alike < 4000) fail_msg("%d", alike);
+}
+
 static void pet_forms_and_endings_are_alike(void **state)
 {
     (void)state;
@@ -224,6 +258,7 @@ int main(void)
         cmocka_unit_test(every_pair_is_found),
         cmocka_unit_test(short_forms_of_many_origins_are_known),
         cmocka_unit_test(likeness_is_the_same_from_both_sides),
+        cmocka_unit_test(likeness_of_any_words_is_the_same_from_both_sides),
         cmocka_unit_test(pet_forms_and_endings_are_alike),
         cmocka_unit_test(names_sound_alike_across_spellings),
         cmocka_unit_test(a_piece_of_a_name_is_its_short_form),

@@ -123,8 +123,8 @@ enum st audit_search_begin(struct audit_search *search, struct arena *arena, str
 static bool holds(const struct audit_search *search, struct query *query)
 {
     struct str tag = str_of((const char *)search->tag, SEAL_TAG_SIZE);
-    struct str subjects = db_bytes(query, 7);
-    if (str_eq(db_bytes(query, 6), tag)) return true;
+    struct str subjects = db_bytes(query, AUDIT_LINE_SUBJECTS);
+    if (str_eq(db_bytes(query, AUDIT_LINE_WHO), tag)) return true;
     for (size_t at = 0; at + SEAL_TAG_SIZE <= subjects.len; at += SEAL_TAG_SIZE)
         if (memcmp(subjects.ptr + at, search->tag, SEAL_TAG_SIZE) == 0) return true;
     return false;

@@ -355,11 +355,11 @@ struct audit_line audit_line_from_row(struct query *query)
                               .action = db_text(query, 3),
                               .outcome = db_text(query, 4),
                               .reason = db_text(query, 5),
-                              .who = db_bytes(query, 6),
-                              .subjects = db_bytes(query, 7),
+                              .who = db_bytes(query, AUDIT_LINE_WHO),
+                              .subjects = db_bytes(query, AUDIT_LINE_SUBJECTS),
                               .key_id = db_int(query, 8)};
     seal_sha256(db_bytes(query, AUDIT_LINE_SEALED), line.sealed_hash.bytes);
-    struct str leaf = db_bytes(query, 10);
+    struct str leaf = db_bytes(query, AUDIT_LINE_LEAF);
     if (leaf.len == MERKLE_HASH_SIZE) memcpy(line.leaf.bytes, leaf.ptr, leaf.len);
     return line;
 }

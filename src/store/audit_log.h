@@ -72,7 +72,7 @@ void audit_leaf_hash(const struct audit_line *line, struct merkle_hash *ret);
 
 /* The columns of a query that begins as Q_AUDIT_LINE_ALL does; texts until the next row. */
 struct audit_line audit_line_from_row(struct query *query);
-enum { AUDIT_LINE_SEALED = 9, AUDIT_LINE_COLUMNS = 11 };
+enum { AUDIT_LINE_WHO = 6, AUDIT_LINE_SUBJECTS = 7, AUDIT_LINE_SEALED = 9, AUDIT_LINE_LEAF = 10 };
 
 /* The tags by which lines are found. */
 void audit_tag_account(const struct keyring *keys, int64_t account, bool by_source,

@@ -144,6 +144,8 @@ static int tell_report(const struct audit_report *report, bool knows_key)
         fputs("pendeen: no public key was given, so nobody knows who signed the checkpoints (--key)\n", stderr);
     else if (report->checkpoints == 0)
         fputs("pendeen: no checkpoint covers this log, so nothing says that it is all of it\n", stderr);
+    if (report->has_no_index)
+        fputs("pendeen: this is a database of an older version, whose index was not looked at\n", stderr);
     puts(report->found ? "The log was TAMPERED WITH." : "The log is whole.");
     return report->found ? CLI_FAILED : CLI_OK;
 }

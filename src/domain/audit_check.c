@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "store/audit_index.h"
+#include "store/migration.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -256,22 +257,48 @@ bool audit_line_is_ours(struct db *db, struct keyring *keys, struct query *query
     return outcome == ST_OK || outcome == ST_NOT_FOUND;
 }
 
+static void cursor_begin(struct index_cursor *cursor, struct db *db)
+{
+    *cursor = (struct index_cursor){.query = db_query(db, Q_AUDIT_BLOCK_ALL)};
+    audit_tags_init(&cursor->tags);
+    cursor_next(cursor);
+}
+
+/* A line that comes after `last`. */
+static void cursor_take(struct audit_checker *checker, struct index_cursor *cursor, int64_t last, const struct audit_line *line)
+{
+    if (audit_block_of(line->number) != cursor->block) {
+        check_block(checker, cursor, last);
+        cursor->block = audit_block_of(line->number);
+    }
+    audit_tags_add(&cursor->tags, line->who, line->subjects);
+}
+
+static void cursor_end(struct audit_checker *checker, struct index_cursor *cursor, int64_t last)
+{
+    struct err err = {0};
+    check_block(checker, cursor, last);
+    if (cursor->there)
+        audit_checker_add(checker, db_int(cursor->query, 0) * AUDIT_BLOCK_LINES + 1,
+                          "The index names lines after line %lld, which are not there.",
+                          (long long)db_int(cursor->query, 0) * AUDIT_BLOCK_LINES);
+    audit_tags_done(&cursor->tags);
+    if (db_end(cursor->query, &err) != ST_OK) audit_checker_add(checker, 0, "The index cannot be read: %s", err.detail);
+}
+
 static void check_lines(struct audit_checker *checker, struct db *db, struct keyring *keys)
 {
     struct err err = {0};
-    struct index_cursor cursor = {.query = db_query(db, Q_AUDIT_BLOCK_ALL)};
-    audit_tags_init(&cursor.tags);
-    cursor_next(&cursor);
+    struct index_cursor cursor;
+    bool has_index = migration_is_applied(db, AUDIT_INDEX_MIGRATION);
+    checker->report.has_no_index = !has_index;
+    if (has_index) cursor_begin(&cursor, db);
     int64_t last = 0;
     struct query *query = db_query(db, Q_AUDIT_LINE_ALL);
     while (db_next(query)) {
         struct audit_line line = audit_line_from_row(query);
         audit_checker_line(checker, &line);
-        if (audit_block_of(line.number) != cursor.block) {
-            check_block(checker, &cursor, last);
-            cursor.block = audit_block_of(line.number);
-        }
-        audit_tags_add(&cursor.tags, line.who, line.subjects);
+        if (has_index) cursor_take(checker, &cursor, last, &line);
         last = line.number;
         if (keys && !audit_line_is_ours(db, keys, query))
             audit_checker_add(checker, line.number,
@@ -279,18 +306,11 @@ static void check_lines(struct audit_checker *checker, struct db *db, struct key
                               "not open.",
                               (long long)line.number);
     }
-    check_block(checker, &cursor, last);
-    if (cursor.there)
-        audit_checker_add(checker, db_int(cursor.query, 0) * AUDIT_BLOCK_LINES + 1,
-                          "The index names lines after line %lld, which are not there.",
-                          (long long)db_int(cursor.query, 0) * AUDIT_BLOCK_LINES);
-    audit_tags_done(&cursor.tags);
+    if (has_index) cursor_end(checker, &cursor, last);
     if (db_end(query, &err) != ST_OK)
         audit_checker_add(checker, (int64_t)audit_checker_lines(checker) + 1,
                           "The database cannot be read after line %llu: %s",
                           (unsigned long long)audit_checker_lines(checker), err.detail);
-    if (db_end(cursor.query, &err) != ST_OK)
-        audit_checker_add(checker, 0, "The index cannot be read: %s", err.detail);
 }
 
 enum st audit_check_store(struct store *store, const struct audit_check *check,

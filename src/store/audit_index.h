@@ -15,6 +15,7 @@
 enum {
     AUDIT_BLOCK_LINES = 128,
     AUDIT_SEARCH_MAX = 2000000, /* lines that are looked at for a tag, the newest */
+    AUDIT_INDEX_MIGRATION = 33, /* which made it */
 };
 
 /* The block, from 0, of a line, from 1. */

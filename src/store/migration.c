@@ -65,6 +65,14 @@ static enum st applied_already(struct db *db, size_t *ret, struct err *err)
     return outcome != ST_OK ? outcome : ended;
 }
 
+bool migration_is_applied(struct db *db, int number)
+{
+    bool found = false;
+    struct query *query = db_query(db, Q_MIGRATION_LIST);
+    while (db_next(query)) found |= db_int(query, 0) == number;
+    return db_end(query, NULL) == ST_OK && found;
+}
+
 static const struct {
     int number;
     enum st (*run)(struct db *, struct keyring *, struct err *);

@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct migration {
@@ -30,6 +31,9 @@ enum st step_sealing(struct db *db, struct keyring *keys, struct err *err) MUST_
 enum st step_audit(struct db *db, struct keyring *keys, struct err *err) MUST_USE;
 enum st step_accounts(struct db *db, struct keyring *keys, struct err *err) MUST_USE;
 enum st step_audit_index(struct db *db, struct keyring *keys, struct err *err) MUST_USE;
+
+/* Of a database that is read as it is, such as a copy of an older version. */
+bool migration_is_applied(struct db *db, int number);
 
 /* Applies what is missing, each in its own transaction; *ret_applied (may be
  * NULL) says how many.  ST_CONFLICT: the database is newer than this program,

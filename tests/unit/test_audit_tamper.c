@@ -402,6 +402,34 @@ static void every_tampering_is_found_and_placed(void **state)
     for (size_t i = 0; i < SORTS; i++) print_message("%4zu found: %s\n", done[i], tamperings[i].name);
 }
 
+/* A copy that an older version made has no index of this one, and nothing is wrong with it. */
+static void a_log_of_an_older_version_is_whole(void **state)
+{
+    (void)state;
+    for (int tampered = 0; tampered < 2; tampered++) {
+        struct audit_report report;
+        write_whole(whole, whole_size);
+        assert_int_equal(sqlite3_open(database(copy), &db), SQLITE_OK);
+        sql("DROP TABLE audit_block");
+        sql("DELETE FROM migration WHERE number >= %d", AUDIT_INDEX_MIGRATION);
+        if (tampered) sql("UPDATE audit_line SET reason = 'another' WHERE id = 200");
+        sqlite3_close(db);
+        with_keys = true;
+        look(&report);
+        assert_true(report.has_no_index);
+        assert_int_equal(report.found > 0, tampered);
+        assert_true(!tampered || names(&report, 200));
+    }
+    /* Nobody gets rid of the index without saying that it is an older version's. */
+    struct audit_report report;
+    write_whole(whole, whole_size);
+    assert_int_equal(sqlite3_open(database(copy), &db), SQLITE_OK);
+    sql("DROP TABLE audit_block");
+    sqlite3_close(db);
+    look(&report);
+    assert_true(report.found > 0);
+}
+
 /* The file itself is shorter than it was: it does not open, or cannot be read. */
 static void a_file_that_was_cut_short_is_never_whole(void **state)
 {
@@ -500,6 +528,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_clean_log_is_whole),
         cmocka_unit_test(every_tampering_is_found_and_placed),
+        cmocka_unit_test(a_log_of_an_older_version_is_whole),
         cmocka_unit_test(a_file_that_was_cut_short_is_never_whole),
     };
     if (on_postgres()) {

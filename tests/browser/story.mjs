@@ -97,7 +97,7 @@ export async function story (server) {
     await first.getByRole('link', { name: /Compare/ }).click()
     await page.getByRole('heading', { name: 'Why', exact: true }).waitFor()
     await checkWaterfall(page)
-    await picture(page, 'pair', { height: 1080 })
+    await picture(page, 'pair', { height: 1110 })
     const pair = page.url()
 
     // Before: the half plate knows nothing of the phone.

@@ -199,7 +199,8 @@ struct index_cursor {
     struct query *query;
     bool there;
     int64_t block; /* of the lines at hand */
-    struct audit_tags tags;
+    int64_t last;  /* of them */
+    struct buf tags;
 };
 
 static void cursor_next(struct index_cursor *cursor)
@@ -224,16 +225,16 @@ static bool holds_rows(struct index_cursor *cursor, struct str tags)
     return good;
 }
 
-/* The block at hand has ended with `last`, which is its last line if it is full. */
-static void check_block(struct audit_checker *checker, struct index_cursor *cursor, int64_t last)
+/* All lines of the block at hand were there: it has rows if it is full. */
+static void check_block(struct audit_checker *checker, struct index_cursor *cursor)
 {
-    bool full = last == (cursor->block + 1) * AUDIT_BLOCK_LINES;
+    bool full = cursor->last == (cursor->block + 1) * AUDIT_BLOCK_LINES;
     if (!holds_rows(cursor, full ? audit_tags_sorted(&cursor->tags) : STR("")))
         audit_checker_add(checker, cursor->block * AUDIT_BLOCK_LINES + 1,
                           "The index was changed for lines %lld to %lld: a look-up would miss some of them.",
                           (long long)cursor->block * AUDIT_BLOCK_LINES + 1,
                           (long long)(cursor->block + 1) * AUDIT_BLOCK_LINES);
-    audit_tags_clear(&cursor->tags);
+    buf_clear(&cursor->tags);
 }
 
 static void check_notes(struct audit_checker *checker, struct db *db)
@@ -260,29 +261,29 @@ bool audit_line_is_ours(struct db *db, struct keyring *keys, struct query *query
 static void cursor_begin(struct index_cursor *cursor, struct db *db)
 {
     *cursor = (struct index_cursor){.query = db_query(db, Q_AUDIT_BLOCK_ALL)};
-    audit_tags_init(&cursor->tags);
+    buf_init(&cursor->tags, AUDIT_TAGS_MAX);
     cursor_next(cursor);
 }
 
-/* A line that comes after `last`. */
-static void cursor_take(struct audit_checker *checker, struct index_cursor *cursor, int64_t last, const struct audit_line *line)
+static void cursor_take(struct audit_checker *checker, struct index_cursor *cursor, const struct audit_line *line)
 {
     if (audit_block_of(line->number) != cursor->block) {
-        check_block(checker, cursor, last);
+        check_block(checker, cursor);
         cursor->block = audit_block_of(line->number);
     }
     audit_tags_add(&cursor->tags, line->who, line->subjects);
+    cursor->last = line->number;
 }
 
-static void cursor_end(struct audit_checker *checker, struct index_cursor *cursor, int64_t last)
+static void cursor_end(struct audit_checker *checker, struct index_cursor *cursor)
 {
     struct err err = {0};
-    check_block(checker, cursor, last);
+    check_block(checker, cursor);
     if (cursor->there)
         audit_checker_add(checker, db_int(cursor->query, 0) * AUDIT_BLOCK_LINES + 1,
                           "The index names lines after line %lld, which are not there.",
                           (long long)db_int(cursor->query, 0) * AUDIT_BLOCK_LINES);
-    audit_tags_done(&cursor->tags);
+    buf_done(&cursor->tags);
     if (db_end(cursor->query, &err) != ST_OK) audit_checker_add(checker, 0, "The index cannot be read: %s", err.detail);
 }
 
@@ -293,20 +294,18 @@ static void check_lines(struct audit_checker *checker, struct db *db, struct key
     bool has_index = migration_is_applied(db, AUDIT_INDEX_MIGRATION);
     checker->report.has_no_index = !has_index;
     if (has_index) cursor_begin(&cursor, db);
-    int64_t last = 0;
     struct query *query = db_query(db, Q_AUDIT_LINE_ALL);
     while (db_next(query)) {
         struct audit_line line = audit_line_from_row(query);
         audit_checker_line(checker, &line);
-        if (has_index) cursor_take(checker, &cursor, last, &line);
-        last = line.number;
+        if (has_index) cursor_take(checker, &cursor, &line);
         if (keys && !audit_line_is_ours(db, keys, query))
             audit_checker_add(checker, line.number,
                               "Line %lld was not written by this program: what is sealed in it does "
                               "not open.",
                               (long long)line.number);
     }
-    if (has_index) cursor_end(checker, &cursor, last);
+    if (has_index) cursor_end(checker, &cursor);
     if (db_end(query, &err) != ST_OK)
         audit_checker_add(checker, (int64_t)audit_checker_lines(checker) + 1,
                           "The database cannot be read after line %llu: %s",

@@ -4,30 +4,13 @@
 
 #include <stdlib.h>
 
-enum { TAGS_BYTES_MAX = AUDIT_BLOCK_LINES * (AUDIT_SUBJECTS_MAX + 1) * SEAL_TAG_SIZE };
-
 /* --- tags ------------------------------------------------------------------------------- */
 
-void audit_tags_init(struct audit_tags *tags)
-{
-    buf_init(&tags->bytes, TAGS_BYTES_MAX);
-}
-
-void audit_tags_done(struct audit_tags *tags)
-{
-    buf_done(&tags->bytes);
-}
-
-void audit_tags_clear(struct audit_tags *tags)
-{
-    buf_clear(&tags->bytes);
-}
-
 /* Of a line that was tampered with, bytes at the end may be no tag: they are left out. */
-void audit_tags_add(struct audit_tags *tags, struct str who, struct str subjects)
+void audit_tags_add(struct buf *tags, struct str who, struct str subjects)
 {
-    buf_add(&tags->bytes, str_sub(who, 0, who.len - who.len % SEAL_TAG_SIZE));
-    buf_add(&tags->bytes, str_sub(subjects, 0, subjects.len - subjects.len % SEAL_TAG_SIZE));
+    buf_add(tags, str_sub(who, 0, who.len - who.len % SEAL_TAG_SIZE));
+    buf_add(tags, str_sub(subjects, 0, subjects.len - subjects.len % SEAL_TAG_SIZE));
 }
 
 static int compare_tags(const void *a, const void *b)
@@ -35,31 +18,30 @@ static int compare_tags(const void *a, const void *b)
     return memcmp(a, b, SEAL_TAG_SIZE);
 }
 
-struct str audit_tags_sorted(struct audit_tags *tags)
+struct str audit_tags_sorted(struct buf *tags)
 {
-    struct buf *bytes = &tags->bytes;
-    if (!bytes->len) return STR("");
-    qsort(bytes->data, bytes->len / SEAL_TAG_SIZE, SEAL_TAG_SIZE, compare_tags);
+    if (!tags->len) return STR("");
+    qsort(tags->data, tags->len / SEAL_TAG_SIZE, SEAL_TAG_SIZE, compare_tags);
     size_t kept = SEAL_TAG_SIZE;
-    for (size_t at = SEAL_TAG_SIZE; at < bytes->len; at += SEAL_TAG_SIZE) {
-        if (memcmp(bytes->data + at, bytes->data + kept - SEAL_TAG_SIZE, SEAL_TAG_SIZE) == 0) continue;
-        memmove(bytes->data + kept, bytes->data + at, SEAL_TAG_SIZE);
+    for (size_t at = SEAL_TAG_SIZE; at < tags->len; at += SEAL_TAG_SIZE) {
+        if (memcmp(tags->data + at, tags->data + kept - SEAL_TAG_SIZE, SEAL_TAG_SIZE) == 0) continue;
+        memmove(tags->data + kept, tags->data + at, SEAL_TAG_SIZE);
         kept += SEAL_TAG_SIZE;
     }
-    bytes->len = kept;
-    return buf_str(bytes);
+    tags->len = kept;
+    return buf_str(tags);
 }
 
 /* --- writing ---------------------------------------------------------------------------- */
 
-static enum st gather(struct db *db, int64_t block, struct audit_tags *tags, struct err *err)
+static enum st gather(struct db *db, int64_t block, struct buf *tags, struct err *err)
 {
     struct query *query = db_query(db, Q_AUDIT_TAGS_OF_BLOCK);
     db_bind_int(query, 1, block * AUDIT_BLOCK_LINES);
     db_bind_int(query, 2, (block + 1) * AUDIT_BLOCK_LINES);
     while (db_next(query)) audit_tags_add(tags, db_bytes(query, 0), db_bytes(query, 1));
     enum st outcome = db_end(query, err);
-    if (outcome == ST_OK && tags->bytes.overflow)
+    if (outcome == ST_OK && tags->overflow)
         outcome = err_set(err, ST_FAILED, "There is no memory for the index of the log.");
     return outcome;
 }
@@ -68,8 +50,8 @@ enum st audit_index_add(struct db *db, int64_t line, struct err *err)
 {
     if (line % AUDIT_BLOCK_LINES != 0) return ST_OK;
     int64_t block = audit_block_of(line);
-    struct audit_tags tags;
-    audit_tags_init(&tags);
+    struct buf tags;
+    buf_init(&tags, AUDIT_TAGS_MAX);
     enum st outcome = gather(db, block, &tags, err);
     struct str sorted = outcome == ST_OK ? audit_tags_sorted(&tags) : STR("");
     for (size_t at = 0; at < sorted.len && outcome == ST_OK; at += SEAL_TAG_SIZE) {
@@ -78,7 +60,7 @@ enum st audit_index_add(struct db *db, int64_t line, struct err *err)
         db_bind_int(query, 2, block);
         outcome = db_run_later(query, err);
     }
-    audit_tags_done(&tags);
+    buf_done(&tags);
     return outcome;
 }
 

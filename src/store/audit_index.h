@@ -24,17 +24,12 @@ static inline int64_t audit_block_of(int64_t line)
     return (line - 1) / AUDIT_BLOCK_LINES;
 }
 
-/* Tags that are gathered, with repeats, and then sorted. */
-struct audit_tags {
-    struct buf bytes; /* SEAL_TAG_SIZE each */
-};
-void audit_tags_init(struct audit_tags *tags);
-void audit_tags_done(struct audit_tags *tags);
-void audit_tags_clear(struct audit_tags *tags);
+/* Tags that are gathered, SEAL_TAG_SIZE bytes each, with repeats until they are sorted. */
+enum { AUDIT_TAGS_MAX = AUDIT_BLOCK_LINES * (AUDIT_SUBJECTS_MAX + 1) * SEAL_TAG_SIZE }; /* bytes, of a block */
 /* Those of a line: who it was and the records. */
-void audit_tags_add(struct audit_tags *tags, struct str who, struct str subjects);
+void audit_tags_add(struct buf *tags, struct str who, struct str subjects);
 /* In the order of bytes, each once; borrowed. */
-struct str audit_tags_sorted(struct audit_tags *tags);
+struct str audit_tags_sorted(struct buf *tags);
 
 /* After a line was appended, in the same transaction: writes the block's rows if it is full now. */
 enum st audit_index_add(struct db *db, int64_t line, struct err *err) MUST_USE;

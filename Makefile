@@ -7,6 +7,7 @@
 #   make all      build build/pendeen
 #   make asan     build build-asan/pendeen with address and undefined sanitisers
 #   make tsan     build-tsan: with the thread sanitiser; tests/long runs it
+#   make clang    whether clang takes every source, as the fuzz targets want
 #   make bench    the measurements (see bench/README.md)
 #   make install  into $(DESTDIR)$(prefix)
 #   make deb      the Debian package, in build/deb/
@@ -85,13 +86,13 @@ endif
 include tools/generate.mk
 
 .DEFAULT_GOAL := all
-.PHONY: all tests asan tsan run check bench install install-files deb clean packages packages-check help
+.PHONY: all tests asan tsan clang clang-compiles run check bench install install-files deb clean packages packages-check help
 .DELETE_ON_ERROR:
 
 all: $(PROGRAM) $(LINKAGE_LIBRARY)
 
 help:
-	@sed -n '3,16s/^# \{0,1\}//p' Makefile
+	@sed -n '3,17s/^# \{0,1\}//p' Makefile
 
 $(PROGRAM): $(BUILD)/src/cli/main.o $(LIBRARY)
 	$(say) LINK $@
@@ -133,6 +134,12 @@ asan:
 	$(MAKE) MODE=asan BUILD=$(BUILD)-asan all
 tsan:
 	$(MAKE) MODE=tsan BUILD=$(BUILD)-tsan all tests benches
+# Whether clang, which the fuzz targets are built with, takes every source.
+clang:
+	@$(MAKE) --no-print-directory MODE=fuzz clang-compiles
+clang-compiles: $(BUILD)/generated/.done
+	@printf '%s\n' $(SOURCES) $(FUZZ_SOURCES) | xargs -n1 \
+	    clang $(CPPFLAGS) -Itests $(PACKAGE_CFLAGS) $(CFLAGS) -include base/banned.h -c -o /dev/null
 
 # --- system packages -------------------------------------------------------
 packages:
@@ -173,4 +180,4 @@ deb:
 	@sh packaging/deb.sh
 
 clean:
-	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-fuzz
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-fuzz $(BUILD)-tsan

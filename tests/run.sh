@@ -80,6 +80,7 @@ for suite in $suites; do
         done
         ;;
     fuzz)
+        run 'tests/fuzz/compiles' tests/fuzz/compiles
         for source in tests/fuzz/fuzz_*.c; do
             [ -e "$source" ] || continue
             target=$(basename "$source" .c)

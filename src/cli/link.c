@@ -290,6 +290,17 @@ static void show_progress(void *context, int done)
     cli_progress_update(&watch->bar, done);
 }
 
+/* Rows that no pass compared, for too many are like them. */
+static void warn_of_crowds(const struct batch_result *result)
+{
+    size_t rows = 0;
+    for (int p = 0; p < result->passes && !result->all_pairs; p++)
+        if (result->pass[p].crowded_out > rows) rows = result->pass[p].crowded_out;
+    if (rows)
+        fprintf(stderr, "Warning: %zu rows stand there nearly the same more than %d times, and were not all compared with each other. "
+                        "Leave one of each and link again.\n", rows, BATCH_CROWD_MOST);
+}
+
 static void print_summary(const struct table *table, const struct batch_result *result, const struct watch *watch,
                           double writing)
 {
@@ -298,6 +309,7 @@ static void print_summary(const struct table *table, const struct batch_result *
     if (result->expected_all > 0)
         fprintf(stderr, "about %.0f true pairs expected, %.1f %% of them among those compared\n", result->expected_all,
                 100 * fmin(1, result->expected_found / result->expected_all));
+    warn_of_crowds(result);
     static const char *const which[] = {"", "each record of the first file", "each record of the second file", "each record"};
     int one = result->one_partner[0] + 2 * result->one_partner[1];
     if (one) fprintf(stderr, "%s was taken to have one partner at most; give --partners many if it may have more\n", which[one]);

@@ -55,6 +55,7 @@ static void report_passes(const struct batch *batch, struct batch_result *ret)
         batch_pass_name(batch, p, report->name, sizeof report->name);
         report->pairs = batch->pass[p].pairs;
         report->left_out = batch->pass[p].left_out;
+        report->crowded_out = batch->pass[p].crowded_out;
         report->barren = batch->pass[p].barren;
     }
 }

@@ -56,8 +56,12 @@ struct batch_pass_report {
     char name[160]; /* "surname (sound) + dob (year)" */
     size_t pairs;   /* in its blocks, met before or not */
     size_t left_out; /* rows in blocks too large to look at in this pass */
+    size_t crowded_out; /* of them those that are nearly the same all over */
     bool barren;     /* not looked at: hardly a match was expected that no other finds */
 };
+
+/* More rows that are nearly the same than this are not compared with each other. */
+enum { BATCH_CROWD_MOST = 2000 };
 
 enum { BATCH_PASSES_MAX = 64, BATCH_HISTOGRAM = 80, BATCH_HISTOGRAM_LEAST = -40 };
 

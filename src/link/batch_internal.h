@@ -46,6 +46,8 @@ struct pass {
     size_t rows;
     size_t pairs;
     size_t left_out;
+    size_t crowd_pairs; /* of blocks that are too large and yet kept: rows that are nearly the same */
+    size_t crowded_out; /* such rows that were too many all the same */
     uint32_t held; /* bit per comparison that the pass holds equal */
     bool barren;   /* left out: it would find next to nothing new */
 };

@@ -2,7 +2,8 @@
  * Blocks: the rows of each pass by their keys, and which block each row is in.
  *
  * A block with too many rows is left to the passes that ask for one part more, so that
- * no common value is dropped; how many rows were left out is reported.
+ * no common value is dropped; how many rows were left out is reported.  But rows that are
+ * nearly the same all over stay one block.
  */
 #include "link/batch_internal.h"
 
@@ -10,6 +11,7 @@
 #include "link/need.h"
 #include "link/workers.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -91,8 +93,48 @@ static void leave_apart(struct pass *pass, const uint64_t *list, size_t count, s
     for (size_t i = 0; i < count; i++) pass->apart[(uint32_t)list[i] / WORD] |= (uint64_t)1 << (uint32_t)list[i] % WORD;
 }
 
-/* Keeps blocks of two to `largest` rows, which have rows of both files when there are
- * two. */
+/* Is a block that is too large one of rows that are nearly the same, as when somebody stands in
+ * the table that often?  No pass can tell such rows apart.  Looks at some pairs, at the columns
+ * that the key does not ask for; a value counts by how rarely two rows share one. */
+static bool is_crowd(const struct batch *batch, const struct pass *pass, const uint64_t *list, size_t count)
+{
+    enum { LOOKS = 16 };
+    const double alike = 0.6;
+    double equal = 0;
+    double known = 0;
+    for (size_t look = 0; look < LOOKS; look++) {
+        size_t place = look * count / LOOKS;
+        uint32_t a = (uint32_t)list[place];
+        uint32_t b = (uint32_t)list[(place + count / 2) % count];
+        for (int c = 0; c < batch->model->count; c++) {
+            uint32_t left = batch->field[c].value[a];
+            uint32_t right = batch->field[c].value[b];
+            if (pass->held >> c & 1 || !left || !right) continue;
+            double bits = -log2(batch->part[c].share + 1e-12);
+            known += bits;
+            equal += left == right ? bits : 0;
+        }
+    }
+    return equal >= alike * known;
+}
+
+/* May a block be kept?  One too large only if it is a crowd, and while a pass has room for such. */
+static bool is_kept(const struct batch *batch, struct pass *pass, const uint64_t *list, size_t count)
+{
+    const size_t pairs_most = (size_t)4 << 20;
+    if (count <= pass->largest) return true;
+    if (pass->text >= 0 || !is_crowd(batch, pass, list, count)) return false;
+    size_t pairs = count * (count - 1) / 2;
+    if (count <= BATCH_CROWD_MOST && pass->crowd_pairs + pairs <= pairs_most) {
+        pass->crowd_pairs += pairs;
+        return true;
+    }
+    pass->crowded_out += count;
+    return false;
+}
+
+/* Keeps blocks of two to `largest` rows, and crowds, which have rows of both files when there
+ * are two. */
 static void make_blocks(const struct batch *batch, struct pass *pass, struct desk *desk, size_t count)
 {
     const uint64_t *list = desk->sorter.list;
@@ -101,7 +143,7 @@ static void make_blocks(const struct batch *batch, struct pass *pass, struct des
         for (end = i + 1; end < count && list[end] >> 32 == list[i] >> 32; end++) continue;
         size_t rows = end - i;
         if (rows < 2 || !are_on_both_sides(batch, list + i, rows)) continue;
-        if (rows > pass->largest) {
+        if (!is_kept(batch, pass, list + i, rows)) {
             pass->left_out += rows;
             leave_apart(pass, list + i, rows, batch->table->rows);
             continue;

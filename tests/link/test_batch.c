@@ -323,6 +323,42 @@ static void little_tables_are_no_accident(void **unused)
     }
 }
 
+/* Somebody may stand in a table more often than a block may hold: a child in a list of episodes. */
+static void who_stands_there_very_often_is_found(void **unused)
+{
+    (void)unused;
+    enum { OTHERS = 6000, TIMES = 240 };
+    struct buf text;
+    buf_init(&text, 1 << 20);
+    buf_add_c(&text, "id,given_name,surname,date_of_birth,email,town\n");
+    for (int i = 0; i < OTHERS; i++) {
+        char name[16];
+        for (int k = 0; k < 8; k++) name[k] = (char)('a' + next(26));
+        name[8] = 0;
+        buf_add_fmt(&text, "%d,%.3s,%s,%u-%02u-%02u,%s%u@example.org,%s\n", i, name + 2, name, 1950 + next(60), 1 + next(12), 1 + next(28),
+                 name, next(9000), next(2) ? "Camborne" : "Redruth");
+    }
+    for (int i = 0; i < TIMES; i++)
+        buf_add_fmt(&text, "often%d,kerensa,pellowe%s,2009-04-0%d,%s,Camborne\n", i, next(8) ? "" : "x", next(8) ? 3 : 5,
+                 next(8) ? "kerensa@example.org" : "");
+    struct table *table = calloc(1, sizeof *table);
+    struct err err = {0};
+    if (table_read(table, buf_str(&text), STR("id"), 2, &err) != ST_OK) fail_msg("%s", err.public);
+    struct model model;
+    struct batch_result result;
+    run(table, 2, &model, &result);
+    assert_false(result.all_pairs);
+    for (uint32_t row = OTHERS; row < OTHERS + TIMES; row++) assert_int_equal(result.cluster[row], OTHERS);
+    size_t pairs = 0;
+    for (size_t i = 0; i < result.count; i++) pairs += batch_probability((double)result.pair[i].weight) > 0.5;
+    assert_true(pairs >= TIMES * (TIMES - 1) / 2 * 9 / 10);
+    assert_in_range(result.clusters, OTHERS - 3, OTHERS + 1);
+    batch_done(&result);
+    table_done(table);
+    free(table);
+    buf_done(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -334,6 +370,7 @@ int main(void)
         cmocka_unit_test(a_model_comes_back_as_it_went),
         cmocka_unit_test(bad_models_are_refused_with_their_line),
         cmocka_unit_test(little_tables_are_no_accident),
+        cmocka_unit_test(who_stands_there_very_often_is_found),
     };
     return cmocka_run_group_tests_name("batch", tests, NULL, NULL);
 }

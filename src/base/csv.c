@@ -1,14 +1,11 @@
 #include "base/csv.h"
 
-#include "base/utf8.h"
+#include "base/encoding.h"
 
 #include <stdlib.h>
 
-/* A block decodes to three times its bytes at most; a row is looked at a few bytes past
- * its maximum. */
-enum { CHUNK = 64 << 10, CARRY = 4, WINDOW = CSV_ROW_MAX + 3 * (CHUNK + CARRY) + 16 };
-
-enum encoding { UNDECIDED, UTF8, UTF16_LE, UTF16_BE, WINDOWS_1252 };
+/* A row is looked at a few bytes past its maximum. */
+enum { CHUNK = 64 << 10, CARRY = 4, WINDOW = CSV_ROW_MAX + ENCODING_GROWTH * (CHUNK + CARRY) + 16 };
 
 struct csv_reader {
     csv_read read;
@@ -32,116 +29,13 @@ struct csv_reader {
 
 /* --- decoding ------------------------------------------------------------------------ */
 
-/* 0x80 to 0x9F of Windows-1252 (the WHATWG Encoding Standard's index, undefined ones
- * replaced). */
-static const uint16_t windows[32] = {
-    0x20AC, 0xFFFD, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-    0x2039, 0x0152, 0xFFFD, 0x017D, 0xFFFD, 0xFFFD, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0xFFFD, 0x017E, 0x0178};
-
-static void put(struct csv_reader *reader, uint32_t character)
-{
-    if (character == 0) return; /* NUL is never part of a text */
-    reader->end += utf8_put(character, reader->window + reader->end);
-}
-
-static void put_windows(struct csv_reader *reader, unsigned char byte)
-{
-    put(reader, byte >= 0x80 && byte < 0xA0 ? windows[byte - 0x80] : byte);
-}
-
-/* Bytes at the end that may be the beginning of a UTF-8 character. */
-static size_t unfinished_tail(const unsigned char *raw, size_t count)
-{
-    for (size_t back = 1; back <= 3 && back <= count; back++) {
-        unsigned char byte = raw[count - back];
-        if (byte < 0x80) return 0;
-        if (byte >= 0xC0) {
-            size_t need = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2;
-            return need > back ? back : 0;
-        }
-    }
-    return 0;
-}
-
-static size_t decode_utf8(struct csv_reader *reader, bool last)
-{
-    size_t tail = last ? 0 : unfinished_tail(reader->raw, reader->raw_count);
-    struct str text = str_of((const char *)reader->raw, reader->raw_count - tail);
-    for (size_t at = 0; at < text.len;) {
-        if (reader->raw[at] < 0x80) {
-            put(reader, reader->raw[at++]);
-            continue;
-        }
-        size_t before = at;
-        uint32_t character = utf8_next(text, &at);
-        /* One byte that stands for U+FFFD is an invalid one. */
-        if (character == 0xFFFD && at == before + 1)
-            put_windows(reader, reader->raw[before]);
-        else
-            put(reader, character);
-    }
-    return text.len;
-}
-
-static uint32_t unit_at(const struct csv_reader *reader, size_t at)
-{
-    const unsigned char *p = reader->raw + at;
-    return reader->encoding == UTF16_LE ? (uint32_t)(p[0] | p[1] << 8)
-                                        : (uint32_t)(p[0] << 8 | p[1]);
-}
-
-static size_t decode_utf16(struct csv_reader *reader, bool last)
-{
-    size_t at = 0;
-    while (at + 2 <= reader->raw_count) {
-        uint32_t unit = unit_at(reader, at);
-        if (unit >= 0xD800 && unit < 0xDC00) {
-            if (at + 4 > reader->raw_count && !last) break;
-            uint32_t low = at + 4 <= reader->raw_count ? unit_at(reader, at + 2) : 0;
-            if (low >= 0xDC00 && low < 0xE000) {
-                put(reader, 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00));
-                at += 4;
-                continue;
-            }
-        }
-        put(reader, unit >= 0xD800 && unit < 0xE000 ? 0xFFFD : unit);
-        at += 2;
-    }
-    return last ? reader->raw_count : at;
-}
-
 /* Decides by the byte order mark, or by the first bytes; takes the mark off. */
 static void look_at_start(struct csv_reader *reader)
 {
-    static const struct {
-        const char *mark;
-        size_t length;
-        enum encoding encoding;
-    } marks[] = {{"\xEF\xBB\xBF", 3, UTF8}, {"\xFF\xFE", 2, UTF16_LE}, {"\xFE\xFF", 2, UTF16_BE}};
-    for (size_t i = 0; i < 3; i++) {
-        if (reader->raw_count < marks[i].length ||
-            memcmp(reader->raw, marks[i].mark, marks[i].length) != 0)
-            continue;
-        reader->encoding = marks[i].encoding;
-        reader->raw_count -= marks[i].length;
-        memmove(reader->raw, reader->raw + marks[i].length, reader->raw_count);
-        return;
-    }
-    size_t zero[2] = {0, 0};
-    for (size_t i = 0; i < reader->raw_count; i++) zero[i % 2] += reader->raw[i] == 0;
-    if (zero[1] * 4 > reader->raw_count) reader->encoding = UTF16_LE;
-    if (zero[0] * 4 > reader->raw_count) reader->encoding = UTF16_BE;
-}
-
-static void decide(struct csv_reader *reader, bool last)
-{
-    size_t tail = last ? 0 : unfinished_tail(reader->raw, reader->raw_count);
-    bool ascii = true;
-    for (size_t i = 0; i < reader->raw_count - tail && ascii; i++) ascii = reader->raw[i] < 0x80;
-    if (ascii) return;
-    struct str text = str_of((const char *)reader->raw, reader->raw_count - tail);
-    reader->encoding = utf8_valid(text) ? UTF8 : WINDOWS_1252;
+    size_t mark;
+    reader->encoding = encoding_of_start(str_of((const char *)reader->raw, reader->raw_count), &mark);
+    reader->raw_count -= mark;
+    memmove(reader->raw, reader->raw + mark, reader->raw_count);
 }
 
 /* Decodes one more block into the window; false when nothing more comes. */
@@ -166,14 +60,11 @@ static bool fill(struct csv_reader *reader)
     }
     if (!reader->started) look_at_start(reader);
     reader->started = true;
-    if (reader->encoding == UNDECIDED) decide(reader, last);
-    size_t used = reader->raw_count;
-    if (reader->encoding == UTF16_LE || reader->encoding == UTF16_BE)
-        used = decode_utf16(reader, last);
-    else if (reader->encoding == WINDOWS_1252)
-        for (size_t i = 0; i < reader->raw_count; i++) put_windows(reader, reader->raw[i]);
-    else
-        used = decode_utf8(reader, last);
+    struct str raw = str_of((const char *)reader->raw, reader->raw_count);
+    if (reader->encoding == ENCODING_UNDECIDED) reader->encoding = encoding_of_bytes(raw, last);
+    size_t length;
+    size_t used = encoding_decode(reader->encoding, raw, last, reader->window + reader->end, &length);
+    reader->end += length;
     reader->raw_count -= used;
     memmove(reader->raw, reader->raw + used, reader->raw_count);
     reader->ended = last;
@@ -397,17 +288,7 @@ char csv_reader_separator(const struct csv_reader *reader)
 
 const char *csv_reader_encoding(const struct csv_reader *reader)
 {
-    switch (reader->encoding) {
-    case UTF16_LE:
-    case UTF16_BE:
-        return "UTF-16";
-    case WINDOWS_1252:
-        return "Windows-1252";
-    case UNDECIDED:
-    case UTF8:
-        break;
-    }
-    return "UTF-8";
+    return encoding_name(reader->encoding);
 }
 
 /* --- writing ------------------------------------------------------------------------- */

@@ -5,7 +5,9 @@
 #include "cli/link_write.h"
 #include "cli/options.h"
 #include "base/clock.h"
+#include "base/encoding.h"
 #include "link/batch.h"
+#include "link/need.h"
 #include "link/table_ids.h"
 #include "link/table_names.h"
 
@@ -24,7 +26,7 @@ static const char link_help[] =
     "the one are in the other. What the columns are is guessed from their names and\n"
     "content and printed; save the guess, mend it and give it back where it is wrong.\n\n"
     "  -o FILE             pairs: id_l,id_r,match_weight,match_probability\n"
-    "  --clusters FILE     clusters: id,cluster_id\n"
+    "  --clusters FILE     clusters: id,cluster_id (of two files: file,id,cluster_id)\n"
     "  --id COLUMN         the id column (default: the first); of two files where it has\n"
     "                      two names both, with a comma between\n"
     "  --report FILE       a page with charts: weights, sample pairs, clusters, gaps\n"
@@ -163,20 +165,40 @@ static void join_names(struct table *table, size_t first_rows)
     buf_done(&said);
 }
 
+/* Reads a file into the table; what spreadsheets save is not always UTF-8. */
+static enum st read_table(const struct link_words *words, int file, struct table *table, int threads, struct err *err)
+{
+    struct str mapped;
+    enum st outcome = map_file(words->file[file], &mapped, err);
+    if (outcome != ST_OK) return outcome;
+    size_t mark;
+    struct str text = mapped;
+    char *decoded = NULL;
+    struct str start = str_sub(text, 0, 4096);
+    enum encoding encoding = encoding_of_start(start, &mark);
+    if (encoding == ENCODING_UNDECIDED) encoding = encoding_of_bytes(text, true);
+    bool is_text = encoding != ENCODING_WINDOWS_1252 || !memchr(start.ptr, 0, start.len); /* else table_read says so */
+    if (is_text && encoding != ENCODING_UNDECIDED && encoding != ENCODING_UTF8) {
+        fprintf(stderr, "%s is not in UTF-8: it was read as %s.\n", words->file[file], encoding_name(encoding));
+        text = str_sub(text, mark, text.len);
+        decoded = need(malloc(ENCODING_GROWTH * text.len + 1));
+        encoding_decode(encoding, text, true, decoded, &text.len);
+        text.ptr = decoded;
+    }
+    outcome = table_read(table, text, id_of_file(words, file), threads, err);
+    if (mapped.len) munmap((void *)(uintptr_t)mapped.ptr, mapped.len);
+    free(decoded);
+    if (outcome != ST_OK) err_hint(err, "In %s.", words->file[file]);
+    return outcome;
+}
+
 static enum st read_tables(const struct link_words *words, struct table *table, int threads,
                            size_t *ret_first, struct err *err)
 {
     *ret_first = 0;
     for (int i = 0; i < words->files; i++) {
-        struct str text;
-        enum st outcome = map_file(words->file[i], &text, err);
+        enum st outcome = read_table(words, i, table, threads, err);
         if (outcome != ST_OK) return outcome;
-        outcome = table_read(table, text, id_of_file(words, i), threads, err);
-        if (text.len) munmap((void *)(uintptr_t)text.ptr, text.len);
-        if (outcome != ST_OK) {
-            err_hint(err, "In %s.", words->file[i]);
-            return outcome;
-        }
         warn_of_repeated_ids(words, table, i ? *ret_first : 0, words->file[i]);
         if (i == 0 && words->files == 2) *ret_first = table->rows;
     }
@@ -337,7 +359,7 @@ static enum st link_table(const struct link_words *words, const struct batch_opt
     print_model(&model, table);
     outcome = link_write_pairs(words->output, table, &result, options.threads, err);
     if (outcome == ST_OK && words->clusters)
-        outcome = link_write_clusters(words->clusters, table, &result, options.threads, err);
+        outcome = link_write_clusters(words->clusters, table, options.first_rows, &result, options.threads, err);
     if (outcome == ST_OK && words->save_model) outcome = save_model(words, table, &model, err);
     if (outcome == ST_OK && words->report)
         outcome = write_report(words, &options, cluster_at, table, &model, &result, err);

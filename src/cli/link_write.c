@@ -14,6 +14,7 @@ struct output {
     const struct table *table;
     const struct batch_result *result;
     bool clusters;
+    size_t first_rows; /* clusters of two files: rows of the first, else 0 */
     bool plain; /* no id needs quotes */
     size_t count;
     int handle;
@@ -33,13 +34,18 @@ static bool is_plain(struct str id)
     return true;
 }
 
-static char *add_id(const struct output *output, char *at, struct str id)
+static char *add_plain(char *at, struct str text)
 {
-    if (output->plain || is_plain(id)) { /* most are short: a loop is faster than a call */
-        for (size_t i = 0; i < id.len; i++) at[i] = id.ptr[i];
-        return at + id.len;
-    }
+    for (size_t i = 0; i < text.len; i++) at[i] = text.ptr[i]; /* most are short: a loop is faster than a call */
+    return at + text.len;
+}
+
+/* `before`: what stands before the id in its cell. */
+static char *add_id(const struct output *output, char *at, struct str before, struct str id)
+{
+    if (output->plain || is_plain(id)) return add_plain(add_plain(at, before), id);
     *at++ = '"';
+    at = add_plain(at, before);
     for (size_t i = 0; i < id.len; i++) {
         if (id.ptr[i] == '"') *at++ = '"';
         *at++ = id.ptr[i];
@@ -87,11 +93,20 @@ static uint32_t right_of(const struct output *output, size_t i)
     return output->clusters ? output->result->cluster[i] : output->result->pair[i].right;
 }
 
+/* Two files may both count from 1: a cluster is called by the file of its first record too. */
+static struct str file_mark(const struct output *output, uint32_t row)
+{
+    if (!output->first_rows) return STR("");
+    return row < output->first_rows ? STR("1:") : STR("2:");
+}
+
 static char *add_line(const struct output *output, size_t i, char *at)
 {
-    at = add_id(output, at, table_id(output->table, left_of(output, i)));
+    uint32_t left = left_of(output, i), right = right_of(output, i);
+    if (output->first_rows) at = add_plain(at, left < output->first_rows ? STR("1,") : STR("2,"));
+    at = add_id(output, at, STR(""), table_id(output->table, left));
     *at++ = ',';
-    at = add_id(output, at, table_id(output->table, right_of(output, i)));
+    at = add_id(output, at, file_mark(output, right), table_id(output->table, right));
     if (!output->clusters) {
         double weight = (double)output->result->pair[i].weight;
         *at++ = ',';
@@ -191,9 +206,9 @@ enum st link_write_pairs(const char *file, const struct table *table, const stru
     return write_lines(file, STR("id_l,id_r,match_weight,match_probability\n"), &output, threads, err);
 }
 
-enum st link_write_clusters(const char *file, const struct table *table, const struct batch_result *result,
+enum st link_write_clusters(const char *file, const struct table *table, size_t first_rows, const struct batch_result *result,
                             int threads, struct err *err)
 {
-    struct output output = {.table = table, .result = result, .count = table->rows, .clusters = true};
-    return write_lines(file, STR("id,cluster_id\n"), &output, threads, err);
+    struct output output = {.table = table, .result = result, .count = table->rows, .clusters = true, .first_rows = first_rows};
+    return write_lines(file, first_rows ? STR("file,id,cluster_id\n") : STR("id,cluster_id\n"), &output, threads, err);
 }

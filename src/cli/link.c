@@ -312,6 +312,18 @@ static void show_progress(void *context, int done)
     cli_progress_update(&watch->bar, done);
 }
 
+static void warn_of_unread(const struct table *table, const struct model *model, const struct batch_result *result)
+{
+    for (int i = 0; i < model->count; i++) {
+        char name[4 * TABLE_NAME_SIZE];
+        size_t rows = batch_unread(result, i);
+        model_comparison_name(model, table, i, name, sizeof name);
+        if (rows)
+            fprintf(stderr, "Warning: in %zu of %zu rows %s is no date that can be read; there it was taken as missing.\n", rows,
+                    table->rows, name);
+    }
+}
+
 /* Rows that no pass compared, for too many are like them. */
 static void warn_of_crowds(const struct batch_result *result)
 {
@@ -323,7 +335,7 @@ static void warn_of_crowds(const struct batch_result *result)
                         "Leave one of each and link again.\n", rows, BATCH_CROWD_MOST);
 }
 
-static void print_summary(const struct table *table, const struct batch_result *result, const struct watch *watch,
+static void print_summary(const struct table *table, const struct model *model, const struct batch_result *result, const struct watch *watch,
                           double writing)
 {
     fprintf(stderr, "\n%zu pairs compared%s, %zu kept, %zu clusters of %zu records\n", result->compared,
@@ -331,6 +343,7 @@ static void print_summary(const struct table *table, const struct batch_result *
     if (result->expected_all > 0)
         fprintf(stderr, "about %.0f true pairs expected, %.1f %% of them among those compared\n", result->expected_all,
                 100 * fmin(1, result->expected_found / result->expected_all));
+    warn_of_unread(table, model, result);
     warn_of_crowds(result);
     static const char *const which[] = {"", "each record of the first file", "each record of the second file", "each record"};
     int one = result->one_partner[0] + 2 * result->one_partner[1];
@@ -363,7 +376,7 @@ static enum st link_table(const struct link_words *words, const struct batch_opt
     if (outcome == ST_OK && words->save_model) outcome = save_model(words, table, &model, err);
     if (outcome == ST_OK && words->report)
         outcome = write_report(words, &options, cluster_at, table, &model, &result, err);
-    if (outcome == ST_OK) print_summary(table, &result, watch, lap(watch));
+    if (outcome == ST_OK) print_summary(table, &model, &result, watch, lap(watch));
     batch_done(&result);
     return outcome;
 }

@@ -191,6 +191,11 @@ struct str batch_text(const struct batch_result *result, int comparison, uint32_
     return batch->field[comparison].text[batch_line(batch, batch->line_of[row])[comparison]];
 }
 
+size_t batch_unread(const struct batch_result *result, int comparison)
+{
+    return result->batch ? result->batch->field[comparison].unread : 0;
+}
+
 size_t batch_bytes_needed(size_t rows, int comparisons)
 {
     /* Values and their signs, a line a row, the order of the passes; the program, and what is drawn. */

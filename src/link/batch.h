@@ -97,6 +97,9 @@ double batch_weigh_rows(const struct batch_result *result, uint32_t left, uint32
 /* What is compared of a row: its canonical text. */
 struct str batch_text(const struct batch_result *result, int comparison, uint32_t row);
 
+/* How many rows have something in a column of dates that is no date. */
+size_t batch_unread(const struct batch_result *result, int comparison);
+
 double batch_probability(double weight);
 double batch_weight(double probability);
 /* An upper estimate of the bytes that linking a table of this size needs, but for BATCH_PAIR_BYTES of

@@ -113,8 +113,10 @@ static void make_dates(const struct table_column *column, struct values *values,
     enum date_order order = order_of(column);
     for (uint32_t i = 1; i < column->values; i++) {
         struct date_text date;
-        bool known = !text_is_missing(column->text[i]) && date_text_read(column->text[i], order, &date);
+        bool there = !text_is_missing(column->text[i]);
+        bool known = there && date_text_read(column->text[i], order, &date);
         map[i] = known ? date_value(values, date) : 0;
+        if (there && !known) values->field->unread += column->count[i];
     }
 }
 

@@ -33,6 +33,7 @@ struct batch_field {
     struct str *text; /* by value */
     uint32_t *count;  /* rows that have it */
     uint32_t values;
+    uint32_t unread;  /* rows of a column of dates that have something else there */
     uint64_t *sign;            /* by value: its letters, or the date or number itself */
     struct field_facts *facts; /* of names */
     struct sign_hint *hint;    /* of names and towns; of the names of streets, by their number */

@@ -1,5 +1,7 @@
 #include "link/date_text.h"
 
+#include "base/clock.h"
+
 enum { NUMBERS = 3 };
 
 struct numbers {
@@ -109,11 +111,24 @@ static bool read_run(int value, enum date_order order, struct date_text *ret)
     return in_order((struct date_text){value % 10000, month_first ? one : two, month_first ? two : one}, ret);
 }
 
+/* Days as spreadsheets count them, with or without a time of day behind the point: "36526" and "36526.5"
+ * are 1 January 2000.  Of 1927 to 2064, so that no year and no month is taken for one. */
+static bool read_serial(struct str text, const struct numbers *n, struct date_text *ret)
+{
+    enum { DIGITS = 5, OF_1970 = 25569, LEAST = 10000, MOST = 60000 };
+    if (n->month || n->digits[0] != DIGITS || n->value[0] < LEAST || n->value[0] > MOST) return false;
+    if (n->count != 1 && !(n->count == 2 && text.ptr[DIGITS] == '.')) return false;
+    struct date date = date_from_days(n->value[0] - OF_1970);
+    *ret = (struct date_text){date.year, date.month, date.day};
+    return true;
+}
+
 bool date_text_read(struct str text, enum date_order order, struct date_text *ret)
 {
     struct numbers n = numbers_of(text);
     if (n.bad || n.count == 0) return false;
     int last = n.count - 1;
+    if (read_serial(text, &n, ret)) return true;
     if (n.count == 1 && n.digits[0] == 8) return read_run(n.value[0], order, ret);
     if (n.count == 1 && n.digits[0] == 4 && !n.month) return in_order((struct date_text){n.value[0], 0, 0}, ret);
     if (n.month) {

@@ -2,7 +2,8 @@
  * date_text: dates as registers write them, and words that mean "not known".
  *
  * Layer: link.  "1971-06-24", "19710624", "24/06/1971", "24.6.71", "24 Jun 1971",
- * "June 24, 1971", "06/1971", "1971".  A part that is not told is 0.
+ * "June 24, 1971", "06/1971", "1971", and "26108" as a spreadsheet counts days.  A part
+ * that is not told is 0.
  */
 #ifndef PENDEEN_LINK_DATE_TEXT_H
 #define PENDEEN_LINK_DATE_TEXT_H

@@ -77,26 +77,68 @@ static const char *const street_words[][2] = {
 
 static struct str street_word(struct str word, bool first)
 {
+    if (first && str_eq(word, STR("saint"))) return STR("st");
     for (size_t i = 0; !first && i < sizeof street_words / sizeof *street_words; i++)
         if (str_eq(word, str_from(street_words[i][0]))) return str_from(street_words[i][1]);
     return word;
+}
+
+static bool is_unit(struct str word)
+{
+    static const char *const words[] = {"flat", "fl", "apartment", "apt", "unit", "room", "rm", "studio"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (str_eq(word, str_from(words[i]))) return true;
+    return false;
+}
+
+/* "flat 2 12 high street": the number of the house comes first, and the part of it last.  `slash`: "2/12 high
+ * street", which is folded already. */
+static void set_unit_aside(struct str *text, bool slash, struct str *ret_unit)
+{
+    struct str rest = *text;
+    struct str word[2] = {STR(""), STR("")};
+    size_t words = slash ? 1 : 2;
+    for (size_t i = 0; i < words; i++)
+        if (!str_split(&rest, ' ', &word[i])) return;
+    struct str number = word[words - 1];
+    bool numbered = number.len && (is_digit(number.ptr[0]) || number.len == 1);
+    if (!numbered || (!slash && !is_unit(word[0])) || !rest.len || !is_digit(rest.ptr[0])) return;
+    *ret_unit = number;
+    *text = rest;
+}
+
+static bool has_slash_after_number(struct str text)
+{
+    size_t at = 0;
+    while (at < text.len && is_digit(text.ptr[at])) at++;
+    return at && at + 1 < text.len && text.ptr[at] == '/' && is_digit(text.ptr[at + 1]);
+}
+
+static void add_word(struct str word, char ret[static FIELD_TEXT_MAX], size_t *length)
+{
+    if (*length + word.len + 2 > FIELD_TEXT_MAX) return;
+    if (*length) ret[(*length)++] = ' ';
+    memcpy(ret + *length, word.ptr, word.len);
+    *length += word.len;
 }
 
 static size_t street(struct str text, char ret[static FIELD_TEXT_MAX])
 {
     char folded[FIELD_TEXT_MAX];
     struct str rest = str_of(folded, fold(text, folded));
+    struct str unit = STR("");
     struct str word;
     size_t length = 0;
     bool first = true;
+    set_unit_aside(&rest, has_slash_after_number(text), &unit);
     while (str_split(&rest, ' ', &word)) {
         if (!word.len) continue;
-        struct str whole = street_word(word, first);
-        if (length + whole.len + 2 > FIELD_TEXT_MAX) break;
-        if (length) ret[length++] = ' ';
-        memcpy(ret + length, whole.ptr, whole.len);
-        length += whole.len;
+        add_word(street_word(word, first), ret, &length);
         first = first && is_digit(word.ptr[0]); /* "12 st james road" */
+    }
+    if (unit.len) {
+        add_word(STR("flat"), ret, &length);
+        add_word(unit, ret, &length);
     }
     return length;
 }
@@ -168,6 +210,26 @@ static size_t name_words(struct str folded, struct str word[static NAME_WORDS])
     return count;
 }
 
+/* Without what else somebody is or was called: "Ann Lee (nee Rowe)", "Ann Lee aka Annie". */
+static struct str without_alias(struct str name)
+{
+    static const char *const also[] = {" (", " [", " aka ", " a.k.a. ", " alias ", " nee ", " n\xc3\xa9" "e ", " born ", " known as "};
+    for (size_t i = 0; i < sizeof also / sizeof *also; i++) {
+        ptrdiff_t at = str_find_nocase(name, str_from(also[i]), 0);
+        if (at > 0) name = str_sub(name, 0, (size_t)at);
+    }
+    return str_trim(name);
+}
+
+/* How many words the last one is, by its hyphens: a surname of two parts is one. */
+static size_t hyphenated(struct str name)
+{
+    size_t words = 1;
+    name = str_trim(name);
+    for (size_t i = name.len; i > 1 && name.ptr[i - 1] != ' '; i--) words += name.ptr[i - 1] == '-' && i < name.len;
+    return words;
+}
+
 /* The given name or the surname of "Ann Mary van Lee" and of "van Lee, Ann Mary". */
 static size_t name_part(enum model_role role, struct str raw, char ret[static FIELD_TEXT_MAX])
 {
@@ -176,6 +238,7 @@ static size_t name_part(enum model_role role, struct str raw, char ret[static FI
     char after[FIELD_TEXT_MAX];
     struct str first[NAME_WORDS];
     struct str second[NAME_WORDS];
+    raw = without_alias(raw);
     ptrdiff_t comma = str_find(raw, STR(","), 0);
     size_t left = comma < 0 ? raw.len : (size_t)comma;
     size_t count = name_words(str_of(before, fold(str_sub(raw, 0, left), before)), first);
@@ -185,7 +248,8 @@ static size_t name_part(enum model_role role, struct str raw, char ret[static FI
     size_t from = 0;
     if (!given) { /* in order of speech: the surname is the last word and its particles */
         if (count == 0) return 0;
-        from = count - 1;
+        size_t last = hyphenated(raw);
+        from = last < count ? count - last : count - 1;
         while (from > 1 && is_one_of(first[from - 1], particles)) from--;
         if (count == 1) from = 0;
     }

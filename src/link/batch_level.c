@@ -195,9 +195,25 @@ static size_t same_end(struct str a, struct str b)
     return same;
 }
 
+static bool is_letter(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+/* "tr18" or "tr18 4" beside "tr18 4qx": the beginning that somebody knew, which says nothing against. */
+static bool is_part_of_postcode(struct str part, struct str whole)
+{
+    enum { INWARD = 3, UNIT = 2, SHORTEST = 5 };
+    bool short_of = part.len + INWARD == whole.len || part.len + UNIT == whole.len;
+    if (!short_of || whole.len < SHORTEST || !str_starts(whole, part)) return false;
+    const char *end = whole.ptr + whole.len;
+    return is_letter(whole.ptr[0]) && !is_letter(end[-INWARD]) && is_letter(end[-2]) && is_letter(end[-1]);
+}
+
 /* Nearer places share more of the beginning: a sector, a district. */
 static int postcode_level(struct str a, struct str b)
 {
+    if (is_part_of_postcode(a, b) || is_part_of_postcode(b, a)) return LEVEL_MISSING;
     unsigned distance = link_kernel_osa(a, b);
     if (distance == 1) return LEVEL_ALIKE;
     size_t same = same_start(a, b);

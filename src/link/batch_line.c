@@ -248,6 +248,8 @@ static int postcode_level(const uint32_t *a_words, const uint32_t *b_words)
     int a_length = length_of(a, UNIT), b_length = length_of(b, UNIT);
     int longer = a_length > b_length ? a_length : b_length;
     int start = same_start(a, a_length, b, b_length, UNIT);
+    int shorter = a_length + b_length - longer;
+    if (start == shorter && longer >= 5 && (longer - shorter == 2 || longer - shorter == 3)) return -1; /* a part of it? */
     if (is_slip(a, a_length, b, b_length, UNIT, start, same_end(a, b, UNIT))) return LEVEL_ALIKE;
     if (start + 2 >= longer && longer >= 5) return LEVEL_CLOSE;
     if (longer >= 5 && may_be_two_edits(a, b) && packed_edits(a, a_length, b, b_length) == 2)

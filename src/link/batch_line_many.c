@@ -195,6 +195,7 @@ IN_LINE flags postcode_levels(words a, words b)
     put((longer >= LONG) & two_others, LEVEL_NEAR, &level);
     put((longer >= LONG) & (start + 2 >= longer), LEVEL_CLOSE, &level);
     put(slip, LEVEL_ALIKE, &level);
+    put((longer >= LONG) & (start == shorter) & ((longer - shorter == 2) | (longer - shorter == 3)), -1, &level);
     put((a == 0) | (b == 0), -1, &level);
     return level;
 }

@@ -237,13 +237,30 @@ static enum st save_model(const struct link_words *words, const struct table *ta
 
 /* --- what is printed -------------------------------------------------------------------- */
 
-static void print_columns(const struct model *model, const struct table *table)
+/* Does any of these rows have something in a column of the comparison? */
+static bool is_filled(const struct table *table, const struct model_comparison *comparison, size_t from, size_t to)
+{
+    for (int i = 0; i < comparison->columns; i++)
+        for (size_t row = from; row < to; row++)
+            if (table->column[comparison->column[i]].value[row]) return true;
+    return false;
+}
+
+static const char *only_in(const struct table *table, const struct model_comparison *comparison, size_t first_rows)
+{
+    if (!first_rows) return "";
+    if (!is_filled(table, comparison, first_rows, table->rows)) return "  only in the first file: it tells nothing";
+    return is_filled(table, comparison, 0, first_rows) ? "" : "  only in the second file: it tells nothing";
+}
+
+static void print_columns(const struct model *model, const struct table *table, size_t first_rows)
 {
     fprintf(stderr, "%zu rows. Compared:\n", table->rows);
     for (int i = 0; i < model->count; i++) {
         char name[4 * TABLE_NAME_SIZE];
         model_comparison_name(model, table, i, name, sizeof name);
-        fprintf(stderr, "  %-28s %s\n", name, model_role_name(model->comparison[i].role));
+        fprintf(stderr, "  %-28s %s%s\n", name, model_role_name(model->comparison[i].role),
+                only_in(table, &model->comparison[i], first_rows));
     }
     bool any = false;
     for (size_t i = 0; i < table->columns; i++) {
@@ -360,7 +377,7 @@ static enum st link_table(const struct link_words *words, const struct batch_opt
     struct batch_result result = {0};
     enum st outcome = make_model(words, table, &model, err);
     if (outcome != ST_OK) return outcome;
-    print_columns(&model, table);
+    print_columns(&model, table, options.first_rows);
     fprintf(stderr, "This takes up to %zu MB of memory, and %d bytes for each pair that is kept.\n",
             (table_bytes(table) + batch_bytes_needed(table->rows, model.count)) / 1000000 + 1, BATCH_PAIR_BYTES);
     cli_progress_start(&watch->bar, "thousandths", 1000);

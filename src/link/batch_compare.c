@@ -68,7 +68,7 @@ static void finish_pairs(const struct comparing *comparing, struct task *task, s
     for (size_t i = 0; i < scored->count; i++) {
         double weight = scored->weight[i];
         count_pair(task, weight);
-        if (weight < comparing->least) continue;
+        if (weight < comparing->least || !scored->there[i]) continue; /* of which nothing is known is no pair */
         task->expected += batch_probability(weight);
         keep_pair(task, batch->row_of[scored_line(batch, scored->left[i])],
                   batch->row_of[scored_line(batch, scored->right[i])], weight);

@@ -135,6 +135,23 @@ static enum st read_file(struct settings *settings, struct err *err)
     return outcome;
 }
 
+/* What was given as an option is held to the same as a line of the file. */
+static enum st judge_options(const struct settings *settings, struct err *err)
+{
+    for (int i = 0; i < SETTINGS; i++) {
+        if (!settings->by_option[i] || table[i].kind == SWITCH) continue;
+        const char *value = settings->value[i];
+        const char *wrong = *value ? judge(i, str_from(value)) : "there is nothing after it";
+        const char *choices = table[i].choices;
+        if (!wrong) continue;
+        err_set(err, ST_INVALID, "--%s: %s%s%s%s, not '%.60s'.", table[i].name, wrong, choices ? " (" : "",
+                choices ? choices : "", choices ? ")" : "", value);
+        err_hint(err, "'pendeen config' prints every setting there is, with what is in force.");
+        return ST_INVALID;
+    }
+    return ST_OK;
+}
+
 enum st settings_complete(struct settings *settings, struct err *err)
 {
     arena_init(&settings->arena, 1 << 20);
@@ -144,7 +161,8 @@ enum st settings_complete(struct settings *settings, struct err *err)
     }
     bool is_there = !settings->only_asked && access(SETTINGS_FILE, F_OK) == 0;
     settings->read = settings->file ? settings->file : is_there ? SETTINGS_FILE : NULL;
-    enum st outcome = settings->read ? read_file(settings, err) : ST_OK;
+    enum st outcome = judge_options(settings, err);
+    if (outcome == ST_OK && settings->read) outcome = read_file(settings, err);
     for (int i = 0; i < SETTINGS; i++)
         if (!settings->value[i]) settings->value[i] = table[i].standard;
     return outcome;

@@ -16,7 +16,7 @@ enum { MINUTE_MS = 60000 };
 
 instant_ms clock_now(void);
 /* From now on clock_now() answers this (it stands still); 0 gives the real
- * clock back, or the instant of clock_stop().  PENDEEN_CLOCK in the environment is not read: only code sets it. */
+ * clock back, or the instant of clock_stop(). */
 void clock_set(instant_ms now);
 /* The whole program's clock stands still there, whoever sets it for a while; 0: it goes again. */
 void clock_stop(instant_ms at);

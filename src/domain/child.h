@@ -47,7 +47,7 @@ struct child_file {
     size_t entry_count;
     struct child_join *join; /* also those that were undone */
     size_t join_count;
-    struct str *name; /* of accounts, beside account_id */
+    struct str *name; /* of accounts, beside `account` */
     int64_t *account;
     size_t account_count;
     bool may_edit;
@@ -58,8 +58,7 @@ enum st child_open(struct app *app, struct arena *arena, const struct person *wh
                    struct child_file *ret, struct err *err) MUST_USE;
 struct str child_account_name(const struct child_file *file, int64_t account);
 const struct child_entry *child_entry_find(const struct child_file *file, int64_t id);
-/* Facts that stand or may, of one question, newest first; the first is NULL when there is
- * none. */
+/* The newest fact that stands or may, of one question; NULL when there is none. */
 const struct child_entry *child_fact(const struct child_file *file, struct str key);
 
 /* A fact: `how` says what becomes of those that stood: "first" (there was none), "changed"

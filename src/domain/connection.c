@@ -277,7 +277,7 @@ enum st connection_seen(struct app *app, const struct person *who, int64_t conne
 
 /* --- lists --------------------------------------------------------------------------------- */
 
-/* Rows as CONNECTION_COLUMNS of query.def has them. */
+/* Rows as the queries Q_CONNECTION_… of lists have them. */
 static enum st read_line(struct app *app, struct db *db, struct arena *arena, struct query *query,
                          struct connection_line *ret, struct err *err)
 {

@@ -93,7 +93,7 @@ static struct str header_text(struct import *import, struct str cell, size_t i)
 }
 
 /* Columns for as many cells as the widest of the rows read ahead has; what is wider
- * later gets its own name (see columns_for). */
+ * later gets its own name. */
 static void name_columns(struct import *import, size_t header)
 {
     const struct kept_row *names = &import->kept[header];

@@ -233,7 +233,7 @@ static int phone_level(struct str a, struct str b)
     return same_start(a, b) >= LOCAL ? LEVEL_FAR : LEVEL_DIFFERENT;
 }
 
-/* What line_email_level leaves to the texts: few edits. */
+/* What email_level of batch_line.c leaves to the texts: few edits. */
 static int email_level(struct str a, struct str b)
 {
     unsigned distance = link_kernel_osa(a, b);

@@ -71,7 +71,7 @@ enum { TOGETHER_MOST = 12, ALONE_MOST = 4, OWN_LEAST = 1 };
 /* That most, of a pair whose other lines are there. */
 double link_companions_most(const struct compare_result *result);
 
-/* Full names in bits, best assignment of word to word; *ret_matched how many. */
+/* Full names in bits, best assignment of word to word; `matched`: how many words. */
 struct name_fit {
     double base;
     double rarity;

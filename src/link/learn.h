@@ -52,7 +52,7 @@ struct link_decided {
  * People decide what they are shown, and they are shown it by its bits; given the bits,
  * which pairs they took up tells nothing more, so that the probability at given bits is
  * not skewed by the choice.  No comparison is fitted to decisions, for which that does
- * not hold.  With fewer than DECIDED_LEAST of either verdict nothing is changed. */
+ * not hold.  With fewer than LINK_DECIDED_LEAST of either verdict nothing is changed. */
 enum { LINK_DECIDED_LEAST = 20 };
 void link_weights_calibrate(struct link_weights *weights, const struct link_decided *decided,
                             size_t count);

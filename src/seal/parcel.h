@@ -38,7 +38,7 @@ void parcel_key_write(const struct parcel_key *key, struct buf *out);
 enum st parcel_key_read(struct str text, struct parcel_key *ret, struct err *err) MUST_USE;
 
 /* What a stream begins with; `ret_stream` is the stream's own key, by which whoever wrote
- * it can read it over once (parcel_check).  Wipe it.  NULL: the file fails. */
+ * it can read it over once (parcel_check_begin).  Wipe it.  NULL: the file fails. */
 struct stream_writer *parcel_write_begin(FILE *file, const struct parcel_key *key,
                                          uint8_t ret_stream[static SEAL_KEY_SIZE]);
 /* Stands at the stream's beginning, which was written under this key: ST_CONFLICT when what

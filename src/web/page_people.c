@@ -65,7 +65,7 @@ static struct str role_hint(enum role role)
         [ROLE_practitioner] = "Shares information, and sees what they shared",
         [ROLE_representative] = "Sees what their organisation shared, and takes part in the forum",
         [ROLE_maru_officer] = "Works in the referral unit",
-        [ROLE_analyst] = "Sees everything that was shared, and decides what belongs together",
+        [ROLE_analyst] = "Sees what was shared with their Forums, and decides what belongs together",
         [ROLE_coordinator] = "Prepares the forum",
         [ROLE_safeguarding_lead] = "Sees what their organisation shared",
         [ROLE_administrator] = "Looks after accounts; sees nothing that was shared",

@@ -3,7 +3,7 @@
  *
  * Layer: web.  Everything lives in the request's arena, which is capped and is
  * freed when the reply is sent.  A handler runs only after the dispatcher has
- * checked the route's limits, session, capability and CSRF token.
+ * checked every policy of its route (dispatch.c).
  */
 #ifndef PENDEEN_WEB_REQUEST_H
 #define PENDEEN_WEB_REQUEST_H

@@ -93,11 +93,11 @@ struct url url_to_text(struct arena *arena, enum route_id route, struct str text
 /* With ?name=value added. */
 struct url url_with(struct arena *arena, struct url url, const char *name, struct str value);
 
-/* Checks a request against its route's policies, in the order limits, session,
- * capability, CSRF, and then runs the handler. */
+/* Checks a request that dispatch_admits let in against the rest of its route's policies, runs
+ * the handler, and sees to the line of the log. */
 void dispatch(const struct route *route, struct request *request, struct response *response);
-/* Is the body of such a size, sent with such a cookie, worth reading?  Asked
- * before it is: fills response with the refusal and returns false when not. */
+/* Is the body of such a size, sent with such a cookie, worth reading, and the rate not above the
+ * route's?  Asked before it is read: fills response with the refusal and returns false when not. */
 bool dispatch_admits(const struct route *route, struct request *request, uint64_t body_size,
                      struct response *response);
 /* The answer to what no route matches: limited like reading, and with the menu of

@@ -281,11 +281,6 @@ void csv_reader_free(struct csv_reader *reader)
     free(reader);
 }
 
-char csv_reader_separator(const struct csv_reader *reader)
-{
-    return reader->separator;
-}
-
 const char *csv_reader_encoding(const struct csv_reader *reader)
 {
     return encoding_name(reader->encoding);

@@ -48,9 +48,7 @@ void csv_reader_free(struct csv_reader *reader); /* accepts NULL */
 /* The next row that is not empty. */
 enum csv_outcome csv_reader_next(struct csv_reader *reader, struct csv_row *ret);
 
-/* Known after the first row: ',', ';', '\t' or '|', and "UTF-8", "UTF-16" or
- * "Windows-1252". */
-char csv_reader_separator(const struct csv_reader *reader);
+/* Known after the first row: "UTF-8", "UTF-16" or "Windows-1252". */
 const char *csv_reader_encoding(const struct csv_reader *reader);
 
 /* Writing: cells parted by commas, CRLF at the end of a row, quotation marks where

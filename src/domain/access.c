@@ -182,11 +182,6 @@ bool grant_kind_from_name(struct str name, enum grant_kind *ret)
 static const char *const rule_names[HANDLING_RULES] = {"open", "forum", "named", "maru-police",
                                                        "owner"};
 
-const char *handling_rule_name(enum handling_rule rule)
-{
-    return rule_names[rule];
-}
-
 bool handling_rule_from_name(struct str name, enum handling_rule *ret)
 {
     int place = name_place(name, rule_names, HANDLING_RULES);

@@ -136,8 +136,6 @@ const char *action_name(enum action action);
 const char *reach_name(enum reach reach);
 const char *grant_kind_name(enum grant_kind kind);
 bool grant_kind_from_name(struct str name, enum grant_kind *ret);
-/* "open", "forum", "named", "maru-police", "owner": as the area pack writes them. */
-const char *handling_rule_name(enum handling_rule rule);
 bool handling_rule_from_name(struct str name, enum handling_rule *ret);
 
 #endif

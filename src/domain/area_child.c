@@ -55,11 +55,6 @@ static const char *const presences[SIGN_PRESENCES] = {
 static const char *const periods[SIGN_PERIODS] = {
     [SIGN_PERIOD_NONE] = "", [SIGN_RECENT] = "last-6-months", [SIGN_EARLIER] = "earlier"};
 
-const char *sign_presence_name(enum sign_presence presence)
-{
-    return presences[presence];
-}
-
 const char *sign_presence_label(enum sign_presence presence)
 {
     static const char *labels[SIGN_PRESENCES] = {[SIGN_NOT_KNOWN] = "Not known",

@@ -16,11 +16,6 @@ static const char part_end = 0x1f;
 
 static const char *const choices[BUNDLE_CHOICES] = {"", "give", "without-names", "leave-out"};
 
-const char *bundle_choice_name(enum bundle_choice choice)
-{
-    return choices[choice];
-}
-
 bool bundle_choice_from_name(struct str name, enum bundle_choice *ret)
 {
     int place = name_place(name, choices, BUNDLE_CHOICES);

@@ -13,7 +13,6 @@
 #include "domain/child_chronology.h"
 
 enum bundle_choice { BUNDLE_UNDECIDED, BUNDLE_GIVE, BUNDLE_WITHOUT_NAMES, BUNDLE_LEAVE_OUT, BUNDLE_CHOICES };
-const char *bundle_choice_name(enum bundle_choice choice);
 bool bundle_choice_from_name(struct str name, enum bundle_choice *ret);
 
 struct bundle_span {

@@ -13,11 +13,6 @@ const char *child_entry_kind_name(enum child_entry_kind kind)
     return kinds[kind].name;
 }
 
-const char *child_entry_kind_label(enum child_entry_kind kind)
-{
-    return kinds[kind].label;
-}
-
 bool child_entry_kind_from_name(struct str name, enum child_entry_kind *ret)
 {
     int place = labelled_place(name, kinds, ENTRY_KINDS);

@@ -34,7 +34,6 @@ enum child_entry_kind {
     ENTRY_KINDS
 };
 const char *child_entry_kind_name(enum child_entry_kind kind);
-const char *child_entry_kind_label(enum child_entry_kind kind);
 bool child_entry_kind_from_name(struct str name, enum child_entry_kind *ret);
 
 enum {

@@ -373,36 +373,6 @@ size_t entity_mentions_of(const struct entities *entities, struct arena *arena, 
     return count;
 }
 
-static int compare_joins(const void *a, const void *b)
-{
-    const struct entity_join *left = a;
-    const struct entity_join *right = b;
-    return (left->taken > right->taken) - (left->taken < right->taken);
-}
-
-size_t entity_lineage(const struct entities *entities, struct arena *arena, int64_t entity,
-                      struct entity_join **ret)
-{
-    int64_t *member;
-    size_t count = entity_members(entities, arena, entity, &member);
-    struct entity_join *join = arena_many(arena, count ? count : 1, struct entity_join);
-    size_t joins = 0;
-    entities_read_begin(entities);
-    for (size_t i = 0; i < count; i++) {
-        uint32_t place = entity_place(entities, member[i]);
-        struct cluster_lineage lineage = clusters_lineage(entities->clusters, place);
-        if (!lineage.taken_by) continue;
-        join[joins++] = (struct entity_join){.taken = member[i],
-                                             .by = entities->member[lineage.taken_by].id,
-                                             .mention_a = entities->member[lineage.a].id,
-                                             .mention_b = entities->member[lineage.b].id};
-    }
-    entities_read_end(entities);
-    if (joins) qsort(join, joins, sizeof *join, compare_joins);
-    *ret = join;
-    return joins;
-}
-
 size_t entities_count(const struct entities *entities)
 {
     entities_read_begin(entities);

@@ -77,18 +77,6 @@ void entity_submissions(const struct entities *entities, const int64_t *mention,
 size_t entity_mentions_of(const struct entities *entities, struct arena *arena, int64_t submission,
                           int64_t **ret);
 
-/* What an entity was merged from: each cluster that another took, by its smallest
- * mention, and the decision "same" that did it; mentions 0: the same identifier did. */
-struct entity_join {
-    int64_t taken;
-    int64_t by; /* the entity that took it */
-    int64_t mention_a;
-    int64_t mention_b;
-};
-/* In rising order of what was taken. */
-size_t entity_lineage(const struct entities *entities, struct arena *arena, int64_t entity,
-                      struct entity_join **ret);
-
 /* How many mentions an entity has, for lists (entity_seen.h). */
 struct entity_size {
     int64_t entity;

@@ -43,11 +43,6 @@ struct follow {
     bool runs;
 };
 
-int64_t follow_last(const struct app *app)
-{
-    return app->follow ? app->follow->last : 0;
-}
-
 static int64_t tag_of(const struct follow *follow)
 {
     return follow->program + (int64_t)(store_losses(follow->app->store) % LOSSES);

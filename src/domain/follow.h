@@ -33,8 +33,5 @@ void follow_end(struct app *app);
 
 /* For audit_append. */
 enum st follow_note(struct app *app, struct db *db, const struct audit_event *event, struct err *err) MUST_USE;
-/* Has everything been taken in that was written before now?  For tests and metrics: the
- * newest change that was. */
-int64_t follow_last(const struct app *app);
 
 #endif

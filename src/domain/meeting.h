@@ -58,7 +58,6 @@ enum st meeting_plan(struct app *app, const struct person *who, struct str forum
 
 enum attendance { ATTENDS_NOT, ATTENDS_INVITED, ATTENDS_PRESENT, ATTENDS_APOLOGIES, ATTENDANCES };
 const char *attendance_name(enum attendance state); /* "present" */
-const char *attendance_label(enum attendance state);
 bool attendance_from_name(struct str name, enum attendance *ret);
 
 struct meeting_person {

@@ -68,11 +68,6 @@ const char *attendance_name(enum attendance state)
     return attendances[state].name;
 }
 
-const char *attendance_label(enum attendance state)
-{
-    return attendances[state].label;
-}
-
 bool attendance_from_name(struct str name, enum attendance *ret)
 {
     int place = labelled_place(name, attendances, ATTENDANCES);

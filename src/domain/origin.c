@@ -69,13 +69,6 @@ static double resemblance(const struct shingles *a, const struct shingles *b)
     return (double)shared / (double)(a->count + b->count - shared);
 }
 
-double origin_resemblance(struct arena *arena, struct str a, struct str b)
-{
-    struct shingles left = make_shingles(arena, a);
-    struct shingles right = make_shingles(arena, b);
-    return resemblance(&left, &right);
-}
-
 static void fold(size_t *origin, size_t count, size_t a, size_t b)
 {
     size_t from = origin[a] > origin[b] ? origin[a] : origin[b];

@@ -34,8 +34,5 @@ enum origin_why { ORIGIN_ALONE, ORIGIN_ALIKE, ORIGIN_SAID };
  * it came into a group that was there before it. */
 size_t origins_fold(struct arena *arena, const struct origin_report *reports, size_t count,
                     const struct origin_word *words, size_t word_count, size_t *origin, enum origin_why *why);
-/* Shared three-word runs over all of both, 0 to 1; 0 when either has fewer than
- * three words. */
-double origin_resemblance(struct arena *arena, struct str a, struct str b);
 
 #endif

@@ -83,14 +83,6 @@ void db_bind_text(struct query *query, int parameter, struct str value)
     query->db->engine->bind_text(query, parameter, value);
 }
 
-void db_bind_optional(struct query *query, int parameter, struct str value)
-{
-    if (value.len)
-        db_bind_text(query, parameter, value);
-    else
-        db_bind_null(query, parameter);
-}
-
 void db_bind_bytes(struct query *query, int parameter, const void *bytes, size_t size)
 {
     if (waits(query, parameter, bytes ? 'b' : 'n', bytes, bytes ? size : 0)) return;

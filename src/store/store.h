@@ -140,8 +140,6 @@ struct query *db_query(struct db *db, enum query_id id);
 void db_bind_int(struct query *query, int parameter, int64_t value);
 void db_bind_double(struct query *query, int parameter, double value);
 void db_bind_text(struct query *query, int parameter, struct str value);
-/* Empty text is bound as NULL. */
-void db_bind_optional(struct query *query, int parameter, struct str value);
 void db_bind_bytes(struct query *query, int parameter, const void *bytes, size_t size);
 void db_bind_null(struct query *query, int parameter);
 

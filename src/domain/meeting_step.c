@@ -116,18 +116,26 @@ static enum st act_dissent(struct meeting_act *act, struct err *err)
     return outcome == ST_OK ? meeting_entry_add(act, act->item.id, "dissent", text, who, STR(""), err) : outcome;
 }
 
+/* Whoever was chosen, or has that email address: one of the two. */
 static enum st find_owner(struct meeting_act *act, int64_t *ret, struct err *err)
 {
     struct person owner;
-    enum st outcome = account_lookup(act->app, act->db, str_trim(act->input->email), ret, err);
+    struct str email = str_trim(act->input->email);
+    const char *field = email.len ? "email" : "account";
+    if (!email.len && !act->input->account)
+        return meeting_wrong(act, "account", err, "Choose who does it, or write their email address below.");
+    if (email.len && act->input->account)
+        return meeting_wrong(act, "email", err, "Choose somebody or write an email address, not both.");
+    *ret = act->input->account;
+    enum st outcome = email.len ? account_lookup(act->app, act->db, email, ret, err) : ST_OK;
     if (outcome == ST_OK && *ret) outcome = account_person_read(act->app, act->db, act->arena, *ret, &owner, err);
     if (outcome == ST_NOT_FOUND || (outcome == ST_OK && !*ret))
-        return meeting_wrong(act, "email", err, "Nobody here has that email address.");
+        return meeting_wrong(act, field, err, email.len ? "Nobody here has that email address." : "Choose one of the people.");
     if (outcome != ST_OK) return outcome;
     if (access_allows(&owner, ACT_DO_ACTION, NULL) &&
         !meeting_item_kept(scope_of(act->app, act->arena, &owner), act->item.id))
         return ST_OK;
-    return meeting_wrong(act, "email", err, "This person cannot have this action. Choose somebody else.");
+    return meeting_wrong(act, field, err, "This person cannot have this action. Choose somebody else.");
 }
 
 static enum st act_action(struct meeting_act *act, struct err *err)

@@ -31,7 +31,8 @@ static const struct matter_form forms[MEETING_ACTIONS] = {
                             {WHAT("What do they see differently, and why?", NULL), {MATTER_LINE, "second", "Who?", "If you do not lead the meeting, it is you.", MEETING_KINDS}}},
     [MEETING_DO_ACT] = {"Agree an action", "Whoever gets it is told by email that there is something new, not what.", "Save the action",
                         {WHAT("What is to be done?", NULL),
-                         {MATTER_LINE, "email", "Email address of who does it", "They need an account here.", MEETING_KINDS},
+                         {MATTER_PEOPLE, "account", "Who does it?", NULL, MEETING_KINDS},
+                         {MATTER_LINE, "email", "Or somebody who is not in that list: their email address", "They need an account here.", MEETING_KINDS},
                          {MATTER_LINE, "day", "By when?", "Like 27/3/2026", MEETING_KINDS},
                          MORE("What will show that it is done?", NULL)}},
     [MEETING_DO_CARRY] = {"Carry it to the next meeting", NULL, "Carry it on", {WHAT("Why?", NULL)}},
@@ -72,8 +73,18 @@ struct step {
     struct meeting meeting;
     struct meeting_item item;
     enum meeting_action action;
+    struct matter_form form;
     struct matter_drawing drawing;
 };
+
+/* Nobody begins a meeting of another day by mistake. */
+static const char *start_intro(struct arena *arena, const struct meeting *meeting, const char *intro)
+{
+    struct date planned = clock_london(meeting->starts_at).date;
+    if (date_to_days(planned) == date_to_days(clock_london(clock_now()).date)) return intro;
+    struct str words = str_fmt(arena, "It is planned for %.*s, and that is not today. %s", STR_ARG(date_words(arena, planned)), intro);
+    return str_c(arena, words);
+}
 
 /* What is there, and what the form says of it. */
 static enum st begin(struct request *request, bool of_item, struct step *step, struct err *err)
@@ -84,9 +95,11 @@ static enum st begin(struct request *request, bool of_item, struct step *step, s
     enum st outcome = of_item ? meeting_item_read(request->app, arena, &request->who, request->id[0], &step->meeting, &step->item, err)
                               : meeting_read(request->app, arena, &request->who, request->id[0], &step->meeting, err);
     if (outcome != ST_OK) return outcome;
+    step->form = forms[step->action];
+    if (step->action == MEETING_DO_START) step->form.intro = start_intro(arena, &step->meeting, step->form.intro);
     step->drawing = (struct matter_drawing){
         .request = request,
-        .form = &forms[step->action],
+        .form = &step->form,
         .meeting = &step->meeting,
         .caption = meeting_caption(request, &step->meeting),
         .see = of_item ? url_to_id(arena, ROUTE_meeting_item, step->item.id) : url_to_id(arena, ROUTE_meeting, step->meeting.id),

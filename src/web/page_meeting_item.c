@@ -183,6 +183,29 @@ static void draw_record(struct arena *arena, const struct meeting_item *item, st
     view->record_label = str_from(label ? label : "");
 }
 
+/* The way through the agenda. */
+static enum st draw_neighbours(struct request *request, const struct meeting *meeting, const struct meeting_item *item,
+                               struct view_meeting_item *view, struct err *err)
+{
+    struct meeting_item *items = NULL;
+    size_t count = 0;
+    size_t at = 0;
+    size_t kept = 0;
+    enum st outcome = meeting_items(request->app, request->arena, &request->who, meeting, &items, &count, err);
+    if (outcome != ST_OK) return outcome;
+    for (size_t i = 0; i < count; i++)
+        if (items[i].state != ITEM_OFF) items[kept++] = items[i];
+    count = kept;
+    while (at < count && items[at].id != item->id) at++;
+    if (at == count) return ST_OK; /* taken off */
+    view->place = str_fmt(request->arena, "Item %zu of %zu.", at + 1, count);
+    view->has_earlier = at > 0;
+    view->has_later = at + 1 < count;
+    view->earlier = url_to_id(request->arena, ROUTE_meeting_item, items[at ? at - 1 : at].id);
+    view->later = url_to_id(request->arena, ROUTE_meeting_item, items[at + 1 < count ? at + 1 : at].id);
+    return ST_OK;
+}
+
 void page_meeting_item(struct request *request, struct response *response)
 {
     struct arena *arena = request->arena;
@@ -210,6 +233,7 @@ void page_meeting_item(struct request *request, struct response *response)
     store_read_end(app->store, db);
     if (outcome == ST_OK) outcome = meeting_pack_note(app, arena, &request->who, &meeting, &item, 1, false, &err);
     if (outcome == ST_OK) outcome = draw_entries(request, &meeting, &item, &view, &err);
+    if (outcome == ST_OK) outcome = draw_neighbours(request, &meeting, &item, &view, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;

@@ -396,6 +396,9 @@ static void nothing_closes_without_outcome_reason_and_a_second_person(void **sta
     refused(&people[HEALTH], held, id, MEETING_DO_DECIDE, IN(.text = STR("x"), .second = STR("x")), ST_NOT_FOUND, NULL);
     refused(&people[ANALYST], held, id, MEETING_DO_DISSENT, IN(.text = STR("x")), ST_NOT_FOUND, NULL); /* not there */
     /* An action, and who may have it. */
+    refused(&people[COORDINATOR], held, id, MEETING_DO_ACT, IN(.text = STR("x"), .day = STR("1/9/2026"), .second = STR("x")), ST_INVALID, "account");
+    refused(&people[COORDINATOR], held, id, MEETING_DO_ACT, IN(.text = STR("x"), .account = 99999, .day = STR("1/9/2026"), .second = STR("x")), ST_INVALID, "account");
+    refused(&people[COORDINATOR], held, id, MEETING_DO_ACT, IN(.text = STR("x"), .account = people[COORDINATOR].account, .email = STR("person7@example.org"), .day = STR("1/9/2026"), .second = STR("x")), ST_INVALID, "email");
     refused(&people[COORDINATOR], held, id, MEETING_DO_ACT, IN(.text = STR("x"), .email = STR("nobody@example.org"), .day = STR("1/9/2026"), .second = STR("x")), ST_INVALID, "email");
     refused(&people[COORDINATOR], held, id, MEETING_DO_ACT, IN(.text = STR("x"), .email = STR("person7@example.org"), .day = STR("1/9/2026"), .second = STR("x")), ST_INVALID, "email");
     refused(&people[COORDINATOR], held, id, MEETING_DO_ACT, IN(.text = STR("x"), .email = STR("person3@example.org"), .day = STR("1/8/2026"), .second = STR("x")), ST_INVALID, "day");

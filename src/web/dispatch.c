@@ -171,15 +171,18 @@ static void append_line(struct request *request, struct response *response,
     if (audit_event(request->app, event, &err) != ST_OK) respond_unwritten(request, response, &err);
 }
 
-/* Whoever is signed in and was refused is in the log with it. */
+/* Whoever is signed in and was refused is in the log with it.  `looked`: the record was looked at, and
+ * is not theirs; before that it may well be, and who handed something in would stand beside it.  So a
+ * refusal before names no record, nor does one by a route that is offered to nobody but a sender. */
 static void append_denial(const struct route *route, struct request *request,
-                          struct response *response, const char *outcome)
+                          struct response *response, bool looked, const char *outcome)
 {
     if (!request->who.account) return;
     struct audit_event event = event_of(route, request);
     if (!route->audit.logs) event.action = route->name;
     event.kind = AUDIT_DENIAL;
-    event.by_source = false;
+    event.by_source = route->audit.own && !looked;
+    if (!looked || route->audit.own) event.subject = NULL;
     event.outcome = outcome;
     append_line(request, response, &event);
 }
@@ -195,7 +198,7 @@ static void append_missing(const struct route *route, struct request *request,
 {
     int status = response->status ? response->status : 200;
     if (status == 404 || status == 403)
-        append_denial(route, request, response, status == 404 ? "not found" : "denied");
+        append_denial(route, request, response, true, status == 404 ? "not found" : "denied");
     else if (route->audit.logs && request->who.account && is_success(route, request, status)) {
         struct audit_event event = event_of(route, request);
         append_line(request, response, &event);
@@ -215,7 +218,7 @@ static bool has_scope(const struct route *route, struct request *request, struct
 {
     if (route->csrf != BEARER_TOKEN || !route->scope || (request->scopes >> (route->scope - 1) & 1)) return true;
     respond_no_scope(request, response, api_scope_word((enum api_scope)(route->scope - 1)));
-    append_denial(route, request, response, "no scope");
+    append_denial(route, request, response, false, "no scope");
     return false;
 }
 
@@ -254,7 +257,7 @@ void dispatch(const struct route *route, struct request *request, struct respons
         struct err err;
         err_set(&err, ST_NOT_FOUND, "There is no such page.");
         respond_error(request, response, &err);
-        append_denial(route, request, response, "not for this role");
+        append_denial(route, request, response, true, "not for this role");
         return;
     }
     if (!has_scope(route, request, response)) return;
@@ -264,7 +267,7 @@ void dispatch(const struct route *route, struct request *request, struct respons
     }
     if (route->csrf == TOKEN && !seal_equal(form_value(request, "csrf"), request->csrf)) {
         page_resend(request, response, false);
-        append_denial(route, request, response, "no token");
+        append_denial(route, request, response, false, "no token");
         return;
     }
     if (route->recent && !session_is_recent(&request->session) && !page_confirmed(request, response))

@@ -1,9 +1,11 @@
 /* Every route of the table against whoever should not get through, over HTTP. */
 #include "domain/account.h"
+#include "domain/audit_review.h"
 #include "domain/contact.h"
 #include "domain/invitation.h"
 #include "domain/area.h"
 #include "domain/entity.h"
+#include "domain/import_batch.h"
 #include "domain/limit.h"
 #include "domain/submission.h"
 #include "link/link.h"
@@ -234,6 +236,96 @@ static void every_use_is_in_the_log(void **state)
     }
     assert_true(shown > 10);
     assert_true(refused > 100);
+}
+
+/* --- refusals that would tell who told ----------------------------------------------------------- */
+
+static struct person person_of(struct arena *arena, enum role role)
+{
+    struct person who = {0};
+    char email[64];
+    snprintf(email, sizeof email, "%s@example.org", role_name(role));
+    assert_int_equal(account_person(&app, arena, str_from(email), &who, NULL), ST_OK);
+    return who;
+}
+
+/* How many lines of this action an auditor sees there with such an outcome; whether one names a record. */
+static size_t lines_seen(const struct audit_filter *filter, const char *action, const char *outcome, bool *ret_named)
+{
+    struct arena arena;
+    struct audit_seen *list = NULL;
+    size_t count = 0;
+    size_t found = 0;
+    bool more = false;
+    arena_init(&arena, 16 << 20);
+    struct person auditor = person_of(&arena, ROLE_auditor);
+    assert_int_equal(audit_review(&app, &arena, &auditor, filter, false, 1000, &list, &count, &more, NULL), ST_OK);
+    *ret_named = false;
+    for (size_t i = 0; i < count; i++) {
+        if (!str_eq(list[i].action, str_from(action)) || !str_eq(list[i].outcome, str_from(outcome))) continue;
+        found++;
+        *ret_named |= list[i].records.len > 0;
+    }
+    arena_done(&arena);
+    return found;
+}
+
+/* Whoever sends a form of their own with an old token was refused: neither a search by the account nor
+ * one by the record shows the two together. */
+static void an_old_token_does_not_tell_who_told(void **state)
+{
+    (void)state;
+    static const struct {
+        enum role role;
+        enum route_id route;
+        const char *kind;
+        const char *action;
+    } cases[] = {{ROLE_practitioner, ROUTE_submission_reply, "submission", "submission answered"},
+                 {ROLE_representative, ROUTE_import_run, "import", "import started"},
+                 {ROLE_practitioner, ROUTE_referral_withdraw_send, "referral", "referral withdrawn"}};
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct person who = person_of(&arena, cases[i].role);
+        struct submission_draft draft = {.idempotency_key = STR("mine"), .narrative = STR("He waited by the gate.")};
+        struct submission_receipt receipt = {.id = 41};
+        if (i == 0) assert_int_equal(submission_share(&app, &who, &draft, 0, 0, &receipt, NULL), ST_OK);
+        if (i == 1) assert_int_equal(import_batch_add(&app, &who, STR("a.csv"), STR("what\nA gate.\n"), &receipt.id, NULL), ST_OK);
+        const char *path = str_c(&arena, url_to_id(&arena, cases[i].route, receipt.id).s);
+        bool named = false;
+        int64_t before = lines_of_log();
+        assert_int_equal(ask("POST", path, cookie_of(cases[i].role), "csrf=old&act=withdraw"), 403);
+        assert_int_equal(lines_of_log(), before + 1);
+        struct audit_filter account = {.about = ABOUT_ACCOUNT, .account = who.account, .kind = -1};
+        struct audit_filter record = {.about = ABOUT_RECORD, .record = {cases[i].kind, receipt.id}, .kind = -1};
+        assert_int_equal(lines_seen(&account, cases[i].action, "no token", &named), 0);
+        assert_int_equal(lines_seen(&record, cases[i].action, "no token", &named), 0);
+        /* Somebody else who tries such a form is in the log; of which record is not said there. */
+        struct person other = person_of(&arena, ROLE_analyst);
+        char body[200];
+        snprintf(body, sizeof body, "csrf=%s&act=withdraw", sessions[ROLE_analyst].csrf);
+        assert_int_equal(ask("POST", path, cookie_of(ROLE_analyst), body), 404);
+        account.account = other.account;
+        assert_int_equal(lines_seen(&account, cases[i].action, "not found", &named), 1);
+        assert_false(named);
+    }
+    arena_done(&arena);
+}
+
+/* Of a form that anybody may be offered the old token names no record either: it was not looked at. */
+static void an_old_token_names_no_record(void **state)
+{
+    (void)state;
+    struct arena arena;
+    bool named = false;
+    arena_init(&arena, 1 << 20);
+    struct person who = person_of(&arena, ROLE_representative);
+    struct audit_filter account = {.about = ABOUT_ACCOUNT, .account = who.account, .kind = -1};
+    size_t before = lines_seen(&account, "handling set", "no token", &named);
+    assert_int_equal(ask("POST", "/submissions/1/handling", cookie_of(ROLE_representative), "csrf=old"), 403);
+    assert_int_equal(lines_seen(&account, "handling set", "no token", &named), before + 1);
+    assert_false(named);
+    arena_done(&arena);
 }
 
 static void the_log_is_a_safe_spreadsheet(void **state)
@@ -623,6 +715,8 @@ int main(void)
         cmocka_unit_test(a_form_without_the_token_is_not_obeyed),
         cmocka_unit_test(every_post_is_guarded),
         cmocka_unit_test(a_body_that_is_too_large_is_refused),
+        cmocka_unit_test(an_old_token_does_not_tell_who_told),
+        cmocka_unit_test(an_old_token_names_no_record),
         cmocka_unit_test(the_log_is_a_safe_spreadsheet),
         cmocka_unit_test(pages_carry_their_guards),
         cmocka_unit_test(tiles_are_for_the_map_alone),

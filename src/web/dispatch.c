@@ -192,16 +192,44 @@ static bool is_success(const struct route *route, const struct request *request,
     return request->api ? status < 400 : status == (route->method == GET ? 200 : 303);
 }
 
+/* Is the record that the route is about known, and did they hand it in themselves?  Of a referral the
+ * domain's own line says so; one of here leaves it out. */
+static void tell_no_source(struct request *request, struct audit_event *event)
+{
+    if (!event->subject || event->by_source) return;
+    struct str kind = str_from(event->subject);
+    struct record record;
+    bool is_submission = str_eq(kind, STR("submission"));
+    bool known = is_submission && scope_record(scope_of(request->app, request->arena, &request->who), event->subject_id, &record);
+    if (known) event->by_source = record.account == request->who.account;
+    if (str_eq(kind, STR("referral")) || (is_submission && !known)) event->subject = NULL;
+}
+
+/* A form that is shown back for what is wrong in it was read, with all that it says of its record. */
+static void append_shown_back(const struct route *route, struct request *request,
+                              struct response *response, int status)
+{
+    struct audit_event event = event_of(route, request);
+    event.kind = AUDIT_CONSULTATION;
+    event.outcome = status < 400 ? "ok" : "refused";
+    tell_no_source(request, &event);
+    append_line(request, response, &event);
+}
+
 /* After the handler: the line that the domain did not write. */
 static void append_missing(const struct route *route, struct request *request,
                            struct response *response)
 {
     int status = response->status ? response->status : 200;
-    if (status == 404 || status == 403)
+    if (status == 404 || status == 403) {
         append_denial(route, request, response, true, status == 404 ? "not found" : "denied");
-    else if (route->audit.logs && request->who.account && is_success(route, request, status)) {
+    } else if (!route->audit.logs || !request->who.account) {
+        return;
+    } else if (is_success(route, request, status)) {
         struct audit_event event = event_of(route, request);
         append_line(request, response, &event);
+    } else if (status < 300 || status >= 400) { /* to be led elsewhere shows nothing */
+        append_shown_back(route, request, response, status);
     }
 }
 

@@ -1,12 +1,14 @@
 /* Every route of the table against whoever should not get through, over HTTP. */
 #include "domain/account.h"
 #include "domain/audit_review.h"
+#include "domain/child.h"
 #include "domain/contact.h"
 #include "domain/invitation.h"
 #include "domain/area.h"
 #include "domain/entity.h"
 #include "domain/import_batch.h"
 #include "domain/limit.h"
+#include "domain/missing.h"
 #include "domain/submission.h"
 #include "link/link.h"
 #include "web/route.h"
@@ -205,13 +207,14 @@ static int64_t lines_of_log(void)
     return (int64_t)head.size;
 }
 
-/* Whoever is signed in leaves a line by each page that shows anything, each change, and
- * each refusal; and none by what shows nothing. */
+/* Whoever is signed in leaves a line by each page that shows anything, each change, each form
+ * that is shown back, and each refusal; and none by what shows nothing. */
 static void every_use_is_in_the_log(void **state)
 {
     (void)state;
     int shown = 0;
     int refused = 0;
+    int back = 0;
     for (int i = 0; i < ROUTE_COUNT; i++) {
         const struct route *route = &routes[i];
         if (route->capability == OPEN || str_eq(str_from(route->name), STR("sign_out"))) continue;
@@ -224,7 +227,8 @@ static void every_use_is_in_the_log(void **state)
             /* To ask who it is is no refusal yet. */
             bool asks = strstr(reply, "Confirm that it is you") != NULL;
             bool refusal = status == 404 || (status == 403 && !asks);
-            bool wanted = refusal || (success && route->audit.logs);
+            bool drawn = !asks && status / 100 != 3 && status != 401; /* 401: a route before ended the session */
+            bool wanted = refusal || (success && route->audit.logs) || (drawn && route->audit.logs);
             if (wanted && lines_of_log() == before)
                 fail_msg("%s answered %d to %s, and the log does not say so", route->name, status,
                          role_name((enum role)role));
@@ -232,10 +236,34 @@ static void every_use_is_in_the_log(void **state)
                 fail_msg("%s is in the log, and shows nothing", route->name);
             shown += success && route->audit.logs;
             refused += refusal;
+            back += drawn && !success && !refusal;
         }
     }
     assert_true(shown > 10);
     assert_true(refused > 100);
+    assert_true(back > 10);
+}
+
+/* A form that is shown back holds the name, reference and birth of its child. */
+static void a_form_that_is_shown_back_is_in_the_log(void **state)
+{
+    (void)state;
+    static const char *const of_child[] = {"access", "class", "hold", "close", "disposals", "bundles", "join", "missing/new", "add/plan",
+                                           "add/note"};
+    static const char *const of_episode[] = {"report", "return", "interview"};
+    enum { CHILD_FORMS = sizeof of_child / sizeof *of_child, EPISODE_FORMS = sizeof of_episode / sizeof *of_episode };
+    for (size_t i = 0; i < CHILD_FORMS + EPISODE_FORMS; i++) {
+        char path[100];
+        char body[300];
+        bool of_one = i < CHILD_FORMS;
+        snprintf(path, sizeof path, "/%s/1/%s%s", of_one ? "children" : "missing", of_one ? "" : "parts/",
+                 of_one ? of_child[i] : of_episode[i - CHILD_FORMS]);
+        snprintf(body, sizeof body, "csrf=%s&return-day=zz&interview-day=zz&missing-since-day=zz", sessions[ROLE_maru_officer].csrf);
+        int64_t before = lines_of_log();
+        int status = ask("POST", path, cookie_of(ROLE_maru_officer), body);
+        if (status != 400) fail_msg("%s answered %d", path, status);
+        if (lines_of_log() == before) fail_msg("%s was shown, and the log does not say so", path);
+    }
 }
 
 /* --- refusals that would tell who told ----------------------------------------------------------- */
@@ -309,6 +337,27 @@ static void an_old_token_does_not_tell_who_told(void **state)
         assert_int_equal(lines_seen(&account, cases[i].action, "not found", &named), 1);
         assert_false(named);
     }
+    arena_done(&arena);
+}
+
+/* Nor does a form that is shown back, which others are offered too. */
+static void a_form_shown_back_does_not_tell_who_told(void **state)
+{
+    (void)state;
+    struct arena arena;
+    bool named = false;
+    char body[200];
+    arena_init(&arena, 1 << 20);
+    struct person who = person_of(&arena, ROLE_representative);
+    struct submission_draft draft = {.idempotency_key = STR("the representative's"), .narrative = STR("She saw him there.")};
+    struct submission_receipt receipt;
+    assert_int_equal(submission_share(&app, &who, &draft, 0, 0, &receipt, NULL), ST_OK);
+    snprintf(body, sizeof body, "csrf=%s&reason=", sessions[ROLE_representative].csrf);
+    int64_t before = lines_of_log();
+    assert_int_equal(ask("POST", str_c(&arena, url_to_id(&arena, ROUTE_source, receipt.id).s), cookie_of(ROLE_representative), body), 400);
+    assert_int_equal(lines_of_log(), before + 1);
+    struct audit_filter account = {.about = ABOUT_ACCOUNT, .account = who.account, .kind = -1};
+    assert_int_equal(lines_seen(&account, "source disclosed", "refused", &named), 0);
     arena_done(&arena);
 }
 
@@ -682,6 +731,33 @@ static void add_programs(void)
     }
 }
 
+/* The record of a child, number 1, with an episode. */
+static void add_child(void)
+{
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    struct person officer = person_of(&arena, ROLE_maru_officer);
+    struct child_draft draft = {.kind = ENTRY_FACT};
+    draft.text[FACT_KEY] = STR("child-name");
+    draft.text[FACT_ANSWER] = STR("given");
+    draft.text[FACT_VALUE] = STR("Wella Trevose");
+    int64_t id = 0;
+    assert_int_equal(child_create(&app, &officer, &draft, 1, 0, &id, NULL), ST_OK);
+    assert_int_equal(id, 1);
+    static const char *const pair[][2] = {{"missing-sort", "missing"}, {"missing-since-day", "1 May 2026"}, {"missing-since-time", "21:00"},
+                                          {"police-band", "medium"}, {"missing-where", "The harbour, Hayle"}};
+    enum { PAIRS = sizeof pair / sizeof *pair };
+    struct missing_given given[PAIRS];
+    for (size_t i = 0; i < PAIRS; i++)
+        given[i] = (struct missing_given){questions_find(&area_missing(area)->form, str_from(pair[i][0])),
+                                          {ANSWER_GIVEN, str_from(pair[i][1])}};
+    struct missing_new new = {.child = id, .forum = STR("mid")};
+    struct err err = {0};
+    if (missing_report(&app, &officer, &new, given, PAIRS, &id, &err) != ST_OK) fail_msg("%s", err.public);
+    assert_int_equal(id, 1);
+    arena_done(&arena);
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -694,6 +770,7 @@ static int start(void **state)
     app.area = area;
     add_accounts();
     add_programs();
+    add_child();
     struct server_options options = {.address = "127.0.0.1"};
     return server_start(&app, &options, &server, &err) == ST_OK ? 0 : -1;
 }
@@ -716,7 +793,9 @@ int main(void)
         cmocka_unit_test(every_post_is_guarded),
         cmocka_unit_test(a_body_that_is_too_large_is_refused),
         cmocka_unit_test(an_old_token_does_not_tell_who_told),
+        cmocka_unit_test(a_form_shown_back_does_not_tell_who_told),
         cmocka_unit_test(an_old_token_names_no_record),
+        cmocka_unit_test(a_form_that_is_shown_back_is_in_the_log),
         cmocka_unit_test(the_log_is_a_safe_spreadsheet),
         cmocka_unit_test(pages_carry_their_guards),
         cmocka_unit_test(tiles_are_for_the_map_alone),

@@ -97,6 +97,7 @@ static bool read_draft(struct request *request, struct response *response, const
                                        .mention_count = json_array_size(mentions)};
     /* Of its own programs only: another's key of the same letters is another key. */
     draft->idempotency_key = str_fmt(arena, "api %.*s", STR_ARG(request->idempotency_key));
+    draft->asked = api_once(request).asked;
     if (!how_known_from_name(api_member_text(body, "how_known"), &draft->how_known)) draft->how_known = HOW_UNKNOWN;
     draft->mention = arena_many(arena, draft->mention_count + 1, struct mention_draft);
     for (size_t i = 0; i < draft->mention_count; i++)
@@ -131,24 +132,6 @@ static bool check_draft(struct request *request, struct response *response, stru
     return false;
 }
 
-/* A key that came with something else before is refused, so that nothing is taken for sent
- * that was not. */
-static bool is_the_same(struct request *request, struct response *response, const struct submission_draft *draft,
-                        const struct submission_receipt *receipt)
-{
-    struct submission there;
-    struct err err = {0};
-    if (receipt->new) return true;
-    if (submission_read(request->app, request->arena, &request->who, receipt->id, &there, &err) == ST_OK &&
-        !str_eq(str_trim(there.narrative), str_trim(draft->narrative))) {
-        err_set(&err, ST_CONFLICT, "This Idempotency-Key was used for another submission. Nothing was handed in now.");
-        err_hint(&err, "Make a new key for each submission.");
-        respond_error(request, response, &err);
-        return false;
-    }
-    return true;
-}
-
 void api_submission_send(struct request *request, struct response *response)
 {
     struct submission_draft draft;
@@ -161,7 +144,7 @@ void api_submission_send(struct request *request, struct response *response)
     if (!good) return;
     if (submission_share(request->app, &request->who, &draft, 0, 0, &receipt, &err) != ST_OK)
         respond_error(request, response, &err);
-    else if (is_the_same(request, response, &draft, &receipt))
+    else
         api_answer(request, response, ROUTE_api_submission_send,
                    json_pack("{sI ss sb}", "id", (json_int_t)receipt.id, "reference", receipt.reference, "new",
                              (int)receipt.new));

@@ -92,6 +92,40 @@ static enum st find_by_key(struct db *db, const char *key, struct submission_rec
     return outcome == ST_OK && !found ? ST_NOT_FOUND : outcome;
 }
 
+/* What it was asked for by is kept as a hash, sealed with its words: it is gone with them, and beside
+ * it stands nobody's account, as it would in the table of domain/once. */
+static struct str hash_of(struct arena *arena, struct str asked)
+{
+    if (!asked.len) return asked;
+    char *hash = arena_bytes(arena, SEAL_HASH_SIZE);
+    seal_hash(asked, (uint8_t *)hash);
+    return str_of(hash, SEAL_HASH_SIZE);
+}
+
+/* Of the one that came with this key already: did a program ask for something else by it?  Of one that
+ * an older version took its narrative says so; of one that was destroyed nothing does. */
+static enum st asked_otherwise(struct app *app, struct db *db, struct arena *arena, int64_t id,
+                               const struct submission_draft *draft, bool *ret, struct err *err)
+{
+    struct data_key key = {0};
+    struct str words;
+    struct str text[SUBMISSION_WORDS] = {{0}};
+    enum st outcome = ST_OK;
+    struct query *query = db_query(db, Q_SUBMISSION_ASKED);
+    db_bind_int(query, 1, id);
+    *ret = false;
+    if (db_next(query)) {
+        outcome = record_key_from_row(app, query, 1, &key, err);
+        if (outcome == ST_OK)
+            outcome = field_open(arena, &key, FIELD_SUBMISSION_WORDS, id, db_bytes(query, 0), &words, err);
+        if (outcome == ST_OK && !texts_unpack(words, text, SUBMISSION_WORDS)) abort();
+        *ret = text[3].len ? !seal_equal(hash_of(arena, draft->asked), text[3]) : !str_eq(draft->narrative, text[0]);
+    }
+    data_key_clear(&key);
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    return outcome != ST_OK ? outcome : ended;
+}
+
 static void bind_sealed(struct arena *arena, struct query *query, int parameter,
                         const struct data_key *key, enum seal_field field, int64_t row,
                         struct str plain)
@@ -140,6 +174,7 @@ struct storing {
     uint64_t forum; /* its bit in the registry */
     struct storing *next; /* that waits for the same commit */
     bool is_known; /* came already: nothing of it is new */
+    bool is_other; /* and was something else */
     uint64_t lines; /* of the audit */
     struct storing *before; /* that is to go into the index before this one */
 };
@@ -160,7 +195,8 @@ static enum st store_submission(struct storing *storing, struct err *err)
     enum st outcome = record_key_add(storing->app, db, KEY_RECORD, &storing->data_key, err);
     if (outcome == ST_OK) outcome = db_take_ids(db, Q_SUBMISSION_LAST, 1, &made->id, err);
     if (outcome != ST_OK) return outcome;
-    struct str words[SUBMISSION_WORDS] = {draft->narrative, draft->when_text, draft->where_text};
+    struct str words[SUBMISSION_WORDS] = {draft->narrative, draft->when_text, draft->where_text,
+                                          hash_of(storing->arena, draft->asked)};
     struct query *query = db_query(db, Q_SUBMISSION_ADD);
     db_bind_int(query, 1, made->id);
     db_bind_text(query, 2, made->reference);
@@ -446,6 +482,8 @@ static enum st write(void *context, struct db *db, struct err *err)
     storing->db = db;
     enum st outcome = find_by_key(db, storing->key, storing->ret, err);
     storing->is_known = outcome == ST_OK;
+    if (storing->is_known && storing->draft->asked.len)
+        outcome = asked_otherwise(storing->app, db, storing->arena, storing->ret->id, storing->draft, &storing->is_other, err);
     if (outcome != ST_NOT_FOUND) return outcome;
     outcome = read_forum(storing, err);
     if (outcome == ST_OK) outcome = store_all(storing, err);
@@ -491,6 +529,11 @@ static enum st share(struct app *app, struct arena *arena, const struct person *
     enum st outcome = write_all(&storing, err);
     audit_count_take(storing.lines);
     /* Of two that come together the first may not have been durable: this had to wait as well. */
+    if (outcome == ST_OK && storing.is_other) {
+        err_set(err, ST_CONFLICT, "This Idempotency-Key was used for another submission. Nothing was handed in now.");
+        err_hint(err, "Make a new key for each submission.");
+        return ST_CONFLICT;
+    }
     if (outcome != ST_OK || storing.is_known) return outcome;
     *ret = (struct submission_receipt){.id = storing.made.id, .new = true, .links = storing.links};
     snprintf(ret->reference, sizeof ret->reference, "%.*s", STR_ARG(storing.made.reference));

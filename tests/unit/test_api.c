@@ -240,8 +240,21 @@ static void what_is_sent_twice_is_there_once(void **state)
     assert_non_null(strstr(reply_body(), "\"new\":false"));
     assert_int_equal(number_after("\"id\":"), id);
     assert_int_equal(count_submissions(), before + 1);
-    assert_int_equal(post("/api/v1/submissions", "once-1", "{\"narrative\":\"Something else.\"}"), 409);
+    /* Something else under the same key is refused, also where only what is not the narrative differs. */
+    static const char *const others[] = {
+        "{\"narrative\":\"Something else.\"}", "{\"narrative\":\"Tamsin Alder was seen at the harbour.\"}",
+        "{\"narrative\":\"Tamsin Alder was seen at the harbour.\",\"where\":\"the bus station\",\"mentions\":"
+        "[{\"kind\":\"person\",\"fields\":{\"name\":\"Tamsin Alder\"}}]}",
+        "{\"narrative\":\"Tamsin Alder was seen at the harbour.\",\"handling\":\"handling:C.ask\",\"mentions\":"
+        "[{\"kind\":\"person\",\"fields\":{\"name\":\"Tamsin Alder\"}}]}"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        int status = post("/api/v1/submissions", "once-1", others[i]);
+        if (status != 409) fail_msg("%s: %d", others[i], status);
+        assert_non_null(strstr(reply_body(), "used for another submission"));
+    }
     assert_int_equal(count_submissions(), before + 1);
+    assert_int_equal(post("/api/v1/submissions", "once-1", body), 201);
+    assert_int_equal(number_after("\"id\":"), id);
 }
 
 static void pages_follow_each_other(void **state)

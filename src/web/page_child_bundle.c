@@ -189,6 +189,21 @@ void page_child_bundle_release(struct request *request, struct response *respons
 
 /* --- as it is given ---------------------------------------------------------------------------- */
 
+/* What may leave the program on paper or as a file is a disclosure. */
+static bool note_given(struct request *request, struct response *response, const struct child_file *file)
+{
+    struct err err = {0};
+    struct audit_event event = {.kind = AUDIT_DISCLOSURE,
+                                .action = "subject access printed",
+                                .account = request->who.account,
+                                .subject = "child",
+                                .subject_id = file->line.id};
+    if (audit_event(request->app, &event, &err) == ST_OK) return true;
+    respond_error(request, response, &err);
+    return false;
+}
+
+/* A draft is looked at on the screen, as it would be given; nothing of it comes out on paper. */
 void page_child_bundle_print(struct request *request, struct response *response)
 {
     struct arena *arena = request->arena;
@@ -204,9 +219,11 @@ void page_child_bundle_print(struct request *request, struct response *response)
                 date_words(arena, date_from_days(bundle.item[i].day)), str_from(chronology_kind_label(bundle.item[i].kind)), words};
     }
     bool draft = !bundle.released_at;
+    if (!draft && !note_given(request, response, &file)) return;
     struct view_child_bundle_print view = {
         .name = child_title(&file),
         .draft = draft,
+        .paper = draft ? STR("govuk-!-display-none-print") : STR(""),
         .asked_by = bundle.asked_by,
         .released = draft ? STR("") : str_fmt(arena, "Released by %.*s on %.*s.", STR_ARG(bundle.released_by),
                                               STR_ARG(date_words(arena, clock_london(bundle.released_at).date))),
@@ -256,14 +273,18 @@ void page_child_bundle_pdf(struct request *request, struct response *response)
     struct child_bundle bundle;
     struct err err = {0};
     if (!open_bundle(request, response, &file, &bundle)) return;
+    if (!bundle.released_at) {
+        err_set(&err, ST_CONFLICT, "This is a draft. A second person releases it before it can be downloaded.");
+        respond_error(request, response, &err);
+        return;
+    }
+    if (!note_given(request, response, &file)) return;
     struct writing writing = {request->arena, child_title(&file), &bundle};
     struct str title = str_fmt(request->arena, "Held on %.*s", STR_ARG(file.line.reference));
-    if (paper_pdf(request, title, bundle.released_at ? "OFFICIAL-SENSITIVE" : "DRAFT: not released", write_bundle,
-                  &writing, &response->body, &err) != ST_OK) {
+    if (paper_pdf(request, title, "OFFICIAL-SENSITIVE", write_bundle, &writing, &response->body, &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
     response->content_type = "application/pdf";
-    response->file_name = str_fmt(request->arena, "%s-%.*s.pdf", bundle.released_at ? "held" : "draft",
-                                  STR_ARG(file.line.reference));
+    response->file_name = STR("what-is-held.pdf");
 }

@@ -325,6 +325,6 @@ void page_import_refused(struct request *request, struct response *response)
         return;
     }
     response->content_type = "text/csv; charset=utf-8";
-    response->file_name = str_fmt(request->arena, "refused-%lld.csv", (long long)batch.id);
+    response->file_name = STR("refused-rows.csv");
     buf_add(&response->body, csv);
 }

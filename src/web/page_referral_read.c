@@ -143,7 +143,7 @@ void page_referral_pdf(struct request *request, struct response *response)
         return;
     }
     response->content_type = "application/pdf";
-    response->file_name = str_fmt(request->arena, "referral-%.*s.pdf", STR_ARG(referral.head.reference));
+    response->file_name = STR("referral.pdf");
 }
 
 /* --- adding ----------------------------------------------------------------------------------- */

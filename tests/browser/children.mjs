@@ -294,7 +294,7 @@ export async function children (server) {
     await look(other.page, 'what was released')
     const [download] = await Promise.all([other.page.waitForEvent('download'),
       other.page.getByRole('link', { name: 'Download it as a PDF' }).click()])
-    assert.match(download.suggestedFilename(), /^held-CH-.*\.pdf$/)
+    assert.match(download.suggestedFilename(), /^what-is-held\.pdf$/)
     await other.leave()
     const auditor = await visit(server)
     await auditor.signIn('auditor@example.org')

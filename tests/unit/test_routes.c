@@ -2,6 +2,7 @@
 #include "domain/account.h"
 #include "domain/audit_review.h"
 #include "domain/child.h"
+#include "domain/child_bundle.h"
 #include "domain/contact.h"
 #include "domain/invitation.h"
 #include "domain/area.h"
@@ -374,6 +375,47 @@ static void an_old_token_names_no_record(void **state)
     assert_int_equal(ask("POST", "/submissions/1/handling", cookie_of(ROLE_representative), "csrf=old"), 403);
     assert_int_equal(lines_seen(&account, "handling set", "no token", &named), before + 1);
     assert_false(named);
+    arena_done(&arena);
+}
+
+/* What is held on a child leaves when a second person has released it, as a disclosure. */
+static void a_draft_for_a_child_stays_in_the_program(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct child_file file;
+    struct child_bundle bundle;
+    int64_t id = 0;
+    bool named = false;
+    arena_init(&arena, 16 << 20);
+    const char *cookie = cookie_of(ROLE_maru_officer);
+    struct person officer = person_of(&arena, ROLE_maru_officer);
+    assert_int_equal(child_bundle_add(&app, &officer, 1, STR("Wella herself"), STR("Passport seen"), &id, NULL), ST_OK);
+    const char *pdf = str_c(&arena, url_to_ids(&arena, ROUTE_child_bundle_pdf, 1, id).s);
+    const char *print = str_c(&arena, url_to_ids(&arena, ROUTE_child_bundle_print, 1, id).s);
+    assert_int_equal(ask("GET", pdf, cookie, NULL), 409);
+    assert_null(strstr(reply, "Content-Disposition"));
+    assert_null(strstr(reply, "Wella"));
+    assert_int_equal(ask("GET", print, cookie, NULL), 200);
+    assert_non_null(strstr(reply, "<div class=\"govuk-!-display-none-print\">\n<span"));
+    assert_null(strstr(reply, "held.pdf"));
+    struct audit_filter of_child = {.about = ABOUT_RECORD, .record = {"child", 1}, .kind = -1};
+    assert_int_equal(lines_seen(&of_child, "subject access printed", "ok", &named), 0);
+
+    struct person second = person_of(&arena, ROLE_administrator);
+    second.roles = 1u << ROLE_maru_officer;
+    assert_int_equal(child_open(&app, &arena, &officer, 1, &file, NULL), ST_OK);
+    assert_int_equal(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, NULL), ST_OK);
+    for (size_t i = 0; i < bundle.item_count; i++) bundle.item[i].choice = BUNDLE_GIVE;
+    assert_int_equal(child_bundle_save(&app, &officer, &file, &bundle, NULL), ST_OK);
+    assert_int_equal(child_bundle_release(&app, &second, &file, id, NULL), ST_OK);
+    assert_int_equal(ask("GET", print, cookie, NULL), 200);
+    assert_null(strstr(reply, "<div class=\"govuk-!-display-none-print\">"));
+    assert_non_null(strstr(reply, "held.pdf"));
+    assert_int_equal(ask("GET", pdf, cookie, NULL), 200);
+    assert_non_null(strstr(reply, "Content-Disposition: attachment; filename=\"what-is-held.pdf\"\r\n"));
+    of_child.kind = AUDIT_DISCLOSURE;
+    assert_int_equal(lines_seen(&of_child, "subject access printed", "ok", &named), 2);
     arena_done(&arena);
 }
 
@@ -796,6 +838,7 @@ int main(void)
         cmocka_unit_test(a_form_shown_back_does_not_tell_who_told),
         cmocka_unit_test(an_old_token_names_no_record),
         cmocka_unit_test(a_form_that_is_shown_back_is_in_the_log),
+        cmocka_unit_test(a_draft_for_a_child_stays_in_the_program),
         cmocka_unit_test(the_log_is_a_safe_spreadsheet),
         cmocka_unit_test(pages_carry_their_guards),
         cmocka_unit_test(tiles_are_for_the_map_alone),

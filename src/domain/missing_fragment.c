@@ -85,23 +85,24 @@ struct passing {
     struct arena *arena;
     const struct missing_file *file;
     const struct missing_fragment *fragment;
-    int64_t account;
 };
 
-/* In the transaction of its submission. */
+/* In the transaction of its submission, which is sealed as to who told: here stands whose answer it was
+ * and since when, as beside the interview.  Who passed it on, and at which instant, would lead from the
+ * child to the submission and to whoever handed it in. */
 static enum st keep_trace(void *context, struct db *db, int64_t submission, struct err *err)
 {
     const struct passing *passing = context;
     struct str text[MISSING_FRAGMENT_TEXTS] = {passing->fragment->question->key,
                                                str_fmt(passing->arena, "%lld", (long long)submission)};
     return missing_entry_store(passing->app, db, passing->arena, passing->file->line.record, passing->file->line.id,
-                               "fragment", text, MISSING_FRAGMENT_TEXTS, passing->account, clock_now(), err);
+                               "fragment", text, MISSING_FRAGMENT_TEXTS, passing->fragment->account, passing->fragment->at, err);
 }
 
 static enum st pass_on(struct app *app, struct arena *arena, const struct person *who, const struct missing_file *file,
                        const struct missing_fragment *fragment, int64_t *ret, struct err *err)
 {
-    struct passing passing = {app, arena, file, fragment, who->account};
+    struct passing passing = {app, arena, file, fragment};
     struct submission_receipt receipt;
     struct submission_draft draft = {.idempotency_key = str_fmt(arena, "return interview %lld %.*s %lld", (long long)file->line.id,
                                                                 STR_ARG(fragment->question->key), (long long)fragment->at),

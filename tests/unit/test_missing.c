@@ -6,6 +6,9 @@
 #include "domain/missing_alert.h"
 #include "domain/missing_fragment.h"
 #include "domain/submission.h"
+#include "store/engine.h"
+#include "store/migration.h"
+
 #include "partnership.h"
 #include "share_on.h"
 
@@ -449,6 +452,57 @@ static struct submission submission_of(int64_t id)
     return submission;
 }
 
+/* Rows of an episode that stand next to a submission: by the account that sealed it, or since its instant. */
+static int64_t rows_that_tell(int64_t episode, int64_t account, int64_t submission)
+{
+    int64_t count = 0;
+    struct db *db = store_read_begin(app.store, NULL);
+    struct query *query = db_query_once(db, "SELECT count(*) FROM missing_entry e WHERE e.kind = 'fragment' AND e.episode_id = ?3"
+                                            " AND (e.account_id = ?1 OR e.at >= (SELECT s.created_at FROM submission s WHERE s.id = ?2))");
+    db_bind_int(query, 1, account);
+    db_bind_int(query, 2, submission);
+    db_bind_int(query, 3, episode);
+    assert_int_equal(db_one(query, &count, NULL), ST_OK);
+    store_read_end(app.store, db);
+    return count;
+}
+
+/* Nothing in the clear leads from a child to what was passed on of it and to who did that. */
+static void test_who_passed_an_answer_on_is_sealed(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t submission = 0;
+    set_hour("2026-10-29", 12);
+    int64_t episode = interviewed("Jory Holman", "words", "He fetched me in a silver car, WM08 TRX.");
+    set_hour("2026-10-29", 15);
+    assert_int_equal(missing_fragment_share(&app, &person[SECOND], episode, STR("said-travel"), &submission, &err), ST_OK);
+    assert_int_equal(rows_that_tell(episode, person[SECOND].account, submission), 0);
+    struct missing_fragment *fragment = NULL;
+    struct missing_file file = opened(OFFICER, episode);
+    assert_int_equal(missing_fragments(&app, &arena, &file, &fragment), 1);
+    assert_int_equal(fragment[0].submission, submission);
+
+    /* As an older version kept it, and what the migration makes of that. */
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    struct query *query = db_query_once(db, "UPDATE missing_entry SET account_id = ?1, at = ?2 WHERE kind = 'fragment'");
+    db_bind_int(query, 1, person[SECOND].account);
+    db_bind_int(query, 2, clock_now());
+    assert_int_equal(db_run(query, NULL), ST_OK);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    assert_true(rows_that_tell(episode, person[SECOND].account, submission) > 0);
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    for (size_t i = 0; i < migrations_count; i++)
+        if (str_find(str_from(migrations[i].name), STR("passed_on"), 0) >= 0)
+            assert_int_equal(db_execute_script(db, str_from(migrations[i].text), &err), ST_OK);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    assert_int_equal(rows_that_tell(episode, person[SECOND].account, submission), 0);
+    file = opened(OFFICER, episode);
+    assert_int_equal(missing_fragments(&app, &arena, &file, &fragment), 1);
+    assert_int_equal(fragment[0].submission, submission);
+}
+
 static void test_answers_are_passed_on_as_the_child_wishes(void **state)
 {
     (void)state;
@@ -533,6 +587,7 @@ int main(void)
         cmocka_unit_test(test_the_third_and_each_one_after),
         cmocka_unit_test(test_where_and_with_whom),
         cmocka_unit_test(test_answers_are_passed_on_as_the_child_wishes),
+        cmocka_unit_test(test_who_passed_an_answer_on_is_sealed),
         cmocka_unit_test(test_mistakes_of_the_pack),
     };
     return cmocka_run_group_tests(tests, fresh, close_partnership);

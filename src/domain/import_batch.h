@@ -58,8 +58,9 @@ enum st import_batch_start(struct app *app, const struct person *who, int64_t id
 enum st import_batch_refused(struct app *app, struct arena *arena, const struct import_batch *batch,
                              struct str *ret, struct err *err) MUST_USE;
 
-/* Saved mappings of the person's organisation. */
+/* Saved mappings of the person's organisation, sealed; by name, the newest fifty. */
 struct import_mapping {
+    int64_t id;
     struct str name;
     struct str mapping;
 };

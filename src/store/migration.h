@@ -22,6 +22,7 @@ struct migration {
 extern const struct migration migrations[];
 extern const size_t migrations_count;
 
+struct data_key;
 struct db;
 struct keyring;
 
@@ -31,6 +32,9 @@ enum st step_sealing(struct db *db, struct keyring *keys, struct err *err) MUST_
 enum st step_audit(struct db *db, struct keyring *keys, struct err *err) MUST_USE;
 enum st step_accounts(struct db *db, struct keyring *keys, struct err *err) MUST_USE;
 enum st step_audit_index(struct db *db, struct keyring *keys, struct err *err) MUST_USE;
+enum st step_columns(struct db *db, struct keyring *keys, struct err *err) MUST_USE;
+/* For a step: a new data key of a record, wrapped and stored. */
+enum st step_key_add(struct db *db, struct keyring *keys, struct data_key *ret, struct err *err) MUST_USE;
 
 /* Of a database that is read as it is, such as a copy of an older version. */
 bool migration_is_applied(struct db *db, int number);

@@ -13,7 +13,7 @@
 
 enum { ACCOUNT_ROW_MAX = 1 << 16, HANDLE_SIZE = 16 };
 
-static enum st add_key(struct db *db, struct keyring *keys, struct data_key *ret, struct err *err)
+enum st step_key_add(struct db *db, struct keyring *keys, struct data_key *ret, struct err *err)
 {
     uint8_t wrapped[SEAL_WRAPPED_SIZE];
     enum st outcome = db_next_id(db, Q_RECORD_KEY_LAST, &ret->id, err);
@@ -34,7 +34,7 @@ static enum st seal_account(struct db *db, struct keyring *keys, struct arena *a
     struct str text[2] = {str_dup(arena, db_text(row, 1)), str_dup(arena, db_text(row, 2))};
     struct str hash = str_dup(arena, db_text(row, 3));
     struct data_key key;
-    enum st outcome = add_key(db, keys, &key, err);
+    enum st outcome = step_key_add(db, keys, &key, err);
     if (outcome != ST_OK) return outcome;
     char tag[SEAL_TAG_TEXT_SIZE];
     keyring_tag_text(keys, "account email", text[0], tag);

@@ -142,12 +142,13 @@ static enum st draw_choice(struct request *request, struct import_batch *batch,
         import_mapping_list(request->app, arena, &request->who, &saved, &saved_count, err);
     if (outcome != ST_OK) return outcome;
     struct view_import_saved *links = arena_many(arena, saved_count, struct view_import_saved);
-    struct str chosen = form_value(request, "columns");
+    int64_t chosen = 0; /* by its number: addresses hold nothing that somebody wrote */
+    if (!str_to_int(form_value(request, "columns"), &chosen)) chosen = 0;
     for (size_t i = 0; i < saved_count; i++) {
         links[i] = (struct view_import_saved){
-            .href = url_with(arena, url_to_id(arena, ROUTE_import, batch->id), "columns", saved[i].name),
+            .href = url_with(arena, url_to_id(arena, ROUTE_import, batch->id), "columns", str_fmt(arena, "%lld", (long long)saved[i].id)),
             .name = saved[i].name};
-        if (str_eq(saved[i].name, chosen)) batch->mapping = saved[i].mapping;
+        if (saved[i].id == chosen) batch->mapping = saved[i].mapping;
     }
     view->saved = links;
     view->saved_count = saved_count;

@@ -320,6 +320,25 @@ static void what_is_referred_is_sealed(void **state)
     area_free(area);
 }
 
+/* How a file's columns are read, kept under a name for the next one: for one's organisation. */
+static void save_columns(void)
+{
+    static const char *const saved[][2] = {{"canarytips", "# 1\ncanaryheading = narrative\n"}, {"a canary", "canaryfirst = where\n"},
+                                           {" canarytips ", "canaryother = narrative\n"}};
+    struct import_mapping *list = NULL;
+    size_t count = 0;
+    struct err err = {0};
+    for (size_t i = 0; i < 3; i++)
+        if (import_mapping_save(&app, &sender, str_from(saved[i][0]), str_from(saved[i][1]), &err) != ST_OK) fail_msg("%s", err.public);
+    assert_int_equal(import_mapping_list(&app, &arena, &sender, &list, &count, NULL), ST_OK);
+    assert_int_equal(count, 2);
+    assert_true(str_eq(list[0].name, STR("a canary")) && str_eq(list[0].mapping, STR("canaryfirst = where\n")));
+    assert_true(str_eq(list[1].name, STR("canarytips")) && str_eq(list[1].mapping, STR("canaryother = narrative\n")));
+    assert_int_equal(import_mapping_list(&app, &arena, &analyst, &list, &count, NULL), ST_OK);
+    assert_int_equal(count, 0);
+    nowhere("canary");
+}
+
 static void what_is_imported_is_sealed(void **state)
 {
     (void)state;
@@ -346,6 +365,7 @@ static void what_is_imported_is_sealed(void **state)
     assert_true(str_find(refused, STR("canaryrefused"), 0) > 0);
     nowhere("canary");
     nowhere("WK99 CNR");
+    save_columns();
 }
 
 static void what_keepers_of_the_numbers_write_is_sealed(void **state)
@@ -809,7 +829,9 @@ static void make_old_store(void)
             " (1, 1, 'person', -1, -1, 'canaryname', '15'), (2, 2, 'person', -1, -1, 'canaryname', NULL);"
             "INSERT INTO decision VALUES (1, 1, 2, 'same', 'canaryreason', 1, 5, NULL, NULL);"
             "INSERT INTO import_batch VALUES (1, 1, 'canaryfile', 'canarymapping', 0, 'waiting',"
-            " 'canarymessage', 0, 0, 0, 0, 0, 1, NULL)");
+            " 'canarymessage', 0, 0, 0, 0, 0, 1, NULL);"
+            "INSERT INTO import_mapping VALUES (1, 'canarycolumns', 'canaryheading = narrative');"
+            "INSERT INTO import_mapping VALUES (1, 'a canary', 'canaryfirst = where')");
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
@@ -848,6 +870,14 @@ static void an_older_store_is_sealed_when_it_is_opened(void **state)
     assert_int_equal(import_batch_read(&app, &arena, &who, 1, &batch, NULL), ST_OK);
     assert_true(str_eq(batch.file_name, STR("canaryfile")));
     assert_true(str_eq(batch.state, STR("failed")));
+    struct import_mapping *columns = NULL;
+    size_t sets = 0;
+    assert_int_equal(import_mapping_save(&app, &who, STR("canarycolumns"), STR("canarylater = narrative"), NULL), ST_OK);
+    assert_int_equal(import_mapping_list(&app, &arena, &who, &columns, &sets, NULL), ST_OK);
+    assert_int_equal(sets, 2);
+    assert_true(str_eq(columns[0].name, STR("a canary")) && str_eq(columns[0].mapping, STR("canaryfirst = where")));
+    assert_true(str_eq(columns[1].name, STR("canarycolumns")) && str_eq(columns[1].mapping, STR("canarylater = narrative")));
+    nowhere("canary");
     /* The same form sent again is still known. */
     struct submission_draft draft = {.idempotency_key = STR("oldkey"), .narrative = STR("again")};
     struct submission_receipt receipt;

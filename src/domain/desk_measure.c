@@ -2,6 +2,7 @@
 
 #include "base/names.h"
 #include "domain/desk_internal.h"
+#include "domain/small.h"
 
 #include <stdlib.h>
 
@@ -61,18 +62,31 @@ bool measure_of_case(const struct desk_case *desk, enum desk_measure measure, in
 
 /* --- hiding ---------------------------------------------------------------------------------- */
 
-void measure_hide(struct measure_row *row, size_t count, struct measure_row *all)
+static struct small_row small_of(const struct measure_row *row)
 {
-    size_t hidden = 0;
-    struct measure_row *smallest = NULL;
-    for (size_t i = 0; i < count; i++) {
-        row[i].hidden = row[i].total > 0 && row[i].total < MEASURE_SMALL;
-        hidden += row[i].hidden;
-        if (row[i].total >= MEASURE_SMALL && (!smallest || row[i].total < smallest->total)) smallest = &row[i];
-    }
-    if (hidden == 1 && smallest)
-        smallest->hidden = true;
-    all->hidden = all->hidden || (all->total > 0 && all->total < MEASURE_SMALL) || (hidden == 1 && !smallest);
+    return (struct small_row){{row->good, row->total - row->good}, false};
+}
+
+static bool is_small(const struct measure_row *row)
+{
+    return small_figure(row->good) || small_figure(row->total - row->good);
+}
+
+static void hide_rows(struct arena *arena, struct measure_row *row, size_t count, bool all_hidden)
+{
+    struct small_row *small = arena_many(arena, count + 1, struct small_row);
+    for (size_t i = 0; i < count; i++) small[i] = small_of(&row[i]);
+    if (!all_hidden) small_hide(small, count);
+    for (size_t i = 0; i < count; i++) row[i].hidden = all_hidden ? is_small(&row[i]) : small[i].hidden;
+}
+
+/* Months and organisations add up to the same whole.  Where that is small in a cell each table has a row
+ * that is small in it, and no table says what the whole was. */
+void measure_hide(struct measure_table *table, struct arena *arena)
+{
+    table->all.hidden = is_small(&table->all);
+    hide_rows(arena, table->month, MEASURE_MONTHS, table->all.hidden);
+    hide_rows(arena, table->organisation, table->organisation_count, table->all.hidden);
 }
 
 /* --- the whole ---------------------------------------------------------------------------------- */
@@ -136,7 +150,6 @@ enum st measure_read(struct app *app, struct arena *arena, const struct person *
     enum st outcome = db_end(query, err);
     store_read_end(app->store, db);
     if (ret->organisation_count) qsort(ret->organisation, ret->organisation_count, sizeof *ret->organisation, by_label);
-    measure_hide(ret->month, MEASURE_MONTHS, &ret->all);
-    measure_hide(ret->organisation, ret->organisation_count, &ret->all);
+    measure_hide(ret, arena);
     return outcome;
 }

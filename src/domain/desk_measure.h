@@ -3,9 +3,9 @@
  * whose referrer was told, and of partner checks that are answered in time, by month and by
  * organisation.
  *
- * Layer: domain.  Figures of services, never of a child.  A count under five is not shown,
- * nor one that could be worked out from it: where a single figure of a table is hidden the
- * next smallest is hidden with it.  Made of what the reader may see (ACT_MEASURES): all, or
+ * Layer: domain.  Figures of services, never of a child.  A count under five is not shown, be it
+ * of those that were in time or of those that were not, nor one by which it could be worked out
+ * (domain/small.h).  Made of what the reader may see (ACT_MEASURES): all, or
  * their own organisation.
  */
 #ifndef PENDEEN_DOMAIN_DESK_MEASURE_H
@@ -14,7 +14,7 @@
 #include "domain/desk.h"
 
 enum desk_measure { MEASURE_DECIDED, MEASURE_FEEDBACK, MEASURE_CHECKS, MEASURES };
-enum { MEASURE_MONTHS = 12, MEASURE_SMALL = 5 };
+enum { MEASURE_MONTHS = 12 };
 
 const char *measure_name(enum desk_measure measure); /* "decided", "feedback", "checks" */
 bool measure_from_name(struct str name, enum desk_measure *ret);
@@ -45,7 +45,7 @@ struct str measure_month_label(struct arena *arena, int32_t month);
 /* Of one case: does it count in this measure (*ret_counts), and is it good? */
 bool measure_of_case(const struct desk_case *desk, enum desk_measure measure, instant_ms now, bool *ret_counts);
 
-/* Hides what is under MEASURE_SMALL and what would give it away: for tests. */
-void measure_hide(struct measure_row *row, size_t count, struct measure_row *all);
+/* Hides what is small and what would give it away: for tests. */
+void measure_hide(struct measure_table *table, struct arena *arena);
 
 #endif

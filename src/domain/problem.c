@@ -101,53 +101,40 @@ struct str problem_period_label(struct arena *arena, const struct problem_period
 
 /* --- hiding ------------------------------------------------------------------------------------ */
 
-static bool is_small(int64_t count)
-{
-    return count > 0 && count < PROBLEM_SMALL;
-}
-
 /* Of a figure over several quarters: would those that are shown give away one that is not? */
 static bool quarters_give_away(const struct problem_row *row, int32_t quarters)
 {
     int hidden = 0;
     int64_t sum = 0;
     for (int32_t i = 0; i < quarters; i++) {
-        hidden += is_small(row->each[i]);
-        sum += is_small(row->each[i]) ? row->each[i] : 0;
+        hidden += small_figure(row->each[i]);
+        sum += small_figure(row->each[i]) ? row->each[i] : 0;
     }
-    return quarters > 1 && hidden > 0 && (hidden == 1 || sum < PROBLEM_SMALL);
+    return quarters > 1 && hidden > 0 && (hidden == 1 || sum < SMALL_UNDER);
 }
 
 void problem_hide_repeat(struct problem_repeat *repeat)
 {
-    repeat->origins_hidden = is_small(repeat->origins);
-    repeat->with_hidden = is_small(repeat->with);
+    repeat->origins_hidden = small_figure(repeat->origins);
+    repeat->with_hidden = small_figure(repeat->with);
     /* What it grew by is the difference. */
-    repeat->before_hidden = is_small(repeat->with_before) || is_small(repeat->with - repeat->with_before) ||
+    repeat->before_hidden = small_figure(repeat->with_before) || small_figure(repeat->with - repeat->with_before) ||
                             (repeat->with_hidden && repeat->with_before > 0);
 }
 
-void problem_hide(struct problem_row *row, size_t count, bool adds, int64_t total, bool total_hidden,
-                  int32_t quarters)
+void problem_hide(struct arena *arena, struct problem_row *row, size_t count, bool adds, int64_t total,
+                  bool total_hidden, int32_t quarters)
 {
+    struct small_row *small = arena_many(arena, count + 1, struct small_row);
     for (size_t i = 0; i < count; i++) {
-        row[i].hidden = is_small(row[i].count) || quarters_give_away(&row[i], quarters);
-        if (!adds) row[i].hidden |= is_small(total - row[i].count);
+        row[i].hidden = small_figure(row[i].count) || quarters_give_away(&row[i], quarters);
+        if (!adds) row[i].hidden |= small_figure(total - row[i].count);
         if (total_hidden) row[i].hidden |= row[i].count > 0;
+        small[i] = (struct small_row){{row[i].count}, row[i].hidden};
     }
     if (!adds) return;
-    for (;;) {
-        struct problem_row *smallest = NULL;
-        size_t hidden = 0;
-        int64_t sum = 0;
-        for (size_t i = 0; i < count; i++) {
-            hidden += row[i].hidden;
-            sum += row[i].hidden ? row[i].count : 0;
-            if (!row[i].hidden && row[i].count > 0 && (!smallest || row[i].count < smallest->count)) smallest = &row[i];
-        }
-        if (!hidden || !smallest || (hidden > 1 && sum >= PROBLEM_SMALL)) return;
-        smallest->hidden = true;
-    }
+    small_hide(small, count);
+    for (size_t i = 0; i < count; i++) row[i].hidden = small[i].hidden;
 }
 
 /* --- one submission ------------------------------------------------------------------------------ */
@@ -274,17 +261,17 @@ static int by_label(const void *a, const void *b)
     return str_cmp(((const struct problem_row *)a)->label, ((const struct problem_row *)b)->label);
 }
 
-static void hide_all(struct problem_profile *profile)
+static void hide_all(struct arena *arena, struct problem_profile *profile)
 {
     struct problem_row whole = {.count = profile->total};
     memcpy(whole.each, profile->quarter_total, sizeof whole.each);
-    problem_hide(&whole, 1, false, profile->total * 2 + 2 * PROBLEM_SMALL, false, profile->period.quarters);
+    problem_hide(arena, &whole, 1, false, profile->total * 2 + 2 * SMALL_UNDER, false, profile->period.quarters);
     profile->total_hidden = whole.hidden;
     for (int table = 0; table < PROBLEM_TABLES; table++) {
         struct problem_figures *figures = &profile->table[table];
         bool by_name = table == PROBLEM_ORGANISATION || table == PROBLEM_FORUM || table == PROBLEM_TOWN;
         if (by_name && figures->count) qsort(figures->row, figures->count, sizeof *figures->row, by_label);
-        problem_hide(figures->row, figures->count, tables[table].adds, profile->total, profile->total_hidden,
+        problem_hide(arena, figures->row, figures->count, tables[table].adds, profile->total, profile->total_hidden,
                      table == PROBLEM_QUARTER ? 1 : profile->period.quarters);
     }
 }
@@ -358,7 +345,7 @@ static enum st count_into(struct problem_counting *counting, const struct proble
     if (outcome == ST_OK && counting->repeats)
         outcome = problem_repeats_fill(counting->repeats, db, counting->profile, err);
     store_read_end(counting->app->store, db);
-    if (outcome == ST_OK) hide_all(counting->profile);
+    if (outcome == ST_OK) hide_all(counting->arena, counting->profile);
     return outcome;
 }
 
@@ -402,7 +389,7 @@ enum st problem_list_of(struct app *app, struct arena *arena, const struct perso
     if (entity && !counting.wanted_entity) return err_set(err, ST_NOT_FOUND, "There is no such figure.");
     enum st outcome = count_into(&counting, period, err);
     if (outcome != ST_OK) return outcome;
-    bool hidden = entity ? counting.id_count < PROBLEM_SMALL : profile->total_hidden || !profile->total;
+    bool hidden = entity ? counting.id_count < SMALL_UNDER : profile->total_hidden || !profile->total;
     if (hidden) return err_set(err, ST_NOT_FOUND, "There is no such figure.");
     *ret_label = STR("All of them");
     if (entity) {

@@ -5,16 +5,17 @@
  *
  * Layer: domain.  Made of what the reader may see (ACT_SEE_LINKS), afresh each time.  Figures of
  * information, never of a child.  A count under five is not shown, nor one by which it could be
- * worked out: where what is hidden of a table that adds up is one figure, or is under five
- * altogether, the next smallest is hidden with it; a part is hidden with its remainder; and a
- * figure over several quarters is hidden where a single one of them is.  Periods are whole
- * quarters that are over, so that nobody subtracts one day from the next.
+ * worked out: of a table that adds up others are hidden beside it (domain/small.h); a part is
+ * hidden with its remainder; and a figure over several quarters is hidden where a single one of
+ * them is.  Periods are whole quarters that are over, so that nobody subtracts one day from the
+ * next.
  */
 #ifndef PENDEEN_DOMAIN_PROBLEM_H
 #define PENDEEN_DOMAIN_PROBLEM_H
 
 #include "domain/action.h"
 #include "domain/scope.h"
+#include "domain/small.h"
 
 enum problem_table {
     PROBLEM_QUARTER,      /* when it came */
@@ -28,7 +29,7 @@ enum problem_table {
     PROBLEM_GAP,          /* what is missing; likewise in several */
     PROBLEM_TABLES
 };
-enum { PROBLEM_SMALL = 5, PROBLEM_QUARTERS_MAX = 8, PROBLEM_REPEATS_MAX = 15, PROBLEM_LIST_MAX = 200, PROBLEM_ACTIONS = 3 /* states */ };
+enum { PROBLEM_QUARTERS_MAX = 8, PROBLEM_REPEATS_MAX = 15, PROBLEM_LIST_MAX = 200, PROBLEM_ACTIONS = 3 /* states */ };
 
 const char *problem_table_name(enum problem_table table); /* "quarter" */
 bool problem_table_from_name(struct str name, enum problem_table *ret);
@@ -105,8 +106,8 @@ enum st problem_action_list(struct app *app, struct arena *arena, const struct p
                             const struct problem_period *period, struct str state, struct str *ret_label,
                             struct forum_action **ret, size_t *ret_count, struct err *err) MUST_USE;
 
-/* Hides what is under PROBLEM_SMALL and what would give it away; `total` of the table. */
-void problem_hide(struct problem_row *row, size_t count, bool adds, int64_t total, bool total_hidden,
-                  int32_t quarters);
+/* Hides what is small and what would give it away; `total` of the table. */
+void problem_hide(struct arena *arena, struct problem_row *row, size_t count, bool adds, int64_t total,
+                  bool total_hidden, int32_t quarters);
 
 #endif

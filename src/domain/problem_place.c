@@ -104,7 +104,7 @@ static void fold_small(struct problem_counting *counting)
     struct problem_row rest = {.key = STR("few"), .label = STR("Others, each in fewer than five"), .hidden = true};
     size_t kept = 0;
     for (size_t i = 0; i < figures->count; i++) {
-        if (figures->row[i].count >= PROBLEM_SMALL)
+        if (figures->row[i].count >= SMALL_UNDER)
             figures->row[kept++] = figures->row[i];
         else
             rest.count = 1; /* no figure: only that there are some */

@@ -91,7 +91,7 @@ enum st problem_repeats_fill(struct problem_repeats *repeats, struct db *db, str
     for (int64_t entity = 1; entity <= repeats->last; entity++) {
         int64_t times = repeats->times[entity];
         bool full = ret->repeat_count == PROBLEM_REPEATS_MAX;
-        if (times < PROBLEM_SMALL || (full && times <= ret->repeat[PROBLEM_REPEATS_MAX - 1].submissions)) continue;
+        if (times < SMALL_UNDER || (full && times <= ret->repeat[PROBLEM_REPEATS_MAX - 1].submissions)) continue;
         size_t place = full ? PROBLEM_REPEATS_MAX - 1 : ret->repeat_count++;
         while (place > 0 && ret->repeat[place - 1].submissions < times) {
             ret->repeat[place] = ret->repeat[place - 1];
@@ -140,12 +140,13 @@ static const char *const action_keys[PROBLEM_ACTIONS] = {"open", "done", "signed
 static const char *const action_labels[PROBLEM_ACTIONS] = {"Open", "Done, waits for a second sign-off", "Done and signed off"};
 
 /* Counts them by state. */
-static void count_actions(const struct forum_action *list, size_t count, struct problem_row row[static PROBLEM_ACTIONS])
+static void count_actions(struct arena *arena, const struct forum_action *list, size_t count,
+                          struct problem_row row[static PROBLEM_ACTIONS])
 {
     for (int i = 0; i < PROBLEM_ACTIONS; i++)
         row[i] = (struct problem_row){.key = str_from(action_keys[i]), .label = str_from(action_labels[i])};
     for (size_t i = 0; i < count; i++) row[list[i].state].count++;
-    problem_hide(row, PROBLEM_ACTIONS, true, (int64_t)count, count > 0 && count < PROBLEM_SMALL, 1);
+    problem_hide(arena, row, PROBLEM_ACTIONS, true, (int64_t)count, count > 0 && count < SMALL_UNDER, 1);
 }
 
 enum st problem_actions(struct app *app, struct arena *arena, const struct person *who, struct problem_profile *ret,
@@ -156,7 +157,7 @@ enum st problem_actions(struct app *app, struct arena *arena, const struct perso
     ret->has_actions = access_allows(who, ACT_READ_MEETING, NULL);
     if (!ret->has_actions) return ST_OK;
     enum st outcome = actions_of_period(app, arena, who, &ret->period, &list, &count, err);
-    if (outcome == ST_OK) count_actions(list, count, ret->action);
+    if (outcome == ST_OK) count_actions(arena, list, count, ret->action);
     return outcome;
 }
 
@@ -173,7 +174,7 @@ enum st problem_action_list(struct app *app, struct arena *arena, const struct p
         return err_set(err, ST_NOT_FOUND, "There is no such figure.");
     enum st outcome = actions_of_period(app, arena, who, period, ret, &count, err);
     if (outcome != ST_OK) return outcome;
-    count_actions(*ret, count, row);
+    count_actions(arena, *ret, count, row);
     if (row[which].hidden || !row[which].count) return err_set(err, ST_NOT_FOUND, "There is no such figure.");
     for (size_t i = 0; i < count; i++)
         if ((int)(*ret)[i].state == which) (*ret)[kept++] = (*ret)[i];

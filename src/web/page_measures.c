@@ -4,6 +4,7 @@
 #include "base/csv.h"
 #include "domain/area.h"
 #include "domain/desk_measure.h"
+#include "domain/small.h"
 #include "web/layout.h"
 #include "web/pages.h"
 
@@ -203,7 +204,7 @@ void page_measures(struct request *request, struct response *response)
     bool all = access_allows(&request->who, ACT_MEASURES, &(struct record){.organisation = -1});
     struct view_measures view = {.area = request->app->area ? area_name(request->app->area) : STR(""),
                                  .own = all ? STR("") : request->who.organisation_name,
-                                 .small = MEASURE_SMALL,
+                                 .small = SMALL_UNDER,
                                  .measures = list,
                                  .measures_count = MEASURES};
     PAGE(request, response, "How well referrals are handled", view_measures, &view);

@@ -205,7 +205,7 @@ void page_problem(struct request *request, struct response *response)
         .area = request->app->area ? area_name(request->app->area) : STR(""),
         .period = problem_period_label(arena, &shown),
         .where = where_of(request, &shown),
-        .small = PROBLEM_SMALL,
+        .small = SMALL_UNDER,
         .error = good ? STR("") : STR("Choose quarters that are over, and a Forum of the list. This is the last year instead."),
         .error_at = html_url_fragment(arena, STR("from")),
         .any = profile.total > 0,
@@ -367,7 +367,7 @@ static void write_profile(struct paper *paper, const void *context)
                               STR_ARG(problem_period_label(arena, &profile->period))), 0, 12, false, 0);
     paper_space(paper, 6);
     paper_text(paper, str_fmt(arena, "Made of what its reader may see. Figures of information, not of children. A figure under "
-                              "%d is not shown, nor one that would give it away.", PROBLEM_SMALL), 0, 10, false, 0);
+                              "%d is not shown, nor one that would give it away.", SMALL_UNDER), 0, 10, false, 0);
     paper_text(paper, str_fmt(arena, "Submissions: %.*s", STR_ARG(count_words(arena, profile->total, profile->total_hidden))),
                0, 12, true, 0);
     for (int table = 0; table < PROBLEM_TABLES; table++) {

@@ -683,21 +683,39 @@ static void measures_count_what_was_in_time(void **state)
     assert_int_equal(measure_read(&app, &arena, &people[TEACHER], MEASURE_DECIDED, &table, &err), ST_NOT_FOUND);
 }
 
+/* A table of so many in time and so many not in each month, and of some organisations. */
+static struct measure_table table_of(const int64_t month[static MEASURE_MONTHS][2], struct measure_row *organisation,
+                                     size_t count)
+{
+    struct measure_table table = {.organisation = organisation, .organisation_count = count};
+    for (int i = 0; i < MEASURE_MONTHS; i++) {
+        table.month[i].good = month[i][0];
+        table.month[i].total = month[i][0] + month[i][1];
+        table.all.good += table.month[i].good;
+        table.all.total += table.month[i].total;
+    }
+    measure_hide(&table, &arena);
+    return table;
+}
+
 static void small_figures_are_hidden_with_what_gives_them_away(void **state)
 {
     (void)state;
-    struct measure_row rows[4] = {{.total = 3, .good = 1}, {.total = 9, .good = 9}, {.total = 20, .good = 4}, {.total = 0}};
-    struct measure_row all = {.total = 32};
-    measure_hide(rows, 4, &all);
-    assert_true(rows[0].hidden && rows[1].hidden && !rows[2].hidden && !rows[3].hidden && !all.hidden);
-    struct measure_row two[3] = {{.total = 3}, {.total = 4}, {.total = 20}};
-    all = (struct measure_row){.total = 27};
-    measure_hide(two, 3, &all);
-    assert_true(two[0].hidden && two[1].hidden && !two[2].hidden && !all.hidden);
-    struct measure_row one[1] = {{.total = 2}};
-    all = (struct measure_row){.total = 2};
-    measure_hide(one, 1, &all);
-    assert_true(one[0].hidden && all.hidden);
+    /* One that was not in time, of six; and the next month, so that the rest does not tell. */
+    struct measure_row schools[3] = {{.good = 40, .total = 46}, {.good = 10, .total = 13}, {.good = 23, .total = 33}};
+    struct measure_table table = table_of((const int64_t[MEASURE_MONTHS][2]){{5, 1}, {0, 0}, {30, 9}, {38, 9}}, schools, 3);
+    assert_false(table.all.hidden);
+    assert_true(table.month[0].hidden && !table.month[1].hidden && table.month[2].hidden && !table.month[3].hidden);
+    assert_true(!schools[0].hidden && schools[1].hidden && schools[2].hidden);
+    /* Of all a few were late: no table says how many there were. */
+    struct measure_row two[2] = {{.good = 40, .total = 42}, {.good = 20, .total = 20}};
+    table = table_of((const int64_t[MEASURE_MONTHS][2]){{30, 0}, {30, 2}}, two, 2);
+    assert_true(table.all.hidden);
+    assert_true(!table.month[0].hidden && table.month[1].hidden && two[0].hidden && !two[1].hidden);
+    /* Nothing is small. */
+    struct measure_row one[1] = {{.good = 60, .total = 65}};
+    table = table_of((const int64_t[MEASURE_MONTHS][2]){{30, 5}, {30, 0}}, one, 1);
+    assert_false(table.all.hidden || table.month[0].hidden || table.month[1].hidden || one[0].hidden);
 }
 
 int main(void)

@@ -71,17 +71,17 @@ static void nothing_under_five_can_be_worked_out(void **state)
         struct problem_row row[ROWS] = {{.hidden = false}};
         int64_t total = 0;
         for (int i = 0, rest = code; i < ROWS; i++, rest /= MOST) total += count[i] = row[i].count = rest % MOST;
-        bool total_hidden = total > 0 && total < PROBLEM_SMALL;
-        problem_hide(row, ROWS, true, total, total_hidden, 1);
+        bool total_hidden = total > 0 && total < SMALL_UNDER;
+        problem_hide(&arena, row, ROWS, true, total, total_hidden, 1);
         int hidden = 0;
         int64_t sum = 0;
         for (int i = 0; i < ROWS; i++) {
-            if (count[i] > 0 && count[i] < PROBLEM_SMALL) assert_true(row[i].hidden);
+            if (count[i] > 0 && count[i] < SMALL_UNDER) assert_true(row[i].hidden);
             hidden += row[i].hidden;
             sum += row[i].hidden ? count[i] : 0;
         }
         /* The whole less what is shown says the sum of what is not, unless nothing but that is there. */
-        if (hidden && !total_hidden) assert_true(hidden > 1 && sum >= PROBLEM_SMALL);
+        if (hidden && !total_hidden) assert_true(hidden > 1 && sum >= SMALL_UNDER);
     }
 }
 
@@ -107,7 +107,7 @@ static void part_is_hidden_with_its_remainder(void **state)
 {
     (void)state;
     struct problem_row row[3] = {{.count = 18}, {.count = 3}, {.count = 10}};
-    problem_hide(row, 3, false, 20, false, 1);
+    problem_hide(&arena, row, 3, false, 20, false, 1);
     assert_true(row[0].hidden && row[1].hidden && !row[2].hidden);
 }
 
@@ -115,10 +115,10 @@ static void year_does_not_give_away_its_quarter(void **state)
 {
     (void)state;
     struct problem_row one[2] = {{.count = 32, .each = {10, 10, 10, 2}}, {.count = 40, .each = {10, 10, 10, 10}}};
-    problem_hide(one, 2, false, 100, false, 4);
+    problem_hide(&arena, one, 2, false, 100, false, 4);
     assert_true(one[0].hidden && !one[1].hidden);
     struct problem_row two = {.count = 27, .each = {10, 10, 3, 4}};
-    problem_hide(&two, 1, false, 100, false, 4);
+    problem_hide(&arena, &two, 1, false, 100, false, 4);
     assert_false(two.hidden);
 }
 

@@ -61,8 +61,8 @@ uint64_t entity_strong(enum link_kind kind, const struct str field[static LINK_F
     switch (kind) {
     case LINK_VEHICLE: {
         char plate[LINK_REGISTRATION_SIZE];
-        if (link_registration_clean(field[LINK_REGISTRATION], plate, &partial) && !partial &&
-            link_registration_is_uk(str_from(plate)))
+        if (link_registration_clean(field[LINK_REGISTRATION], plate, &partial) &&
+            link_registration_is_whole(str_from(plate)))
             snprintf(text, sizeof text, "v:%s", plate);
         break;
     }

@@ -128,6 +128,18 @@ bool link_registration_is_uk(struct str clean)
     return false;
 }
 
+bool link_registration_is_piece(struct str clean)
+{
+    if (memchr(clean.ptr, '?', clean.len) || memchr(clean.ptr, '*', clean.len)) return false;
+    if (clean.len < 5 || has_form(clean, "99AAA")) return true; /* a half, and the end of a current one */
+    return clean.len < 7 && !link_registration_is_uk(clean);
+}
+
+bool link_registration_is_whole(struct str clean)
+{
+    return link_registration_is_uk(clean) && !link_registration_is_piece(clean);
+}
+
 void link_registration_fold(char clean[static LINK_REGISTRATION_SIZE])
 {
     static const char letter[] = "A860EF6H1JKLMN0P0R5TU7WX72"; /* of A to Z */

@@ -32,6 +32,11 @@ bool link_registration_clean(struct str text, char ret[static LINK_REGISTRATION_
 /* Is a clean, whole registration of a form that was ever issued in the United
  * Kingdom (current, prefix, suffix, dateless, Northern Ireland)? */
 bool link_registration_is_uk(struct str clean);
+/* Is a clean one without anything unseen so short that it may well be a piece of a longer one,
+ * as "WK07" of WK07 HJB?  It is of a dateless form too, but few of those are left. */
+bool link_registration_is_piece(struct str clean);
+/* Does a clean one tell one vehicle from all others: whole, of a UK form, and no piece? */
+bool link_registration_is_whole(struct str clean);
 /* The clean form with look-alikes folded (O/0/D/Q, I/1, B/8, S/5, Z/2, G/6/C,
  * V/Y to one each). In place. */
 void link_registration_fold(char clean[static LINK_REGISTRATION_SIZE]);

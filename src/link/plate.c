@@ -79,15 +79,6 @@ static double meeting_bits(const struct side *a, size_t i, const struct side *b,
     }
 }
 
-/* A piece that says nothing of where it stood: short, and every character known.
- * "WK07" is a dateless registration too, but few of those are left. */
-static bool is_piece(struct str pattern)
-{
-    for (size_t i = 0; i < pattern.len; i++)
-        if (pattern.ptr[i] == '?' || pattern.ptr[i] == '*') return false;
-    return pattern.len < 5 || (pattern.len < 7 && !link_registration_is_uk(pattern));
-}
-
 static bool has(struct str pattern, char c)
 {
     return memchr(pattern.ptr, c, pattern.len) != NULL;
@@ -156,8 +147,8 @@ static struct alignment align(const struct side *a, const struct side *b)
 
 struct plate_fit link_plate_fit(struct str a, struct str b)
 {
-    bool a_piece = is_piece(a);
-    bool b_piece = is_piece(b);
+    bool a_piece = link_registration_is_piece(a);
+    bool b_piece = link_registration_is_piece(b);
     struct side left;
     struct side right;
     look_at(str_sub(a, 0, LINK_REGISTRATION_SIZE - 1), a_piece, &left);

@@ -186,7 +186,7 @@ static void prepare(struct finding *finding, const struct values *values, struct
         finding->where[class] |= (uint64_t)1 << i;
         if (i < ORDERED) finding->known |= (uint64_t)0xff << 8 * i;
     }
-    finding->anchored = !finding->any && (open || finding->pattern.length > 4);
+    finding->anchored = !finding->any && (open || !link_registration_is_piece(pattern));
 }
 
 /* --- where it would stand ----------------------------------------------------------- */

@@ -144,8 +144,7 @@ static void make_vehicle(const struct link_mention *mention, struct record *ret)
     char make[32] = "";
     if (link_registration_clean(mention->field[LINK_REGISTRATION], plate, &ret->plate_partial)) {
         ret->plate = keep(ret, plate);
-        if (!ret->plate_partial && !link_registration_is_uk(ret->plate) && ret->plate.len < 7)
-            ret->plate_partial = true;
+        ret->plate_partial |= link_registration_is_piece(ret->plate);
     }
     /* People write the model with its make, and either in the other's box. */
     struct str words[RECORD_TOKENS * 2];

@@ -1,5 +1,6 @@
 /* Registrations against what was seen of them, and dates of birth against ages. */
 #include "link/birth.h"
+#include "link/normalise.h"
 #include "link/plate.h"
 
 #include <setjmp.h>
@@ -41,6 +42,26 @@ static void a_misreading_costs_little_and_a_difference_much(void **state)
     assert_string_equal(link_plate_fit(STR("WK07HJB"), STR("WK07HJB")).level, "exact");
     assert_string_equal(link_plate_fit(STR("WKO7HJB"), STR("WK07HJB")).level,
                         "one character that looks alike");
+}
+
+static void the_end_of_a_plate_may_stand_anywhere_and_is_not_whole(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"BK52", "52A", "K52", "7K", "ABC", "BK5", "52ABC", "B52AB"};
+    static const char *const whole[] = {"BK52ABC", "K52ABC", "K5ABC", "ABC123D", "AIA1234", "ABC12", "1234AB"};
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        assert_true(link_registration_is_piece(str_from(pieces[i])));
+        assert_false(link_registration_is_whole(str_from(pieces[i])));
+    }
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
+        assert_false(link_registration_is_piece(str_from(whole[i])));
+        assert_true(link_registration_is_whole(str_from(whole[i])));
+    }
+    assert_false(link_registration_is_piece(STR("BK5?")));
+    assert_false(link_registration_is_whole(STR("BK?2ABC")));
+    assert_false(link_registration_is_whole(STR("ABCDEFGH")));
+    assert_true(fit("52ABC", "BK52ABC") > 12);
+    assert_string_equal(link_plate_fit(STR("52ABC"), STR("52ABC")).level, "fits what was seen");
 }
 
 static void people_miscount_what_they_missed(void **state)
@@ -163,6 +184,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_more_that_was_seen_the_more_it_says),
         cmocka_unit_test(a_misreading_costs_little_and_a_difference_much),
+        cmocka_unit_test(the_end_of_a_plate_may_stand_anywhere_and_is_not_whole),
         cmocka_unit_test(people_miscount_what_they_missed),
         cmocka_unit_test(patterns_match_character_by_character),
         cmocka_unit_test(what_is_told_sooner_is_what_the_fit_says),

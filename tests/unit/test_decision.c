@@ -188,6 +188,22 @@ static void strong_identifiers_join_unless_people_say_otherwise(void **state)
     assert_int_equal(entity_of(app.entities, b), b);
 }
 
+/* Half a plate is of a dateless form too, and of thousands of cars. */
+static void half_a_plate_is_suggested_and_joins_nobody(void **state)
+{
+    (void)state;
+    static const char *const halves[] = {"BK52", "52 ABC", "K52"};
+    for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
+        int64_t a = share_one(&teacher, str_fmt(&arena, "half %zu a", i).ptr, LINK_REGISTRATION, halves[i]);
+        int64_t b = share_one(&hotelier, str_fmt(&arena, "half %zu b", i).ptr, LINK_REGISTRATION, halves[i]);
+        assert_int_equal(entity_of(app.entities, a), a);
+        assert_int_equal(entity_of(app.entities, b), b);
+    }
+    int64_t a = share_one(&teacher, "whole a", LINK_REGISTRATION, "BK52 ABC");
+    int64_t b = share_one(&hotelier, "whole b", LINK_REGISTRATION, "bk52abc");
+    assert_int_equal(entity_of(app.entities, b), a);
+}
+
 static void a_restart_gives_the_same_entities(void **state)
 {
     (void)state;
@@ -236,6 +252,7 @@ int main(void)
         cmocka_unit_test(merge_and_unmerge_leave_nothing_behind),
         cmocka_unit_test(a_contradiction_is_refused_with_a_reason),
         cmocka_unit_test(strong_identifiers_join_unless_people_say_otherwise),
+        cmocka_unit_test(half_a_plate_is_suggested_and_joins_nobody),
         cmocka_unit_test(a_restart_gives_the_same_entities),
         cmocka_unit_test(one_rumour_is_one_origin),
         cmocka_unit_test(search_is_for_those_who_may),

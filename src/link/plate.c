@@ -11,6 +11,7 @@ static const double digit_bits = 3.2;
 static const double local_bits = 1.5;
 static const double look_alike_cost = 3.5;
 static const double difference_cost = 8;
+static const double swap_cost = 10;     /* two neighbours that changed places: one slip, and no character is lost */
 static const double slip_cost = 7;      /* a known character with no partner */
 static const double miscount_cost = 2.2; /* a '?' that stands for none */
 static const double anywhere_cost = 1.8; /* a piece that may stand anywhere, each open end */
@@ -84,14 +85,34 @@ static bool has(struct str pattern, char c)
     return memchr(pattern.ptr, c, pattern.len) != NULL;
 }
 
+/* Do the two that end here stand the other way round on the other side? */
+static bool is_swapped(const struct side *a, size_t i, const struct side *b, size_t j)
+{
+    const char *x = a->text.ptr + i - 2, *y = b->text.ptr + j - 2;
+    return x[0] == y[1] && x[1] == y[0] && x[0] != x[1] && a->of[i - 1] == STRICT && a->of[i - 2] == STRICT;
+}
+
+static double swap_bits(const struct side *a, size_t i)
+{
+    return character_bits(a->text.ptr[i - 2], 1, 1) + character_bits(a->text.ptr[i - 1], 1, 1) - swap_cost;
+}
+
 struct alignment {
     double bits;
     int count[DIFFER + 1]; /* by meeting */
-    int slipped;           /* gaps and miscounts */
+    int swapped;           /* neighbours */
+    int miscounted;
+    int missing; /* known characters with no partner */
 };
 
-enum step { PAIR, LEFT_ALONE, RIGHT_ALONE };
+enum step { PAIR, LEFT_ALONE, RIGHT_ALONE, SWAP };
 typedef uint8_t steps[LINK_REGISTRATION_SIZE][LINK_REGISTRATION_SIZE];
+
+static void count_alone(uint8_t lenience, struct alignment *ret)
+{
+    ret->missing += lenience == STRICT;
+    ret->miscounted += lenience == MAY_BE_MISCOUNTED;
+}
 
 /* What is on the way that was taken. */
 static void count_steps(const struct side *a, const struct side *b, steps step, struct alignment *ret)
@@ -100,13 +121,12 @@ static void count_steps(const struct side *a, const struct side *b, steps step, 
     while (i || j) {
         switch ((enum step)step[i][j]) {
         case PAIR: ret->count[meet(a, --i, b, --j)]++; break;
-        case LEFT_ALONE:
-            i--;
-            ret->slipped += larger(a->of[i], b->beside[j]) != FREE;
-            break;
-        case RIGHT_ALONE:
-            j--;
-            ret->slipped += larger(b->of[j], a->beside[i]) != FREE;
+        case LEFT_ALONE: i--; count_alone(larger(a->of[i], b->beside[j]), ret); break;
+        case RIGHT_ALONE: j--; count_alone(larger(b->of[j], a->beside[i]), ret); break;
+        case SWAP:
+            i -= 2;
+            j -= 2;
+            ret->swapped++;
             break;
         }
     }
@@ -115,11 +135,13 @@ static void count_steps(const struct side *a, const struct side *b, steps step, 
 static struct alignment align(const struct side *a, const struct side *b)
 {
     steps step;
-    double row[2][LINK_REGISTRATION_SIZE];
-    double *last = row[0];
-    double *now = row[1];
+    double row[3][LINK_REGISTRATION_SIZE];
+    double *before_last = row[0];
+    double *last = row[1];
+    double *now = row[2];
     for (size_t i = 0; i <= a->text.len; i++) {
-        double *other = last;
+        double *other = before_last;
+        before_last = last;
         last = now;
         now = other;
         for (size_t j = 0; j <= b->text.len; j++) {
@@ -136,6 +158,10 @@ static struct alignment align(const struct side *a, const struct side *b)
                 best = right;
                 came = RIGHT_ALONE;
             }
+            if (i > 1 && j > 1 && is_swapped(a, i, b, j) && before_last[j - 2] + swap_bits(a, i) > best) {
+                best = before_last[j - 2] + swap_bits(a, i);
+                came = SWAP;
+            }
             now[j] = best;
             step[i][j] = came;
         }
@@ -143,6 +169,17 @@ static struct alignment align(const struct side *a, const struct side *b)
     struct alignment ret = {.bits = now[b->text.len]};
     count_steps(a, b, step, &ret);
     return ret;
+}
+
+static const char *level_of(const struct alignment *best)
+{
+    int misread = best->count[MISREAD], differing = best->count[DIFFER];
+    int slips = best->swapped + best->missing + misread + differing;
+    if (slips == 0) return best->miscounted ? "fits, counted differently" : "fits what was seen";
+    if (slips == misread) return misread == 1 ? "one character that looks alike" : "characters that look alike";
+    if (best->bits <= 0) return "different";
+    if (slips > 1) return "characters differ";
+    return best->swapped ? "two characters swapped" : differing ? "one character differs" : "one character too many or too few";
 }
 
 struct plate_fit link_plate_fit(struct str a, struct str b)
@@ -160,18 +197,7 @@ struct plate_fit link_plate_fit(struct str a, struct str b)
                             .agreeing = best.count[AGREE],
                             .misread = best.count[MISREAD],
                             .differing = best.count[DIFFER]};
-    if (whole && str_eq(a, b))
-        fit.level = "exact";
-    else if (best.count[DIFFER] == 0 && best.count[MISREAD] == 0 && best.slipped == 0)
-        fit.level = "fits what was seen";
-    else if (best.count[DIFFER] == 0 && best.count[MISREAD] == 0)
-        fit.level = "fits, counted differently";
-    else if (best.count[DIFFER] == 0)
-        fit.level = best.count[MISREAD] == 1 ? "one character that looks alike" : "characters that look alike";
-    else
-        fit.level = best.bits <= 0            ? "different"
-                    : best.count[DIFFER] == 1 ? "one character differs"
-                                          : "characters differ";
+    fit.level = whole && str_eq(a, b) ? "exact" : level_of(&best);
     return fit;
 }
 
@@ -224,6 +250,16 @@ static inline double known_bits(double same, char x, char y, char x_folded, char
     return x == y ? same : other;
 }
 
+/* Adds the last characters of two that end here to a diagonal of the table, which holds the best by how many
+ * there are: they meet, or changed places with those before them. */
+static inline double along(const double *diagonal, size_t count, const char *x, const char *y, double met)
+{
+    double best = diagonal[count - 1] + met;
+    if (count < 2 || x[-1] != y[0] || x[0] != y[-1] || x[0] == y[0]) return best;
+    double swapped = diagonal[count - 2] + (character_bits(x[-1], 1, 1) + character_bits(x[0], 1, 1) - swap_cost);
+    return swapped > best ? swapped : best;
+}
+
 /* Two that have no partner on each side cost more than five that agree are worth: only the
  * diagonal of the table counts, and what is one beside it. */
 static double promise_of_whole(const char *x, const char *y)
@@ -236,19 +272,20 @@ static double promise_of_whole(const char *x, const char *y)
     link_registration_fold(b_folded);
     for (size_t i = 0; i < WHOLE; i++) same[i] = x[i] >= '0' && x[i] <= '9' ? digit_bits : letter_bits;
     double first = x[0] == 'W' ? local_bits : same[0];
-    double on = known_bits(first, x[0], y[0], a_folded[0], b_folded[0]);
-    double below = -slip_cost, above = -slip_cost;
+    /* Of the diagonal by how many characters of each side; of those beside it by how many of the fewer. */
+    double on[WHOLE + 1] = {0, known_bits(first, x[0], y[0], a_folded[0], b_folded[0])};
+    double below[WHOLE] = {-slip_cost}, above[WHOLE] = {-slip_cost};
     for (size_t i = 1; i < WHOLE; i++) {
-        double down = below + known_bits(same[i], x[i], y[i - 1], a_folded[i], b_folded[i - 1]);
-        double up = above + known_bits(same[i - 1], x[i - 1], y[i], a_folded[i - 1], b_folded[i]);
-        double along = on + known_bits(same[i], x[i], y[i], a_folded[i], b_folded[i]);
-        double beside = on - slip_cost;
-        below = down > beside ? down : beside;
-        above = up > beside ? up : beside;
-        double back = (below > above ? below : above) - slip_cost;
-        on = along > back ? along : back;
+        double down = along(below, i, x + i, y + i - 1, known_bits(same[i], x[i], y[i - 1], a_folded[i], b_folded[i - 1]));
+        double up = along(above, i, x + i - 1, y + i, known_bits(same[i - 1], x[i - 1], y[i], a_folded[i - 1], b_folded[i]));
+        double straight = along(on, i + 1, x + i, y + i, known_bits(same[i], x[i], y[i], a_folded[i], b_folded[i]));
+        double beside = on[i] - slip_cost;
+        below[i] = down > beside ? down : beside;
+        above[i] = up > beside ? up : beside;
+        double back = (below[i] > above[i] ? below[i] : above[i]) - slip_cost;
+        on[i + 1] = straight > back ? straight : back;
     }
-    return on;
+    return on[WHOLE];
 }
 
 double link_plate_promise(struct str a, struct str b)

@@ -5,8 +5,8 @@
  * characters, '?' for one unseen, '*' for any number.  People misjudge how many
  * they missed, so a '?' may also stand for none or two, at a price; a short piece
  * without any '?' may stand anywhere in the plate.  The fit is the best alignment
- * of the two patterns by dynamic programming (Needleman and Wunsch 1970) whose
- * scores are bits of evidence: what a character that agrees is worth, less what
+ * of the two patterns by dynamic programming (Needleman and Wunsch 1970; neighbours
+ * that changed places as Lowrance and Wagner 1975) whose scores are bits of evidence: what a character that agrees is worth, less what
  * each misreading, slip or doubt costs.
  */
 #ifndef PENDEEN_LINK_PLATE_H
@@ -16,7 +16,7 @@
 
 struct plate_fit {
     double bits;
-    const char *level; /* "exact", "fits", "fits with gaps", "one misreading", ... */
+    const char *level; /* "exact", "fits", "fits with gaps", "two characters swapped", ... */
     int agreeing;      /* characters seen on both sides that agree */
     int misread;       /* look-alikes */
     int differing;

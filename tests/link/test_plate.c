@@ -44,6 +44,22 @@ static void a_misreading_costs_little_and_a_difference_much(void **state)
                         "one character that looks alike");
 }
 
+static void neighbours_that_changed_places_are_one_slip(void **state)
+{
+    (void)state;
+    double swapped = fit("WR18KTZ", "WR18KZT");
+    assert_true(swapped < fit("WRI8KZT", "WR18KZT"));
+    assert_true(swapped >= fit("WR18KXT", "WR18KZT")); /* no character is lost */
+    assert_true(fit("WR18TKTZ", "WR18KZT") < swapped);
+    assert_true(fit("WR81KTZ", "WR18KZT") < fit("WR18KXT", "WR18KZT"));
+    assert_true(fit("RW18K?T", "WR18KZT") > 0);
+    assert_string_equal(link_plate_fit(STR("WR18KTZ"), STR("WR18KZT")).level, "two characters swapped");
+    assert_string_equal(link_plate_fit(STR("WR81KZT"), STR("WR18KZT")).level, "two characters swapped");
+    assert_string_equal(link_plate_fit(STR("WR81KTZ"), STR("WR18KZT")).level, "characters differ");
+    assert_string_equal(link_plate_fit(STR("WR188KZT"), STR("WR18KZT")).level, "one character too many or too few");
+    assert_string_equal(link_plate_fit(STR("WR??KZT"), STR("WR?KZT")).level, "fits, counted differently");
+}
+
 static void the_end_of_a_plate_may_stand_anywhere_and_is_not_whole(void **state)
 {
     (void)state;
@@ -100,6 +116,11 @@ static struct str made_up(uint64_t *seed, char ret[static 16])
         unsigned chance = (unsigned)(*seed >> 33) % 16;
         if (chance == 0) continue;
         ret[length++] = chance < 6 ? signs[*seed >> 40 & 7] : chance == 6 ? signs[*seed >> 40 & 15 & 13] : ret[at];
+        if (chance == 7 && length > 1) { /* changes places with the one before */
+            char last = ret[length - 1];
+            ret[length - 1] = ret[length - 2];
+            ret[length - 2] = last;
+        }
         if (chance == 15 && length < 12) ret[length++] = signs[8 + (*seed >> 50) % 6];
     }
     if (length == 0) ret[length++] = 'W';
@@ -184,6 +205,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_more_that_was_seen_the_more_it_says),
         cmocka_unit_test(a_misreading_costs_little_and_a_difference_much),
+        cmocka_unit_test(neighbours_that_changed_places_are_one_slip),
         cmocka_unit_test(the_end_of_a_plate_may_stand_anywhere_and_is_not_whole),
         cmocka_unit_test(people_miscount_what_they_missed),
         cmocka_unit_test(patterns_match_character_by_character),

@@ -121,9 +121,9 @@ static void add_names(struct gathering *gathering, const struct asked *asked)
     const struct link_weights *weights = gathering->counts->weights;
     double starts = 0; /* that it begins with O or Mac too */
     for (int i = 0; i < gathering->record->name.count; i++)
-        if (gathering->record->name.token[i].start) starts = 1;
+        if (gathering->record->name.token[i].start) starts = start_same_bits;
     for (int i = 0; i < gathering->record->alias.count; i++)
-        if (gathering->record->alias.token[i].start) starts = 1;
+        if (gathering->record->alias.token[i].start) starts = start_same_bits;
     for (uint32_t i = 0; i < asked->slots; i++) {
         const struct asked_word *word = &asked->slot[i];
         double name = 0, alias = 0;
@@ -139,7 +139,7 @@ static void add_names(struct gathering *gathering, const struct asked *asked)
                 alias = fmax(alias, bits);
         }
         struct str text = link_word_text(&values->words, values->text, word->word - 1);
-        add_list(gathering, link_key('n', text), fmax(name, alias) + 0.7 * fmin(name, alias) + starts, 0);
+        add_list(gathering, link_key(KEY_NAME_WORD, text), fmax(name, alias) + name_again_share * fmin(name, alias) + starts, 0);
     }
 }
 
@@ -147,14 +147,14 @@ static void add_names(struct gathering *gathering, const struct asked *asked)
 static void add_place_word(struct gathering *gathering, char type, struct str word)
 {
     const struct values *values = &gathering->index->values;
-    double share = type == 'd' ? 0.7 : 1;
+    double share = type == KEY_ADDRESS_WORD ? address_share : 1;
     double own = link_place_rarity(gathering->counts, type, word);
     add_list(gathering, link_key(type, word), share * own, 0);
     struct asked_near near;
     link_asked_near(&near, values, word);
     for (uint32_t i = 0; i < near.count; i++) {
         struct str text = link_word_text(&values->words, values->text, near.word[i]);
-        double bits = fmin(own, link_place_rarity(gathering->counts, type, text)) - 1;
+        double bits = fmin(own, link_place_rarity(gathering->counts, type, text)) - place_near_cost;
         add_list(gathering, link_key(type, text), share * bits, 0);
     }
     free(near.word);
@@ -167,10 +167,10 @@ static double tail_bits(const struct gathering *gathering, struct str tail)
     const struct record *record = gathering->record;
     double others = 0;
     if (record->number.len) {
-        others = (double)counts->key(counts->context, link_key((char)('0' + tail.len), tail));
-        others -= (double)counts->key(counts->context, link_key('p', record->number)) + 1;
+        others = (double)counts->key(counts->context, link_key(link_key_tail(tail.len), tail));
+        others -= (double)counts->key(counts->context, link_key(KEY_NUMBER, record->number)) + 1;
     }
-    return link_rarity(counts, fmax(0, others), pow(10, -(double)tail.len), 20);
+    return link_rarity(counts, fmax(0, others), pow(10, -(double)tail.len), number_tail_most);
 }
 
 static struct str last(struct str digits, size_t length)
@@ -188,16 +188,25 @@ static void add_phone(struct gathering *gathering)
     for (size_t length = 3; length < digits.len + (record->number.len == 0); length++) {
         double bits = tail_bits(gathering, last(digits, length < 7 ? length : 7));
         if (record->number.len || length < longest)
-            add_list(gathering, link_key('P', last(digits, length)), bits, 0);
+            add_list(gathering, link_key(KEY_NUMBER_END, last(digits, length)), bits, 0);
         else if (length == longest)
-            add_list(gathering, link_key((char)('0' + length), last(digits, length)), bits, 0);
+            add_list(gathering, link_key(link_key_tail(length), last(digits, length)), bits, 0);
     }
     if (!record->number.len) return;
-    add_list(gathering, link_key('p', record->number), 22, 0);
+    add_list(gathering, link_key(KEY_NUMBER, record->number), number_same_bits, 0);
     struct near_number near[NEAR_NUMBERS];
     int count = link_near_numbers(record->number, near);
     for (int i = 0; i < count; i++)
-        add_list(gathering, link_key('p', str_from(near[i].text)), 12.5, 0);
+        add_list(gathering, link_key(KEY_NUMBER, str_from(near[i].text)), number_slip_base + number_slip_most, 0);
+}
+
+/* What a date of birth says that is the same. */
+static double same_day_bits(struct birth birth)
+{
+    const char *level;
+    double rarity;
+    (void)link_birth_compare(birth, birth, &level, &rarity);
+    return rarity;
 }
 
 static void add_key(struct gathering *gathering, const struct record_key *key)
@@ -205,29 +214,29 @@ static void add_key(struct gathering *gathering, const struct record_key *key)
     const struct record *record = gathering->record;
     double most = 0;
     switch (key->type) {
-    case 'n':
-    case 'q': return; /* by what they are alike to, and by what fits */
-    case 'v': add_place_word(gathering, 'v', record->venue[key->at]); return;
-    case 'd': add_place_word(gathering, 'd', record->address[key->at]); return;
+    case KEY_NAME_WORD:
+    case KEY_PLATE: return; /* by what they are alike to, and by what fits */
+    case KEY_VENUE_WORD: add_place_word(gathering, KEY_VENUE_WORD, record->venue[key->at]); return;
+    case KEY_ADDRESS_WORD: add_place_word(gathering, KEY_ADDRESS_WORD, record->address[key->at]); return;
     case KEY_BESIDE: {
         const struct companion *companion = &record->companion[key->at];
         double bits = link_companion_bits(gathering->counts, record->kind, companion, companion);
         add_list(gathering, key->key, 0, bits);
         return;
     }
-    case 'b': most = 12 + most_of(gathering, G_BIRTH_DATES); break;
-    case 'x': most = link_look_rarity(gathering->counts, record->word[key->at]); break;
-    case 'm': most = vehicle_most(gathering); break;
-    case 'c':
+    case KEY_BIRTH_DAY: most = same_day_bits(record->birth) + most_of(gathering, G_BIRTH_DATES); break;
+    case KEY_LOOK_WORD: most = link_look_rarity(gathering->counts, record->word[key->at]); break;
+    case KEY_COLOUR_MODEL: most = vehicle_most(gathering); break;
+    case KEY_POSTCODE:
         most = gathering->counts->weights->bits[record->postcode_whole ? W_POSTCODE_SAME : W_POSTCODE_DISTRICT];
         break;
-    case 'w': most = most_of(gathering, G_TOWNS); break;
-    case 'h': most = 18; break;
-    case 'e': most = 20; break;
-    case 't': most = 16; break;
-    case 'g':
-    case 'a':
-    case 'z': most = fmin(13, 2.4 * (double)record->handle.len); break;
+    case KEY_TOWN: most = most_of(gathering, G_TOWNS); break;
+    case KEY_HANDLE: most = handle_same_most; break;
+    case KEY_EMAIL: most = email_same_bits; break;
+    case KEY_STEM: most = handle_signs_most; break;
+    case KEY_HANDLE_DIGITS:
+    case KEY_STEM_BEGIN:
+    case KEY_STEM_END: most = fmin(handle_slip_most, handle_slip_letter * (double)record->handle.len); break;
     default: break;
     }
     add_list(gathering, key->key, most, 0);
@@ -242,10 +251,9 @@ static bool is_partial(struct str plate)
 static void add_plates(struct gathering *gathering, struct str plate)
 {
     /* So little was seen that nothing could come of it. */
-    const double character_most = 4.2;
     double most = vehicle_most(gathering), beside = 0;
     for (size_t i = 0; i < plate.len; i++)
-        if (plate.ptr[i] != '?' && plate.ptr[i] != '*') most += character_most;
+        if (plate.ptr[i] != '?' && plate.ptr[i] != '*') most += plate_letter_bits;
     for (int i = 0; i < gathering->record->companions; i++)
         beside += link_companion_most(gathering->record->companion[i].field);
     if (above(gathering, most, beside) < 0) return;
@@ -256,7 +264,7 @@ static void add_plates(struct gathering *gathering, struct str plate)
     for (size_t i = 0; i < count; i++) {
         struct str text = link_value_text(&index->values, number[i]);
         double bits = link_plate_promise(plate, text);
-        if (bits > 0) add_list(gathering, link_key('q', text), bits, 0);
+        if (bits > 0) add_list(gathering, link_key(KEY_PLATE, text), bits, 0);
     }
 }
 
@@ -297,7 +305,7 @@ static double slack_of(const struct gathering *gathering)
     bool seen = link_seen_known(record->seen);
     switch (record->kind) {
     case LINK_PERSON: {
-        double most = record->name.count ? fmax(0, 3.5 + bits[W_WORD_INITIAL]) : 0;
+        double most = record->name.count ? fmax(0, initial_bits + bits[W_WORD_INITIAL]) : 0;
         if (!link_birth_known(record->birth)) return most;
         struct birth day = {record->birth.from, record->birth.from, false};
         const char *level;

@@ -27,9 +27,9 @@ static double key_count(const struct compare_counts *counts, uint64_t key)
 static double tail_others(const struct compare_counts *counts, const struct record *a,
                           const struct record *b, struct str tail)
 {
-    double others = key_count(counts, link_key((char)('0' + tail.len), tail));
-    others -= a->number.len ? key_count(counts, link_key('p', a->number)) : 1;
-    others -= b->number.len ? key_count(counts, link_key('p', b->number)) : 1;
+    double others = key_count(counts, link_key(link_key_tail(tail.len), tail));
+    others -= a->number.len ? key_count(counts, link_key(KEY_NUMBER, a->number)) : 1;
+    others -= b->number.len ? key_count(counts, link_key(KEY_NUMBER, b->number)) : 1;
     return fmax(0, others);
 }
 
@@ -42,7 +42,7 @@ static double one_digit_others(const struct compare_counts *counts, struct str n
     double others = 0;
     for (int i = 0; i < count; i++) {
         struct str text = str_from(near[i].text);
-        if (!str_eq(text, other)) others += key_count(counts, link_key('p', text));
+        if (!str_eq(text, other)) others += key_count(counts, link_key(KEY_NUMBER, text));
     }
     return others;
 }
@@ -54,7 +54,7 @@ void link_compare_phone(const struct record *a, const struct record *b,
         link_line_add(result, "Phone number", LINK_NUMBER, LINK_FIELDS, LINK_FIELDS);
     if (!a->digits.len || !b->digits.len) return;
     if (a->number.len && str_eq(a->number, b->number)) {
-        link_line_set(line, "exact", 22, 0);
+        link_line_set(line, "exact", number_same_bits, 0);
         return;
     }
     size_t end = shared_end(a->digits, b->digits);
@@ -62,20 +62,20 @@ void link_compare_phone(const struct record *a, const struct record *b,
     if (end == shorter && end >= 3) {
         struct str tail = str_sub(a->digits, a->digits.len - (end < 7 ? end : 7), 7);
         double usual = pow(10, -(double)end);
-        link_line_set(line, "same last digits", -0.3,
-                      link_rarity(counts, tail_others(counts, a, b, tail), usual, 20));
+        link_line_set(line, "same last digits", number_tail_base,
+                      link_rarity(counts, tail_others(counts, a, b, tail), usual, number_tail_most));
         return;
     }
     bool whole = a->number.len && b->number.len && a->digits.len == b->digits.len;
     if (whole && link_kernel_osa(a->digits, b->digits) == 1) {
         /* One in ten numbers is passed on with a slip; how many others stand one
          * digit away says what it is worth. */
-        link_line_set(line, "one digit differs", -3.5,
+        link_line_set(line, "one digit differs", number_slip_base,
                       link_rarity(counts,
                                   (one_digit_others(counts, a->number, b->number) +
                                    one_digit_others(counts, b->number, a->number)) /
                                       2,
-                                  1e-7, 16));
+                                  1e-7, number_slip_most));
         return;
     }
     link_line_set(line, "different", -12, 0);
@@ -103,16 +103,16 @@ static void compare_handles(const struct record *a, const struct record *b,
     unsigned distance = link_kernel_osa(left, right);
     size_t shorter = left.len < right.len ? left.len : right.len;
     bool stems = a->stem.len >= 3 && b->stem.len >= 3;
-    double stem = stems ? fmin(link_key_rarity(counts, link_key('t', a->stem), 0.0004, 12.5),
-                               link_key_rarity(counts, link_key('t', b->stem), 0.0004, 12.5))
+    double stem = stems ? fmin(link_key_rarity(counts, link_key(KEY_STEM, a->stem), 0.0004, 12.5),
+                               link_key_rarity(counts, link_key(KEY_STEM, b->stem), 0.0004, 12.5))
                         : 0;
     double letters = (double)shorter;
     if (str_eq(a->handle, b->handle))
-        link_line_set(line, "exact", fmin(18, 3.0 * (double)a->handle.len), 0);
+        link_line_set(line, "exact", fmin(handle_same_most, 3.0 * (double)a->handle.len), 0);
     else if (distance == 0 && shorter >= 3)
-        link_line_set(line, "same but for dots and lines", -0.5, fmin(16, 2.8 * letters));
+        link_line_set(line, "same but for dots and lines", -0.5, fmin(handle_signs_most, 2.8 * letters));
     else if (distance == 1 && shorter >= 5)
-        link_line_set(line, "one character differs", -1, fmin(13, 2.4 * letters));
+        link_line_set(line, "one character differs", -1, fmin(handle_slip_most, handle_slip_letter * letters));
     else if (stems && str_eq(a->stem, b->stem))
         link_line_set(line, "same letters, other digits", -1.5, stem);
     else if (distance == 2 && shorter >= 8)
@@ -133,7 +133,7 @@ void link_compare_account(const struct record *a, const struct record *b,
         link_line_add(result, "Email", LINK_EMAIL, LINK_FIELDS, LINK_FIELDS);
     if (a->email.len && b->email.len) {
         bool same = str_eq(a->email, b->email);
-        link_line_set(email, same ? "exact" : "different", same ? 20 : -3, 0);
+        link_line_set(email, same ? "exact" : "different", same ? email_same_bits : -3, 0);
     }
     struct compare_line *platform =
         link_line_add(result, "Platform", LINK_PLATFORM, LINK_FIELDS, LINK_FIELDS);

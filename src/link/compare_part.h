@@ -12,6 +12,24 @@
 
 #include <math.h>
 
+/* Bits that a comparison says at most, and that bound the lists of its key (candidate.c): raised
+ * here, they are raised in both. */
+static const double number_same_bits = 22;
+static const double number_tail_most = 20;
+static const double number_tail_base = -0.3;
+static const double number_slip_most = 16;
+static const double number_slip_base = -3.5;
+static const double handle_same_most = 18;
+static const double handle_signs_most = 16; /* but for dots and lines */
+static const double handle_slip_most = 13;
+static const double handle_slip_letter = 2.4; /* for each of its characters */
+static const double email_same_bits = 20;
+static const double initial_bits = 3.5;     /* of a name */
+static const double start_same_bits = 1;    /* O or Mac before both */
+static const double name_again_share = 0.7; /* of a nickname that agrees beside the name */
+static const double place_near_cost = 1;    /* a word of a place that is spelled otherwise */
+static const double address_share = 0.7;    /* of what its words tell */
+
 /* A new line, not observed; `first` and so on say which fields it looks at. */
 struct compare_line *link_line_add(struct compare_result *result, const char *comparison,
                                    enum link_field first, enum link_field second,

@@ -21,7 +21,6 @@ static const double usual_other = 0.0015;
 static const double word_most = 11.5;
 /* One word alone, be it rare here, is a first name or a nickname of many. */
 static const double lone_word_most = 7;
-static const double initial_bits = 3.5;
 /* A first syllable is that of many names. */
 static const double pet_most = 5.5;
 
@@ -30,7 +29,7 @@ double link_name_rarity(const struct compare_counts *counts, struct str word,
 {
     if (sounds->particle) return 1;
     if (word.len == 1) return initial_bits;
-    return link_key_rarity(counts, link_key('n', word),
+    return link_key_rarity(counts, link_key(KEY_NAME_WORD, word),
                            sounds->family[0] ? usual_given : usual_other, word_most);
 }
 
@@ -105,7 +104,7 @@ static struct likeness likeness(const struct compare_counts *counts, const struc
 static double starts_bits(const struct name_token *a, const struct name_token *b)
 {
     if (!a->start || !b->start) return 0;
-    return a->start == b->start ? 1 : -4;
+    return a->start == b->start ? start_same_bits : -4;
 }
 
 struct name_fit link_name_fit(const struct compare_counts *counts, const struct name *a,
@@ -214,7 +213,7 @@ static void compare_aliases(const struct compare_counts *counts, const struct re
     struct name_fit fit = best_cross(counts, a, b);
     if (fit.matched) {
         /* After the name said the same, a nickname made of it says little more. */
-        double share = !agree ? 1 : both ? 0.7 : 0.2;
+        double share = !agree ? 1 : both ? name_again_share : 0.2;
         link_line_set(line, fit.level, fit.base * share, fit.rarity * share);
     } else if (both) {
         link_line_set(line, "different", agree ? -1 : -3, 0); /* people have several */
@@ -227,7 +226,7 @@ static void compare_aliases(const struct compare_counts *counts, const struct re
 
 double link_look_rarity(const struct compare_counts *counts, struct str word)
 {
-    return 0.16 * link_key_rarity(counts, link_key('x', word), 0.05, 10);
+    return 0.16 * link_key_rarity(counts, link_key(KEY_LOOK_WORD, word), 0.05, 10);
 }
 
 /* Words of the descriptions: weak, since people choose them, but a rare one in both

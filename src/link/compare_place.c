@@ -63,7 +63,7 @@ static struct shared shared_words(const struct compare_counts *counts, char type
                 shared.words++;
                 double left = link_place_rarity(counts, type, a[i]);
                 double right = link_place_rarity(counts, type, b[k]);
-                shared.bits += fmin(left, right) - (same ? 0 : 1);
+                shared.bits += fmin(left, right) - (same ? 0 : place_near_cost);
                 shared.spelled_alike &= same;
             }
         }
@@ -78,7 +78,7 @@ static void compare_venues(const struct record *a, const struct record *b,
                            const struct compare_counts *counts, struct compare_line *line)
 {
     struct shared shared =
-        shared_words(counts, 'v', a->venue, a->venues, b->venue, b->venues);
+        shared_words(counts, KEY_VENUE_WORD, a->venue, a->venues, b->venue, b->venues);
     int fewer = smaller(a->venues, b->venues);
     bool sort = only_sorts(a->venue, a->venues) || only_sorts(b->venue, b->venues);
     if (shared.words == 0) {
@@ -104,7 +104,7 @@ static void compare_addresses(const struct record *a, const struct record *b,
                               const struct compare_counts *counts, struct compare_line *line)
 {
     struct shared shared =
-        shared_words(counts, 'd', a->address, a->addresses, b->address, b->addresses);
+        shared_words(counts, KEY_ADDRESS_WORD, a->address, a->addresses, b->address, b->addresses);
     int fewer = smaller(a->addresses, b->addresses);
     bool numbers = starts_with_digit(a->address[0]) && starts_with_digit(b->address[0]);
     bool other_house = numbers && !str_eq(a->address[0], b->address[0]);
@@ -120,7 +120,7 @@ static void compare_addresses(const struct record *a, const struct record *b,
                         : one_number            ? "same street"
                         : shared.words == fewer ? "exact"
                                                 : "words in common";
-    link_line_weigh(counts, line, level, weight, fmin(11, shared.bits * 0.7));
+    link_line_weigh(counts, line, level, weight, fmin(11, shared.bits * address_share));
     line->base_bits -= 2.0 * (fewer - shared.words);
 }
 

@@ -377,7 +377,7 @@ static size_t sharing_of(const void *context, uint64_t key)
         for (uint32_t i = 0; i < sharing.count; i++) {
             struct str text = link_word_text(&values->words, values->text, sharing.place[i]);
             count += admitted(memo->index, memo->admit,
-                              link_postings_find(&memo->index->postings, link_key('n', text)));
+                              link_postings_find(&memo->index->postings, link_key(KEY_NAME_WORD, text)));
         }
     } else {
         count = link_words_sharing(&values->words, key);

@@ -4,9 +4,8 @@
 
 #include <math.h>
 
-/* Bits. A letter of a plate is one of about 20, a digit tells less (most cars are
- * of few years), a first W hardly anything in the south west. */
-static const double letter_bits = 4.2;
+/* Bits. A digit tells less than a letter (most cars are of few years), a first W hardly anything
+ * in the south west. */
 static const double digit_bits = 3.2;
 static const double local_bits = 1.5;
 static const double look_alike_cost = 3.5;
@@ -57,7 +56,7 @@ static void look_at(struct str text, bool is_piece, struct side *ret)
 static double character_bits(char c, size_t i, size_t j)
 {
     if (c >= '0' && c <= '9') return digit_bits;
-    return c == 'W' && i == 0 && j == 0 ? local_bits : letter_bits;
+    return c == 'W' && i == 0 && j == 0 ? local_bits : plate_letter_bits;
 }
 
 /* A character of one side against one of the other. */
@@ -270,7 +269,7 @@ static double promise_of_whole(const char *x, const char *y)
     memcpy(b_folded, y, WHOLE);
     link_registration_fold(a_folded);
     link_registration_fold(b_folded);
-    for (size_t i = 0; i < WHOLE; i++) same[i] = x[i] >= '0' && x[i] <= '9' ? digit_bits : letter_bits;
+    for (size_t i = 0; i < WHOLE; i++) same[i] = x[i] >= '0' && x[i] <= '9' ? digit_bits : plate_letter_bits;
     double first = x[0] == 'W' ? local_bits : same[0];
     /* Of the diagonal by how many characters of each side; of those beside it by how many of the fewer. */
     double on[WHOLE + 1] = {0, known_bits(first, x[0], y[0], a_folded[0], b_folded[0])};

@@ -14,6 +14,9 @@
 
 #include "base/str.h"
 
+/* A letter of a plate is one of about 20: no character says more. */
+static const double plate_letter_bits = 4.2;
+
 struct plate_fit {
     double bits;
     const char *level; /* "exact", "fits", "fits with gaps", "two characters swapped", ... */

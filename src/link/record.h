@@ -99,13 +99,39 @@ struct record {
 /* Fills ret; its texts are in its own pool (so a record may not be copied by =). */
 void link_record_make(const struct link_mention *mention, struct record *ret);
 
+/* What a key is of. */
+enum key_type {
+    KEY_NAME_WORD = 'n',     /* a word of a name or nickname */
+    KEY_LOOK_WORD = 'x',     /* a word of a description */
+    KEY_BIRTH_DAY = 'b',     /* a date of birth, where the day is known */
+    KEY_PLATE = 'q',         /* a registration, or what was seen of it */
+    KEY_COLOUR_MODEL = 'm',  /* a colour and a model, or a make */
+    KEY_NUMBER = 'p',        /* a whole phone number */
+    KEY_NUMBER_END = 'P',    /* all that is known of one of which only the end is */
+    KEY_NUMBER_TAIL = '0',   /* + 3 to 7: so many last digits of any number (link_key_tail) */
+    KEY_HANDLE = 'h',        /* a handle */
+    KEY_STEM = 't',          /* a handle's letters */
+    KEY_HANDLE_DIGITS = 'g', /* a handle's digits */
+    KEY_STEM_BEGIN = 'a',    /* the first four letters of a handle */
+    KEY_STEM_END = 'z',      /* the last four */
+    KEY_EMAIL = 'e',         /* an email address */
+    KEY_POSTCODE = 'c',      /* a postcode, or its first half */
+    KEY_TOWN = 'w',          /* a town */
+    KEY_VENUE_WORD = 'v',    /* a word of a venue */
+    KEY_ADDRESS_WORD = 'd',  /* a word of an address */
+    KEY_BESIDE = '+',        /* what stood in the same report (link_companion_key) */
+};
+static inline char link_key_tail(size_t length)
+{
+    return (char)(KEY_NUMBER_TAIL + (int)length);
+}
+
 /* A key, and what it is the key of. */
 struct record_key {
     uint64_t key;
-    char type;  /* as for link_key; KEY_BESIDE: of what stood in the same report */
+    char type;  /* enum key_type */
     uint8_t at; /* which of the record's: words of names, words of places, companions */
 };
-enum { KEY_BESIDE = '+' };
 
 /* Keys under which a record is found: hashes of what it holds, each with the kind of
  * key in it.  Two mentions worth comparing share one, or have words that are alike
@@ -120,7 +146,8 @@ struct near_number {
 /* Returns how many: none for a number that is short or long. */
 int link_near_numbers(struct str number, struct near_number ret[static NEAR_NUMBERS]);
 
-/* The key of one value, to count how often it is there. */
+/* The key of one value of a type (enum key_type; alike.c has types of its own for the words of its table),
+ * to count how often it is there. */
 uint64_t link_key(char type, struct str value);
 
 /* The key of what stood beside a mention of a kind. */

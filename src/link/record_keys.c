@@ -3,7 +3,6 @@
  */
 #include "link/record.h"
 
-
 #include <stdio.h>
 
 uint64_t link_key(char type, struct str value)
@@ -57,59 +56,59 @@ static void add_words(struct keys *keys, char type, const struct str *words, int
 
 static void add_person(struct keys *keys, const struct record *record)
 {
-    for (int i = 0; i < record->name.count; i++) add(keys, 'n', record->name.token[i].text, i);
+    for (int i = 0; i < record->name.count; i++) add(keys, KEY_NAME_WORD, record->name.token[i].text, i);
     for (int i = 0; i < record->alias.count; i++)
-        add(keys, 'n', record->alias.token[i].text, RECORD_TOKENS + i);
-    add_words(keys, 'x', record->word, record->words);
+        add(keys, KEY_NAME_WORD, record->alias.token[i].text, RECORD_TOKENS + i);
+    add_words(keys, KEY_LOOK_WORD, record->word, record->words);
     if (record->birth.from == record->birth.to)
-        add(keys, 'b', str_of((const char *)&record->birth.from, sizeof record->birth.from), 0);
+        add(keys, KEY_BIRTH_DAY, str_of((const char *)&record->birth.from, sizeof record->birth.from), 0);
 }
 
 /* The number, or what was seen of it, and the last digits, which people remember. */
 static void add_phone(struct keys *keys, const struct record *record)
 {
     struct str digits = record->digits;
-    add(keys, 'p', record->number, 0);
-    if (!record->number.len) add(keys, 'P', digits, 0);
+    add(keys, KEY_NUMBER, record->number, 0);
+    if (!record->number.len) add(keys, KEY_NUMBER_END, digits, 0);
     for (size_t length = 3; length <= 7; length++)
         if (digits.len >= length)
-            add(keys, (char)('0' + length), str_sub(digits, digits.len - length, length), 0);
+            add(keys, link_key_tail(length), str_sub(digits, digits.len - length, length), 0);
 }
 
 static void add_handle(struct keys *keys, const struct record *record)
 {
-    add(keys, 'h', record->handle, 0);
-    add(keys, 't', record->stem, 0);
-    add(keys, 'e', record->email, 0);
+    add(keys, KEY_HANDLE, record->handle, 0);
+    add(keys, KEY_STEM, record->stem, 0);
+    add(keys, KEY_EMAIL, record->email, 0);
     char digits[LINK_TEXT_SIZE];
     size_t count = 0;
     for (size_t i = 0; i < record->handle.len && count < sizeof digits; i++)
         if (record->handle.ptr[i] >= '0' && record->handle.ptr[i] <= '9')
             digits[count++] = record->handle.ptr[i];
-    if (count >= 2) add(keys, 'g', str_of(digits, count), 0);
+    if (count >= 2) add(keys, KEY_HANDLE_DIGITS, str_of(digits, count), 0);
     if (record->stem.len < 5) return;
     /* The first and last four letters: a slip in the one leaves the other, and one in
      * the middle leaves the digits. */
-    add(keys, 'a', str_sub(record->stem, 0, 4), 0);
-    add(keys, 'z', str_sub(record->stem, record->stem.len - 4, 4), 0);
+    add(keys, KEY_STEM_BEGIN, str_sub(record->stem, 0, 4), 0);
+    add(keys, KEY_STEM_END, str_sub(record->stem, record->stem.len - 4, 4), 0);
 }
 
 static void add_place(struct keys *keys, const struct record *record)
 {
-    add(keys, 'c', record->postcode, 0);
-    add(keys, 'w', record->town, 0);
-    add_words(keys, 'v', record->venue, record->venues);
-    add_words(keys, 'd', record->address, record->addresses);
+    add(keys, KEY_POSTCODE, record->postcode, 0);
+    add(keys, KEY_TOWN, record->town, 0);
+    add_words(keys, KEY_VENUE_WORD, record->venue, record->venues);
+    add_words(keys, KEY_ADDRESS_WORD, record->address, record->addresses);
 }
 
 static void add_vehicle(struct keys *keys, const struct record *record)
 {
-    add(keys, 'q', record->plate, 0);
+    add(keys, KEY_PLATE, record->plate, 0);
     struct str model = record->model.len ? record->model : record->make;
     if (!record->colour.len || !model.len) return;
     char both[2 * LINK_TEXT_SIZE];
     snprintf(both, sizeof both, "%.*s %.*s", STR_ARG(record->colour), STR_ARG(model));
-    add(keys, 'm', str_from(both), 0);
+    add(keys, KEY_COLOUR_MODEL, str_from(both), 0);
 }
 
 size_t link_record_keys(const struct record *record, struct record_key ret[static RECORD_KEYS_MAX])

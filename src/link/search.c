@@ -247,9 +247,9 @@ static void take_word(const struct link_index *index, uint32_t number, struct pl
     const struct words *words = &index->values.words;
     const struct link_value *value = &index->values.value[words->word[number].value];
     struct str text = link_word_text(words, index->values.text, number);
-    if (has_role(value, SLOT_NAME) || has_role(value, SLOT_ALIAS)) take(index, link_key('n', text), places);
-    if (has_role(value, SLOT_VENUE)) take(index, link_key('v', text), places);
-    if (has_role(value, SLOT_ADDRESS)) take(index, link_key('d', text), places);
+    if (has_role(value, SLOT_NAME) || has_role(value, SLOT_ALIAS)) take(index, link_key(KEY_NAME_WORD, text), places);
+    if (has_role(value, SLOT_VENUE)) take(index, link_key(KEY_VENUE_WORD, text), places);
+    if (has_role(value, SLOT_ADDRESS)) take(index, link_key(KEY_ADDRESS_WORD, text), places);
 }
 
 /* Mentions that one of the words may mean: of the word that fewest carry, since all
@@ -278,17 +278,17 @@ static void take_identifier(const struct link_index *index, const struct wanted 
     struct str handle = str_from(wanted->handle);
     if (has_role(value, SLOT_NUMBER) && wanted->digits.len &&
         (str_find(text, wanted->digits, 0) >= 0 || str_eq(text, str_from(wanted->number))))
-        take(index, link_key('p', text), places);
+        take(index, link_key(KEY_NUMBER, text), places);
     if (has_role(value, SLOT_DIGITS) && wanted->digits.len && str_find(text, wanted->digits, 0) >= 0)
-        take(index, link_key('P', text), places);
+        take(index, link_key(KEY_NUMBER_END, text), places);
     bool part = handle.len >= 3 && str_find(text, handle, 0) >= 0;
     if (has_role(value, SLOT_HANDLE) &&
         (part || str_eq(text, handle) || (handle.len >= 5 && link_word_near(text, handle))))
-        take(index, link_key('h', text), places);
-    if (has_role(value, SLOT_EMAIL) && part) take(index, link_key('e', text), places);
+        take(index, link_key(KEY_HANDLE, text), places);
+    if (has_role(value, SLOT_EMAIL) && part) take(index, link_key(KEY_EMAIL, text), places);
     if (has_role(value, SLOT_POSTCODE) && wanted->postcode[0] &&
         str_starts(text, str_from(wanted->postcode)))
-        take(index, link_key('c', text), places);
+        take(index, link_key(KEY_POSTCODE, text), places);
 }
 
 static void take_identifiers(const struct link_index *index, const struct wanted *wanted,
@@ -311,7 +311,7 @@ static void take_plates(const struct link_index *index, const struct wanted *wan
     size_t count = link_plates_find(&index->plates, &index->values, asked, number, &fitting);
     if (asked.len < 4) count = fitting; /* too little to be nearly so */
     for (size_t i = 0; i < count; i++)
-        take(index, link_key('q', link_value_text(&index->values, number[i])), places);
+        take(index, link_key(KEY_PLATE, link_value_text(&index->values, number[i])), places);
 }
 
 /* Descriptions, towns, makes and models have no key: the mentions are looked through. */

@@ -13,6 +13,7 @@
 #include "link/asked.h"
 #include "link/compare_part.h"
 #include "link/index.h"
+#include "link/number.h"
 #include "link/plate.h"
 
 #include <stdlib.h>
@@ -178,20 +179,57 @@ static struct str last(struct str digits, size_t length)
     return str_sub(digits, digits.len - length, length);
 }
 
+/* What all digits that are known tell at most, where others have gaps. */
+static double known_most(const struct gathering *gathering)
+{
+    double known = (double)link_digits_known(gathering->record->digits);
+    return link_rarity(gathering->counts, 0, pow(10, -known), number_tail_most);
+}
+
+/* Numbers with gaps, of which the end or the begin is known; in full with `least` digits at the end. */
+static void add_open_numbers(struct gathering *gathering, struct str end, size_t least)
+{
+    struct str begin = link_digits_begin(gathering->record->digits);
+    double bits = known_most(gathering);
+    if (begin.len >= NUMBER_BEGIN)
+        add_list(gathering, link_key(KEY_OPEN_BEGIN, str_sub(begin, 0, NUMBER_BEGIN)), bits, 0);
+    for (size_t length = TAIL_LEAST; length <= end.len && length < least; length++)
+        add_list(gathering, link_key(KEY_OPEN_END, last(end, length)), bits, 0);
+}
+
+/* A number with gaps: those that begin so and those that end so. */
+static void add_open_phone(struct gathering *gathering)
+{
+    struct str digits = gathering->record->digits;
+    struct str begin = link_digits_begin(digits), end = link_digits_end(digits);
+    size_t longest = end.len < TAIL_MOST ? end.len : TAIL_MOST;
+    double bits = known_most(gathering);
+    add_list(gathering, link_key(KEY_NUMBER_PART, digits), bits, 0);
+    if (begin.len >= NUMBER_BEGINS)
+        add_list(gathering, link_key(KEY_NUMBER_BEGINS, str_sub(begin, 0, NUMBER_BEGINS)), bits, 0);
+    else if (begin.len >= NUMBER_BEGIN)
+        add_list(gathering, link_key(KEY_NUMBER_BEGIN, str_sub(begin, 0, NUMBER_BEGIN)), bits, 0);
+    for (size_t length = TAIL_LEAST; length < longest; length++)
+        add_list(gathering, link_key(KEY_NUMBER_PART, last(end, length)), bits, 0);
+    if (longest >= TAIL_LEAST) add_list(gathering, link_key(link_key_tail(longest), last(end, longest)), bits, 0);
+    add_open_numbers(gathering, end, longest);
+}
+
 /* A number: the same, those one slip away, and those of which only the end was seen; the
  * end of one: all that end so, or with a part of it. */
 static void add_phone(struct gathering *gathering)
 {
     const struct record *record = gathering->record;
     struct str digits = record->digits;
-    size_t longest = digits.len < 7 ? digits.len : 7;
-    for (size_t length = 3; length < digits.len + (record->number.len == 0); length++) {
-        double bits = tail_bits(gathering, last(digits, length < 7 ? length : 7));
+    size_t longest = digits.len < TAIL_MOST ? digits.len : TAIL_MOST;
+    for (size_t length = TAIL_LEAST; length < digits.len + (record->number.len == 0); length++) {
+        double bits = tail_bits(gathering, last(digits, length < TAIL_MOST ? length : TAIL_MOST));
         if (record->number.len || length < longest)
-            add_list(gathering, link_key(KEY_NUMBER_END, last(digits, length)), bits, 0);
+            add_list(gathering, link_key(KEY_NUMBER_PART, last(digits, length)), bits, 0);
         else if (length == longest)
             add_list(gathering, link_key(link_key_tail(length), last(digits, length)), bits, 0);
     }
+    add_open_numbers(gathering, digits, record->number.len ? TAIL_MOST + 1 : longest);
     if (!record->number.len) return;
     add_list(gathering, link_key(KEY_NUMBER, record->number), number_same_bits, 0);
     struct near_number near[NEAR_NUMBERS];
@@ -535,7 +573,10 @@ size_t link_candidates(const struct link_index *index, struct link_admit admit,
     size_t count = link_record_keys(record, keys);
     for (size_t i = 0; i < count; i++) add_key(&gathering, &keys[i]);
     if (record->kind == LINK_PERSON) add_names(&gathering, counts->asked);
-    if (record->digits.len) add_phone(&gathering);
+    if (link_digits_open(record->digits))
+        add_open_phone(&gathering);
+    else if (record->digits.len)
+        add_phone(&gathering);
     if (record->plate.len) add_plates(&gathering, record->plate);
     add_companion_plates(&gathering);
     part_lists(&gathering);

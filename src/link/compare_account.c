@@ -4,6 +4,7 @@
 #include "link/compare_part.h"
 
 #include "link/kernel.h"
+#include "link/number.h"
 
 #include <stdio.h>
 
@@ -47,6 +48,50 @@ static double one_digit_others(const struct compare_counts *counts, struct str n
     return others;
 }
 
+/* Mentions of other numbers that begin as what is known of both, or end so; a part of them would agree
+ * in the rest as well. */
+static double known_others(const struct compare_counts *counts, const struct record *a,
+                           const struct record *b, int agreeing)
+{
+    struct str begin_a = link_digits_begin(a->digits), begin_b = link_digits_begin(b->digits);
+    struct str begin = begin_a.len < begin_b.len ? begin_a : begin_b;
+    struct str end_a = link_digits_end(a->digits), end_b = link_digits_end(b->digits);
+    struct str end = end_a.len < end_b.len ? end_a : end_b;
+    double others = INFINITY;
+    if (a->digits.len == b->digits.len && begin.len >= NUMBER_BEGIN) {
+        bool more = begin.len >= NUMBER_BEGINS;
+        begin = str_sub(begin, 0, more ? NUMBER_BEGINS : NUMBER_BEGIN);
+        double here = key_count(counts, link_key(more ? KEY_NUMBER_BEGINS : KEY_NUMBER_BEGIN, begin));
+        if (a->number.len) here -= key_count(counts, link_key(KEY_NUMBER, a->number));
+        if (b->number.len) here -= key_count(counts, link_key(KEY_NUMBER, b->number));
+        others = fmax(0, here) * pow(10, (double)begin.len - agreeing);
+    }
+    if (end.len >= TAIL_LEAST) {
+        if (end.len > TAIL_MOST) end = str_sub(end, end.len - TAIL_MOST, TAIL_MOST);
+        others = fmin(others, tail_others(counts, a, b, end) * pow(10, (double)end.len - agreeing));
+    }
+    return isinf(others) ? 0 : others;
+}
+
+/* One of them has gaps: digit by digit. */
+static void compare_known(const struct record *a, const struct record *b,
+                          const struct compare_counts *counts, struct compare_line *line)
+{
+#define KNOWN(count) "the " #count " digits that are known agree"
+    static const char *const levels[] = {KNOWN(3), KNOWN(4),  KNOWN(5),  KNOWN(6),  KNOWN(7), KNOWN(8),
+                                         KNOWN(9), KNOWN(10), KNOWN(11), KNOWN(12), KNOWN(13)};
+    const int least = 3, most = least + (int)(sizeof levels / sizeof *levels) - 1;
+    struct digits_fit fit = link_digits_fit(a->digits, b->digits);
+    if (fit.differing) {
+        link_line_set(line, "different", number_other_bits, 0);
+        return;
+    }
+    if (fit.telling < least) return; /* hardly anything is known of both */
+    link_line_set(line, levels[(fit.agreeing < most ? fit.agreeing : most) - least], number_known_base,
+                  link_rarity(counts, known_others(counts, a, b, fit.agreeing), pow(10, -fit.telling),
+                              number_tail_most));
+}
+
 void link_compare_phone(const struct record *a, const struct record *b,
                         const struct compare_counts *counts, struct compare_result *result)
 {
@@ -55,6 +100,10 @@ void link_compare_phone(const struct record *a, const struct record *b,
     if (!a->digits.len || !b->digits.len) return;
     if (a->number.len && str_eq(a->number, b->number)) {
         link_line_set(line, "exact", number_same_bits, 0);
+        return;
+    }
+    if (link_digits_open(a->digits) || link_digits_open(b->digits)) {
+        compare_known(a, b, counts, line);
         return;
     }
     size_t end = shared_end(a->digits, b->digits);
@@ -78,7 +127,7 @@ void link_compare_phone(const struct record *a, const struct record *b,
                                   1e-7, number_slip_most));
         return;
     }
-    link_line_set(line, "different", -12, 0);
+    link_line_set(line, "different", number_other_bits, 0);
 }
 
 /* --- accounts ---------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
  */
 #include "link/compare_part.h"
 
+#include "link/number.h"
 #include "link/plate.h"
 
 double link_companion_most(enum link_field field)
@@ -64,10 +65,10 @@ static double words_share(struct str a, struct str b)
 
 static double digits_share(struct str a, struct str b)
 {
-    size_t shorter = a.len < b.len ? a.len : b.len;
-    if (str_eq(a, b)) return a.len >= 9 ? 1 : 0.5;
-    if (!str_ends(a, str_sub(b, b.len - shorter, shorter))) return 0;
-    return shorter >= 6 ? 0.6 : shorter >= 4 ? 0.4 : 0.3;
+    if (str_eq(a, b)) return link_digits_known(a) >= 9 ? 1 : 0.5;
+    struct digits_fit fit = link_digits_fit(a, b);
+    if (fit.differing || fit.telling < 3) return 0;
+    return fit.telling >= 6 ? 0.6 : fit.telling >= 4 ? 0.4 : 0.3;
 }
 
 double link_companion_bits(const struct compare_counts *counts, enum link_kind kind,

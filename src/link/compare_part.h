@@ -17,6 +17,8 @@
 static const double number_same_bits = 22;
 static const double number_tail_most = 20;
 static const double number_tail_base = -0.3;
+static const double number_known_base = -0.5; /* the digits that are known of both */
+static const double number_other_bits = -12;
 static const double number_slip_most = 16;
 static const double number_slip_base = -3.5;
 static const double handle_same_most = 18;

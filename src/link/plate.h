@@ -6,8 +6,8 @@
  * they missed, so a '?' may also stand for none or two, at a price; a short piece
  * without any '?' may stand anywhere in the plate.  The fit is the best alignment
  * of the two patterns by dynamic programming (Needleman and Wunsch 1970; neighbours
- * that changed places as Lowrance and Wagner 1975) whose scores are bits of evidence: what a character that agrees is worth, less what
- * each misreading, slip or doubt costs.
+ * that changed places as Lowrance and Wagner 1975) whose scores are bits of evidence:
+ * what a character that agrees is worth, less what each misreading, slip or doubt costs.
  */
 #ifndef PENDEEN_LINK_PLATE_H
 #define PENDEEN_LINK_PLATE_H

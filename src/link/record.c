@@ -1,6 +1,7 @@
 #include "link/record.h"
 
 #include "link/normalise.h"
+#include "link/number.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -167,27 +168,12 @@ static void make_vehicle(const struct link_mention *mention, struct record *ret)
     }
 }
 
-/* The national digits of a whole or partial number: without 44 or the zero. */
-static size_t digits_of(struct str text, char ret[static LINK_TEXT_SIZE])
-{
-    char number[LINK_PHONE_SIZE];
-    bool whole = link_phone_e164(text, number);
-    struct str from = whole ? str_from(number) : text;
-    size_t count = 0;
-    for (size_t i = 0; i < from.len && count < 20; i++)
-        if (from.ptr[i] >= '0' && from.ptr[i] <= '9') ret[count++] = from.ptr[i];
-    size_t drop = whole && ret[0] == '4' && ret[1] == '4' ? 2 : !whole && count > 9 && ret[0] == '0' ? 1 : 0;
-    memmove(ret, ret + drop, count - drop);
-    ret[count - drop] = 0;
-    return count - drop;
-}
-
 static void make_phone(struct str text, struct record *ret)
 {
     char number[LINK_PHONE_SIZE];
     char digits[LINK_TEXT_SIZE];
     if (link_phone_e164(text, number)) ret->number = keep(ret, number);
-    if (digits_of(text, digits) >= 3) ret->digits = keep(ret, digits);
+    if (link_digits(text, digits) >= 3) ret->digits = keep(ret, digits);
 }
 
 static void make_account(const struct link_mention *mention, struct record *ret)
@@ -231,7 +217,7 @@ static bool make_companion(const struct link_companion *from, struct record *rec
         if (!link_registration_clean(from->value, text, &partial)) return false;
         break;
     case LINK_NUMBER:
-        if (digits_of(from->value, text) < 4) return false;
+        if (link_digits(from->value, text) < 4) return false;
         break;
     case LINK_EMAIL:
         if (!link_email(from->value, text)) return false;

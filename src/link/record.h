@@ -74,7 +74,7 @@ struct record {
     struct str colour;
     /* phone */
     struct str number;      /* E.164, or empty */
-    struct str digits;      /* what digits there are, national, at least three */
+    struct str digits;      /* what is known of it (number.h), at least three */
     /* account */
     struct str platform;
     struct str handle;
@@ -107,7 +107,11 @@ enum key_type {
     KEY_PLATE = 'q',         /* a registration, or what was seen of it */
     KEY_COLOUR_MODEL = 'm',  /* a colour and a model, or a make */
     KEY_NUMBER = 'p',        /* a whole phone number */
-    KEY_NUMBER_END = 'P',    /* all that is known of one of which only the end is */
+    KEY_NUMBER_PART = 'P',   /* all that is known of one that is not whole */
+    KEY_NUMBER_BEGIN = 'f',  /* the first five digits of a whole one */
+    KEY_NUMBER_BEGINS = 'F', /* the first seven */
+    KEY_OPEN_BEGIN = 'r',    /* the first five of one with a gap */
+    KEY_OPEN_END = 'T',      /* up to seven digits after its last gap */
     KEY_NUMBER_TAIL = '0',   /* + 3 to 7: so many last digits of any number (link_key_tail) */
     KEY_HANDLE = 'h',        /* a handle */
     KEY_STEM = 't',          /* a handle's letters */
@@ -121,6 +125,7 @@ enum key_type {
     KEY_ADDRESS_WORD = 'd',  /* a word of an address */
     KEY_BESIDE = '+',        /* what stood in the same report (link_companion_key) */
 };
+enum { NUMBER_BEGIN = 5, NUMBER_BEGINS = 7, TAIL_LEAST = 3, TAIL_MOST = 7 };
 static inline char link_key_tail(size_t length)
 {
     return (char)(KEY_NUMBER_TAIL + (int)length);

@@ -1,6 +1,7 @@
 /*
  * Keys: under what a record is found.
  */
+#include "link/number.h"
 #include "link/record.h"
 
 #include <stdio.h>
@@ -64,15 +65,27 @@ static void add_person(struct keys *keys, const struct record *record)
         add(keys, KEY_BIRTH_DAY, str_of((const char *)&record->birth.from, sizeof record->birth.from), 0);
 }
 
-/* The number, or what was seen of it, and the last digits, which people remember. */
+static void add_begin(struct keys *keys, char type, struct str digits, size_t length)
+{
+    if (digits.len >= length) add(keys, type, str_sub(digits, 0, length), 0);
+}
+
+/* The number, or what was seen of it, the last digits, which people remember, and the first. */
 static void add_phone(struct keys *keys, const struct record *record)
 {
-    struct str digits = record->digits;
+    struct str end = link_digits_end(record->digits);
     add(keys, KEY_NUMBER, record->number, 0);
-    if (!record->number.len) add(keys, KEY_NUMBER_END, digits, 0);
-    for (size_t length = 3; length <= 7; length++)
-        if (digits.len >= length)
-            add(keys, link_key_tail(length), str_sub(digits, digits.len - length, length), 0);
+    if (!record->number.len) add(keys, KEY_NUMBER_PART, record->digits, 0);
+    for (size_t length = TAIL_LEAST; length <= TAIL_MOST && length <= end.len; length++)
+        add(keys, link_key_tail(length), str_sub(end, end.len - length, length), 0);
+    if (record->number.len) {
+        add_begin(keys, KEY_NUMBER_BEGIN, record->digits, NUMBER_BEGIN);
+        add_begin(keys, KEY_NUMBER_BEGINS, record->digits, NUMBER_BEGINS);
+    } else if (end.len < record->digits.len) {
+        size_t most = end.len < TAIL_MOST ? end.len : TAIL_MOST;
+        add_begin(keys, KEY_OPEN_BEGIN, link_digits_begin(record->digits), NUMBER_BEGIN);
+        if (most >= TAIL_LEAST) add(keys, KEY_OPEN_END, str_sub(end, end.len - most, most), 0);
+    }
 }
 
 static void add_handle(struct keys *keys, const struct record *record)

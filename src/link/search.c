@@ -3,6 +3,7 @@
  */
 #include "link/index.h"
 #include "link/normalise.h"
+#include "link/number.h"
 #include "link/plate.h"
 #include "link/kernel.h"
 
@@ -16,12 +17,12 @@ struct wanted {
     int words;
     char plate[LINK_REGISTRATION_SIZE]; /* empty: not shaped like one */
     bool plate_open;                    /* has ? or * */
-    struct str digits;                  /* three or more and nothing else */
+    struct str digits;                  /* three or more and nothing else; with gaps as number.h has them */
     char number[LINK_PHONE_SIZE];
     char handle[LINK_TEXT_SIZE];
     char postcode[LINK_POSTCODE_SIZE];
     char pool[LINK_TEXT_SIZE];
-    char digit_pool[24];
+    char digit_pool[LINK_TEXT_SIZE];
 };
 
 struct found {
@@ -38,15 +39,34 @@ static bool is_pattern(struct str text)
     return text.len && (memchr(text.ptr, '?', text.len) || memchr(text.ptr, '*', text.len));
 }
 
+/* A number, or a part of one: its digits as they stand, or with gaps.  "2009?" is a question. */
+static void want_digits(struct str text, struct wanted *ret)
+{
+    enum { KNOWN_LEAST = 3, KNOWN_OF_OPEN = 5 };
+    size_t digits = 0, unseen = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        bool digit = c >= '0' && c <= '9';
+        if (!digit && !strchr(" -+()?*", c)) return;
+        unseen += c == '?' || c == '*';
+        if (digit && digits < sizeof ret->digit_pool - 1) ret->digit_pool[digits++] = c;
+    }
+    if (digits < KNOWN_LEAST) return;
+    if (unseen && digits < KNOWN_OF_OPEN) return;
+    if (unseen) (void)link_digits(text, ret->digit_pool);
+    ret->digits = unseen ? str_from(ret->digit_pool) : str_of(ret->digit_pool, digits);
+}
+
 static void want(struct str text, struct wanted *ret)
 {
     bool whole = false;
     memset(ret, 0, sizeof *ret);
+    want_digits(text, ret);
     link_fold(text, ret->pool);
     ret->folded = str_from(ret->pool);
     struct str rest = ret->folded;
     struct str word;
-    bool pattern = is_pattern(text);
+    bool pattern = is_pattern(text) || link_digits_open(ret->digits);
     while (!pattern && ret->words < RECORD_TOKENS && rest.len && str_split(&rest, ' ', &word))
         if (word.len) {
             struct name_token *token = &ret->word[ret->words++];
@@ -54,14 +74,6 @@ static void want(struct str text, struct wanted *ret)
             link_word_sounds(word, sounds);
             *token = (struct name_token){.text = word, .sounds = sounds, .word = WORD_NONE};
         }
-    size_t digits = 0;
-    bool other = false;
-    for (size_t i = 0; i < text.len; i++) {
-        bool digit = text.ptr[i] >= '0' && text.ptr[i] <= '9';
-        if (digit && digits < sizeof ret->digit_pool - 1) ret->digit_pool[digits++] = text.ptr[i];
-        other |= !digit && !strchr(" -+()", text.ptr[i]);
-    }
-    if (digits >= 3 && !other) ret->digits = str_of(ret->digit_pool, digits);
     if (!link_phone_e164(text, ret->number)) ret->number[0] = 0;
     link_handle(text, ret->handle);
     if (pattern) ret->handle[0] = 0;
@@ -152,6 +164,13 @@ static void match_account(const struct wanted *wanted, const struct record *reco
     if (asked.len >= 3 && str_find(record->email, asked, 0) >= 0) better(found, 7, LINK_EMAIL, "part");
 }
 
+/* Does a number, or what is known of it, fit one with gaps? */
+static bool number_fits(const struct wanted *wanted, struct str digits)
+{
+    struct digits_fit fit = link_digits_fit(wanted->digits, digits);
+    return fit.telling >= TAIL_LEAST && !fit.differing;
+}
+
 static struct found match(const struct wanted *wanted, const struct record *record)
 {
     struct found found = {0};
@@ -168,7 +187,9 @@ static struct found match(const struct wanted *wanted, const struct record *reco
             better(&found, 4, LINK_MODEL, "exact");
         break;
     case LINK_PHONE:
-        if (wanted->number[0] && str_eq(str_from(wanted->number), record->number))
+        if (link_digits_open(wanted->digits)) {
+            if (number_fits(wanted, record->digits)) better(&found, 9, LINK_NUMBER, "fits the pattern");
+        } else if (wanted->number[0] && str_eq(str_from(wanted->number), record->number))
             better(&found, 10, LINK_NUMBER, "exact");
         else if (wanted->digits.len && str_ends(record->digits, wanted->digits))
             better(&found, 8, LINK_NUMBER, "last digits");
@@ -276,11 +297,17 @@ static void take_identifier(const struct link_index *index, const struct wanted 
     const struct link_value *value = &index->values.value[number];
     struct str text = link_value_text(&index->values, number);
     struct str handle = str_from(wanted->handle);
-    if (has_role(value, SLOT_NUMBER) && wanted->digits.len &&
+    bool open = link_digits_open(wanted->digits);
+    struct str national = str_starts(text, STR("+44")) ? str_sub(text, 3, text.len) : str_sub(text, 1, text.len);
+    if (has_role(value, SLOT_NUMBER) && open && number_fits(wanted, national))
+        take(index, link_key(KEY_NUMBER, text), places);
+    if (has_role(value, SLOT_DIGITS) && open && number_fits(wanted, text))
+        take(index, link_key(KEY_NUMBER_PART, text), places);
+    if (has_role(value, SLOT_NUMBER) && wanted->digits.len && !open &&
         (str_find(text, wanted->digits, 0) >= 0 || str_eq(text, str_from(wanted->number))))
         take(index, link_key(KEY_NUMBER, text), places);
-    if (has_role(value, SLOT_DIGITS) && wanted->digits.len && str_find(text, wanted->digits, 0) >= 0)
-        take(index, link_key(KEY_NUMBER_END, text), places);
+    if (has_role(value, SLOT_DIGITS) && wanted->digits.len && !open && str_find(text, wanted->digits, 0) >= 0)
+        take(index, link_key(KEY_NUMBER_PART, text), places);
     bool part = handle.len >= 3 && str_find(text, handle, 0) >= 0;
     if (has_role(value, SLOT_HANDLE) &&
         (part || str_eq(text, handle) || (handle.len >= 5 && link_word_near(text, handle))))

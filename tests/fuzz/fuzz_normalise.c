@@ -1,5 +1,6 @@
 /* Every normaliser takes any bytes; what it answers is in its own written form. */
 #include "link/normalise.h"
+#include "link/number.h"
 
 #include <stdlib.h>
 
@@ -30,6 +31,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         must(strcmp(out, again) == 0 && flag == flag_again);
         link_registration_fold(out);
     }
+    size_t known = link_digits(text, out);
+    must(strlen(out) <= 24 && known <= strlen(out) && out[0] != '?' && strspn(out, "0123456789?") == strlen(out));
     if (link_postcode(text, out, &flag)) {
         bool flag_again;
         must(link_postcode(str_from(out), again, &flag_again));

@@ -4,6 +4,7 @@
 #include "domain/submission.h"
 #include "domain/when.h"
 #include "link/normalise.h"
+#include "link/nothing.h"
 
 #include <stdlib.h>
 
@@ -325,15 +326,7 @@ bool column_set_target(struct column *column, struct str target)
 
 bool column_is_nothing(struct str cell)
 {
-    static const struct str words[] = {
-        STR_INIT("n/a"),  STR_INIT("na"),        STR_INIT("n/k"),          STR_INIT("nk"),
-        STR_INIT("none"), STR_INIT("unknown"),   STR_INIT("not known"),    STR_INIT("-"),
-        STR_INIT("--"),   STR_INIT("tbc"),       STR_INIT("not provided"), STR_INIT("nil"),
-        STR_INIT("?"),    STR_INIT("not given"), STR_INIT("no details"),   STR_INIT("null")};
-    cell = str_trim(cell);
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (str_eq_nocase(cell, words[i])) return true;
-    return cell.len == 0;
+    return link_is_nothing(cell);
 }
 
 enum { SPLIT_LINE = 1, SPLIT_COMMA = 2, SPLIT_SLASH = 4, SPLIT_AND = 8, SPLIT_NAMES = 16 };

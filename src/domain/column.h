@@ -52,7 +52,7 @@ bool column_set_target(struct column *column, struct str target);
  * like are empty.  Empty parts stay, for their place says whose they are ("; 14" is the
  * second person's age).  Returns how many, at most `maximum`; 0 when all are empty. */
 size_t column_split(struct str cell, enum link_field field, struct str *ret, size_t maximum);
-/* Is the cell empty, or one of the words for it? */
+/* Is the cell empty, or one of the words for it (link/nothing.h)? */
 bool column_is_nothing(struct str cell);
 
 #endif

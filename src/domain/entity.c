@@ -4,6 +4,7 @@
 #include "base/change.h"
 #include "base/names.h"
 #include "link/normalise.h"
+#include "link/nothing.h"
 
 #include <assert.h>
 
@@ -54,6 +55,11 @@ void entities_free(struct entities *entities)
 
 /* --- strong identifiers ------------------------------------------------------ */
 
+static struct str said(const struct str *field, enum link_field of)
+{
+    return link_said(of, field[of]);
+}
+
 uint64_t entity_strong(enum link_kind kind, const struct str field[static LINK_FIELDS])
 {
     char text[LINK_TEXT_SIZE * 2] = "";
@@ -61,22 +67,22 @@ uint64_t entity_strong(enum link_kind kind, const struct str field[static LINK_F
     switch (kind) {
     case LINK_VEHICLE: {
         char plate[LINK_REGISTRATION_SIZE];
-        if (link_registration_clean(field[LINK_REGISTRATION], plate, &partial) &&
+        if (link_registration_clean(said(field, LINK_REGISTRATION), plate, &partial) &&
             link_registration_is_whole(str_from(plate)))
             snprintf(text, sizeof text, "v:%s", plate);
         break;
     }
     case LINK_PHONE: {
         char number[LINK_PHONE_SIZE];
-        if (link_phone_e164(field[LINK_NUMBER], number)) snprintf(text, sizeof text, "p:%s", number);
+        if (link_phone_e164(said(field, LINK_NUMBER), number)) snprintf(text, sizeof text, "p:%s", number);
         break;
     }
     case LINK_ACCOUNT: {
         char platform[32];
         char handle[LINK_TEXT_SIZE];
-        if (link_email(field[LINK_EMAIL], handle)) {
+        if (link_email(said(field, LINK_EMAIL), handle)) {
             snprintf(text, sizeof text, "e:%s", handle);
-        } else if (field[LINK_PLATFORM].len && field[LINK_HANDLE].len) {
+        } else if (said(field, LINK_PLATFORM).len && said(field, LINK_HANDLE).len) {
             link_platform(field[LINK_PLATFORM], platform);
             link_handle(field[LINK_HANDLE], handle);
             if (strlen(handle) >= 3) snprintf(text, sizeof text, "a:%s:%s", platform, handle);

@@ -1,6 +1,7 @@
 #include "link/record.h"
 
 #include "link/normalise.h"
+#include "link/nothing.h"
 #include "link/number.h"
 
 #include <stddef.h>
@@ -130,12 +131,17 @@ static void make_name(struct record *record, struct str text, struct name *ret, 
 
 /* --- each kind ------------------------------------------------------------------------ */
 
+static struct str said(const struct link_mention *mention, enum link_field field)
+{
+    return link_said(field, mention->field[field]);
+}
+
 static void make_person(const struct link_mention *mention, struct record *ret)
 {
-    make_name(ret, mention->field[LINK_NAME], &ret->name, RECORD_TOKENS);
-    make_name(ret, mention->field[LINK_ALIAS], &ret->alias, RECORD_ALIASES);
-    ret->birth = link_birth(mention->field[LINK_BIRTH], mention->field[LINK_AGE], mention->reported_day);
-    ret->words = words_of(ret, mention->field[LINK_DESCRIPTION], false, ret->word, RECORD_WORDS);
+    make_name(ret, said(mention, LINK_NAME), &ret->name, RECORD_TOKENS);
+    make_name(ret, said(mention, LINK_ALIAS), &ret->alias, RECORD_ALIASES);
+    ret->birth = link_birth(said(mention, LINK_BIRTH), said(mention, LINK_AGE), mention->reported_day);
+    ret->words = words_of(ret, said(mention, LINK_DESCRIPTION), false, ret->word, RECORD_WORDS);
 }
 
 static void make_vehicle(const struct link_mention *mention, struct record *ret)
@@ -143,14 +149,14 @@ static void make_vehicle(const struct link_mention *mention, struct record *ret)
     char plate[LINK_REGISTRATION_SIZE];
     char word[32];
     char make[32] = "";
-    if (link_registration_clean(mention->field[LINK_REGISTRATION], plate, &ret->plate_partial)) {
+    if (link_registration_clean(said(mention, LINK_REGISTRATION), plate, &ret->plate_partial)) {
         ret->plate = keep(ret, plate);
         ret->plate_partial |= link_registration_is_piece(ret->plate);
     }
     /* People write the model with its make, and either in the other's box. */
     struct str words[RECORD_TOKENS * 2];
-    int count = words_of(ret, mention->field[LINK_MAKE], false, words, RECORD_TOKENS);
-    count += words_of(ret, mention->field[LINK_MODEL], false, words + count, RECORD_TOKENS);
+    int count = words_of(ret, said(mention, LINK_MAKE), false, words, RECORD_TOKENS);
+    count += words_of(ret, said(mention, LINK_MODEL), false, words + count, RECORD_TOKENS);
     for (int i = 0; i < count; i++) {
         char model_make[32];
         if (!ret->make.len && link_make(words[i], word)) {
@@ -162,8 +168,9 @@ static void make_vehicle(const struct link_mention *mention, struct record *ret)
         }
     }
     if (!ret->make.len) ret->make = keep(ret, make);
-    if (mention->field[LINK_COLOUR].len) {
-        (void)link_colour(mention->field[LINK_COLOUR], word);
+    struct str colour = said(mention, LINK_COLOUR);
+    if (colour.len) {
+        (void)link_colour(colour, word);
         ret->colour = keep(ret, word);
     }
 }
@@ -180,13 +187,15 @@ static void make_account(const struct link_mention *mention, struct record *ret)
 {
     char text[LINK_TEXT_SIZE];
     char platform[32];
-    if (mention->field[LINK_PLATFORM].len) {
-        link_platform(mention->field[LINK_PLATFORM], platform);
+    struct str used = said(mention, LINK_PLATFORM);
+    if (used.len) {
+        link_platform(used, platform);
         ret->platform = keep(ret, platform);
     }
-    if (link_email(mention->field[LINK_EMAIL], text)) ret->email = keep(ret, text);
-    if (!mention->field[LINK_HANDLE].len) return;
-    link_handle(mention->field[LINK_HANDLE], text);
+    if (link_email(said(mention, LINK_EMAIL), text)) ret->email = keep(ret, text);
+    struct str handle = said(mention, LINK_HANDLE);
+    if (!handle.len) return;
+    link_handle(handle, text);
     ret->handle = keep(ret, text);
     size_t count = 0;
     for (size_t i = 0; text[i]; i++)
@@ -199,11 +208,11 @@ static void make_place(const struct link_mention *mention, struct record *ret)
 {
     char text[LINK_TEXT_SIZE];
     char postcode[LINK_POSTCODE_SIZE];
-    ret->venues = words_of(ret, mention->field[LINK_VENUE], false, ret->venue, RECORD_TOKENS);
-    ret->addresses = words_of(ret, mention->field[LINK_ADDRESS], false, ret->address, RECORD_TOKENS);
-    link_fold(mention->field[LINK_TOWN], text);
+    ret->venues = words_of(ret, said(mention, LINK_VENUE), false, ret->venue, RECORD_TOKENS);
+    ret->addresses = words_of(ret, said(mention, LINK_ADDRESS), false, ret->address, RECORD_TOKENS);
+    link_fold(said(mention, LINK_TOWN), text);
     ret->town = keep(ret, text);
-    if (link_postcode(mention->field[LINK_POSTCODE], postcode, &ret->postcode_whole))
+    if (link_postcode(said(mention, LINK_POSTCODE), postcode, &ret->postcode_whole))
         ret->postcode = keep(ret, postcode);
 }
 
@@ -212,6 +221,7 @@ static bool make_companion(const struct link_companion *from, struct record *rec
 {
     char text[LINK_TEXT_SIZE] = "";
     bool partial = false;
+    if (link_is_nothing_of(from->field, from->value)) return false;
     switch (from->field) {
     case LINK_REGISTRATION:
         if (!link_registration_clean(from->value, text, &partial)) return false;
@@ -254,7 +264,7 @@ void link_record_make(const struct link_mention *mention, struct record *ret)
     switch (mention->kind) {
     case LINK_PERSON: make_person(mention, ret); break;
     case LINK_VEHICLE: make_vehicle(mention, ret); break;
-    case LINK_PHONE: make_phone(mention->field[LINK_NUMBER], ret); break;
+    case LINK_PHONE: make_phone(said(mention, LINK_NUMBER), ret); break;
     case LINK_ACCOUNT: make_account(mention, ret); break;
     default: make_place(mention, ret); break;
     }

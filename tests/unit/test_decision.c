@@ -204,6 +204,36 @@ static void half_a_plate_is_suggested_and_joins_nobody(void **state)
     assert_int_equal(entity_of(app.entities, b), a);
 }
 
+static int64_t share_account(const struct person *who, const char *key, const char *platform, const char *handle)
+{
+    struct mention_draft mention = {.kind = LINK_ACCOUNT, .span_start = -1, .span_end = -1};
+    mention.field[LINK_PLATFORM] = str_from(platform);
+    mention.field[LINK_HANDLE] = str_from(handle);
+    struct submission_draft draft = {.idempotency_key = str_from(key), .narrative = STR("An account."), .mention = &mention, .mention_count = 1};
+    struct submission_receipt receipt;
+    assert_int_equal(submission_share(&app, who, &draft, 0, 0, &receipt, NULL), ST_OK);
+    share_on(&app, &arena, who, receipt.id);
+    int64_t *ids = NULL;
+    assert_int_equal(entity_mentions_of(app.entities, &arena, receipt.id, &ids), 1);
+    return ids[0];
+}
+
+static void what_was_not_known_joins_nobody(void **state)
+{
+    (void)state;
+    (void)share_account(&teacher, "nothing a", "Snapchat", "not known");
+    int64_t b = share_account(&hotelier, "nothing b", "snap", "Not known");
+    assert_int_equal(entity_of(app.entities, b), b);
+    (void)share_account(&teacher, "nothing c", "unknown", "gull.of.polperro");
+    int64_t d = share_account(&hotelier, "nothing d", "unknown", "gull.of.polperro");
+    assert_int_equal(entity_of(app.entities, d), d);
+    (void)share_one(&teacher, "nothing e", LINK_NUMBER, "00000000000");
+    int64_t f = share_one(&hotelier, "nothing f", LINK_NUMBER, "00000 000000");
+    assert_int_equal(entity_of(app.entities, f), f);
+    int64_t g = share_account(&teacher, "nothing g", "Snapchat", "gull.of.looe");
+    assert_int_equal(entity_of(app.entities, share_account(&hotelier, "nothing h", "snap", "@Gull.of.Looe")), g);
+}
+
 static void a_restart_gives_the_same_entities(void **state)
 {
     (void)state;
@@ -253,6 +283,7 @@ int main(void)
         cmocka_unit_test(a_contradiction_is_refused_with_a_reason),
         cmocka_unit_test(strong_identifiers_join_unless_people_say_otherwise),
         cmocka_unit_test(half_a_plate_is_suggested_and_joins_nobody),
+        cmocka_unit_test(what_was_not_known_joins_nobody),
         cmocka_unit_test(a_restart_gives_the_same_entities),
         cmocka_unit_test(one_rumour_is_one_origin),
         cmocka_unit_test(search_is_for_those_who_may),

@@ -247,6 +247,18 @@ static double same_day_bits(struct birth birth)
     return rarity;
 }
 
+/* Handle and email may both be nearly the same, and share their keys. */
+static int names_of(const struct record *record)
+{
+    return (record->handle.len > 0) + (record->email.len > 0);
+}
+
+static double longest_name(const struct record *record)
+{
+    size_t email = record->email.len ? link_email_name(record->email).len : 0;
+    return (double)(record->handle.len > email ? record->handle.len : email);
+}
+
 static void add_key(struct gathering *gathering, const struct record_key *key)
 {
     const struct record *record = gathering->record;
@@ -271,10 +283,10 @@ static void add_key(struct gathering *gathering, const struct record_key *key)
     case KEY_TOWN: most = most_of(gathering, G_TOWNS); break;
     case KEY_HANDLE: most = handle_same_most; break;
     case KEY_EMAIL: most = email_same_bits; break;
-    case KEY_STEM: most = handle_signs_most; break;
+    case KEY_STEM: most = names_of(record) * handle_signs_most; break;
     case KEY_HANDLE_DIGITS:
     case KEY_STEM_BEGIN:
-    case KEY_STEM_END: most = fmin(handle_slip_most, handle_slip_letter * (double)record->handle.len); break;
+    case KEY_STEM_END: most = names_of(record) * fmin(handle_slip_most, handle_slip_letter * longest_name(record)); break;
     default: break;
     }
     add_list(gathering, key->key, most, 0);

@@ -142,34 +142,110 @@ static struct str without_signs(struct str handle, char ret[static LINK_SIMILARI
     return str_of(ret, count);
 }
 
-static void compare_handles(const struct record *a, const struct record *b,
-                            const struct compare_counts *counts, struct compare_line *line)
+/* A handle, or the name of an email, and its letters. */
+struct account_name {
+    struct str text;
+    struct str stem;
+};
+
+/* How two agree; LIKE_OTHER: not at all. */
+struct likeness {
+    enum { LIKE_SAME, LIKE_SIGNS, LIKE_PARTLY, LIKE_OTHER } how;
+    const char *level;
+    double base;
+    double rarity;
+};
+
+static double stem_rarity(const struct compare_counts *counts, struct account_name a, struct account_name b)
+{
+    return fmin(link_key_rarity(counts, link_key(KEY_STEM, a.stem), 0.0004, 12.5),
+                link_key_rarity(counts, link_key(KEY_STEM, b.stem), 0.0004, 12.5));
+}
+
+static struct likeness likeness(struct account_name a, struct account_name b,
+                                const struct compare_counts *counts)
 {
     char space_a[LINK_SIMILARITY_MAX];
     char space_b[LINK_SIMILARITY_MAX];
-    struct str left = without_signs(a->handle, space_a);
-    struct str right = without_signs(b->handle, space_b);
+    struct str left = without_signs(a.text, space_a);
+    struct str right = without_signs(b.text, space_b);
     unsigned distance = link_kernel_osa(left, right);
     size_t shorter = left.len < right.len ? left.len : right.len;
-    bool stems = a->stem.len >= 3 && b->stem.len >= 3;
-    double stem = stems ? fmin(link_key_rarity(counts, link_key(KEY_STEM, a->stem), 0.0004, 12.5),
-                               link_key_rarity(counts, link_key(KEY_STEM, b->stem), 0.0004, 12.5))
-                        : 0;
+    bool stems = a.stem.len >= STEM_LEAST && b.stem.len >= STEM_LEAST;
     double letters = (double)shorter;
-    if (str_eq(a->handle, b->handle))
-        link_line_set(line, "exact", fmin(handle_same_most, 3.0 * (double)a->handle.len), 0);
-    else if (distance == 0 && shorter >= 3)
-        link_line_set(line, "same but for dots and lines", -0.5, fmin(handle_signs_most, 2.8 * letters));
-    else if (distance == 1 && shorter >= 5)
-        link_line_set(line, "one character differs", -1, fmin(handle_slip_most, handle_slip_letter * letters));
-    else if (stems && str_eq(a->stem, b->stem))
-        link_line_set(line, "same letters, other digits", -1.5, stem);
-    else if (distance == 2 && shorter >= 8)
-        link_line_set(line, "two characters differ", -3, fmin(12, 1.6 * letters));
-    else if (stems && a->stem.len >= 6 && b->stem.len >= 6 && link_kernel_osa(a->stem, b->stem) == 1)
-        link_line_set(line, "nearly the same letters", -4, stem);
-    else
-        link_line_set(line, "different", -8, 0);
+    if (str_eq(a.text, b.text))
+        return (struct likeness){LIKE_SAME, "exact", fmin(handle_same_most, 3.0 * (double)a.text.len), 0};
+    if (distance == 0 && shorter >= 3)
+        return (struct likeness){LIKE_SIGNS, "same but for dots and lines", -0.5, fmin(handle_signs_most, 2.8 * letters)};
+    if (distance == 1 && shorter >= 5)
+        return (struct likeness){LIKE_PARTLY, "one character differs", -1, fmin(handle_slip_most, handle_slip_letter * letters)};
+    if (stems && str_eq(a.stem, b.stem))
+        return (struct likeness){LIKE_PARTLY, "same letters, other digits", -1.5, stem_rarity(counts, a, b)};
+    if (distance == 2 && shorter >= 8)
+        return (struct likeness){LIKE_PARTLY, "two characters differ", -3, fmin(12, 1.6 * letters)};
+    if (stems && a.stem.len >= 6 && b.stem.len >= 6 && link_kernel_osa(a.stem, b.stem) == 1)
+        return (struct likeness){LIKE_PARTLY, "nearly the same letters", -4, stem_rarity(counts, a, b)};
+    return (struct likeness){LIKE_OTHER, "different", -8, 0};
+}
+
+/* An email as it is compared. */
+struct email {
+    char mailbox[LINK_TEXT_SIZE];
+    char stem[LINK_TEXT_SIZE];
+    struct account_name name;
+    struct str domain;
+};
+
+static void look_at(struct str email, struct email *ret)
+{
+    link_email_mailbox(email, ret->mailbox);
+    struct str mailbox = str_from(ret->mailbox);
+    ret->name.text = link_email_name(mailbox);
+    ret->domain = link_email_domain(mailbox);
+    (void)link_stem(ret->name.text, ret->stem);
+    ret->name.stem = str_from(ret->stem);
+}
+
+static void compare_emails(const struct record *a, const struct record *b,
+                           const struct compare_counts *counts, struct compare_line *line)
+{
+    struct email left, right;
+    look_at(a->email, &left);
+    look_at(b->email, &right);
+    bool same_domain = str_eq(left.domain, right.domain);
+    bool common = link_email_name_is_common(left.name.text) || link_email_name_is_common(right.name.text);
+    struct likeness like = likeness(left.name, right.name, counts);
+    if (same_domain && like.how == LIKE_SAME) {
+        bool written_so = str_eq(a->email, b->email);
+        link_line_set(line, written_so ? "exact" : "same mailbox, written otherwise", written_so ? email_same_bits : email_mailbox_bits, 0);
+    } else if (common || like.how == LIKE_OTHER) {
+        link_line_set(line, "different", email_other_bits, 0);
+    } else if (same_domain) {
+        /* They are made of names, which are alike in a family and an office. */
+        double neighbours = like.how == LIKE_PARTLY ? 1.5 : 0;
+        link_line_set(line, like.level, like.base - neighbours, like.rarity);
+    } else if (like.how == LIKE_PARTLY) {
+        link_line_set(line, "different", email_other_bits, 0); /* people have several */
+    } else {
+        double letters = (double)(left.name.text.len < right.name.text.len ? left.name.text.len : right.name.text.len);
+        if (link_kernel_osa(left.domain, right.domain) == 1)
+            link_line_set(line, "one character differs", -1, fmin(handle_signs_most, 2.8 * letters));
+        else
+            link_line_set(line, "same name, other provider", -2, fmin(handle_slip_most, handle_slip_letter * letters));
+    }
+}
+
+/* Many use one name for both; that they are not alike tells nothing. */
+static void compare_handle_to_email(const struct record *with_handle, const struct record *with_email,
+                                    const struct compare_counts *counts, struct compare_line *line)
+{
+    struct email email;
+    look_at(with_email->email, &email);
+    line->field[1] = LINK_EMAIL;
+    struct likeness like = likeness((struct account_name){with_handle->handle, with_handle->stem}, email.name, counts);
+    if (like.how > LIKE_SIGNS || link_email_name_is_common(email.name.text)) return;
+    link_line_set(line, "name of the email", -2,
+                  fmin(handle_slip_most, handle_slip_letter * (double)email.name.text.len));
 }
 
 void link_compare_account(const struct record *a, const struct record *b,
@@ -177,13 +253,18 @@ void link_compare_account(const struct record *a, const struct record *b,
 {
     struct compare_line *handle =
         link_line_add(result, "Handle", LINK_HANDLE, LINK_FIELDS, LINK_FIELDS);
-    if (a->handle.len && b->handle.len) compare_handles(a, b, counts, handle);
+    if (a->handle.len && b->handle.len) {
+        struct likeness like = likeness((struct account_name){a->handle, a->stem},
+                                        (struct account_name){b->handle, b->stem}, counts);
+        link_line_set(handle, like.level, like.base, like.rarity);
+    } else if (a->handle.len && !a->email.len && b->email.len) {
+        compare_handle_to_email(a, b, counts, handle);
+    } else if (b->handle.len && !b->email.len && a->email.len) {
+        compare_handle_to_email(b, a, counts, handle);
+    }
     struct compare_line *email =
         link_line_add(result, "Email", LINK_EMAIL, LINK_FIELDS, LINK_FIELDS);
-    if (a->email.len && b->email.len) {
-        bool same = str_eq(a->email, b->email);
-        link_line_set(email, same ? "exact" : "different", same ? email_same_bits : -3, 0);
-    }
+    if (a->email.len && b->email.len) compare_emails(a, b, counts, email);
     struct compare_line *platform =
         link_line_add(result, "Platform", LINK_PLATFORM, LINK_FIELDS, LINK_FIELDS);
     if (a->platform.len && b->platform.len) {

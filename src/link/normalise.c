@@ -198,6 +198,39 @@ bool link_email(struct str text, char ret[static LINK_TEXT_SIZE])
     return true;
 }
 
+struct str link_email_name(struct str email)
+{
+    return str_sub(email, 0, (size_t)str_find(email, STR("@"), 0));
+}
+
+struct str link_email_domain(struct str email)
+{
+    return str_sub(email, (size_t)str_find(email, STR("@"), 0) + 1, email.len);
+}
+
+void link_email_mailbox(struct str email, char ret[static LINK_TEXT_SIZE])
+{
+    struct str name = link_email_name(email), domain = link_email_domain(email);
+    bool gmail = str_eq(domain, STR("gmail.com")) || str_eq(domain, STR("googlemail.com"));
+    size_t count = 0;
+    for (size_t i = 0; i < name.len && (name.ptr[i] != '+' || i == 0); i++)
+        if (!gmail || name.ptr[i] != '.') ret[count++] = name.ptr[i];
+    if (gmail) domain = STR("gmail.com");
+    ret[count++] = '@';
+    write_text(ret + count, STR(""), domain.ptr, domain.len);
+}
+
+bool link_email_name_is_common(struct str name)
+{
+    static const char *const names[] = {
+        "info", "admin", "office", "sales", "contact", "hello", "enquiries", "enquiry", "mail", "email", "reception",
+        "support", "help", "team", "bookings", "booking", "manager", "safeguarding", "school", "secretary", "head",
+        "headteacher", "noreply", "no-reply", "postmaster", "accounts", "service", "customerservice"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (str_eq(name, str_from(names[i]))) return true;
+    return false;
+}
+
 void link_handle(struct str text, char ret[static LINK_TEXT_SIZE])
 {
     text = str_trim(text);

@@ -183,9 +183,19 @@ static void make_phone(struct str text, struct record *ret)
     if (link_digits(text, digits) >= 3) ret->digits = keep(ret, digits);
 }
 
+size_t link_stem(struct str handle, char ret[static LINK_TEXT_SIZE])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < handle.len && count < LINK_TEXT_SIZE - 1; i++)
+        if (handle.ptr[i] >= 'a' && handle.ptr[i] <= 'z') ret[count++] = handle.ptr[i];
+    ret[count] = 0;
+    return count;
+}
+
 static void make_account(const struct link_mention *mention, struct record *ret)
 {
     char text[LINK_TEXT_SIZE];
+    char stem[LINK_TEXT_SIZE];
     char platform[32];
     struct str used = said(mention, LINK_PLATFORM);
     if (used.len) {
@@ -197,11 +207,7 @@ static void make_account(const struct link_mention *mention, struct record *ret)
     if (!handle.len) return;
     link_handle(handle, text);
     ret->handle = keep(ret, text);
-    size_t count = 0;
-    for (size_t i = 0; text[i]; i++)
-        if (text[i] >= 'a' && text[i] <= 'z') text[count++] = text[i];
-    text[count] = 0;
-    if (count >= 3) ret->stem = keep(ret, text);
+    if (link_stem(str_from(text), stem) >= STEM_LEAST) ret->stem = keep(ret, stem);
 }
 
 static void make_place(const struct link_mention *mention, struct record *ret)
@@ -220,6 +226,7 @@ static void make_place(const struct link_mention *mention, struct record *ret)
 static bool make_companion(const struct link_companion *from, struct record *record, struct companion *ret)
 {
     char text[LINK_TEXT_SIZE] = "";
+    char written[LINK_TEXT_SIZE];
     bool partial = false;
     if (link_is_nothing_of(from->field, from->value)) return false;
     switch (from->field) {
@@ -230,7 +237,8 @@ static bool make_companion(const struct link_companion *from, struct record *rec
         if (link_digits(from->value, text) < 4) return false;
         break;
     case LINK_EMAIL:
-        if (!link_email(from->value, text)) return false;
+        if (!link_email(from->value, written)) return false;
+        link_email_mailbox(str_from(written), text);
         break;
     case LINK_HANDLE: link_handle(from->value, text); break;
     case LINK_POSTCODE:

@@ -79,7 +79,7 @@ struct record {
     struct str platform;
     struct str handle;
     struct str stem; /* the handle's letters */
-    struct str email;
+    struct str email; /* as link_email */
     /* place */
     struct str venue[RECORD_TOKENS];
     int venues;
@@ -114,11 +114,11 @@ enum key_type {
     KEY_OPEN_END = 'T',      /* up to seven digits after its last gap */
     KEY_NUMBER_TAIL = '0',   /* + 3 to 7: so many last digits of any number (link_key_tail) */
     KEY_HANDLE = 'h',        /* a handle */
-    KEY_STEM = 't',          /* a handle's letters */
-    KEY_HANDLE_DIGITS = 'g', /* a handle's digits */
-    KEY_STEM_BEGIN = 'a',    /* the first four letters of a handle */
+    KEY_STEM = 't',          /* the letters of a handle, or of the name of an email */
+    KEY_HANDLE_DIGITS = 'g', /* their digits */
+    KEY_STEM_BEGIN = 'a',    /* the first four letters */
     KEY_STEM_END = 'z',      /* the last four */
-    KEY_EMAIL = 'e',         /* an email address */
+    KEY_EMAIL = 'e',         /* the mailbox of an email */
     KEY_POSTCODE = 'c',      /* a postcode, or its first half */
     KEY_TOWN = 'w',          /* a town */
     KEY_VENUE_WORD = 'v',    /* a word of a venue */
@@ -130,6 +130,10 @@ static inline char link_key_tail(size_t length)
 {
     return (char)(KEY_NUMBER_TAIL + (int)length);
 }
+
+/* The letters of a handle, or of the name of an email; how many. */
+size_t link_stem(struct str handle, char ret[static LINK_TEXT_SIZE]);
+enum { STEM_LEAST = 3 };
 
 /* A key, and what it is the key of. */
 struct record_key {

@@ -88,22 +88,34 @@ static void add_phone(struct keys *keys, const struct record *record)
     }
 }
 
-static void add_handle(struct keys *keys, const struct record *record)
+/* What nearly the same handles, and names of emails, have in common. */
+static void add_account_name(struct keys *keys, struct str name, struct str stem)
 {
-    add(keys, KEY_HANDLE, record->handle, 0);
-    add(keys, KEY_STEM, record->stem, 0);
-    add(keys, KEY_EMAIL, record->email, 0);
     char digits[LINK_TEXT_SIZE];
     size_t count = 0;
-    for (size_t i = 0; i < record->handle.len && count < sizeof digits; i++)
-        if (record->handle.ptr[i] >= '0' && record->handle.ptr[i] <= '9')
-            digits[count++] = record->handle.ptr[i];
+    if (stem.len >= STEM_LEAST) add(keys, KEY_STEM, stem, 0);
+    for (size_t i = 0; i < name.len && count < sizeof digits; i++)
+        if (name.ptr[i] >= '0' && name.ptr[i] <= '9') digits[count++] = name.ptr[i];
     if (count >= 2) add(keys, KEY_HANDLE_DIGITS, str_of(digits, count), 0);
-    if (record->stem.len < 5) return;
+    if (stem.len < 5) return;
     /* The first and last four letters: a slip in the one leaves the other, and one in
      * the middle leaves the digits. */
-    add(keys, KEY_STEM_BEGIN, str_sub(record->stem, 0, 4), 0);
-    add(keys, KEY_STEM_END, str_sub(record->stem, record->stem.len - 4, 4), 0);
+    add(keys, KEY_STEM_BEGIN, str_sub(stem, 0, 4), 0);
+    add(keys, KEY_STEM_END, str_sub(stem, stem.len - 4, 4), 0);
+}
+
+static void add_account(struct keys *keys, const struct record *record)
+{
+    char mailbox[LINK_TEXT_SIZE], stem[LINK_TEXT_SIZE];
+    add(keys, KEY_HANDLE, record->handle, 0);
+    add_account_name(keys, record->handle, record->stem);
+    if (!record->email.len) return;
+    link_email_mailbox(record->email, mailbox);
+    add(keys, KEY_EMAIL, str_from(mailbox), 0);
+    struct str name = link_email_name(str_from(mailbox));
+    if (link_email_name_is_common(name)) return;
+    (void)link_stem(name, stem);
+    add_account_name(keys, name, str_from(stem));
 }
 
 static void add_place(struct keys *keys, const struct record *record)
@@ -131,7 +143,7 @@ size_t link_record_keys(const struct record *record, struct record_key ret[stati
     case LINK_PERSON: add_person(&keys, record); break;
     case LINK_VEHICLE: add_vehicle(&keys, record); break;
     case LINK_PHONE: add_phone(&keys, record); break;
-    case LINK_ACCOUNT: add_handle(&keys, record); break;
+    case LINK_ACCOUNT: add_account(&keys, record); break;
     default: add_place(&keys, record); break;
     }
     for (int i = 0; i < record->companions; i++)

@@ -20,6 +20,7 @@ struct wanted {
     struct str digits;                  /* three or more and nothing else; with gaps as number.h has them */
     char number[LINK_PHONE_SIZE];
     char handle[LINK_TEXT_SIZE];
+    char mailbox[LINK_TEXT_SIZE]; /* empty: not an email */
     char postcode[LINK_POSTCODE_SIZE];
     char pool[LINK_TEXT_SIZE];
     char digit_pool[LINK_TEXT_SIZE];
@@ -77,6 +78,8 @@ static void want(struct str text, struct wanted *ret)
     if (!link_phone_e164(text, ret->number)) ret->number[0] = 0;
     link_handle(text, ret->handle);
     if (pattern) ret->handle[0] = 0;
+    char email[LINK_TEXT_SIZE];
+    if (link_email(text, email)) link_email_mailbox(str_from(email), ret->mailbox);
     if (!link_postcode(text, ret->postcode, &whole)) ret->postcode[0] = 0;
     if (!link_registration_clean(text, ret->plate, &ret->plate_open) || strlen(ret->plate) < 2)
         ret->plate[0] = 0;
@@ -154,6 +157,15 @@ static void match_plate(const struct wanted *wanted, struct str plate, struct fo
     }
 }
 
+/* Is it the mailbox that is asked for, written otherwise? */
+static bool is_mailbox(const struct wanted *wanted, struct str email)
+{
+    char mailbox[LINK_TEXT_SIZE];
+    if (!wanted->mailbox[0] || !email.len) return false;
+    link_email_mailbox(email, mailbox);
+    return strcmp(mailbox, wanted->mailbox) == 0;
+}
+
 static void match_account(const struct wanted *wanted, const struct record *record, struct found *found)
 {
     struct str asked = str_from(wanted->handle);
@@ -161,7 +173,9 @@ static void match_account(const struct wanted *wanted, const struct record *reco
     if (str_eq(asked, record->handle)) better(found, 10, LINK_HANDLE, "exact");
     else if (asked.len >= 3 && str_find(record->handle, asked, 0) >= 0) better(found, 7, LINK_HANDLE, "part");
     else if (asked.len >= 5 && link_kernel_osa(asked, record->handle) <= 1) better(found, 6, LINK_HANDLE, "nearly so");
-    if (asked.len >= 3 && str_find(record->email, asked, 0) >= 0) better(found, 7, LINK_EMAIL, "part");
+    if (str_eq(asked, record->email)) better(found, 10, LINK_EMAIL, "exact");
+    else if (is_mailbox(wanted, record->email)) better(found, 9, LINK_EMAIL, "the same mailbox");
+    else if (asked.len >= 3 && str_find(record->email, asked, 0) >= 0) better(found, 7, LINK_EMAIL, "part");
 }
 
 /* Does a number, or what is known of it, fit one with gaps? */
@@ -312,7 +326,11 @@ static void take_identifier(const struct link_index *index, const struct wanted 
     if (has_role(value, SLOT_HANDLE) &&
         (part || str_eq(text, handle) || (handle.len >= 5 && link_word_near(text, handle))))
         take(index, link_key(KEY_HANDLE, text), places);
-    if (has_role(value, SLOT_EMAIL) && part) take(index, link_key(KEY_EMAIL, text), places);
+    if (has_role(value, SLOT_EMAIL) && (part || is_mailbox(wanted, text))) {
+        char mailbox[LINK_TEXT_SIZE];
+        link_email_mailbox(text, mailbox);
+        take(index, link_key(KEY_EMAIL, str_from(mailbox)), places);
+    }
     if (has_role(value, SLOT_POSTCODE) && wanted->postcode[0] &&
         str_starts(text, str_from(wanted->postcode)))
         take(index, link_key(KEY_POSTCODE, text), places);

@@ -38,7 +38,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         must(link_postcode(str_from(out), again, &flag_again));
         must(strcmp(out, again) == 0 && flag == flag_again);
     }
-    if (link_email(text, out)) must(link_email(str_from(out), again) && strcmp(out, again) == 0);
+    if (link_email(text, out)) {
+        must(link_email(str_from(out), again) && strcmp(out, again) == 0);
+        link_email_mailbox(str_from(out), again);
+        must(strlen(again) <= strlen(out) && strchr(again, '@') == strrchr(again, '@'));
+    }
     link_fold(text, out);
     must(strlen(out) < LINK_TEXT_SIZE);
     for (const char *c = out; *c; c++)

@@ -126,6 +126,7 @@ enum st app_open_with(struct app *ret, const struct app_start *start, struct err
     *ret = (struct app){0};
     pthread_mutex_init(&ret->import_lock, NULL);
     pthread_mutex_init(&ret->indexing, NULL);
+    pthread_mutex_init(&ret->rereading, NULL);
     pthread_cond_init(&ret->import_ended, NULL);
     enum st outcome = store_open_with(&start->store, &ret->store, err);
     if (outcome != ST_OK) return outcome;
@@ -175,6 +176,7 @@ void app_close(struct app *app)
     store_close(app->store);
     pthread_mutex_destroy(&app->import_lock);
     pthread_mutex_destroy(&app->indexing);
+    pthread_mutex_destroy(&app->rereading);
     pthread_cond_destroy(&app->import_ended);
     *app = (struct app){0};
 }

@@ -58,6 +58,9 @@ struct app {
      * their turns before it, so that the turn waits for nobody who asks. */
     struct storing *_Atomic unindexed; /* the newest first */
     pthread_mutex_t indexing;
+    /* From reading what people decided, or what webhooks want, until memory says so: of two
+     * readings the later one is set last.  Who has it waits for no turn. */
+    pthread_mutex_t rereading;
     /* Imports that run in threads of their own (domain/import_batch.h). */
     pthread_mutex_t import_lock;
     pthread_cond_t import_ended;

@@ -34,19 +34,27 @@ static enum st active_decisions(struct db *db, struct entity_decision **ret, siz
     return db_end(query, err);
 }
 
-enum st decisions_load(struct app *app, struct err *err)
+/* With `rereading`. */
+static enum st take_decisions(struct app *app, struct db *db, struct err *err)
 {
-    struct db *db = store_read_begin(app->store, err);
-    if (!db) return ST_FAILED;
     struct entity_decision *list = NULL;
     size_t count = 0;
     enum st outcome = active_decisions(db, &list, &count, err);
-    store_read_end(app->store, db);
     if (outcome == ST_OK) {
         entities_decide(app->entities, list, count);
         waiting_decide(app->waiting, list, count);
     }
     free(list);
+    return outcome;
+}
+
+enum st decisions_load(struct app *app, struct err *err)
+{
+    pthread_mutex_lock(&app->rereading);
+    struct db *db = store_read_begin(app->store, err);
+    enum st outcome = db ? take_decisions(app, db, err) : ST_FAILED;
+    store_read_end(app->store, db);
+    pthread_mutex_unlock(&app->rereading);
     return outcome;
 }
 
@@ -60,38 +68,39 @@ static bool is_pair(const struct scope *scope, enum action action, int64_t a, in
 }
 
 /* What this person cannot see does not stand in their way: they are asked about what
- * they see, and a decision of somebody else that keeps two apart keeps them apart. */
-static enum st check_contradiction(const struct scope *scope, int64_t a, int64_t b,
+ * they see, and a decision of somebody else that keeps two apart keeps them apart.  What was
+ * decided in the turns before this one counts, also before it is durable. */
+static enum st check_contradiction(const struct scope *scope, struct db *db, int64_t a, int64_t b,
                                    enum verdict verdict, struct err *err)
 {
+    struct app *app = scope_app(scope);
     struct entity_decision other;
-    if (verdict == VERDICT_SAME && seen_kept_apart(scope, a, b, &other) &&
+    if (verdict != VERDICT_SAME) return ST_OK;
+    pthread_mutex_lock(&app->rereading);
+    enum st outcome = take_decisions(app, db, err);
+    if (outcome == ST_OK && seen_kept_apart(scope, a, b, &other) &&
         !(other.mention_a == a && other.mention_b == b)) {
-        err_set(err, ST_CONFLICT,
-                "Others in these two groups were said to be different (mentions %lld and %lld).",
-                (long long)other.mention_a, (long long)other.mention_b);
+        outcome = err_set(err, ST_CONFLICT,
+                          "Others in these two groups were said to be different (mentions %lld and %lld).",
+                          (long long)other.mention_a, (long long)other.mention_b);
         err_hint(err, "Undo that decision first, if it was wrong.");
-        return ST_CONFLICT;
     }
-    return ST_OK;
+    pthread_mutex_unlock(&app->rereading);
+    return outcome;
 }
 
 /* Through third mentions: with the pair's own decision gone, are they still one? */
 static enum st check_joined_through_others(const struct scope *scope, struct db *db, int64_t a,
                                            int64_t b, struct err *err)
 {
-    struct entity_decision *list = NULL;
-    size_t count = 0;
-    enum st outcome = active_decisions(db, &list, &count, err);
-    if (outcome == ST_OK) {
-        entities_decide(scope_app(scope)->entities, list, count);
-        if (seen_joined_by_people(scope, a, b)) {
-            outcome = err_set(err, ST_CONFLICT,
-                              "These two are joined through others that were said to be the same.");
-            err_hint(err, "Open the entity and undo one of those decisions first.");
-        }
+    struct app *app = scope_app(scope);
+    pthread_mutex_lock(&app->rereading);
+    enum st outcome = take_decisions(app, db, err);
+    if (outcome == ST_OK && seen_joined_by_people(scope, a, b)) {
+        outcome = err_set(err, ST_CONFLICT, "These two are joined through others that were said to be the same.");
+        err_hint(err, "Open the entity and undo one of those decisions first.");
     }
-    free(list);
+    pthread_mutex_unlock(&app->rereading);
     return outcome;
 }
 
@@ -194,7 +203,7 @@ static enum st decide(const struct scope *scope, struct db *db, int64_t a, int64
         terms->made = terms->once->record;
         return ST_OK;
     }
-    if (outcome == ST_OK) outcome = check_contradiction(scope, a, b, verdict, err);
+    if (outcome == ST_OK) outcome = check_contradiction(scope, db, a, b, verdict, err);
     if (outcome == ST_OK) outcome = store_decision(scope, db, a, b, verdict, reason, &terms->made, err);
     return outcome == ST_OK ? once_keep(db, terms->once, terms->made, err) : outcome;
 }

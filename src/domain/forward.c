@@ -257,9 +257,9 @@ static enum st put(struct app *app, const struct person *who, int64_t submission
                                                                                                 : "submission returned",
                                                                   .audit = AUDIT_ALTERATION,
                                                                   .account = who->account}, err);
-        outcome = store_write_end(app->store, db, outcome, err);
+        const struct registry_change change = {.what = REGISTRY_STAGE, .id = submission, .stage = stage};
+        outcome = registry_write_end(app, db, outcome, &change, err);
     }
-    if (outcome == ST_OK) registry_set_stage(app->registry, submission, stage, false, STR(""));
     arena_done(&arena);
     return outcome;
 }
@@ -315,9 +315,9 @@ enum st submission_withdraw(struct app *app, const struct person *who, int64_t s
                                                                   .audit = AUDIT_ALTERATION,
                                                                   .by_source = true,
                                                                   .account = who->account}, err);
-        outcome = store_write_end(app->store, db, outcome, err);
+        const struct registry_change change = {.what = REGISTRY_STAGE, .id = submission, .stage = STAGE_WITHDRAWN};
+        outcome = registry_write_end(app, db, outcome, &change, err);
     }
-    if (outcome == ST_OK) registry_set_stage(app->registry, submission, STAGE_WITHDRAWN, false, STR(""));
     arena_done(&arena);
     return outcome;
 }

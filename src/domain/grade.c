@@ -315,9 +315,10 @@ enum st grade_second(struct app *app, const struct person *who, int64_t submissi
                           : err_set(err, ST_NOT_FOUND, "There is no such submission.");
     if (outcome == ST_OK) {
         outcome = second_in(scope, db, &arena, submission, grade, agree, reason, &handling, err);
-        outcome = store_write_end(app->store, db, outcome, err);
+        const struct registry_change change = {
+            .what = agree ? REGISTRY_HANDLING : REGISTRY_SAME, .id = submission, .code = handling};
+        outcome = registry_write_end(app, db, outcome, &change, err);
     }
-    if (outcome == ST_OK && agree) registry_set_handling(app->registry, submission, handling);
     arena_done(&arena);
     return outcome;
 }

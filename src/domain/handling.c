@@ -93,9 +93,8 @@ enum st handling_set_seen(struct app *app, const struct person *who, int64_t sub
     if (outcome == ST_OK) outcome = set_named(db, submission, organisations, names ? count : 0, err);
     if (outcome == ST_OK)
         outcome = access_note(app, db, who->account, AUDIT_ALTERATION, "handling set", "submission", submission, "ok", err);
-    outcome = store_write_end(app->store, db, outcome, err);
-    if (outcome == ST_OK) registry_set_handling(app->registry, submission, code);
-    return outcome;
+    const struct registry_change change = {.what = REGISTRY_HANDLING, .id = submission, .code = code};
+    return registry_write_end(app, db, outcome, &change, err);
 }
 
 enum st handling_organisations(struct app *app, struct arena *arena, const struct person *who,

@@ -115,13 +115,15 @@ enum st maru_send(struct app *app, const struct person *who, int64_t submission,
         outcome = err_set(err, ST_INVALID, "%.*s", STR_ARG(problem[0].message));
     if (outcome == ST_OK) outcome = forward_words_clean(&arena, &given->words, &sending.words, err);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
-    if (outcome == ST_OK)
-        outcome = store_write_end(app->store, db,
-                                  store_sending(app, db, &arena, who, submission, &sending, &beside, err), err);
-    if (outcome == ST_OK && beside)
-        outcome = forward_beside(err);
-    else if (outcome == ST_OK)
-        registry_set_stage(app->registry, submission, STAGE_MARU, true, STR(""));
+    if (outcome == ST_OK) {
+        outcome = store_sending(app, db, &arena, who, submission, &sending, &beside, err);
+        const struct registry_change change = {.what = beside ? REGISTRY_SAME : REGISTRY_STAGE,
+                                               .id = submission,
+                                               .stage = STAGE_MARU,
+                                               .sanitised = true};
+        outcome = registry_write_end(app, db, outcome, &change, err);
+    }
+    if (outcome == ST_OK && beside) outcome = forward_beside(err);
     arena_done(&arena);
     return outcome;
 }
@@ -364,10 +366,10 @@ static enum st answer(struct app *app, struct arena *arena, const struct person 
     struct db *db = NULL;
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    outcome = store_write_end(app->store, db, store_answer(app, db, arena, who, one, answering, err), err);
-    if (outcome == ST_OK && gives_back(answering))
-        registry_set_stage(app->registry, one->submission, STAGE_REPRESENTATIVE, false, STR(""));
-    return outcome;
+    const struct registry_change change = {.what = gives_back(answering) ? REGISTRY_STAGE : REGISTRY_SAME,
+                                           .id = one->submission,
+                                           .stage = STAGE_REPRESENTATIVE};
+    return registry_write_end(app, db, store_answer(app, db, arena, who, one, answering, err), &change, err);
 }
 
 enum st maru_answer(struct app *app, const struct person *who, int64_t id, int64_t revision,

@@ -65,10 +65,9 @@ enum st organisation_save(struct app *app, int64_t by, struct organisation *orga
     if (outcome == ST_OK)
         outcome = account_note(app, db, AUDIT_ALTERATION, by, is_new ? "organisation added" : "organisation changed",
                             "organisation", organisation->id, "ok", err);
-    outcome = store_write_end(app->store, db, outcome, err);
-    if (outcome == ST_OK && !is_new)
-        registry_set_forum(app->registry, organisation->id, organisation->forum);
-    return outcome;
+    const struct registry_change change = {
+        .what = is_new ? REGISTRY_SAME : REGISTRY_FORUM, .id = organisation->id, .code = organisation->forum};
+    return registry_write_end(app, db, outcome, &change, err);
 }
 
 enum st organisation_set_disabled(struct app *app, int64_t by, int64_t organisation, bool disabled,

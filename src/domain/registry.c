@@ -213,6 +213,34 @@ void registry_set_forum(struct registry *registry, int64_t organisation, struct 
     change_note();
 }
 
+struct changing {
+    struct registry *registry;
+    const struct registry_change *change;
+};
+
+static void follow_change(void *context, enum st outcome)
+{
+    const struct changing *changing = context;
+    const struct registry_change *change = changing->change;
+    if (outcome != ST_OK) return;
+    switch (change->what) {
+    case REGISTRY_SAME: break;
+    case REGISTRY_STAGE:
+        registry_set_stage(changing->registry, change->id, change->stage, change->sanitised, STR(""));
+        break;
+    case REGISTRY_HANDLING: registry_set_handling(changing->registry, change->id, change->code); break;
+    case REGISTRY_FORUM: registry_set_forum(changing->registry, change->id, change->code); break;
+    }
+}
+
+enum st registry_write_end(struct app *app, struct db *db, enum st outcome, const struct registry_change *change,
+                           struct err *err)
+{
+    struct changing changing = {app->registry, change};
+    const struct store_after after = {.run = follow_change, .context = &changing};
+    return store_write_end_then(app->store, db, outcome, &after, err);
+}
+
 void registry_remove(struct registry *registry, int64_t submission)
 {
     pthread_mutex_lock(&registry->lock);

@@ -55,6 +55,18 @@ bool registry_left_out(const struct registry *registry, int64_t mention);
 void registry_set_handling(struct registry *registry, int64_t submission, struct str handling);
 /* The organisation belongs to another forum from now on, with all that it handed in. */
 void registry_set_forum(struct registry *registry, int64_t organisation, struct str forum);
+/* What a turn of writing changes of the above. */
+struct registry_change {
+    enum { REGISTRY_SAME, REGISTRY_STAGE, REGISTRY_HANDLING, REGISTRY_FORUM } what;
+    int64_t id; /* of the submission; of the organisation whose Forum it is */
+    enum stage stage;
+    bool sanitised;
+    struct str code; /* of the handling, or of the Forum */
+};
+/* As store_write_end; when it is kept, the registry is changed in the order of the turns, since
+ * those who are written together are woken in any order. */
+enum st registry_write_end(struct app *app, struct db *db, enum st outcome, const struct registry_change *change,
+                           struct err *err) MUST_USE;
 /* One that was destroyed: from now on it is not there. */
 void registry_remove(struct registry *registry, int64_t submission);
 

@@ -87,16 +87,23 @@ bool webhook_reaches(const struct app *app, struct str url)
     return found;
 }
 
-enum st webhook_refresh(struct app *app, struct err *err)
+static enum st read_wanted(struct app *app, struct db *db, struct err *err)
 {
     unsigned wanted = 0;
-    struct db *db = store_read_begin(app->store, err);
-    if (!db) return ST_FAILED;
     struct query *query = db_query(db, Q_WEBHOOK_KINDS);
     while (db_next(query)) wanted |= (unsigned)db_int(query, 1);
     enum st outcome = db_end(query, err);
-    store_read_end(app->store, db);
     if (outcome == ST_OK) atomic_store(&app->webhook_kinds, wanted);
+    return outcome;
+}
+
+enum st webhook_refresh(struct app *app, struct err *err)
+{
+    pthread_mutex_lock(&app->rereading);
+    struct db *db = store_read_begin(app->store, err);
+    enum st outcome = db ? read_wanted(app, db, err) : ST_FAILED;
+    store_read_end(app->store, db);
+    pthread_mutex_unlock(&app->rereading);
     return outcome;
 }
 

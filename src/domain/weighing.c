@@ -72,6 +72,18 @@ static void weigh_by(struct app *app, const struct link_weights *weights)
     change_note();
 }
 
+struct keeping {
+    struct app *app;
+    const struct link_weights *weights;
+};
+
+/* In the order of the turns: another program's set may be the next. */
+static void in_force(void *context, enum st outcome)
+{
+    const struct keeping *keeping = context;
+    if (outcome == ST_OK) weigh_by(keeping->app, keeping->weights);
+}
+
 enum st weighing_load(struct app *app, struct db *db, struct err *err)
 {
     struct weighing weighing;
@@ -108,7 +120,9 @@ static enum st keep(struct app *app, struct link_weights *weights, struct err *e
                                                               .subject = "weights",
                                                               .subject_id = weights->version},
                                err);
-    return store_write_end(app->store, db, outcome, err);
+    struct keeping keeping = {app, weights};
+    const struct store_after after = {.run = in_force, .context = &keeping};
+    return store_write_end_then(app->store, db, outcome, &after, err);
 }
 
 /* --- learning ---------------------------------------------------------------------------- */
@@ -159,10 +173,8 @@ enum st weighing_learn(struct app *app, const atomic_bool *stop, bool *ret_chang
     enum st outcome = calibrate(app, &weights, err);
     if (outcome != ST_OK || !has_moved(&before, &weights)) return outcome;
     outcome = keep(app, &weights, err);
-    if (outcome != ST_OK) return outcome;
-    weigh_by(app, &weights);
-    *ret_changed = true;
-    return ST_OK;
+    *ret_changed = outcome == ST_OK;
+    return outcome;
 }
 
 /* --- the job of a server ------------------------------------------------------------------- */

@@ -118,6 +118,9 @@ void store_write_rollback(struct store *store, struct db *db);
 void store_write_quiet(struct store *store, struct db *db);
 /* Commits when outcome is ST_OK, else rolls back; returns how it all ended. */
 enum st store_write_end(struct store *store, struct db *db, enum st outcome, struct err *err) MUST_USE;
+/* The same; `after` as above, and nothing of it is called when it is rolled back. */
+enum st store_write_end_then(struct store *store, struct db *db, enum st outcome, const struct store_after *after,
+                             struct err *err) MUST_USE;
 
 /* --- several programs on one database -------------------------------------------------- */
 

@@ -453,11 +453,17 @@ void store_write_rollback(struct store *store, struct db *db)
     end_turn(store);
 }
 
-enum st store_write_end(struct store *store, struct db *db, enum st outcome, struct err *err)
+enum st store_write_end_then(struct store *store, struct db *db, enum st outcome, const struct store_after *after,
+                             struct err *err)
 {
-    if (outcome == ST_OK) return store_write_commit(store, db, err);
+    if (outcome == ST_OK) return store_write_commit_then(store, db, after, err);
     store_write_rollback(store, db);
     return outcome;
+}
+
+enum st store_write_end(struct store *store, struct db *db, enum st outcome, struct err *err)
+{
+    return store_write_end_then(store, db, outcome, NULL, err);
 }
 
 void store_before_turn(struct store *store, enum st (*run)(void *, struct db *, struct err *), void *context)

@@ -34,9 +34,11 @@ static void address_in(int folder, struct sockaddr_un *ret)
 
 /* --- the server's side ------------------------------------------------------------------ */
 
+/* Whoever asked may be gone (Ctrl-C): then nobody listens, and the work goes on. */
 static void send_line(void *context, const char *kind, struct str text)
 {
     FILE *file = context;
+    if (ferror(file)) return;
     fprintf(file, "%s ", kind);
     /* A line feed in a text would end its line. */
     for (size_t i = 0; i < text.len; i++) fputc(text.ptr[i] == '\n' ? ' ' : text.ptr[i], file);
@@ -51,6 +53,7 @@ static void tell_say(void *context, struct str line)
 
 static void tell_progress(void *context, int64_t done, int64_t total)
 {
+    if (ferror((FILE *)context)) return;
     fprintf(context, "progress %lld %lld\n", (long long)done, (long long)total);
     fflush(context);
 }
@@ -85,7 +88,7 @@ static void serve_one(struct control *control, FILE *in, FILE *out)
         send_line(out, "error", str_from(err.public));
         if (err.hint[0]) send_line(out, "hint", str_from(err.hint));
     }
-    fprintf(out, "end %d\n", (int)outcome);
+    if (!ferror(out)) fprintf(out, "end %d\n", (int)outcome);
     fflush(out);
     explicit_bzero(line, LINE_MAX_SIZE); /* it may have held a passphrase */
     free(line);

@@ -203,6 +203,9 @@ static int run(struct serve *serve, struct server_options options)
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    /* A command that was ended, or a log that nobody reads any more, must not end the server.
+     * Other commands keep the default: `pendeen ... | head` ends them. */
+    (void)signal(SIGPIPE, SIG_IGN);
     struct err err = {0};
     struct partnership partnership;
     struct server *server = NULL;

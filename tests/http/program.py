@@ -13,8 +13,8 @@ PASSWORD = 'three words for trying'
 class Server:
     """`pendeen demo` on a free port, with what it wrote on standard error in `log`."""
 
-    def __init__(self, program, data, *options, reports=60):
-        self.log = open(f'{data}.log', 'w+', encoding='utf-8')
+    def __init__(self, program, data, *options, reports=60, log=None):
+        self.log = log or open(f'{data}.log', 'w+', encoding='utf-8')
         self.process = subprocess.Popen(
             [program, 'demo', '--data', data, '--port', '0', '--reports', str(reports), *options],
             stdout=subprocess.PIPE, stderr=self.log, text=True)

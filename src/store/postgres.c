@@ -51,15 +51,23 @@ static enum st make_schema(struct db *db, struct err *err)
     return outcome;
 }
 
+/* A program that stands still within its turn, or a machine that went without a word, must not
+ * keep all others from writing: the database ends its session, and whoever waits does not wait for
+ * ever.  Whatever the address, the role or the database says of these counts instead. */
+static const char limits[] =
+    "SELECT set_config(name, value, false) FROM pg_settings JOIN (VALUES"
+    " ('idle_in_transaction_session_timeout', '20s'), ('lock_timeout', '30s'), ('tcp_user_timeout', '20s'),"
+    " ('tcp_keepalives_idle', '10'), ('tcp_keepalives_interval', '5'), ('tcp_keepalives_count', '3'))"
+    " AS wanted (name, value) USING (name) WHERE source = 'default'";
+
 /* What every session begins with, the first and those after a connection was lost. */
 static enum st begin_session(struct db *db, struct err *err)
 {
     const struct connection *connection = db->connection;
     /* A commit that was acknowledged must be on the disk, whatever the server's default. */
     enum st outcome = postgres_execute(db, "SET synchronous_commit = on", err);
-    if (outcome == ST_OK && !connection->writing)
-        outcome = postgres_execute(db, "SET default_transaction_read_only = on", err);
-    return outcome;
+    if (outcome != ST_OK) return outcome;
+    return postgres_execute(db, connection->writing ? limits : "SET default_transaction_read_only = on", err);
 }
 
 static enum st connect_to(struct db *db, const char *place, bool writing, struct err *err)

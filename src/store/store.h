@@ -130,6 +130,9 @@ bool store_is_shared(const struct store *store);
  * program can write; a failure ends the turn.  NULL takes it away. */
 void store_before_turn(struct store *store, enum st (*run)(void *context, struct db *db, struct err *err),
                        void *context);
+/* For how long somebody in this program has had the turn of writing, with what they wait for other
+ * programs' and for the disk; 0: nobody has it. */
+int64_t store_turn_ms(const struct store *store);
 /* How many commits failed, or got no answer and may have happened.  Within a turn it stays. */
 uint64_t store_losses(const struct store *store);
 /* Is this the one program that runs the jobs?  Takes that over when nobody is; it ends with

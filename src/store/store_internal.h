@@ -21,6 +21,7 @@ struct store {
     char place[PLACE_MAX]; /* of the database: a path, or an address */
     int lock_file;
     pthread_mutex_t writing; /* the turn */
+    _Atomic int64_t turn_since; /* clock_tick_ns: since when somebody has it; 0: nobody */
     struct db *writer;
     /* Transactions that ended their turn and wait for the commit that they share; looked at
      * within a turn. */

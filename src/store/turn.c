@@ -13,6 +13,7 @@
 #include "store/wait.h"
 
 #include "base/change.h"
+#include "base/clock.h"
 
 #include <assert.h>
 #include <limits.h>
@@ -236,6 +237,11 @@ static bool is_complete(const struct store *store)
            (!store->wanting && !has_queued(store) && store->group_count >= store->last_group_count);
 }
 
+static void have_turn(struct store *store)
+{
+    store->turn_since = clock_tick_ns();
+}
+
 /* Nobody leaves a group open whose commit nobody sees to; `own` is in it. */
 static void keep_group(struct store *store, struct member *own)
 {
@@ -249,6 +255,7 @@ static void leave_turn(struct store *store)
 {
     bool all = store->wakes_all;
     store->wakes_all = false;
+    store->turn_since = 0;
     pthread_mutex_unlock(&store->writing);
     if (all || has_queued(store)) wake(store, all ? INT_MAX : 1);
 }
@@ -263,6 +270,7 @@ static void end_turn(struct store *store)
 static size_t commit_if_quiet(struct store *store, size_t had)
 {
     if (pthread_mutex_trylock(&store->writing) != 0) return had; /* the one whose turn it is looks */
+    have_turn(store);
     size_t has = store->group_count;
     if (has == had && !store->wanting && !has_queued(store)) commit_group(store);
     leave_turn(store);
@@ -367,6 +375,7 @@ static bool take_turns(struct store *store, struct member *own)
     struct err err = {0};
     struct member *member;
     if (!has_queued(store) || pthread_mutex_trylock(&store->writing) != 0) return false;
+    have_turn(store);
     bool complete = false;
     while (!complete && (member = next_queued(store))) {
         take_turn(store, member);
@@ -406,6 +415,7 @@ enum st store_write_begin(struct store *store, struct db **ret, struct err *err)
     store->wanting++;
     pthread_mutex_lock(&store->writing);
     store->wanting--;
+    have_turn(store);
     enum st outcome = open_turn(store, false, err);
     if (outcome == ST_OK)
         *ret = store->writer;
@@ -438,6 +448,13 @@ enum st store_write_commit_then(struct store *store, struct db *db, const struct
 enum st store_write_commit(struct store *store, struct db *db, struct err *err)
 {
     return store_write_commit_then(store, db, NULL, err);
+}
+
+int64_t store_turn_ms(const struct store *store)
+{
+    enum { MS = 1000000 };
+    int64_t since = store->turn_since;
+    return since ? (clock_tick_ns() - since) / MS : 0;
 }
 
 void store_write_quiet(struct store *store, struct db *db)

@@ -15,7 +15,9 @@
 #include "domain/search.h"
 
 #include "link/link.h"
+#include "store/engine.h"
 
+#include <pthread.h>
 #include <unistd.h>
 
 enum { PATIENCE_MS = 10000, PEOPLE = 3 };
@@ -303,6 +305,62 @@ static void one_goes_on_when_the_other_has_ended(void **state)
     assert_int_equal(link_index_count(app.index), link_index_count(other.index));
 }
 
+/* --- a program that stands still ------------------------------------------------------------ */
+
+static void *take_turn(void *context)
+{
+    struct db *db = NULL;
+    enum st *ret = context;
+    *ret = store_write_begin(other.store, &db, NULL);
+    if (*ret == ST_OK) *ret = store_write_commit(other.store, db, NULL);
+    return NULL;
+}
+
+static void one_that_stands_still_loses_its_turn(void **state)
+{
+    (void)state;
+    if (!is_shared) skip();
+    char address[1200];
+    const char *store = getenv("PENDEEN_STORE");
+    char before[1000];
+    snprintf(before, sizeof before, "%s", store);
+    /* The same as the program's own limit, but shorter. */
+    snprintf(address, sizeof address, "%s%%20-cidle_in_transaction_session_timeout%%3D300", before);
+    assert_int_equal(setenv("PENDEEN_STORE", address, 1), 0);
+    app_close(&app);
+    open_app(&app, folder);
+    setenv("PENDEEN_STORE", before, 1);
+    struct db *db = NULL;
+    pthread_t thread;
+    enum st outcome = ST_FAILED;
+    assert_int_equal(store_turn_ms(app.store), 0);
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    assert_int_equal(pthread_create(&thread, NULL, take_turn, &outcome), 0);
+    pthread_join(thread, NULL); /* the first says nothing more: without a limit this would never end */
+    assert_int_equal(outcome, ST_OK);
+    assert_true(store_turn_ms(app.store) > 0);
+    uint64_t losses = store_losses(app.store);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_BUSY);
+    assert_int_equal(store_losses(app.store), losses + 1);
+    struct made made = share(&app, &who[0], "follow-11", "Jowan Trevose"); /* and it goes on */
+    assert_true(follows(other_knows, &made));
+}
+
+/* Every session that writes has the limits, unless somebody says otherwise. */
+static void a_session_that_writes_has_limits(void **state)
+{
+    (void)state;
+    if (!is_shared) skip();
+    struct db *db = NULL;
+    int64_t count = 0;
+    assert_int_equal(store_write_begin(other.store, &db, NULL), ST_OK);
+    assert_int_equal(db_one(db_query_once(db, "SELECT count(*) FROM pg_settings WHERE setting <> '0' AND name IN"
+                                              " ('idle_in_transaction_session_timeout', 'lock_timeout')"),
+                            &count, NULL), ST_OK);
+    store_write_rollback(other.store, db);
+    assert_int_equal(count, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -315,6 +373,8 @@ int main(void)
         cmocka_unit_test(a_childs_record_is_known_to_both),
         cmocka_unit_test(only_one_of_them_runs_the_jobs),
         cmocka_unit_test(one_goes_on_when_the_other_has_ended),
+        cmocka_unit_test(a_session_that_writes_has_limits),
+        cmocka_unit_test(one_that_stands_still_loses_its_turn),
     };
     return cmocka_run_group_tests_name("follow", tests, begin, end);
 }

@@ -5,6 +5,7 @@
 #include "base/change.h"
 #include "base/utf8.h"
 #include "domain/area.h"
+#include "domain/naming.h"
 #include "domain/record_key.h"
 
 enum { EMAIL_MAX = 254, NAME_MAX_BYTES = 120, HANDLE_SIZE = 16, PERSON_TEXTS = 2 };
@@ -195,6 +196,7 @@ enum st account_add(struct app *app, struct db *db, const struct account_new *ac
     outcome = say_taken(insert_account(app, db, &arena, id, account, err), account->email, err);
     arena_done(&arena);
     if (outcome == ST_OK) outcome = store_roles(db, id, account->roles, err);
+    if (outcome == ST_OK) outcome = naming_account(app, db, id, account->email, account->name, err);
     if (outcome == ST_OK) outcome = account_note(app, db, AUDIT_ALTERATION, by, "account added", "account", id, "ok", err);
     if (outcome == ST_OK) *ret = id;
     return outcome;
@@ -259,6 +261,7 @@ enum st account_change(struct app *app, int64_t by, int64_t account, const struc
     if (outcome == ST_OK) outcome = has_role(db, account, ROLE_administrator, &administers, err);
     if (outcome == ST_OK && administers && !stays) outcome = keep_an_administrator(db, account, err);
     if (outcome == ST_OK) outcome = store_roles(db, account, wanted->roles, err);
+    if (outcome == ST_OK) outcome = naming_account(app, db, account, wanted->email, wanted->name, err);
     if (outcome == ST_OK) outcome = account_note(app, db, AUDIT_ALTERATION, by, "account changed", "account", account, "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }
@@ -474,6 +477,26 @@ enum st account_address(struct app *app, struct db *db, struct arena *arena, int
     struct str text[PERSON_TEXTS];
     enum st outcome = read_texts(app, db, arena, account, text, err);
     *ret = text[0];
+    return outcome;
+}
+
+enum st account_texts(struct app *app, struct db *db, struct arena *arena, int64_t account,
+                      struct str *ret_email, struct str *ret_name, struct err *err)
+{
+    struct str text[PERSON_TEXTS];
+    enum st outcome = read_texts(app, db, arena, account, text, err);
+    *ret_email = text[0];
+    *ret_name = text[1];
+    return outcome;
+}
+
+enum st account_from_row(struct app *app, struct arena *arena, struct query *row, struct str *ret_email,
+                         struct str *ret_name, struct err *err)
+{
+    struct str text[PERSON_TEXTS] = {STR(""), STR("")};
+    enum st outcome = open_person(app, arena, row, 1, 2, db_int(row, 0), text, err);
+    *ret_email = text[0];
+    *ret_name = text[1];
     return outcome;
 }
 

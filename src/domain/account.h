@@ -62,6 +62,12 @@ enum st account_name(struct app *app, struct db *db, struct arena *arena, int64_
 /* The address alone. */
 enum st account_address(struct app *app, struct db *db, struct arena *arena, int64_t account,
                         struct str *ret, struct err *err) MUST_USE;
+/* Both: of whom there is none, empty. */
+enum st account_texts(struct app *app, struct db *db, struct arena *arena, int64_t account,
+                      struct str *ret_email, struct str *ret_name, struct err *err) MUST_USE;
+/* Out of a row of Q_NAMING_ACCOUNTS. */
+enum st account_from_row(struct app *app, struct arena *arena, struct query *row, struct str *ret_email,
+                         struct str *ret_name, struct err *err) MUST_USE;
 /* The account's data key. */
 enum st account_key(struct app *app, struct db *db, int64_t account, struct data_key *ret,
                     struct err *err) MUST_USE;

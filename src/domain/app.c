@@ -8,6 +8,7 @@
 #include "domain/follow.h"
 #include "domain/home_kept.h"
 #include "domain/import_batch.h"
+#include "domain/naming.h"
 #include "domain/opened.h"
 #include "domain/rebuild.h"
 #include "domain/registry.h"
@@ -137,6 +138,7 @@ enum st app_open_with(struct app *ret, const struct app_start *start, struct err
     ret->waiting = waiting_new();
     ret->map = map_memory_new();
     ret->children = children_new();
+    ret->naming = naming_new();
     ret->home_kept = home_kept_new();
     ret->suggested = suggested_new();
     ret->opened = opened_new();
@@ -148,6 +150,7 @@ enum st app_open_with(struct app *ret, const struct app_start *start, struct err
     if (outcome == ST_OK) outcome = weighing_load(ret, db, err);
     if (outcome == ST_OK) outcome = children_load(ret, db, err);
     store_read_end(ret->store, db);
+    if (outcome == ST_OK) outcome = naming_load(ret, err);
     if (outcome == ST_OK) outcome = demo_is_synthetic(ret, &ret->synthetic, err);
     if (outcome == ST_OK) outcome = decisions_load(ret, err);
     if (outcome == ST_OK) outcome = follow_start(ret, err);
@@ -170,6 +173,7 @@ void app_close(struct app *app)
     waiting_free(app->waiting);
     map_memory_free(app->map);
     children_free(app->children);
+    naming_free(app->naming);
     home_kept_free(app->home_kept);
     suggested_free(app->suggested);
     opened_free(app->opened);

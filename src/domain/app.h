@@ -21,6 +21,7 @@ struct oidc;
 struct registry;
 struct waiting;
 struct children;
+struct naming;
 struct map_memory;
 struct storing;
 struct follow;
@@ -36,6 +37,7 @@ struct app {
     struct registry *registry; /* who may see which submission */
     struct waiting *waiting;   /* suggested pairs, heaviest first */
     struct children *children; /* who is in children's records, and who may see them */
+    struct naming *naming;     /* names of accounts, to be found in words (domain/naming.h) */
     struct map_memory *map;    /* in which towns mentions are (domain/map_memory.h) */
     struct home_kept *home_kept; /* figures of first pages */
     struct suggested *suggested; /* what pages of records suggest */

@@ -4,6 +4,7 @@
 #include "base/change.h"
 #include "domain/audit.h"
 #include "domain/entity.h"
+#include "domain/naming.h"
 #include "domain/record_key.h"
 #include "domain/registry.h"
 #include "link/link.h"
@@ -75,6 +76,7 @@ enum st submission_destroy(struct app *app, struct str reference, struct str rea
         db_bind_int(query, 1, id);
         outcome = db_run(query, err);
     }
+    if (outcome == ST_OK) outcome = naming_forget(db, id, err);
     if (outcome == ST_OK)
         outcome = audit_append(app, db, &(struct audit_event){.kind = AUDIT_ERASURE,
                                                               .action = "submission destroyed",

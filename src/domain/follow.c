@@ -6,6 +6,7 @@
 #include "domain/children.h"
 #include "domain/decision.h"
 #include "domain/entity.h"
+#include "domain/naming.h"
 #include "domain/registry.h"
 #include "domain/submission.h"
 #include "domain/waiting.h"
@@ -23,10 +24,11 @@
 enum { AT_ONCE = 500, KEPT_MS = 2 * 24 * 3600 * 1000, FORGET_EVERY_MS = 3600 * 1000, LOSSES = 1 << 20 };
 
 enum change { CHANGE_SUBMISSION, CHANGE_CHILD, CHANGE_DECISION, CHANGE_ORGANISATION, CHANGE_WEIGHTS, CHANGE_WEBHOOK,
-              CHANGE_KINDS };
+              CHANGE_ACCOUNT, CHANGE_KINDS };
 
 /* As the audit calls what was changed. */
-static const char *const names[CHANGE_KINDS] = {"submission", "child", "decision", "organisation", "weights", "webhook"};
+static const char *const names[CHANGE_KINDS] = {"submission", "child", "decision", "organisation", "weights", "webhook",
+                                                 "account"};
 
 struct noted {
     int64_t id;
@@ -209,6 +211,7 @@ static enum st take(struct app *app, struct db *db, const struct noted *noted, s
     case CHANGE_ORGANISATION: return take_organisation(app, db, noted->subject, err);
     case CHANGE_WEIGHTS: return weighing_load(app, db, err);
     case CHANGE_WEBHOOK: return webhook_refresh(app, err);
+    case CHANGE_ACCOUNT: return naming_refresh(app, db, noted->subject, err);
     case CHANGE_KINDS: break;
     }
     return ST_OK;

@@ -7,6 +7,7 @@
 #include "domain/entity.h"
 #include "domain/forward_internal.h"
 #include "domain/handling.h"
+#include "domain/naming.h"
 #include "domain/reason.h"
 #include "domain/record.h"
 #include "domain/registry.h"
@@ -129,7 +130,12 @@ enum st forward_version_add(struct app *app, struct db *db, struct arena *arena,
     db_bind_int(query, 5, who->account);
     db_bind_int(query, 6, clock_now());
     db_bind_bytes(query, 7, sealed.ptr, sealed.len);
-    return db_run(query, err);
+    outcome = db_run(query, err);
+    if (outcome != ST_OK) return outcome;
+    /* Whoever signs what they wrote keeps it. */
+    struct naming_found naming;
+    naming_find(app, arena, text, TOLD_WORDS, &naming);
+    return naming_note(app, db, arena, new->submission, text, TOLD_WORDS, &naming, who->account, err);
 }
 
 enum st forward_beside(struct err *err)
@@ -365,6 +371,7 @@ static enum st store_left_out(struct sharing *sharing, struct err *err)
         db_bind_int(query, 1, mention);
         db_bind_int(query, 2, sharing->submission.id);
         outcome = db_run(query, err);
+        if (outcome == ST_OK) outcome = naming_leave_out(sharing->app, sharing->db, &sharing->submission.mention[i], err);
         any = true;
     }
     /* The snapshot may hold what the index must forget. */

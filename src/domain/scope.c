@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "domain/absence.h"
+#include "domain/naming.h"
 #include "domain/registry.h"
 #include "domain/source.h"
 
@@ -23,6 +24,8 @@ struct scope {
     size_t blocked_count;
     int64_t *conflict;
     size_t conflict_count;
+    int64_t *naming; /* what names them where the index does not know it */
+    size_t naming_count;
     struct given *given;
     size_t given_count;
     instant_ms given_until; /* when the first of these ends */
@@ -134,6 +137,8 @@ static enum st read_all(struct scope *scope, struct err *err)
         db_bind_int(query, 1, scope->who.account);
         outcome = read_ids(scope, query, &scope->blocked, &scope->blocked_count, err);
     }
+    if (outcome == ST_OK)
+        outcome = naming_of(scope->app, db, scope->arena, scope->who.account, &scope->naming, &scope->naming_count, err);
     if (outcome == ST_OK) outcome = read_given(scope, db, err);
     if (outcome == ST_OK) outcome = read_unrepresented(scope, db, err);
     store_read_end(scope->app->store, db);
@@ -231,7 +236,8 @@ bool scope_record(const struct scope *scope, int64_t submission, struct record *
         .with_maru = row->stage == STAGE_MARU,
         .sanitised = row->sanitised,
         .named = holds(scope->named, scope->named_count, submission),
-        .conflict = holds(scope->conflict, scope->conflict_count, submission),
+        .conflict = holds(scope->conflict, scope->conflict_count, submission) ||
+                    holds(scope->naming, scope->naming_count, submission),
         .blocked = holds(scope->blocked, scope->blocked_count, submission),
         .given = given_to(scope, submission),
     };

@@ -17,6 +17,7 @@
 #include "domain/audit.h"
 #include "link/link.h"
 
+struct mention;
 struct scope;
 
 /* The person's scope: who->scope when it is there, else made in the arena. */
@@ -110,5 +111,9 @@ enum st forum_seats(struct app *app, struct arena *arena, int64_t account, struc
  * (scope_conflict.c).  In rising order. */
 size_t scope_conflicts(struct app *app, struct arena *arena, const struct person *who,
                        int64_t **ret);
+
+/* Does this mention weigh as one of whoever has that address and name? */
+bool scope_names(struct app *app, struct arena *arena, struct str email, struct str name,
+                 const struct mention *mention);
 
 #endif

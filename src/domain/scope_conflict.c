@@ -8,6 +8,7 @@
 #include "domain/entity.h"
 #include "domain/registry.h"
 #include "domain/scope.h"
+#include "domain/submission.h"
 #include "link/link.h"
 
 /* Forename and surname, as written or nearly so, weigh 7 bits and more; either alone
@@ -25,14 +26,21 @@ static int compare_ids(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-static size_t ask(struct app *app, enum link_kind kind, enum link_field field, struct str value,
-                  double bits, struct link_match *ret)
+/* The person as a mention of that kind. */
+static struct link_mention as_mention(enum link_kind kind, enum link_field field, struct str value)
 {
-    if (!value.len) return 0;
     struct link_mention mention = {
         .kind = kind, .seen_from = LINK_DAY_UNKNOWN, .seen_to = LINK_DAY_UNKNOWN};
     mention.field[field] = value;
     mention.reported_day = date_to_days(clock_london(clock_now()).date);
+    return mention;
+}
+
+static size_t ask(struct app *app, enum link_kind kind, enum link_field field, struct str value,
+                  double bits, struct link_match *ret)
+{
+    if (!value.len) return 0;
+    struct link_mention mention = as_mention(kind, field, value);
     return link_index_query(app->index, &mention, bits, ret, MATCHES);
 }
 
@@ -56,4 +64,18 @@ size_t scope_conflicts(struct app *app, struct arena *arena, const struct person
     registry_keep_conflicts(app->registry, who->account, details, mentions, list, count);
     *ret = list;
     return count;
+}
+
+bool scope_names(struct app *app, struct arena *arena, struct str email, struct str name,
+                 const struct mention *mention)
+{
+    bool person = mention->kind == LINK_PERSON;
+    struct str value = person ? name : email;
+    if ((!person && mention->kind != LINK_ACCOUNT) || !value.len) return false;
+    struct link_mention who = as_mention(mention->kind, person ? LINK_NAME : LINK_EMAIL, value);
+    struct link_mention other = as_mention(mention->kind, LINK_NAME, STR(""));
+    struct link_explanation why;
+    memcpy(other.field, mention->field, sizeof other.field);
+    return link_index_explain(app->index, arena, &who, &other, &why) &&
+           why.total_bits >= (person ? person_bits : account_bits);
 }

@@ -4,6 +4,7 @@
 #include "domain/danger.h"
 #include "domain/entity.h"
 #include "domain/handling.h"
+#include "domain/naming.h"
 #include "domain/record.h"
 #include "domain/registry.h"
 #include "domain/scope.h"
@@ -165,6 +166,8 @@ struct storing {
     struct data_key data_key;
     struct submission made;
     struct link_ready **ready; /* its mentions, for the index */
+    struct str words[SUBMISSION_WORDS];
+    struct naming_found naming; /* whom its words name */
     uint64_t *strong; /* what identifies each beyond doubt (entity_strong) */
     _Atomic bool is_indexed;
     struct found *found; /* what each of its mentions may be the same as */
@@ -195,8 +198,6 @@ static enum st store_submission(struct storing *storing, struct err *err)
     enum st outcome = record_key_add(storing->app, db, KEY_RECORD, &storing->data_key, err);
     if (outcome == ST_OK) outcome = db_take_ids(db, Q_SUBMISSION_LAST, 1, &made->id, err);
     if (outcome != ST_OK) return outcome;
-    struct str words[SUBMISSION_WORDS] = {draft->narrative, draft->when_text, draft->where_text,
-                                          hash_of(storing->arena, draft->asked)};
     struct query *query = db_query(db, Q_SUBMISSION_ADD);
     db_bind_int(query, 1, made->id);
     db_bind_text(query, 2, made->reference);
@@ -209,7 +210,7 @@ static enum st store_submission(struct storing *storing, struct err *err)
         db_bind_null(query, 6);
     db_bind_int(query, 7, storing->data_key.id);
     bind_sealed(storing->arena, query, 8, &storing->data_key, FIELD_SUBMISSION_WORDS, made->id,
-                texts_pack(storing->arena, words, SUBMISSION_WORDS));
+                texts_pack(storing->arena, storing->words, SUBMISSION_WORDS));
     bind_day(query, 9, made->seen_from);
     bind_day(query, 10, made->seen_to);
     db_bind_text(query, 11, str_from(how_known_name(draft->how_known)));
@@ -258,6 +259,7 @@ static void make_ready(struct storing *storing)
 {
     const struct submission *made = &storing->made;
     source_tag(storing->app, storing->who->account, storing->tag);
+    naming_find(storing->app, storing->arena, storing->words, TOLD_WORDS, &storing->naming);
     storing->ready = arena_many(storing->arena, made->mention_count, struct link_ready *);
     storing->strong = arena_many(storing->arena, made->mention_count, uint64_t);
     for (size_t i = 0; i < made->mention_count; i++) {
@@ -460,6 +462,9 @@ static enum st store_all(struct storing *storing, struct err *err)
     if (outcome == ST_OK) outcome = stage_begin(storing->db, storing->made.id, &storing->start, err);
     if (outcome == ST_OK) outcome = store_mentions(storing, err);
     if (outcome == ST_OK)
+        outcome = naming_note(storing->app, storing->db, storing->arena, storing->made.id, storing->words,
+                              TOLD_WORDS, &storing->naming, 0, err);
+    if (outcome == ST_OK)
         outcome = audit_append(storing->app, storing->db,
                                &(struct audit_event){.kind = AUDIT_COLLECTION,
                                                      .action = "submission added",
@@ -518,6 +523,7 @@ static enum st share(struct app *app, struct arena *arena, const struct person *
                               .ret = ret,
                               .import_batch = origin->import_batch,
                               .also = origin->also,
+                              .words = {draft->narrative, draft->when_text, draft->where_text, hash_of(arena, draft->asked)},
                               .scope = access_allows(who, ACT_SEE_LINKS, NULL)
                                            ? scope_of(app, arena, who)
                                            : NULL,

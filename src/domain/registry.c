@@ -11,7 +11,7 @@ enum { LEFT_OUT_CHUNK = 1 << 15, LEFT_OUT_CHUNKS = 1 << 15 }; /* mentions in eac
 struct kept {
     int64_t account;
     uint64_t details;
-    size_t mentions;
+    uint64_t changes;
     int64_t *submission;
     size_t count;
 };
@@ -301,7 +301,7 @@ enum st registry_read(struct app *app, struct db *db, int64_t submission, struct
 /* --- conflicts that were found --------------------------------------------------------- */
 
 bool registry_conflicts(struct registry *registry, struct arena *arena, int64_t account,
-                        uint64_t details, size_t mentions, int64_t **ret, size_t *ret_count)
+                        uint64_t details, uint64_t changes, int64_t **ret, size_t *ret_count)
 {
     struct kept *kept = &registry->kept[(uint64_t)account % KEPT];
     pthread_mutex_lock(&registry->lock);
@@ -311,7 +311,7 @@ bool registry_conflicts(struct registry *registry, struct arena *arena, int64_t 
     int64_t *list = arena_many(arena, count, int64_t);
     pthread_mutex_lock(&registry->lock);
     bool known = kept->account == account && kept->details == details &&
-                 kept->mentions == mentions && kept->count == count;
+                 kept->changes == changes && kept->count == count;
     if (known && count) memcpy(list, kept->submission, count * sizeof *list);
     pthread_mutex_unlock(&registry->lock);
     *ret = list;
@@ -320,7 +320,7 @@ bool registry_conflicts(struct registry *registry, struct arena *arena, int64_t 
 }
 
 void registry_keep_conflicts(struct registry *registry, int64_t account, uint64_t details,
-                             size_t mentions, const int64_t *submission, size_t count)
+                             uint64_t changes, const int64_t *submission, size_t count)
 {
     struct kept *kept = &registry->kept[(uint64_t)account % KEPT];
     int64_t *list = count ? calloc(count, sizeof *list) : NULL;
@@ -328,6 +328,6 @@ void registry_keep_conflicts(struct registry *registry, int64_t account, uint64_
     if (count) memcpy(list, submission, count * sizeof *list);
     pthread_mutex_lock(&registry->lock);
     free(kept->submission);
-    *kept = (struct kept){account, details, mentions, list, count};
+    *kept = (struct kept){account, details, changes, list, count};
     pthread_mutex_unlock(&registry->lock);
 }

@@ -83,10 +83,10 @@ uint64_t registry_sender(struct str tag);
 size_t registry_codes(struct registry *registry, struct str ret[static HANDLINGS_MAX]);
 
 /* What was found of an account among the mentions (scope_conflict.c), kept until the
- * index changes.  False when nothing is kept for this count of mentions. */
+ * index changes.  False when nothing is kept for this number of changes. */
 bool registry_conflicts(struct registry *registry, struct arena *arena, int64_t account,
-                        uint64_t details, size_t mentions, int64_t **ret, size_t *ret_count);
+                        uint64_t details, uint64_t changes, int64_t **ret, size_t *ret_count);
 void registry_keep_conflicts(struct registry *registry, int64_t account, uint64_t details,
-                             size_t mentions, const int64_t *submission, size_t count);
+                             uint64_t changes, const int64_t *submission, size_t count);
 
 #endif

@@ -48,9 +48,11 @@ size_t scope_conflicts(struct app *app, struct arena *arena, const struct person
                        int64_t **ret)
 {
     size_t count = 0;
-    size_t mentions = link_index_count(app->index);
+    /* Both only rise, and each mention comes to both: to the entities when its commit has come, and
+     * a mention of which these do not know yet names nobody. */
+    uint64_t changes = link_index_changes(app->index) + entities_count(app->entities);
     uint64_t details = str_hash(who->name) * 31 + str_hash(who->email);
-    if (registry_conflicts(app->registry, arena, who->account, details, mentions, ret, &count))
+    if (registry_conflicts(app->registry, arena, who->account, details, changes, ret, &count))
         return count;
     struct link_match *match = arena_many(arena, 2 * MATCHES, struct link_match);
     size_t found = ask(app, LINK_PERSON, LINK_NAME, who->name, person_bits, match);
@@ -61,7 +63,7 @@ size_t scope_conflicts(struct app *app, struct arena *arena, const struct person
     count = 0;
     for (size_t i = 0; i < found; i++)
         if (list[i] && (count == 0 || list[count - 1] != list[i])) list[count++] = list[i];
-    registry_keep_conflicts(app->registry, who->account, details, mentions, list, count);
+    registry_keep_conflicts(app->registry, who->account, details, changes, list, count);
     *ret = list;
     return count;
 }

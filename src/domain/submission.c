@@ -400,7 +400,7 @@ static struct submission from_draft(struct arena *arena, const struct submission
     return made;
 }
 
-/* Before it can be found: until then nobody may see it. */
+/* Last but for the suggestions: until then nobody may see it, and then whoever it names does not. */
 static void note_in_registry(const struct storing *storing)
 {
     registry_add(storing->app->registry, storing->made.id,
@@ -442,7 +442,6 @@ static void committed(void *context, enum st outcome)
     while (*link != storing) link = &(*link)->next;
     *link = storing->next;
     app->unindexed = NULL; /* what is lost before it is asked for */
-    if (outcome == ST_OK) note_in_registry(storing);
     for (size_t i = 0; i < storing->made.mention_count; i++) {
         const struct mention *mention = &storing->made.mention[i];
         if (outcome == ST_OK)
@@ -451,6 +450,7 @@ static void committed(void *context, enum st outcome)
             link_index_remove(app->index, mention->id);
     }
     if (outcome != ST_OK) return;
+    note_in_registry(storing);
     waiting_add(app->waiting, storing->pair, storing->pair_count);
     for (size_t i = 0; i < storing->pair_count && storing->scope; i++)
         storing->links += scope_links(storing->scope, storing->pair[i].other_submission);

@@ -53,6 +53,7 @@ void link_index_empty(struct link_index *index)
     index->id = NULL;
     index->count = index->capacity = 0;
     index->live = index->record_bytes = 0;
+    index->changes++;
     memset(index->mentions, 0, sizeof index->mentions);
     init(index);
 }
@@ -148,6 +149,7 @@ static void keep_record(struct link_index *index, const struct record *record, c
     *id_slot(index, record->id) = place + 1;
     index->record_bytes += link_packed_size(packed) + sizeof(size_t);
     index->live++;
+    index->changes++;
     index->mentions[record->kind]++;
     if (new_plate)
         link_plates_add(&index->plates, record->plate,
@@ -280,6 +282,7 @@ bool link_index_remove(struct link_index *index, int64_t id)
         id_remove(index, id);
         index->mentions[record.kind]--;
         index->live--;
+        index->changes++;
         index->record_bytes -= link_packed_size(packed) + sizeof(size_t);
         index->record[place] = NULL;
         free(packed);
@@ -294,6 +297,7 @@ void link_index_weigh_by(struct link_index *index, const struct link_weights *we
 {
     pthread_rwlock_wrlock(&index->lock);
     index->weights = *weights;
+    index->changes++;
     pthread_rwlock_unlock(&index->lock);
 }
 
@@ -312,6 +316,14 @@ size_t link_index_count(const struct link_index *index)
     size_t count = index->live;
     pthread_rwlock_unlock(link_index_lock(index));
     return count;
+}
+
+uint64_t link_index_changes(const struct link_index *index)
+{
+    pthread_rwlock_rdlock(link_index_lock(index));
+    uint64_t changes = index->changes;
+    pthread_rwlock_unlock(link_index_lock(index));
+    return changes;
 }
 
 bool link_index_is_whole(const struct link_index *index)

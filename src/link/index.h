@@ -23,6 +23,7 @@ struct link_index {
     uint32_t count;         /* places used */
     uint32_t capacity;
     size_t live;
+    uint64_t changes;
     size_t mentions[LINK_KINDS];
     size_t record_bytes;
     uint32_t *slot; /* place + 1 by hash of the id; 0: empty */

@@ -68,6 +68,8 @@ bool link_index_remove(struct link_index *index, int64_t id);
 size_t link_index_town(const struct link_index *index, int64_t id, char *ret, size_t size);
 /* Has nothing been removed from it? */
 bool link_index_is_whole(const struct link_index *index);
+/* A number that rises with every insertion and removal and with other weights, and never falls. */
+uint64_t link_index_changes(const struct link_index *index);
 /* How many mentions, and how many bytes the index holds for them. */
 size_t link_index_count(const struct link_index *index);
 size_t link_index_bytes(const struct link_index *index);

@@ -1,5 +1,5 @@
 /* Whoever is named keeps out of it: in words that nothing was found in, in a mention that was
- * left out, under a name that came later. */
+ * left out, under a name that came later, and with what was found before kept too long. */
 #include "domain/destroy.h"
 #include "domain/entity.h"
 #include "domain/forward.h"
@@ -267,6 +267,19 @@ static void a_store_of_before_is_looked_through_once(void **state)
     assert_true(reads(SECOND_LEAD, left));
 }
 
+/* --- what is kept ------------------------------------------------------------------------------ */
+
+static void what_was_found_counts_until_anything_changes(void **state)
+{
+    (void)state;
+    struct told other = {.narrative = "Somebody waited.", .name = "Obadiah Trevanion", .other = "Petroc Quill"};
+    int64_t first = tell(&other).id;
+    assert_true(reads(LEAD, first)); /* what names her is kept now */
+    share_on(first, "Somebody waited.", 1); /* a mention fewer, and one more */
+    int64_t id = tell(&(struct told){.narrative = "She drove a pupil home.", .name = "Elowen Hext"}).id;
+    assert_false(reads(LEAD, id));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -278,6 +291,7 @@ int main(void)
         cmocka_unit_test(a_name_that_comes_later_is_looked_for),
         cmocka_unit_test(a_version_that_names_somebody_is_kept_from_them),
         cmocka_unit_test(a_store_of_before_is_looked_through_once),
+        cmocka_unit_test(what_was_found_counts_until_anything_changes),
     };
     return cmocka_run_group_tests_name("naming", tests, begin, close_partnership);
 }

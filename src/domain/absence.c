@@ -5,12 +5,36 @@
 
 enum { CHAIN_MAX = 8, DAYS_MAX = 366 };
 
-static enum st active(struct db *db, int64_t account, bool *ret, struct err *err)
+/* By Q_ACCOUNT_ACTIVE or Q_ACCOUNT_ACTS. */
+static enum st is_there(struct db *db, enum query_id id, int64_t account, bool *ret, struct err *err)
 {
-    struct query *query = db_query(db, Q_ACCOUNT_ACTIVE);
+    struct query *query = db_query(db, id);
     db_bind_int(query, 1, account);
     *ret = db_next(query);
     return db_end(query, err);
+}
+
+/* Administrators and auditors represent nobody: they see no case, whatever else happens. */
+static enum st is_apart(struct db *db, int64_t account, bool *ret, struct err *err)
+{
+    int64_t roles = 0;
+    struct query *query = db_query(db, Q_ACCOUNT_APART);
+    db_bind_int(query, 1, account);
+    enum st outcome = db_one(query, &roles, err);
+    *ret = roles > 0;
+    return outcome;
+}
+
+/* They may still stand in for one another. */
+static enum st check_roles(struct db *db, const struct absence *absence, struct err *err)
+{
+    bool deputy = false, person = false;
+    enum st outcome = is_apart(db, absence->deputy, &deputy, err);
+    if (outcome == ST_OK) outcome = is_apart(db, absence->account, &person, err);
+    if (outcome != ST_OK || !deputy || person) return outcome;
+    return err_set(err, ST_INVALID,
+                   "An administrator or auditor does not see what people share, and cannot stand in for somebody who does. "
+                   "Choose another person.");
 }
 
 static enum st check(struct db *db, const struct absence *absence, struct err *err)
@@ -24,9 +48,11 @@ static enum st check(struct db *db, const struct absence *absence, struct err *e
     if (absence->deputy == absence->account)
         return err_set(err, ST_INVALID, "Nobody stands in for themselves.");
     bool there = false;
-    enum st outcome = active(db, absence->deputy, &there, err);
+    enum st outcome = is_there(db, Q_ACCOUNT_ACTIVE, absence->deputy, &there, err);
     if (outcome != ST_OK) return outcome;
     if (!there) return err_set(err, ST_INVALID, "Choose who stands in.");
+    outcome = check_roles(db, absence, err);
+    if (outcome != ST_OK) return outcome;
     struct query *query = db_query(db, Q_ABSENCE_OVERLAPS);
     db_bind_int(query, 1, absence->account);
     db_bind_int(query, 2, absence->from_day);
@@ -127,7 +153,8 @@ enum st deputy_for(struct db *db, int64_t account, int32_t day, int64_t *ret, st
         if (outcome != ST_OK) return outcome;
         if (!away) {
             bool there = false;
-            outcome = active(db, account, &there, err);
+            /* Who stands in may have been given another role since. */
+            outcome = is_there(db, Q_ACCOUNT_ACTS, account, &there, err);
             if (outcome != ST_OK) return outcome;
             if (!there) break;
             *ret = account;

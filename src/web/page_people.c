@@ -247,6 +247,7 @@ static enum st add_absences(struct request *request, struct view_person *view, i
 static enum st add_deputies(struct request *request, struct view_person *view,
                             const struct account_line *person, struct err *err)
 {
+    const unsigned apart = 1u << ROLE_administrator | 1u << ROLE_auditor;
     struct account_line *list = NULL;
     size_t count = 0;
     enum st outcome = account_list(request->app, request->arena, PEOPLE_MAX, &list, &count, err);
@@ -257,6 +258,7 @@ static enum st add_deputies(struct request *request, struct view_person *view,
             if (list[i].id == person->id || list[i].disabled) continue;
             if ((list[i].organisation == person->organisation) != own) continue;
             if (!(list[i].roles & person->roles) && !own) continue;
+            if ((list[i].roles & apart) && !(person->roles & apart)) continue;
             options[view->deputies_count++] = (struct view_person_deputies){
                 list[i].id, str_fmt(request->arena, "%.*s (%.*s)", STR_ARG(list[i].name),
                                     STR_ARG(list[i].organisation_name))};

@@ -693,6 +693,40 @@ static void somebody_stands_in(void **state)
     store_read_end(app.store, db);
 }
 
+static void nobody_apart_stands_in_for_a_representative(void **state)
+{
+    (void)state;
+    int64_t a = add("a@example.org", 1u << ROLE_representative, hash);
+    int64_t b = add("b@example.org", 1u << ROLE_practitioner, hash);
+    int64_t c = add("c@example.org", 1u << ROLE_administrator, hash);
+    int64_t d = add("d@example.org", 1u << ROLE_auditor, hash);
+    int32_t today = date_to_days(clock_london(start).date);
+    struct err err = {0};
+    int64_t apart[2] = {c, d};
+    for (int i = 0; i < 2; i++) {
+        struct absence away = {.account = a, .deputy = apart[i], .from_day = today, .to_day = today};
+        assert_int_equal(absence_add(&app, administrator, &away, &err), ST_INVALID);
+        assert_non_null(strstr(err.public, "does not see what people share"));
+    }
+    struct absence among = {.account = c, .deputy = administrator, .from_day = today, .to_day = today};
+    assert_int_equal(absence_add(&app, administrator, &among, NULL), ST_OK);
+    /* Nor does somebody who is given such a role while they do. */
+    struct absence away = {.account = a, .deputy = b, .from_day = today, .to_day = today};
+    assert_int_equal(absence_add(&app, administrator, &away, NULL), ST_OK);
+    struct person deputy;
+    assert_int_equal(account_person(&app, &arena, STR("b@example.org"), &deputy, NULL), ST_OK);
+    assert_true(person_has(&deputy, ROLE_representative));
+    struct account_new wanted = {.email = STR("b@example.org"), .name = STR("Somebody Known"), .organisation = school,
+                                 .roles = 1u << ROLE_auditor};
+    assert_int_equal(account_change(&app, administrator, b, &wanted, NULL), ST_OK);
+    assert_int_equal(account_person(&app, &arena, STR("b@example.org"), &deputy, NULL), ST_OK);
+    assert_int_equal(deputy.roles, 1u << ROLE_auditor);
+    int64_t who = 0;
+    struct db *db = store_read_begin(app.store, NULL);
+    assert_int_equal(deputy_for(db, a, today, &who, NULL), ST_NOT_FOUND);
+    store_read_end(app.store, db);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -715,6 +749,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(sessions_are_listed_and_revoked, fresh, done),
         cmocka_unit_test_setup_teardown(confirming_gives_a_new_token, fresh, done),
         cmocka_unit_test_setup_teardown(somebody_stands_in, fresh, done),
+        cmocka_unit_test_setup_teardown(nobody_apart_stands_in_for_a_representative, fresh, done),
     };
     return cmocka_run_group_tests_name("account", tests, NULL, NULL);
 }

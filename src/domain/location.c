@@ -89,6 +89,7 @@ static enum st read_entries(const struct scope *scope, struct db *db, const stru
 {
     struct arena *arena = scope_arena(scope);
     struct str *text = arena_many(arena, TEXTS, struct str);
+    const struct questions *form = scope_app(scope)->area ? area_location_form(scope_app(scope)->area) : NULL;
     struct query *query = db_query(db, Q_LOCATION_ENTRY_OF);
     enum st outcome = ST_OK;
     size_t room = 0;
@@ -112,6 +113,8 @@ static enum st read_entries(const struct scope *scope, struct db *db, const stru
             struct location_answer answer = {.key = text[i], .account = entry->account, .at = entry->at};
             if (!text[i].len || !answer_kind_from_name(text[i + 1], &answer.answer.kind)) continue;
             answer.answer.value = text[i + 2];
+            const struct question *question = form ? questions_find(form, answer.key) : NULL;
+            if (question) answer.answer = answer_settled(arena, question, clock_london(entry->at).date, answer.answer);
             entry->answer[entry->answer_count++] = answer;
         }
     }

@@ -42,6 +42,16 @@ bool location_position_read(struct str text, double *ret_latitude, double *ret_l
            degrees_read(str_sub(text, (size_t)comma + 1, text.len), 180, ret_longitude);
 }
 
+/* What is given, with its days as they are at `at`, when they are told. */
+static const struct location_given *settled(struct arena *arena, const struct location_given *given, size_t count, instant_ms at)
+{
+    struct location_given *ret = arena_many(arena, count + 1, struct location_given);
+    for (size_t i = 0; i < count; i++)
+        ret[i] = (struct location_given){given[i].question,
+                                         answer_settled(arena, given[i].question, clock_london(at).date, given[i].answer)};
+    return ret;
+}
+
 static bool day_read(struct str text, int32_t *ret)
 {
     struct date_range range;
@@ -191,6 +201,7 @@ enum st location_add(struct app *app, const struct person *who, const struct loc
     arena_init(&arena, 64 << 20);
     struct act act = {.app = app, .arena = &arena, .who = who, .scope = scope_of(app, &arena, who),
                       .at = new->at ? new->at : clock_now()};
+    given = settled(&arena, given, count, act.at);
     enum st outcome = check_new(&act, new, given, count, err);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &act.db, err);
     if (outcome == ST_OK) {
@@ -269,6 +280,7 @@ enum st location_save(struct app *app, const struct person *who, int64_t id, con
     arena_init(&arena, 64 << 20);
     struct act act = {.app = app, .arena = &arena, .who = who, .scope = scope_of(app, &arena, who),
                       .at = save->at ? save->at : clock_now()};
+    given = settled(&arena, given, count, act.at);
     enum st outcome = location_open(app, &arena, who, id, &file, err);
     if (outcome == ST_OK && !file.line.may_keep) outcome = err_set(err, ST_NOT_FOUND, "There is no such location.");
     if (outcome == ST_OK) {

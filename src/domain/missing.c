@@ -135,12 +135,17 @@ static void keep_answer(struct missing_file *file, struct missing_answer answer)
     if (file->answer_count < QUESTIONS_MAX) file->answer[file->answer_count++] = answer;
 }
 
-static void take_answers(struct missing_file *file, const struct str *text, int64_t account, instant_ms at)
+/* Days are those on which they were told. */
+static void take_answers(struct app *app, struct arena *arena, struct missing_file *file, const struct str *text,
+                         int64_t account, instant_ms at)
 {
+    const struct questions *form = app->area ? &area_missing(app->area)->form : NULL;
     for (size_t i = 0; i + 2 < MISSING_TEXTS; i += 3) {
         struct missing_answer answer = {.key = text[i], .account = account, .at = at};
         if (!text[i].len || !answer_kind_from_name(text[i + 1], &answer.answer.kind)) continue;
         answer.answer.value = text[i + 2];
+        const struct question *question = form ? questions_find(form, answer.key) : NULL;
+        if (question) answer.answer = answer_settled(arena, question, clock_london(at).date, answer.answer);
         keep_answer(file, answer);
     }
 }
@@ -152,7 +157,7 @@ static struct str text_of(const struct str *text, const char *key)
     return STR("");
 }
 
-static void take_entry(struct missing_file *file, struct str kind, const struct str *text, int64_t id,
+static void take_entry(struct app *app, struct arena *arena, struct missing_file *file, struct str kind, const struct str *text, int64_t id,
                        int64_t account, instant_ms at)
 {
     if (str_eq(kind, STR("fragment"))) {
@@ -168,7 +173,7 @@ static void take_entry(struct missing_file *file, struct str kind, const struct 
                                                                    .account = account,
                                                                    .at = at};
     } else {
-        take_answers(file, text, account, at);
+        take_answers(app, arena, file, text, account, at);
     }
 }
 
@@ -189,7 +194,7 @@ static enum st read_entries(struct app *app, struct arena *arena, struct query *
         data_key_clear(&key);
         if (outcome == ST_OK && !texts_unpack(packed, text, MISSING_TEXTS))
             outcome = err_set(err, ST_FAILED, "What was written about an episode cannot be read.");
-        if (outcome == ST_OK) take_entry(file, kind, text, db_int(query, 0), db_int(query, 3), db_int(query, 4));
+        if (outcome == ST_OK) take_entry(app, arena, file, kind, text, db_int(query, 0), db_int(query, 3), db_int(query, 4));
     }
     enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
     return outcome == ST_OK ? ended : outcome;

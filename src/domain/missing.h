@@ -4,7 +4,9 @@
  *
  * Layer: domain.  An episode belongs to a child's record and is sealed under its key.  What is
  * said of it are answers to missing-form.txt, part by part; a part that is saved again is
- * added, so that every version is there.  The risk band is the police's word for that episode
+ * added, so that every version is there.  A day is kept as the day that it was when it was told
+ * (answer_settled), and older entries are read so: no clock moves when something beside it is
+ * changed.  The risk band is the police's word for that episode
  * and is never reckoned with.  Who sees an episode is access_allows over the facts of the
  * child's record and the forum whose area it is about; what the child said, and what is
  * prepared, is seen by those who see the record.  What somebody may not see is answered like
@@ -176,7 +178,8 @@ bool missing_allows(struct app *app, struct arena *arena, const struct person *w
 /* Does the child's record name this person, or is it kept from them? */
 bool missing_kept(struct app *app, struct arena *arena, const struct person *who, int64_t episode);
 enum st missing_gone(struct err *err);
-/* "Since" and "returned" of answers; 0 when it cannot be told. */
+/* "Since" and "returned" of answers, as they are told now or were settled when they were told;
+ * 0 when it cannot be told. */
 instant_ms missing_instant(struct str day, struct str time);
 
 #endif

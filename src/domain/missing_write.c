@@ -23,6 +23,16 @@ instant_ms missing_instant(struct str day, struct str time)
         .date = range.from, .hour = (int8_t)(minutes / 60), .minute = (int8_t)(minutes % 60)});
 }
 
+/* What is given, with its days as they are at `at`, when they are told. */
+static const struct missing_given *settled(struct arena *arena, const struct missing_given *given, size_t count, instant_ms at)
+{
+    struct missing_given *ret = arena_many(arena, count + 1, struct missing_given);
+    for (size_t i = 0; i < count; i++)
+        ret[i] = (struct missing_given){given[i].question,
+                                        answer_settled(arena, given[i].question, clock_london(at).date, given[i].answer)};
+    return ret;
+}
+
 /* What is given now, else what stands. */
 static struct answer answer_now(const struct missing_file *file, const struct missing_given *given, size_t count,
                                 const char *key)
@@ -315,6 +325,7 @@ enum st missing_report(struct app *app, const struct person *who, const struct m
     arena_init(&arena, 64 << 20);
     missing_seer_init(app, &arena, who, &seer);
     if (!missing_seer_allows(&seer, ACT_REPORT_MISSING, new->child, STR(""))) outcome = child_missing(err);
+    given = settled(&arena, given, count, new->at ? new->at : clock_now());
     struct str problem = missing_check(NULL, STR(MISSING_REPORT), given, count, &key);
     if (outcome == ST_OK && problem.len) outcome = err_set(err, ST_INVALID, "%.*s", STR_ARG(problem));
     if (outcome == ST_OK) outcome = report(app, &arena, who, new, given, count, ret, err);
@@ -366,13 +377,15 @@ static enum st open_and_save(struct app *app, const struct person *who, int64_t 
     struct str key;
     arena_init(&arena, 64 << 20);
     terms->changed = false;
+    if (!at) at = clock_now();
+    given = settled(&arena, given, count, at);
     enum st outcome = missing_open(app, &arena, who, episode, &file, err);
     if (outcome == ST_OK && !file.may_edit) outcome = missing_gone(err);
     if (outcome == ST_OK) {
         struct str problem = missing_check(&file, section, given, count, &key);
         if (problem.len) outcome = err_set(err, ST_INVALID, "%.*s", STR_ARG(problem));
     }
-    if (outcome == ST_OK) outcome = save(app, &arena, who, &file, section, given, count, at ? at : clock_now(), terms, err);
+    if (outcome == ST_OK) outcome = save(app, &arena, who, &file, section, given, count, at, terms, err);
     arena_done(&arena);
     return outcome;
 }
@@ -403,13 +416,15 @@ enum st missing_prepare(struct app *app, const struct person *who, int64_t child
     struct missing_file prepared;
     struct db *db;
     arena_init(&arena, 64 << 20);
+    if (!at) at = clock_now();
+    given = settled(&arena, given, count, at);
     enum st outcome = child_open(app, &arena, who, child, &file, err);
     if (outcome == ST_OK && !file.may_edit) outcome = child_missing(err);
     if (outcome == ST_OK) outcome = missing_prepared(app, &arena, &file, &prepared, err);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome == ST_OK) {
         outcome = store_answers(app, db, &arena, file.line.id, 0, &prepared, STR(MISSING_PREPARED), given, count,
-                                who->account, at ? at : clock_now(), err);
+                                who->account, at, err);
         if (outcome == ST_OK) outcome = child_note(app, db, who, AUDIT_ALTERATION, "prepared information saved", file.line.id, err);
         outcome = store_write_end(app->store, db, outcome, err);
     }

@@ -192,6 +192,11 @@ struct str answer_text(const struct question *question, struct str value);
 /* How a date was understood: "14 March 2012"; empty for what is no date, or says it itself. */
 struct str answer_read_as(struct arena *arena, const struct question *question, struct date today,
                           const struct answer *answer);
+/* The same answer for whoever keeps it: a day that moves with the reader ("yesterday", "12/3") is
+ * the day it was when it was told, in words that say the same ever after; anything else is as
+ * it was. */
+struct answer answer_settled(struct arena *arena, const struct question *question, struct date told,
+                             struct answer answer);
 /* Does it say that a child may be in danger now?  By the option that was chosen; words are
  * danger.h's. */
 bool answer_is_danger(const struct question *question, const struct answer *answer);

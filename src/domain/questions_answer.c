@@ -415,6 +415,34 @@ struct str answer_read_as(struct arena *arena, const struct question *question, 
     return days_words(arena, date_to_days(range.from), date_to_days(range.to));
 }
 
+/* Would the words be read as these days in some years too? */
+static bool stays(struct str value, struct date told, struct date_range range)
+{
+    static const int later_days[] = {1, 400, 1500, 40000};
+    for (size_t i = 0; i < sizeof later_days / sizeof *later_days; i++) {
+        struct date_range again;
+        if (when_parse(value, date_from_days(date_to_days(told) + later_days[i]), &again, NULL) != ST_OK ||
+            date_to_days(again.from) != date_to_days(range.from) || date_to_days(again.to) != date_to_days(range.to))
+            return false;
+    }
+    return true;
+}
+
+struct answer answer_settled(struct arena *arena, const struct question *question, struct date told,
+                             struct answer answer)
+{
+    struct date_range range;
+    if (question->type != QUESTION_DAY || answer.kind != ANSWER_GIVEN) return answer;
+    if (when_parse(answer.value, told, &range, NULL) != ST_OK || stays(answer.value, told, range)) return answer;
+    int32_t from = date_to_days(range.from);
+    struct str days = days_words(arena, from, date_to_days(range.to));
+    struct str words = str_fmt(arena, "%.*s (%.*s)", STR_ARG(days), STR_ARG(answer.value));
+    /* Of several days the words say more than their edges: "most Fridays since half term". */
+    bool both = from != date_to_days(range.to) && words.len <= QUESTION_LINE_MAX;
+    answer.value = both ? words : days;
+    return answer;
+}
+
 bool answer_is_danger(const struct question *question, const struct answer *answer)
 {
     struct str rest = answer->value;

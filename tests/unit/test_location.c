@@ -88,6 +88,27 @@ static void a_location_holds_harm_safety_and_what_was_done(void **state)
     assert_true(str_eq(location_entry_get(&file.entry[1], STR("harm-happens")).value, STR("Phones are given away.")));
 }
 
+/* "Today" is the day on which it was told. */
+static void a_day_does_not_move(void **state)
+{
+    (void)state;
+    int64_t id = 0;
+    struct date day = {2026, 12, 3};
+    clock_set(clock_from_london((struct civil){.date = day, .hour = 18}));
+    assert_int_equal(try_add(ANALYST, "mid", "", 0, PAIRS("location-name", "Gannet Quay", "location-kind", "park"), &id), ST_OK);
+    assert_int_equal(try_save(ANALYST, id, "action", 1, PAIRS("action-what", "Lights were mended.", "action-when", "yesterday")), ST_OK);
+    assert_int_equal(try_save(ANALYST, id, "worked", 2, PAIRS("worked-answer", "no", "review-day", "today")), ST_OK);
+    struct location_file file = opened(ANALYST, id);
+    assert_true(str_eq(location_entry_get(&file.entry[1], STR("action-when")).value, STR("2 December 2026")));
+    struct answer kept = location_answer_get(&file, STR("review-day"));
+    assert_true(str_eq(kept.value, STR("3 December 2026")));
+    clock_set(clock_now() + (instant_ms)9 * 24 * 3600 * 1000);
+    assert_int_equal(try_save(ANALYST, id, "worked", 3, PAIRS("worked-answer", "partly", "review-day", str_c(&arena, kept.value))), ST_OK);
+    file = opened(ANALYST, id);
+    assert_int_equal(file.line.review_day, date_to_days((struct date){2026, 12, 3}));
+    clock_set(0);
+}
+
 static void what_is_wrong_says_so(void **state)
 {
     (void)state;
@@ -151,6 +172,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_location_holds_harm_safety_and_what_was_done),
+        cmocka_unit_test(a_day_does_not_move),
         cmocka_unit_test(what_is_wrong_says_so),
         cmocka_unit_test(two_editors_lose_nothing),
         cmocka_unit_test(it_is_seen_as_its_condition_says),

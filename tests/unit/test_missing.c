@@ -5,6 +5,7 @@
 #include "domain/child_keep.h"
 #include "domain/missing_alert.h"
 #include "domain/missing_fragment.h"
+#include "domain/missing_internal.h"
 #include "domain/submission.h"
 #include "store/engine.h"
 #include "store/migration.h"
@@ -197,6 +198,69 @@ static size_t seen_by(int who, int64_t episode)
     assert_int_equal(missing_since(&app, &arena, &person[who], STR(""), 0, clock_now(), &line, &count, NULL), ST_OK);
     for (size_t i = 0; i < count; i++) found += line[i].id == episode;
     return found;
+}
+
+static void assert_answer(const struct missing_file *file, const char *key, const char *value)
+{
+    struct str kept = missing_answer_get(file, str_from(key)).value;
+    if (!str_eq(kept, str_from(value))) fail_msg("%s is '%.*s', not '%s'", key, STR_ARG(kept), value);
+}
+
+static void assert_instant(instant_ms at, const char *words)
+{
+    struct str said = clock_words(&arena, at);
+    if (!str_eq(said, str_from(words))) fail_msg("'%.*s', not '%s'", STR_ARG(said), words);
+}
+
+/* "Today" is the day on which it was told, whenever it is read or something beside it is changed. */
+static void test_a_day_does_not_move(void **state)
+{
+    (void)state;
+    set_hour("2026-12-03", 18);
+    int64_t id = reported(make_child("Tegen Sample"), "yesterday", "22:00");
+    save(id, "return", PAIRS("return-day", "today", "return-time", "16:00"));
+    set_hour("2026-12-05", 18);
+    save(id, "return", PAIRS("return-day", "3 December 2026", "found-where", "Bus station"));
+    save(id, "return", PAIRS("found-where", "Railway station"));
+    save(id, "report", PAIRS("missing-where", "The beach"));
+    struct missing_file file = opened(OFFICER, id);
+    assert_instant(file.line.since, "2 December 2026, 22:00");
+    assert_instant(file.line.returned, "3 December 2026, 16:00");
+    assert_instant(file.line.interview_due, "6 December 2026, 16:00");
+    assert_answer(&file, "missing-since-day", "2 December 2026");
+    assert_answer(&file, "return-day", "3 December 2026");
+    save(id, "offer", PAIRS("offer-day", "yesterday", "offer-answer", "accepted"));
+    save(id, "interview", PAIRS("interview-day", "today", "interview-time", "9am", "interview-independent", "yes"));
+    set_hour("2026-12-09", 18);
+    save(id, "interview", PAIRS("said-who", "Nobody"));
+    file = opened(OFFICER, id);
+    assert_instant(file.line.interview_at, "5 December 2026, 09:00");
+    assert_false(file.line.late);
+    assert_answer(&file, "offer-day", "4 December 2026");
+    assert_answer(&file, "interview-day", "5 December 2026");
+}
+
+/* An entry as it was kept before: its days are those of its own time. */
+static void test_a_day_that_was_kept_as_it_was_typed(void **state)
+{
+    (void)state;
+    set_hour("2026-12-03", 18);
+    int64_t id = reported(make_child("Wenna Sample"), "2/12/2026", "22:00");
+    struct missing_file file = opened(OFFICER, id);
+    struct str text[] = {STR("return-day"), STR("given"), STR("today"), STR("return-time"), STR("given"), STR("16:00")};
+    struct db *db;
+    struct err err = {0};
+    assert_int_equal(store_write_begin(app.store, &db, &err), ST_OK);
+    enum st outcome = missing_entry_store(&app, db, &arena, file.line.record, id, "return", text, 6, person[OFFICER].account,
+                                          clock_now(), &err);
+    assert_int_equal(store_write_end(app.store, db, outcome, &err), ST_OK);
+    set_hour("2026-12-05", 18);
+    file = opened(OFFICER, id);
+    assert_answer(&file, "return-day", "3 December 2026");
+    save(id, "return", PAIRS("found-where", "Bus station"));
+    file = opened(OFFICER, id);
+    assert_instant(file.line.returned, "3 December 2026, 16:00");
+    assert_instant(file.line.interview_due, "6 December 2026, 16:00");
 }
 
 static void test_who_sees_it(void **state)
@@ -579,6 +643,8 @@ int main(void)
         cmocka_unit_test(test_from_report_to_return),
         cmocka_unit_test(test_what_cannot_be_is_said),
         cmocka_unit_test(test_the_interview_has_seventy_two_hours),
+        cmocka_unit_test(test_a_day_does_not_move),
+        cmocka_unit_test(test_a_day_that_was_kept_as_it_was_typed),
         cmocka_unit_test(test_who_sees_it),
         cmocka_unit_test(test_lists_by_time_and_forum),
         cmocka_unit_test(test_prepared_beforehand),

@@ -257,6 +257,43 @@ static void test_good_input_is_kept_as_typed(void **state)
     }
 }
 
+/* What is kept of a day says the same on every later day, and stays as it was typed when that does. */
+static void test_a_day_is_settled_when_it_is_told(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct date told_on = {2026, 3, 12};
+    const struct date later = {2031, 2, 28};
+    const struct question *day = questions_find(fixture->set, STR("concern-when"));
+    static const char *const table[][3] = {
+        {"today", "12 March 2026", "12 March 2026"},
+        {"yesterday", "11 March 2026", "11 March 2026"},
+        {"last night", "11 March 2026", "11 March 2026"},
+        {"last Friday about 4", "6 March 2026", "6 March 2026"},
+        {"3/12", "3 December 2025", "3 December 2025"},
+        {"12/3/26", "12 March 2026", "12 March 2026"},
+        {"12/3/2026", "12/3/2026", "12 March 2026"},
+        {"about 3 March 2026", "about 3 March 2026", "3 March 2026"},
+        {"2026-03-01", "2026-03-01", "1 March 2026"},
+        {"last week", "2 March 2026 to 8 March 2026 (last week)", "2 March 2026 to 8 March 2026"},
+        {"in February", "1 February 2026 to 28 February 2026 (in February)", "1 February 2026 to 28 February 2026"},
+        {"most Fridays since January 2026", "1 January 2026 to 12 March 2026 (most Fridays since January 2026)",
+         "1 January 2026 to 12 March 2026"}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct answer told = {ANSWER_GIVEN, str_from(table[i][0])};
+        struct answer kept = answer_settled(&fixture->arena, day, told_on, told);
+        if (!str_eq(kept.value, str_from(table[i][1]))) fail_msg("'%s' is kept as '%.*s'", table[i][0], STR_ARG(kept.value));
+        struct answer again = answer_settled(&fixture->arena, day, later, kept);
+        if (!str_eq(again.value, kept.value)) fail_msg("'%.*s' became '%.*s'", STR_ARG(kept.value), STR_ARG(again.value));
+        struct str read = answer_read_as(&fixture->arena, day, later, &kept);
+        if (!str_eq(read, str_from(table[i][2]))) fail_msg("'%.*s' is read as '%.*s'", STR_ARG(kept.value), STR_ARG(read));
+    }
+    struct answer words = {ANSWER_GIVEN, STR("yesterday")};
+    const struct question *line = questions_find(fixture->set, STR("concern-where"));
+    assert_true(str_eq(answer_settled(&fixture->arena, line, told_on, words).value, words.value));
+    words.kind = ANSWER_UNKNOWN;
+    assert_true(str_eq(answer_settled(&fixture->arena, day, told_on, words).value, words.value));
+}
+
 static struct str from_table(const void *context, struct str name)
 {
     for (const char *const *row = context; row[0]; row += 2)
@@ -395,6 +432,7 @@ int main(void)
         cmocka_unit_test(test_the_form_of_the_pack),
         cmocka_unit_test(test_every_question_says_what_to_do),
         cmocka_unit_test(test_good_input_is_kept_as_typed),
+        cmocka_unit_test(test_a_day_is_settled_when_it_is_told),
         cmocka_unit_test(test_a_sign_is_recorded),
         cmocka_unit_test(test_a_form_is_read),
         cmocka_unit_test(test_danger_is_told_by_the_answer),

@@ -107,6 +107,10 @@ enum st referral_of_submission(struct app *app, int64_t submission, int64_t *ret
 
 /* The answer of a row (0: of the whole referral); of kind ANSWER_NONE when there is none. */
 struct answer referral_answer_get(const struct referral *referral, int64_t row, struct str key);
+/* How its date is understood, on the day on which it was given: "last night" is the night before
+ * the answer, whenever it is sent or read.  Empty for what is no date, or says it itself. */
+struct str referral_answer_read_as(struct arena *arena, const struct referral *referral, int64_t row,
+                                   const struct question *question);
 /* The rows of a section, in order: fills up to `maximum`, returns how many there are. */
 size_t referral_rows(const struct referral *referral, struct str section,
                      const struct referral_row **ret, size_t maximum);

@@ -37,4 +37,7 @@ size_t referral_row_mentions(struct arena *arena, const struct referral *referra
                              const struct question_section *section, int64_t row,
                              struct mention_draft *ret);
 
+/* NULL: it was not answered. */
+const struct referral_answer *referral_answer_find(const struct referral *referral, int64_t row, struct str key);
+
 #endif

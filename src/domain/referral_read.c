@@ -299,12 +299,24 @@ enum st referral_of_submission(struct app *app, int64_t submission, int64_t *ret
 
 /* --- what stands in it ---------------------------------------------------------------------- */
 
-struct answer referral_answer_get(const struct referral *referral, int64_t row, struct str key)
+const struct referral_answer *referral_answer_find(const struct referral *referral, int64_t row, struct str key)
 {
     for (size_t i = 0; i < referral->answer_count; i++)
-        if (referral->answer[i].row == row && str_eq(referral->answer[i].key, key))
-            return referral->answer[i].answer;
-    return (struct answer){.kind = ANSWER_NONE};
+        if (referral->answer[i].row == row && str_eq(referral->answer[i].key, key)) return &referral->answer[i];
+    return NULL;
+}
+
+struct answer referral_answer_get(const struct referral *referral, int64_t row, struct str key)
+{
+    const struct referral_answer *found = referral_answer_find(referral, row, key);
+    return found ? found->answer : (struct answer){.kind = ANSWER_NONE};
+}
+
+struct str referral_answer_read_as(struct arena *arena, const struct referral *referral, int64_t row,
+                                   const struct question *question)
+{
+    const struct referral_answer *found = referral_answer_find(referral, row, question->key);
+    return found ? answer_read_as(arena, question, clock_london(found->at).date, &found->answer) : STR("");
 }
 
 size_t referral_rows(const struct referral *referral, struct str section,

@@ -95,12 +95,13 @@ static enum how_known how_of(const struct referral *referral)
     return HOW_UNKNOWN;
 }
 
-/* The days of the concern, when they can be told and are not to come. */
+/* The days of the concern, as they were told, when they can be told and are not to come. */
 static void set_days(const struct referral *referral, struct date today, struct submission_draft *draft)
 {
     struct date_range range;
-    struct answer answer = referral_answer_get(referral, 0, STR("concern-when"));
-    if (answer.kind != ANSWER_GIVEN || when_parse(answer.value, today, &range, NULL) != ST_OK) return;
+    const struct referral_answer *found = referral_answer_find(referral, 0, STR("concern-when"));
+    if (!found || found->answer.kind != ANSWER_GIVEN) return;
+    if (when_parse(found->answer.value, clock_london(found->at).date, &range, NULL) != ST_OK) return;
     if (range.from.year < 1950 || date_to_days(range.from) > date_to_days(today)) return;
     draft->seen_from = range.from;
     draft->seen_to = range.to;

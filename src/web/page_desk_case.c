@@ -197,7 +197,7 @@ static void draw_part(struct request *request, const struct referral *referral,
             .value = answer_words(arena, question, &answer),
             .missing = answer.kind != ANSWER_GIVEN,
             .danger = answer_is_danger(question, &answer),
-            .note = answer_read_as(arena, question, clock_london(referral->head.sent_at).date, &answer)};
+            .note = referral_answer_read_as(arena, referral, number, question)};
     }
     ret->title = row ? str_fmt(arena, "%.*s: %.*s", STR_ARG(section->title),
                                STR_ARG(referral_row_name(arena, referral, row)))

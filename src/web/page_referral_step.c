@@ -141,14 +141,13 @@ static void draw_kept(struct request *request, struct step_page *page)
 {
     const struct questions *form = page->referral.form;
     const struct question_section *section = &form->section[page->step->section];
-    struct date today = clock_london(clock_now()).date;
     for (size_t i = 0; i < page->count; i++) {
         const struct question *question = &form->question[page->step->first + i];
         struct answer answer = referral_answer_get(&page->referral, page->row, question->key);
         page->draw[i] = (struct question_draw){
             .question = question,
             .typed = answer_typed_of(&answer),
-            .read_as = answer_read_as(request->arena, question, today, &answer),
+            .read_as = referral_answer_read_as(request->arena, &page->referral, page->row, question),
             .of_oneself = str_eq(section->key, STR("referrer")),
             .advise = true};
     }

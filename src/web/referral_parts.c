@@ -94,7 +94,6 @@ static void add_unsaid(struct arena *arena, struct referral_part *part, const st
 static void fill_part(struct request *request, const struct referral *referral, struct referral_part *part)
 {
     const struct questions *form = referral->form;
-    struct date today = clock_london(referral->head.changed_at).date;
     size_t most = 0;
     for (size_t s = part->section->first; s < part->section->first + part->section->count; s++)
         most += form->step[s].count + 1;
@@ -114,7 +113,7 @@ static void fill_part(struct request *request, const struct referral *referral, 
             part->line[part->count++] = (struct referral_answer_line){
                 .question = question,
                 .value = answer_words(request->arena, question, &answer),
-                .read_as = answer_read_as(request->arena, question, today, &answer),
+                .read_as = referral_answer_read_as(request->arena, referral, part->row, question),
                 .none = answer.kind == ANSWER_NONE};
         }
         add_unsaid(request->arena, part, form, step, unsaid);

@@ -380,6 +380,29 @@ static void nothing_keeps_a_thin_referral_back(void **state)
     assert_true(str_eq(read.mention[0].field[LINK_NAME], STR("Nessa Gorse")));
 }
 
+/* "Last night" is the night before it was written, however much later it is sent. */
+static void a_day_is_the_day_on_which_it_was_told(void **state)
+{
+    (void)state;
+    static const instant_ms day = 24 * 3600000;
+    int64_t id = begin(TEACHER);
+    struct submission read;
+    save(id, 0, "concern-when", "last night");
+    clock_set(now + 3 * day);
+    save(id, 0, "concern-where", "The harbour");
+    int64_t submission = send_one(id);
+    struct referral referral = read_as(OFFICER, id);
+    const struct question *question = questions_find(referral.form, STR("concern-when"));
+    struct str words = referral_answer_read_as(&arena, &referral, 0, question);
+    if (!str_eq(words, STR("26 November 2026"))) fail_msg("'%.*s'", STR_ARG(words));
+    assert_int_equal(referral_answer_read_as(&arena, &referral, 1, question).len, 0);
+    struct db *db = store_read_begin(app.store, NULL);
+    assert_int_equal(submission_load(&app, db, &arena, submission, &read, NULL), ST_OK);
+    store_read_end(app.store, db);
+    assert_int_equal(read.seen_from, date_to_days((struct date){2026, 11, 26}));
+    clock_set(now);
+}
+
 static void a_sent_one_is_added_to(void **state)
 {
     (void)state;
@@ -602,6 +625,7 @@ int main(void)
         cmocka_unit_test(what_it_names_matches),
         cmocka_unit_test(a_changed_draft_is_looked_at_again_before_it_goes),
         cmocka_unit_test(nothing_keeps_a_thin_referral_back),
+        cmocka_unit_test(a_day_is_the_day_on_which_it_was_told),
         cmocka_unit_test(a_sent_one_is_added_to),
         cmocka_unit_test(a_known_child_is_told_by_who_asks),
         cmocka_unit_test(a_known_record_is_told_to_who_works_with_it),

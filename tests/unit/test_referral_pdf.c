@@ -126,12 +126,50 @@ static void as_many_children_as_there_may_be(void **state)
     buf_done(&pdf);
 }
 
+/* The parts that page, print and PDF show read a day on the day of its answer. */
+static void a_day_is_read_as_it_was_told(void **state)
+{
+    (void)state;
+    static const instant_ms friday = 1795798200000; /* 27 November 2026, 16:50 */
+    static const char *const given_by_day[][2] = {{"concern-when", "last night"}, {"concern-where", "The harbour"}};
+    int64_t id = 0;
+    int64_t version = 1;
+    struct referral referral;
+    struct referral_part *part = NULL;
+    const struct question_section **empty = NULL;
+    size_t empty_count = 0;
+    struct err err = {0};
+    clock_set(friday);
+    assert_int_equal(referral_begin(&app, &teacher, STR("cornwall"), &id, &err), ST_OK);
+    for (size_t i = 0; i < 2; i++) {
+        size_t clashes = 0;
+        struct referral_clash clash;
+        struct referral_given given = {questions_find(area_referral(area), str_from(given_by_day[i][0])),
+                                       {ANSWER_GIVEN, str_from(given_by_day[i][1])}};
+        assert_int_equal(referral_save(&app, &teacher, id, 0, version, &given, 1, &clash, &clashes, &arena, &version, &err), ST_OK);
+        clock_set(friday + (instant_ms)3 * 24 * 3600000);
+    }
+    assert_int_equal(referral_read(&app, &arena, &teacher, id, &referral, &err), ST_OK);
+    struct request request = {.app = &app, .arena = &arena, .who = teacher};
+    size_t count = referral_parts_of(&request, &referral, &part, &empty, &empty_count);
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < part[i].count; k++)
+            if (str_eq(part[i].line[k].question->key, STR("concern-when"))) {
+                found++;
+                if (!str_eq(part[i].line[k].read_as, STR("26 November 2026"))) fail_msg("'%.*s'", STR_ARG(part[i].line[k].read_as));
+            }
+    assert_int_equal(found, 1);
+    clock_set(0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hostile_words_are_letters),
         cmocka_unit_test(long_words_take_many_pages),
         cmocka_unit_test(as_many_children_as_there_may_be),
+        cmocka_unit_test(a_day_is_read_as_it_was_told),
     };
     return cmocka_run_group_tests(tests, set_up, close_partnership);
 }

@@ -108,14 +108,6 @@ static struct str check_name(struct str value)
     return STR("Write a name, or the part of it that is known. A nickname will do.");
 }
 
-/* "due 1 March 2027": for a child who is not born yet. */
-static bool is_due(struct str value, struct str *ret_date)
-{
-    if (value.len < 4 || !str_eq_nocase(str_sub(value, 0, 4), STR("due "))) return false;
-    *ret_date = str_trim(str_sub(value, 4, value.len));
-    return true;
-}
-
 /* A year, or three numbers: meant as a date, and never as an age. */
 static bool means_a_date(struct str value)
 {
@@ -135,15 +127,19 @@ static struct str check_birth(struct arena *arena, struct date today, struct str
     struct str due;
     struct date_range range;
     struct err err = {0};
-    if (is_due(value, &due)) {
+    if (link_birth_due(value, &due)) {
         enum st st = when_parse(due, today, &range, &err);
         if (st == ST_INVALID) return str_dup(arena, str_from(err.public));
         if (st != ST_OK) return STR("After “due”, write a date like 1 March 2027.");
         return STR("");
     }
     struct birth birth = link_birth(value, value, date_to_days(today));
-    if (means_a_date(value) && !link_birth_known(link_birth(value, STR(""), date_to_days(today))))
+    bool dated = link_birth_known(link_birth(value, STR(""), date_to_days(today)));
+    if (means_a_date(value) && !dated)
         return STR("There is no such day. Write a date like 14 3 2012, or a part of it like March 2012.");
+    enum st day = dated ? ST_NOT_FOUND : when_parse(value, today, &range, &err);
+    if (day == ST_INVALID || (day == ST_OK && range.precision == WHEN_DAY))
+        return STR("Write the whole year too, like 14 3 2012 or March 2012.");
     if (!link_birth_known(birth))
         return STR("Write a date like 14 3 2012, a part of it like March 2012, or an age like "
                    "“about 15”. For a child who is not born yet, write “due 1 March 2027”.");
@@ -404,7 +400,7 @@ struct str answer_read_as(struct arena *arena, const struct question *question, 
     struct date_range range;
     struct str date = answer->value;
     if (answer->kind != ANSWER_GIVEN) return STR("");
-    if (question->type == QUESTION_BIRTH && !is_due(answer->value, &date)) {
+    if (question->type == QUESTION_BIRTH && !link_birth_due(answer->value, &date)) {
         struct birth birth = link_birth(answer->value, answer->value, date_to_days(today));
         return link_birth_known(birth)
                    ? str_fmt(arena, "born %.*s", STR_ARG(days_words(arena, birth.from, birth.to)))

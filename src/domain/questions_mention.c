@@ -20,9 +20,8 @@ static bool field_of(struct arena *arena, const struct question *question, const
                                                             : MENTION_FIELD_MAX;
     if (value.len > maximum) return false;
     if (question->type != QUESTION_BIRTH) return true;
-    if (str_starts(value, STR("due "))) return false;
-    if (!link_birth_known(link_birth(value, STR(""), today))) *ret_field = LINK_AGE;
-    return true;
+    *ret_field = link_birth_field(value, today);
+    return *ret_field != LINK_FIELDS;
 }
 
 size_t questions_mentions(struct arena *arena, const struct questions *form,

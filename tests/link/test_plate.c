@@ -189,6 +189,83 @@ static void slips_of_the_pen_are_not_other_people(void **state)
     assert_true(other < 0);
 }
 
+static struct birth read_birth(const char *text, int32_t day)
+{
+    return link_birth(str_from(text), STR(""), day);
+}
+
+/* A year of two digits is the latest that has begun when it was written. */
+static void a_short_year_is_of_the_past(void **state)
+{
+    (void)state;
+    int32_t in_2027 = date_to_days((struct date){2027, 6, 1});
+    assert_int_equal(date_from_days(read_birth("1/3/26", DAY).from).year, 2026);
+    assert_int_equal(date_from_days(read_birth("1/3/27", DAY).from).year, 1927);
+    assert_int_equal(date_from_days(read_birth("1/3/27", in_2027).from).year, 2027);
+    assert_int_equal(date_from_days(read_birth("1/3/85", in_2027).from).year, 1985);
+    assert_int_equal(date_from_days(read_birth("March '12", in_2027).from).year, 2012);
+}
+
+/* Each way of writing a birth, as the days that it may be. */
+static void a_birth_is_read_as_it_is_written(void **state)
+{
+    (void)state;
+    static const char *const table[][3] = {
+        {"05/03/2010", "2010-03-05", "2010-03-05"}, {"5.3.10", "2010-03-05", "2010-03-05"},
+        {"14 3 2012", "2012-03-14", "2012-03-14"}, {"2010-03-05", "2010-03-05", "2010-03-05"},
+        {"2010-03-05T00:00:00", "2010-03-05", "2010-03-05"}, {"85-03-12", "1985-03-12", "1985-03-12"},
+        {"5th of March 2010", "2010-03-05", "2010-03-05"}, {"March 5th, 2010", "2010-03-05", "2010-03-05"},
+        {"5mar2010", "2010-03-05", "2010-03-05"}, {"12 Sept 10", "2010-09-12", "2010-09-12"},
+        {"Friday 5 March 2010 (16)", "2010-03-05", "2010-03-05"}, {"born in March 2010", "2010-03-01", "2010-03-31"},
+        {"Feb 2012", "2012-02-01", "2012-02-29"}, {"Mar-12", "2012-03-01", "2012-03-31"},
+        {"03/1985", "1985-03-01", "1985-03-31"}, {"1985-03", "1985-03-01", "1985-03-31"},
+        {"1985", "1985-01-01", "1985-12-31"}, {"about 1985, maybe", "1985-01-01", "1985-12-31"},
+        {"2008 or 2009", "2008-01-01", "2009-12-31"}, {"between 2008 and 2010", "2008-01-01", "2010-12-31"}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct date from = {0};
+        struct date to = {0};
+        struct birth birth = read_birth(table[i][0], DAY);
+        assert_true(date_parse_iso(str_from(table[i][1]), &from) && date_parse_iso(str_from(table[i][2]), &to));
+        if (birth.vague || birth.from != date_to_days(from) || birth.to != date_to_days(to)) fail_msg("'%s' is read otherwise", table[i][0]);
+        assert_int_equal(link_birth_field(str_from(table[i][0]), DAY), LINK_BIRTH);
+    }
+}
+
+/* Ages are no dates: two of them are a range, wherever they are written. */
+static void an_age_is_no_date(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int youngest, oldest; /* 0: it is not known in a date-of-birth box */
+    } table[] = {{"16 or 17", 16, 17}, {"14-15", 14, 15}, {"maybe 14 \xE2\x80\x93 15", 14, 15}, {"11 to 12 years old", 11, 12}, {"25-30", 25, 30},
+                 {"13/14", 13, 14}, {"20 or 21", 20, 21}, {"maybe 15", 0, 0}, {"maybe 25", 0, 0}, {"15 in March", 0, 0},
+                 {"15 in March 2026", 0, 0}, {"may be 15", 0, 0}, {"two Decembers ago, 12", 0, 0}, {"3 March", 0, 0}, {"03/85", 0, 0}, {"15", 0, 0}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct birth birth = read_birth(table[i].text, DAY);
+        struct birth age = link_birth(STR(""), str_from(table[i].text), DAY);
+        if (link_birth_known(birth) != (table[i].oldest > 0)) fail_msg("'%s'", table[i].text);
+        if (table[i].oldest && (birth.from != age.from || birth.to != age.to || !birth.vague)) fail_msg("'%s'", table[i].text);
+        if (table[i].oldest && date_from_days(birth.to).year != 2026 - table[i].youngest) fail_msg("'%s'", table[i].text);
+        if (table[i].oldest && date_from_days(birth.from).year != 2026 - table[i].oldest - 1) fail_msg("'%s'", table[i].text);
+        assert_int_equal(link_birth_field(str_from(table[i].text), DAY), LINK_AGE);
+    }
+}
+
+static void who_is_due_is_not_born(void **state)
+{
+    (void)state;
+    static const char *const texts[][2] = {{"due 1/3/27", "1/3/27"}, {"Due: May 2026", "May 2026"}, {"EDD 1/3/2027", "1/3/2027"}, {"unborn, due in June 2026", "in June 2026"}};
+    struct str date;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        assert_false(link_birth_known(read_birth(texts[i][0], DAY)));
+        assert_int_equal(link_birth_field(str_from(texts[i][0]), DAY), LINK_FIELDS);
+        assert_true(link_birth_due(str_from(texts[i][0]), &date));
+        assert_true(str_eq(date, str_from(texts[i][1])));
+    }
+    assert_false(link_birth_due(STR("overdue 5/3/2010"), &date));
+}
+
 static void what_is_no_date_is_not_known(void **state)
 {
     (void)state;
@@ -212,6 +289,10 @@ int main(void)
         cmocka_unit_test(what_is_told_sooner_is_what_the_fit_says),
         cmocka_unit_test(dates_and_ages_are_days_on_which_one_may_be_born),
         cmocka_unit_test(slips_of_the_pen_are_not_other_people),
+        cmocka_unit_test(a_short_year_is_of_the_past),
+        cmocka_unit_test(a_birth_is_read_as_it_is_written),
+        cmocka_unit_test(an_age_is_no_date),
+        cmocka_unit_test(who_is_due_is_not_born),
         cmocka_unit_test(what_is_no_date_is_not_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

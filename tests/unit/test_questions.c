@@ -6,6 +6,7 @@
 #include "domain/area.h"
 #include "domain/question_sign.h"
 #include "domain/questions.h"
+#include "domain/questions_mention.h"
 
 #include "tests_common.h"
 
@@ -154,6 +155,8 @@ static const struct wrong {
     {QUESTION_BIRTH, "31 June 2012", "There is no such day"},
     {QUESTION_BIRTH, "31/12/2026", "cannot be after today"},
     {QUESTION_BIRTH, "due when ready", "After “due”"},
+    {QUESTION_BIRTH, "3 March", "Write the whole year too"}, /* and not three years old */
+    {QUESTION_BIRTH, "03/85", "Write the whole year too"},   /* nor three to eighty-five */
     {QUESTION_DAY, "whenever", "Write when it was"},
     {QUESTION_DAY, "31/2/2026", "Write it like 12/3/2026"},
     {QUESTION_TIME, "25:00", "Write a time like"},
@@ -231,6 +234,9 @@ static void test_good_input_is_kept_as_typed(void **state)
         {"child-birth", "March 2012", "March 2012", "born 1 March 2012 to 31 March 2012"},
         {"child-birth", "about 15", "about 15", NULL},
         {"child-birth", "due 1 March 2027", "due 1 March 2027", "1 March 2027"},
+        {"child-birth", "Due 1/3/27", "Due 1/3/27", "1 March 2027"},
+        {"child-birth", "16 or 17", "16 or 17", "born 28 November 2008 to 27 November 2010"},
+        {"child-birth", "15 in March", "15 in March", NULL},
         {"child-nhs-number", "999-123-4551", "999-123-4551", ""},
         {"child-postcode", "pl1 1aa", "pl1 1aa", ""},
         {"referrer-learned", "12/3/2026", "12/3/2026", "12 March 2026"},
@@ -292,6 +298,31 @@ static void test_a_day_is_settled_when_it_is_told(void **state)
     assert_true(str_eq(answer_settled(&fixture->arena, line, told_on, words).value, words.value));
     words.kind = ANSWER_UNKNOWN;
     assert_true(str_eq(answer_settled(&fixture->arena, day, told_on, words).value, words.value));
+}
+
+static struct answer one_answer(const void *context, struct str key)
+{
+    return str_eq(key, STR("suspect-birth")) ? (struct answer){ANSWER_GIVEN, str_from(context)} : (struct answer){0};
+}
+
+/* A date is filed as a birth, an age as an age, and somebody who is due as neither. */
+static void test_births_and_ages_are_filed_apart(void **state)
+{
+    struct fixture *fixture = *state;
+    static const struct {
+        const char *typed;
+        enum link_field field;
+    } table[] = {{"14 3 1985", LINK_BIRTH}, {"March 1985", LINK_BIRTH}, {"1985", LINK_BIRTH}, {"20 or 21", LINK_AGE},
+                 {"25-30", LINK_AGE},       {"maybe 25", LINK_AGE},     {"about 40", LINK_AGE}, {"due 1/3/27", LINK_FIELDS}};
+    const struct question *asked = questions_find(fixture->set, STR("suspect-birth"));
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct mention_draft mention[4];
+        size_t count = questions_mentions(&fixture->arena, fixture->set, &fixture->set->section[asked->section], one_answer,
+                                          table[i].typed, date_to_days(today), mention, 0, 4);
+        bool right = table[i].field == LINK_FIELDS ? count == 0
+                                                   : count == 1 && str_eq(mention[0].field[table[i].field], str_from(table[i].typed));
+        if (!right) fail_msg("'%s' is filed otherwise", table[i].typed);
+    }
 }
 
 static struct str from_table(const void *context, struct str name)
@@ -433,6 +464,7 @@ int main(void)
         cmocka_unit_test(test_every_question_says_what_to_do),
         cmocka_unit_test(test_good_input_is_kept_as_typed),
         cmocka_unit_test(test_a_day_is_settled_when_it_is_told),
+        cmocka_unit_test(test_births_and_ages_are_filed_apart),
         cmocka_unit_test(test_a_sign_is_recorded),
         cmocka_unit_test(test_a_form_is_read),
         cmocka_unit_test(test_danger_is_told_by_the_answer),

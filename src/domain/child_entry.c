@@ -1,6 +1,7 @@
 #include "domain/child_entry.h"
 
 #include "base/names.h"
+#include "link/birth.h"
 
 static const struct labelled kinds[ENTRY_KINDS] = {
 #define ENTRY(name, word, label) {word, label},
@@ -159,14 +160,9 @@ void child_entries_settle(struct child_entry *entry, size_t count)
 
 struct str child_born_words(struct arena *arena, struct str written)
 {
-    size_t digits = 0; /* "14 to 15" is an age; "2011" and "14/3/12" are not */
-    size_t run = 0;
-    bool year = false;
-    for (size_t i = 0; i < written.len; i++) {
-        bool digit = written.ptr[i] >= '0' && written.ptr[i] <= '9';
-        digits += digit;
-        run = digit ? run + 1 : 0;
-        year |= run == 4;
-    }
-    return str_fmt(arena, "%s %.*s", year || digits > 4 ? "born" : "aged", STR_ARG(written));
+    struct str date;
+    if (!written.len) return STR("date of birth not known");
+    if (link_birth_due(written, &date)) return str_fmt(arena, "due %.*s", STR_ARG(date));
+    /* Whether it is a date or an age does not depend on the day. */
+    return str_fmt(arena, "%s %.*s", link_birth_field(written, 0) == LINK_BIRTH ? "born" : "aged", STR_ARG(written));
 }

@@ -99,7 +99,8 @@ enum st child_entry_from_row(struct app *app, struct arena *arena, struct query 
 /* In the order of ids: says of each what it is by now. */
 void child_entries_settle(struct child_entry *entry, size_t count);
 
-/* "born 14 3 2012", "aged about 9": a date of birth, or an age, as somebody wrote it. */
+/* "born 14 3 2012", "aged about 9", "due 1 March 2027": a date of birth, or an age, as somebody
+ * wrote it; "date of birth not known" when nobody did. */
 struct str child_born_words(struct arena *arena, struct str written);
 
 #endif

@@ -21,7 +21,9 @@ struct child_retention child_retention(const struct app *app, const struct child
     ret.class = app->area ? retention_find(area_child(app->area), line->retention) : NULL;
     if (!ret.class) return ret;
     instant_ms from = line->closed_at ? line->closed_at : line->changed_at;
-    ret.day = retention_day(ret.class, line->born, date_to_days(clock_london(from).date));
+    /* Of a year the last day: a record is kept a little longer rather than ended too soon. */
+    int32_t born = link_birth_known(line->born) ? line->born.to : LINK_DAY_UNKNOWN;
+    ret.day = retention_day(ret.class, born, date_to_days(clock_london(from).date));
     ret.due = ret.day <= today();
     return ret;
 }

@@ -82,7 +82,7 @@ size_t child_find_known(struct app *app, struct arena *arena, const struct perso
                                    .reported_day = date_to_days(clock_london(clock_now()).date)};
     mention.field[LINK_NAME] = child->name;
     mention.field[LINK_ALIAS] = child->alias;
-    mention.field[LINK_BIRTH] = child->birth;
+    child_mention_born(&mention, child->birth);
     return child_known_find(child_scope_of(app, arena, who), &mention, child->nhs, 0, ret);
 }
 

@@ -3,7 +3,6 @@
 #include "base/change.h"
 #include "domain/child_entry.h"
 #include "domain/questions.h"
-#include "link/birth.h"
 #include "link/link.h"
 
 #include <pthread.h>
@@ -66,7 +65,7 @@ static struct child_row *find_or_add(struct children *children, int64_t id)
         children->row[at] = children->row[at - 1];
         at--;
     }
-    children->row[at] = (struct child_row){.id = id, .head = id, .born = LINK_DAY_UNKNOWN};
+    children->row[at] = (struct child_row){.id = id, .head = id, .born = CHILD_BORN_UNKNOWN};
     arena_init(&children->row[at].arena, 1 << 20);
     return &children->row[at];
 }
@@ -81,7 +80,7 @@ static void forget_names(struct children *children, struct child_row *row)
     arena_done(&row->arena);
     arena_init(&row->arena, 1 << 20);
     row->name = row->alias = row->birth = row->nhs = row->reference = row->retention = row->review = STR("");
-    row->born = LINK_DAY_UNKNOWN;
+    row->born = CHILD_BORN_UNKNOWN;
 }
 
 static void add_mention(struct link_index *index, int *count, const struct child_row *row, struct str name,
@@ -91,12 +90,12 @@ static void add_mention(struct link_index *index, int *count, const struct child
     struct link_mention mention = {.id = row->id * NAMES_MAX + *count,
                                    .report = row->id,
                                    .kind = LINK_PERSON,
-                                   .reported_day = date_to_days(clock_london(row->created_at).date),
+                                   .reported_day = row->birth_told,
                                    .seen_from = LINK_DAY_UNKNOWN,
                                    .seen_to = LINK_DAY_UNKNOWN};
     mention.field[LINK_NAME] = name;
     mention.field[LINK_ALIAS] = alias;
-    mention.field[LINK_BIRTH] = birth;
+    child_mention_born(&mention, birth);
     struct err err = {0};
     if (link_index_insert(index, &mention, &err) == ST_OK) ++*count;
 }
@@ -106,15 +105,21 @@ static bool is_live(const struct child_entry *entry)
     return entry->state == STATE_STANDING || entry->state == STATE_CONFLICTING;
 }
 
-/* The newest fact of that key that stands or may. */
-static struct str fact(const struct child_entry *entry, size_t count, const char *key)
+/* The newest fact of that key that stands or may; NULL: there is none. */
+static const struct child_entry *fact_entry(const struct child_entry *entry, size_t count, const char *key)
 {
     for (size_t i = count; i-- > 0;)
         if (entry[i].kind == ENTRY_FACT && is_live(&entry[i]) &&
             str_eq(entry[i].text[FACT_KEY], str_from(key)) &&
             str_eq(entry[i].text[FACT_ANSWER], STR("given")))
-            return entry[i].text[FACT_VALUE];
-    return STR("");
+            return &entry[i];
+    return NULL;
+}
+
+static struct str fact(const struct child_entry *entry, size_t count, const char *key)
+{
+    const struct child_entry *found = fact_entry(entry, count, key);
+    return found ? found->text[FACT_VALUE] : STR("");
 }
 
 /* The next review of a plan: what its newest review says, or the plan; empty: it ended. */
@@ -138,6 +143,18 @@ static struct str first_review(const struct child_entry *entry, size_t count)
     return first;
 }
 
+struct birth child_born(struct str written, int32_t told)
+{
+    struct birth born = link_birth(written, STR(""), told);
+    return link_birth_known(born) && !born.vague ? born : CHILD_BORN_UNKNOWN;
+}
+
+void child_mention_born(struct link_mention *mention, struct str written)
+{
+    enum link_field field = link_birth_field(written, mention->reported_day);
+    if (field != LINK_FIELDS) mention->field[field] = written;
+}
+
 struct str child_nhs_words(struct arena *arena, struct str written)
 {
     char number[NHS_NUMBER_SIZE];
@@ -150,11 +167,15 @@ static void add_names(struct children *children, struct child_row *row, const st
 {
     row->name = str_dup(&row->arena, fact(entry, count, "child-name"));
     row->alias = str_dup(&row->arena, fact(entry, count, "child-aliases"));
-    row->birth = str_dup(&row->arena, fact(entry, count, "child-birth"));
+    row->birth_told = date_to_days(clock_london(row->created_at).date);
+    const struct child_entry *birth = fact_entry(entry, count, "child-birth");
+    if (birth) {
+        row->birth = str_dup(&row->arena, birth->text[FACT_VALUE]);
+        row->birth_told = date_to_days(clock_london(birth->at).date);
+        row->born = child_born(row->birth, row->birth_told);
+    }
     row->nhs = child_nhs_words(&row->arena, fact(entry, count, "child-nhs-number"));
     row->review = str_dup(&row->arena, first_review(entry, count));
-    struct birth born = link_birth(row->birth, STR(""), date_to_days(clock_london(row->created_at).date));
-    if (link_birth_known(born)) row->born = born.from;
     for (size_t i = 0; i < count; i++) {
         bool is_name = entry[i].kind == ENTRY_FACT && str_eq(entry[i].text[FACT_KEY], STR("child-name"));
         if (is_name && entry[i].state != STATE_WITHDRAWN)

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "domain/access.h"
 #include "domain/app.h"
+#include "link/birth.h"
 #include "link/mention.h"
 
 struct children *children_new(void);
@@ -29,7 +30,8 @@ struct child_line {
     struct str alias;
     struct str birth; /* as written */
     struct str nhs;
-    int32_t born; /* days since 1970; LINK_DAY_UNKNOWN */
+    struct birth born;  /* of a date or a part of one; not known of an age, or of who is due */
+    int32_t birth_told; /* the day on which `birth` was written: what an age is counted from */
     int64_t organisation;
     instant_ms created_at;
     instant_ms changed_at;
@@ -38,6 +40,12 @@ struct child_line {
     bool held;
     struct str review; /* day of the next review of a plan that stands, like 2026-03-12; empty: none is due */
 };
+
+#define CHILD_BORN_UNKNOWN ((struct birth){1, 0, false})
+/* The days of a birth as written on the day `told`.  An age, and who is due, tell of none. */
+struct birth child_born(struct str written, int32_t told);
+/* What was written as birth or age, as the engine compares it; counted from its reported_day. */
+void child_mention_born(struct link_mention *mention, struct str written);
 
 /* What one person may see; lives in the arena. */
 struct child_scope;
@@ -54,6 +62,9 @@ bool child_scope_line(const struct child_scope *scope, int64_t child, struct chi
  * such record. */
 bool children_name(const struct child_scope *scope, int64_t child, struct str *ret_name,
                    struct str *ret_reference, int64_t *ret_head);
+
+/* "Born 2008, 17 or 18 years old", "Due 1 March 2027", "Aged about 15, as written on 4 December 2026". */
+struct str child_age_words(struct arena *arena, const struct child_line *line, struct date today);
 
 /* Is the day past on which a plan of an open record was to be reviewed? */
 bool child_review_is_late(struct arena *arena, const struct child_line *line);

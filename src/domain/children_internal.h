@@ -24,7 +24,8 @@ struct child_row {
     bool gone;   /* destroyed */
     int names;   /* mentions in the index of names: ids id * NAMES_MAX + 0 … */
     int people;  /* and in that of everybody whom it names */
-    int32_t born;
+    struct birth born;   /* the days on which the child may have been born */
+    int32_t birth_told;  /* the day on which that was written */
     struct arena arena; /* the texts */
     struct str reference;
     struct str retention;

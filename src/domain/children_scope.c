@@ -1,6 +1,7 @@
 #include "domain/children_internal.h"
 
 #include "base/change.h"
+#include "domain/when.h"
 #include "link/link.h"
 
 #include <pthread.h>
@@ -110,11 +111,11 @@ bool children_works_with(struct app *app, const struct person *who)
     return found;
 }
 
-/* Of joined records the texts of the first that has one. */
+/* Of joined records the texts of the first that has one; of births the first that is a date. */
 static struct child_line line_of(const struct child_scope *scope, const struct child_row *head)
 {
     const struct children *children = scope->app->children;
-    struct child_line line = {.id = head->head, .born = LINK_DAY_UNKNOWN};
+    struct child_line line = {.id = head->head, .born = CHILD_BORN_UNKNOWN};
     for (size_t i = 0; i < children->count; i++) {
         const struct child_row *row = &children->row[i];
         if (row->head != head->head || row->gone) continue;
@@ -127,11 +128,14 @@ static struct child_line line_of(const struct child_scope *scope, const struct c
         }
         if (!line.name.len) line.name = str_dup(scope->arena, row->name);
         if (!line.alias.len) line.alias = str_dup(scope->arena, row->alias);
-        if (!line.birth.len) line.birth = str_dup(scope->arena, row->birth);
+        if (row->birth.len && (!line.birth.len || (link_birth_known(row->born) && !link_birth_known(line.born)))) {
+            line.birth = str_dup(scope->arena, row->birth);
+            line.born = row->born;
+            line.birth_told = row->birth_told;
+        }
         if (row->review.len && (!line.review.len || str_cmp(row->review, line.review) < 0))
             line.review = str_dup(scope->arena, row->review);
         if (!line.nhs.len) line.nhs = str_dup(scope->arena, row->nhs);
-        if (line.born == LINK_DAY_UNKNOWN) line.born = row->born;
         if (row->changed_at > line.changed_at) line.changed_at = row->changed_at;
         if (!row->closed_at) line.closed_at = 0;
         line.held |= row->held;
@@ -247,4 +251,31 @@ size_t child_known_find(const struct child_scope *scope, const struct link_menti
         consider(scope, children_find(children, match[i].id / NAMES_MAX), match[i].bits, false, but, ret, &count);
     pthread_rwlock_unlock(&children->lock);
     return count;
+}
+
+/* --- how old --------------------------------------------------------------------------------- */
+
+static int years_between(struct date born, struct date today)
+{
+    return today.year - born.year - (today.month < born.month || (today.month == born.month && today.day < born.day));
+}
+
+struct str child_age_words(struct arena *arena, const struct child_line *line, struct date today)
+{
+    struct date told = date_from_days(line->birth_told);
+    struct date_range range;
+    struct str due;
+    if (!line->birth.len) return STR("Date of birth not known");
+    if (link_birth_due(line->birth, &due)) {
+        bool day = when_parse(due, told, &range, NULL) == ST_OK && date_to_days(range.from) == date_to_days(range.to);
+        return str_fmt(arena, "Due %.*s", STR_ARG(day ? date_words(arena, range.from) : due));
+    }
+    if (!link_birth_known(line->born))
+        return str_fmt(arena, "Aged %.*s, as written on %.*s", STR_ARG(line->birth), STR_ARG(date_words(arena, told)));
+    int oldest = years_between(date_from_days(line->born.from), today);
+    int youngest = years_between(date_from_days(line->born.to), today);
+    if (youngest < 0) youngest = 0;
+    if (oldest < 0) return str_fmt(arena, "Due %.*s", STR_ARG(line->birth));
+    if (youngest == oldest) return str_fmt(arena, "Born %.*s, %d year%s old", STR_ARG(line->birth), oldest, oldest == 1 ? "" : "s");
+    return str_fmt(arena, "Born %.*s, %d %s %d years old", STR_ARG(line->birth), youngest, oldest == youngest + 1 ? "or" : "to", oldest);
 }

@@ -9,6 +9,7 @@
 
 #include "domain/account.h"
 #include "domain/action.h"
+#include "domain/children.h"
 #include "domain/disruption.h"
 #include "domain/entity_seen.h"
 #include "domain/location.h"
@@ -223,21 +224,14 @@ static int64_t age_of(struct str text)
     return age;
 }
 
-/* The year at the end of a date of birth as written: "12/3/2009", "March 2011". */
-static int64_t birth_year(struct str text)
-{
-    for (size_t i = 0; i + 4 <= text.len; i++) {
-        int64_t year = 0;
-        if (str_to_int(str_sub(text, i, 4), &year) && year > 1900 && year < 2200) return year;
-    }
-    return 0;
-}
-
-static bool says_child(const struct mention *mention, int64_t this_year)
+/* May somebody be a child, as far as this mention says?  Of a year the last day counts. */
+static bool says_child(const struct mention *mention, struct date today)
 {
     int64_t age = age_of(mention->field[LINK_AGE]);
-    int64_t year = birth_year(mention->field[LINK_BIRTH]);
-    return (age > 0 && age < ADULT) || (year && this_year - year < ADULT);
+    struct birth born = child_born(mention->field[LINK_BIRTH], date_to_days(today));
+    struct date grown = {(int16_t)(today.year - ADULT), today.month, today.day};
+    if (!date_valid(grown)) grown.day = 28;
+    return (age > 0 && age < ADULT) || (link_birth_known(born) && born.to > date_to_days(grown));
 }
 
 static enum st is_child(struct meeting_building *building, int64_t entity, bool *ret, struct err *err)
@@ -245,14 +239,14 @@ static enum st is_child(struct meeting_building *building, int64_t entity, bool 
     struct meeting_act *act = building->act;
     int64_t *ids = NULL;
     size_t count = seen_members(act->scope, act->arena, entity, &ids);
-    int64_t this_year = clock_london(act->now).date.year;
+    struct date today = clock_london(act->now).date;
     *ret = false;
     for (size_t i = 0; i < count && i < LOOKED_AT && !*ret; i++) {
         struct mention mention;
         enum st outcome = mention_load(act->app, act->db, act->arena, ids[i], &mention, err);
         if (outcome == ST_NOT_FOUND) continue; /* destroyed meanwhile */
         if (outcome != ST_OK) return outcome;
-        *ret = says_child(&mention, this_year);
+        *ret = says_child(&mention, today);
     }
     return ST_OK;
 }

@@ -4,7 +4,6 @@
 #include "base/utf8.h"
 #include "domain/missing_internal.h"
 #include "domain/when.h"
-#include "link/birth.h"
 
 #include <stdio.h>
 
@@ -264,14 +263,14 @@ static enum st find_child(const struct reading *reading, int64_t *ret, struct er
     struct str name = cell(reading, "child-name");
     struct str birth = cell(reading, "child-birth");
     char number[NHS_NUMBER_SIZE] = "";
-    struct birth born = link_birth(birth, STR(""), date_to_days(clock_london(clock_now()).date));
+    struct birth born = child_born(birth, date_to_days(clock_london(clock_now()).date));
     size_t found = 0;
     if (nhs.len && !nhs_number_read(nhs, number)) return err_set(err, ST_INVALID, "'%.*s' is no NHS number.", STR_ARG(str_sub(nhs, 0, 30)));
     for (size_t i = 0; i < reading->child_count; i++) {
         const struct child_line *child = &reading->child[i];
         bool same = reference.len ? str_eq_nocase(child->reference, reference)
                     : number[0]   ? str_eq(child->nhs, str_from(number))
-                                  : name.len && str_eq_nocase(child->name, name) && link_birth_known(born) && child->born == born.from;
+                                  : name.len && str_eq_nocase(child->name, name) && link_birth_known(born) && child->born.from == born.from && child->born.to == born.to;
         if (!same) continue;
         *ret = child->id;
         found++;

@@ -75,18 +75,6 @@ static struct str said(const struct request *request)
     return STR("");
 }
 
-/* "16 years old" when the birth is known to the day, or about. */
-static struct str age_words(struct arena *arena, const struct child_line *line)
-{
-    struct date today = clock_london(clock_now()).date;
-    if (!line->birth.len) return STR("Date of birth not known");
-    if (line->born == LINK_DAY_UNKNOWN) return str_fmt(arena, "Born %.*s", STR_ARG(line->birth));
-    struct date born = date_from_days(line->born);
-    int age = today.year - born.year - (today.month < born.month || (today.month == born.month && today.day < born.day));
-    if (age < 0) return str_fmt(arena, "Due %.*s", STR_ARG(line->birth));
-    return str_fmt(arena, "Born %.*s, %d year%s old", STR_ARG(line->birth), age, age == 1 ? "" : "s");
-}
-
 struct html child_head(struct request *request, const struct child_file *file, enum child_tab tab)
 {
     static const struct {
@@ -112,7 +100,7 @@ struct html child_head(struct request *request, const struct child_file *file, e
     struct view_child_head view = {.name = child_title(file),
                                    .reference = file->line.reference,
                                    .other_references = others,
-                                   .lead = age_words(arena, &file->line),
+                                   .lead = child_age_words(arena, &file->line, clock_london(clock_now()).date),
                                    .said = said(request),
                                    .closed = file->line.closed_at != 0,
                                    .held = file->line.held,

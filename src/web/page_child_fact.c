@@ -264,10 +264,10 @@ static size_t find_same(struct request *request, const struct child_file *file,
     struct link_mention mention = {.kind = LINK_PERSON,
                                    .seen_from = LINK_DAY_UNKNOWN,
                                    .seen_to = LINK_DAY_UNKNOWN,
-                                   .reported_day = date_to_days(clock_london(clock_now()).date)};
+                                   .reported_day = file->line.birth_told};
     mention.field[LINK_NAME] = file->line.name;
     mention.field[LINK_ALIAS] = file->line.alias;
-    mention.field[LINK_BIRTH] = file->line.birth;
+    child_mention_born(&mention, file->line.birth);
     return child_known_find(child_scope_of(request->app, request->arena, &request->who), &mention, file->line.nhs,
                             file->line.id, ret);
 }
@@ -284,8 +284,8 @@ static void draw_join(struct request *request, struct response *response, const 
             .id = str_fmt(arena, "reference-%zu", i + 1),
             .href = url_to_id(arena, ROUTE_child, known[i].line.id),
             .reference = known[i].line.reference,
-            .label = str_fmt(arena, "%.*s, born %.*s, %.*s", STR_ARG(known[i].line.name),
-                             STR_ARG(known[i].line.birth.len ? known[i].line.birth : STR("not known")),
+            .label = str_fmt(arena, "%.*s, %.*s, %.*s", STR_ARG(known[i].line.name),
+                             STR_ARG(child_born_words(arena, known[i].line.birth)),
                              STR_ARG(known[i].line.reference)),
             .why = known[i].same_number ? STR("The NHS numbers are the same.")
                                         : str_fmt(arena, "Name and date of birth fit: %s evidence.",

@@ -16,8 +16,8 @@ static size_t draw_choices(struct request *request, const struct referred_child 
         (*ret)[i] = (struct view_referred_children_children_choices){
             .id = str_fmt(arena, "child-%lld-%zu", (long long)child->position, i + 1),
             .value = known[i].line.id,
-            .label = str_fmt(arena, "%.*s, born %.*s, %.*s", STR_ARG(known[i].line.name),
-                             STR_ARG(known[i].line.birth.len ? known[i].line.birth : STR("not known")),
+            .label = str_fmt(arena, "%.*s, %.*s, %.*s", STR_ARG(known[i].line.name),
+                             STR_ARG(child_born_words(arena, known[i].line.birth)),
                              STR_ARG(known[i].line.reference)),
             .reference = known[i].line.reference,
             .why = known[i].same_number ? STR("The NHS numbers are the same.")
@@ -46,7 +46,7 @@ static void draw(struct request *request, struct response *response, struct str 
     for (size_t i = 0; i < count; i++) {
         children[i] = (struct view_referred_children_children){
             .name = list[i].name,
-            .lead = list[i].birth.len ? str_fmt(arena, "Born %.*s, as the referral says.", STR_ARG(list[i].birth)) : STR(""),
+            .lead = list[i].birth.len ? str_fmt(arena, "As the referral says: %.*s.", STR_ARG(child_born_words(arena, list[i].birth))) : STR(""),
             .id = str_fmt(arena, "child-%lld", (long long)list[i].position),
             .joined = list[i].joined,
             .seen = list[i].child != 0,

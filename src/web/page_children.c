@@ -131,7 +131,7 @@ static void find_known(struct request *request, struct new_form *form)
                                    .reported_day = date_to_days(clock_london(clock_now()).date)};
     mention.field[LINK_NAME] = form->answer[0].value;
     mention.field[LINK_ALIAS] = form->answer[1].value;
-    mention.field[LINK_BIRTH] = form->answer[2].value;
+    child_mention_born(&mention, form->answer[2].value);
     form->known_count = child_known_find(child_scope_of(request->app, request->arena, &request->who), &mention,
                                          form->answer[3].value, 0, form->known);
 }

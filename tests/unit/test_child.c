@@ -491,6 +491,42 @@ static void the_next_review_of_a_plan_is_on_the_list(void **state)
     clock_set(0);
 }
 
+/* What is said of an age, and until when a record is kept, when a birth is known in part, or is
+ * an age, or is still to come. */
+static void a_birth_known_in_part_makes_nobody_older(void **state)
+{
+    (void)state;
+    static const struct date told = {2026, 11, 29};
+    static const struct date kept_from_closing = {2101, 11, 29}; /* as if born on that day */
+    static const struct {
+        const char *birth, *words;
+        struct date kept; /* of the class "looked-after": 75 years after birth */
+    } table[] = {{"12/3/2010", "Born 12/3/2010, 16 years old", {2085, 3, 12}},
+                 {"2008", "Born 2008, 17 or 18 years old", {2083, 12, 31}},
+                 {"March 2008", "Born March 2008, 18 years old", {2083, 3, 31}},
+                 {"1/3/26", "Born 1/3/26, 0 years old", {2101, 3, 1}},
+                 {"2008 or 2010", "Born 2008 or 2010, 15 to 18 years old", {2085, 12, 31}},
+                 {"2026", "Born 2026, 0 years old", {2101, 12, 31}},
+                 {"16 or 17", "Aged 16 or 17, as written on 29 November 2026", kept_from_closing},
+                 {"maybe 15", "Aged maybe 15, as written on 29 November 2026", kept_from_closing},
+                 {"15 in March", "Aged 15 in March, as written on 29 November 2026", kept_from_closing},
+                 {"due 1/3/27", "Due 1 March 2027", kept_from_closing},
+                 {"due May 2026", "Due May 2026", kept_from_closing}};
+    struct err err = {0};
+    clock_set(clock_from_london((struct civil){.date = told, .hour = 12}));
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        int64_t id = make("Sample Child", table[i].birth, "");
+        must(child_set_class(&app, &officer, id, STR("looked-after"), STR("In care."), &err), &err);
+        struct child_file file = opened(&officer, id);
+        assert_str(child_age_words(&arena, &file.line, told), table[i].words);
+        struct child_retention kept = child_retention(&app, &file.line);
+        if (kept.day != date_to_days(table[i].kept))
+            fail_msg("'%s' is kept until %.*s", table[i].birth, STR_ARG(date_words(&arena, date_from_days(kept.day))));
+        assert_false(kept.due);
+    }
+    clock_set(0);
+}
+
 static void every_field_says_what_to_do(void **state)
 {
     (void)state;
@@ -616,6 +652,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(two_people_destroy_a_record_and_nobody_reads_it, fresh, done),
         cmocka_unit_test_setup_teardown(what_is_due_is_listed_and_a_status_keeps_longer, fresh, done),
         cmocka_unit_test_setup_teardown(the_next_review_of_a_plan_is_on_the_list, fresh, done),
+        cmocka_unit_test_setup_teardown(a_birth_known_in_part_makes_nobody_older, fresh, done),
         cmocka_unit_test_setup_teardown(every_field_says_what_to_do, fresh, done),
         cmocka_unit_test_setup_teardown(a_child_who_recruits_stays_a_victim, fresh, done),
         cmocka_unit_test_setup_teardown(the_chronology_is_filtered, fresh, done),

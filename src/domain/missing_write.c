@@ -92,12 +92,34 @@ static struct str check_report(const struct checking *checking)
     return problem;
 }
 
+/* Of an offer that was made: the end of its day when no time is told; 0: there is none. */
+static instant_ms offered_at(const struct missing_file *file, const struct missing_given *given, size_t count)
+{
+    struct answer time = answer_now(file, given, count, "offer-time");
+    return missing_instant(answer_now(file, given, count, "offer-day").value, is_given(time) ? time.value : STR("23:59"));
+}
+
+/* The offer, and the interview or what declined it, follow the return. */
+static bool is_after_offer(const struct checking *checking, instant_ms back)
+{
+    const struct missing_line *line = &checking->file->line;
+    if (line->interview_at) return back > line->interview_at;
+    instant_ms offered = line->interview != INTERVIEW_NONE ? offered_at(checking->file, NULL, 0) : 0;
+    return offered && back > offered;
+}
+
 static struct str check_return(const struct checking *checking)
 {
     instant_ms back = 0;
     struct str problem = check_instant(checking, "return-day", "return-time", &back);
-    if (!problem.len && checking->file && back < checking->file->line.since)
-        problem = wrong(checking, "return-day", STR("That is before the child was missing. Look at the day and the time."));
+    if (problem.len || !checking->file) return problem;
+    if (back < checking->file->line.since)
+        return wrong(checking, "return-day", STR("That is before the child was missing. Look at the day and the time."));
+    if (back != checking->file->line.returned && is_after_offer(checking, back))
+        return wrong(checking, "return-day",
+                     checking->file->line.interview == INTERVIEW_HELD
+                         ? STR("That is after the return interview was held. Look at the day and the time of both.")
+                         : STR("That is after the return interview was offered. Look at the day and the time of both."));
     return problem;
 }
 
@@ -131,7 +153,14 @@ static struct str check_offer(const struct checking *checking)
         problem = wrong(checking, "offer-day", STR("Write the day of the offer."));
     if (!problem.len && !is_given(now(checking, "offer-answer")))
         problem = wrong(checking, "offer-answer", STR("Say what the child answered."));
-    return problem;
+    if (problem.len || !checking->file) return problem;
+    instant_ms offered = offered_at(checking->file, checking->given, checking->count);
+    bool timed = is_given(now(checking, "offer-time"));
+    if (!offered) return wrong(checking, "offer-day", STR("This day cannot be read. Write it like 12/3/2026."));
+    if (timed && offered > clock_now() + minute_ms) return wrong(checking, "offer-time", STR("That is still to come. Write when it was."));
+    if (offered < checking->file->line.returned)
+        return wrong(checking, timed ? "offer-time" : "offer-day", STR("That is before the child came back. Look at the day and the time."));
+    return STR("");
 }
 
 struct str missing_check(const struct missing_file *file, struct str section, const struct missing_given *given,
@@ -216,17 +245,35 @@ static enum st set_line(struct db *db, const struct missing_line *line, struct e
     return db_run(query, err);
 }
 
-/* What a part that was saved means for the episode's clocks and states. */
-static void follow(struct app *app, const struct missing_file *file, struct str section,
-                   const struct missing_given *given, size_t count, struct missing_line *line)
+static bool changes(const struct missing_file *file, const struct missing_given *given, size_t count, const char *key)
 {
-    struct str day = answer_now(file, given, count, "return-day").value;
+    struct answer old = missing_answer_get(file, str_from(key));
+    struct answer new = answer_now(file, given, count, key);
+    return old.kind != new.kind || !str_eq(old.value, new.value);
+}
+
+/* When an offer was declined.  Without a time: now, when it was today, and as it was as long as
+ * nothing of it changes; else the end of its day. */
+static instant_ms declined_at(const struct missing_file *file, const struct missing_given *given, size_t count, instant_ms at)
+{
+    bool changed = changes(file, given, count, "offer-day") || changes(file, given, count, "offer-time") ||
+                   changes(file, given, count, "offer-answer");
+    if (!changed && file->line.interview == INTERVIEW_DECLINED && file->line.interview_at) return file->line.interview_at;
+    instant_ms offered = offered_at(file, given, count);
+    if (offered > at) offered = at;
+    return offered > file->line.returned ? offered : file->line.returned;
+}
+
+/* What a part that was saved at `at` means for the episode's clocks and states. */
+static void follow(struct app *app, const struct missing_file *file, struct str section,
+                   const struct missing_given *given, size_t count, instant_ms at, struct missing_line *line)
+{
     if (str_eq(section, STR(MISSING_REPORT))) {
         line->since = missing_instant(answer_now(file, given, count, "missing-since-day").value,
                                       answer_now(file, given, count, "missing-since-time").value);
         line->sort = answer_now(file, given, count, "missing-sort").value;
     } else if (str_eq(section, STR(MISSING_RETURN))) {
-        line->returned = missing_instant(day, answer_now(file, given, count, "return-time").value);
+        line->returned = missing_instant(answer_now(file, given, count, "return-day").value, answer_now(file, given, count, "return-time").value);
         line->interview_due = area_clock_due(app->area, CLOCK_RETURN_INTERVIEW, line->returned);
         if (line->imported && line->interview_due < clock_now()) line->interview_due = 0;
     } else if (str_eq(section, STR(MISSING_OFFER)) && line->interview != INTERVIEW_HELD) {
@@ -234,8 +281,7 @@ static void follow(struct app *app, const struct missing_file *file, struct str 
         line->interview = says(answer, "declined")   ? INTERVIEW_DECLINED
                           : says(answer, "accepted") ? INTERVIEW_ACCEPTED
                                                      : INTERVIEW_WAITING;
-        instant_ms offered = missing_instant(answer_now(file, given, count, "offer-day").value, STR("00:00"));
-        line->interview_at = line->interview == INTERVIEW_DECLINED ? (offered > line->returned ? offered : line->returned) : 0;
+        line->interview_at = line->interview == INTERVIEW_DECLINED ? declined_at(file, given, count, at) : 0;
     } else if (str_eq(section, STR(MISSING_INTERVIEW))) {
         line->interview = INTERVIEW_HELD;
         line->interview_at = missing_instant(answer_now(file, given, count, "interview-day").value,
@@ -301,7 +347,7 @@ static enum st report(struct app *app, struct arena *arena, const struct person 
 {
     struct missing_line line = {.record = new->child};
     struct db *db;
-    follow(app, NULL, STR(MISSING_REPORT), given, count, &line);
+    follow(app, NULL, STR(MISSING_REPORT), given, count, 0, &line);
     if (new->sort.len) line.sort = new->sort;
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
@@ -354,7 +400,7 @@ static enum st save(struct app *app, struct arena *arena, const struct person *w
 {
     struct missing_line line = file->line;
     struct db *db;
-    follow(app, file, section, given, count, &line);
+    follow(app, file, section, given, count, at, &line);
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
     outcome = check_terms(db, file, terms, err);

@@ -263,6 +263,42 @@ static void test_a_day_that_was_kept_as_it_was_typed(void **state)
     assert_instant(file.line.interview_due, "6 December 2026, 16:00");
 }
 
+/* An offer has a time, or is as late as its day allows; and no part contradicts another. */
+static void test_the_clock_cannot_be_put_right_afterwards(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    set_hour("2026-12-04", 9);
+    int64_t child = make_child("Morwenna Sample");
+    int64_t id = reported(child, "3/12/2026", "22:00");
+    save(id, "return", PAIRS("return-day", "today", "return-time", "08:00"));
+    set_hour("2026-12-07", 10); /* two hours over */
+    save(id, "offer", PAIRS("offer-day", "today", "offer-answer", "declined"));
+    struct missing_file file = opened(OFFICER, id);
+    assert_instant(file.line.interview_at, "7 December 2026, 10:00");
+    assert_true(file.line.late);
+    set_hour("2026-12-09", 10);
+    save(id, "offer", PAIRS("offer-why", "Not now, they said."));
+    assert_instant(opened(OFFICER, id).line.interview_at, "7 December 2026, 10:00");
+    save(id, "offer", PAIRS("offer-day", "6/12/2026", "offer-answer", "declined"));
+    assert_instant(opened(OFFICER, id).line.interview_at, "6 December 2026, 23:59");
+    assert_false(opened(OFFICER, id).line.late);
+    save(id, "offer", PAIRS("offer-day", "7/12/2026", "offer-time", "07:30"));
+    assert_instant(opened(OFFICER, id).line.interview_at, "7 December 2026, 07:30");
+    assert_false(opened(OFFICER, id).line.late);
+    assert_int_equal(try_save(OFFICER, id, "offer", PAIRS("offer-day", "4/12/2026", "offer-time", "07:30"), &err), ST_INVALID);
+    assert_non_null(strstr(err.public, "before the child came back"));
+    assert_int_equal(try_save(OFFICER, id, "offer", PAIRS("offer-day", "3/12/2026"), &err), ST_INVALID);
+    assert_int_equal(try_save(OFFICER, id, "offer", PAIRS("offer-day", "9/12/2026", "offer-time", "11:00"), &err), ST_INVALID);
+    assert_non_null(strstr(err.public, "still to come"));
+    assert_int_equal(try_save(OFFICER, id, "return", PAIRS("return-day", "7/12/2026", "return-time", "09:00"), &err), ST_INVALID);
+    assert_non_null(strstr(err.public, "after the return interview was offered"));
+    save(id, "interview", PAIRS("interview-day", "8/12/2026", "interview-time", "06:00", "interview-independent", "yes"));
+    assert_int_equal(try_save(OFFICER, id, "return", PAIRS("return-day", "8/12/2026", "return-time", "20:00"), &err), ST_INVALID);
+    assert_non_null(strstr(err.public, "after the return interview was held"));
+    assert_true(opened(OFFICER, id).line.late);
+}
+
 static void test_who_sees_it(void **state)
 {
     (void)state;
@@ -645,6 +681,7 @@ int main(void)
         cmocka_unit_test(test_the_interview_has_seventy_two_hours),
         cmocka_unit_test(test_a_day_does_not_move),
         cmocka_unit_test(test_a_day_that_was_kept_as_it_was_typed),
+        cmocka_unit_test(test_the_clock_cannot_be_put_right_afterwards),
         cmocka_unit_test(test_who_sees_it),
         cmocka_unit_test(test_lists_by_time_and_forum),
         cmocka_unit_test(test_prepared_beforehand),

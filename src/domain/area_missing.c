@@ -2,6 +2,8 @@
 
 #include "base/arena.h"
 
+enum { FILE_DAYS = 90 }; /* where the pack does not say */
+
 static const char *const alert_names[ALERT_KINDS] = {[ALERT_REPEAT] = "repeat",
                                                      [ALERT_OUT_OF_AREA] = "out-of-area",
                                                      [ALERT_KNOWN_PLACE] = "known-place",
@@ -95,6 +97,14 @@ static enum st read_alert(const struct area_text *text, struct area_section *sec
     return st;
 }
 
+/* Of the file of episodes as a whole. */
+static enum st read_file(const struct area_text *text, struct area_section *section, struct area_missing *ret, struct err *err)
+{
+    struct str source;
+    enum st st = area_text_need(text, section, "source", &source, err);
+    return st == ST_OK ? read_number(text, section, "days", 3650, &ret->file_days, err) : st;
+}
+
 static bool is_known_target(const struct area_missing *missing, struct str to)
 {
     static const char *const own[] = {"child-reference", "child-name", "child-birth", "child-nhs-number", "since", "returned"};
@@ -132,6 +142,7 @@ enum st area_missing_read(struct arena *arena, struct area_text *text, struct ar
 {
     ret->legacy = arena_many(arena, text->section_count + 1, struct missing_legacy);
     ret->column = arena_many(arena, text->section_count + 1, struct missing_column);
+    ret->file_days = FILE_DAYS;
     for (size_t i = 0; i < text->section_count; i++) {
         struct area_section *section = &text->section[i];
         struct str kind;
@@ -143,8 +154,10 @@ enum st area_missing_read(struct arena *arena, struct area_text *text, struct ar
             st = read_legacy(text, section, ret, err);
         else if (str_eq(kind, STR("column")))
             st = read_column(text, section, ret, err);
+        else if (str_eq(kind, STR("file")))
+            st = read_file(text, section, ret, err);
         else
-            st = area_text_wrong(text, section->line, err, "kind is alert, legacy or column.");
+            st = area_text_wrong(text, section->line, err, "kind is alert, legacy, column or file.");
         if (st != ST_OK) return st;
     }
     for (int kind = 0; kind < ALERT_KINDS; kind++)

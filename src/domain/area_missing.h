@@ -1,7 +1,7 @@
 /*
  * area_missing: what of the area pack missing episodes are kept by: missing.txt, the facts
- * that are put to people, words of older records, columns of a file; missing-form.txt, what is
- * asked.
+ * that are put to people, words of older records, how a file of episodes is read; missing-form.txt,
+ * what is asked.
  *
  * Layer: domain (needs base and link).  Read with the pack (domain/area.h), then only read.
  */
@@ -44,6 +44,7 @@ struct area_missing {
     size_t legacy_count;
     struct missing_column *column;
     size_t column_count;
+    int32_t file_days; /* what came back longer ago than this has no clock when a file brings it */
     struct questions form;
 };
 const struct area_missing *area_missing(const struct area *area);

@@ -67,7 +67,7 @@ struct missing_line {
     enum interview_state interview;
     instant_ms interview_due;
     instant_ms interview_at; /* held or declined */
-    bool imported;           /* out of a file: what is old there has no clock here */
+    bool imported;           /* out of a file */
     bool late;               /* its clock ran out before the interview was held or declined */
     bool may_read_child;     /* the reader sees the child's record: interview, prepared information */
     /* Of the answers: what they say, in words; empty: not answered. */
@@ -137,6 +137,7 @@ enum st missing_save(struct app *app, const struct person *who, int64_t episode,
 struct missing_terms {
     struct once *once;
     int64_t newest; /* as missing_open had it; -1: whatever there is by now */
+    bool by_file;   /* for missing_import alone */
     bool changed;
 };
 enum st missing_save_on(struct app *app, const struct person *who, int64_t episode, struct str section,

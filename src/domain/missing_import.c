@@ -347,7 +347,7 @@ static enum st take_row(struct reading *reading, bool dry_run, bool *ret_new, st
     struct missing_new new = {.child = child, .import_tag = str_of((const char *)tag, sizeof tag)};
     outcome = missing_report(reading->app, reading->who, &new, report, count, &episode, err);
     if (outcome == ST_OK && reading->returned)
-        outcome = missing_save(reading->app, reading->who, episode, STR(MISSING_RETURN), reading->given, reading->given_count, 0, err);
+        outcome = missing_save_of_file(reading->app, reading->who, episode, STR(MISSING_RETURN), reading->given, reading->given_count, err);
     return outcome;
 }
 

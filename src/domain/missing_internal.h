@@ -26,6 +26,10 @@ bool missing_line_from_row(const struct missing_seer *seer, struct query *query,
 enum st missing_load(const struct missing_seer *seer, struct db *db, struct missing_file *file, struct err *err) MUST_USE;
 void missing_line_fill(const struct missing_seer *seer, struct missing_file *file);
 
+/* As missing_save, of a row of a file: a return of long ago (missing.txt) starts no clock. */
+enum st missing_save_of_file(struct app *app, const struct person *who, int64_t episode, struct str section,
+                             const struct missing_given *given, size_t count, struct err *err) MUST_USE;
+
 /* Adds an entry under the child's key, in the caller's transaction.  `episode` 0: of the child. */
 enum st missing_entry_store(struct app *app, struct db *db, struct arena *arena, int64_t child, int64_t episode,
                             const char *kind, const struct str *text, size_t count, int64_t account, instant_ms at,

@@ -264,18 +264,28 @@ static instant_ms declined_at(const struct missing_file *file, const struct miss
     return offered > file->line.returned ? offered : file->line.returned;
 }
 
+/* Every episode is followed by an interview.  A return of long ago that a file brought is history,
+ * also when something beside it is changed. */
+static void start_clock(const struct app *app, instant_ms back, bool by_file, struct missing_line *line)
+{
+    static const instant_ms day = (instant_ms)24 * 3600 * 1000;
+    bool history = back < clock_now() - area_missing(app->area)->file_days * day;
+    bool untouched = by_file || (back == line->returned && !line->interview_due);
+    line->returned = back;
+    line->interview_due = line->imported && history && untouched ? 0 : area_clock_due(app->area, CLOCK_RETURN_INTERVIEW, back);
+}
+
 /* What a part that was saved at `at` means for the episode's clocks and states. */
 static void follow(struct app *app, const struct missing_file *file, struct str section,
-                   const struct missing_given *given, size_t count, instant_ms at, struct missing_line *line)
+                   const struct missing_given *given, size_t count, instant_ms at, bool by_file, struct missing_line *line)
 {
     if (str_eq(section, STR(MISSING_REPORT))) {
         line->since = missing_instant(answer_now(file, given, count, "missing-since-day").value,
                                       answer_now(file, given, count, "missing-since-time").value);
         line->sort = answer_now(file, given, count, "missing-sort").value;
     } else if (str_eq(section, STR(MISSING_RETURN))) {
-        line->returned = missing_instant(answer_now(file, given, count, "return-day").value, answer_now(file, given, count, "return-time").value);
-        line->interview_due = area_clock_due(app->area, CLOCK_RETURN_INTERVIEW, line->returned);
-        if (line->imported && line->interview_due < clock_now()) line->interview_due = 0;
+        start_clock(app, missing_instant(answer_now(file, given, count, "return-day").value,
+                                         answer_now(file, given, count, "return-time").value), by_file, line);
     } else if (str_eq(section, STR(MISSING_OFFER)) && line->interview != INTERVIEW_HELD) {
         struct answer answer = answer_now(file, given, count, "offer-answer");
         line->interview = says(answer, "declined")   ? INTERVIEW_DECLINED
@@ -347,7 +357,7 @@ static enum st report(struct app *app, struct arena *arena, const struct person 
 {
     struct missing_line line = {.record = new->child};
     struct db *db;
-    follow(app, NULL, STR(MISSING_REPORT), given, count, 0, &line);
+    follow(app, NULL, STR(MISSING_REPORT), given, count, 0, false, &line);
     if (new->sort.len) line.sort = new->sort;
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
@@ -400,7 +410,7 @@ static enum st save(struct app *app, struct arena *arena, const struct person *w
 {
     struct missing_line line = file->line;
     struct db *db;
-    follow(app, file, section, given, count, at, &line);
+    follow(app, file, section, given, count, at, terms->by_file, &line);
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
     outcome = check_terms(db, file, terms, err);
@@ -436,16 +446,28 @@ static enum st open_and_save(struct app *app, const struct person *who, int64_t 
     return outcome;
 }
 
-enum st missing_save(struct app *app, const struct person *who, int64_t episode, struct str section,
-                     const struct missing_given *given, size_t count, instant_ms at, struct err *err)
+static enum st save_again(struct app *app, const struct person *who, int64_t episode, struct str section,
+                          const struct missing_given *given, size_t count, instant_ms at, bool by_file, struct err *err)
 {
     enum { TRIES = 20 };
-    struct missing_terms terms = {.newest = -1, .changed = true};
+    struct missing_terms terms = {.newest = -1, .by_file = by_file, .changed = true};
     enum st outcome = ST_BUSY;
     /* What follows from it rests on all that was saved: of two at once the second reads anew. */
     for (int i = 0; i < TRIES && terms.changed; i++)
         outcome = open_and_save(app, who, episode, section, given, count, at, &terms, err);
     return outcome;
+}
+
+enum st missing_save(struct app *app, const struct person *who, int64_t episode, struct str section,
+                     const struct missing_given *given, size_t count, instant_ms at, struct err *err)
+{
+    return save_again(app, who, episode, section, given, count, at, false, err);
+}
+
+enum st missing_save_of_file(struct app *app, const struct person *who, int64_t episode, struct str section,
+                             const struct missing_given *given, size_t count, struct err *err)
+{
+    return save_again(app, who, episode, section, given, count, 0, true, err);
 }
 
 enum st missing_save_on(struct app *app, const struct person *who, int64_t episode, struct str section,

@@ -662,7 +662,7 @@ static void test_mistakes_of_the_pack(void **state)
     (void)state;
     assert_int_equal(area_missing(area)->alert[ALERT_REPEAT].episodes, 3);
     assert_int_equal(area_missing(area)->alert[ALERT_REPEAT].days, 90);
-    assert_refused("[x]\nkind = score\n", false, "missing.txt, line 1: kind is alert, legacy or column.");
+    assert_refused("[x]\nkind = score\n", false, "missing.txt, line 1: kind is alert, legacy, column or file.");
     assert_refused("[score]\nkind = alert\n", false, "an alert is repeat");
     assert_refused("[repeat]\nkind = alert\ntext = a\nask = b\nsource = c\nepisodes = 1\ndays = 90\n", false,
                    "episodes is a number from 2 to 100");

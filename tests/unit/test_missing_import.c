@@ -112,6 +112,71 @@ static void test_rows_go_in_or_are_refused(void **state)
     assert_int_equal(report.already, 3);
 }
 
+static void at_noon_of(const char *iso)
+{
+    struct date day;
+    assert_true(date_parse_iso(str_from(iso), &day));
+    clock_set(clock_from_london((struct civil){.date = day, .hour = 12}));
+}
+
+/* Those of a child, newest first. */
+static size_t episodes_of(int64_t id, struct missing_line **ret)
+{
+    struct child_file child;
+    size_t count = 0;
+    assert_int_equal(child_open(&app, &arena, &person[OFFICER], id, &child, NULL), ST_OK);
+    assert_int_equal(missing_of_child(&app, &arena, &person[OFFICER], &child, ret, &count, NULL), ST_OK);
+    return count;
+}
+
+static void save_return(int64_t episode, const char *const *pair)
+{
+    struct missing_given given[4];
+    size_t count = 0;
+    struct err err = {0};
+    for (; pair[0]; pair += 2)
+        given[count++] = (struct missing_given){questions_find(&area_missing(area)->form, str_from(pair[0])), {ANSWER_GIVEN, str_from(pair[1])}};
+    if (missing_save(&app, &person[OFFICER], episode, STR("return"), given, count, 0, &err) != ST_OK) fail_msg("%s", err.public);
+}
+
+/* An interview is offered after every episode: one that a file brings late is over already. */
+static void test_what_comes_late_is_asked_for_all_the_same(void **state)
+{
+    (void)state;
+    at_noon_of("2026-12-05");
+    int64_t lowen = make_child("Lowen Sample", "1/5/2012", "");
+    struct missing_import_report report;
+    struct err err = {0};
+    static const char file[] = "Name,DOB,Missing from,Date found\r\n"
+                               "Lowen Sample,1/5/2012,3/12/2026 20:00,\r\n"
+                               "Lowen Sample,1/5/2012,30/11/2026 20:00,1/12/2026 06:00\r\n"
+                               "Lowen Sample,1/5/2012,1/8/2026 20:00,2/8/2026 06:00\r\n"
+                               "Lowen Sample,1/5/2012,1/7/2026 20:00,\r\n";
+    assert_int_equal(run(OFFICER, file, false, &report, &err), ST_OK);
+    assert_int_equal(report.taken, 4);
+    struct missing_line *line = NULL;
+    assert_int_equal(episodes_of(lowen, &line), 4);
+    assert_true(str_eq(clock_words(&arena, line[1].interview_due), STR("4 December 2026, 06:00")));
+    assert_true(line[1].late && missing_waits_for_interview(&line[1]));
+    assert_int_equal(line[2].interview_due, 0); /* it is history */
+    assert_false(line[2].late || missing_waits_for_interview(&line[2]));
+    /* What is written here has a clock, however old; what was history stays so when a word is added. */
+    save_return(line[0].id, (const char *const[]){"return-day", "4/12/2026", "return-time", "06:00", NULL});
+    save_return(line[3].id, (const char *const[]){"return-day", "2/7/2026", "return-time", "06:00", NULL});
+    save_return(line[2].id, (const char *const[]){"found-where", "Bus station", NULL});
+    assert_int_equal(episodes_of(lowen, &line), 4);
+    assert_true(missing_waits_for_interview(&line[0]) && !line[0].late);
+    assert_true(missing_waits_for_interview(&line[3]) && line[3].late);
+    assert_int_equal(line[2].interview_due, 0);
+    save_return(line[3].id, (const char *const[]){"found-where", "Bus station", NULL});
+    assert_int_equal(episodes_of(lowen, &line), 4);
+    assert_true(missing_waits_for_interview(&line[3]));
+    struct missing_figures figures;
+    assert_int_equal(missing_count(&app, &arena, &person[OFFICER], 0, clock_now(), &figures, NULL), ST_OK);
+    assert_int_equal(figures.interviews, 4); /* one of the other file too */
+    assert_int_equal(figures.late, 3);
+}
+
 static void test_columns_are_guessed_and_needed(void **state)
 {
     (void)state;
@@ -141,6 +206,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows_go_in_or_are_refused),
                                        cmocka_unit_test(test_columns_are_guessed_and_needed),
+                                       cmocka_unit_test(test_what_comes_late_is_asked_for_all_the_same),
                                        cmocka_unit_test(test_the_file_as_text_keeps_its_lines)};
     return cmocka_run_group_tests(tests, fresh, close_partnership);
 }

@@ -83,6 +83,9 @@ static void print_report(const struct missing_import_report *report, bool dry_ru
     for (size_t i = 0; i < report->refusals_shown; i++)
         printf("line %zu: %s\n", report->refusal[i].line, report->refusal[i].reason);
     if (report->refused > report->refusals_shown) printf("... and %zu more\n", report->refused - report->refusals_shown);
+    if (report->overlapping) printf("%zu of the taken are at the same time as another episode of the child:\n", report->overlapping);
+    for (size_t i = 0; i < report->overlaps_shown; i++)
+        printf("line %zu: %s\n", report->overlap[i].line, report->overlap[i].reason);
 }
 
 static enum st take_in(struct app *app, struct arena *arena, const struct missing_words *words, const struct person *who,

@@ -292,7 +292,7 @@ static enum st read_file(const struct missing_seer *seer, struct db *db, int64_t
     if (outcome == ST_OK) outcome = account_name(seer->app, db, seer->arena, reporter, &file->reporter_name, err);
     if (outcome == ST_OK) outcome = missing_load(seer, db, file, err);
     if (outcome == ST_OK) missing_line_fill(seer, file);
-    return outcome;
+    return outcome == ST_OK ? missing_overlapping(seer, db, &file->line, &file->other, err) : outcome;
 }
 
 enum st missing_open(struct app *app, struct arena *arena, const struct person *who, int64_t episode,

@@ -97,6 +97,7 @@ struct missing_file {
     instant_ms created_at;
     int64_t newest; /* id of the newest entry, to know whether somebody wrote another */
     bool may_edit;
+    struct missing_line other; /* an episode of the same child that shares time with this; id 0: none */
 };
 
 /* ST_NOT_FOUND also for what this person may not read. */
@@ -118,7 +119,8 @@ struct str missing_check(const struct missing_file *file, struct str section,
                          const struct missing_given *given, size_t count, struct str *ret_key);
 
 /* A new episode.  `at` 0: now; `import_tag` empty: reported here.  ST_INVALID with
- * missing_check's sentence. */
+ * missing_check's sentence, or when it would be a second one at one time: the child is missing
+ * already, or was in another episode then.  A file's is taken all the same. */
 struct missing_new {
     int64_t child;
     struct str forum; /* empty: that of the reporter's organisation */
@@ -126,6 +128,7 @@ struct missing_new {
     struct str import_tag;
     instant_ms at;
     struct once *once; /* of a program; else NULL */
+    int64_t *other;    /* NULL, or where the id of that other episode goes */
 };
 enum st missing_report(struct app *app, const struct person *who, const struct missing_new *new,
                        const struct missing_given *given, size_t count, int64_t *ret, struct err *err) MUST_USE;
@@ -164,6 +167,9 @@ enum st missing_count(struct app *app, struct arena *arena, const struct person 
 enum st missing_of_child(struct app *app, struct arena *arena, const struct person *who,
                          const struct child_file *child, struct missing_line **ret, size_t *ret_count,
                          struct err *err) MUST_USE;
+
+/* How long a child was away in all: what several episodes share is counted once.  Newest first. */
+instant_ms missing_time_away(const struct missing_line *line, size_t count, instant_ms now);
 
 /* Back, with a return interview to be offered or held? */
 bool missing_waits_for_interview(const struct missing_line *line);

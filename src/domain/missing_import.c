@@ -326,7 +326,20 @@ static enum st read_return(struct reading *reading, struct err *err)
     return outcome == ST_OK ? give_rest(reading, MISSING_RETURN, err) : outcome;
 }
 
-static enum st take_row(struct reading *reading, bool dry_run, bool *ret_new, struct err *err)
+/* Of what is there already; 0: none. */
+static enum st find_other(struct reading *reading, int64_t child, struct missing_line *ret, struct err *err)
+{
+    struct missing_seer seer;
+    struct missing_line line = {.record = child, .since = reading->since, .returned = reading->returned};
+    missing_seer_init(reading->app, reading->arena, reading->who, &seer);
+    struct db *db = store_read_begin(reading->app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = missing_overlapping(&seer, db, &line, ret, err);
+    store_read_end(reading->app->store, db);
+    return outcome;
+}
+
+static enum st take_row(struct reading *reading, bool dry_run, bool *ret_new, struct missing_line *ret_other, struct err *err)
 {
     uint8_t tag[SEAL_TAG_SIZE];
     int64_t child = 0;
@@ -343,7 +356,8 @@ static enum st take_row(struct reading *reading, bool dry_run, bool *ret_new, st
     keyring_tag(reading->app->keys, "missing import",
                 str_fmt(reading->arena, "%lld %lld", (long long)child, (long long)reading->since), tag);
     *ret_new = !is_known(reading, tag);
-    if (!*ret_new || dry_run) return ST_OK;
+    if (*ret_new) outcome = find_other(reading, child, ret_other, err);
+    if (outcome != ST_OK || !*ret_new || dry_run) return outcome;
     struct missing_new new = {.child = child, .import_tag = str_of((const char *)tag, sizeof tag)};
     outcome = missing_report(reading->app, reading->who, &new, report, count, &episode, err);
     if (outcome == ST_OK && reading->returned)
@@ -357,6 +371,18 @@ static void refuse(struct missing_import_report *report, size_t line, const char
     if (report->refusals_shown == MISSING_REFUSALS_SHOWN) return;
     report->refusal[report->refusals_shown].line = line;
     snprintf(report->refusal[report->refusals_shown++].reason, sizeof report->refusal[0].reason, "%s", reason);
+}
+
+static void note_overlap(struct missing_import_report *report, size_t line, const struct reading *reading,
+                         const struct missing_line *other)
+{
+    report->overlapping++;
+    if (report->overlaps_shown == MISSING_REFUSALS_SHOWN) return;
+    struct str until = other->returned ? str_fmt(reading->arena, "to %.*s", STR_ARG(clock_words(reading->arena, other->returned)))
+                                       : STR("and not back yet");
+    report->overlap[report->overlaps_shown].line = line;
+    snprintf(report->overlap[report->overlaps_shown++].reason, sizeof report->overlap[0].reason, "%.*s is at the same time: %.*s %.*s.",
+             STR_ARG(other->reference), STR_ARG(clock_words(reading->arena, other->since)), STR_ARG(until));
 }
 
 static bool has_column(const struct missing_import_column *column, size_t count, const char *to)
@@ -379,10 +405,11 @@ static enum st run_rows(struct reading *reading, struct csv_reader *reader, bool
         }
         struct err wrong = {0};
         struct arena_mark mark = arena_mark(reading->arena);
+        struct missing_line other = {0};
         bool new = false;
         ret->rows++;
         reading->row = &row;
-        enum st outcome = row.refused ? err_set(&wrong, ST_INVALID, "%s", row.refused) : take_row(reading, dry_run, &new, &wrong);
+        enum st outcome = row.refused ? err_set(&wrong, ST_INVALID, "%s", row.refused) : take_row(reading, dry_run, &new, &other, &wrong);
         if (outcome == ST_INVALID || outcome == ST_NOT_FOUND)
             refuse(ret, row.line, wrong.public);
         else if (outcome != ST_OK) {
@@ -392,6 +419,7 @@ static enum st run_rows(struct reading *reading, struct csv_reader *reader, bool
             ret->taken++;
         else
             ret->already++;
+        if (outcome == ST_OK && other.id) note_overlap(ret, row.line, reading, &other);
         arena_reset(reading->arena, mark);
     }
     return next == CSV_END ? ST_OK : err_set(err, ST_FAILED, "The file cannot be read to its end.");

@@ -5,7 +5,8 @@
  * the NHS number, or by name and date of birth, when exactly one record has both.  Nothing is
  * guessed about whom it is: what fits no record or two is refused with line and reason, and
  * the others go in.  What a column means is guessed by the headers of missing.txt and can be
- * changed.  The same episode twice (child and instant) adds nothing.
+ * changed.  The same episode twice (child and instant) adds nothing.  One that
+ * shares time with another of the child is taken, and the report says so.
  */
 #ifndef PENDEEN_DOMAIN_MISSING_IMPORT_H
 #define PENDEEN_DOMAIN_MISSING_IMPORT_H
@@ -41,6 +42,12 @@ struct missing_import_report {
         char reason[240];
     } refusal[MISSING_REFUSALS_SHOWN];
     size_t refusals_shown;
+    size_t overlapping; /* of those taken: at the same time as another episode of the child */
+    struct {
+        size_t line;
+        char reason[240];
+    } overlap[MISSING_REFUSALS_SHOWN];
+    size_t overlaps_shown;
 };
 /* `dry_run` stores nothing and says what would happen.  ST_INVALID: no column says since when,
  * or whom; ST_DENIED. */

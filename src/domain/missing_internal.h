@@ -26,6 +26,11 @@ bool missing_line_from_row(const struct missing_seer *seer, struct query *query,
 enum st missing_load(const struct missing_seer *seer, struct db *db, struct missing_file *file, struct err *err) MUST_USE;
 void missing_line_fill(const struct missing_seer *seer, struct missing_file *file);
 
+/* Another episode of this child that this person sees and that shares time with `line` (not back:
+ * until ever), one that is open before others, then the latest; its id is 0: there is none. */
+enum st missing_overlapping(const struct missing_seer *seer, struct db *db, const struct missing_line *line,
+                            struct missing_line *ret, struct err *err) MUST_USE;
+
 /* As missing_save, of a row of a file: a return of long ago (missing.txt) starts no clock. */
 enum st missing_save_of_file(struct app *app, const struct person *who, int64_t episode, struct str section,
                              const struct missing_given *given, size_t count, struct err *err) MUST_USE;

@@ -352,9 +352,27 @@ static enum st store_report(struct app *app, struct db *db, struct arena *arena,
     return outcome == ST_OK ? once_keep(db, new->once, line->id, err) : outcome;
 }
 
-static enum st report(struct app *app, struct arena *arena, const struct person *who, const struct missing_new *new,
+/* In the turn of writing.  What a file brings is never kept back: its report says so instead. */
+static enum st check_other(const struct missing_seer *seer, struct db *db, const struct missing_new *new,
+                           const struct missing_line *line, struct err *err)
+{
+    struct missing_line other;
+    enum st outcome = new->import_tag.len ? ST_OK : missing_overlapping(seer, db, line, &other, err);
+    if (outcome != ST_OK || new->import_tag.len || !other.id) return outcome;
+    if (other.returned && line->since < other.since) return ST_OK; /* until it is said when the child was back */
+    if (new->other) *new->other = other.id;
+    if (!other.returned)
+        return err_set(err, ST_INVALID, "This child is missing already, since %.*s (%.*s). Write there what is new, or the return.",
+                       STR_ARG(clock_words(seer->arena, other.since)), STR_ARG(other.reference));
+    return err_set(err, ST_INVALID, "The child was missing then in another episode: %.*s to %.*s (%.*s). Look at the day and the time.",
+                   STR_ARG(clock_words(seer->arena, other.since)), STR_ARG(clock_words(seer->arena, other.returned)),
+                   STR_ARG(other.reference));
+}
+
+static enum st report(struct app *app, struct arena *arena, const struct missing_seer *seer, const struct missing_new *new,
                       const struct missing_given *given, size_t count, int64_t *ret, struct err *err)
 {
+    const struct person *who = &seer->who;
     struct missing_line line = {.record = new->child};
     struct db *db;
     follow(app, NULL, STR(MISSING_REPORT), given, count, 0, false, &line);
@@ -364,7 +382,7 @@ static enum st report(struct app *app, struct arena *arena, const struct person 
     outcome = once_look(db, new->once, err);
     if (outcome == ST_OK && once_done(new->once))
         line.id = new->once->record;
-    else if (outcome == ST_OK)
+    else if (outcome == ST_OK && (outcome = check_other(seer, db, new, &line, err)) == ST_OK)
         outcome = store_report(app, db, arena, who, new, given, count, &line, err);
     outcome = store_write_end(app->store, db, outcome, err);
     if (outcome == ST_OK) *ret = line.id;
@@ -384,7 +402,7 @@ enum st missing_report(struct app *app, const struct person *who, const struct m
     given = settled(&arena, given, count, new->at ? new->at : clock_now());
     struct str problem = missing_check(NULL, STR(MISSING_REPORT), given, count, &key);
     if (outcome == ST_OK && problem.len) outcome = err_set(err, ST_INVALID, "%.*s", STR_ARG(problem));
-    if (outcome == ST_OK) outcome = report(app, &arena, who, new, given, count, ret, err);
+    if (outcome == ST_OK) outcome = report(app, &arena, &seer, new, given, count, ret, err);
     arena_done(&arena);
     return outcome;
 }

@@ -311,11 +311,10 @@ static void draw_again(struct request *request, const struct missing_line *line,
 
 static struct str sum_of(struct request *request, const struct missing_line *line, size_t count)
 {
-    instant_ms away = 0;
+    instant_ms away = missing_time_away(line, count, clock_now());
     size_t held = 0;
     size_t recent = 0;
     for (size_t i = 0; i < count; i++) {
-        away += (line[i].returned ? line[i].returned : clock_now()) - line[i].since;
         held += line[i].interview == INTERVIEW_HELD;
         recent += line[i].since > clock_now() - RECENT_DAYS * day_ms;
     }

@@ -42,6 +42,9 @@ static void draw_import(struct request *request, struct response *response, cons
     struct view_missing_import_refusals *refusals = arena_many(arena, report->refusals_shown + 1, struct view_missing_import_refusals);
     for (size_t i = 0; i < report->refusals_shown; i++)
         refusals[i] = (struct view_missing_import_refusals){(int64_t)report->refusal[i].line, str_from(report->refusal[i].reason)};
+    struct view_missing_import_overlaps *overlaps = arena_many(arena, report->overlaps_shown + 1, struct view_missing_import_overlaps);
+    for (size_t i = 0; i < report->overlaps_shown; i++)
+        overlaps[i] = (struct view_missing_import_overlaps){(int64_t)report->overlap[i].line, str_from(report->overlap[i].reason)};
     struct view_missing_import view = {.problem = import->problem,
                                        .at = AT(request, "file"),
                                        .action = url_to(ROUTE_missing_import),
@@ -55,6 +58,8 @@ static void draw_import(struct request *request, struct response *response, cons
                                        .refused = (int64_t)report->refused,
                                        .refusals = refusals,
                                        .refusals_count = report->refusals_shown,
+                                       .overlaps = overlaps,
+                                       .overlaps_count = report->overlaps_shown,
                                        .text = import->text,
                                        .may_run = import->tried && report->taken > 0};
     draw_columns(request, import, &view);

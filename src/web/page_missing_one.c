@@ -165,6 +165,10 @@ static void draw_one(struct request *request, struct response *response, const s
                                     .act = url_to_texts(arena, ROUTE_missing_part, str_fmt(arena, "%lld", (long long)file->line.id), STR(MISSING_ACTION)),
                                     .reporter = str_fmt(arena, "%.*s, %.*s", STR_ARG(file->reporter_name), STR_ARG(clock_words(arena, file->created_at))),
                                     .csrf = request->csrf};
+    if (file->other.id) {
+        view.other = url_to_id(arena, ROUTE_missing_one, file->other.id);
+        view.other_words = str_fmt(arena, "%.*s, %.*s", STR_ARG(file->other.reference), STR_ARG(missing_when(request, &file->other)));
+    }
     if (draw_facts(request, file, &view, &err) != ST_OK) {
         respond_error(request, response, &err);
         return;

@@ -90,6 +90,19 @@ void page_child_missing_new(struct request *request, struct response *response)
     if (open_new(request, response, &file, page)) draw_part(request, response, page);
 }
 
+/* What was typed stays, beside the other episode when there is one. */
+static void draw_refused(struct request *request, struct response *response, struct part_page *page, int64_t other,
+                         const struct err *err)
+{
+    form_part_wrong(&page->part, str_dup(request->arena, str_from(err->public)), STR("missing-since-day"));
+    if (other) {
+        page->part.see = url_to_id(request->arena, ROUTE_missing_one, other);
+        page->part.see_words = STR("See the other episode");
+    }
+    response->status = 400;
+    draw_part(request, response, page);
+}
+
 void page_child_missing_report(struct request *request, struct response *response)
 {
     struct child_file file;
@@ -103,8 +116,12 @@ void page_child_missing_report(struct request *request, struct response *respons
         return;
     }
     struct str forum = form_value(request, "forum");
-    struct missing_new new = {.child = file.line.id, .forum = area_forum_find(request->app->area, forum) ? forum : STR("")};
-    if (missing_report(request->app, &request->who, &new, page->given, page->part.count, &episode, &err) != ST_OK)
+    int64_t other = 0;
+    struct missing_new new = {.child = file.line.id, .forum = area_forum_find(request->app->area, forum) ? forum : STR(""), .other = &other};
+    enum st outcome = missing_report(request->app, &request->who, &new, page->given, page->part.count, &episode, &err);
+    if (outcome == ST_INVALID)
+        draw_refused(request, response, page, other, &err);
+    else if (outcome != ST_OK)
         respond_error(request, response, &err);
     else
         respond_redirect(response, url_with(request->arena, url_to_id(request->arena, ROUTE_missing_one, episode), "saved", STR("report")));

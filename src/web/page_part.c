@@ -90,6 +90,8 @@ void form_part_page(struct request *request, struct response *response, const st
                                   .action = part->action,
                                   .csrf = request->csrf,
                                   .told = part->danger.len ? STR("yes") : STR(""),
+                                  .see = part->see,
+                                  .see_words = part->see_words,
                                   .version = part->version,
                                   .danger_words = danger_words(arena, request->app->area),
                                   .extra = part->extra,

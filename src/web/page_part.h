@@ -23,6 +23,8 @@ struct form_part {
     struct str caption;
     struct str problem; /* of the part as a whole */
     struct str danger;  /* words that say so */
+    struct url see;       /* what the problem is about, under `see_words`; empty: nothing */
+    struct str see_words;
     struct str version; /* empty: none is held to */
     struct html extra;  /* more of the form, below the questions */
 };

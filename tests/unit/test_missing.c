@@ -299,6 +299,35 @@ static void test_the_clock_cannot_be_put_right_afterwards(void **state)
     assert_true(opened(OFFICER, id).line.late);
 }
 
+/* Of one child one episode is at a time. */
+static void test_no_second_one_at_the_same_time(void **state)
+{
+    (void)state;
+    set_hour("2026-12-09", 12);
+    int64_t child = make_child("Jenna Sample");
+    int64_t id = 0;
+    int64_t other = 0;
+    struct err err = {0};
+    struct missing_given given[4];
+    struct missing_new new = {.child = child, .forum = forum, .other = &other};
+    int64_t first = reported(child, "5/12/2026", "20:00");
+    for (int open = 1; open >= 0; open--) {
+        size_t count = answers(given, PAIRS("missing-sort", "missing", "missing-since-day", "6/12/2026", "missing-since-time", "20:00"));
+        assert_int_equal(missing_report(&app, &person[OFFICER], &new, given, count, &id, &err), ST_INVALID);
+        assert_int_equal(other, first);
+        assert_non_null(strstr(err.public, open ? "missing already, since 5 December 2026, 20:00 (MI-" : "in another episode: 5 December"));
+        if (open) save(first, "return", PAIRS("return-day", "7/12/2026", "return-time", "06:00"));
+    }
+    /* Another child, the time after, and one of before that is written down late. */
+    (void)reported(make_child("Kitto Sample"), "6/12/2026", "20:00");
+    int64_t second = reported(child, "7/12/2026", "06:00");
+    save(second, "return", PAIRS("return-day", "7/12/2026", "return-time", "20:00"));
+    int64_t before = reported(child, "1/12/2026", "20:00");
+    assert_int_equal(opened(OFFICER, before).other.id, second); /* until it is said when the child was back */
+    save(before, "return", PAIRS("return-day", "2/12/2026", "return-time", "20:00"));
+    assert_int_equal(opened(OFFICER, before).other.id, 0);
+}
+
 static void test_who_sees_it(void **state)
 {
     (void)state;
@@ -328,6 +357,7 @@ static void test_who_sees_it(void **state)
     assert_missing(ANALYST, far);
     assert_int_equal(seen_by(ANALYST, far), 0);
     assert_int_equal(seen_by(OFFICER, far), 1);
+    save(far, "return", PAIRS("return-day", "9/3/2026", "return-time", "6am"));
     /* Whoever works with the child reads and writes all of it. */
     assert_int_equal(child_access_give(&app, &person[OFFICER], child, person[WORKER].email, false, STR("Works with the child."), &err), ST_OK);
     file = opened(WORKER, id);
@@ -682,6 +712,7 @@ int main(void)
         cmocka_unit_test(test_a_day_does_not_move),
         cmocka_unit_test(test_a_day_that_was_kept_as_it_was_typed),
         cmocka_unit_test(test_the_clock_cannot_be_put_right_afterwards),
+        cmocka_unit_test(test_no_second_one_at_the_same_time),
         cmocka_unit_test(test_who_sees_it),
         cmocka_unit_test(test_lists_by_time_and_forum),
         cmocka_unit_test(test_prepared_beforehand),

@@ -177,6 +177,35 @@ static void test_what_comes_late_is_asked_for_all_the_same(void **state)
     assert_int_equal(figures.late, 3);
 }
 
+/* A file loses nothing: what is at the same time as another is taken, and said. */
+static void test_a_row_at_the_time_of_another_is_said(void **state)
+{
+    (void)state;
+    at_noon_of("2026-12-05");
+    int64_t piran = make_child("Piran Sample", "1/6/2012", "");
+    struct missing_import_report report;
+    struct err err = {0};
+    static const char file[] = "Name,DOB,Missing from,Date found\r\n"
+                               "Piran Sample,1/6/2012,1/12/2026 20:00,3/12/2026 20:00\r\n"
+                               "Piran Sample,1/6/2012,2/12/2026 20:00,4/12/2026 08:00\r\n"
+                               "Piran Sample,1/6/2012,4/12/2026 08:00,4/12/2026 20:00\r\n";
+    assert_int_equal(run(OFFICER, file, false, &report, &err), ST_OK);
+    assert_int_equal(report.taken, 3);
+    assert_int_equal(report.overlapping, 1);
+    assert_int_equal(report.overlap[0].line, 3);
+    assert_non_null(strstr(report.overlap[0].reason, "1 December 2026, 20:00 to 3 December 2026, 20:00"));
+    struct missing_line *line = NULL;
+    size_t count = episodes_of(piran, &line);
+    assert_int_equal(count, 3);
+    static const instant_ms hour = 3600 * 1000;
+    assert_int_equal(missing_time_away(line, count, clock_now()), 72 * hour);
+    struct missing_file one;
+    assert_int_equal(missing_open(&app, &arena, &person[OFFICER], line[2].id, &one, &err), ST_OK);
+    assert_int_equal(one.other.id, line[1].id);
+    assert_int_equal(missing_open(&app, &arena, &person[OFFICER], line[0].id, &one, &err), ST_OK);
+    assert_int_equal(one.other.id, 0);
+}
+
 static void test_columns_are_guessed_and_needed(void **state)
 {
     (void)state;
@@ -207,6 +236,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows_go_in_or_are_refused),
                                        cmocka_unit_test(test_columns_are_guessed_and_needed),
                                        cmocka_unit_test(test_what_comes_late_is_asked_for_all_the_same),
+                                       cmocka_unit_test(test_a_row_at_the_time_of_another_is_said),
                                        cmocka_unit_test(test_the_file_as_text_keeps_its_lines)};
     return cmocka_run_group_tests(tests, fresh, close_partnership);
 }

@@ -6,6 +6,7 @@
 #include "domain/audit.h"
 #include "domain/entity_seen.h"
 #include "domain/record_key.h"
+#include "domain/when.h"
 
 #include <stdlib.h>
 
@@ -83,6 +84,15 @@ static void unpack(struct arena *arena, const struct str text[static TEXTS], str
     read_places(arena, text[5], ret);
 }
 
+/* The last of the days that were typed, as they were when the view was saved. */
+static struct str until_of(struct arena *arena, struct str typed, instant_ms saved_at)
+{
+    struct date_range range;
+    struct date day;
+    if (date_parse_iso(typed, &day) || when_parse(typed, clock_london(saved_at).date, &range, NULL) != ST_OK) return typed;
+    return date_iso(arena, range.to);
+}
+
 /* --- reading ---------------------------------------------------------------------------------------- */
 
 /* Columns: id, account, shared, sealed, saved, the key's three. */
@@ -101,6 +111,7 @@ static enum st from_row(struct app *app, struct arena *arena, const struct perso
     if (outcome != ST_OK) return outcome;
     if (!texts_unpack(sealed, text, TEXTS)) abort(); /* it was authentic */
     unpack(arena, text, ret);
+    ret->until = until_of(arena, ret->until, ret->saved_at);
     return ST_OK;
 }
 

@@ -31,7 +31,7 @@ struct chart_view {
     instant_ms saved_at;
     struct chart_ask ask; /* but `until` */
     bool chosen;          /* the kinds were chosen; else all are shown */
-    struct str until;     /* as typed */
+    struct str until;     /* as typed; of one that was read the day, like 2026-03-12 */
     struct chart_place *place;
     size_t place_count;
 };

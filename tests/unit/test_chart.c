@@ -1,5 +1,6 @@
 /* The network chart: what is drawn, how strong, since when, and what is folded away. */
 #include "domain/chart.h"
+#include "domain/chart_view.h"
 #include "domain/decision.h"
 #include "domain/entity_seen.h"
 
@@ -126,6 +127,28 @@ static void a_chart_is_as_it_was_known_then(void **state)
     assert_int_equal(chart.node_count, 1); /* where one started, and nothing known of it */
     assert_int_equal(chart.edge_count, 0);
     assert_int_equal(chart.node[0].submissions, 0);
+}
+
+/* "Yesterday" of a view that was saved is the day before it was saved. */
+static void a_saved_view_ends_on_the_day_that_it_had(void **state)
+{
+    (void)state;
+    static const char *const typed[][2] = {{"yesterday", "2026-12-02"}, {"last week", "2026-11-29"}, {"2/12/2026", "2026-12-02"},
+                                           {"2026-12-01", "2026-12-01"}, {"", ""}};
+    instant_ms now = clock_from_london((struct civil){.date = {2026, 12, 3}, .hour = 12});
+    int64_t first = REPORT(ANALYST, "One.", 1000, "07700 900221", "07700 900222");
+    for (size_t i = 0; i < sizeof typed / sizeof *typed; i++) {
+        struct chart_view view = {.name = STR("A view"), .ask = {.seed = {mention_of(first, 0)}, .seed_count = 1}, .until = str_from(typed[i][0])};
+        struct chart_view read;
+        struct err err = {0};
+        int64_t id = 0;
+        clock_set(now);
+        if (chart_view_save(&app, &person[ANALYST], &view, &id, &err) != ST_OK) fail_msg("%s", err.public);
+        clock_set(now + (instant_ms)5 * 86400000);
+        if (chart_view_read(&app, &arena, &person[ANALYST], id, &read, &err) != ST_OK) fail_msg("%s", err.public);
+        if (!str_eq(read.until, str_from(typed[i][1]))) fail_msg("'%s' is '%.*s'", typed[i][0], STR_ARG(read.until));
+    }
+    clock_set(0);
 }
 
 static void it_grows_by_what_is_opened(void **state)
@@ -291,6 +314,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(strength_is_the_number_of_independent_origins),
         cmocka_unit_test(a_chart_is_as_it_was_known_then),
+        cmocka_unit_test(a_saved_view_ends_on_the_day_that_it_had),
         cmocka_unit_test(it_grows_by_what_is_opened),
         cmocka_unit_test(what_does_not_fit_is_folded_and_counted),
         cmocka_unit_test(the_shortest_way_goes_round_what_everybody_is_named_with),

@@ -87,7 +87,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static bool is_letter(unsigned char c)
+static bool is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -102,8 +102,8 @@ static size_t count_digits(struct str text)
 static struct str check_name(struct str value)
 {
     for (size_t i = 0; i < value.len; i++) {
-        unsigned char c = (unsigned char)value.ptr[i];
-        if (is_letter(c) || c >= 0xC3) return STR("");
+        char c = value.ptr[i];
+        if (is_letter(c) || (unsigned char)c >= 0xC3) return STR("");
     }
     return STR("Write a name, or the part of it that is known. A nickname will do.");
 }
@@ -221,7 +221,7 @@ static struct str check_phone(const struct question *question, struct str value)
     if (!question->parts)
         return STR("Write a whole phone number with its code, like 01632 960 001 or 07700 900 123.");
     for (size_t i = 0; i < value.len; i++) {
-        unsigned char c = (unsigned char)value.ptr[i];
+        char c = value.ptr[i];
         if (is_letter(c) && c != 'x' && c != 'X')
             return STR("Write the digits that are known, with ? for each that is not, like 07700 9??.");
     }
@@ -411,6 +411,29 @@ struct str answer_read_as(struct arena *arena, const struct question *question, 
     return days_words(arena, date_to_days(range.from), date_to_days(range.to));
 }
 
+static size_t skip(struct str text, size_t at, bool (*fits)(char))
+{
+    while (at < text.len && fits(text.ptr[at])) at++;
+    return at;
+}
+
+static bool is_between(char c)
+{
+    return c == ' ' || c == '/' || c == '.' || c == '-';
+}
+
+/* "12 March 2026", "12/3/2026": said as days mostly are, so that lists read no words for them. */
+static bool says_its_year(struct str value)
+{
+    size_t day = skip(value, 0, is_digit);
+    size_t month = skip(value, day, is_between);
+    bool named = month < value.len && is_letter(value.ptr[month]);
+    size_t after = skip(value, month, named ? is_letter : is_digit);
+    size_t year = skip(value, after, is_between);
+    return day && day <= 2 && month > day && after > month && (named || after - month <= 2) && year > after &&
+           value.len == year + 4 && skip(value, year, is_digit) == value.len;
+}
+
 /* Would the words be read as these days in some years too? */
 static bool stays(struct str value, struct date told, struct date_range range)
 {
@@ -428,7 +451,7 @@ struct answer answer_settled(struct arena *arena, const struct question *questio
                              struct answer answer)
 {
     struct date_range range;
-    if (question->type != QUESTION_DAY || answer.kind != ANSWER_GIVEN) return answer;
+    if (question->type != QUESTION_DAY || answer.kind != ANSWER_GIVEN || says_its_year(answer.value)) return answer;
     if (when_parse(answer.value, told, &range, NULL) != ST_OK || stays(answer.value, told, range)) return answer;
     int32_t from = date_to_days(range.from);
     struct str days = days_words(arena, from, date_to_days(range.to));

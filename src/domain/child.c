@@ -134,6 +134,20 @@ static enum st add(struct app *app, struct arena *arena, const struct person *wh
     return outcome == ST_OK ? children_refresh(app, child, err) : outcome;
 }
 
+enum st child_event(struct app *app, struct db *db, struct arena *arena, const struct person *who, int64_t child,
+                    const char *what, struct str words, const char *said, struct err *err)
+{
+    struct data_key key;
+    enum st outcome = child_key(app, db, child, &key, err);
+    if (outcome != ST_OK) return outcome;
+    struct child_draft draft = {.kind = ENTRY_EVENT};
+    draft.text[EVENT_WHAT] = str_from(what);
+    draft.text[EVENT_WORDS] = words;
+    outcome = child_entry_store(app, db, arena, &key, child, who->account, clock_now(), &draft, NULL, err);
+    data_key_clear(&key);
+    return outcome == ST_OK ? child_note(app, db, who, AUDIT_ALTERATION, said, child, err) : outcome;
+}
+
 enum st child_add(struct app *app, const struct person *who, int64_t child,
                   const struct child_draft *draft, size_t count, const char *said, instant_ms at,
                   int64_t *ret_id, struct err *err)

@@ -90,6 +90,9 @@ enum st child_key(struct app *app, struct db *db, int64_t child, struct data_key
 /* A line of the audit about a record. */
 enum st child_note(struct app *app, struct db *db, const struct person *who, enum audit_kind kind,
                    const char *said, int64_t child, struct err *err) MUST_USE;
+/* An event about the record with its line in the audit. */
+enum st child_event(struct app *app, struct db *db, struct arena *arena, const struct person *who, int64_t child,
+                    const char *what, struct str words, const char *said, struct err *err) MUST_USE;
 /* On what ground: "role", "assigned". */
 const char *child_ground(struct app *app, struct arena *arena, const struct person *who, int64_t child);
 

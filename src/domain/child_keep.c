@@ -61,14 +61,13 @@ enum st children_due(struct app *app, struct arena *arena, const struct person *
     return ST_OK;
 }
 
-/* --- hold, class, closing -------------------------------------------------------------------- */
+/* --- hold, class ----------------------------------------------------------------------------- */
 
 /* A query with the record and a value, and the entry that says why, for each joined record. */
 struct change {
     enum query_id query;
     int64_t number;
     struct str text; /* bound instead of the number when it is there */
-    bool is_null;
     const char *what;
     const char *said;
     struct str words;
@@ -81,20 +80,11 @@ static enum st change_one(struct app *app, struct db *db, struct arena *arena, c
     db_bind_int(query, 1, child);
     if (change->text.len)
         db_bind_text(query, 2, change->text);
-    else if (change->is_null)
-        db_bind_null(query, 2);
     else
         db_bind_int(query, 2, change->number);
     enum st outcome = db_run(query, err);
-    struct data_key key;
-    if (outcome == ST_OK) outcome = child_key(app, db, child, &key, err);
     if (outcome != ST_OK) return outcome;
-    struct child_draft draft = {.kind = ENTRY_EVENT};
-    draft.text[EVENT_WHAT] = str_from(change->what);
-    draft.text[EVENT_WORDS] = change->words;
-    outcome = child_entry_store(app, db, arena, &key, child, who->account, clock_now(), &draft, NULL, err);
-    data_key_clear(&key);
-    return outcome == ST_OK ? child_note(app, db, who, AUDIT_ALTERATION, change->said, child, err) : outcome;
+    return child_event(app, db, arena, who, child, change->what, change->words, change->said, err);
 }
 
 static enum st change_all(struct app *app, struct arena *arena, const struct person *who, int64_t child,
@@ -148,18 +138,6 @@ enum st child_set_class(struct app *app, const struct person *who, int64_t child
                                    .what = "Retention class set",
                                    .said = "retention class set",
                                    .words = known->label},
-                   reason, err);
-}
-
-enum st child_set_closed(struct app *app, const struct person *who, int64_t child, bool closed,
-                         struct str reason, struct err *err)
-{
-    return changed(app, who, child,
-                   (struct change){.query = Q_CHILD_CLOSED,
-                                   .number = clock_now(),
-                                   .is_null = !closed,
-                                   .what = closed ? "Record closed" : "Record opened again",
-                                   .said = closed ? "child record closed" : "child record opened again"},
                    reason, err);
 }
 

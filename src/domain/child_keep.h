@@ -31,8 +31,6 @@ enum st child_set_held(struct app *app, const struct person *who, int64_t child,
                        struct str reason, struct err *err) MUST_USE;
 enum st child_set_class(struct app *app, const struct person *who, int64_t child, struct str class,
                         struct str reason, struct err *err) MUST_USE;
-enum st child_set_closed(struct app *app, const struct person *who, int64_t child, bool closed,
-                         struct str reason, struct err *err) MUST_USE;
 
 struct child_disposal {
     int64_t id;

@@ -198,6 +198,8 @@ static void read_row(struct children *children, struct query *query, struct chil
     row->retention = str_dup(&row->arena, db_text(query, 6));
     row->held = db_int(query, 7) != 0;
     row->gone = !db_is_null(query, 8);
+    row->closing_by = db_int(query, 10);
+    row->closing_at = db_int(query, 11);
 }
 
 /* --- joins and access ------------------------------------------------------------------------ */

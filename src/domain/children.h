@@ -36,6 +36,8 @@ struct child_line {
     instant_ms created_at;
     instant_ms changed_at;
     instant_ms closed_at; /* 0: open */
+    int64_t closing_by;   /* who proposed to close all that is open of it; 0: nobody */
+    instant_ms closing_at;
     struct str retention; /* class */
     bool held;
     struct str review; /* day of the next review of a plan that stands, like 2026-03-12; empty: none is due */

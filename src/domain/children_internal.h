@@ -20,6 +20,8 @@ struct child_row {
     int64_t created_at;
     int64_t changed_at;
     int64_t closed_at;
+    int64_t closing_by;
+    int64_t closing_at;
     bool held;
     bool gone;   /* destroyed */
     int names;   /* mentions in the index of names: ids id * NAMES_MAX + 0 … */

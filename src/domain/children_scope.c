@@ -116,6 +116,7 @@ static struct child_line line_of(const struct child_scope *scope, const struct c
 {
     const struct children *children = scope->app->children;
     struct child_line line = {.id = head->head, .born = CHILD_BORN_UNKNOWN};
+    size_t open = 0;
     for (size_t i = 0; i < children->count; i++) {
         const struct child_row *row = &children->row[i];
         if (row->head != head->head || row->gone) continue;
@@ -137,7 +138,13 @@ static struct child_line line_of(const struct child_scope *scope, const struct c
             line.review = str_dup(scope->arena, row->review);
         if (!line.nhs.len) line.nhs = str_dup(scope->arena, row->nhs);
         if (row->changed_at > line.changed_at) line.changed_at = row->changed_at;
-        if (!row->closed_at) line.closed_at = 0;
+        if (!row->closed_at) {
+            /* It waits to be closed when all that is open of it does, by one person's word. */
+            bool first = !open++;
+            line.closed_at = 0;
+            line.closing_by = first || line.closing_by == row->closing_by ? row->closing_by : 0;
+            line.closing_at = line.closing_by ? row->closing_at : 0;
+        }
         line.held |= row->held;
     }
     return line;

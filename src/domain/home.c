@@ -106,7 +106,10 @@ static enum st count_children(const struct gathering *of, struct err *err)
     count[HOME_INTERVIEWS_LATE] = figures.late;
     struct child_line *line = NULL;
     size_t lines = may(of, ACT_READ_CHILD) ? child_scope_list(child_scope_of(of->app, of->arena, of->who), &line) : 0;
-    for (size_t i = 0; i < lines; i++) count[HOME_REVIEWS] += child_review_is_late(of->arena, &line[i]);
+    for (size_t i = 0; i < lines; i++) {
+        count[HOME_REVIEWS] += child_review_is_late(of->arena, &line[i]);
+        count[HOME_CHILD_SIGN_OFF] += line[i].closing_by && line[i].closing_by != of->who->account && may(of, ACT_KEEP_CHILD);
+    }
     if (outcome == ST_OK && may(of, ACT_KEEP_CHILD)) outcome = children_due(of->app, of->arena, of->who, &due, &records, err);
     count[HOME_RECORDS] = (int64_t)records;
     return outcome;

@@ -68,6 +68,7 @@ static struct str said(const struct request *request)
         {"parted", "The records are apart again, as they were."},
         {"allocated", "Who sees the record was changed."},
         {"kept", "It was written down."},
+        {"closing", "You gave the first sign-off. The record stays open until another person gives the second."},
     };
     struct str code = form_value(request, "saved");
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -103,6 +104,7 @@ struct html child_head(struct request *request, const struct child_file *file, e
                                    .lead = child_age_words(arena, &file->line, clock_london(clock_now()).date),
                                    .said = said(request),
                                    .closed = file->line.closed_at != 0,
+                                   .closing = file->line.closing_by != 0,
                                    .held = file->line.held,
                                    .tabs = tabs,
                                    .tabs_count = count};

@@ -2,6 +2,7 @@
  * Who sees a child's record, how long it is kept, and its end.
  */
 #include "domain/child_access.h"
+#include "domain/child_close.h"
 #include "domain/child_keep.h"
 #include "web/page_child.h"
 
@@ -101,6 +102,44 @@ static enum st draw_disposals(struct request *request, const struct child_file *
     return outcome;
 }
 
+static struct url open_href(struct arena *arena, const struct child_file *file, const struct child_open *open)
+{
+    switch (open->kind) {
+    case OPEN_EPISODE:
+    case OPEN_INTERVIEW: return url_to_id(arena, ROUTE_missing_one, open->id);
+    case OPEN_REFERRAL: return url_to_id(arena, ROUTE_desk_case, open->id);
+    case OPEN_REPEAT: return url_to_id(arena, ROUTE_child_missing, file->line.id);
+    default: return url_to_id(arena, ROUTE_child, file->line.id);
+    }
+}
+
+/* What is still open is shown to whoever proposes to close, and again to whoever signs. */
+static enum st draw_closing(struct request *request, const struct child_file *file, struct view_child_keep *view,
+                            struct err *err)
+{
+    struct arena *arena = request->arena;
+    struct child_open *list = NULL;
+    size_t count = 0;
+    struct child_closing closing = {0};
+    view->closed = file->line.closed_at != 0;
+    view->close = url_to_id(arena, ROUTE_child_close, file->line.id);
+    view->sign_off = url_to_id(arena, ROUTE_child_sign_off, file->line.id);
+    if (view->closed) return ST_OK;
+    enum st outcome = child_still_open(request->app, arena, &request->who, file, &list, &count, &view->seen, err);
+    struct view_child_keep_open *open = arena_many(arena, count + 1, struct view_child_keep_open);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++)
+        open[i] = (struct view_child_keep_open){open_href(arena, file, &list[i]), list[i].what, list[i].late};
+    view->open = open;
+    view->open_count = outcome == ST_OK ? count : 0;
+    view->closing = child_closing_of(request->app, &request->who, file, &closing);
+    if (!view->closing) return outcome;
+    view->closing_own = closing.own;
+    view->closing_words = closing.words;
+    view->closing_by = str_fmt(arena, "%.*s, %.*s", STR_ARG(closing.by), STR_ARG(clock_words(arena, closing.at)));
+    if (closing.due) view->closing_due = clock_words(arena, closing.due);
+    return outcome;
+}
+
 /* `field`: the box that the problem is about; it comes back with what was typed. */
 static void draw_keep(struct request *request, struct response *response, const struct child_file *file,
                       struct str error, const char *field)
@@ -123,9 +162,7 @@ static void draw_keep(struct request *request, struct response *response, const 
                                    .held = file->line.held,
                                    .hold = url_to_id(arena, ROUTE_child_hold, file->line.id),
                                    .hold_reason = str_eq(at, STR("hold-reason")) ? reason : STR(""),
-                                   .closed = file->line.closed_at != 0,
-                                   .close = url_to_id(arena, ROUTE_child_close, file->line.id),
-                                   .close_reason = str_eq(at, STR("close-reason")) ? reason : STR(""),
+                                   .close_reason = form_value(request, "close-reason"),
                                    .propose = url_to_id(arena, ROUTE_child_propose, file->line.id),
                                    .words = form_value(request, "words"),
                                    .open_give = str_eq(at, STR("email")),
@@ -136,6 +173,7 @@ static void draw_keep(struct request *request, struct response *response, const 
                                    .open_propose = str_eq(at, STR("words"))};
     draw_classes(request, file, &view);
     enum st outcome = draw_access(request, file, &view, &err);
+    if (outcome == ST_OK) outcome = draw_closing(request, file, &view, &err);
     if (outcome == ST_OK) outcome = draw_disposals(request, file, &view, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
@@ -210,9 +248,26 @@ void page_child_close(struct request *request, struct response *response)
     struct child_file file;
     struct err err = {0};
     if (!child_page_open_to_keep(request, response, &file)) return;
-    enum st outcome = child_set_closed(request->app, &request->who, file.line.id,
-                                       str_eq(form_value(request, "closed"), STR("yes")),
-                                       form_value(request, "reason"), &err);
+    struct str reason = form_value(request, "close-reason");
+    bool closes = str_eq(form_value(request, "closed"), STR("yes"));
+    enum st outcome = closes ? child_close_propose(request->app, &request->who, file.line.id, reason, &err)
+                             : child_reopen(request->app, &request->who, file.line.id, reason, &err);
+    finish(request, response, &file, outcome, &err, "close-reason", closes ? "closing" : "kept");
+}
+
+void page_child_sign_off(struct request *request, struct response *response)
+{
+    struct child_file file;
+    struct err err = {0};
+    if (!child_page_open_to_keep(request, response, &file)) return;
+    bool closes = str_eq(form_value(request, "answer"), STR("yes"));
+    if (closes && !form_has(request, "looked")) {
+        draw_keep(request, response, &file, STR("Tick that you have looked at the record and at what is still open, or keep it open."),
+                  "looked");
+        return;
+    }
+    enum st outcome = child_close_answer(request->app, &request->who, file.line.id, closes, form_value(request, "seen"),
+                                         form_value(request, "close-reason"), &err);
     finish(request, response, &file, outcome, &err, "close-reason", "kept");
 }
 

@@ -24,6 +24,7 @@ static bool fits(struct arena *arena, const struct child_line *line, struct str 
 static struct str state_words(const struct child_line *line)
 {
     if (line->held) return STR("Legal hold");
+    if (line->closing_by) return STR("Waits for the second sign-off");
     return line->closed_at ? STR("Closed") : STR("Open");
 }
 
@@ -56,6 +57,20 @@ static struct view_children_rows row_of(struct arena *arena, const struct child_
         .sort = str_fmt(arena, "%lld", (long long)line->changed_at)};
 }
 
+/* Of records that somebody proposes to close, those that this person may sign. */
+static void draw_closing(struct request *request, const struct child_line *list, size_t count, struct view_children *view)
+{
+    struct arena *arena = request->arena;
+    if (!access_allows(&request->who, ACT_KEEP_CHILD, NULL)) return;
+    struct view_children_closing *closing = arena_many(arena, count + 1, struct view_children_closing);
+    for (size_t i = 0; i < count; i++)
+        if (list[i].closing_by && list[i].closing_by != request->who.account)
+            closing[view->closing_count++] = (struct view_children_closing){
+                .href = url_to_id(arena, ROUTE_child_keep, list[i].id),
+                .name = list[i].name.len ? list[i].name : list[i].reference};
+    view->closing = closing;
+}
+
 void page_children(struct request *request, struct response *response)
 {
     struct arena *arena = request->arena;
@@ -79,6 +94,7 @@ void page_children(struct request *request, struct response *response)
                                  .due = url_to(ROUTE_children_due),
                                  .action = url_to(ROUTE_children),
                                  .none = !shown};
+    draw_closing(request, list, count, &view);
     PAGE(request, response, "Children", view_children, &view);
 }
 

@@ -5,6 +5,7 @@
 #include "domain/area_child.h"
 #include "domain/child_access.h"
 #include "domain/child_chronology.h"
+#include "domain/child_close.h"
 #include "domain/child_form.h"
 #include "domain/child_keep.h"
 
@@ -439,8 +440,86 @@ static void what_is_due_is_listed_and_a_status_keeps_longer(void **state)
     assert_int_equal(child_set_class(&app, &officer, id, STR("section-47"), STR(""), &err), ST_INVALID);
     must(child_set_class(&app, &officer, id, STR("section-47"), STR("Never looked after: a mistake."), &err), &err);
     assert_str(opened(&officer, id).line.retention, "section-47");
-    must(child_set_closed(&app, &officer, id, true, STR("Grown up."), &err), &err);
+}
+
+/* --- closing -------------------------------------------------------------------------------- */
+
+static struct str seen_by(const struct person *who, int64_t child)
+{
+    struct err err = {0};
+    struct child_file file = opened(who, child);
+    struct child_open *list = NULL;
+    size_t count = 0;
+    struct str seen;
+    must(child_still_open(&app, &arena, who, &file, &list, &count, &seen, &err), &err);
+    return seen;
+}
+
+static enum st close_it(const struct person *who, int64_t child, bool closes)
+{
+    struct err err = {0};
+    return child_close_answer(&app, who, child, closes, seen_by(who, child), STR("Looked at."), &err);
+}
+
+static void two_people_close_a_record(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct child_closing closing;
+    int64_t id = make("Wella Trevose", "12/3/2011", "");
+    assert_int_equal(child_close_propose(&app, &worker, id, STR("x"), &err), ST_NOT_FOUND);
+    assert_int_equal(child_close_propose(&app, &officer, id, STR(""), &err), ST_INVALID);
+    assert_int_equal(close_it(&second, id, true), ST_CONFLICT); /* nobody has proposed it */
+    must(child_close_propose(&app, &officer, id, STR("No more work."), &err), &err);
+    assert_int_equal(child_close_propose(&app, &second, id, STR("x"), &err), ST_CONFLICT);
+    struct child_file file = opened(&second, id);
+    assert_int_equal(file.line.closed_at, 0);
+    assert_true(child_closing_of(&app, &second, &file, &closing));
+    assert_str(closing.by, "Lowenna Kitto");
+    assert_str(closing.words, "No more work.");
+    assert_true(!closing.own && closing.due > closing.at);
+    /* Not the same person; nor a worker; nor without looking at it as it is now. */
+    assert_int_equal(close_it(&officer, id, true), ST_CONFLICT);
+    assert_int_equal(close_it(&officer, id, false), ST_CONFLICT);
+    assert_int_equal(child_close_answer(&app, &worker, id, true, STR(""), STR("x"), &err), ST_NOT_FOUND);
+    struct str before = seen_by(&second, id);
+    struct child_draft note = {.kind = ENTRY_NOTE, .text = {STR_INIT("Rang: was out all night.")}};
+    must(child_add(&app, &officer, id, &note, 1, "entry added", 0, NULL, &err), &err);
+    assert_int_equal(child_close_answer(&app, &second, id, true, before, STR("x"), &err), ST_CONFLICT);
+    assert_int_equal(opened(&second, id).line.closed_at, 0);
+    /* Sent back: it is proposed anew, and by then by another. */
+    assert_int_equal(close_it(&second, id, false), ST_OK);
+    assert_int_equal(opened(&second, id).line.closing_by, 0);
+    must(child_close_propose(&app, &second, id, STR("Moved away for good."), &err), &err);
+    assert_int_equal(close_it(&second, id, true), ST_CONFLICT);
+    app_close(&app);
+    open_it();
+    assert_int_equal(opened(&officer, id).line.closing_by, second.account);
+    assert_int_equal(close_it(&officer, id, true), ST_OK);
     assert_true(opened(&officer, id).line.closed_at > 0);
+    assert_int_equal(opened(&officer, id).line.closing_by, 0);
+    assert_int_equal(close_it(&officer, id, false), ST_CONFLICT);
+    assert_int_equal(child_reopen(&app, &officer, id, STR(""), &err), ST_INVALID);
+    must(child_reopen(&app, &officer, id, STR("Back in the county."), &err), &err);
+    assert_int_equal(child_reopen(&app, &officer, id, STR("x"), &err), ST_CONFLICT);
+    assert_int_equal(opened(&officer, id).line.closed_at, 0);
+}
+
+/* What one person said of one record counts for no other record that is joined later. */
+static void joined_records_are_closed_together(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t id = make("Wella Trevose", "12/3/2011", "");
+    int64_t twin = make("Wella Trevose", "12/3/2011", "");
+    must(child_close_propose(&app, &officer, id, STR("No more work."), &err), &err);
+    must(child_join(&app, &officer, id, twin, STR("The same child."), &err), &err);
+    assert_int_equal(opened(&second, id).line.closing_by, 0);
+    assert_int_equal(close_it(&second, id, true), ST_CONFLICT);
+    must(child_close_propose(&app, &second, twin, STR("Neither needs us."), &err), &err);
+    assert_int_equal(close_it(&second, id, true), ST_CONFLICT);
+    assert_int_equal(close_it(&officer, id, true), ST_OK);
+    assert_true(opened(&officer, twin).line.closed_at > 0);
 }
 
 /* --- forms ---------------------------------------------------------------------------------- */
@@ -651,6 +730,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_worker_sees_what_is_allocated, fresh, done),
         cmocka_unit_test_setup_teardown(two_people_destroy_a_record_and_nobody_reads_it, fresh, done),
         cmocka_unit_test_setup_teardown(what_is_due_is_listed_and_a_status_keeps_longer, fresh, done),
+        cmocka_unit_test_setup_teardown(two_people_close_a_record, fresh, done),
+        cmocka_unit_test_setup_teardown(joined_records_are_closed_together, fresh, done),
         cmocka_unit_test_setup_teardown(the_next_review_of_a_plan_is_on_the_list, fresh, done),
         cmocka_unit_test_setup_teardown(a_birth_known_in_part_makes_nobody_older, fresh, done),
         cmocka_unit_test_setup_teardown(every_field_says_what_to_do, fresh, done),

@@ -2,6 +2,7 @@
  * not theirs. */
 #include "base/change.h"
 #include "domain/area_missing.h"
+#include "domain/child_close.h"
 #include "domain/decision.h"
 #include "domain/grant.h"
 #include "domain/handling.h"
@@ -10,7 +11,7 @@
 #include "partnership.h"
 #include "share_on.h"
 
-enum { SENDER, REPRESENTATIVE, OFFICER, ANALYST, COORDINATOR, ADMINISTRATOR, AUDITOR, PEOPLE };
+enum { SENDER, REPRESENTATIVE, OFFICER, ANALYST, COORDINATOR, ADMINISTRATOR, AUDITOR, SECOND, PEOPLE };
 
 static const struct cast cast[PEOPLE] = {
     {"Tamsin Hale", "The school", "education", ROLE_practitioner},
@@ -20,6 +21,7 @@ static const struct cast cast[PEOPLE] = {
     {"Denzil Rowe", "The council", "housing", ROLE_coordinator},
     {"Jowan Reed", "The council", "housing", ROLE_administrator},
     {"Loveday Rowe", "The council", "housing", ROLE_auditor},
+    {"Jago Penn", "The unit", "social-care", ROLE_maru_officer},
 };
 static struct person person[PEOPLE];
 static char folder[64];
@@ -170,6 +172,12 @@ static void a_plan_whose_review_is_overdue_is_late_for_who_sees_the_record(void 
     assert_non_null(strstr(page(OFFICER), "REVIEWS 1"));
     assert_null(strstr(page(ANALYST), "REVIEWS"));
     assert_null(strstr(page(SENDER), "REVIEWS"));
+    /* Who proposes to close the record takes nothing off anybody's page; another decides. */
+    assert_int_equal(child_close_propose(&app, &person[OFFICER], child, STR("No more work."), &err), ST_OK);
+    assert_non_null(strstr(page(OFFICER), "REVIEWS 1"));
+    assert_null(strstr(page(OFFICER), "CHILD_SIGN_OFF"));
+    assert_non_null(strstr(page(SECOND), "CHILD_SIGN_OFF 1"));
+    assert_null(strstr(page(ANALYST), "CHILD_SIGN_OFF"));
 }
 
 static void who_keeps_the_house_sees_what_is_to_be_kept(void **state)

@@ -2,6 +2,7 @@
 #include "domain/area_desk.h"
 #include "domain/child_access.h"
 #include "domain/child_chronology.h"
+#include "domain/child_close.h"
 #include "domain/child_keep.h"
 #include "domain/missing_alert.h"
 #include "domain/missing_fragment.h"
@@ -130,6 +131,37 @@ static void test_from_report_to_return(void **state)
     file = opened(OFFICER, id);
     assert_true(str_eq(file.line.found_where, STR("Railway station")));
     assert_true(file.line.returned != 0);
+}
+
+/* Both who close a record are shown what still stands open, and until both have said so it
+ * counts. */
+static void test_what_is_open_is_named_before_a_record_is_closed(void **state)
+{
+    (void)state;
+    set_hour("2026-03-12", 12);
+    struct err err = {0};
+    int64_t child = make_child("Kensa Sample");
+    int64_t first = reported(child, "1/3/2026", "22:30");
+    save(first, "return", PAIRS("return-day", "2/3/2026", "return-time", "6am"));
+    reported(child, "11/3/2026", "22:30");
+    struct child_draft plan = {.kind = ENTRY_PLAN, .text = {STR_INIT("safety-plan"), STR_INIT("Somebody rings."),
+                                                            STR_INIT("2026-02-01"), STR_INIT("2026-03-01")}};
+    assert_int_equal(child_add(&app, &person[OFFICER], child, &plan, 1, "entry added", 0, NULL, &err), ST_OK);
+    assert_int_equal(child_close_propose(&app, &person[OFFICER], child, STR("No more work."), &err), ST_OK);
+    for (int who = OFFICER; who <= SECOND; who++) {
+        struct child_file file;
+        struct child_open *open = NULL;
+        size_t count = 0;
+        struct str seen;
+        assert_int_equal(child_open(&app, &arena, &person[who], child, &file, &err), ST_OK);
+        assert_int_equal(child_still_open(&app, &arena, &person[who], &file, &open, &count, &seen, &err), ST_OK);
+        assert_int_equal(count, 4);
+        assert_true(open[0].kind == OPEN_EPISODE && open[0].late);
+        assert_true(open[1].kind == OPEN_INTERVIEW && open[1].late && open[1].id == first);
+        assert_true(str_eq(open[2].what, STR("Missing 2 times in the last 90 days")));
+        assert_true(str_eq(open[3].what, STR("A plan was to be reviewed on 1 March 2026")) && open[3].late);
+        assert_true(child_review_is_late(&arena, &file.line));
+    }
 }
 
 static void test_what_cannot_be_is_said(void **state)
@@ -707,6 +739,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_from_report_to_return),
+        cmocka_unit_test(test_what_is_open_is_named_before_a_record_is_closed),
         cmocka_unit_test(test_what_cannot_be_is_said),
         cmocka_unit_test(test_the_interview_has_seventy_two_hours),
         cmocka_unit_test(test_a_day_does_not_move),

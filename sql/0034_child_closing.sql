@@ -1,0 +1,4 @@
+-- A child's record is closed by two people.  Who asked to close it, and when; NULL: nobody asks
+-- at present, or it is closed.
+ALTER TABLE child ADD COLUMN closing_by BIGINT;
+ALTER TABLE child ADD COLUMN closing_at BIGINT;

@@ -90,30 +90,33 @@ document.addEventListener('pendeen:renewed', makeTables) // by network.js
 
 // --- words of immediate danger: who to call, while the person still writes ----------
 
-function watchForDanger (form, narrative) {
+function watchForDanger (form) {
   const words = form.dataset.dangerWords.split('|').filter(Boolean)
   const warning = make('p', { className: 'govuk-body pendeen-danger pendeen-live-danger', hidden: true })
   warning.setAttribute('role', 'alert')
-  narrative.before(warning)
-  const look = () => {
-    const text = ' ' + narrative.value.toLowerCase().replace(/['\u2018\u2019\u0060\u00b4]/g, '')
+  const boxes = [...form.querySelectorAll('textarea, input[type=text]')]
+  boxes[0]?.before(warning)
+  const isDanger = (box) => {
+    const text = ' ' + box.value.toLowerCase().replace(/['\u2018\u2019\u0060\u00b4]/g, '')
       .replace(/[^\p{L}\p{N}]+/gu, ' ') + ' '
-    const found = words.some((word) => text.includes(' ' + word + ' '))
-    if (found && warning.hidden) {
+    return words.some((word) => text.includes(' ' + word + ' '))
+  }
+  form.addEventListener('input', () => {
+    const box = boxes.find(isDanger)
+    if (box && warning.hidden) {
+      box.before(warning) // where it was written
       // Made anew each time, so that it is read aloud each time.
       warning.replaceChildren(make('strong', {}, 'Is a child in danger now? '),
         make('a', { href: 'tel:999' }, 'Call 999'), '. Or see ',
         make('a', { href: '/help-now' }, 'who else to call'),
         '. Nobody is waiting at the other end of this form.')
     }
-    warning.hidden = !found
-  }
-  narrative.addEventListener('input', look)
+    warning.hidden = !box
+  })
 }
 
 const form = document.querySelector('[data-danger-words]')
-const narrative = document.getElementById('narrative')
-if (form?.dataset.dangerWords && narrative) watchForDanger(form, narrative)
+if (form?.dataset.dangerWords) watchForDanger(form)
 
 // --- a second click within three seconds does not send a form again --------------------
 // (The server knows a submission that comes twice; this spares the person the wait.)

@@ -186,9 +186,12 @@ struct str answer_check(struct arena *arena, const struct question *question, st
 /* The answer in words: labels of options, "No information available", "Not answered". */
 struct str answer_words(struct arena *arena, const struct question *question,
                         const struct answer *answer);
-/* What of an answer is running text, in which words of danger and the like are looked for:
- * empty for any other sort. */
+/* What of an answer is running text, in which names and words that blame are looked for: empty for
+ * any other sort. */
 struct str answer_text(const struct question *question, struct str value);
+/* What of an answer somebody wrote in words of their own, running text or a line: empty for what
+ * was chosen. */
+struct str answer_typed_words(const struct question *question, struct str value);
 /* How a date was understood: "14 March 2012"; empty for what is no date, or says it itself. */
 struct str answer_read_as(struct arena *arena, const struct question *question, struct date today,
                           const struct answer *answer);

@@ -387,6 +387,17 @@ struct str answer_text(const struct question *question, struct str value)
     return question->type == QUESTION_TEXT ? value : STR("");
 }
 
+struct str answer_typed_words(const struct question *question, struct str value)
+{
+    switch (question->type) {
+    case QUESTION_SIGN: return sign_answer_of(value).words;
+    case QUESTION_YES_NO:
+    case QUESTION_CHOICE:
+    case QUESTION_CHOICES: return STR("");
+    default: return value;
+    }
+}
+
 static struct str days_words(struct arena *arena, int32_t from, int32_t to)
 {
     struct str first = date_words(arena, date_from_days(from));

@@ -1,7 +1,6 @@
 #include "domain/submission.h"
 
 #include "domain/audit.h"
-#include "domain/danger.h"
 #include "domain/entity.h"
 #include "domain/handling.h"
 #include "domain/naming.h"
@@ -423,7 +422,7 @@ static struct stage_start start_of(struct arena *arena, const struct storing *st
     return (struct stage_start){
         .stage = at_once ? STAGE_SHARED : STAGE_REPRESENTATIVE,
         .by_name = origin->by_name,
-        .urgent = storing->app->area && danger_find(arena, storing->app->area, storing->draft->narrative).len,
+        .urgent = storing->app->area && submission_danger(arena, storing->app->area, storing->draft).len,
         .at = at,
         .shared_at = origin->shared_at ? origin->shared_at
                      : at_once         ? at

@@ -26,6 +26,10 @@ struct submission_problem {
 size_t submission_check(struct arena *arena, struct submission_draft *draft, struct date today,
                         struct submission_problem *ret, size_t maximum);
 
+/* Words of danger (domain/danger.h) in the first of its texts that has some: what happened, where,
+ * when, and what was written of anybody or anything that it names. */
+struct str submission_danger(struct arena *arena, const struct area *area, const struct submission_draft *draft);
+
 struct submission_receipt {
     int64_t id;
     char reference[REFERENCE_SIZE];

@@ -2,6 +2,7 @@
  * What a draft must be like before it is kept.
  */
 #include "base/utf8.h"
+#include "domain/danger.h"
 #include "domain/submission.h"
 
 struct problems {
@@ -101,4 +102,15 @@ size_t submission_check(struct arena *arena, struct submission_draft *draft, str
     for (size_t i = 0; i < draft->mention_count; i++)
         check_mention(arena, &draft->mention[i], i + 1, draft->narrative.len, &problems);
     return problems.count;
+}
+
+struct str submission_danger(struct arena *arena, const struct area *area, const struct submission_draft *draft)
+{
+    const struct str text[] = {draft->narrative, draft->where_text, draft->when_text};
+    struct str words = STR("");
+    for (size_t i = 0; i < sizeof text / sizeof *text && !words.len; i++) words = danger_find(arena, area, text[i]);
+    for (size_t i = 0; i < draft->mention_count; i++)
+        for (int field = 0; field < LINK_FIELDS && !words.len; field++)
+            if (draft->mention[i].field[field].len) words = danger_find(arena, area, draft->mention[i].field[field]);
+    return words;
 }

@@ -300,6 +300,7 @@ void dispatch(const struct route *route, struct request *request, struct respons
     }
     if (route->recent && !session_is_recent(&request->session) && !page_confirmed(request, response))
         return;
+    if (route->warns && !page_danger_told(request, response)) return;
     uint64_t before = audit_count_here();
     route->handler(request, response);
     if (!response->line && audit_count_here() == before) append_missing(route, request, response);

@@ -4,7 +4,6 @@
  */
 #include "domain/addition.h"
 #include "domain/area_feedback.h"
-#include "domain/danger.h"
 #include "domain/scope.h"
 #include "web/draw.h"
 #include "web/page_forward.h"
@@ -220,7 +219,9 @@ static void draw(struct request *request, struct response *response, const struc
     view.error_at = wrong_at(request);
     view.waits = state.stage == STAGE_REPRESENTATIVE || state.stage == STAGE_HELD;
     view.urgent = state.urgent;
-    view.danger = app->area ? danger_find(arena, app->area, submission.narrative) : STR("");
+    const struct submission_draft sent = {
+        .narrative = submission.narrative, .where_text = submission.where_text, .when_text = submission.when_text};
+    view.danger = app->area ? submission_danger(arena, app->area, &sent) : STR("");
     view.named = state.by_name;
     view.came = draw_age(arena, submission.created_at);
     view.stage = submission_word_of(request, &state).label;

@@ -35,8 +35,9 @@ bool form_part_read(struct request *request, struct form_part *part)
         draw->typed = answer_typed_read(request->arena, draw->question, &fields);
         draw->error = answer_check(request->arena, draw->question, today, &draw->typed, &part->answer[i]);
         if (draw->error.len) right = false;
-        if (draw->question->type == QUESTION_TEXT && !part->danger.len)
-            part->danger = danger_find(request->arena, request->app->area, draw->typed.value);
+        if (!part->danger.len)
+            part->danger = danger_find(request->arena, request->app->area,
+                                       answer_typed_words(draw->question, draw->typed.value));
     }
     return right;
 }

@@ -41,6 +41,10 @@ enum st strengthen_session(struct request *request, struct response *response, s
  * with everything that was sent in it. */
 bool page_confirmed(struct request *request, struct response *response);
 
+/* For a route with WARNS: are there no words of danger in what was written, or has its writer been
+ * told?  If not the page that tells them was drawn, with everything that was sent in it. */
+bool page_danger_told(struct request *request, struct response *response);
+
 /* "#id" of this page, for a problem's link. */
 #define AT(request, id) html_url_fragment((request)->arena, STR(id))
 /* "12 March 2026, 16:50", or the words for never. */

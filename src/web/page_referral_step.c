@@ -61,7 +61,7 @@ static bool in_danger(struct request *request, const struct step_page *page, str
         danger |= answer_is_danger(page->draw[i].question, &given);
         if (!ret_words->len)
             *ret_words = danger_find(request->arena, request->app->area,
-                                     answer_text(page->draw[i].question, given.value));
+                                     answer_typed_words(page->draw[i].question, given.value));
     }
     return danger || ret_words->len > 0;
 }

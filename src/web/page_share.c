@@ -39,6 +39,8 @@ struct share_form {
     struct str when_read;
     bool reviewing;
     bool more_found;
+    struct str danger;    /* words of danger in what was written */
+    bool told;            /* its writer has seen who to call */
     bool by_name;         /* the Forum may be told who sends it */
     int64_t earlier;      /* of one's own, that it adds to; 0: none */
     int64_t adds_to;      /* the first of those, as it is stored */
@@ -101,6 +103,7 @@ static void read_form(struct request *request, struct share_form *form)
     if (!how_known_from_name(form_value(request, "how"), &form->draft.how_known))
         form->draft.how_known = HOW_UNKNOWN;
     form->by_name = str_eq(form_value(request, "by-name"), STR("yes"));
+    form->told = form_value(request, "told").len > 0;
     read_mentions(request, form);
     form->reviewing = form->mention_count > 0;
 }
@@ -198,6 +201,12 @@ static void take_kept(struct arena *arena, struct share_form *form)
     for (size_t i = 0; i < form->mention_count; i++)
         if (form->mention[i].keep)
             form->draft.mention[form->draft.mention_count++] = form->mention[i].draft;
+}
+
+static void look_for_danger(struct request *request, struct share_form *form)
+{
+    const struct area *area = request->app->area;
+    form->danger = area ? submission_danger(request->arena, area, &form->draft) : STR("");
 }
 
 /* Problems number the mentions that were kept; the page numbers all of them. */
@@ -349,7 +358,8 @@ static void draw(struct request *request, struct response *response, const struc
         .key = form->draft.idempotency_key,
         .reviewing = form->reviewing,
         .rules = sharing_rules(request),
-        .danger = area ? danger_find(arena, area, form->draft.narrative) : STR(""),
+        .danger = form->danger,
+        .told = form->danger.len ? STR("yes") : STR(""),
         .danger_words = area ? danger_words(arena, area) : STR(""),
         .help = url_to(ROUTE_help_now),
         .narrative = form->draft.narrative,
@@ -441,12 +451,14 @@ void page_share_send(struct request *request, struct response *response)
             form->mention[form->mention_count++] = (struct form_mention){
                 .draft = {.kind = kind, .span_start = -1, .span_end = -1}, .keep = true};
         read_when(arena, form, today);
+        look_for_danger(request, form);
         form->problem_count = 0; /* not yet: the person is still writing */
         draw(request, response, form);
         return;
     }
     size_t new = find_mentions(arena, form, today);
     take_kept(arena, form);
+    look_for_danger(request, form);
     read_when(arena, form, today);
     form->problem_count += submission_check(arena, &form->draft, today,
                                             form->problem + form->problem_count,
@@ -461,7 +473,8 @@ void page_share_send(struct request *request, struct response *response)
         form->earlier = form->adds_to = 0;
     }
     bool sending = str_eq(button, STR("send"));
-    if (form->problem_count == 0 && sending && new == 0) {
+    bool told = form->told || !form->danger.len;
+    if (form->problem_count == 0 && sending && new == 0 && told) {
         send_draft(request, response, form);
         return;
     }

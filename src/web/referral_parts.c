@@ -175,7 +175,7 @@ bool referral_in_danger(struct request *request, const struct referral *referral
         if (!question || answer->kind != ANSWER_GIVEN) continue;
         danger |= answer_is_danger(question, answer);
         if (!ret_words->len)
-            *ret_words = danger_find(request->arena, request->app->area, answer_text(question, answer->value));
+            *ret_words = danger_find(request->arena, request->app->area, answer_typed_words(question, answer->value));
     }
     return danger || ret_words->len > 0;
 }

@@ -8,7 +8,7 @@
 const struct route routes[ROUTE_COUNT] = {
 #define ROUTE(name, method, pattern, handler, capability, csrf, body, rate, audit) \
     {#name, method, pattern, handler, capability, (enum route_csrf)((csrf) & 15), \
-     ((csrf) & RECENT) != 0, (int)(csrf) >> SCOPE_SHIFT, body, rate, audit},
+     ((csrf) & RECENT) != 0, ((csrf) & WARNS) != 0, (int)(csrf) >> SCOPE_SHIFT, body, rate, audit},
 #include "web/route.def"
 #undef ROUTE
 };

@@ -29,6 +29,9 @@ enum route_csrf {
 /* Beside one of these, "TOKEN | RECENT": a sensitive act.  The person must have shown within
  * the last SESSION_RECENT_MINUTES that it is them, and is asked again when not. */
 enum { RECENT = 16 };
+/* Beside TOKEN: what people write here is about a child, and may be that a child is in danger now.
+ * Whoever writes such words is told to ring 999 before anything is kept (page_danger.c). */
+enum { WARNS = 32 };
 /* Of a route of the programming interface: the scope that the token must have (a name of
  * api_scope.def), or any token. */
 enum { SCOPE_SHIFT = 8 };
@@ -70,6 +73,7 @@ struct route {
     int capability;
     enum route_csrf csrf;
     bool recent;
+    bool warns;
     int scope; /* one more than an enum api_scope; 0: none is asked for */
     size_t body_maximum; /* bytes */
     enum route_rate rate;

@@ -122,6 +122,8 @@ export async function forms (server) {
     await checkAccessibility(page, 'the form with a word of danger')
     await page.getByLabel('What did you see or hear?').fill('A car waited by the park.')
     assert.ok(await warning.isHidden())
+    await page.getByLabel('Where was it?').fill(`a shed, ${words[0]}`) // wherever it is written
+    await warning.waitFor()
     await visitor.leave()
   })
 

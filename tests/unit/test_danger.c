@@ -23,7 +23,13 @@ static const struct {
     {"in danger, in danger, in danger", "in danger"},
     {"Suicidal", "Suicidal"},
     {"overdose", "overdose"},
+    {"He's got a knife", "got a knife"},
+    {"She said she wants to die.", "wants to die"},
+    {"I don\xE2\x80\x99t want to die", "want to die"},
+    {"She has gone missing and nobody knows where she is", "gone missing, nobody knows where"},
+    {"missing since last night", "missing since"},
     /* Part of a word is not the word. */
+    {"The car park, near where the van got a knock", ""},
     {"a child in dangerous company", ""},
     {"he has a knifelike smile", ""},
     {"begin danger", ""},

@@ -285,7 +285,8 @@ static void two_at_once_overwrite_nothing(void **state)
 static void words_of_danger_stand_first(void **state)
 {
     (void)state;
-    struct submission_draft draft = {.idempotency_key = STR("danger"), .narrative = STR("She is being held in a house.")};
+    struct submission_draft draft = {.idempotency_key = STR("danger"), .narrative = STR("A car waited."),
+                                     .where_text = STR("A house in which she is being held")};
     struct submission_receipt receipt;
     assert_int_equal(submission_share(&app, &people[TEACHER], &draft, 0, 0, &receipt, NULL), ST_OK);
     int64_t other = share("07700 900208");

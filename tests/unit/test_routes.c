@@ -618,6 +618,56 @@ static void sensitive_routes_ask_again(void **state)
     clock_set(0);
 }
 
+/* Whoever writes words of danger is told of 999 before anything is kept, and nothing is lost. */
+static void words_of_danger_are_told_of_before_they_are_kept(void **state)
+{
+    (void)state;
+    static const enum route_id must[] = {ROUTE_referral_add,   ROUTE_referral_disagree, ROUTE_check_answer,
+                                         ROUTE_submission_reply, ROUTE_child_add_send,  ROUTE_child_fact_add,
+                                         ROUTE_note_add,       ROUTE_across_send,       ROUTE_meeting_item_do_send,
+                                         ROUTE_action_do_send, ROUTE_connect_send};
+    for (size_t i = 0; i < sizeof must / sizeof *must; i++)
+        if (!routes[must[i]].warns) fail_msg("%s does not say WARNS", routes[must[i]].name);
+    for (int i = 0; i < ROUTE_COUNT; i++) {
+        if (!routes[i].warns) continue;
+        enum role role = role_for(&routes[i]);
+        char body[1000];
+        snprintf(body, sizeof body, "csrf=%s&text=He%%27s+got+a+knife&kept=what+was+typed", sessions[role].csrf);
+        int64_t lines = lines_of_log();
+        int status = ask("POST", path_of(&routes[i]), cookie_of(role), body);
+        if (status != 200 || !strstr(reply, "You wrote “got a knife”") || !strstr(reply, "tel:999"))
+            fail_msg("%s answered %d", routes[i].name, status);
+        assert_non_null(strstr(reply, "what was typed"));
+        assert_int_equal(lines_of_log(), lines);
+        strcat(body, "&told=yes");
+        (void)ask("POST", path_of(&routes[i]), cookie_of(role), body);
+        if (strstr(reply, "Nothing is saved yet")) fail_msg("%s asks twice", routes[i].name);
+    }
+}
+
+static void what_is_shared_is_looked_over_whole(void **state)
+{
+    (void)state;
+    static const char *const written[][2] = {
+        {"narrative=She+cannot+get+out&where=&when=", "cannot get out"},
+        {"narrative=A+car+waited.&where=She+is+locked+in+at+3+Fore+Street&when=", "locked in"},
+        {"narrative=A+car+waited.&where=&when=it+is+happening+now", "happening now"},
+        {"narrative=A+car+waited.&where=&when=&m1-kind=place&m1-keep=yes&m1-venue=A+shed%2C+she+is+locked+in", "locked in"},
+    };
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
+        char body[1000];
+        char told[100];
+        snprintf(told, sizeof told, "You wrote “%s”", written[i][1]);
+        snprintf(body, sizeof body, "csrf=%s&do=send&how=saw&%s", sessions[ROLE_practitioner].csrf, written[i][0]);
+        int status = ask("POST", "/share", cookie_of(ROLE_practitioner), body);
+        if (status == 303 || !strstr(reply, told)) fail_msg("%s: answered %d", written[i][0], status);
+        if (i == 2) continue; /* that is no time, and is said so */
+        strcat(body, "&told=yes");
+        status = ask("POST", "/share", cookie_of(ROLE_practitioner), body);
+        if (status != 303) fail_msg("%s: answered %d though it was told", written[i][0], status);
+    }
+}
+
 static void a_role_that_needs_a_second_factor_sets_it_up_first(void **state)
 {
     (void)state;
@@ -849,6 +899,8 @@ int main(void)
         cmocka_unit_test(sign_in_tells_nothing),
         cmocka_unit_test(sign_in_is_limited),
         cmocka_unit_test(sensitive_routes_ask_again),
+        cmocka_unit_test(words_of_danger_are_told_of_before_they_are_kept),
+        cmocka_unit_test(what_is_shared_is_looked_over_whole),
         cmocka_unit_test(a_role_that_needs_a_second_factor_sets_it_up_first),
         cmocka_unit_test(a_link_opens_a_page_that_is_not_kept),
         /* Ends sessions and disables people: nothing comes after it. */

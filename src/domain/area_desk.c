@@ -63,10 +63,16 @@ static enum st read_clock(const struct area *area, const struct area_text *text,
     rule->to_close = str_eq(until, STR("close"));
     if (until.len && !rule->to_close)
         return area_text_wrong(text, section->line, err, "until is close, or is left out.");
+    struct str out_of_hours = area_text_value(section, STR("out-of-hours"));
+    rule->when_open = str_eq(out_of_hours, STR("next-opening"));
+    if (out_of_hours.len && !rule->when_open)
+        return area_text_wrong(text, section->line, err, "out-of-hours is next-opening, or is left out.");
     if (rule->runs_on && rule->unit != OFFICE_HOURS)
         return area_text_wrong(text, section->line, err, "runs-on belongs to office-hours.");
     if (rule->to_close && rule->unit != WORKING_DAYS)
         return area_text_wrong(text, section->line, err, "until belongs to working-days.");
+    if (rule->when_open && (rule->unit != WORKING_DAYS || rule->to_close))
+        return area_text_wrong(text, section->line, err, "out-of-hours belongs to working-days without until.");
     return ST_OK;
 }
 

@@ -105,29 +105,38 @@ static instant_ms due_in_office_hours(const struct calendar *calendar, const str
     }
 }
 
+/* The first working day from this one on; -1: there is none within a year. */
+static int32_t working_day_from(const struct calendar *calendar, const struct office_hours *hours, int32_t day)
+{
+    for (int32_t last = day + LOOKED_AHEAD; day < last; day++)
+        if (calendar_is_working_day(calendar, hours, day)) return day;
+    return -1;
+}
+
+/* Days are counted after the day on which it comes, whatever the hour: what comes at ten at night
+ * has no day more than what came at noon.  Only a rule that waits for the office counts after the
+ * day on which that opens next. */
 static instant_ms due_in_working_days(const struct calendar *calendar, const struct office_hours *hours,
                                       const struct clock_rule *rule, instant_ms start)
 {
-    instant_ms from = start;
-    /* An office that opens on holidays too is still not at work on them. */
-    while (!calendar_is_open(calendar, hours, from) ||
-           !calendar_is_working_day(calendar, hours, day_of(from))) {
-        instant_ms opens = calendar_opens(calendar, hours, from);
-        if (!opens) return 0;
-        from = opens > from ? opens : instant_of(day_of(from) + 1, 0);
-    }
-    int32_t first = day_of(from);
-    int32_t day = first;
-    for (int32_t left = rule->amount; left > 0; left--) {
-        do {
-            day++;
-            if (day > first + rule->amount * 7 + LOOKED_AHEAD) return 0;
-        } while (!calendar_is_working_day(calendar, hours, day));
-    }
+    int32_t day = day_of(start);
+    int minute = minute_of(start);
     struct opening opening = opening_of(calendar, hours, day);
-    int minute = rule->to_close ? opening.to : minute_of(from);
+    if (!calendar_is_working_day(calendar, hours, day) || minute >= opening.to) {
+        minute = 1440; /* the last moment at which it can have come that day */
+        if (rule->when_open || rule->amount == 0) {
+            day = working_day_from(calendar, hours, day + 1);
+            if (day < 0) return 0;
+            minute = 0;
+        }
+    }
+    for (int32_t left = rule->amount; left > 0; left--) {
+        day = working_day_from(calendar, hours, day + 1);
+        if (day < 0) return 0;
+    }
+    opening = opening_of(calendar, hours, day);
     /* A day that is shorter than the first ends the clock when it closes. */
-    if (minute > opening.to) minute = opening.to;
+    if (rule->to_close || minute > opening.to) minute = opening.to;
     if (minute < opening.from) minute = opening.from;
     return instant_of(day, minute);
 }

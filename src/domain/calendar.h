@@ -12,7 +12,8 @@
  *                   waits for the office to open but does not stop when it closes
  *   working days    to the same time of day on the n-th working day after the day of
  *                   the start, or to the close of that day.  What comes when the office
- *                   is closed counts as come when it next opens.
+ *                   is closed ends with that day's close, or, of a clock that waits for the
+ *                   office, counts as come when it next opens (docs/decisions/0151).
  */
 #ifndef PENDEEN_DOMAIN_CALENDAR_H
 #define PENDEEN_DOMAIN_CALENDAR_H
@@ -47,6 +48,7 @@ struct clock_rule {
     int32_t amount;
     bool runs_on;  /* office hours: does not stop when the office closes */
     bool to_close; /* working days: to the end of the day, not to the same time */
+    bool when_open; /* working days: what comes out of hours has come when the office opens */
 };
 
 bool calendar_is_holiday(const struct calendar *calendar, int32_t day);

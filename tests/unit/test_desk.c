@@ -200,7 +200,7 @@ static void a_case_goes_from_the_queue_to_the_second_sign_off(void **state)
     desk = read_case(id);
     assert_int_equal(desk.state, DESK_OPEN);
     assert_int_equal(desk.reopened, 1);
-    assert_true(desk.decision_due == at("2026-06-03 09:00"));
+    assert_true(desk.decision_due == at("2026-06-02 17:00"));
     assert_true(desk.first_decided_at == at("2026-05-05 10:00"));
     assert_int_equal(desk.feedback_at, 0);
     struct desk_event *events = NULL;

@@ -34,6 +34,11 @@ bool desk_state_from_name(struct str name, enum desk_state *ret)
     return place >= 0;
 }
 
+instant_ms desk_conference_ended(const struct desk_case *desk)
+{
+    return desk->conference_at ? desk->conference_at : desk->conference_none_at;
+}
+
 /* --- cases ------------------------------------------------------------------------------- */
 
 /* The referral's part of a row of Q_DESK_CASES, and of what nobody has touched the rest. */
@@ -100,6 +105,7 @@ static void read_desk(struct arena *arena, struct query *query, struct desk_case
     ret->check_due = db_int(query, 47);
     ret->check_asked = db_int(query, 48);
     ret->worked_at = db_int(query, 50);
+    ret->conference_none_at = db_int(query, 51);
 }
 
 static enum st case_from_row(struct app *app, struct arena *arena, struct query *query,
@@ -235,6 +241,7 @@ static const struct {
     {"decided", "Decided", DESK_OUTCOME, DESK_NO_ACTION},
     {"met", "Meeting", DESK_MEETING, DESK_MEETING_RESULT},
     {"conference", "Child protection conference held", DESK_KINDS, DESK_KINDS},
+    {"no-conference", "No child protection conference is needed", DESK_KINDS, DESK_KINDS},
     {"assessed", "Assessment finished", DESK_KINDS, DESK_KINDS},
     {"worker", "Allocated worker told", DESK_KINDS, DESK_KINDS},
     {"disagreed", "Disagreement raised", DESK_STAGE, DESK_KINDS},
@@ -374,8 +381,9 @@ size_t desk_clocks(const struct area *area, const struct desk_case *desk, const 
                                                                .ended = over(desk, desk->feedback_at)});
     add(ret, &count, area, CLOCK_CONFERENCE, (struct desk_clock){.from = desk->conference_from,
                                                                  .due = desk->conference_due,
-                                                                 .ended = over(desk, desk->conference_at)});
-    add(ret, &count, area, CLOCK_ASSESSMENT, (struct desk_clock){.from = desk->sent_at,
+                                                                 .ended = over(desk, desk_conference_ended(desk)),
+                                                                 .not_needed = desk->conference_none_at != 0});
+    add(ret, &count, area, CLOCK_ASSESSMENT, (struct desk_clock){.from = desk->came_at,
                                                                  .due = desk->assessment_due,
                                                                  .ended = over(desk, desk->assessment_at)});
     if (desk->stage.len)

@@ -58,6 +58,7 @@ struct desk_case {
     instant_ms conference_from;
     instant_ms conference_due;
     instant_ms conference_at;
+    instant_ms conference_none_at; /* it was decided that none is needed */
     struct str stage;
     instant_ms stage_from;
     instant_ms stage_due;
@@ -82,6 +83,10 @@ struct desk_case {
 };
 /* Did the referrer add something that nobody has worked on since?  So also in a closed case. */
 bool desk_has_news(const struct desk_case *desk);
+
+/* When the enquiry whose conference is due ended, with one or without; 0: it runs, or there is
+ * none. */
+instant_ms desk_conference_ended(const struct desk_case *desk);
 
 struct desk_event {
     int64_t id;
@@ -161,6 +166,7 @@ enum desk_action {
     DESK_DO_DECIDE,
     DESK_DO_MEET,
     DESK_DO_CONFERENCE,
+    DESK_DO_NO_CONFERENCE,
     DESK_DO_ASSESSED,
     DESK_DO_WORKER,
     DESK_DO_DISAGREE,

@@ -23,6 +23,7 @@ static const char *const names[DESK_ACTIONS] = {
     [DESK_DO_DECIDE] = "decision",
     [DESK_DO_MEET] = "meeting",
     [DESK_DO_CONFERENCE] = "conference",
+    [DESK_DO_NO_CONFERENCE] = "no-conference",
     [DESK_DO_ASSESSED] = "assessment",
     [DESK_DO_WORKER] = "worker",
     [DESK_DO_DISAGREE] = "disagreement",
@@ -56,6 +57,11 @@ static enum st not_now(struct err *err, const char *why)
     return err_set(err, ST_CONFLICT, "%s", why);
 }
 
+static bool waits_for_conference(const struct desk_case *desk)
+{
+    return desk->conference_due && !desk_conference_ended(desk);
+}
+
 /* What still stands in the way of closing. */
 static enum st can_close(const struct desk_case *desk, struct err *err)
 {
@@ -65,8 +71,8 @@ static enum st can_close(const struct desk_case *desk, struct err *err)
     if (desk->stage.len) return not_now(err, "A disagreement is open. Settle it first.");
     if (desk->transfer_from && !desk->transfer_at)
         return not_now(err, "The other area has not accepted the transfer yet.");
-    if (desk->conference_due && !desk->conference_at)
-        return not_now(err, "The child protection conference is still to be held.");
+    if (waits_for_conference(desk))
+        return not_now(err, "The child protection conference is still to be held. Or say that none is needed, and why.");
     if (desk->assessment_due && !desk->assessment_at)
         return not_now(err, "The assessment is not finished yet.");
     return ST_OK;
@@ -80,7 +86,8 @@ static enum st can_while_open(const struct desk_case *desk, enum desk_action act
     case DESK_DO_CHECK_WITHDRAW:
         return desk->checks_open ? ST_OK : not_now(err, "No partner check is open.");
     case DESK_DO_CONFERENCE:
-        return desk->conference_due && !desk->conference_at ? ST_OK : not_now(err, "No conference is due.");
+    case DESK_DO_NO_CONFERENCE:
+        return waits_for_conference(desk) ? ST_OK : not_now(err, "No conference is due.");
     case DESK_DO_ASSESSED:
         return desk->assessment_due && !desk->assessment_at ? ST_OK : not_now(err, "No assessment is due.");
     case DESK_DO_DISAGREE:
@@ -201,6 +208,7 @@ static enum st store_case(struct desk_act *act, struct err *err)
         db_bind_null(query, 31);
     bind_instant(query, 32, d->worker_id);
     db_bind_int(query, 33, d->reopened);
+    bind_instant(query, 34, d->conference_none_at);
     int64_t version = 0;
     return db_one(query, &version, err);
 }
@@ -364,6 +372,27 @@ static enum st read_instant(struct desk_act *act, bool with_time, instant_ms *re
     return ST_OK;
 }
 
+static int32_t day_of(instant_ms at)
+{
+    return date_to_days(clock_london(at).date);
+}
+
+/* The conference is due by the discussion that began the enquiry: another one while that runs
+ * moves nothing, one that was earlier and is written down later does.  What comes on the day on
+ * which an enquiry ended, or after it, begins another.  Returns when the conference is due. */
+static instant_ms begin_enquiry(struct desk_act *act, instant_ms at)
+{
+    struct desk_case *d = &act->desk;
+    instant_ms ended = desk_conference_ended(d);
+    bool another = !d->conference_due || (ended && day_of(at) >= day_of(ended));
+    if (another) d->conference_at = d->conference_none_at = 0;
+    if (another || at < d->conference_from) {
+        d->conference_from = at;
+        d->conference_due = area_clock_due(act->app->area, CLOCK_CONFERENCE, at);
+    }
+    return d->conference_due;
+}
+
 static enum st act_meet(struct desk_act *act, struct err *err)
 {
     const struct desk_term *kind = area_desk_find(act->app->area, DESK_MEETING, act->input->choice);
@@ -378,13 +407,7 @@ static enum st act_meet(struct desk_act *act, struct err *err)
     if (st == ST_OK) st = desk_text(act, act->input->text, "text", "what was agreed, and who does it by when", &text, err);
     if (st != ST_OK) return st;
     take_on(act);
-    instant_ms due = 0;
-    if (result->starts) {
-        due = area_clock_due(act->app->area, CLOCK_CONFERENCE, at);
-        act->desk.conference_from = at;
-        act->desk.conference_due = due;
-        act->desk.conference_at = 0;
-    }
+    instant_ms due = result->starts ? begin_enquiry(act, at) : 0;
     act->done = "meeting recorded";
     return desk_event_add(act, &(struct desk_event_new){.kind = "met",
                                                         .code = kind->id,
@@ -396,14 +419,23 @@ static enum st act_meet(struct desk_act *act, struct err *err)
                           err);
 }
 
+/* The day of what ends a clock: not before the day on which that began. */
+static enum st read_end(struct desk_act *act, instant_ms began, const char *what, instant_ms *ret, struct err *err)
+{
+    enum st outcome = read_instant(act, false, ret, err);
+    if (outcome != ST_OK || day_of(*ret) >= day_of(began)) return outcome;
+    return desk_wrong(act, "day", err, "That is before %s, on %.*s. Check the day.", what,
+                      STR_ARG(date_words(act->arena, clock_london(began).date)));
+}
+
+static const char *const enquiry = "the discussion that began the enquiry";
+
 /* A conference was held, an assessment is finished. */
-static enum st act_finished(struct desk_act *act, const char *kind, const char *done, instant_ms *stands,
-                            struct err *err)
+static enum st act_finished(struct desk_act *act, const char *kind, const char *done, instant_ms at,
+                            instant_ms *stands, struct err *err)
 {
     struct str text;
-    instant_ms at = 0;
-    enum st outcome = read_instant(act, false, &at, err);
-    if (outcome == ST_OK) outcome = desk_text(act, act->input->text, "text", "what came of it", &text, err);
+    enum st outcome = desk_text(act, act->input->text, "text", "what came of it", &text, err);
     if (outcome != ST_OK) return outcome;
     *stands = at;
     act->done = done;
@@ -412,12 +444,37 @@ static enum st act_finished(struct desk_act *act, const char *kind, const char *
 
 static enum st act_conference(struct desk_act *act, struct err *err)
 {
-    return act_finished(act, "conference", "conference recorded", &act->desk.conference_at, err);
+    instant_ms at = 0;
+    enum st outcome = read_end(act, act->desk.conference_from, enquiry, &at, err);
+    if (outcome != ST_OK) return outcome;
+    return act_finished(act, "conference", "conference recorded", at, &act->desk.conference_at, err);
+}
+
+/* An enquiry ends without one: somebody decided that, and says why. */
+static enum st act_no_conference(struct desk_act *act, struct err *err)
+{
+    struct str text;
+    struct str who;
+    instant_ms at = 0;
+    enum st outcome = read_end(act, act->desk.conference_from, enquiry, &at, err);
+    if (outcome == ST_OK) outcome = desk_text(act, act->input->text, "text", "why none is needed", &text, err);
+    if (outcome == ST_OK) outcome = desk_text(act, act->input->who, "who", "who decided: name and role", &who, err);
+    if (outcome != ST_OK) return outcome;
+    act->desk.conference_none_at = at;
+    act->done = "no conference needed";
+    return desk_event_add(
+        act, &(struct desk_event_new){.kind = "no-conference", .happened_at = at, .words = text, .who = who}, err);
 }
 
 static enum st act_assessed(struct desk_act *act, struct err *err)
 {
-    return act_finished(act, "assessed", "assessment recorded", &act->desk.assessment_at, err);
+    const struct desk_case *d = &act->desk;
+    bool called = d->telephoned_at && !d->reopened; /* it may have begun with the call */
+    instant_ms at = 0;
+    enum st outcome = read_end(act, called ? d->telephoned_at : d->came_at,
+                               d->reopened ? "the case was opened again" : "the referral came", &at, err);
+    if (outcome != ST_OK) return outcome;
+    return act_finished(act, "assessed", "assessment recorded", at, &act->desk.assessment_at, err);
 }
 
 /* Somebody with an account is told by a notice, unless the referral is kept from them. */
@@ -475,6 +532,7 @@ static enum st (*const acts[DESK_ACTIONS])(struct desk_act *, struct err *) = {
     [DESK_DO_DECIDE] = act_decide,
     [DESK_DO_MEET] = act_meet,
     [DESK_DO_CONFERENCE] = act_conference,
+    [DESK_DO_NO_CONFERENCE] = act_no_conference,
     [DESK_DO_ASSESSED] = act_assessed,
     [DESK_DO_WORKER] = act_worker,
     [DESK_DO_DISAGREE] = desk_act_disagree,

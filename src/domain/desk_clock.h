@@ -16,6 +16,7 @@ struct desk_clock {
     instant_ms from;
     instant_ms due;   /* 0: it does not run */
     instant_ms ended; /* 0: it runs */
+    bool not_needed;  /* it ended because what it waits for is not needed */
 };
 
 /* It runs and is over, or it ended after it was over. */

@@ -193,7 +193,7 @@ enum st desk_act_reopen(struct desk_act *act, struct err *err)
     d->boundary = STR("");
     d->decided_at = d->decided_by = d->feedback_due = d->feedback_at = 0;
     d->assessment_due = d->assessment_at = 0;
-    d->conference_from = d->conference_due = d->conference_at = 0;
+    d->conference_from = d->conference_due = d->conference_at = d->conference_none_at = 0;
     d->transfer_from = d->transfer_due = d->transfer_at = 0;
     d->closing_by = d->closing_from = d->closing_due = d->closed_at = 0;
     d->reopened++;

@@ -44,6 +44,8 @@ static struct str words_of(struct arena *arena, const struct desk_clock *clock, 
 {
     instant_ms at = clock->ended ? clock->ended : now;
     struct str span = draw_span_words(arena, clock->due - at);
+    if (clock->not_needed)
+        return at <= clock->due ? STR("not needed") : str_fmt(arena, "not needed, said %.*s late", STR_ARG(span));
     if (clock->ended && at <= clock->due) return STR("in time");
     return str_fmt(arena, "%.*s %s", STR_ARG(span),
                    clock->ended ? "late" : at > clock->due ? "over" : "left");

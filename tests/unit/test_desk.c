@@ -212,6 +212,97 @@ static void a_case_goes_from_the_queue_to_the_second_sign_off(void **state)
 
 /* --- what is refused --------------------------------------------------------------------------------- */
 
+/* --- an enquiry and its conference ------------------------------------------------------------- */
+
+#define MEET(kind, result, day_text, time_text)                                                        \
+    IN(.choice = STR(kind), .second = STR(result), .who = STR("MARU, police"), .text = STR("Who does what."), \
+       .day = STR(day_text), .time = STR(time_text))
+#define NONE(day_text) IN(.day = STR(day_text), .text = STR("The enquiry found no harm."), .who = STR("G. Oak, manager"))
+
+static struct desk_clock conference_clock(int64_t id)
+{
+    struct desk_case desk = read_case(id);
+    struct desk_clock clocks[DESK_CLOCKS_MAX];
+    size_t count = desk_clocks(area, &desk, NULL, 0, clocks);
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(clocks[i].id, STR(CLOCK_CONFERENCE))) return clocks[i];
+    return (struct desk_clock){0};
+}
+
+static void an_enquiry_may_end_without_a_conference(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    set_clock("2026-05-05 10:00");
+    decide_and_tell(id);
+    refused(OFFICER, id, DESK_DO_NO_CONFERENCE, NONE("today"), ST_CONFLICT, NULL);
+    done(OFFICER, id, DESK_DO_MEET, MEET("meeting", "joint-enquiry", "5/5/2026", "09:45"));
+    set_clock("2026-05-12 10:00");
+    done(OFFICER, id, DESK_DO_MEET, MEET("review", "no-enquiry", "12/5/2026", "09:00"));
+    struct desk_clock clock = conference_clock(id);
+    assert_true(desk_clock_runs(&clock));
+    refused(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")), ST_CONFLICT, NULL);
+    refused(OFFICER, id, DESK_DO_NO_CONFERENCE, IN(.day = STR("today"), .text = STR("x")), ST_INVALID, "who");
+    refused(OFFICER, id, DESK_DO_NO_CONFERENCE, IN(.day = STR("today"), .who = STR("x")), ST_INVALID, "text");
+    refused(OFFICER, id, DESK_DO_NO_CONFERENCE, NONE("4/5/2026"), ST_INVALID, "day");
+    done(OFFICER, id, DESK_DO_NO_CONFERENCE, NONE("12/5/2026"));
+    /* It ended, and nobody says that one was held. */
+    struct desk_case desk = read_case(id);
+    clock = conference_clock(id);
+    assert_int_equal(desk.conference_at, 0);
+    assert_true(clock.not_needed && clock.ended && !desk_clock_runs(&clock) && !desk_clock_late(&clock, clock_now()));
+    refused(OFFICER, id, DESK_DO_CONFERENCE, IN(.day = STR("today"), .text = STR("x")), ST_CONFLICT, NULL);
+    struct desk_event *events = NULL;
+    size_t count = 0;
+    assert_int_equal(desk_events(&app, &arena, id, &events, &count, NULL), ST_OK);
+    assert_true(str_eq(events[count - 1].kind, STR("no-conference")));
+    assert_true(str_eq(events[count - 1].who, STR("G. Oak, manager")));
+    done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("Help has begun.")));
+    done(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("no"), .text = STR("Something new came.")));
+    /* Another enquiry, and with it another conference. */
+    set_clock("2026-05-13 10:00");
+    done(OFFICER, id, DESK_DO_MEET, MEET("meeting", "single-enquiry", "13/5/2026", "09:00"));
+    clock = conference_clock(id);
+    assert_true(desk_clock_runs(&clock) && !clock.not_needed);
+    assert_true(clock.due == at("2026-06-04 17:00"));
+}
+
+static void the_discussion_that_began_the_enquiry_counts(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    set_clock("2026-05-05 10:00");
+    decide_and_tell(id);
+    done(OFFICER, id, DESK_DO_MEET, MEET("meeting", "joint-enquiry", "5/5/2026", "09:45"));
+    assert_true(conference_clock(id).due == at("2026-05-27 17:00"));
+    set_clock("2026-05-20 10:00");
+    done(OFFICER, id, DESK_DO_MEET, MEET("review", "joint-enquiry", "20/5/2026", "09:00"));
+    assert_true(conference_clock(id).due == at("2026-05-27 17:00"));
+    /* One that was earlier, and is written down late, began it. */
+    done(OFFICER, id, DESK_DO_MEET, MEET("discussion", "joint-enquiry", "2/5/2026", "12:00"));
+    assert_true(conference_clock(id).due == at("2026-05-26 17:00"));
+    refused(OFFICER, id, DESK_DO_CONFERENCE, IN(.day = STR("1/1/2026"), .text = STR("A plan.")), ST_INVALID, "day");
+    assert_non_null(strstr(last.public, "before the discussion that began the enquiry, on 2 May 2026"));
+    done(OFFICER, id, DESK_DO_CONFERENCE, IN(.day = STR("2/5/2026"), .text = STR("A plan.")));
+    assert_int_equal(conference_clock(id).not_needed, 0);
+    /* A meeting within it that is written down later begins no other. */
+    set_clock("2026-05-21 10:00");
+    done(OFFICER, id, DESK_DO_MEET, MEET("review", "joint-enquiry", "1/5/2026", "12:00"));
+    assert_true(conference_clock(id).ended != 0);
+}
+
+static void no_assessment_is_finished_before_the_referral(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar"); /* on 1 May */
+    set_clock("2026-05-05 10:00");
+    done(OFFICER, id, DESK_DO_DECIDE,
+         IN(.choice = STR("section-17"), .text = STR("To be looked into."), .who = STR("G. Oak, manager")));
+    refused(OFFICER, id, DESK_DO_ASSESSED, IN(.day = STR("30/4/2026"), .text = STR("Done.")), ST_INVALID, "day");
+    assert_non_null(strstr(last.public, "before the referral came, on 1 May 2026"));
+    done(OFFICER, id, DESK_DO_ASSESSED, IN(.day = STR("1/5/2026"), .text = STR("Done.")));
+}
+
 static const struct {
     enum desk_action action;
     const char *choice;
@@ -723,6 +814,9 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, close_partnership)
     const struct CMUnitTest tests[] = {
         TEST(a_case_goes_from_the_queue_to_the_second_sign_off),
+        TEST(an_enquiry_may_end_without_a_conference),
+        TEST(the_discussion_that_began_the_enquiry_counts),
+        TEST(no_assessment_is_finished_before_the_referral),
         TEST(wrong_input_is_refused_by_its_field),
         TEST(under_blue_no_checks_are_asked),
         TEST(a_partner_sees_their_check_alone),

@@ -15,8 +15,8 @@ static const char area_help[] =
     "       pendeen area trace [FOLDER]\n\n"
     "'check' reads an area pack (default: areas/cornwall) and says what is wrong with it, with\n"
     "file and line, or what it holds and what somebody still has to look after: numbers\n"
-    "that nobody has dialled, notes to whoever maintains the pack, a list of bank\n"
-    "holidays that runs out. Exit code 1 when something is wrong. 'sources' prints every\n"
+    "that nobody has dialled, hours that nobody has checked, notes to whoever maintains\n"
+    "the pack, a list of bank holidays that runs out. Exit code 1 when something is wrong. 'sources' prints every\n"
     "fact of the published page, and with file and line where the pack tells it. 'trace'\n"
     "prints the other way: every sentence and number of the pack, and where it comes from:\n"
     "facts of the published page by their keys, the rest by its heading, file or page.\n";
@@ -44,6 +44,25 @@ static void say_contacts(const struct area *area, int32_t today)
     }
     if (unchecked)
         printf("look after: %zu of %zu numbers were not dialled in the last six months\n", unchecked, count);
+}
+
+static void say_hours(const struct area *area)
+{
+    size_t count = 0;
+    const struct office_hours *hours = area_hours_all(area, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (!hours[i].verified.year)
+            printf("look after: hours.txt, line %zu [%.*s]: nobody has checked these hours (last-verified)\n", hours[i].line,
+                   STR_ARG(hours[i].id));
+        struct str note = hours[i].note;
+        struct str line;
+        if (note.len) printf("look after: hours.txt, line %zu [%.*s]:", hours[i].line, STR_ARG(hours[i].id));
+        while (str_split(&note, '\n', &line)) printf(" %.*s%s", STR_ARG(line), note.len ? "" : "\n");
+    }
+    bool says = area_setting(area, STR("cannot-speak")).len || area_setting(area, STR("relay-prefix")).len;
+    if (says && !area_advice_checked(area))
+        printf("look after: settings.txt: nobody has checked what to press or dial for whoever cannot speak or hear"
+               " (advice-verified)\n");
 }
 
 static void say_what_it_holds(const struct area *area)
@@ -122,6 +141,7 @@ int cli_area(int argc, char **argv)
     }
     instant_ms now = clock_now();
     say_what_it_holds(area);
+    say_hours(area);
     say_contacts(area, date_to_days(clock_london(now).date));
     if (calendar_runs_out(area_calendar(area), now, HOLIDAY_WARNING_DAYS))
         printf("look after: bank-holidays.json runs out within %d days\n", HOLIDAY_WARNING_DAYS);

@@ -91,6 +91,11 @@ bool area_contact_opens(const struct area *area, struct str opens, struct area_c
 const struct office_hours *area_hours_all(const struct area *area, size_t *ret_count);
 /* Does somebody answer there now?  What is not known counts as yes. */
 bool area_contact_answers(const struct area *area, const struct area_contact *contact, instant_ms now);
+/* Has anybody asked when somebody answers there?  999 needs no asking; what is not known is not
+ * said. */
+bool area_contact_hours_checked(const struct area_contact *contact);
+/* What is said of calling for whoever cannot hear or speak: has anybody checked it? */
+bool area_advice_checked(const struct area *area);
 const struct area_contact *area_contact_find(const struct area *area, struct str id);
 
 /* The directory of support: who helps whom with what (needs.txt, support.txt). */

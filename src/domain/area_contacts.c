@@ -16,6 +16,18 @@ struct str area_unit_in_full(const struct area *area)
     return contact ? contact->name : area_unit(area);
 }
 
+bool area_contact_hours_checked(const struct area_contact *contact)
+{
+    if (contact->use == USE_EMERGENCY) return true;
+    return contact->open ? contact->open->verified.year != 0 : contact->verified.year != 0;
+}
+
+bool area_advice_checked(const struct area *area)
+{
+    struct date day;
+    return date_parse_iso(area_setting(area, STR("advice-verified")), &day);
+}
+
 /* For what, where and when a contact is there. */
 static enum st read_contact_use(const struct area *area, const struct area_text *text,
                                 struct area_section *s, struct area_contact *contact, struct err *err)

@@ -56,7 +56,11 @@ enum st area_hours_read(struct arena *arena, struct area_text *text, struct offi
         if (!area_text_value(section, STR("source")).len)
             return area_text_wrong(text, section->line, err, "[%.*s] needs 'source = ...'.",
                                    STR_ARG(section->id));
-        area_text_value(section, STR("note"));
+        hours->line = section->line;
+        hours->note = area_text_value(section, STR("note"));
+        struct str verified = area_text_value(section, STR("last-verified"));
+        if (verified.len && !date_parse_iso(verified, &hours->verified))
+            return area_text_wrong(text, section->line, err, "last-verified is a date like 2026-03-12, or empty.");
     }
     return ST_OK;
 }

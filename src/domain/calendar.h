@@ -37,6 +37,9 @@ struct office_hours {
     struct str label;       /* "Office hours" */
     struct opening day[7];  /* Monday first */
     struct opening holiday; /* on a bank holiday, whatever weekday it is */
+    struct date verified;   /* when somebody asked; year 0: nobody has */
+    struct str note;        /* for whoever maintains the pack */
+    size_t line;            /* of hours.txt */
 };
 
 enum clock_unit { ELAPSED_HOURS, OFFICE_HOURS, WORKING_DAYS };

@@ -17,20 +17,31 @@ struct str call_when(struct arena *arena, instant_ms at, instant_ms now)
                    then.date.day, months[then.date.month - 1]);
 }
 
-struct str call_status(const struct area *area, struct arena *arena, const struct area_contact *contact,
-                       instant_ms now)
+/* Hours that nobody has asked about are said as what they are. */
+static struct str call_hours(const struct area *area, struct arena *arena, const struct area_contact *contact,
+                             instant_ms now)
 {
-    if (contact->always) return STR("Open at any time");
-    if (!contact->open) return contact->hours;
     const struct calendar *calendar = area_calendar(area);
+    bool checked = area_contact_hours_checked(contact);
     bool answers = area_contact_answers(area, contact, now);
     bool office_open = calendar_is_open(calendar, contact->open, now);
     instant_ms change = office_open ? calendar_closes(calendar, contact->open, now)
                                     : calendar_opens(calendar, contact->open, now);
-    if (!change) return answers ? STR("Open now") : STR("Closed now");
-    struct str when = call_when(arena, change, now);
-    return answers ? str_fmt(arena, "Open now, until %.*s", STR_ARG(when))
-                   : str_fmt(arena, "Closed now. Opens at %.*s", STR_ARG(when));
+    const char *state = checked ? answers ? "Open now" : "Closed now" : answers ? "Usually open now" : "Usually closed now";
+    if (!change) return str_from(state);
+    return str_fmt(arena, answers ? "%s, until %.*s" : "%s. Opens at %.*s", state, STR_ARG(call_when(arena, change, now)));
+}
+
+struct str call_status(const struct area *area, struct arena *arena, const struct area_contact *contact,
+                       instant_ms now)
+{
+    static const char unchecked[] = "Nobody has checked these hours";
+    bool checked = area_contact_hours_checked(contact);
+    if (contact->always)
+        return checked ? STR("Open at any time") : str_fmt(arena, "Said to be open at any time. %s", unchecked);
+    if (!contact->open) return contact->hours;
+    struct str words = call_hours(area, arena, contact, now);
+    return checked ? words : str_fmt(arena, "%.*s. %s", STR_ARG(words), unchecked);
 }
 
 struct str call_verified(struct arena *arena, struct date verified, struct str by, instant_ms now)
@@ -65,6 +76,7 @@ struct html call_draw(struct request *request, const struct contact *contact, bo
         .write = html_url_sms(arena, what->text),
         .relay = what->relay,
         .relay_call = html_url_phone(arena, what->relay),
+        .relay_unchecked = !area_advice_checked(request->app->area),
         .ways = what->text.len || what->relay.len,
         .verified = call_contact_verified(arena, contact, at),
         .stale = !contact_is_fresh(contact, at),

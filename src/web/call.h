@@ -11,7 +11,8 @@
 #include "views.h"
 #include "web/request.h"
 
-/* "Open now, until 17:00 today"; the contact's own words when hours are not known. */
+/* "Open now, until 17:00 today"; "Usually open now" of hours that nobody has checked; the contact's
+ * own words when hours are not known. */
 struct str call_status(const struct area *area, struct arena *arena, const struct area_contact *contact,
                        instant_ms now);
 /* "at 17:00 today", "at 09:00 on Tuesday 29 December". */

@@ -53,7 +53,7 @@ static size_t calls_of(struct request *request, const struct calls *calls, struc
 static struct str holiday_words(const struct area *area, instant_ms at)
 {
     bool holiday = calendar_is_holiday(area_calendar(area), date_to_days(clock_london(at).date));
-    return holiday ? STR("Offices are closed; somebody still answers.") : STR("");
+    return holiday ? STR("Offices are usually closed. Call the out of hours number: it is for days like this.") : STR("");
 }
 
 static struct str late_words(const struct area *area, instant_ms at)
@@ -136,6 +136,7 @@ void page_help_now(struct request *request, struct response *response)
                                  .relay = relay,
                                  .relay_call = html_url_phone(request->arena, relay),
                                  .cannot_speak = area_setting(request->app->area, STR("cannot-speak")),
+                                 .unchecked = !area_advice_checked(request->app->area),
                                  .support = url_to(ROUTE_support),
                                  .as_of = clock_words(request->arena, calls.at)};
     draw_places(request, &view, &calls);
@@ -168,6 +169,7 @@ void page_help_place(struct request *request, struct response *response)
                                    .relay = relay,
                                    .relay_call = html_url_phone(request->arena, relay),
                                    .cannot_speak = area_setting(area, STR("cannot-speak")),
+                                   .unchecked = !area_advice_checked(area),
                                    .back = url_to(ROUTE_help_now),
                                    .card = url_to_text(request->arena, ROUTE_help_card, place->id),
                                    .poster = url_to_text(request->arena, ROUTE_help_poster, place->id),
@@ -188,10 +190,11 @@ void page_help_place(struct request *request, struct response *response)
 /* --- to print ------------------------------------------------------------------------------ */
 
 /* Their opening hours in words: what is printed does not know what hour it is. */
-static struct str hours_words(const struct area_contact *contact)
+static struct str hours_words(struct arena *arena, const struct area_contact *contact)
 {
-    if (contact->always) return STR("at any time");
-    return contact->hours;
+    bool checked = area_contact_hours_checked(contact);
+    if (contact->always) return checked ? STR("at any time") : STR("");
+    return checked || !contact->hours.len ? contact->hours : str_fmt(arena, "usually %.*s", STR_ARG(contact->hours));
 }
 
 /* The numbers of a place in the order of the pack, then those that are for everywhere. */
@@ -210,7 +213,7 @@ static size_t card_calls(struct request *request, const struct calls *calls, str
                 .name = contact->name,
                 .phone = contact->phone,
                 .call = html_url_phone(request->arena, contact->phone),
-                .hours = hours_words(contact),
+                .hours = hours_words(request->arena, contact),
                 .text = contact->text,
                 .local = turn == 0};
         }
@@ -235,6 +238,7 @@ static void draw_card(struct request *request, struct response *response, bool p
                              .address = address,
                              .relay = emergency_relay(request, &calls),
                              .prefix = area_setting(request->app->area, STR("relay-prefix")),
+                             .unchecked = !area_advice_checked(request->app->area),
                              .printed = date_words(arena, clock_london(calls.at).date),
                              .calls = drawn,
                              .calls_count = card_calls(request, &calls, place->id, drawn),

@@ -17,6 +17,18 @@ static struct str holidays_end(struct request *request, instant_ms now)
     return date_words(request->arena, date_from_days(calendar->covers_to));
 }
 
+/* What is still to be asked about when somebody answers; `in_full`: with the pack's note and where
+ * the answer is put. */
+static struct str hours_unchecked(struct arena *arena, const struct area_contact *contact, bool in_full)
+{
+    if (area_contact_hours_checked(contact) || !(contact->always || contact->open)) return STR("");
+    struct str words = contact->always ? STR("At any time: nobody has checked that")
+                                       : str_fmt(arena, "%.*s: nobody has checked them", STR_ARG(contact->open->label));
+    if (!in_full || contact->always) return words;
+    return str_fmt(arena, "%.*s. %.*s (hours.txt of the area pack, line %zu)", STR_ARG(words),
+                   STR_ARG(contact->open->note), contact->open->line);
+}
+
 void page_contacts(struct request *request, struct response *response)
 {
     struct arena *arena = request->arena;
@@ -45,6 +57,7 @@ void page_contacts(struct request *request, struct response *response)
             .phone = contact->phone,
             .checked = call_verified(arena, contact->verified, list[i].verified_by, now),
             .fresh = fresh,
+            .hours = hours_unchecked(arena, contact, false),
             .state = list[i].changed ? STR("Changed here") : STR("As the area pack says"),
             .differs = contact->other_phone.len && !fresh
                            ? str_fmt(arena, "%.*s gives %.*s", STR_ARG(contact->other_source),
@@ -132,6 +145,7 @@ static void draw(struct request *request, struct response *response, const struc
         .place_line = str_fmt(arena, "contacts.txt of the area pack, line %zu", is->line),
         .checked = call_verified(arena, is->verified, contact->verified_by, now),
         .fresh = contact_is_fresh(contact, now),
+        .hours_unchecked = hours_unchecked(arena, is, true),
         .differs = is->other_phone.len > 0,
         .other_phone = is->other_phone,
         .other_source = is->other_source,

@@ -204,6 +204,7 @@ static struct view_support_entries entry_of(struct request *request, const struc
         .write = html_url_sms(arena, support->text),
         .relay = support->relay,
         .relay_call = html_url_phone(arena, support->relay),
+        .relay_unchecked = !area_advice_checked(area),
         .ways = support->text.len || support->relay.len || support->website.len || support->email.len,
         .website = host_of(support->website),
         .visit = html_url_external(arena, support->website),

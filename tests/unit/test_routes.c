@@ -645,6 +645,28 @@ static void words_of_danger_are_told_of_before_they_are_kept(void **state)
     }
 }
 
+/* Hours that nobody has asked about are not said as facts, nor what to dial. */
+static void hours_that_nobody_checked_are_said_to_be_so(void **state)
+{
+    (void)state;
+    assert_int_equal(ask("GET", "/help-now", "", NULL), 200);
+    assert_non_null(strstr(reply, "Nobody has checked these hours"));
+    assert_non_null(strstr(reply, "Nobody has checked yet what to press or dial"));
+    assert_non_null(strstr(reply, "(not checked yet)"));
+    assert_null(strstr(reply, ">Open now"));
+    assert_null(strstr(reply, ">Closed now"));
+    assert_null(strstr(reply, ">Open at any time"));
+    assert_int_equal(ask("GET", "/help-now/cornwall/card", "", NULL), 200);
+    assert_non_null(strstr(reply, "usually office hours"));
+    assert_null(strstr(reply, "at any time"));
+    assert_int_equal(ask("GET", "/guidance/talking-with-a-child", "", NULL), 200);
+    assert_null(strstr(reply, "at any time"));
+    assert_int_equal(ask("GET", "/contacts/maru", cookie_of(ROLE_administrator), NULL), 200);
+    assert_non_null(strstr(reply, "Unverified. Ask the Multi Agency Referral Unit"));
+    assert_int_equal(ask("GET", "/contacts", cookie_of(ROLE_administrator), NULL), 200);
+    assert_non_null(strstr(reply, "Office hours: nobody has checked them"));
+}
+
 static void what_is_shared_is_looked_over_whole(void **state)
 {
     (void)state;
@@ -901,6 +923,7 @@ int main(void)
         cmocka_unit_test(sensitive_routes_ask_again),
         cmocka_unit_test(words_of_danger_are_told_of_before_they_are_kept),
         cmocka_unit_test(what_is_shared_is_looked_over_whole),
+        cmocka_unit_test(hours_that_nobody_checked_are_said_to_be_so),
         cmocka_unit_test(a_role_that_needs_a_second_factor_sets_it_up_first),
         cmocka_unit_test(a_link_opens_a_page_that_is_not_kept),
         /* Ends sessions and disables people: nothing comes after it. */

@@ -115,7 +115,8 @@ enum st handling_organisations(struct app *app, struct arena *arena, const struc
         list[count] = (struct organisation_line){.id = db_int(query, 0),
                                                  .name = str_dup(arena, db_text(query, 1)),
                                                  .named = db_int(query, 2) != 0};
-        list[count].owner = list[count].id == record.organisation;
+        /* To others the owner is one of them all: what a list leaves out, it names. */
+        list[count].own = list[count].id == record.organisation && record.organisation == who->organisation;
         count++;
     }
     enum st outcome = db_end(query, err);

@@ -33,7 +33,7 @@ struct organisation_line {
     int64_t id;
     struct str name;
     bool named; /* by this submission's condition */
-    bool owner;
+    bool own;   /* it owns the submission, and whoever asks works for it */
 };
 /* Every organisation by name, for whoever may set the condition of that submission. */
 enum st handling_organisations(struct app *app, struct arena *arena, const struct person *who,

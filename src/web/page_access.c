@@ -54,7 +54,7 @@ static enum st draw_organisations(struct request *request, struct view_submissio
         arena_many(request->arena, count, struct view_submission_access_organisations);
     size_t shown = 0;
     for (size_t i = 0; i < count; i++)
-        if (!lines[i].owner)
+        if (!lines[i].own)
             list[shown++] = (struct view_submission_access_organisations){
                 .id = lines[i].id, .name = lines[i].name, .named = lines[i].named};
     view->organisations = list;

@@ -1,5 +1,7 @@
 #include "domain/area_internal.h"
 
+#include "base/buf.h"
+
 #include <stdlib.h>
 
 void area_free(struct area *area)
@@ -30,6 +32,21 @@ struct str area_setting(const struct area *area, struct str key)
     for (size_t i = 0; i < area->settings.pair_count; i++)
         if (str_eq(area->settings.pair[i].key, key)) return area->settings.pair[i].value;
     return STR("");
+}
+
+struct str area_sector_label(const struct area *area, struct str sector)
+{
+    if (!area) return sector;
+    struct buf key;
+    buf_init(&key, 200);
+    buf_add_c(&key, "sector-");
+    for (size_t i = 0; i < sector.len; i++) {
+        if (sector.ptr[i] >= 'a' && sector.ptr[i] <= 'z') buf_add_char(&key, sector.ptr[i]);
+        if (sector.ptr[i] == ' ' || sector.ptr[i] == '-') buf_add_char(&key, '-');
+    }
+    struct str label = area_setting(area, buf_str(&key));
+    buf_done(&key);
+    return label.len ? label : sector;
 }
 
 struct str area_unit(const struct area *area)

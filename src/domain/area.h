@@ -54,6 +54,9 @@ struct area_sector {
     struct str name;
 };
 size_t area_sectors(const struct area *area, size_t maximum, struct area_sector *ret);
+/* What one is called: "children's home" is looked up as sector-childrens-home.  What the pack does
+ * not name, and any without a pack, is its own name. */
+struct str area_sector_label(const struct area *area, struct str sector);
 
 enum contact_use { USE_EMERGENCY, USE_POLICE, USE_REFERRAL, USE_OUT_OF_HOURS, USE_SUPPORT, USE_RELAY, USE_DIRECTORY, USE_COUNT };
 

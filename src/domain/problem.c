@@ -19,7 +19,7 @@ static const struct {
     [PROBLEM_QUARTER] = {"quarter", "When it came", true},
     [PROBLEM_HOW] = {"how", "How it is known", true},
     [PROBLEM_THING] = {"thing", "What is named", false},
-    [PROBLEM_ORGANISATION] = {"organisation", "Who told", true},
+    [PROBLEM_SECTOR] = {"sector", "From what kind of place", true},
     [PROBLEM_FORUM] = {"forum", "Where: the area of which Forum", true},
     [PROBLEM_TOWN] = {"town", "Where: towns of the places that are named", false},
     [PROBLEM_GRADE] = {"grade", "Borne out or not, as it was graded", true},
@@ -215,7 +215,7 @@ void problem_tally(struct problem_counting *counting, const struct problem_fact 
     for (int kind = 0; kind < LINK_KINDS; kind++)
         if (fact->kinds >> kind & 1)
             problem_count(counting, PROBLEM_THING, str_from(kind_name((enum link_kind)kind)), str_from(thing_labels[kind]));
-    problem_count(counting, PROBLEM_ORGANISATION, str_fmt(arena, "%lld", (long long)fact->organisation), fact->organisation_name);
+    problem_count(counting, PROBLEM_SECTOR, fact->sector, area_sector_label(app->area, fact->sector));
     problem_count(counting, PROBLEM_FORUM, fact->forum, fact->forum_name);
     struct str grade = fact->information.len ? fact->information : STR("none");
     struct str label = fact->information.len
@@ -269,7 +269,7 @@ static void hide_all(struct arena *arena, struct problem_profile *profile)
     profile->total_hidden = whole.hidden;
     for (int table = 0; table < PROBLEM_TABLES; table++) {
         struct problem_figures *figures = &profile->table[table];
-        bool by_name = table == PROBLEM_ORGANISATION || table == PROBLEM_FORUM || table == PROBLEM_TOWN;
+        bool by_name = table == PROBLEM_SECTOR || table == PROBLEM_FORUM || table == PROBLEM_TOWN;
         if (by_name && figures->count) qsort(figures->row, figures->count, sizeof *figures->row, by_label);
         problem_hide(arena, figures->row, figures->count, tables[table].adds, profile->total, profile->total_hidden,
                      table == PROBLEM_QUARTER ? 1 : profile->period.quarters);
@@ -293,16 +293,15 @@ static enum st count_period(struct problem_counting *counting, struct db *db, st
         if (!scope_links(counting->scope, id) || (bit && !registry_forum_is(app->registry, id, bit))) continue;
         struct problem_fact fact = {.id = id,
                                     .at = db_int(query, 1),
-                                    .organisation = db_int(query, 2),
-                                    .organisation_name = db_text(query, 3),
-                                    .forum = db_text(query, 4),
-                                    .has_when = db_int(query, 6) != 0,
-                                    .information = db_text(query, 7),
-                                    .stage = db_text(query, 8),
-                                    .outcome = db_text(query, 9),
-                                    .outcome_reason = db_text(query, 10)};
+                                    .sector = db_text(query, 2),
+                                    .forum = db_text(query, 3),
+                                    .has_when = db_int(query, 5) != 0,
+                                    .information = db_text(query, 6),
+                                    .stage = db_text(query, 7),
+                                    .outcome = db_text(query, 8),
+                                    .outcome_reason = db_text(query, 9)};
         fact.forum_name = problem_forum_name(app, fact.forum);
-        if (!how_known_from_name(db_text(query, 5), &fact.how)) fact.how = HOW_UNKNOWN;
+        if (!how_known_from_name(db_text(query, 4), &fact.how)) fact.how = HOW_UNKNOWN;
         int64_t *mention = NULL;
         size_t count = seen_mentions_of(counting->scope, counting->scratch, id, &mention);
         for (size_t i = 0; i < count; i++) fact.kinds |= 1u << entity_kind(app->entities, mention[i]);

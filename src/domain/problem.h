@@ -21,7 +21,7 @@ enum problem_table {
     PROBLEM_QUARTER,      /* when it came */
     PROBLEM_HOW,          /* how it is known */
     PROBLEM_THING,        /* what is named: kinds of things; a submission counts in several */
-    PROBLEM_ORGANISATION, /* who told */
+    PROBLEM_SECTOR,       /* from what kind of place: never from which organisation */
     PROBLEM_FORUM,        /* where: the area of which Forum */
     PROBLEM_TOWN,         /* where: towns of the places that are named; a submission counts in several */
     PROBLEM_GRADE,        /* how it was graded: what is borne out, and what is not */

@@ -13,8 +13,7 @@
 struct problem_fact {
     int64_t id;
     instant_ms at;
-    int64_t organisation;
-    struct str organisation_name;
+    struct str sector;
     struct str forum;
     struct str forum_name;
     struct str information; /* code; empty: not graded */

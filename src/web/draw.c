@@ -136,7 +136,6 @@ void draw_network(const struct network *network, struct draw_point ret[static NE
     }
 }
 
-/* "children's home" is looked up as sector-childrens-home. */
 struct str draw_grant_label(enum grant_kind kind)
 {
     static const char *labels[GRANT_KINDS] = {"to see it", "to work on it", "connected",
@@ -152,15 +151,5 @@ struct str draw_handling_label(struct app *app, struct str code)
 
 struct str draw_sector_label(struct app *app, struct str sector)
 {
-    if (!app->area) return sector;
-    struct buf key;
-    buf_init(&key, 200);
-    buf_add_c(&key, "sector-");
-    for (size_t i = 0; i < sector.len; i++) {
-        if (sector.ptr[i] >= 'a' && sector.ptr[i] <= 'z') buf_add_char(&key, sector.ptr[i]);
-        if (sector.ptr[i] == ' ' || sector.ptr[i] == '-') buf_add_char(&key, '-');
-    }
-    struct str label = area_setting(app->area, buf_str(&key));
-    buf_done(&key);
-    return label.len ? label : sector;
+    return area_sector_label(app->area, sector);
 }

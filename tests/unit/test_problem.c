@@ -145,28 +145,25 @@ static void figures_are_of_the_period_and_open_their_lists(void **state)
     assert_int_equal(row_of(&profile, PROBLEM_THING, "phone")->count, 6);
     assert_int_equal(row_of(&profile, PROBLEM_GRADE, "none")->count, 15);
     assert_int_equal(row_of(&profile, PROBLEM_GAP, "when")->count, 15);
-    char police[30];
-    char school[30];
-    char hospital[30];
-    snprintf(police, sizeof police, "%lld", (long long)people[POLICE].organisation);
-    snprintf(school, sizeof school, "%lld", (long long)people[SCHOOL].organisation);
-    snprintf(hospital, sizeof hospital, "%lld", (long long)people[HOSPITAL].organisation);
-    assert_true(row_of(&profile, PROBLEM_ORGANISATION, police)->hidden);
+    assert_true(row_of(&profile, PROBLEM_SECTOR, "police")->hidden);
     /* And one more, or the police's could be worked out. */
-    bool other = row_of(&profile, PROBLEM_ORGANISATION, school)->hidden;
-    assert_true(other != row_of(&profile, PROBLEM_ORGANISATION, hospital)->hidden);
+    bool other = row_of(&profile, PROBLEM_SECTOR, "education")->hidden;
+    assert_true(other != row_of(&profile, PROBLEM_SECTOR, "health")->hidden);
     struct str label;
     int64_t *id = NULL;
     size_t count = 0;
     int64_t total = 0;
-    const char *open = other ? hospital : school;
-    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_ORGANISATION, str_from(open), &label, &id,
+    const char *open = other ? "health" : "education";
+    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_SECTOR, str_from(open), &label, &id,
                                   &count, &total, &err), ST_OK);
     assert_true(count == 6 && total == 6 && id[0] > id[5]);
-    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_ORGANISATION, str_from(police), &label,
+    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_SECTOR, STR("police"), &label,
                                   &id, &count, &total, &err), ST_NOT_FOUND);
-    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_ORGANISATION, STR("999"), &label, &id,
+    assert_int_equal(problem_list(&app, &arena, &people[ANALYST], &period, PROBLEM_SECTOR, STR("999"), &label, &id,
                                   &count, &total, &err), ST_NOT_FOUND);
+    for (int table = 0; table < PROBLEM_TABLES; table++)
+        for (size_t i = 0; i < profile.table[table].count; i++)
+            assert_true(str_find(profile.table[table].row[i].label, STR("Mid "), 0) < 0 || table == PROBLEM_FORUM);
     assert_int_equal(profile.repeat_count, 1);
     assert_true(profile.repeat[0].submissions == 6 && profile.repeat[0].origins == 1); /* one sender */
 }

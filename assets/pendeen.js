@@ -79,10 +79,11 @@ function makeFilter (table, rows, number) {
 let tables = 0
 function makeTables () {
   for (const table of document.querySelectorAll('[data-pendeen-table]')) {
+    const found = table.dataset.pendeenTable === 'found' // by the server, which has a filter of its own
     delete table.dataset.pendeenTable // once
     const rows = [...table.tBodies[0].rows]
     makeSortable(table, rows)
-    if (rows.length >= FILTER_FROM) makeFilter(table, rows, tables++)
+    if (!found && rows.length >= FILTER_FROM) makeFilter(table, rows, tables++)
   }
 }
 makeTables()

@@ -16,6 +16,7 @@
 #include "domain/demo.h"
 #include "domain/entity_seen.h"
 #include "domain/search.h"
+#include "domain/suggestions.h"
 
 #include <stdio.h>
 #include <stdlib.h>

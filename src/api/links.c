@@ -6,6 +6,7 @@
 #include "domain/entity_seen.h"
 #include "domain/profile.h"
 #include "domain/search.h"
+#include "domain/suggestions.h"
 #include "web/draw.h"
 #include "web/pages.h"
 

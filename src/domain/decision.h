@@ -77,14 +77,6 @@ struct suggestion {
     int64_t other_entity;
 };
 
-/* Pairs that nobody has decided on, heaviest first, as weighed when the later one
- * came; of two entities only their heaviest pair, and none within one entity.
- * *ret_total says how many there are among the SUGGESTIONS_LOOKED_AT heaviest
- * pairs that this person may see. */
-enum { SUGGESTIONS_LOOKED_AT = 20000 };
-enum st suggestions_open(struct app *app, struct arena *arena, const struct person *who,
-                         size_t maximum, struct suggestion **ret, size_t *ret_count,
-                         int64_t *ret_total, struct err *err) MUST_USE;
 /* What the index says now of one mention of a submission. */
 size_t suggestions_of(const struct scope *scope, struct arena *arena,
                       const struct submission *submission, size_t which, size_t maximum,

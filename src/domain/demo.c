@@ -15,6 +15,7 @@
 #include "domain/handling.h"
 #include "domain/scope.h"
 #include "domain/stage.h"
+#include "domain/suggestions.h"
 #include "synth/partnership.h"
 
 const char demo_password[] = "three words for trying";

@@ -80,6 +80,7 @@ size_t entity_mentions_of(const struct entities *entities, struct arena *arena, 
 /* How many mentions an entity has, for lists (entity_seen.h). */
 struct entity_size {
     int64_t entity;
+    int64_t newest; /* mention */
     int mentions;
 };
 size_t entities_count(const struct entities *entities); /* mentions */

@@ -380,7 +380,7 @@ bool seen_kept_apart(const struct scope *scope, int64_t a, int64_t b, struct ent
     return apart;
 }
 
-/* --- the largest ---------------------------------------------------------------------------- */
+/* --- lists ---------------------------------------------------------------------------------- */
 
 static int compare_sizes(const void *a, const void *b)
 {
@@ -388,6 +388,13 @@ static int compare_sizes(const void *a, const void *b)
     const struct entity_size *right = b;
     if (left->mentions != right->mentions) return right->mentions - left->mentions;
     return (left->entity > right->entity) - (left->entity < right->entity);
+}
+
+static int compare_newest(const void *a, const void *b)
+{
+    const struct entity_size *left = a;
+    const struct entity_size *right = b;
+    return (left->newest < right->newest) - (left->newest > right->newest);
 }
 
 static uint32_t near_root(const struct entities *entities, uint32_t place)
@@ -405,16 +412,17 @@ static size_t add_sizes(struct seen_set *set, struct entity_size *sizes)
         uint32_t root = root_in(set->parent, i);
         if (root == i) {
             at[i] = (uint32_t)count;
-            sizes[count++] = (struct entity_size){set->id[i], 0};
+            sizes[count++] = (struct entity_size){.entity = set->id[i]};
         }
         sizes[at[root]].mentions++;
+        sizes[at[root]].newest = set->id[i]; /* they rise */
     }
     free(at);
     return count;
 }
 
-size_t seen_largest(const struct scope *scope, struct arena *arena, enum link_kind kind,
-                    size_t maximum, struct entity_size **ret)
+/* All of a kind, in no order; the caller frees them. */
+static struct entity_size *sizes_of(const struct scope *scope, enum link_kind kind, size_t *ret_count)
 {
     const struct entities *entities = scope_app(scope)->entities;
     scope_person(scope);
@@ -426,7 +434,7 @@ size_t seen_largest(const struct scope *scope, struct arena *arena, enum link_ki
         if (member->kind != kind || near_root(entities, i) != i) continue;
         if (member->near_next == i) { /* alone, as most are */
             if (scope_mention(scope, member->submission, member->id))
-                sizes[count++] = (struct entity_size){member->id, 1};
+                sizes[count++] = (struct entity_size){member->id, member->id, 1};
             continue;
         }
         struct seen_set set;
@@ -435,10 +443,30 @@ size_t seen_largest(const struct scope *scope, struct arena *arena, enum link_ki
         seen_set_done(&set);
     }
     entities_read_end(entities);
-    qsort(sizes, count, sizeof *sizes, compare_sizes);
+    *ret_count = count;
+    return sizes;
+}
+
+static size_t in_order(const struct scope *scope, struct arena *arena, enum link_kind kind, size_t maximum,
+                       int (*order)(const void *, const void *), struct entity_size **ret)
+{
+    size_t count = 0;
+    struct entity_size *sizes = sizes_of(scope, kind, &count);
+    qsort(sizes, count, sizeof *sizes, order);
     if (count > maximum) count = maximum;
     *ret = arena_many(arena, count, struct entity_size);
     if (count) memcpy(*ret, sizes, count * sizeof *sizes);
     free(sizes);
     return count;
+}
+
+size_t seen_largest(const struct scope *scope, struct arena *arena, enum link_kind kind,
+                    size_t maximum, struct entity_size **ret)
+{
+    return in_order(scope, arena, kind, maximum, compare_sizes, ret);
+}
+
+size_t seen_newest(const struct scope *scope, struct arena *arena, enum link_kind kind, struct entity_size **ret)
+{
+    return in_order(scope, arena, kind, SIZE_MAX, compare_newest, ret);
 }

@@ -32,5 +32,7 @@ bool seen_kept_apart(const struct scope *scope, int64_t a, int64_t b, struct ent
 /* Entities of a kind by how many mentions of them this person sees, most first. */
 size_t seen_largest(const struct scope *scope, struct arena *arena, enum link_kind kind,
                     size_t maximum, struct entity_size **ret);
+/* All of a kind, whatever was named last first. */
+size_t seen_newest(const struct scope *scope, struct arena *arena, enum link_kind kind, struct entity_size **ret);
 
 #endif

@@ -19,6 +19,7 @@
 #include "domain/missing.h"
 #include "domain/pattern.h"
 #include "domain/referral.h"
+#include "domain/suggestions.h"
 #include "domain/watch.h"
 
 static const instant_ms hour_ms = (instant_ms)3600 * 1000;

@@ -22,4 +22,14 @@ struct search_hit {
 enum st search_run(struct app *app, struct arena *arena, const struct person *who, struct str text,
                    size_t maximum, struct search_hit **ret, size_t *ret_count, struct err *err) MUST_USE;
 
+/* The entities that have something found, to pick out of a list what fits.  Of words that
+ * thousands carry, those of the best hits. */
+struct found_entities {
+    int64_t *id; /* rising; some may stand twice */
+    size_t count;
+};
+enum st search_entities(struct app *app, struct arena *arena, const struct person *who, struct str text,
+                        struct found_entities *ret, struct err *err) MUST_USE;
+bool is_found_entity(const struct found_entities *found, int64_t entity);
+
 #endif

@@ -142,6 +142,17 @@ bool link_index_explain_of(const struct link_index *index, struct link_admit adm
                            struct arena *arena, const struct link_mention *a,
                            const struct link_mention *b, struct link_explanation *ret);
 
+/* Two mentions of the index, and what they weigh. */
+struct link_pair {
+    int64_t a;
+    int64_t b;
+    double bits;
+};
+/* Weighs many at once: the bits of each become what link_index_explain_of says of the two as
+ * they stand in the index.  Those of a pair that is not in it, or of two kinds, stay. */
+void link_index_weigh_of(const struct link_index *index, struct link_admit admit,
+                         struct link_pair *pairs, size_t count);
+
 /* "very strong", "strong", "moderate", "weak" or "against": the words that stand
  * beside the bits of a whole pair. */
 const char *link_weight_word(double bits);

@@ -91,6 +91,37 @@ size_t link_index_query_ready(const struct link_index *index, struct link_ready 
     return query(index, (struct link_admit){0}, &ready->record, minimum_bits, ret, maximum);
 }
 
+/* --- many pairs --------------------------------------------------------------------------- */
+
+static void weigh(const struct link_index *index, const struct compare_counts counts[static LINK_KINDS],
+                  struct link_pair *pair)
+{
+    __attribute__((uninitialized)) struct record left;
+    __attribute__((uninitialized)) struct record right;
+    __attribute__((uninitialized)) struct compare_result result;
+    if (!link_index_open(index, pair->a, &left) || !link_index_open(index, pair->b, &right) ||
+        left.kind != right.kind)
+        return;
+    link_compare(&left, &right, &counts[left.kind], &result);
+    pair->bits = result.total_bits;
+}
+
+void link_index_weigh_of(const struct link_index *index, struct link_admit admit,
+                         struct link_pair *pairs, size_t count)
+{
+    enum { AT_ONCE = 256 }; /* so that whoever wants to write waits for no more */
+    struct count_memo memo[LINK_KINDS];
+    struct compare_counts counts[LINK_KINDS];
+    for (size_t from = 0; from < count; from += AT_ONCE) {
+        size_t until = count - from < AT_ONCE ? count : from + AT_ONCE;
+        pthread_rwlock_rdlock(link_index_lock(index));
+        for (int kind = 0; kind < LINK_KINDS; kind++)
+            counts[kind] = link_index_counts(index, admit, (enum link_kind)kind, &memo[kind]);
+        for (size_t i = from; i < until; i++) weigh(index, counts, &pairs[i]);
+        pthread_rwlock_unlock(link_index_lock(index));
+    }
+}
+
 /* --- why --------------------------------------------------------------------------------- */
 
 /* The values that a line looked at, as written, with a comma between; of what was

@@ -2,14 +2,17 @@
  * Entities: the list of each kind, and everything known on one of them, with its
  * network and its timeline.
  */
+#include "base/utf8.h"
 #include "domain/entity_seen.h"
 #include "domain/note.h"
 #include "domain/relation.h"
+#include "domain/search.h"
 #include "domain/watch.h"
 #include "web/draw.h"
 #include "web/layout.h"
 #include "web/network.h"
 #include "web/pages.h"
+#include "web/paging.h"
 #include "web/reopened.h"
 
 static enum link_kind chosen_kind(const struct request *request)
@@ -18,44 +21,107 @@ static enum link_kind chosen_kind(const struct request *request)
     return kind_from_name(form_value(request, "kind"), &kind) ? kind : LINK_PERSON;
 }
 
+/* Of the newest first, those that the words find. */
+static size_t keep_found(const struct found_entities *found, struct entity_size *sizes, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (is_found_entity(found, sizes[i].entity)) sizes[kept++] = sizes[i];
+    return kept;
+}
+
+/* Ids rise as reports come; one that was dated back stands where its day belongs, on its page. */
+static int by_day_named(const void *a, const void *b)
+{
+    const struct view_entities_rows *left = a;
+    const struct view_entities_rows *right = b;
+    return str_cmp(right->sort, left->sort);
+}
+
+static enum st draw_entity_rows(struct request *request, const struct entity_size *sizes, size_t count,
+                                struct view_entities *view, struct err *err)
+{
+    struct arena *arena = request->arena;
+    struct app *app = request->app;
+    const struct scope *scope = scope_of(app, arena, &request->who);
+    struct view_entities_rows *rows = arena_many(arena, count, struct view_entities_rows);
+    struct db *db = store_read_begin(app->store, err);
+    enum st outcome = db ? ST_OK : ST_FAILED;
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        struct str sector;
+        instant_ms named_at = 0;
+        rows[i] = (struct view_entities_rows){
+            .href = url_to_id(arena, ROUTE_entity, sizes[i].entity), .mentions = sizes[i].mentions};
+        outcome = entity_title(scope, db, arena, sizes[i].entity, &rows[i].title, err);
+        if (outcome == ST_OK)
+            outcome = submission_load_arrival(db, arena, entity_submission(app->entities, sizes[i].newest), &sector,
+                                              &named_at, err);
+        rows[i].title = draw_excerpt(arena, rows[i].title, 100);
+        rows[i].date = date_words(arena, clock_london(named_at).date);
+        rows[i].sort = str_fmt(arena, "%020lld", (long long)named_at);
+    }
+    store_read_end(app->store, db);
+    if (outcome == ST_OK && count) qsort(rows, count, sizeof *rows, by_day_named);
+    view->rows = rows;
+    view->rows_count = count;
+    return outcome;
+}
+
+static struct url entities_url(struct arena *arena, enum link_kind kind)
+{
+    return url_with(arena, url_to(ROUTE_entities), "kind", str_from(kind_name(kind)));
+}
+
+static void draw_entities_frame(struct arena *arena, enum link_kind kind, const struct paging *paging,
+                                struct view_entities *view)
+{
+    struct view_entities_tabs *tabs = arena_many(arena, LINK_KINDS, struct view_entities_tabs);
+    for (int i = 0; i < LINK_KINDS; i++)
+        tabs[i] = (struct view_entities_tabs){.href = entities_url(arena, (enum link_kind)i),
+                                              .label = draw_kinds_label((enum link_kind)i),
+                                              .current = (enum link_kind)i == kind};
+    view->tabs = tabs;
+    view->tabs_count = LINK_KINDS;
+    view->label = draw_kinds_label(kind);
+    view->kind = str_from(kind_name(kind));
+    view->watching = url_to(ROUTE_watching);
+    view->news = url_to(ROUTE_news);
+    view->action = url_to(ROUTE_entities);
+    view->all = entities_url(arena, kind);
+    view->range = paging->range;
+    view->whole = paging->whole;
+    view->paged = paging->paged;
+    view->has_previous = paging->has_previous;
+    view->previous = paging->previous;
+    view->has_next = paging->has_next;
+    view->next = paging->next;
+}
+
+/* A child may be among them: they stand in the order in which they were named, never by how often. */
 void page_entities(struct request *request, struct response *response)
 {
-    enum { SHOWN = 200 };
     struct arena *arena = request->arena;
     struct app *app = request->app;
     enum link_kind kind = chosen_kind(request);
+    struct str words = str_trim(str_sub(utf8_clean(arena, form_value(request, "q"), NULL), 0, 200));
+    struct found_entities found = {0};
     struct entity_size *sizes = NULL;
-    const struct scope *scope = scope_of(app, arena, &request->who);
-    size_t count = seen_largest(scope, arena, kind, SHOWN, &sizes);
-    struct view_entities_rows *rows = arena_many(arena, count, struct view_entities_rows);
     struct err err = {0};
-    struct db *db = store_read_begin(app->store, &err);
-    enum st outcome = db ? ST_OK : ST_FAILED;
-    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-        rows[i] = (struct view_entities_rows){
-            .href = url_to_id(arena, ROUTE_entity, sizes[i].entity), .mentions = sizes[i].mentions};
-        outcome = entity_title(scope, db, arena, sizes[i].entity, &rows[i].title, &err);
-        rows[i].title = draw_excerpt(arena, rows[i].title, 100);
-    }
-    store_read_end(app->store, db);
+    size_t count = seen_newest(scope_of(app, arena, &request->who), arena, kind, &sizes);
+    enum st outcome = words.len ? search_entities(app, arena, &request->who, words, &found, &err) : ST_OK;
+    if (words.len) count = keep_found(&found, sizes, count);
+    size_t skip = paging_skip(request);
+    size_t shown = skip >= count ? 0 : count - skip < PAGING_ROWS ? count - skip : PAGING_ROWS;
+    struct url base = entities_url(arena, kind);
+    if (words.len) base = url_with(arena, base, "q", words);
+    struct paging paging = paging_of(arena, base, skip, shown, count);
+    struct view_entities view = {.words = words, .any = count > 0};
+    if (outcome == ST_OK) outcome = draw_entity_rows(request, shown ? &sizes[skip] : NULL, shown, &view, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
-    struct view_entities_tabs tabs[LINK_KINDS];
-    for (int i = 0; i < LINK_KINDS; i++)
-        tabs[i] = (struct view_entities_tabs){
-            .href = url_with(arena, url_to(ROUTE_entities), "kind",
-                             str_from(kind_name((enum link_kind)i))),
-            .label = draw_kinds_label((enum link_kind)i),
-            .current = (enum link_kind)i == kind};
-    struct view_entities view = {.tabs = tabs,
-                                 .tabs_count = LINK_KINDS,
-                                 .label = draw_kinds_label(kind),
-                                 .watching = url_to(ROUTE_watching),
-                                 .news = url_to(ROUTE_news),
-                                 .rows = rows,
-                                 .rows_count = count};
+    draw_entities_frame(arena, kind, &paging, &view);
     PAGE(request, response, "People, vehicles and more", view_entities, &view);
 }
 

@@ -1,112 +1,13 @@
 /*
- * Suggestions: the list that waits, and one pair with its waterfall, where a
- * person says same, different or unsure.
+ * One pair with its waterfall, where a person says same, different or unsure.
  */
 #include "domain/entity_seen.h"
 #include "web/draw.h"
 #include "web/layout.h"
+#include "web/page_suggestions.h"
 #include "web/pages.h"
 
 #include <math.h>
-
-static struct str origin_of(struct request *request, const struct submission *submission)
-{
-    return str_fmt(request->arena, "%.*s, %.*s",
-                   STR_ARG(draw_sector_label(request->app, submission->sector)),
-                   STR_ARG(date_words(request->arena, clock_london(submission->created_at).date)));
-}
-
-static size_t place_of(const struct submission *submission, int64_t mention)
-{
-    size_t place = 0;
-    for (size_t i = 0; i < submission->mention_count; i++)
-        if (submission->mention[i].id == mention) place = i;
-    return place;
-}
-
-/* What the pair weighs among what this person may see: when it was found, it was weighed
- * among everything. */
-static double weight_of(struct request *request, const struct suggestion *suggestion,
-                        const struct submission *left, const struct submission *right)
-{
-    struct link_explanation explanation;
-    struct link_mention a = mention_for_engine(left, place_of(left, suggestion->mention));
-    struct link_mention b = mention_for_engine(right, place_of(right, suggestion->other));
-    struct link_admit admit = scope_admit(scope_of(request->app, request->arena, &request->who));
-    if (!link_index_explain_of(request->app->index, admit, request->arena, &a, &b, &explanation))
-        return suggestion->bits;
-    return explanation.total_bits;
-}
-
-static struct str title_of(struct arena *arena, const struct submission *submission, int64_t mention)
-{
-    for (size_t i = 0; i < submission->mention_count; i++)
-        if (submission->mention[i].id == mention)
-            return draw_excerpt(
-                arena,
-                mention_title(arena, submission->mention[i].kind, submission->mention[i].field), 80);
-    return STR("");
-}
-
-static enum st draw_row(struct request *request, struct db *db, const struct suggestion *suggestion,
-                        struct view_suggestions_rows *ret, struct err *err)
-{
-    struct arena *arena = request->arena;
-    struct entities *entities = request->app->entities;
-    const struct scope *scope = scope_of(request->app, arena, &request->who);
-    struct submission left;
-    struct submission right;
-    enum st outcome =
-        submission_load_seen(scope, db, arena, entity_submission(entities, suggestion->mention), &left, err);
-    if (outcome == ST_OK)
-        outcome = submission_load_seen(scope, db, arena, entity_submission(entities, suggestion->other), &right, err);
-    if (outcome != ST_OK) return outcome;
-    enum link_kind kind = entity_kind(entities, suggestion->mention);
-    double bits = weight_of(request, suggestion, &left, &right);
-    *ret = (struct view_suggestions_rows){
-        .href = url_to_ids(arena, ROUTE_pair, suggestion->mention, suggestion->other),
-        .kind = str_from(kind_name(kind)),
-        .kind_label = draw_kind_label(kind),
-        .left = title_of(arena, &left, suggestion->mention),
-        .right = title_of(arena, &right, suggestion->other),
-        .left_from = origin_of(request, &left),
-        .right_from = origin_of(request, &right),
-        .word = str_from(link_weight_word(bits)),
-        .bits = bits,
-        .date = date_words(arena, clock_london(left.created_at).date),
-        .sort = str_fmt(arena, "%lld", (long long)left.created_at),
-    };
-    return ST_OK;
-}
-
-void page_suggestions(struct request *request, struct response *response)
-{
-    enum { SHOWN = 100 };
-    struct arena *arena = request->arena;
-    struct suggestion *list = NULL;
-    size_t count = 0;
-    int64_t total = 0;
-    struct err err = {0};
-    enum st outcome = suggestions_open(request->app, arena, &request->who, SHOWN, &list, &count,
-                                       &total, &err);
-    struct db *db = outcome == ST_OK ? store_read_begin(request->app->store, &err) : NULL;
-    if (!db) {
-        respond_error(request, response, &err);
-        return;
-    }
-    struct view_suggestions_rows *rows = arena_many(arena, SHOWN, struct view_suggestions_rows);
-    size_t shown = 0;
-    for (size_t i = 0; i < count && outcome == ST_OK; i++)
-        outcome = draw_row(request, db, &list[i], &rows[shown++], &err);
-    store_read_end(request->app->store, db);
-    if (outcome != ST_OK) {
-        respond_error(request, response, &err);
-        return;
-    }
-    struct view_suggestions view = {
-        .total = total, .shown = (int64_t)shown, .rows = rows, .rows_count = shown};
-    PAGE(request, response, "Suggestions", view_suggestions, &view);
-}
 
 /* --- the waterfall -------------------------------------------------------------------- */
 
@@ -248,14 +149,14 @@ static void draw_pair(struct request *request, struct response *response, struct
     struct view_pair view = {
         .kind = str_from(kind_name(kind)),
         .kind_label = draw_kind_label(kind),
-        .left_title = title_of(arena, &pair->left, a),
-        .right_title = title_of(arena, &pair->right, b),
+        .left_title = suggestion_title(arena, &pair->left, a),
+        .right_title = suggestion_title(arena, &pair->right, b),
         .left_entity = url_to_id(arena, ROUTE_entity, a),
         .right_entity = url_to_id(arena, ROUTE_entity, b),
         .left_submission = url_to_id(arena, ROUTE_submission, pair->left.id),
         .right_submission = url_to_id(arena, ROUTE_submission, pair->right.id),
-        .left_from = origin_of(request, &pair->left),
-        .right_from = origin_of(request, &pair->right),
+        .left_from = suggestion_origin(request, &pair->left),
+        .right_from = suggestion_origin(request, &pair->right),
         .word = str_from(link_weight_word(pair->explanation.total_bits)),
         .total = pair->explanation.total_bits,
         .probability = draw_odds(arena, pair->explanation.probability),

@@ -205,6 +205,48 @@ static void inserting_twice_is_a_conflict_and_removing_frees_the_id(void **state
     link_index_free(index);
 }
 
+static bool odd_reports(const void *context, int64_t report)
+{
+    (void)context;
+    return report % 2;
+}
+
+/* More than are weighed under one lock, of two kinds, among what counts and among everything. */
+static void many_pairs_weigh_what_each_does(void **state)
+{
+    (void)state;
+    enum { CARS = 40, PAIRS = CARS * (CARS - 1) / 2 + 2 };
+    static const char *const plates[] = {"WK19 ABC", "WK19 ABD", "WK07 XYZ", "AB12 CDE", "WK1? ABC"};
+    static const char *const colours[] = {"silver", "black", "", "grey"};
+    static struct link_pair pair[PAIRS];
+    static struct link_mention all[CARS];
+    struct link_index *index = link_index_new();
+    struct arena arena;
+    arena_init(&arena, 64 << 20);
+    for (int i = 0; i < CARS; i++) {
+        all[i] = vehicle(i + 1, plates[i % 5], colours[i % 4], i % 3 ? "Vauxhall" : "Ford", "Corsa");
+        insert(index, all[i]);
+    }
+    insert(index, mention(CARS + 1, LINK_PERSON, LINK_NAME, "Darren Pascoe"));
+    for (int turn = 0; turn < 2; turn++) {
+        struct link_admit admit = {turn ? odd_reports : NULL, NULL};
+        size_t count = 0;
+        for (int a = 0; a < CARS; a++)
+            for (int b = 0; b < a; b++) pair[count++] = (struct link_pair){a + 1, b + 1, 777};
+        pair[count++] = (struct link_pair){1, CARS + 1, 777}; /* of two kinds */
+        pair[count++] = (struct link_pair){1, CARS + 9, 777}; /* not there */
+        link_index_weigh_of(index, admit, pair, count);
+        for (size_t i = 0; i + 2 < count; i++) {
+            struct link_explanation why;
+            assert_true(link_index_explain_of(index, admit, &arena, &all[pair[i].a - 1], &all[pair[i].b - 1], &why));
+            assert_true(pair[i].bits == why.total_bits);
+        }
+        assert_true(pair[count - 2].bits == 777 && pair[count - 1].bits == 777);
+    }
+    arena_done(&arena);
+    link_index_free(index);
+}
+
 int main(void)
 {
     cmocka_set_message_output(CM_OUTPUT_TAP);
@@ -217,6 +259,7 @@ int main(void)
         cmocka_unit_test(names_of_every_origin_are_found),
         cmocka_unit_test(what_is_missing_weighs_nothing),
         cmocka_unit_test(own_report_and_other_kinds_are_left_out),
+        cmocka_unit_test(many_pairs_weigh_what_each_does),
         cmocka_unit_test(inserting_twice_is_a_conflict_and_removing_frees_the_id),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

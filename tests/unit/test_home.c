@@ -8,6 +8,7 @@
 #include "domain/handling.h"
 #include "domain/home.h"
 #include "domain/missing.h"
+#include "domain/suggestions.h"
 #include "partnership.h"
 #include "share_on.h"
 

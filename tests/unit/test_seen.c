@@ -171,6 +171,26 @@ static void the_sizes_are_those_of_what_is_seen(void **state)
     assert_true(counted > 0 && counted < (int64_t)entities_count(app.entities));
 }
 
+static void the_newest_come_first_whatever_their_size(void **state)
+{
+    (void)state;
+    const struct scope *scope = scope_of(&app, &arena, &analyst);
+    struct entity_size *newest = NULL;
+    struct entity_size *largest = NULL;
+    size_t count = seen_newest(scope, &arena, LINK_PHONE, &newest);
+    assert_int_equal(seen_largest(scope, &arena, LINK_PHONE, 100000, &largest), count);
+    bool by_size = true;
+    for (size_t i = 0; i < count; i++) {
+        int64_t *members = NULL;
+        size_t size = seen_members(scope, &arena, newest[i].entity, &members);
+        assert_int_equal(size, newest[i].mentions);
+        assert_int_equal(members[size - 1], newest[i].newest);
+        if (i) assert_true(newest[i - 1].newest > newest[i].newest);
+        if (i) by_size &= newest[i - 1].mentions >= newest[i].mentions;
+    }
+    assert_false(by_size);
+}
+
 /* The registry's rows as they are after a start. */
 static void a_new_start_sees_the_same(void **state)
 {
@@ -258,6 +278,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_seen_is_as_if_nothing_else_were_there),
         cmocka_unit_test(the_sizes_are_those_of_what_is_seen),
+        cmocka_unit_test(the_newest_come_first_whatever_their_size),
         cmocka_unit_test(a_new_start_sees_the_same),
         cmocka_unit_test(a_mention_is_found_wherever_ids_are_missing),
         cmocka_unit_test(suggestions_of_a_start_stand_in_order),

@@ -22,6 +22,7 @@
 #define PENDEEN_BASE_CSV_H
 
 #include "base/buf.h"
+#include "base/err.h"
 #include "base/str.h"
 
 #include <sys/types.h>
@@ -39,6 +40,10 @@ struct csv_row {
 };
 
 enum csv_outcome { CSV_ROW, CSV_END, CSV_FAILED };
+
+/* ST_INVALID, with a sentence that says what to do: by its first bytes a file is a picture, a
+ * document, something packed, or holds what no text does (zeros, control characters). */
+enum st csv_check_start(struct str start, struct err *err) MUST_USE;
 
 struct csv_reader;
 /* Never NULL: without memory the program ends. */

@@ -31,29 +31,14 @@ struct import {
     struct str *sample;
     size_t sample_rows;
     bool header_refused; /* the refused rows' header has been written */
-    const char *other;   /* the file is not a table but this */
+    struct err other;    /* the file is no table: why */
 };
-
-/* What people hand in instead of CSV, by its first bytes. */
-static const char *other_format(const char *bytes, size_t size)
-{
-    static const struct {
-        struct str begins;
-        const char *name;
-    } formats[] = {{STR_INIT("PK\x03\x04"), "an Excel workbook"},
-                   {STR_INIT("\xD0\xCF\x11\xE0"), "an old Excel workbook"},
-                   {STR_INIT("%PDF"), "a PDF"}};
-    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
-        if (str_starts(str_of(bytes, size), formats[i].begins)) return formats[i].name;
-    return NULL;
-}
 
 static ssize_t counted_read(void *context, void *into, size_t size)
 {
     struct import *import = context;
     ssize_t got = import->read(import->context, into, size);
-    if (got > 0 && import->bytes == 0) import->other = other_format(into, (size_t)got);
-    if (import->other) return -1;
+    if (got > 0 && import->bytes == 0 && csv_check_start(str_of(into, (size_t)got), &import->other) != ST_OK) return -1;
     if (got > 0) import->bytes += got;
     return got;
 }
@@ -128,10 +113,10 @@ static enum st read_ahead(struct import *import, struct err *err)
     while (import->kept_count < SAMPLE_ROWS && import->arena.used < SAMPLE_BYTES &&
            (outcome = csv_reader_next(import->reader, &row)) == CSV_ROW)
         import->kept[import->kept_count++] = keep(import, &row);
-    if (import->other)
-        return err_set(err, ST_INVALID,
-                       "This is %s. Save the sheet as \"CSV UTF-8\" and import that file.",
-                       import->other);
+    if (import->other.code != ST_OK) {
+        if (err) *err = import->other;
+        return import->other.code;
+    }
     if (outcome == CSV_FAILED) return err_set(err, ST_FAILED, "The file cannot be read.");
     if (!import->kept_count) return err_set(err, ST_INVALID, "The file is empty.");
     size_t header = find_header(import);

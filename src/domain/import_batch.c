@@ -111,6 +111,24 @@ static enum st add_batch(struct app *app, struct db *db, struct arena *arena, co
     return db_run(query, err);
 }
 
+static ssize_t read_text(void *context, void *into, size_t size)
+{
+    struct str *rest = context;
+    struct str some = str_sub(*rest, 0, size);
+    if (some.len) memcpy(into, some.ptr, some.len);
+    *rest = str_sub(*rest, some.len, rest->len);
+    return (ssize_t)some.len;
+}
+
+/* Nothing is kept of what is no table. */
+static enum st check_table(struct str content, struct err *err)
+{
+    struct import *import = NULL;
+    enum st outcome = import_open(read_text, &content, clock_london(clock_now()).date, &import, err);
+    import_close(import);
+    return outcome;
+}
+
 enum st import_batch_add(struct app *app, const struct person *who, struct str file_name,
                          struct str content, int64_t *ret, struct err *err)
 {
@@ -118,6 +136,7 @@ enum st import_batch_add(struct app *app, const struct person *who, struct str f
         return err_set(err, ST_DENIED, "Importing is not for your role.");
     if (!content.len)
         return err_set(err, ST_INVALID, "Choose a file first. It must not be empty.");
+    if (check_table(content, err) != ST_OK) return ST_INVALID;
     struct arena arena;
     arena_init(&arena, 1 << 20);
     struct import_batch batch = {.file_name = utf8_clean(&arena, str_sub(file_name, 0, 200), NULL)};
@@ -142,19 +161,26 @@ enum st import_batch_add(struct app *app, const struct person *who, struct str f
     return outcome;
 }
 
-enum st import_batch_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
+static enum st read_batch(struct app *app, struct db *db, struct arena *arena, const struct person *who, int64_t id,
                           struct import_batch *ret, struct err *err)
 {
-    struct db *db = store_read_begin(app->store, err);
-    if (!db) return ST_FAILED;
     struct query *query = db_query(db, Q_IMPORT_READ);
     db_bind_int(query, 1, id);
     bool own = db_next(query) && source_is(app, who->account, db_bytes(query, 1));
     enum st outcome = own ? batch_from_row(app, arena, query, ret, err) : ST_OK;
     enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    store_read_end(app->store, db);
     if (outcome == ST_OK && !own) return err_set(err, ST_NOT_FOUND, "There is no such import.");
     return outcome != ST_OK ? outcome : ended;
+}
+
+enum st import_batch_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
+                          struct import_batch *ret, struct err *err)
+{
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = read_batch(app, db, arena, who, id, ret, err);
+    store_read_end(app->store, db);
+    return outcome;
 }
 
 enum st import_batch_list(struct app *app, struct arena *arena, const struct person *who,
@@ -179,6 +205,51 @@ enum st import_batch_list(struct app *app, struct arena *arena, const struct per
     store_read_end(app->store, db);
     return outcome != ST_OK ? outcome : ended;
 }
+
+/* --- removing ------------------------------------------------------------------------ */
+
+bool import_batch_removable(const struct import_batch *batch)
+{
+    bool tried = str_eq(batch->state, STR("done")) && batch->dry_run;
+    bool failed = str_eq(batch->state, STR("failed")) && (batch->dry_run || !batch->taken);
+    return str_eq(batch->state, STR("waiting")) || tried || failed;
+}
+
+/* Its key goes, so that nobody reads the file, here or in a backup; then the file. */
+enum st import_batch_remove(struct app *app, const struct person *who, int64_t id, struct err *err)
+{
+    struct arena arena;
+    struct import_batch batch = {0};
+    struct db *db;
+    arena_init(&arena, 1 << 20);
+    enum st outcome = store_write_begin(app->store, &db, err);
+    if (outcome == ST_OK) {
+        outcome = read_batch(app, db, &arena, who, id, &batch, err);
+        if (outcome == ST_OK && !import_batch_removable(&batch))
+            outcome = err_set(err, ST_CONFLICT, "This file is being imported, or was imported: it stays in the list.");
+        if (outcome == ST_OK) outcome = record_key_destroy_one(db, batch.key.id, err);
+        if (outcome == ST_OK)
+            outcome = audit_append(app, db, &(struct audit_event){.kind = AUDIT_ERASURE,
+                                                                  .action = "import removed",
+                                                                  .account = who->account,
+                                                                  .by_source = true,
+                                                                  .subject = "import",
+                                                                  .subject_id = id},
+                                   err);
+        outcome = store_write_end(app->store, db, outcome, err);
+    }
+    static const char *const endings[] = {".csv", ".refused.csv"};
+    for (int i = 0; outcome == ST_OK && i < 2; i++) {
+        char path[PATH_SIZE];
+        path_of(app, id, endings[i], path);
+        unlink(path);
+    }
+    data_key_clear(&batch.key);
+    arena_done(&arena);
+    return outcome;
+}
+
+/* --- the file ------------------------------------------------------------------------ */
 
 static ssize_t read_file(void *context, void *into, size_t size)
 {

@@ -32,7 +32,7 @@ struct import_batch {
     struct data_key key;
 };
 
-/* Keeps an upload; its id. */
+/* Keeps an upload; its id.  ST_INVALID: it is no table, and nothing of it is kept. */
 enum st import_batch_add(struct app *app, const struct person *who, struct str file_name,
                          struct str content, int64_t *ret, struct err *err) MUST_USE;
 /* ST_NOT_FOUND also for somebody else's. */
@@ -40,6 +40,11 @@ enum st import_batch_read(struct app *app, struct arena *arena, const struct per
                           struct import_batch *ret, struct err *err) MUST_USE;
 enum st import_batch_list(struct app *app, struct arena *arena, const struct person *who,
                           struct import_batch **ret, size_t *ret_count, struct err *err) MUST_USE;
+
+/* Was nothing taken of it, so that it may be taken off the list? */
+bool import_batch_removable(const struct import_batch *batch);
+/* Nobody can read it any more.  ST_CONFLICT: something was taken of it, or it runs. */
+enum st import_batch_remove(struct app *app, const struct person *who, int64_t id, struct err *err) MUST_USE;
 
 /* A batch's file, opened for a look at its columns or to be run, its mapping applied. */
 struct stream_reader;

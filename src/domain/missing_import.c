@@ -64,6 +64,7 @@ enum st missing_import_columns(struct app *app, struct arena *arena, struct str 
     struct source source = {file, 0};
     struct csv_row row;
     if (file.len > MISSING_FILE_MAX) return err_set(err, ST_INVALID, "That file is larger than %d MB. Split it.", MISSING_FILE_MAX >> 20);
+    if (csv_check_start(file, err) != ST_OK) return ST_INVALID;
     struct csv_reader *reader = csv_reader_new(read_source, &source);
     size_t count = 0;
     if (csv_reader_next(reader, &row) == CSV_ROW && !row.refused && row.count <= MISSING_COLUMNS_MAX)

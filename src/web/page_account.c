@@ -7,15 +7,13 @@
 #include "web/page_parts.h"
 #include "web/pages.h"
 #include "web/qr.h"
+#include "web/said.h"
 
 /* --- the page ------------------------------------------------------------------------- */
 
 static struct str done_words(struct str code)
 {
-    static const struct {
-        const char *code;
-        const char *words;
-    } done[] = {
+    static const struct said done[] = {
         {"password", "Your password was changed. You are signed out everywhere else."},
         {"app", "The authenticator app is set up."},
         {"app-removed", "The authenticator app was removed."},
@@ -25,9 +23,7 @@ static struct str done_words(struct str code)
         {"session", "That browser is signed out."},
         {"sessions", "You are signed out everywhere else."},
     };
-    for (size_t i = 0; i < sizeof done / sizeof *done; i++)
-        if (str_eq(code, str_from(done[i].code))) return str_from(done[i].words);
-    return STR("");
+    return SAID_WORDS(code, done);
 }
 
 static enum st add_passkeys(struct request *request, struct view_account *view, struct err *err)

@@ -8,6 +8,7 @@
 #include "domain/child_access.h"
 #include "domain/child_referral.h"
 #include "web/draw.h"
+#include "web/said.h"
 
 /* --- shared by the pages -------------------------------------------------------------------- */
 
@@ -53,12 +54,12 @@ struct str child_by(struct request *request, const struct child_file *file, int6
 
 void child_saved(struct request *request, struct response *response, struct url where, const char *code)
 {
-    respond_redirect(response, url_with(request->arena, where, "saved", str_from(code)));
+    respond_said(request, response, where, code);
 }
 
 static struct str said(const struct request *request)
 {
-    static const char *const words[][2] = {
+    static const struct said words[] = {
         {"added", "The record was made."},
         {"fact", "What you wrote is in the record, with your name and the time."},
         {"entry", "What you wrote is in the record, with your name and the time."},
@@ -70,10 +71,7 @@ static struct str said(const struct request *request)
         {"kept", "It was written down."},
         {"closing", "You gave the first sign-off. The record stays open until another person gives the second."},
     };
-    struct str code = form_value(request, "saved");
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_eq(code, str_from(words[i][0]))) return str_from(words[i][1]);
-    return STR("");
+    return SAID_WORDS(form_value(request, "saved"), words);
 }
 
 struct html child_head(struct request *request, const struct child_file *file, enum child_tab tab)

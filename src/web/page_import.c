@@ -6,6 +6,9 @@
 #include "web/draw.h"
 #include "web/layout.h"
 #include "web/pages.h"
+#include "web/said.h"
+
+static const struct said said[] = {{"removed", "The file is gone, and nobody can read it any more. Nothing was taken from it."}};
 
 static void draw_list(struct request *request, struct response *response, struct str error)
 {
@@ -28,11 +31,14 @@ static void draw_list(struct request *request, struct response *response, struct
             .known = list[i].known,
             .refused = list[i].refused,
             .links = list[i].links,
+            .removable = import_batch_removable(&list[i]),
+            .remove = url_to_id(arena, ROUTE_import_remove, list[i].id),
             .date = clock_words(arena, list[i].created_at),
             .sort = str_fmt(arena, "%lld", (long long)list[i].created_at)};
     struct view_imports view = {.action = url_to(ROUTE_import_send),
                                 .csrf = request->csrf,
                                 .error = error,
+                                .said = SAID_WORDS(form_value(request, "saved"), said),
                                 .sees_links = access_allows(&request->who, ACT_SEE_LINKS, NULL),
                                 .rows = rows,
                                 .rows_count = count};
@@ -56,6 +62,20 @@ void page_import_send(struct request *request, struct response *response)
         respond_redirect(response, url_to_id(request->arena, ROUTE_import, id));
     } else if (outcome == ST_INVALID) {
         response->status = 400;
+        draw_list(request, response, str_dup(request->arena, str_from(err.public)));
+    } else {
+        respond_error(request, response, &err);
+    }
+}
+
+void page_import_remove(struct request *request, struct response *response)
+{
+    struct err err = {0};
+    enum st outcome = import_batch_remove(request->app, &request->who, request->id[0], &err);
+    if (outcome == ST_OK) {
+        respond_said(request, response, url_to(ROUTE_imports), "removed");
+    } else if (outcome == ST_CONFLICT) {
+        response->status = 409;
         draw_list(request, response, str_dup(request->arena, str_from(err.public)));
     } else {
         respond_error(request, response, &err);

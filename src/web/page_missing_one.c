@@ -6,10 +6,11 @@
 #include "domain/scope.h"
 #include "domain/submission.h"
 #include "web/page_missing.h"
+#include "web/said.h"
 
 static struct str said(const struct request *request)
 {
-    static const char *const words[][2] = {
+    static const struct said words[] = {
         {"report", "The report is written down."},
         {"action", "What was done is written down."},
         {"return", "The return is written down. The clock of the return interview runs from then."},
@@ -18,10 +19,7 @@ static struct str said(const struct request *request)
         {"fragment", "It was passed on, and matched with what others know."},
         {"yes", "What you said is kept, with your name and the time."},
     };
-    struct str code = form_value(request, "saved");
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_eq(code, str_from(words[i][0]))) return str_from(words[i][1]);
-    return STR("");
+    return SAID_WORDS(form_value(request, "saved"), words);
 }
 
 static void draw_part(struct request *request, const struct missing_file *file, const char *key, const char *none,

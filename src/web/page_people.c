@@ -9,6 +9,7 @@
 #include "web/layout.h"
 #include "web/page_parts.h"
 #include "web/pages.h"
+#include "web/said.h"
 
 enum { PEOPLE_MAX = 10000, ORGANISATIONS_MAX = 2000 };
 
@@ -299,10 +300,7 @@ static enum st add_seats(struct request *request, struct view_person *view,
 
 static struct str done_words(struct str code)
 {
-    static const struct {
-        const char *code;
-        const char *words;
-    } done[] = {
+    static const struct said done[] = {
         {"saved", "The changes were saved."},
         {"disabled", "The account is disabled, and signed out everywhere."},
         {"enabled", "The account is enabled."},
@@ -312,9 +310,7 @@ static struct str done_words(struct str code)
         {"joined", "The seat was given."},
         {"left", "The seat was taken away."},
     };
-    for (size_t i = 0; i < sizeof done / sizeof *done; i++)
-        if (str_eq(code, str_from(done[i].code))) return str_from(done[i].words);
-    return STR("");
+    return SAID_WORDS(code, done);
 }
 
 static void fill_links(struct request *request, struct view_person *view, const struct account_line *line)

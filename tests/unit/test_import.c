@@ -379,6 +379,57 @@ static void test_no_table(void **state)
     }
 }
 
+/* What a picture, something packed or a program is, by its bytes; each is told what to do. */
+static void test_what_is_no_text(void **state)
+{
+    (void)state;
+    static const struct {
+        struct str start;
+        const char *words;
+    } files[] = {
+        {STR_INIT("\x89PNG\r\n\x1A\n\0\0\0\rIHDR"), "a picture (PNG)"},
+        {STR_INIT("\xFF\xD8\xFF\xE0\0\x10JFIF"), "a picture (JPEG)"},
+        {STR_INIT("GIF89a\x01"), "a picture (GIF)"},
+        {STR_INIT("RIFF\x10\0\0\0WEBPVP8 "), "a picture"},
+        {STR_INIT("\0\0\0\x18" "ftypheic"), "a picture"},
+        {STR_INIT("%PDF-1.7\n"), "a PDF"},
+        {STR_INIT("PK\x03\x04\x14\0"), "Excel workbook"},
+        {STR_INIT("\x1F\x8B\x08\0"), "packed file"},
+        {STR_INIT("SQLite format 3\0\x10\0\x01\x01"), "no table of text"},
+        {STR_INIT("When,What\n12/03/2026,a \0 in it\n"), "no table of text"},
+        {STR_INIT("\x01\x02\x03,\x04\n\x05,\x06\n"), "no table of text"},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        struct str rest = files[i].start;
+        struct import *import = NULL;
+        struct err err = {0};
+        assert_int_equal(csv_check_start(rest, &err), ST_INVALID);
+        assert_non_null(strstr(err.public, files[i].words));
+        assert_non_null(strstr(err.public, "CSV UTF-8"));
+        assert_int_equal(import_open(from_str, &rest, today, &import, &err), ST_INVALID);
+        assert_non_null(strstr(err.public, files[i].words));
+    }
+    static const struct str texts[] = {
+        STR_INIT(""),
+        STR_INIT("When,What\r\n12/03/2026,\"two\x0B lines\"\r\n\x1A"),
+        STR_INIT("\xFF\xFEW\0h\0e\0n\0\n\0"),
+        STR_INIT("W\0h\0e\0n\0,\0W\0h\0a\0t\0\n\0"),
+        STR_INIT("\0W\0h\0e\0n\0,\0W\0h\0a\0t\0\n"),
+        STR_INIT("\xEF\xBB\xBFWhen;Caf\xC3\xA9\n"),
+        STR_INIT("When;Caf\xE9\nPKzip,RIFF\n"),
+        STR_INIT("RIFF raff,What\n"),
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) assert_int_equal(csv_check_start(texts[i], NULL), ST_OK);
+    /* One that strayed into a long note costs nobody the file. */
+    struct buf note;
+    buf_init(&note, 1 << 12);
+    buf_add_c(&note, "When,What\n12/03/2026,");
+    for (int i = 0; i < 200; i++) buf_add_c(&note, "word ");
+    buf_add_c(&note, "\x02\n");
+    assert_int_equal(csv_check_start(buf_str(&note), NULL), ST_OK);
+    buf_done(&note);
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -406,6 +457,7 @@ int main(void)
         cmocka_unit_test(test_answers_of_the_store),
         cmocka_unit_test(test_mapping),
         cmocka_unit_test(test_no_table),
+        cmocka_unit_test(test_what_is_no_text),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

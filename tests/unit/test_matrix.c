@@ -376,6 +376,7 @@ static const struct matrix_entry {
     {ROUTE_import_send, '*', NULL, 0, 0},
     {ROUTE_import, '*', NULL, 0, 0},
     {ROUTE_import_run, '*', NULL, 0, 0},
+    {ROUTE_import_remove, '*', NULL, 0, 0},
     {ROUTE_import_progress, '*', NULL, 0, 0},
     {ROUTE_import_refused, '*', NULL, 0, 0},
     {ROUTE_inbox, '*', NULL, 0, 0},

@@ -362,17 +362,20 @@ static size_t admitted(const struct link_index *index, struct link_admit admit, 
     return count;
 }
 
+static struct count_slot *slot_of(const struct count_memo *memo, uint64_t key)
+{
+    return &memo->slot[key * 0x9e3779b97f4a7c15u >> (64 - memo->bits)];
+}
+
 static size_t count_of(const void *context, uint64_t key)
 {
     /* The memo belongs to one question, and so to one thread. */
     struct count_memo *memo = (struct count_memo *)(uintptr_t)context;
-    size_t at = key * 0x9e3779b97f4a7c15u >> 55;
-    if (memo->key[at] != key || key == 0) {
-        memo->key[at] = key;
-        memo->count[at] = (uint32_t)admitted(memo->index, memo->admit,
-                                             link_postings_find(&memo->index->postings, key));
-    }
-    return memo->count[at];
+    struct count_slot *slot = slot_of(memo, key);
+    if (slot->key != key || key == 0)
+        *slot = (struct count_slot){key, (uint32_t)admitted(memo->index, memo->admit,
+                                                            link_postings_find(&memo->index->postings, key))};
+    return slot->count;
 }
 
 /* The same for words that share a key; the two sorts of key differ. */
@@ -381,8 +384,8 @@ static size_t sharing_of(const void *context, uint64_t key)
     struct count_memo *memo = (struct count_memo *)(uintptr_t)context;
     const struct values *values = &memo->index->values;
     uint64_t other = key ^ 0xa5a5a5a5a5a5a5a5u;
-    size_t at = other * 0x9e3779b97f4a7c15u >> 55;
-    if (memo->key[at] == other && other) return memo->count[at];
+    struct count_slot *slot = slot_of(memo, other);
+    if (slot->key == other && other) return slot->count;
     size_t count = 0;
     if (memo->admit.admits) {
         struct posting sharing = link_postings_find(&values->words.keys, key);
@@ -394,15 +397,16 @@ static size_t sharing_of(const void *context, uint64_t key)
     } else {
         count = link_words_sharing(&values->words, key);
     }
-    memo->key[at] = other;
-    memo->count[at] = (uint32_t)count;
+    *slot = (struct count_slot){other, (uint32_t)count};
     return count;
 }
 
 struct compare_counts link_index_counts(const struct link_index *index, struct link_admit admit,
                                         enum link_kind kind, struct count_memo *memo)
 {
-    memset(memo->key, 0, sizeof memo->key);
+    memset(memo->own, 0, sizeof memo->own);
+    memo->slot = memo->own;
+    memo->bits = MEMO_BITS;
     memo->index = index;
     memo->admit = admit;
     size_t mentions = index->mentions[kind];

@@ -59,12 +59,17 @@ void link_index_expect(struct link_index *index, size_t mentions);
 void link_index_fetch(const struct link_index *index, int64_t id);
 
 /* A query's memory of how often keys stand in the index: candidates share most. */
-enum { MEMO_SLOTS = 512 };
+enum { MEMO_BITS = 9 };
+struct count_slot {
+    uint64_t key;
+    uint32_t count;
+};
 struct count_memo {
     const struct link_index *index;
     struct link_admit admit;
-    uint64_t key[MEMO_SLOTS];
-    uint32_t count[MEMO_SLOTS];
+    struct count_slot *slot; /* those below, or more that somebody else has */
+    int bits;
+    struct count_slot own[1 << MEMO_BITS];
 };
 /* Under the lock, as is what it answers.  With `admit`, a value is as rare as it is among
  * the reports that count, and the size of the whole index shows only to a power of two. */

@@ -109,17 +109,23 @@ static void weigh(const struct link_index *index, const struct compare_counts co
 void link_index_weigh_of(const struct link_index *index, struct link_admit admit,
                          struct link_pair *pairs, size_t count)
 {
-    enum { AT_ONCE = 256 }; /* so that whoever wants to write waits for no more */
-    struct count_memo memo[LINK_KINDS];
+    enum { AT_ONCE = 256, BITS = 16 }; /* so that whoever wants to write waits for no more */
+    struct count_memo memo;
     struct compare_counts counts[LINK_KINDS];
+    /* How rare a value is, is counted once for all of them. */
+    struct count_slot *slot = calloc((size_t)1 << BITS, sizeof *slot);
+    if (!slot) abort();
     for (size_t from = 0; from < count; from += AT_ONCE) {
         size_t until = count - from < AT_ONCE ? count : from + AT_ONCE;
         pthread_rwlock_rdlock(link_index_lock(index));
         for (int kind = 0; kind < LINK_KINDS; kind++)
-            counts[kind] = link_index_counts(index, admit, (enum link_kind)kind, &memo[kind]);
+            counts[kind] = link_index_counts(index, admit, (enum link_kind)kind, &memo);
+        memo.slot = slot;
+        memo.bits = BITS;
         for (size_t i = from; i < until; i++) weigh(index, counts, &pairs[i]);
         pthread_rwlock_unlock(link_index_lock(index));
     }
+    free(slot);
 }
 
 /* --- why --------------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
  */
 #include "web/draw.h"
 #include "web/page_desk.h"
+#include "web/said.h"
 
 /* --- partner checks ---------------------------------------------------------------------------- */
 
@@ -261,7 +262,7 @@ void page_desk_notice_seen(struct request *request, struct response *response)
 {
     struct err err = {0};
     if (desk_notice_seen(request->app, &request->who, request->id[0], &err) == ST_OK)
-        respond_redirect(response, url_to(ROUTE_notices));
+        respond_said(request, response, url_to(ROUTE_notices), "word");
     else
         respond_error(request, response, &err);
 }

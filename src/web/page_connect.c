@@ -5,6 +5,7 @@
 #include "domain/grant.h"
 #include "web/layout.h"
 #include "web/pages.h"
+#include "web/said.h"
 
 static struct str problem_words(struct arena *arena, const struct err *err)
 {
@@ -52,7 +53,7 @@ void page_connect_send(struct request *request, struct response *response)
     enum st outcome = connection_ask(request->app, &request->who, request->id[0],
                                      form_value(request, "message"), form_has(request, "shows"), &err);
     if (outcome == ST_OK) {
-        respond_redirect(response, url_to(ROUTE_notices));
+        respond_said(request, response, url_to(ROUTE_notices), "asked");
     } else if (outcome == ST_INVALID || outcome == ST_LIMIT) {
         response->status = outcome == ST_INVALID ? 400 : 429;
         draw_connect(request, response, &err);

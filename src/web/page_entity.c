@@ -417,6 +417,7 @@ static void show_entity(struct request *request, struct response *response)
         return;
     }
     struct view_entity view = {
+        .done = str_eq(form_value(request, "saved"), STR("same")) ? STR("The two are one and the same. What is known on either stands here.") : STR(""),
         .kind = str_from(kind_name(profile.kind)),
         .kind_label = draw_kind_label(profile.kind),
         .title = draw_excerpt(arena, profile.title, 120),

@@ -5,6 +5,7 @@
 #include "domain/grant.h"
 #include "web/draw.h"
 #include "web/page_desk.h"
+#include "web/said.h"
 
 static enum st draw_questions(struct request *request, int64_t typed, struct view_notices *view,
                               struct err *err)
@@ -110,6 +111,15 @@ static enum st draw_grants(struct request *request, struct view_notices *view, s
     return ST_OK;
 }
 
+static const struct said said[] = {
+    {"agreed", "You agreed. Both of you see what you agreed on, for as long as it says."},
+    {"declined", "You declined. They read why."},
+    {"asked", "You have asked. The answer comes here."},
+    {"word", "You have read it. It is off this page."},
+    {"read", "You have read the answer. It is off this page."},
+    {"seen", "You have seen that a record was opened. It is off this page."},
+};
+
 /* `typed`: the question whose answer comes back with a problem; 0: none. */
 static void draw(struct request *request, struct response *response, int64_t typed,
                  const struct err *problem)
@@ -118,6 +128,7 @@ static void draw(struct request *request, struct response *response, int64_t typ
     struct err err = {0};
     struct view_notices view = {
         .csrf = request->csrf,
+        .said = SAID_WORDS(form_value(request, "saved"), said),
         .error = problem ? str_dup(arena, str_from(problem->public)) : STR(""),
         .error_at = html_url_fragment(arena, str_fmt(arena, "reason-%lld", (long long)typed)),
         .can_break = access_allows(&request->who, ACT_BREAK_GLASS, NULL),
@@ -145,11 +156,11 @@ void page_notices(struct request *request, struct response *response)
     draw(request, response, 0, NULL);
 }
 
-static void finish(struct request *request, struct response *response, enum st outcome,
+static void finish(struct request *request, struct response *response, enum st outcome, const char *code,
                    const struct err *err)
 {
     if (outcome == ST_OK) {
-        respond_redirect(response, url_to(ROUTE_notices));
+        respond_said(request, response, url_to(ROUTE_notices), code);
     } else if (outcome == ST_INVALID) {
         response->status = 400;
         draw(request, response, request->id[0], err);
@@ -168,17 +179,17 @@ void page_connection_answer(struct request *request, struct response *response)
             ? connection_answer(request->app, &request->who, request->id[0], agrees,
                                 form_value(request, "reason"), &err)
             : err_set(&err, ST_NOT_FOUND, "That was answered already, or there is none.");
-    finish(request, response, outcome, &err);
+    finish(request, response, outcome, agrees ? "agreed" : "declined", &err);
 }
 
 void page_connection_seen(struct request *request, struct response *response)
 {
     struct err err = {0};
-    finish(request, response, connection_seen(request->app, &request->who, request->id[0], &err), &err);
+    finish(request, response, connection_seen(request->app, &request->who, request->id[0], &err), "read", &err);
 }
 
 void page_broken_seen(struct request *request, struct response *response)
 {
     struct err err = {0};
-    finish(request, response, broken_seen(request->app, &request->who, request->id[0], &err), &err);
+    finish(request, response, broken_seen(request->app, &request->who, request->id[0], &err), "seen", &err);
 }

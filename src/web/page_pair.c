@@ -6,6 +6,8 @@
 #include "web/layout.h"
 #include "web/page_suggestions.h"
 #include "web/pages.h"
+#include "web/paging.h"
+#include "web/said.h"
 
 #include <math.h>
 
@@ -130,6 +132,37 @@ static struct str weights_words(struct arena *arena, const struct comparison *pa
                    STR_ARG(clock_words(arena, pair->weighed_since)), (long long)pair->explanation.version);
 }
 
+/* Which list it was opened from, so that somebody goes on in it. */
+static void draw_list_state(struct request *request, struct view_pair *view)
+{
+    static const struct said said[] = {{"same", "They are one and the same."},
+                                       {"different", "They are different."},
+                                       {"unsure", "Nobody is sure yet. The pair waits no more."},
+                                       {"undone", "It is undone. All is as it was before."}};
+    struct arena *arena = request->arena;
+    struct suggestions_asked asked = suggestions_asked_of(request);
+    size_t at = 0;
+    view->said = SAID_WORDS(form_value(request, "saved"), said);
+    view->of_list = suggestions_at(request, &at);
+    view->list_kind = asked.kind >= 0 ? str_from(kind_name((enum link_kind)asked.kind)) : STR("");
+    view->list_words = asked.words;
+    view->list_at = view->of_list ? str_fmt(arena, "%zu", at) : STR("");
+    view->list = suggestions_with(arena, url_to(ROUTE_suggestions), &asked);
+    if (at >= PAGING_ROWS) view->list = url_with(arena, view->list, "page", str_fmt(arena, "%zu", at / PAGING_ROWS + 1));
+}
+
+static enum st draw_decided(struct request *request, struct view_pair *view, struct err *err)
+{
+    struct decided decided;
+    enum st outcome = decided_read(request, &decided, err);
+    if (outcome != ST_OK) return outcome;
+    view->decided = decided.said;
+    view->decided_pair = decided.pair;
+    view->decided_undo = decided.undo;
+    view->decided_can_undo = decided.can_undo;
+    return ST_OK;
+}
+
 static void draw_pair(struct request *request, struct response *response, struct str reason,
                       const struct err *problem)
 {
@@ -181,9 +214,10 @@ static void draw_pair(struct request *request, struct response *response, struct
         narrative_segments(arena, &pair->right, pair->right_mention, &segments);
     DRAW_COPY_SEGMENTS(arena, struct view_pair_right_narrative, segments, view.right_narrative_count,
                        view.right_narrative);
+    draw_list_state(request, &view);
     draw_waterfall(arena, &pair->explanation, &view);
     draw_lines(arena, &pair->explanation, &view);
-    if (draw_decisions(request, a, b, &view, &err) != ST_OK) {
+    if (draw_decisions(request, a, b, &view, &err) != ST_OK || draw_decided(request, &view, &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
@@ -193,6 +227,31 @@ static void draw_pair(struct request *request, struct response *response, struct
 void page_pair(struct request *request, struct response *response)
 {
     draw_pair(request, response, STR(""), NULL);
+}
+
+/* On to what stands in the list where the pair stood; at its end to the list.  Whoever came from
+ * elsewhere stays with the two. */
+static enum st go_on(struct request *request, struct response *response, enum verdict verdict, struct err *err)
+{
+    struct arena *arena = request->arena;
+    int64_t a = request->id[0];
+    int64_t b = request->id[1];
+    struct suggestions_asked asked = suggestions_asked_of(request);
+    struct suggestions_found found;
+    struct person asker = request->who; /* a scope of its own: the request's remembers entities as they were */
+    asker.scope = NULL;
+    asked.maximum = 1;
+    if (!suggestions_at(request, &asked.skip)) {
+        struct url where = verdict == VERDICT_SAME ? url_to_id(arena, ROUTE_entity, a) : url_to_ids(arena, ROUTE_pair, a, b);
+        respond_said(request, response, where, verdict_name(verdict));
+        return ST_OK;
+    }
+    enum st outcome = suggestions_list(request->app, arena, &asker, &asked, &found, err);
+    if (outcome != ST_OK) return outcome;
+    struct url next = found.count ? suggestions_pair_url(arena, found.list[0].mention, found.list[0].other, &asked, asked.skip)
+                                  : suggestions_with(arena, url_to(ROUTE_suggestions), &asked);
+    respond_redirect(response, decided_with(arena, next, a, b));
+    return ST_OK;
 }
 
 void page_pair_decide(struct request *request, struct response *response)
@@ -209,13 +268,18 @@ void page_pair_decide(struct request *request, struct response *response)
     if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
         response->status = outcome == ST_INVALID ? 400 : 409;
         draw_pair(request, response, reason, &err);
-    } else if (outcome != ST_OK) {
+    } else if (outcome != ST_OK || go_on(request, response, verdict, &err) != ST_OK) {
         respond_error(request, response, &err);
-    } else if (verdict == VERDICT_SAME) {
-        respond_redirect(response, url_to_id(request->arena, ROUTE_entity, request->id[0]));
-    } else {
-        respond_redirect(response, url_to(ROUTE_suggestions));
     }
+}
+
+/* In the list, when it was decided there. */
+static struct url pair_again(struct request *request, int64_t mention, int64_t other)
+{
+    struct suggestions_asked asked = suggestions_asked_of(request);
+    size_t at = 0;
+    return suggestions_at(request, &at) ? suggestions_pair_url(request->arena, mention, other, &asked, at)
+                                        : url_to_ids(request->arena, ROUTE_pair, mention, other);
 }
 
 void page_decision_undo(struct request *request, struct response *response)
@@ -228,5 +292,5 @@ void page_decision_undo(struct request *request, struct response *response)
     if (outcome != ST_OK)
         respond_error(request, response, &err);
     else
-        respond_redirect(response, url_to_ids(request->arena, ROUTE_pair, b, a));
+        respond_said(request, response, pair_again(request, b, a), "undone");
 }

@@ -4,6 +4,8 @@
 #include "web/page_suggestions.h"
 
 #include "base/utf8.h"
+#include "domain/entity_seen.h"
+#include "domain/profile.h"
 #include "web/draw.h"
 #include "web/layout.h"
 #include "web/pages.h"
@@ -40,13 +42,67 @@ struct str suggestion_title(struct arena *arena, const struct submission *submis
     return STR("");
 }
 
-/* `at`: the place of it in the list. */
-static struct url pair_url(struct arena *arena, const struct suggestion *suggestion,
-                           const struct suggestions_asked *asked, size_t at)
+bool suggestions_at(const struct request *request, size_t *ret)
 {
-    struct url url = url_to_ids(arena, ROUTE_pair, suggestion->mention, suggestion->other);
+    int64_t at = 0;
+    bool of_list = str_to_int(form_value(request, "at"), &at) && at >= 0 && at < SUGGESTIONS_LOOKED_AT;
+    *ret = of_list ? (size_t)at : 0;
+    return of_list;
+}
+
+struct url suggestions_pair_url(struct arena *arena, int64_t mention, int64_t other,
+                                const struct suggestions_asked *asked, size_t at)
+{
+    struct url url = url_to_ids(arena, ROUTE_pair, mention, other);
     return url_with(arena, suggestions_with(arena, url, asked), "at", str_fmt(arena, "%zu", at));
 }
+
+/* --- what was decided just now ----------------------------------------------------------- */
+
+struct url decided_with(struct arena *arena, struct url url, int64_t a, int64_t b)
+{
+    return url_with(arena, url, "was", str_fmt(arena, "%lld.%lld", (long long)a, (long long)b));
+}
+
+static struct str decided_words(struct arena *arena, enum verdict verdict, const struct str title[static 2])
+{
+    static const char *const words[VERDICT_COUNT] = {
+        [VERDICT_SAME] = "are one and the same", [VERDICT_DIFFERENT] = "are different", [VERDICT_UNSURE] = "may be one: nobody is sure yet"};
+    return str_fmt(arena, "“%.*s” and “%.*s” %s.", STR_ARG(draw_excerpt(arena, title[0], 80)),
+                   STR_ARG(draw_excerpt(arena, title[1], 80)), words[verdict]);
+}
+
+enum st decided_read(struct request *request, struct decided *ret, struct err *err)
+{
+    struct arena *arena = request->arena;
+    struct app *app = request->app;
+    const struct scope *scope = scope_of(app, arena, &request->who);
+    struct str rest = form_value(request, "was");
+    struct str part;
+    struct str title[2];
+    int64_t of[2] = {0, 0};
+    struct decision_line *line = NULL;
+    size_t count = 0;
+    *ret = (struct decided){0};
+    for (int i = 0; i < 2; i++)
+        if (!str_split(&rest, '.', &part) || !str_to_int(part, &of[i]) || !seen_mention(scope, of[i])) return ST_OK;
+    enum st outcome = decisions_of_pair(app, arena, of[0], of[1], &line, &count, err);
+    size_t at = 0;
+    while (at < count && line[at].withdrawn) at++;
+    if (outcome != ST_OK || at == count) return outcome;
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    outcome = mention_titles(scope, db, arena, of, 2, title, err);
+    store_read_end(app->store, db);
+    if (outcome != ST_OK) return outcome;
+    ret->said = decided_words(arena, line[at].verdict, title);
+    ret->pair = url_to_ids(arena, ROUTE_pair, of[0], of[1]);
+    ret->undo = url_to_id(arena, ROUTE_decision_undo, line[at].id);
+    ret->can_undo = seen_decides(scope, of[0]) && seen_decides(scope, of[1]);
+    return ST_OK;
+}
+
+/* --- the list -------------------------------------------------------------------------------- */
 
 static enum st draw_row(struct request *request, struct db *db, const struct suggestion *suggestion,
                         struct view_suggestions_rows *ret, struct err *err)
@@ -85,7 +141,8 @@ static enum st draw_rows(struct request *request, const struct suggestions_asked
     enum st outcome = db ? ST_OK : ST_FAILED;
     for (size_t i = 0; i < found->count && outcome == ST_OK; i++) {
         outcome = draw_row(request, db, &found->list[i], &rows[i], err);
-        rows[i].href = pair_url(request->arena, &found->list[i], asked, asked->skip + i);
+        rows[i].href = suggestions_pair_url(request->arena, found->list[i].mention, found->list[i].other, asked,
+                                            asked->skip + i);
     }
     store_read_end(request->app->store, db);
     view->rows = rows;
@@ -102,6 +159,7 @@ static void draw_form(struct request *request, const struct suggestions_asked *a
                                                           draw_kinds_label((enum link_kind)kind), kind == asked->kind};
     view->action = url_to(ROUTE_suggestions);
     view->words = asked->words;
+    view->kind = asked->kind >= 0 ? str_from(kind_name((enum link_kind)asked->kind)) : STR("");
     view->kinds = kinds;
     view->kinds_count = LINK_KINDS + 1;
 }
@@ -117,12 +175,19 @@ void page_suggestions(struct request *request, struct response *response)
     struct view_suggestions view = {.narrowed = asked.kind >= 0 || asked.words.len > 0};
     enum st outcome = suggestions_list(request->app, arena, &request->who, &asked, &found, &err);
     if (outcome == ST_OK) outcome = draw_rows(request, &asked, &found, &view, &err);
+    struct decided decided;
+    if (outcome == ST_OK) outcome = decided_read(request, &decided, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
     struct url base = suggestions_with(arena, url_to(ROUTE_suggestions), &asked);
     struct paging paging = paging_of(arena, base, asked.skip, found.count, found.fitting);
+    view.csrf = request->csrf;
+    view.decided = decided.said;
+    view.decided_pair = decided.pair;
+    view.decided_undo = decided.undo;
+    view.decided_can_undo = decided.can_undo;
     view.total = (int64_t)found.waiting;
     view.fitting = (int64_t)found.fitting;
     view.range = paging.range;

@@ -15,6 +15,22 @@ struct suggestions_asked suggestions_asked_of(struct request *request);
 /* The address with them. */
 struct url suggestions_with(struct arena *arena, struct url url, const struct suggestions_asked *asked);
 
+/* Where in the list the pair stood that was opened; false: it was not opened from the list. */
+bool suggestions_at(const struct request *request, size_t *ret);
+/* The address of a pair, opened from the list at this place. */
+struct url suggestions_pair_url(struct arena *arena, int64_t mention, int64_t other,
+                                const struct suggestions_asked *asked, size_t at);
+
+/* What was decided before this page came ("was=12.34"), as far as this person sees the pair. */
+struct decided {
+    struct str said; /* empty: nothing */
+    struct url pair;
+    struct url undo;
+    bool can_undo;
+};
+struct url decided_with(struct arena *arena, struct url url, int64_t a, int64_t b);
+enum st decided_read(struct request *request, struct decided *ret, struct err *err) MUST_USE;
+
 /* What the title of a mention is in a row. */
 struct str suggestion_title(struct arena *arena, const struct submission *submission, int64_t mention);
 /* "Police, 12 March 2026" */

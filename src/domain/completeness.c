@@ -6,6 +6,7 @@
 #include "domain/desk_internal.h"
 #include "domain/desk_measure.h"
 #include "domain/problem.h"
+#include "domain/small.h"
 #include "domain/scope.h"
 
 #include <stdlib.h>
@@ -269,12 +270,12 @@ static enum st count_records(struct counting *counting, struct err *err)
 
 /* --- the tables ----------------------------------------------------------------------------------- */
 
-static void hide(struct field_row *row)
+static void hide(struct arena *arena, struct field_row *row)
 {
     struct problem_row cell[FIELD_STATES] = {{.hidden = false}};
     for (int state = 0; state < FIELD_STATES; state++) cell[state].count = row->count[state];
-    row->of_hidden = row->of < MEASURE_SMALL;
-    problem_hide(cell, FIELD_STATES, true, row->of, row->of_hidden, 1);
+    row->of_hidden = row->of < SMALL_UNDER;
+    problem_hide(arena, cell, FIELD_STATES, true, row->of, row->of_hidden, 1);
     for (int state = 0; state < FIELD_STATES; state++) row->hidden[state] = cell[state].hidden;
 }
 
@@ -299,7 +300,7 @@ static void make_table(const struct counting *counting, struct field_table *ret)
                                       .of = counting->of[q]};
             memcpy(row->count, counting->count[q], sizeof row->count);
             row->count[FIELD_BLANK] = row->of - row->count[FIELD_GIVEN] - row->count[FIELD_NOT_KNOWN];
-            hide(row);
+            hide(counting->arena, row);
         }
 }
 

@@ -5,6 +5,7 @@
 #include "domain/area_desk.h"
 #include "domain/desk_internal.h"
 #include "domain/meeting.h"
+#include "domain/small.h"
 #include "domain/stage.h"
 #include "domain/work_measure_internal.h"
 
@@ -115,7 +116,7 @@ static int32_t median(const struct days *row, const struct measure_row *figures)
 {
     int64_t below = 0;
     int32_t days = 0;
-    if (!row || row->count < MEASURE_SMALL || figures->hidden) return WORK_DAYS_NONE;
+    if (!row || row->count < SMALL_UNDER || figures->hidden) return WORK_DAYS_NONE;
     while (days < DAYS_MAX && (below += row->of[days]) * 2 < row->count) days++;
     return days;
 }
@@ -259,8 +260,7 @@ static void end_table(struct work_counting *counting, enum work_measure measure)
         memcpy(unsorted, figures->organisation, count * sizeof *unsorted);
         qsort(figures->organisation, count, sizeof *figures->organisation, by_label);
     }
-    measure_hide(figures->month, MEASURE_MONTHS, &figures->all);
-    measure_hide(figures->organisation, count, &figures->all);
+    measure_hide(figures, counting->arena);
     bool has_days = measure == WORK_COLLATED;
     for (int i = 0; i < MEASURE_MONTHS; i++)
         table->month_days[i] = median(has_days ? &counting->days->month[i] : NULL, &figures->month[i]);

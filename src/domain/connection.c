@@ -183,10 +183,38 @@ struct connection {
     bool shows;
 };
 
+/* What agreement opens today: much may have changed since it was asked. */
+struct opens {
+    bool to_asker;
+    bool to_owner;
+};
+
+static enum st what_opens(struct app *app, struct db *db, struct arena *arena, const struct connection *connection,
+                          const struct scope *owner, struct opens *ret, struct err *err)
+{
+    struct person asker;
+    struct record record;
+    *ret = (struct opens){0};
+    enum st outcome = account_person_read(app, db, arena, connection->asker, &asker, err);
+    if (outcome == ST_NOT_FOUND) return ST_OK; /* disabled */
+    if (outcome != ST_OK) return outcome;
+    const struct scope *scope = scope_of(app, arena, &asker);
+    ret->to_asker = scope_may_connect(scope, connection->other);
+    bool reads = ret->to_asker || scope_allows(scope, ACT_READ_SUBMISSION, connection->other);
+    ret->to_owner = reads && connection->shows && may_ask(scope, connection->submission) &&
+                    connection_may_show(scope, connection->submission) &&
+                    scope_record(owner, connection->submission, &record) && !record.conflict && !record.blocked;
+    return ST_OK;
+}
+
 static enum st open_records(struct app *app, struct db *db, struct arena *arena,
-                            const struct connection *connection, int64_t owner, struct str reason,
+                            const struct connection *connection, const struct scope *scope, struct str reason,
                             struct err *err)
 {
+    int64_t owner = scope_person(scope)->account;
+    struct opens opens;
+    enum st outcome = what_opens(app, db, arena, connection, scope, &opens, err);
+    if (outcome != ST_OK) return outcome;
     instant_ms until = clock_now() + GRANT_CONNECTED_DAYS * 24 * 3600000LL;
     struct grant_new to_asker = {.submission = connection->other,
                                  .account = connection->asker,
@@ -200,15 +228,16 @@ static enum st open_records(struct app *app, struct db *db, struct arena *arena,
                                  .reason = STR("Shown when you agreed to connect."),
                                  .by = connection->asker,
                                  .until = until};
-    enum st outcome = grant_store(app, db, arena, &to_asker, err);
-    if (outcome == ST_OK && connection->shows) outcome = grant_store(app, db, arena, &to_owner, err);
+    if (opens.to_asker) outcome = grant_store(app, db, arena, &to_asker, err);
+    if (outcome == ST_OK && opens.to_owner) outcome = grant_store(app, db, arena, &to_owner, err);
     return outcome;
 }
 
 static enum st store_answer(struct app *app, struct db *db, struct arena *arena,
-                            const struct connection *connection, const struct person *who, bool agrees,
+                            const struct connection *connection, const struct scope *scope, bool agrees,
                             struct str reason, struct err *err)
 {
+    const struct person *who = scope_person(scope);
     struct str sealed;
     enum st outcome = reason_seal(app, db, arena, connection->other, FIELD_CONNECTION_REASON,
                                   connection->id, reason, &sealed, err);
@@ -221,7 +250,7 @@ static enum st store_answer(struct app *app, struct db *db, struct arena *arena,
     db_bind_int(query, 5, clock_now());
     outcome = db_run(query, err);
     if (outcome == ST_OK && agrees)
-        outcome = open_records(app, db, arena, connection, who->account, reason, err);
+        outcome = open_records(app, db, arena, connection, scope, reason, err);
     if (outcome != ST_OK) return outcome;
     return access_note(app, db, who->account, agrees ? AUDIT_DISCLOSURE : AUDIT_ALTERATION,
                        agrees ? "connection agreed" : "connection declined", "submission",
@@ -233,7 +262,10 @@ enum st connection_answer(struct app *app, const struct person *who, int64_t id,
 {
     struct arena arena;
     arena_init(&arena, 32 << 20);
-    const struct scope *scope = scope_of(app, &arena, who);
+    /* Afresh, in the turn. */
+    struct person answers = *who;
+    answers.scope = NULL;
+    const struct scope *scope = scope_of(app, &arena, &answers);
     struct db *db;
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) {
@@ -254,7 +286,7 @@ enum st connection_answer(struct app *app, const struct person *who, int64_t id,
         outcome = err_set(err, ST_NOT_FOUND, "That was answered already, or there is none.");
     if (outcome == ST_OK) outcome = reason_clean(&arena, reason, &reason, err);
     if (outcome == ST_OK)
-        outcome = store_answer(app, db, &arena, &connection, who, agrees, reason, err);
+        outcome = store_answer(app, db, &arena, &connection, scope, agrees, reason, err);
     outcome = store_write_end(app->store, db, outcome, err);
     arena_done(&arena);
     return outcome;

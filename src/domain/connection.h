@@ -33,6 +33,7 @@ bool connection_may_show(const struct scope *scope, int64_t submission);
  * no message.  ST_LIMIT.  Asked already: ST_OK, and nothing is added. */
 enum st connection_ask(struct app *app, const struct person *who, int64_t submission,
                        struct str message, bool shows, struct err *err) MUST_USE;
+/* Agreeing opens what the asker may still be told of, and in return what they may still show. */
 enum st connection_answer(struct app *app, const struct person *who, int64_t connection, bool agrees,
                           struct str reason, struct err *err) MUST_USE;
 /* The asker has read an answer: it leaves their notices. */

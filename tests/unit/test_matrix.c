@@ -1386,6 +1386,39 @@ static void asking_to_connect_discloses_only_what_is_agreed(void **state)
     assert_int_equal(ask(&members[FAR_ANALYST], path, "x=1"), 404);
 }
 
+/* What was so when somebody asked is not so any more when the owner agrees. */
+static void a_connection_opens_what_may_still_be_shown(void **state)
+{
+    (void)state;
+    enum { STILL, NOT_SEEN, NOT_CONNECTED, NOT_OWNER, WAYS };
+    for (int way = 0; way < WAYS; way++) {
+        char key[40], phone[40], path[100], hidden_path[100], seen_path[100];
+        enum st changed = ST_OK;
+        snprintf(phone, sizeof phone, "07700 90066%d", way);
+        snprintf(key, sizeof key, "later-hidden-%d", way);
+        int64_t hidden = share(FAR_REPRESENTATIVE, key, "handling:C.ask", "Carenza Fern", phone, NULL);
+        snprintf(key, sizeof key, "later-seen-%d", way);
+        int64_t seen = share(OTHER_REPRESENTATIVE, key, "handling:P", "Somebody", phone, NULL);
+        snprintf(hidden_path, sizeof hidden_path, "/submissions/%lld", (long long)hidden);
+        snprintf(seen_path, sizeof seen_path, "/submissions/%lld", (long long)seen);
+        snprintf(path, sizeof path, "/submissions/%lld/connect", (long long)seen);
+        assert_int_equal(ask(&members[OWN_ANALYST], path, "message=Please&shows=yes"), 303);
+        if (way == NOT_SEEN) /* by whoever asked */
+            changed = handling_set(&app, &members[OTHER_REPRESENTATIVE].person, seen, STR("handling:C.ask"), NULL, 0, NULL);
+        if (way == NOT_CONNECTED)
+            changed = handling_set(&app, &members[FAR_REPRESENTATIVE].person, hidden, STR("handling:C.forum"), NULL, 0, NULL);
+        if (way == NOT_OWNER)
+            changed = block_add(&app, &members[COORDINATOR].person, seen, str_from(members[FAR_REPRESENTATIVE].email),
+                                STR("x"), NULL);
+        assert_int_equal(changed, ST_OK);
+        assert_int_equal(ask(&members[FAR_REPRESENTATIVE], "/notices", NULL), 200);
+        snprintf(path, sizeof path, "/connections/%lld", (long long)connection_id());
+        assert_int_equal(ask(&members[FAR_REPRESENTATIVE], path, "answer=agree&reason=It+fits"), 303);
+        assert_int_equal(ask(&members[OWN_ANALYST], hidden_path, NULL), way == NOT_CONNECTED ? 404 : 200);
+        assert_int_equal(ask(&members[FAR_REPRESENTATIVE], seen_path, NULL), way == STILL ? 200 : 404);
+    }
+}
+
 static void a_declined_connection_discloses_nothing(void **state)
 {
     (void)state;
@@ -2457,6 +2490,7 @@ int main(void)
         cmocka_unit_test(what_is_hidden_changes_no_byte),
         cmocka_unit_test(asking_to_connect_discloses_only_what_is_agreed),
         cmocka_unit_test(a_declined_connection_discloses_nothing),
+        cmocka_unit_test(a_connection_opens_what_may_still_be_shown),
         cmocka_unit_test(a_hint_is_not_given_where_it_must_not_be),
         cmocka_unit_test(the_source_is_told_to_a_named_few_alone),
         cmocka_unit_test(the_desk_is_for_those_whom_the_table_names),

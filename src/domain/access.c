@@ -71,10 +71,14 @@ static bool reaches(enum role role, enum action action, const struct person *who
     return false;
 }
 
-static bool is_given(const struct record *record, enum action action)
+/* What its condition keeps in its Forum nobody's leave takes outside, whenever it was given.  An
+ * emergency is nobody's leave: it lasts a day, a second person is told, and it is reviewed. */
+static bool is_given(const struct person *who, const struct record *record, enum action action)
 {
+    unsigned given = record->given;
+    if (record->rule == HANDLING_FORUM && !(record->forum & who->forums)) given &= 1u << GRANT_broken;
     for (int kind = 0; kind < GRANT_KINDS; kind++)
-        if ((record->given >> kind & 1) && gives[kind][action]) return true;
+        if ((given >> kind & 1) && gives[kind][action]) return true;
     return false;
 }
 
@@ -94,7 +98,7 @@ bool access_allows(const struct person *who, enum action action, const struct re
     /* A grant adds to a role that may do this to something, or, for the source, that
      * may read at all: administrators and auditors are never let into a case. */
     enum action needed = action == ACT_SEE_SOURCE ? ACT_READ_SUBMISSION : action;
-    bool given = record && record->given && is_given(record, action);
+    bool given = record && record->given && is_given(who, record, action);
     for (unsigned left = who->roles; left; left &= left - 1) {
         int role = __builtin_ctz(left);
         if (given && table[role][needed] != REACH_NONE) return true;

@@ -50,7 +50,7 @@ bool missing_seer_allows(const struct missing_seer *seer, enum action action, in
     uint64_t bit = registry_forum_bit(seer->app->registry, forum);
     if (!child_scope_record(seer->children, record, &facts)) return false;
     facts.forum = bit;
-    facts.rule = HANDLING_FORUM;
+    facts.rule = HANDLING_OPEN; /* to the Forum, and to whom the child is allocated wherever they are */
     return access_allows(&seer->who, action, &facts);
 }
 

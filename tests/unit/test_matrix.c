@@ -1419,6 +1419,29 @@ static void a_connection_opens_what_may_still_be_shown(void **state)
     }
 }
 
+static void a_grant_ends_at_the_edge_of_the_forum(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    char path[100], reference[REFERENCE_SIZE];
+    struct date until = date_from_days(date_to_days(clock_london(clock_now()).date) + 10);
+    int64_t id = share(SENDER, "edge", "handling:P", "Carenza Fern", "07700 900670", reference);
+    snprintf(path, sizeof path, "/submissions/%lld", (long long)id);
+    static const int given[] = {FAR_ANALYST, OTHER_REPRESENTATIVE};
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(grant_add(&app, &members[OWN_REPRESENTATIVE].person, id, GRANT_granted,
+                                   str_from(members[given[i]].email), until, STR("x"), &err), ST_OK);
+    assert_int_equal(ask(&members[FAR_ANALYST], path, NULL), 200);
+    assert_int_equal(handling_set(&app, &members[OWN_REPRESENTATIVE].person, id, STR("handling:C.forum"), NULL, 0, &err), ST_OK);
+    assert_int_equal(ask(&members[FAR_ANALYST], path, NULL), 404);
+    assert_int_equal(ask(&members[OTHER_REPRESENTATIVE], path, NULL), 200);
+    /* An emergency is nobody's leave. */
+    int64_t opened = 0;
+    assert_int_equal(break_glass(&app, &members[FAR_ANALYST].person, str_from(reference), STR("A child is in danger now."),
+                                 &opened, &err), ST_OK);
+    assert_int_equal(ask(&members[FAR_ANALYST], path, NULL), 200);
+}
+
 static void a_declined_connection_discloses_nothing(void **state)
 {
     (void)state;
@@ -2491,6 +2514,7 @@ int main(void)
         cmocka_unit_test(asking_to_connect_discloses_only_what_is_agreed),
         cmocka_unit_test(a_declined_connection_discloses_nothing),
         cmocka_unit_test(a_connection_opens_what_may_still_be_shown),
+        cmocka_unit_test(a_grant_ends_at_the_edge_of_the_forum),
         cmocka_unit_test(a_hint_is_not_given_where_it_must_not_be),
         cmocka_unit_test(the_source_is_told_to_a_named_few_alone),
         cmocka_unit_test(the_desk_is_for_those_whom_the_table_names),

@@ -26,6 +26,7 @@ struct visitor {
     struct str address; /* of the peer */
     struct str browser; /* in plain words: "Firefox on Windows" */
     struct str device;  /* the cookie of a known device; may be empty */
+    struct str site;    /* what limits count as one: of IPv6 the /64; empty: the address */
 };
 
 struct session {

@@ -237,9 +237,10 @@ enum st sign_in_password(struct app *app, const struct visitor *visitor, struct 
     struct arena arena;
     arena_init(&arena, 8192);
     struct str folded = str_lower(&arena, str_trim(str_sub(email, 0, 254)));
+    struct str site = visitor->site.len ? visitor->site : visitor->address;
     struct attempt attempt = {
-        .pair = str_fmt(&arena, "%.*s|%.*s", STR_ARG(folded), STR_ARG(visitor->address)),
-        .address = visitor->address,
+        .pair = str_fmt(&arena, "%.*s|%.*s", STR_ARG(folded), STR_ARG(site)),
+        .address = site,
     };
     struct str nonce;
     if (device_is_known(app, account, visitor->device, &nonce)) attempt.device = nonce;

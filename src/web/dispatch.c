@@ -25,7 +25,7 @@ static bool refuse(struct request *request, struct response *response, const str
 static bool within_rate(enum route_rate rate, struct request *request, struct response *response)
 {
     int wait = 0;
-    if (rate == FREE || limit_take(&rates[rate], request->address, &wait)) return true;
+    if (rate == FREE || limit_take(&rates[rate], request->site, &wait)) return true;
     struct err err;
     err_set(&err, ST_LIMIT, "Too many requests. Please wait %d seconds and try again.", wait);
     response->retry_seconds = wait;

@@ -213,6 +213,9 @@ static bool find_origin(struct exchange *exchange, const struct sockaddr *socket
     if (!proxy_origin(proxies, &peer, &forwarding, &origin)) return false;
     address_write(&origin.address, text);
     exchange->request.address = str_dup(&exchange->arena, str_from(text));
+    struct address site = address_site(&origin.address);
+    address_write(&site, text);
+    exchange->request.site = str_dup(&exchange->arena, str_from(text));
     exchange->behind_https = origin.https && !exchange->setting->tls;
     return true;
 }

@@ -7,7 +7,7 @@
 
 struct visitor request_visitor(const struct request *request)
 {
-    return (struct visitor){request->address, request->browser, request->device};
+    return (struct visitor){request->address, request->browser, request->device, request->site};
 }
 
 struct str request_origin(const struct request *request)

@@ -30,7 +30,8 @@ struct request {
     struct arena *arena;
     enum method method;
     struct str path;
-    struct str address; /* of the peer, for rate limits alone */
+    struct str address; /* of the peer */
+    struct str site;    /* the same, of IPv6 its /64: what rate limits count as one */
     struct str parameter[REQUEST_PARAMETERS_MAX]; /* what {…} of the pattern matched */
     int64_t id[REQUEST_PARAMETERS_MAX]; /* the same as numbers; 0 when it is none */
     struct form_field *field; /* of the query string and the body */

@@ -79,11 +79,11 @@ function makeFilter (table, rows, number) {
 let tables = 0
 function makeTables () {
   for (const table of document.querySelectorAll('[data-pendeen-table]')) {
-    const found = table.dataset.pendeenTable === 'found' // by the server, which has a filter of its own
+    const filters = table.dataset.pendeenTable !== 'sort' // of others the server has a filter, or they are short
     delete table.dataset.pendeenTable // once
     const rows = [...table.tBodies[0].rows]
     makeSortable(table, rows)
-    if (!found && rows.length >= FILTER_FROM) makeFilter(table, rows, tables++)
+    if (filters && rows.length >= FILTER_FROM) makeFilter(table, rows, tables++)
   }
 }
 makeTables()

@@ -5,7 +5,8 @@
 #include "domain/audit_review.h"
 #include "domain/child.h"
 #include "domain/desk.h"
-#include "domain/desk_measure.h"
+#include "domain/completeness.h"
+#include "domain/work_measure.h"
 #include "domain/referral.h"
 #include "web/pages.h"
 
@@ -181,27 +182,85 @@ static json_t *row_json(const struct measure_row *row)
     return one;
 }
 
+/* `days` NULL, or as long as the rows. */
+static json_t *rows_json(const struct measure_row *row, const int32_t *days, size_t count)
+{
+    json_t *rows = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_t *one = row_json(&row[i]);
+        if (days && days[i] != WORK_DAYS_NONE) json_object_set_new(one, "days", json_integer(days[i]));
+        json_array_append_new(rows, one);
+    }
+    return rows;
+}
+
+static json_t *measure_json(const char *name, const struct measure_table *table, const struct work_table *work, bool by_forum)
+{
+    const int32_t *month_days = work ? work->month_days : NULL;
+    const int32_t *group_days = work ? work->group_days : NULL;
+    json_t *groups = rows_json(table->organisation, group_days, table->organisation_count);
+    json_t *answer = json_pack("{ss so so so}", "measure", name, "months", rows_json(table->month, month_days, MEASURE_MONTHS),
+                               "organisations", by_forum ? json_array() : json_incref(groups), "all", row_json(&table->all));
+    if (by_forum) json_object_set(answer, "forums", groups);
+    json_decref(groups);
+    if (work && work->all_days != WORK_DAYS_NONE)
+        json_object_set_new(json_object_get(answer, "all"), "days", json_integer(work->all_days));
+    return answer;
+}
+
+static json_t *field_json(enum field_holder holder, const struct field_row *row)
+{
+    static const char *const states[FIELD_STATES] = {"answered", "not_known", "blank"};
+    json_t *one = json_pack("{ss so so so}", "kept_in", field_holder_name(holder), "key", api_text(row->key), "part",
+                            api_text(row->part), "question", api_text(row->label));
+    if (!row->of_hidden) json_object_set_new(one, "of", json_integer(row->of));
+    for (int state = 0; state < FIELD_STATES; state++)
+        if (!row->of_hidden && !row->hidden[state]) json_object_set_new(one, states[state], json_integer(row->count[state]));
+    return one;
+}
+
 void api_measure(struct request *request, struct response *response)
 {
+    struct arena *arena = request->arena;
     struct measure_table table;
+    struct work_table *work = arena_many(arena, WORK_MEASURES, struct work_table);
     enum desk_measure measure;
+    enum work_measure other;
     struct err err = {0};
+    json_t *answer = NULL;
+    enum st outcome;
     if (!api_check(request, response, ROUTE_api_measure)) return;
-    enum st outcome = measure_from_name(request->parameter[0], &measure)
-                          ? measure_read(request->app, request->arena, &request->who, measure, &table, &err)
-                          : err_set(&err, ST_NOT_FOUND, "There is no such measure.");
+    if (measure_from_name(request->parameter[0], &measure)) {
+        outcome = measure_read(request->app, arena, &request->who, measure, &table, &err);
+        if (outcome == ST_OK) answer = measure_json(measure_name(measure), &table, NULL, false);
+    } else if (work_measure_from_name(request->parameter[0], &other)) {
+        outcome = work_measures_read(request->app, arena, &request->who, 1u << other, work, &err);
+        if (outcome == ST_OK)
+            answer = measure_json(work_measure_name(other), &work[other].figures, &work[other], work_measure_by_forum(other));
+    } else {
+        outcome = err_set(&err, ST_NOT_FOUND, "There is no such measure.");
+    }
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
-    json_t *months = json_array();
-    json_t *organisations = json_array();
-    for (int i = 0; i < MEASURE_MONTHS; i++) json_array_append_new(months, row_json(&table.month[i]));
-    for (size_t i = 0; i < table.organisation_count; i++)
-        json_array_append_new(organisations, row_json(&table.organisation[i]));
-    api_answer(request, response, ROUTE_api_measure,
-               json_pack("{ss so so so}", "measure", measure_name(measure), "months", months, "organisations",
-                         organisations, "all", row_json(&table.all)));
+    api_answer(request, response, ROUTE_api_measure, answer);
+}
+
+void api_completeness(struct request *request, struct response *response)
+{
+    struct field_table tables[FIELD_HOLDERS];
+    struct err err = {0};
+    if (!api_check(request, response, ROUTE_api_completeness)) return;
+    if (completeness_read(request->app, request->arena, &request->who, tables, &err) != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    json_t *fields = json_array();
+    for (int holder = 0; holder < FIELD_HOLDERS; holder++)
+        for (size_t i = 0; i < tables[holder].count; i++)
+            json_array_append_new(fields, field_json((enum field_holder)holder, &tables[holder].row[i]));
+    api_answer(request, response, ROUTE_api_completeness, json_pack("{so}", "fields", fields));
 }
 
 /* --- the log ------------------------------------------------------------------------------- */

@@ -19,7 +19,7 @@ static const struct {
     [PROBLEM_QUARTER] = {"quarter", "When it came", true},
     [PROBLEM_HOW] = {"how", "How it is known", true},
     [PROBLEM_THING] = {"thing", "What is named", false},
-    [PROBLEM_SECTOR] = {"sector", "From what kind of place", true},
+    [PROBLEM_SECTOR] = {"sector", "What kind of place told", true},
     [PROBLEM_FORUM] = {"forum", "Where: the area of which Forum", true},
     [PROBLEM_TOWN] = {"town", "Where: towns of the places that are named", false},
     [PROBLEM_GRADE] = {"grade", "Borne out or not, as it was graded", true},

@@ -28,6 +28,9 @@ bool work_measure_from_name(struct str name, enum work_measure *ret);
 /* Are its groups Forums?  Else organisations. */
 bool work_measure_by_forum(enum work_measure measure);
 
+/* Within how many days another time counts as missing again: of the pack. */
+int32_t work_again_days(const struct app *app);
+
 enum { WORK_DAYS_NONE = -1 };
 struct work_table {
     struct measure_table figures; /* its rows by organisation are Forums where work_measure_by_forum */

@@ -28,7 +28,7 @@ struct episodes {
     size_t capacity;
 };
 
-static int32_t again_days(const struct app *app)
+int32_t work_again_days(const struct app *app)
 {
     int32_t days = app->area ? area_missing(app->area)->alert[ALERT_REPEAT].days : 0;
     return days ? days : AGAIN_DAYS;
@@ -60,7 +60,7 @@ static enum st read_episodes(struct episodes *episodes, struct db *db, struct er
 {
     const struct work_counting *counting = episodes->counting;
     struct query *query = db_query(db, Q_MEASURE_MISSING);
-    db_bind_int(query, 1, counting->since - again_days(counting->app) * day_ms);
+    db_bind_int(query, 1, counting->since - work_again_days(counting->app) * day_ms);
     db_bind_int(query, 2, EPISODES_MAX);
     while (db_next(query)) {
         struct missing_line line;
@@ -159,7 +159,7 @@ static void count_interview(struct work_counting *counting, const struct episode
 
 static bool is_again(const struct episodes *episodes, const struct missing_line *line)
 {
-    instant_ms from = line->since - again_days(episodes->counting->app) * day_ms;
+    instant_ms from = line->since - work_again_days(episodes->counting->app) * day_ms;
     for (size_t i = 0; i < episodes->count; i++) {
         const struct missing_line *other = &episodes->episode[i].line;
         bool before = other->since < line->since || (other->since == line->since && other->id < line->id);

@@ -225,7 +225,7 @@ export async function desk (server) {
     await page.getByRole('button', { name: 'Sign out' }).waitFor()
     await page.goto('/measures')
     assert.equal(await page.locator('svg.pendeen-chart title').count() >= 3, true)
-    await picture(page, 'measures', { height: 900 })
+    await picture(page, 'measures', { part: 'section[aria-labelledby=collated]' })
     const row = page.locator('section[aria-labelledby=decided] table').first().locator('tr:has(a)').first()
     const total = Number(await row.locator('td').nth(2).textContent().then((text) => text.match(/\d+/)[0]))
     await row.locator('td').nth(2).getByRole('link').click()

@@ -574,6 +574,7 @@ static const struct matrix_entry {
     {ROUTE_api_children, '*', NULL, 0, 0},
     {ROUTE_api_child, '*', NULL, 0, 0},
     {ROUTE_api_measure, '*', NULL, 0, 0},
+    {ROUTE_api_completeness, '*', NULL, 0, 0},
     {ROUTE_api_audit, '*', NULL, 0, 0},
     {ROUTE_referred_children, '*', NULL, 0, 0}, /* in test_child_referral.c */
     {ROUTE_referred_child, '*', NULL, 0, 0},
@@ -2106,6 +2107,8 @@ static void programs_meet_what_pages_show(void **state)
                  {"/api/v1/referrals", NULL, ACT_READ_REFERRAL},
                  {"/api/v1/children", NULL, ACT_READ_CHILD},
                  {"/api/v1/measures/decided", NULL, ACT_MEASURES},
+                 {"/api/v1/measures/collated", NULL, ACT_MEASURES},
+                 {"/api/v1/completeness", NULL, ACT_MEASURES},
                  {"/api/v1/audit", NULL, ACT_AUDIT},
                  {"/api/v1/inbox", NULL, ACT_FORWARD},
                  {"/api/v1/feedback-due", NULL, ACT_READ_MEETING},

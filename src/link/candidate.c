@@ -144,6 +144,37 @@ static void add_names(struct gathering *gathering, const struct asked *asked)
     }
 }
 
+/* Names in which what stands together here is written apart. */
+static void add_parted(struct gathering *gathering, struct str word, double bits)
+{
+    for (size_t length = 2; length <= WORD_JOINING_MOST && length + WORD_JOINED_LEAST <= word.len; length++) {
+        if (!link_word_joins(str_sub(word, 0, length))) continue;
+        struct str rest = str_sub(word, length, word.len);
+        add_list(gathering, link_key(KEY_NAME_WORD, rest), bits, 0);
+        add_parted(gathering, rest, bits);
+    }
+}
+
+/* Al-Hassan and Alhassan, as compare_person.c joins them. */
+static void add_joined_names(struct gathering *gathering, const struct name *name)
+{
+    double plain = gathering->counts->weights->bits[link_weight_of_word(WORD_PLAIN)];
+    for (int i = 0; i < name->count; i++) {
+        const struct name_token *token = &name->token[i];
+        double bits = plain + link_name_rarity(gathering->counts, token->text, token->sounds);
+        char joined[LINK_TEXT_SIZE];
+        size_t before = sizeof joined;
+        add_parted(gathering, token->text, bits);
+        for (int first = i; first >= 0 && (first == i || link_word_joins(name->token[first].text)); first--) {
+            struct str word = name->token[first].text;
+            if (word.len > before) break;
+            before -= word.len;
+            memcpy(joined + before, word.ptr, word.len);
+            if (first < i) add_list(gathering, link_key(KEY_NAME_WORD, str_of(joined + before, sizeof joined - before)), bits, 0);
+        }
+    }
+}
+
 /* A word of a place, and those that are near to it. */
 static void add_place_word(struct gathering *gathering, char type, struct str word)
 {
@@ -584,7 +615,11 @@ size_t link_candidates(const struct link_index *index, struct link_admit admit,
     __attribute__((uninitialized)) struct record_key keys[RECORD_KEYS_MAX];
     size_t count = link_record_keys(record, keys);
     for (size_t i = 0; i < count; i++) add_key(&gathering, &keys[i]);
-    if (record->kind == LINK_PERSON) add_names(&gathering, counts->asked);
+    if (record->kind == LINK_PERSON) {
+        add_names(&gathering, counts->asked);
+        add_joined_names(&gathering, &record->name);
+        add_joined_names(&gathering, &record->alias);
+    }
     if (link_digits_open(record->digits))
         add_open_phone(&gathering);
     else if (record->digits.len)

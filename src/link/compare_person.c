@@ -107,15 +107,50 @@ static double starts_bits(const struct name_token *a, const struct name_token *b
     return a->start == b->start ? start_same_bits : -4;
 }
 
+typedef struct likeness likenesses[RECORD_TOKENS][RECORD_TOKENS];
+
+/* A word with the particles before it is the k-th of the other name, where it is written together. */
+static void join_with(const struct compare_counts *counts, const struct name *parted, int first, int last,
+                      const struct name *other, int k, likenesses table, bool turned)
+{
+    for (int i = first; i < last; i++) *(turned ? &table[k][i] : &table[i][k]) = (struct likeness){0};
+    *(turned ? &table[k][last] : &table[last][k]) = (struct likeness){
+        counts->weights->bits[link_weight_of_word(WORD_PLAIN)],
+        fmin(link_name_rarity(counts, parted->token[last].text, parted->token[last].sounds),
+             link_name_rarity(counts, other->token[k].text, other->token[k].sounds)),
+        WORD_PLAIN};
+}
+
+/* Al-Hassan and Alhassan: one writes apart what the other writes together.  `turned`: it is the second of
+ * the table's two that writes it apart. */
+static void join_words(const struct compare_counts *counts, const struct name *parted,
+                       const struct name *other, likenesses table, bool turned)
+{
+    for (int first = 0; first + 1 < parted->count; first++) {
+        if (!link_word_joins(parted->token[first].text)) continue;
+        int last = first + 1;
+        while (last + 1 < parted->count && link_word_joins(parted->token[last].text)) last++;
+        for (int k = 0; k < other->count; k++) {
+            struct str rest = other->token[k].text;
+            int at = first;
+            while (at <= last && str_starts(rest, parted->token[at].text))
+                rest = str_sub(rest, parted->token[at++].text.len, rest.len);
+            if (at > last && rest.len == 0) join_with(counts, parted, first, last, other, k, table, turned);
+        }
+    }
+}
+
 struct name_fit link_name_fit(const struct compare_counts *counts, const struct name *a,
                               const struct name *b)
 {
-    struct likeness table[RECORD_TOKENS][RECORD_TOKENS];
+    likenesses table;
     for (int i = 0; i < a->count; i++)
         for (int k = 0; k < b->count; k++) {
             table[i][k] = likeness(counts, &a->token[i], &b->token[k]);
             if (table[i][k].level) table[i][k].base += starts_bits(&a->token[i], &b->token[k]);
         }
+    join_words(counts, a, b, table, false);
+    join_words(counts, b, a, table, true);
     struct name_fit fit = {.level = "exact"};
     int words = 0; /* that agree and are more than an initial */
     double initials = 0;

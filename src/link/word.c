@@ -14,6 +14,16 @@ static bool is_particle(struct str word)
     return false;
 }
 
+bool link_word_joins(struct str word)
+{
+    static const char *const others[] = {"st", "la", "le", "ap", "abu", "bint"};
+    if (word.len > WORD_JOINING_MOST) return false; /* most */
+    if (is_particle(word)) return true;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (str_eq(word, str_from(others[i]))) return true;
+    return false;
+}
+
 void link_word_sounds(struct str folded, struct word_sounds *ret)
 {
     ret->sound = link_sound(folded);

@@ -80,6 +80,10 @@ bool link_word_is_tail(struct str a, struct str b);
 /* What is left of a short form without such an ending; empty: it has none. */
 struct str link_word_core(struct str word);
 
+/* A particle and the like, which may be written together with the word after it: Al-Hassan, Alhassan. */
+enum { WORD_JOINING_MOST = 5, WORD_JOINED_LEAST = 3 };
+bool link_word_joins(struct str word);
+
 /* Which letters a word has, a bit for each. */
 uint32_t link_word_letters(struct str word);
 /* False when two words so many edits apart are at no level but one that they share a

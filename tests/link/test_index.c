@@ -156,6 +156,27 @@ static void names_of_every_origin_are_found(void **state)
     }
 }
 
+/* Apart, with a hyphen, or together: nobody asks how it is written. */
+static void particles_may_be_written_together(void **state)
+{
+    (void)state;
+    static const char *const pairs[][2] = {
+        {"Mohammed Al-Hassan", "Muhammad Alhassan"}, {"Kasia De Souza", "Kasia Desouza"},
+        {"Lena Van der Berg", "Lena Vanderberg"},    {"Bronwen St John", "Bronwen Stjohn"},
+        {"Omar El Sayed", "Omar Elsayed"},           {"Fatima Abdul Rahman", "Fatima Abdulrahman"},
+        {"Tom De La Cruz", "Delacruz, Tom"},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        double there = name_weight(pairs[i][0], pairs[i][1]), back = name_weight(pairs[i][1], pairs[i][0]);
+        if (there < link_shown_bits() || there != back)
+            fail_msg("%s is not found as %s: %.1f and %.1f bits", pairs[i][0], pairs[i][1], there, back);
+        assert_true(there < name_weight(pairs[i][0], pairs[i][0]));
+    }
+    double together = name_weight("Omar El-Sayed", "Omar Elsayed");
+    assert_true(together > name_weight("Omar El-Sayed", "Omar Alsayed"));
+    assert_true(name_weight("Omar El-Sayed", "Omar Elkhoury") < link_shown_bits());
+}
+
 static void what_is_missing_weighs_nothing(void **state)
 {
     (void)state;
@@ -257,6 +278,7 @@ int main(void)
         cmocka_unit_test(a_lone_nickname_is_not_shown_until_a_plate_stands_beside),
         cmocka_unit_test(names_weigh_by_how_they_agree),
         cmocka_unit_test(names_of_every_origin_are_found),
+        cmocka_unit_test(particles_may_be_written_together),
         cmocka_unit_test(what_is_missing_weighs_nothing),
         cmocka_unit_test(own_report_and_other_kinds_are_left_out),
         cmocka_unit_test(many_pairs_weigh_what_each_does),

@@ -11,9 +11,7 @@
  * index holds, never on the order in which it came.
  */
 #include "link/asked.h"
-#include "link/compare_part.h"
-#include "link/index.h"
-#include "link/number.h"
+#include "link/candidate_part.h"
 #include "link/plate.h"
 
 #include <stdlib.h>
@@ -25,42 +23,6 @@ enum {
     GATHERED_MAX = 150000, /* places that may make candidates; longer lists only add */
     ENOUGH = CANDIDATES_MAX / 3,
     CLASSES = 2048,
-};
-
-/* Bits that the lists of a candidate may say: of the thing itself, and of what stood
- * beside it. */
-struct bound {
-    uint16_t own;
-    uint16_t beside;
-};
-
-struct list {
-    const uint32_t *place;
-    uint32_t count;
-    uint32_t at;
-    struct bound bound;
-    bool adds; /* makes no candidates, only adds to them */
-};
-
-struct candidate {
-    uint32_t place;
-    uint32_t class; /* what it promises, in parts of a bit */
-};
-
-struct gathering {
-    const struct link_index *index;
-    struct link_admit admit;
-    const struct record *record;
-    const struct compare_counts *counts;
-    struct list *list;
-    size_t lists;
-    size_t list_capacity;
-    double needed;      /* bits beside the prior */
-    double slack;       /* the most that the thing itself says and no list shows */
-    double slack_beside;
-    struct candidate *candidate;
-    size_t count;
-    size_t capacity;
 };
 
 static void *grown(void *old, size_t count, size_t size)
@@ -102,7 +64,7 @@ static uint16_t parts(double bits)
     return scaled <= 0 ? 0 : scaled > BOUND_MAX ? BOUND_MAX : (uint16_t)scaled;
 }
 
-static void add_list(struct gathering *gathering, uint64_t key, double own, double beside)
+void link_candidate_list(struct gathering *gathering, uint64_t key, double own, double beside)
 {
     struct posting posting = link_postings_find(&gathering->index->postings, key);
     struct bound bound = {parts(own), parts(beside)};
@@ -140,7 +102,8 @@ static void add_names(struct gathering *gathering, const struct asked *asked)
                 alias = fmax(alias, bits);
         }
         struct str text = link_word_text(&values->words, values->text, word->word - 1);
-        add_list(gathering, link_key(KEY_NAME_WORD, text), fmax(name, alias) + name_again_share * fmin(name, alias) + starts, 0);
+        double most = fmax(name, alias) + name_again_share * fmin(name, alias) + starts;
+        link_candidate_list(gathering, link_key(KEY_NAME_WORD, text), most, 0);
     }
 }
 
@@ -150,7 +113,7 @@ static void add_parted(struct gathering *gathering, struct str word, double bits
     for (size_t length = 2; length <= WORD_JOINING_MOST && length + WORD_JOINED_LEAST <= word.len; length++) {
         if (!link_word_joins(str_sub(word, 0, length))) continue;
         struct str rest = str_sub(word, length, word.len);
-        add_list(gathering, link_key(KEY_NAME_WORD, rest), bits, 0);
+        link_candidate_list(gathering, link_key(KEY_NAME_WORD, rest), bits, 0);
         add_parted(gathering, rest, bits);
     }
 }
@@ -170,7 +133,8 @@ static void add_joined_names(struct gathering *gathering, const struct name *nam
             if (word.len > before) break;
             before -= word.len;
             memcpy(joined + before, word.ptr, word.len);
-            if (first < i) add_list(gathering, link_key(KEY_NAME_WORD, str_of(joined + before, sizeof joined - before)), bits, 0);
+            word = str_of(joined + before, sizeof joined - before);
+            if (first < i) link_candidate_list(gathering, link_key(KEY_NAME_WORD, word), bits, 0);
         }
     }
 }
@@ -181,92 +145,15 @@ static void add_place_word(struct gathering *gathering, char type, struct str wo
     const struct values *values = &gathering->index->values;
     double share = type == KEY_ADDRESS_WORD ? address_share : 1;
     double own = link_place_rarity(gathering->counts, type, word);
-    add_list(gathering, link_key(type, word), share * own, 0);
+    link_candidate_list(gathering, link_key(type, word), share * own, 0);
     struct asked_near near;
     link_asked_near(&near, values, word);
     for (uint32_t i = 0; i < near.count; i++) {
         struct str text = link_word_text(&values->words, values->text, near.word[i]);
         double bits = fmin(own, link_place_rarity(gathering->counts, type, text)) - place_near_cost;
-        add_list(gathering, link_key(type, text), share * bits, 0);
+        link_candidate_list(gathering, link_key(type, text), share * bits, 0);
     }
     free(near.word);
-}
-
-/* What the same last digits tell: others end so too. */
-static double tail_bits(const struct gathering *gathering, struct str tail)
-{
-    const struct compare_counts *counts = gathering->counts;
-    const struct record *record = gathering->record;
-    double others = 0;
-    if (record->number.len) {
-        others = (double)counts->key(counts->context, link_key(link_key_tail(tail.len), tail));
-        others -= (double)counts->key(counts->context, link_key(KEY_NUMBER, record->number)) + 1;
-    }
-    return link_rarity(counts, fmax(0, others), pow(10, -(double)tail.len), number_tail_most);
-}
-
-static struct str last(struct str digits, size_t length)
-{
-    return str_sub(digits, digits.len - length, length);
-}
-
-/* What all digits that are known tell at most, where others have gaps. */
-static double known_most(const struct gathering *gathering)
-{
-    double known = (double)link_digits_known(gathering->record->digits);
-    return link_rarity(gathering->counts, 0, pow(10, -known), number_tail_most);
-}
-
-/* Numbers with gaps, of which the end or the begin is known; in full with `least` digits at the end. */
-static void add_open_numbers(struct gathering *gathering, struct str end, size_t least)
-{
-    struct str begin = link_digits_begin(gathering->record->digits);
-    double bits = known_most(gathering);
-    if (begin.len >= NUMBER_BEGIN)
-        add_list(gathering, link_key(KEY_OPEN_BEGIN, str_sub(begin, 0, NUMBER_BEGIN)), bits, 0);
-    for (size_t length = TAIL_LEAST; length <= end.len && length < least; length++)
-        add_list(gathering, link_key(KEY_OPEN_END, last(end, length)), bits, 0);
-}
-
-/* A number with gaps: those that begin so and those that end so. */
-static void add_open_phone(struct gathering *gathering)
-{
-    struct str digits = gathering->record->digits;
-    struct str begin = link_digits_begin(digits), end = link_digits_end(digits);
-    size_t longest = end.len < TAIL_MOST ? end.len : TAIL_MOST;
-    double bits = known_most(gathering);
-    add_list(gathering, link_key(KEY_NUMBER_PART, digits), bits, 0);
-    if (begin.len >= NUMBER_BEGINS)
-        add_list(gathering, link_key(KEY_NUMBER_BEGINS, str_sub(begin, 0, NUMBER_BEGINS)), bits, 0);
-    else if (begin.len >= NUMBER_BEGIN)
-        add_list(gathering, link_key(KEY_NUMBER_BEGIN, str_sub(begin, 0, NUMBER_BEGIN)), bits, 0);
-    for (size_t length = TAIL_LEAST; length < longest; length++)
-        add_list(gathering, link_key(KEY_NUMBER_PART, last(end, length)), bits, 0);
-    if (longest >= TAIL_LEAST) add_list(gathering, link_key(link_key_tail(longest), last(end, longest)), bits, 0);
-    add_open_numbers(gathering, end, longest);
-}
-
-/* A number: the same, those one slip away, and those of which only the end was seen; the
- * end of one: all that end so, or with a part of it. */
-static void add_phone(struct gathering *gathering)
-{
-    const struct record *record = gathering->record;
-    struct str digits = record->digits;
-    size_t longest = digits.len < TAIL_MOST ? digits.len : TAIL_MOST;
-    for (size_t length = TAIL_LEAST; length < digits.len + (record->number.len == 0); length++) {
-        double bits = tail_bits(gathering, last(digits, length < TAIL_MOST ? length : TAIL_MOST));
-        if (record->number.len || length < longest)
-            add_list(gathering, link_key(KEY_NUMBER_PART, last(digits, length)), bits, 0);
-        else if (length == longest)
-            add_list(gathering, link_key(link_key_tail(length), last(digits, length)), bits, 0);
-    }
-    add_open_numbers(gathering, digits, record->number.len ? TAIL_MOST + 1 : longest);
-    if (!record->number.len) return;
-    add_list(gathering, link_key(KEY_NUMBER, record->number), number_same_bits, 0);
-    struct near_number near[NEAR_NUMBERS];
-    int count = link_near_numbers(record->number, near);
-    for (int i = 0; i < count; i++)
-        add_list(gathering, link_key(KEY_NUMBER, str_from(near[i].text)), number_slip_base + number_slip_most, 0);
 }
 
 /* What a date of birth says that is the same. */
@@ -302,7 +189,7 @@ static void add_key(struct gathering *gathering, const struct record_key *key)
     case KEY_BESIDE: {
         const struct companion *companion = &record->companion[key->at];
         double bits = link_companion_bits(gathering->counts, record->kind, companion, companion);
-        add_list(gathering, key->key, 0, bits);
+        link_candidate_list(gathering, key->key, 0, bits);
         return;
     }
     case KEY_BIRTH_DAY: most = same_day_bits(record->birth) + most_of(gathering, G_BIRTH_DATES); break;
@@ -320,7 +207,7 @@ static void add_key(struct gathering *gathering, const struct record_key *key)
     case KEY_STEM_END: most = names_of(record) * fmin(handle_slip_most, handle_slip_letter * longest_name(record)); break;
     default: break;
     }
-    add_list(gathering, key->key, most, 0);
+    link_candidate_list(gathering, key->key, most, 0);
 }
 
 static bool is_partial(struct str plate)
@@ -345,7 +232,7 @@ static void add_plates(struct gathering *gathering, struct str plate)
     for (size_t i = 0; i < count; i++) {
         struct str text = link_value_text(&index->values, number[i]);
         double bits = link_plate_promise(plate, text);
-        if (bits > 0) add_list(gathering, link_key(KEY_PLATE, text), bits, 0);
+        if (bits > 0) link_candidate_list(gathering, link_key(KEY_PLATE, text), bits, 0);
     }
 }
 
@@ -365,7 +252,7 @@ static void add_companion_plates(struct gathering *gathering)
             struct companion other = {LINK_REGISTRATION, link_value_text(&index->values, number[k])};
             if (str_eq(other.value, companion->value)) continue;
             double bits = link_companion_bits(gathering->counts, record->kind, companion, &other);
-            add_list(gathering, link_companion_key(record->kind, &other), 0, bits);
+            link_candidate_list(gathering, link_companion_key(record->kind, &other), 0, bits);
         }
     }
 }
@@ -620,10 +507,7 @@ size_t link_candidates(const struct link_index *index, struct link_admit admit,
         add_joined_names(&gathering, &record->name);
         add_joined_names(&gathering, &record->alias);
     }
-    if (link_digits_open(record->digits))
-        add_open_phone(&gathering);
-    else if (record->digits.len)
-        add_phone(&gathering);
+    link_candidate_numbers(&gathering);
     if (record->plate.len) add_plates(&gathering, record->plate);
     add_companion_plates(&gathering);
     part_lists(&gathering);

@@ -217,7 +217,8 @@ static void compare_emails(const struct record *a, const struct record *b,
     struct likeness like = likeness(left.name, right.name, counts);
     if (same_domain && like.how == LIKE_SAME) {
         bool written_so = str_eq(a->email, b->email);
-        link_line_set(line, written_so ? "exact" : "same mailbox, written otherwise", written_so ? email_same_bits : email_mailbox_bits, 0);
+        link_line_set(line, written_so ? "exact" : "same mailbox, written otherwise",
+                      written_so ? email_same_bits : email_mailbox_bits, 0);
     } else if (common || like.how == LIKE_OTHER) {
         link_line_set(line, "different", email_other_bits, 0);
     } else if (same_domain) {

@@ -65,16 +65,27 @@ static bool is_one_of(struct str word, const char *const *list, size_t count)
 /* --- most values are something ------------------------------------------------------------- */
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static uint32_t seconds[26]; /* by first letter: which may stand second in any of the words, bit 26 for what is no letter */
+/* By the first two letters of a word, of which the second may be none: a bit for each length it may have. */
+static uint32_t lengths[26][27];
 
 static unsigned place_of(char c)
 {
     return is_letter(c) ? (unsigned)((c | 0x20) - 'a') : 26;
 }
 
+/* The bit of how long the first word is; an apostrophe does not count. */
+static uint32_t length_of(struct str text)
+{
+    unsigned length = 0;
+    for (size_t i = 0; i < text.len && (is_letter(text.ptr[i]) || text.ptr[i] == '\''); i++)
+        length += text.ptr[i] != '\'';
+    return (uint32_t)1 << (length < 31 ? length : 31);
+}
+
 static void note(const char *const *list, size_t count)
 {
-    for (size_t i = 0; i < count; i++) seconds[place_of(list[i][0])] |= (uint32_t)1 << place_of(list[i][1]);
+    for (size_t i = 0; i < count; i++)
+        lengths[place_of(list[i][0])][place_of(list[i][1])] |= length_of(str_from(list[i]));
 }
 
 static void note_all(void)
@@ -88,16 +99,16 @@ static void note_all(void)
     note(no_places, COUNT(no_places));
 }
 
-/* Does it begin like any of the words?  Every value is asked this, hence by its first two letters. */
+/* Does it begin like any of the words?  Every value is asked this, hence by so little of it. */
 static bool may_be_words(struct str text)
 {
-    size_t at = 0;
-    while (at < text.len && !is_letter(text.ptr[at]) && (is_sign(text.ptr[at]) || text.ptr[at] == '.')) at++;
-    if (at == text.len) return true;
-    if (!is_letter(text.ptr[at])) return false;
+    while (text.len && !is_letter(text.ptr[0]) && (is_sign(text.ptr[0]) || text.ptr[0] == '.'))
+        text = str_sub(text, 1, text.len);
+    if (text.len == 0) return true;
+    if (!is_letter(text.ptr[0])) return false;
     pthread_once(&once, note_all);
-    unsigned second = at + 1 < text.len ? place_of(text.ptr[at + 1]) : 26;
-    return seconds[place_of(text.ptr[at])] >> second & 1;
+    uint32_t any = lengths[place_of(text.ptr[0])][text.len > 1 ? place_of(text.ptr[1]) : 26];
+    return any && any & length_of(text);
 }
 
 /* Small letters, signs between words as one space, apostrophes and a last dot left out; dots and lines

@@ -178,7 +178,8 @@ static const char *level_of(const struct alignment *best)
     if (slips == misread) return misread == 1 ? "one character that looks alike" : "characters that look alike";
     if (best->bits <= 0) return "different";
     if (slips > 1) return "characters differ";
-    return best->swapped ? "two characters swapped" : differing ? "one character differs" : "one character too many or too few";
+    if (best->swapped) return "two characters swapped";
+    return differing ? "one character differs" : "one character too many or too few";
 }
 
 struct plate_fit link_plate_fit(struct str a, struct str b)

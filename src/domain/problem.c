@@ -308,7 +308,7 @@ static enum st count_period(struct problem_counting *counting, struct db *db, st
         profile->total++;
         profile->quarter_total[quarter_of(fact.at) - period->quarter]++;
         problem_tally(counting, &fact);
-        if (counting->repeats) problem_repeats_add(counting->repeats, mention, count);
+        if (counting->repeats) problem_repeats_add(counting->repeats, id, mention, count);
         problem_places_add(counting, mention, count);
         bool names = counting->wants_all;
         for (size_t i = 0; i < count && counting->wanted_entity && !names; i++)

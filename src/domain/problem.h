@@ -66,7 +66,7 @@ struct problem_repeat {
     enum link_kind kind;
     struct str title;
     int64_t submissions;
-    int64_t origins;    /* independent, of those submissions that its reader sees */
+    int64_t origins;    /* independent, of those submissions */
     int64_t with;       /* others that it was named together with by the end */
     int64_t with_before; /* before the period */
     bool origins_hidden; /* small, or would give a small one away */

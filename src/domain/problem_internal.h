@@ -69,7 +69,7 @@ struct str problem_forum_name(const struct app *app, struct str id);
 /* What comes up again and again (problem_repeat.c): the mentions of each submission of the period
  * in turn. */
 struct problem_repeats *problem_repeats_new(struct arena *arena, const struct scope *scope);
-void problem_repeats_add(struct problem_repeats *repeats, const int64_t *mention, size_t count);
+void problem_repeats_add(struct problem_repeats *repeats, int64_t submission, const int64_t *mention, size_t count);
 enum st problem_repeats_fill(struct problem_repeats *repeats, struct db *db, struct problem_profile *ret,
                              struct err *err) MUST_USE;
 /* The Forum's actions of the period, as far as this person sees them. */

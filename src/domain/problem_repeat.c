@@ -16,6 +16,9 @@ struct problem_repeats {
     struct arena *arena;
     int32_t *times; /* by entity: submissions of the period */
     int64_t last;   /* the largest id of an entity */
+    int64_t *counted; /* the submissions of the period, in the order in which they came */
+    size_t counted_count;
+    size_t counted_capacity;
 };
 
 struct problem_repeats *problem_repeats_new(struct arena *arena, const struct scope *scope)
@@ -23,14 +26,49 @@ struct problem_repeats *problem_repeats_new(struct arena *arena, const struct sc
     const struct entities *entities = scope_app(scope)->entities;
     size_t count = entities_count(entities);
     struct problem_repeats *repeats = arena_new(arena, struct problem_repeats);
-    *repeats = (struct problem_repeats){scope, arena, NULL, count ? entities_known(entities, count - 1).mention : 0};
+    *repeats = (struct problem_repeats){
+        .scope = scope, .arena = arena, .last = count ? entities_known(entities, count - 1).mention : 0};
     repeats->times = arena_many(arena, (size_t)repeats->last + 1, int32_t);
     memset(repeats->times, 0, ((size_t)repeats->last + 1) * sizeof *repeats->times);
     return repeats;
 }
 
-void problem_repeats_add(struct problem_repeats *repeats, const int64_t *mention, size_t count)
+static void add_counted(struct problem_repeats *repeats, int64_t submission)
 {
+    if (repeats->counted_count == repeats->counted_capacity) {
+        size_t capacity = repeats->counted_capacity ? repeats->counted_capacity * 2 : 256;
+        int64_t *grown = arena_many(repeats->arena, capacity, int64_t);
+        if (repeats->counted_count) memcpy(grown, repeats->counted, repeats->counted_count * sizeof *grown);
+        repeats->counted = grown;
+        repeats->counted_capacity = capacity;
+    }
+    repeats->counted[repeats->counted_count++] = submission;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a;
+    int64_t right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* Of these mentions those of submissions that were counted, in their order, at the start of the
+ * list: what was told in another quarter, or to another Forum, is in no figure beside them. */
+static size_t keep_counted(const struct problem_repeats *repeats, int64_t *mention, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        int64_t submission = entity_submission(scope_app(repeats->scope)->entities, mention[i]);
+        if (repeats->counted_count &&
+            bsearch(&submission, repeats->counted, repeats->counted_count, sizeof submission, by_id))
+            mention[kept++] = mention[i];
+    }
+    return kept;
+}
+
+void problem_repeats_add(struct problem_repeats *repeats, int64_t submission, const int64_t *mention, size_t count)
+{
+    add_counted(repeats, submission);
     int64_t seen[MENTIONS_MAX];
     size_t found = 0;
     for (size_t i = 0; i < count && found < MENTIONS_MAX; i++) {
@@ -88,6 +126,7 @@ enum st problem_repeats_fill(struct problem_repeats *repeats, struct db *db, str
 {
     const struct scope *scope = repeats->scope;
     struct arena *arena = repeats->arena;
+    if (repeats->counted_count) qsort(repeats->counted, repeats->counted_count, sizeof(int64_t), by_id);
     for (int64_t entity = 1; entity <= repeats->last; entity++) {
         int64_t times = repeats->times[entity];
         bool full = ret->repeat_count == PROBLEM_REPEATS_MAX;
@@ -109,7 +148,8 @@ enum st problem_repeats_fill(struct problem_repeats *repeats, struct db *db, str
         repeat->kind = entity_kind(scope_app(scope)->entities, repeat->entity);
         outcome = entity_title(scope, db, arena, repeat->entity, &repeat->title, err);
         if (outcome == ST_OK) outcome = count_network(scope, db, arena, mention, count, from, to, repeat, err);
-        if (outcome == ST_OK) outcome = corroborate_mentions(scope, db, arena, mention, count, &repeat->origins, err);
+        size_t counted = keep_counted(repeats, mention, count); /* the network was counted before: it looks back */
+        if (outcome == ST_OK) outcome = corroborate_mentions(scope, db, arena, mention, counted, &repeat->origins, err);
         problem_hide_repeat(repeat);
     }
     return outcome;

@@ -168,6 +168,26 @@ static void figures_are_of_the_period_and_open_their_lists(void **state)
     assert_true(profile.repeat[0].submissions == 6 && profile.repeat[0].origins == 1); /* one sender */
 }
 
+/* Origins are of the submissions beside which they stand, not of all that were ever told. */
+static void origins_are_of_the_period(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"A van by the gate at noon.", "Somebody rang the child twice on Monday.",
+                                        "Messages came late in the evening again.", "The number stood on a card in a bag.",
+                                        "Two friends were asked to bring others along.", "A stranger gave away a telephone near the shop."};
+    for (int i = 0; i < 7; i++) share_as(SCHOOL, words[i % 6], "07700 900666", HOW_SAW, spring + i);
+    share_as(HOSPITAL, "It rang late, and then nobody spoke.", "07700 900666", HOW_SAW, clock_now());
+    share_as(POLICE, "It was written on a wall by the bridge.", "07700 900666", HOW_SAW, clock_now());
+    struct problem_period period = {.quarter = 2026 * 4 + 1, .quarters = 1};
+    struct problem_profile profile;
+    struct err err = {0};
+    if (problem_read(&app, &arena, &people[ANALYST], &period, &profile, &err) != ST_OK) fail_msg("%s", err.public);
+    size_t at = 0;
+    while (at < profile.repeat_count && profile.repeat[at].submissions != 7) at++;
+    assert_true(at < profile.repeat_count);
+    assert_int_equal(profile.repeat[at].origins, 1);
+}
+
 static void actions_open_their_lists(void **state)
 {
     (void)state;
@@ -354,6 +374,7 @@ int main(void)
         cmocka_unit_test(outcomes_towns_and_repeats_open_their_lists),
         cmocka_unit_test(year_does_not_give_away_its_quarter),
         cmocka_unit_test(figures_are_of_the_period_and_open_their_lists),
+        cmocka_unit_test(origins_are_of_the_period),
         cmocka_unit_test(actions_open_their_lists),
         cmocka_unit_test(whoever_sees_nothing_has_nothing_in_the_figures),
         cmocka_unit_test(period_is_whole_quarters_that_are_over),

@@ -82,15 +82,15 @@ enum st suggestions_list(struct app *app, struct arena *arena, const struct pers
     /* Reads the person, if they are not: not in the middle of the walk. */
     struct link_admit admit = scope_admit(opening.scope);
     waiting_walk(app->waiting, take_seen, &opening);
-    if (asked->maximum && opening.count) {
-        link_index_weigh_of(app->index, admit, opening.pair, opening.count);
-        qsort(opening.pair, opening.count, sizeof *opening.pair, by_weight);
-    }
+    size_t weighed = !asked->maximum ? 0 : opening.count < SUGGESTIONS_WEIGHED ? opening.count : SUGGESTIONS_WEIGHED;
+    link_index_weigh_of(app->index, admit, opening.pair, weighed);
+    if (weighed) qsort(opening.pair, weighed, sizeof *opening.pair, by_weight);
+    ret->partly = weighed < opening.count;
     struct met met = {.size = opening.count * 2 + 1};
     met.slot = arena_many(arena, met.size, struct met_pair);
     for (size_t i = 0; i < opening.count; i++) {
         const struct link_pair *pair = &opening.pair[i];
-        struct suggestion suggestion = {.mention = pair->a, .other = pair->b, .bits = pair->bits};
+        struct suggestion suggestion = {.mention = pair->a, .other = pair->b};
         suggestion.mention_entity = seen_entity(opening.scope, suggestion.mention);
         suggestion.other_entity = seen_entity(opening.scope, suggestion.other);
         if (suggestion.mention_entity == suggestion.other_entity ||
@@ -98,7 +98,10 @@ enum st suggestions_list(struct app *app, struct arena *arena, const struct pers
             continue;
         ret->waiting++;
         if (!fits(asked, &found, entity_kind(app->entities, pair->a), &suggestion)) continue;
-        if (ret->fitting++ >= asked->skip && ret->count < asked->maximum) ret->list[ret->count++] = suggestion;
+        if (ret->fitting++ < asked->skip || ret->count == asked->maximum) continue;
+        if (i >= weighed) link_index_weigh_of(app->index, admit, &opening.pair[i], 1);
+        suggestion.bits = pair->bits;
+        ret->list[ret->count++] = suggestion;
     }
     return ST_OK;
 }

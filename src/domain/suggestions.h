@@ -9,8 +9,9 @@
 
 #include "domain/decision.h"
 
-/* So many of the heaviest pairs, as weighed when the later one came, are looked at. */
-enum { SUGGESTIONS_LOOKED_AT = 20000 };
+/* So many of the heaviest pairs, as weighed when the later one came, are looked at; so many of
+ * those are weighed anew, which takes about 10 microseconds each. */
+enum { SUGGESTIONS_LOOKED_AT = 20000, SUGGESTIONS_WEIGHED = 4000 };
 
 struct suggestions_asked {
     struct str words; /* one of the two is found by them (domain/search.h); empty: any */
@@ -24,6 +25,7 @@ struct suggestions_found {
     size_t count;
     size_t fitting; /* so many fit what was asked for */
     size_t waiting; /* so many there are, whatever was asked for */
+    bool partly;    /* only the first SUGGESTIONS_WEIGHED pairs stand as they weigh now; the others follow as they were found */
 };
 
 /* Pairs that nobody has decided on, heaviest first as they weigh now; of two entities only their

@@ -113,15 +113,17 @@ void link_index_weigh_of(const struct link_index *index, struct link_admit admit
     struct count_memo memo;
     struct compare_counts counts[LINK_KINDS];
     /* How rare a value is, is counted once for all of them. */
-    struct count_slot *slot = calloc((size_t)1 << BITS, sizeof *slot);
-    if (!slot) abort();
+    struct count_slot *slot = count > AT_ONCE ? calloc((size_t)1 << BITS, sizeof *slot) : NULL;
+    if (count > AT_ONCE && !slot) abort();
     for (size_t from = 0; from < count; from += AT_ONCE) {
         size_t until = count - from < AT_ONCE ? count : from + AT_ONCE;
         pthread_rwlock_rdlock(link_index_lock(index));
         for (int kind = 0; kind < LINK_KINDS; kind++)
             counts[kind] = link_index_counts(index, admit, (enum link_kind)kind, &memo);
-        memo.slot = slot;
-        memo.bits = BITS;
+        if (slot) {
+            memo.slot = slot;
+            memo.bits = BITS;
+        }
         for (size_t i = from; i < until; i++) weigh(index, counts, &pairs[i]);
         pthread_rwlock_unlock(link_index_lock(index));
     }

@@ -189,6 +189,7 @@ void page_suggestions(struct request *request, struct response *response)
     view.decided_undo = decided.undo;
     view.decided_can_undo = decided.can_undo;
     view.total = (int64_t)found.waiting;
+    view.partly = found.partly;
     view.fitting = (int64_t)found.fitting;
     view.range = paging.range;
     view.whole = paging.whole;

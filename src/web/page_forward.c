@@ -7,6 +7,7 @@
 #include "domain/scope.h"
 #include "web/draw.h"
 #include "web/page_forward.h"
+#include "web/said.h"
 
 /* --- one of them ---------------------------------------------------------------------------- */
 
@@ -284,6 +285,44 @@ void page_forward_send(struct request *request, struct response *response)
         respond_error(request, response, &err);
 }
 
+/* To whoever sent it, as long as it can be taken back. */
+void page_submission_withdrawing(struct request *request, struct response *response)
+{
+    struct arena *arena = request->arena;
+    struct submission submission;
+    struct stage_state state = {0};
+    struct record record = {0};
+    struct err err = {0};
+    int64_t id = request->id[0];
+    enum st outcome = submission_read(request->app, arena, &request->who, id, &submission, &err);
+    bool own = outcome == ST_OK && scope_record(scope_of(request->app, arena, &request->who), id, &record) && record.account &&
+               record.account == request->who.account;
+    if (outcome == ST_OK && !own) outcome = err_set(&err, ST_NOT_FOUND, "There is no such submission.");
+    if (outcome == ST_OK) outcome = stage_read(request->app, arena, id, &state, &err);
+    if (outcome != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    if (state.stage != STAGE_REPRESENTATIVE && state.stage != STAGE_HELD) { /* its page says how far it has come */
+        respond_redirect(response, url_to_id(arena, ROUTE_submission, id));
+        return;
+    }
+    struct view_sure view = {
+        .back = url_to_id(arena, ROUTE_submission, id),
+        .back_label = STR("Submission"),
+        .caption = STR("Submission"),
+        .name = submission.reference,
+        .title = STR("Withdraw this submission?"),
+        .words = STR("It will not be shared, and it goes nowhere. This cannot be undone: to tell it after all, share it anew. "
+                     "You can still read it."),
+        .action = url_to_id(arena, ROUTE_submission_reply, id),
+        .csrf = request->csrf,
+        .act = STR("withdraw"),
+        .button = STR("Withdraw it"),
+        .keep = STR("Keep it")};
+    PAGE(request, response, "Withdraw", view_sure, &view);
+}
+
 /* Whoever sent it answers a question, or takes it back.  What they wrote comes back with what
  * is wrong. */
 void page_submission_reply(struct request *request, struct response *response)
@@ -296,7 +335,8 @@ void page_submission_reply(struct request *request, struct response *response)
                                 : forward_answer(request->app, &request->who, request->id[0], question,
                                                  form_value(request, "answer"), &err);
     if (outcome == ST_OK) {
-        respond_redirect(response, url_to_id(request->arena, ROUTE_submission, request->id[0]));
+        respond_said(request, response, url_to_id(request->arena, ROUTE_submission, request->id[0]),
+                     withdraws ? "withdrawn" : "answered");
     } else if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
         response->status = outcome == ST_CONFLICT ? 409 : 400;
         submission_show(request, response, &err);

@@ -22,6 +22,16 @@ static struct str state_of(const struct api_client *client)
     return client->disabled ? STR("Account disabled") : STR("In use");
 }
 
+/* In the words of the form, one in a line. */
+static struct str scopes_of(struct arena *arena, unsigned scopes)
+{
+    struct str words = STR("");
+    for (int i = 0; i < API_SCOPES; i++)
+        if (scopes >> i & 1)
+            words = str_fmt(arena, "%.*s%s%s", STR_ARG(words), words.len ? "\n" : "", api_scope_label((enum api_scope)i));
+    return words;
+}
+
 static enum st add_rows(struct request *request, struct view_programs *view, struct err *err)
 {
     struct arena *arena = request->arena;
@@ -36,19 +46,18 @@ static enum st add_rows(struct request *request, struct view_programs *view, str
             .id = list[i].public_id,
             .organisation = list[i].organisation,
             .roles = roles_label(arena, list[i].roles),
-            .scopes = api_scopes_words(arena, list[i].scopes),
+            .scopes = scopes_of(arena, list[i].scopes),
             .state = state_of(&list[i]),
             .open = !list[i].revoked_at,
             .until = date_words(arena, clock_london(list[i].expires_at - 1).date),
             .used = instant_or(arena, list[i].used_at, "Never"),
-            .end = url_to_id(arena, ROUTE_program_end, list[i].id),
+            .end = url_to_id(arena, ROUTE_program_ending, list[i].id),
             .renew = url_to_id(arena, ROUTE_program_renew, list[i].id),
             .end_words = str_fmt(arena, "of %.*s", STR_ARG(list[i].name)),
             .renew_words = str_fmt(arena, "for %.*s", STR_ARG(list[i].name))};
     view->rows = rows;
     view->rows_count = count;
     view->shown = count > 0;
-    view->total = (int64_t)count;
     return ST_OK;
 }
 
@@ -168,6 +177,35 @@ void page_program_renew(struct request *request, struct response *response)
         show_secret(request, response, STR("the program"), &secret);
     else
         respond_error(request, response, &err);
+}
+
+void page_program_ending(struct request *request, struct response *response)
+{
+    struct arena *arena = request->arena;
+    struct api_client *list = NULL;
+    size_t count = 0;
+    size_t at = 0;
+    struct err err = {0};
+    enum st outcome = api_client_list(request->app, arena, &list, &count, &err);
+    while (at < count && (list[at].id != request->id[0] || list[at].revoked_at)) at++;
+    if (outcome == ST_OK && at == count) outcome = err_set(&err, ST_NOT_FOUND, "There is no such program, or its access has ended.");
+    if (outcome != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    struct view_sure view = {
+        .back = url_to(ROUTE_programs),
+        .back_label = STR("Programs"),
+        .caption = list[at].organisation,
+        .name = list[at].name,
+        .title = STR("End the access of this program?"),
+        .words = STR("It gets no answer from now on, and its secret is worth nothing. This cannot be undone: a program that is to "
+                     "ask again is added anew. What it did stays in the log."),
+        .action = url_to_id(arena, ROUTE_program_end, list[at].id),
+        .csrf = request->csrf,
+        .button = STR("End its access"),
+        .keep = STR("Keep it")};
+    PAGE(request, response, "End access", view_sure, &view);
 }
 
 void page_program_end(struct request *request, struct response *response)

@@ -8,6 +8,7 @@
 #include "web/draw.h"
 #include "web/page_forward.h"
 #include "web/reopened.h"
+#include "web/said.h"
 
 enum { LIST_MAXIMUM = 500 };
 
@@ -80,6 +81,7 @@ static enum st draw_way(struct request *request, const struct submission *submis
     scope_record(scope, submission->id, &record);
     view->own = record.account == request->who.account && record.account;
     view->may_withdraw = state.stage == STAGE_REPRESENTATIVE || state.stage == STAGE_HELD;
+    view->withdraw = url_to_id(arena, ROUTE_submission_withdrawing, submission->id);
     view->reply = url_to_id(arena, ROUTE_submission_reply, submission->id);
     view->can_forward = scope_allows(scope, ACT_FORWARD, submission->id);
     view->forward = url_to_id(arena, ROUTE_forward, submission->id);
@@ -313,6 +315,11 @@ static enum st draw_access(struct request *request, const struct submission *sub
     return outcome;
 }
 
+static const struct said done[] = {
+    {"withdrawn", "You have withdrawn it. It goes nowhere."},
+    {"answered", "Your answer is with your representative."},
+};
+
 void submission_show(struct request *request, struct response *response, const struct err *wrong)
 {
     struct arena *arena = request->arena;
@@ -343,6 +350,7 @@ void submission_show(struct request *request, struct response *response, const s
         .how = draw_how_label(submission.how_known),
         .sees_links = sees_links,
         .segments_count = segment_count,
+        .done = SAID_WORDS(form_value(request, "saved"), done),
         .error = wrong ? str_trim(str_fmt(arena, "%s %s", wrong->public, wrong->hint)) : STR(""),
         .error_at = html_url_fragment(arena, STR("way")),
         /* What was answered is lost with a question that is answered already: it is shown. */

@@ -23,12 +23,13 @@ static struct str state_of(struct arena *arena, const struct webhook *webhook)
     return str_fmt(arena, "Answered %d, %.*s", webhook->status, STR_ARG(clock_words(arena, webhook->failed_at)));
 }
 
+/* In the words of the form, one in a line. */
 static struct str kinds_of(struct arena *arena, unsigned kinds)
 {
     struct str words = STR("");
     for (int i = 0; i < WEBHOOK_KINDS; i++)
         if (kinds >> i & 1)
-            words = str_fmt(arena, "%.*s%s%s", STR_ARG(words), words.len ? ", " : "", webhook_kind_name((enum webhook_kind)i));
+            words = str_fmt(arena, "%.*s%s%s", STR_ARG(words), words.len ? "\n" : "", webhook_kind_label((enum webhook_kind)i));
     return words;
 }
 
@@ -45,7 +46,7 @@ static enum st add_rows(struct request *request, struct view_webhooks *view, str
                                               .kinds = kinds_of(arena, list[i].kinds),
                                               .state = state_of(arena, &list[i]),
                                               .waiting = list[i].waiting,
-                                              .end = url_to_id(arena, ROUTE_webhook_end, list[i].id),
+                                              .end = url_to_id(arena, ROUTE_webhook_ending, list[i].id),
                                               .end_words = list[i].url};
         /* The sandbox was closed when the server started, around what there was then. */
         if (!webhook_reaches(request->app, list[i].url))
@@ -110,6 +111,35 @@ void page_webhook_add(struct request *request, struct response *response)
     else
         respond_error(request, response, &err);
     seal_forget(secret, sizeof secret);
+}
+
+void page_webhook_ending(struct request *request, struct response *response)
+{
+    struct arena *arena = request->arena;
+    struct webhook *list = NULL;
+    size_t count = 0;
+    size_t at = 0;
+    struct err err = {0};
+    enum st outcome = webhook_list(request->app, arena, &list, &count, &err);
+    while (at < count && list[at].id != request->id[0]) at++;
+    if (outcome == ST_OK && at == count) outcome = err_set(&err, ST_NOT_FOUND, "There is no such webhook, or it has ended.");
+    if (outcome != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    struct view_sure view = {
+        .back = url_to(ROUTE_webhooks),
+        .back_label = STR("Webhooks"),
+        .caption = STR("Webhook"),
+        .name = list[at].url,
+        .title = STR("End this webhook?"),
+        .words = STR("Nothing is sent there from now on, nor what waits to be sent. This cannot be undone: an address that is to be "
+                     "told again is added anew, with another secret."),
+        .action = url_to_id(arena, ROUTE_webhook_end, list[at].id),
+        .csrf = request->csrf,
+        .button = STR("End it"),
+        .keep = STR("Keep it")};
+    PAGE(request, response, "End a webhook", view_sure, &view);
 }
 
 void page_webhook_end(struct request *request, struct response *response)

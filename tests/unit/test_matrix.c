@@ -382,6 +382,7 @@ static const struct matrix_entry {
     {ROUTE_inbox, '*', NULL, 0, 0},
     {ROUTE_forward, '*', NULL, 0, 0}, /* test_forward asks who may */
     {ROUTE_forward_send, '*', NULL, 0, 0},
+    {ROUTE_submission_withdrawing, '*', NULL, 0, 0},
     {ROUTE_submission_reply, '*', NULL, 0, 0},
     /* to the referral unit instead: test_maru asks who may */
     {ROUTE_forward_maru, '*', NULL, 0, 0},
@@ -546,10 +547,12 @@ static const struct matrix_entry {
     {ROUTE_metrics, '-', NULL, 0, 0},
     {ROUTE_webhooks, '*', NULL, 0, 0},
     {ROUTE_webhook_add, '*', NULL, 0, 0},
+    {ROUTE_webhook_ending, '*', NULL, 0, 0},
     {ROUTE_webhook_end, '*', NULL, 0, 0},
     {ROUTE_programs, '*', NULL, 0, 0},
     {ROUTE_program_add, '*', NULL, 0, 0},
     {ROUTE_program_renew, '*', NULL, 0, 0},
+    {ROUTE_program_ending, '*', NULL, 0, 0},
     {ROUTE_program_end, '*', NULL, 0, 0},
     {ROUTE_api_token_send, '-', NULL, 0, 0},
     {ROUTE_api_openapi, '-', NULL, 0, 0},

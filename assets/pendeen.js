@@ -41,7 +41,8 @@ function compareValues (x, y) {
   return (x > y) - (x < y)
 }
 
-function makeSortable (table, rows) {
+// The rows as they are then: map.js draws its table anew.
+function makeSortable (table) {
   const headings = [...table.tHead.rows[0].cells]
   for (const [column, heading] of headings.entries()) {
     if ('plain' in heading.dataset) continue
@@ -51,6 +52,7 @@ function makeSortable (table, rows) {
       const sign = heading.getAttribute('aria-sort') === 'ascending' ? -1 : 1
       for (const other of headings) other.removeAttribute('aria-sort')
       heading.setAttribute('aria-sort', sign < 0 ? 'descending' : 'ascending')
+      const rows = [...table.tBodies[0].rows]
       rows.sort((a, b) => sign * compareValues(sortValue(a, column), sortValue(b, column)))
       table.tBodies[0].append(...rows)
     })
@@ -82,7 +84,7 @@ function makeTables () {
     const filters = table.dataset.pendeenTable !== 'sort' // of others the server has a filter, or they are short
     delete table.dataset.pendeenTable // once
     const rows = [...table.tBodies[0].rows]
-    makeSortable(table, rows)
+    makeSortable(table)
     if (filters && rows.length >= FILTER_FROM) makeFilter(table, rows, tables++)
   }
 }

@@ -32,6 +32,7 @@ void page_actions(struct request *request, struct response *response)
                                              .what = draw_excerpt(arena, list[i].what, 140),
                                              .forum = area_forum_name(app->area, list[i].forum),
                                              .due = date_words(arena, date_from_days(list[i].due_day)),
+                                             .sort = list[i].due_day,
                                              .state = str_from(action_state_label(list[i].state)),
                                              .over = over};
         outcome = account_name(app, db, arena, list[i].owner, &rows[i].owner, &err);

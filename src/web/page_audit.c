@@ -180,6 +180,13 @@ static struct str time_of(struct arena *arena, const struct audit_seen *seen)
     return seen->day_only ? date_words(arena, clock_london(seen->at).date) : clock_words(arena, seen->at);
 }
 
+/* No more than the time says. */
+static struct str sort_of(struct arena *arena, const struct audit_seen *seen)
+{
+    instant_ms at = seen->day_only ? start_of(date_to_days(clock_london(seen->at).date)) : seen->at;
+    return str_fmt(arena, "%lld", (long long)at);
+}
+
 static void draw_rows(struct arena *arena, const struct audit_seen *seen, size_t count,
                       struct view_audit *view)
 {
@@ -187,6 +194,7 @@ static void draw_rows(struct arena *arena, const struct audit_seen *seen, size_t
     for (size_t i = 0; i < count; i++)
         rows[i] = (struct view_audit_rows){
             .time = time_of(arena, &seen[i]),
+            .sort = sort_of(arena, &seen[i]),
             .who = seen[i].who,
             .has_account = seen[i].account != 0,
             .account = url_to_id(arena, ROUTE_audit_account, seen[i].account),

@@ -30,6 +30,10 @@ void page_checks(struct request *request, struct response *response)
         rows[i] = (struct view_checks_rows){
             .href = url_to_id(arena, ROUTE_check, checks[i].id),
             .asked = clock_words(arena, checks[i].asked_at),
+            .asked_sort = str_fmt(arena, "%lld", (long long)checks[i].asked_at),
+            /* What waits, the nearest first; then what was answered, the newest first. */
+            .answer_sort = checks[i].answered_at ? str_fmt(arena, "%lld", (long long)(INT64_C(9000000000000) - checks[i].answered_at))
+                                                 : str_fmt(arena, "%lld", (long long)checks[i].due_at),
             .rating = area_desk_label(area, DESK_RATING, checks[i].rating),
             .colour = desk_rating_colour(request->app, checks[i].rating),
             .open = !checks[i].answered_at,

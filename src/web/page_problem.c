@@ -252,6 +252,21 @@ static void list_actions(struct request *request, struct response *response, con
     PAGE(request, response, "Behind a figure", view_problem_list, &view);
 }
 
+/* The newest first. */
+static int by_arrival(const void *a, const void *b)
+{
+    const struct submission *left = a;
+    const struct submission *right = b;
+    if (left->created_at != right->created_at) return left->created_at < right->created_at ? 1 : -1;
+    return (left->id < right->id) - (left->id > right->id);
+}
+
+static struct str listed_words(struct arena *arena, size_t shown, int64_t total)
+{
+    if ((int64_t)shown == total) return STR("submissions, the newest first");
+    return str_fmt(arena, "submissions; these are the newest %zu", shown);
+}
+
 void page_problem_list(struct request *request, struct response *response)
 {
     struct arena *arena = request->arena;
@@ -278,26 +293,26 @@ void page_problem_list(struct request *request, struct response *response)
                                &total, &err);
     else
         outcome = err_set(&err, ST_NOT_FOUND, "There is no such figure.");
-    struct view_problem_list_rows *rows = arena_many(arena, count, struct view_problem_list_rows);
-    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-        struct submission read;
-        outcome = submission_read(request->app, arena, &request->who, id[i], &read, &err);
-        if (outcome == ST_OK)
-            rows[i] = (struct view_problem_list_rows){.reference = read.reference,
-                                                      .href = url_to_id(arena, ROUTE_submission, id[i]),
-                                                      .words = draw_excerpt(arena, read.narrative, 140),
-                                                      .date = date_words(arena, clock_london(read.created_at).date)};
-    }
+    struct submission *read = arena_many(arena, count, struct submission);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++)
+        outcome = submission_read(request->app, arena, &request->who, id[i], &read[i], &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
+    if (count) qsort(read, count, sizeof *read, by_arrival);
+    struct view_problem_list_rows *rows = arena_many(arena, count, struct view_problem_list_rows);
+    for (size_t i = 0; i < count; i++)
+        rows[i] = (struct view_problem_list_rows){.reference = read[i].reference,
+                                                  .href = url_to_id(arena, ROUTE_submission, read[i].id),
+                                                  .words = draw_excerpt(arena, read[i].narrative, 140),
+                                                  .date = date_words(arena, clock_london(read[i].created_at).date)};
     struct view_problem_list view = {.back = with_period(arena, url_to(ROUTE_problem), &period),
                                      .title = all ? STR("Submissions") : repeat ? STR("What came up again and again") : str_from(problem_table_title(table)),
                                      .which = draw_excerpt(arena, label, 100),
                                      .period = problem_period_label(arena, &period),
                                      .total = total,
-                                     .what = STR("submissions, the newest first"),
+                                     .what = listed_words(arena, count, total),
                                      .rows = rows,
                                      .rows_count = count};
     PAGE(request, response, "Behind a figure", view_problem_list, &view);

@@ -159,20 +159,40 @@ static size_t draw_tabs(struct request *request, enum submission_list list,
     return count;
 }
 
+/* They are read as they were stored, the last first; one that was dated back stands where its day is. */
+static int by_arrival(const void *a, const void *b)
+{
+    const struct submission_line *left = a;
+    const struct submission_line *right = b;
+    if (left->created_at != right->created_at) return left->created_at < right->created_at ? 1 : -1;
+    return (left->id < right->id) - (left->id > right->id);
+}
+
+static struct url list_url(struct arena *arena, enum submission_list list, int64_t before)
+{
+    static const char *const names[] = {[LIST_OWN] = "own", [LIST_ORGANISATION] = "organisation", [LIST_LATEST] = "latest"};
+    struct url url = url_with(arena, url_to(ROUTE_submissions), "list", str_from(names[list]));
+    return before ? url_with(arena, url, "before", str_fmt(arena, "%lld", (long long)before)) : url;
+}
+
 void page_submissions(struct request *request, struct response *response)
 {
     static const char *titles[] = {"What you have shared", "What your organisation has shared",
                                    "Submissions"};
     struct arena *arena = request->arena;
     enum submission_list list = chosen_list(request);
+    bool latest = list == LIST_LATEST;
     struct submission_line *lines = NULL;
     size_t count = 0;
+    int64_t before = 0;
     struct err err = {0};
-    if (submission_list(request->app, arena, &request->who, list, LIST_MAXIMUM, &lines, &count,
-                        &err) != ST_OK) {
+    if (!str_to_int(form_value(request, "before"), &before) || before < 0) before = 0;
+    if (submission_list_before(request->app, arena, &request->who, list, before, LIST_MAXIMUM, &lines, &count, &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
+    int64_t oldest = count ? lines[count - 1].id : 0;
+    if (count) qsort(lines, count, sizeof *lines, by_arrival);
     struct view_submissions_rows *rows = arena_many(arena, count, struct view_submissions_rows);
     for (size_t i = 0; i < count; i++)
         rows[i] = (struct view_submissions_rows){
@@ -183,15 +203,19 @@ void page_submissions(struct request *request, struct response *response)
             .date = date_words(arena, clock_london(lines[i].created_at).date),
             .sort = str_fmt(arena, "%lld", (long long)lines[i].created_at),
             .links = lines[i].links,
-            .state = list == LIST_LATEST ? STR("") : state_of(request, lines[i].id),
+            .state = latest ? STR("") : state_of(request, lines[i].id),
         };
     struct view_submissions_tabs tabs[3];
-    bool latest = list == LIST_LATEST;
     bool shows_links = latest && access_allows(&request->who, ACT_SEE_LINKS, NULL);
     struct view_submissions view = {
         .title = str_from(titles[list]),
         .shows_links = shows_links,
         .shows_sector = latest,
+        .shows_state = !latest,
+        .newer = before > 0,
+        .newest = list_url(arena, list, 0),
+        .has_older = count == LIST_MAXIMUM,
+        .older = list_url(arena, list, oldest),
         .links_label = shows_links ? STR("Suggestions") : STR("How far it has come"),
         .rows = rows,
         .rows_count = count,

@@ -265,7 +265,7 @@ function followImport (place) {
       return
     }
     bar.value = now.percent
-    words.textContent = `${now.done} rows read`
+    words.textContent = `Rows read: ${now.done}`
     setTimeout(look, 500)
   }
   setTimeout(look, 300)

@@ -114,7 +114,7 @@ static bool is_same_file(const struct stat *about, const char *name)
 
 static void print_report(const struct import_report *report, bool dry_run, const char *refused)
 {
-    printf("%zu rows: %zu taken, %zu known already, %zu refused; %zu links found%s\n", report->rows,
+    printf("%zu %s: %zu taken, %zu known already, %zu refused; %zu links found%s\n", report->rows, report->rows == 1 ? "row" : "rows",
            report->taken, report->already, report->refused, report->links,
            dry_run ? " (a trial: nothing was stored)" : "");
     for (size_t i = 0; i < report->refusals_shown; i++)

@@ -78,7 +78,7 @@ static enum st save_mapping(const char *name, const struct missing_import_column
 
 static void print_report(const struct missing_import_report *report, bool dry_run)
 {
-    printf("%zu rows: %zu taken, %zu known already, %zu refused%s\n", report->rows, report->taken, report->already,
+    printf("%zu %s: %zu taken, %zu known already, %zu refused%s\n", report->rows, report->rows == 1 ? "row" : "rows", report->taken, report->already,
            report->refused, dry_run ? " (a trial: nothing was stored)" : "");
     for (size_t i = 0; i < report->refusals_shown; i++)
         printf("line %zu: %s\n", report->refusal[i].line, report->refusal[i].reason);

@@ -163,9 +163,9 @@ static struct str usual_words(struct arena *arena, uint32_t own, uint32_t peers)
 {
     struct str mine = own ? str_fmt(arena, " On their other days it is about %u.", own)
                           : STR(" They have too few other days to say what is usual for them.");
-    return peers ? str_fmt(arena, "%.*s Others of the same role look about %u times a day.", STR_ARG(mine),
-                           peers)
-                 : mine;
+    if (!peers) return mine;
+    struct str often = peers == 1 ? STR("once") : str_fmt(arena, "%u times", peers);
+    return str_fmt(arena, "%.*s Others of the same role look about %.*s a day.", STR_ARG(mine), STR_ARG(often));
 }
 
 static void flag_volume(struct unusual *unusual, size_t account, size_t day)

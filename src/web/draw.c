@@ -92,6 +92,14 @@ struct str draw_excerpt(struct arena *arena, struct str text, size_t characters)
     return str_concat(arena, (struct str[]){str_sub(text, 0, at ? at : text.len), STR("…")}, 2);
 }
 
+int draw_percent(int64_t part, int64_t whole)
+{
+    if (whole <= 0 || part <= 0) return 0;
+    if (part >= whole) return 100;
+    int64_t nearest = (part * 200 + whole) / (whole * 2);
+    return (int)(nearest < 1 ? 1 : nearest > 99 ? 99 : nearest);
+}
+
 struct str draw_odds(struct arena *arena, double probability)
 {
     if (probability > 0.999) return STR("999 in 1,000 or more");

@@ -45,6 +45,8 @@ struct str draw_sector_label(struct app *app, struct str sector);
 struct str draw_days(struct arena *arena, int32_t from, int32_t to);
 /* The first words of a text, ended by "…" when there is more. */
 struct str draw_excerpt(struct arena *arena, struct str text, size_t characters);
+/* Of a hundred, to the nearest; but 100 only of all, and 0 only of none. */
+int draw_percent(int64_t part, int64_t whole);
 /* "about 1 in 3", "nearly certain", … */
 struct str draw_odds(struct arena *arena, double probability);
 

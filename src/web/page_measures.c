@@ -7,6 +7,7 @@
 #include "domain/completeness.h"
 #include "domain/small.h"
 #include "domain/work_measure.h"
+#include "web/draw.h"
 #include "web/layout.h"
 #include "web/pages.h"
 
@@ -56,7 +57,7 @@ static const char fields_name[] = "fields";
 
 static int share_of(const struct measure_row *row)
 {
-    return row->total ? (int)(row->good * 100 / row->total) : 0;
+    return draw_percent(row->good, row->total);
 }
 
 /* One that is to be drawn. */
@@ -102,6 +103,14 @@ static struct str chart_words(struct arena *arena, const struct measure_table *t
                                      (long long)row->good, (long long)row->total);
     }
     return str_trim(text);
+}
+
+/* Else the chart would be an empty frame. */
+static bool shows_a_month(const struct measure_table *table)
+{
+    for (int i = 0; i < MEASURE_MONTHS; i++)
+        if (!table->month[i].hidden && table->month[i].total) return true;
+    return false;
 }
 
 static void draw_lines(struct arena *arena, int64_t scale, struct view_measures_measures *ret)
@@ -245,6 +254,7 @@ static void draw_measure(const struct app *app, struct arena *arena, const struc
         .has_days = shown->days != NULL,
         .all_days = days_words(arena, shown, shown->days ? shown->days->all_days : WORK_DAYS_NONE),
         .csv = url_to_text(arena, ROUTE_measures_csv, str_from(shown->name)),
+        .has_chart = shows_a_month(table),
         .chart_title = str_fmt(arena, "%s, by month", shown->words->title),
         .chart_words = chart_words(arena, table)};
     draw_bars(arena, table, ret);
@@ -294,7 +304,7 @@ static struct str cell_words(struct arena *arena, int64_t count, bool hidden)
 
 static int field_share(const struct field_row *row)
 {
-    return row->of ? (int)(row->count[FIELD_GIVEN] * 100 / row->of) : 0;
+    return draw_percent(row->count[FIELD_GIVEN], row->of);
 }
 
 static enum st draw_fields(struct request *request, struct view_measures *view, struct err *err)

@@ -82,7 +82,7 @@ static void draw_form(struct request *request, const struct problem_period *peri
 static struct str share_of(struct arena *arena, const struct problem_profile *profile, const struct problem_row *row)
 {
     if (!profile->total || profile->total_hidden) return STR("–");
-    return str_fmt(arena, "%lld%%", (long long)(row->count * 100 / profile->total));
+    return str_fmt(arena, "%d%%", draw_percent(row->count, profile->total));
 }
 
 static void draw_bars(struct arena *arena, const struct problem_figures *figures, struct view_problem_tables *ret)

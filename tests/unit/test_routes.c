@@ -12,6 +12,7 @@
 #include "domain/missing.h"
 #include "domain/submission.h"
 #include "link/link.h"
+#include "web/draw.h"
 #include "web/route.h"
 #include "web/server.h"
 #include "web/tiles.h"
@@ -898,9 +899,24 @@ static int stop(void **state)
     return 0;
 }
 
+static void shares_are_rounded_to_the_nearest(void **state)
+{
+    (void)state;
+    assert_int_equal(draw_percent(10, 13), 77);
+    assert_int_equal(draw_percent(154, 188), 82);
+    assert_int_equal(draw_percent(1, 3), 33);
+    assert_int_equal(draw_percent(1, 8), 13);
+    assert_int_equal(draw_percent(199, 200), 99); /* not all */
+    assert_int_equal(draw_percent(1, 300), 1);    /* not none */
+    assert_int_equal(draw_percent(7, 7), 100);
+    assert_int_equal(draw_percent(0, 7), 0);
+    assert_int_equal(draw_percent(0, 0), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(shares_are_rounded_to_the_nearest),
         cmocka_unit_test(nobody_gets_in_without_signing_in),
         cmocka_unit_test(a_role_without_the_capability_meets_a_missing_page),
         cmocka_unit_test(a_form_without_the_token_is_not_obeyed),

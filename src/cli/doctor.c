@@ -11,6 +11,7 @@
 #include "domain/backup.h"
 #include "domain/calendar.h"
 #include "domain/contact.h"
+#include "domain/destroy.h"
 #include "domain/webhook.h"
 #include "link/link.h"
 #include "web/tiles.h"
@@ -145,6 +146,19 @@ static enum st look_at_webhooks(struct app *app, struct doctor *doctor, struct a
     return ST_OK;
 }
 
+static enum st look_at_destroyed(struct app *app, struct doctor *doctor, struct err *err)
+{
+    bool waits = false;
+    enum st outcome = destroyed_waits(app, &waits, err);
+    if (outcome != ST_OK) return outcome;
+    if (waits)
+        say(doctor, LOOK, "A running server tries again every ten seconds: end what has been reading for long.",
+            "destroyed: what was destroyed is not wiped out of the database's files yet");
+    else
+        say(doctor, OK, "", "destroyed: nothing of it is left in the database's files");
+    return ST_OK;
+}
+
 enum st doctor_work(struct app *app, const struct words *words, const struct teller *teller, struct err *err)
 {
     (void)words;
@@ -153,6 +167,7 @@ enum st doctor_work(struct app *app, const struct words *words, const struct tel
     arena_init(&arena, 256 << 20);
     enum st outcome = look_at_index(app, &doctor, err);
     if (outcome == ST_OK) outcome = look_at_log(app, &doctor, err);
+    if (outcome == ST_OK) outcome = look_at_destroyed(app, &doctor, err);
     if (outcome == ST_OK) outcome = look_at_numbers(app, &doctor, &arena, err);
     if (outcome == ST_OK) outcome = look_at_webhooks(app, &doctor, &arena, err);
     arena_done(&arena);

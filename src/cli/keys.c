@@ -86,6 +86,18 @@ static enum st tell_forget(struct app *app, const struct words *words, struct er
     return record_keys_forget(app, (uint32_t)id, err);
 }
 
+static enum st tell_destroy(struct app *app, struct str reference, struct str reason, const struct teller *teller,
+                            struct err *err)
+{
+    bool waits = false;
+    enum st outcome = submission_destroy(app, reference, reason, err);
+    if (outcome == ST_OK) outcome = destroyed_waits(app, &waits, err);
+    if (outcome == ST_OK && waits)
+        tell(teller, "It is destroyed, but not wiped out of the database's file yet: somebody is reading, say a backup."
+                     " The server tries again until it is done; 'pendeen doctor' says when.");
+    return outcome;
+}
+
 enum st keys_work(struct app *app, const struct words *words, const struct teller *teller,
                   struct err *err)
 {
@@ -105,7 +117,7 @@ enum st keys_work(struct app *app, const struct words *words, const struct telle
     else if (str_eq(what, STR("passphrase")))
         outcome = keyring_set_passphrase(app->keys, second, err);
     else if (str_eq(what, STR("destroy")) && words->count > 3)
-        outcome = submission_destroy(app, second, words->word[3], err);
+        outcome = tell_destroy(app, second, words->word[3], teller, err);
     else
         outcome = err_set(err, ST_INVALID, "Say what to do with the keys; see 'pendeen keys --help'.");
     arena_done(&arena);

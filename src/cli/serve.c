@@ -19,6 +19,7 @@
 #include "cli/weights.h"
 #include "domain/audit_checkpoint.h"
 #include "domain/demo.h"
+#include "domain/destroy.h"
 #include "domain/mail_keeper.h"
 #include "domain/pattern.h"
 #include "domain/oidc.h"
@@ -89,7 +90,7 @@ enum { WEIGHING_SECONDS = 60 };
 enum { MAIL_LOOK_SECONDS = 60, PATTERN_LOOK_SECONDS = 300 };
 
 /* The C library keeps what was freed between what is still in use, more with every hour. */
-enum { MEMORY_SECONDS = 120 };
+enum { MEMORY_SECONDS = 120, WIPE_SECONDS = 10 };
 
 struct serve {
     const char *data;
@@ -182,6 +183,14 @@ static enum st give_memory_back(void *context, struct err *err)
     return ST_OK;
 }
 
+/* What was destroyed while somebody was reading, or before the program ended. */
+static enum st wipe(void *context, struct err *err)
+{
+    struct app *app = context;
+    bool wiped;
+    return store_lead(app->store) ? destroyed_wipe(app, &wiped, err) : ST_OK;
+}
+
 /* From now on no file but those that were planned. */
 static enum st close_files(struct serve *serve, struct partnership *partnership, const struct mail_settings *mail,
                            struct serve_sandbox *box, struct sandbox_state *sandbox, struct err *err)
@@ -219,8 +228,10 @@ static int run(struct serve *serve, struct server_options options)
     struct mail_keeper_options mailing = {.look_seconds = MAIL_LOOK_SECONDS, .complain = complain};
     struct pattern_keeper_options looking = {.look_seconds = PATTERN_LOOK_SECONDS, .complain = complain};
     struct weighing_keeper_options learning = {.look_seconds = WEIGHING_SECONDS, .complain = complain};
-    struct rounds tidying = {.round = give_memory_back, .every_ms = MEMORY_SECONDS * 1000};
-    bool tidies = false;
+    struct rounds tidying[] = {
+        {.round = give_memory_back, .every_ms = MEMORY_SECONDS * 1000},
+        {.round = wipe, .context = &partnership.app, .complain = complain, .every_ms = WIPE_SECONDS * 1000}};
+    size_t tidied = 0;
     struct audit_keeper_options signing = {.every_seconds = CHECKPOINT_SECONDS,
                                            .file = serve->checkpoint,
                                            .complain = complain};
@@ -246,10 +257,8 @@ static int run(struct serve *serve, struct server_options options)
     if (outcome == ST_OK) outcome = pattern_keeper_start(&partnership.app, &looking, &patterns, &err);
     if (outcome == ST_OK)
         outcome = webhook_sender_start(&partnership.app, WEBHOOK_LOOK_MS, &webhooks, &err);
-    if (outcome == ST_OK) {
-        tidies = rounds_start(&tidying);
-        if (!tidies) outcome = err_set(&err, ST_FAILED, "The job that gives memory back cannot start.");
-    }
+    for (; outcome == ST_OK && tidied < sizeof tidying / sizeof tidying[0]; tidied += outcome == ST_OK)
+        if (!rounds_start(&tidying[tidied])) outcome = err_set(&err, ST_FAILED, "A job that tidies up cannot start.");
     long handles = front_handles_missing();
     if (outcome == ST_OK) outcome = server_start(&partnership.app, &options, &server, &err);
     if (outcome == ST_OK) outcome = sandbox_calls(&box.plan, &sandbox, &err);
@@ -259,7 +268,7 @@ static int run(struct serve *serve, struct server_options options)
         wait_for_signal(&signals, server);
     }
     server_stop(server);
-    if (tidies) rounds_stop(&tidying);
+    while (tidied) rounds_stop(&tidying[--tidied]);
     control_stop(control);
     webhook_sender_stop(webhooks);
     pattern_keeper_stop(patterns);

@@ -412,5 +412,6 @@ enum st child_dispose_answer(struct app *app, const struct person *who, int64_t 
     for (size_t i = 0; i < file.record_count && outcome == ST_OK; i++)
         outcome = children_refresh(app, file.record[i], err);
     arena_done(&arena);
-    return outcome == ST_OK && destroy ? store_scrub(app->store, err) : outcome;
+    bool wiped = false;
+    return outcome == ST_OK && destroy ? destroyed_wipe(app, &wiped, err) : outcome;
 }

@@ -87,5 +87,56 @@ enum st submission_destroy(struct app *app, struct str reference, struct str rea
     outcome = store_write_end(app->store, db, outcome, err);
     if (outcome != ST_OK) return outcome;
     forget_mentions(app, id);
-    return store_scrub(app->store, err);
+    bool wiped = false;
+    return destroyed_wipe(app, &wiped, err);
+}
+
+/* --- out of the files ------------------------------------------------------------------------ */
+
+enum { VALUE_SIZE = 24 };
+
+/* Empty: nothing waits. */
+static enum st read_unwiped(struct app *app, char ret[static VALUE_SIZE], struct err *err)
+{
+    ret[0] = 0;
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_BUSY;
+    struct query *query = db_query(db, Q_FACT_READ);
+    db_bind_text(query, 1, STR(FACT_UNWIPED));
+    if (db_next(query)) snprintf(ret, VALUE_SIZE, "%.*s", STR_ARG(db_text(query, 0)));
+    enum st outcome = db_end(query, err);
+    store_read_end(app->store, db);
+    return outcome;
+}
+
+static enum st note_wiped(struct app *app, const char *seen, struct err *err)
+{
+    struct db *db;
+    enum st outcome = store_write_begin(app->store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    struct query *query = db_query(db, Q_FACT_REMOVE_SEEN);
+    db_bind_text(query, 1, STR(FACT_UNWIPED));
+    db_bind_text(query, 2, str_from(seen));
+    return store_write_end(app->store, db, db_run(query, err), err);
+}
+
+enum st destroyed_waits(struct app *app, bool *ret, struct err *err)
+{
+    char value[VALUE_SIZE];
+    enum st outcome = read_unwiped(app, value, err);
+    *ret = value[0] != 0;
+    return outcome;
+}
+
+enum st destroyed_wipe(struct app *app, bool *ret_wiped, struct err *err)
+{
+    char seen[VALUE_SIZE];
+    enum st outcome = read_unwiped(app, seen, err);
+    *ret_wiped = outcome == ST_OK && !seen[0];
+    if (outcome != ST_OK || !seen[0]) return outcome;
+    outcome = store_scrub(app->store, err);
+    if (outcome == ST_BUSY) return ST_OK;
+    if (outcome == ST_OK) outcome = note_wiped(app, seen, err);
+    *ret_wiped = outcome == ST_OK;
+    return outcome;
 }

@@ -11,8 +11,16 @@
 #include "domain/app.h"
 
 /* By its reference.  `reason` is a code of up to 60 characters, kept in the audit.
- * ST_NOT_FOUND: there is none, or it is destroyed already. */
+ * ST_NOT_FOUND: there is none, or it is destroyed already.  Nobody reads it any more through
+ * this program; whether it is wiped out of the files too says destroyed_wipe. */
 enum st submission_destroy(struct app *app, struct str reference, struct str reason,
                            struct err *err) MUST_USE;
+
+/* Wipes the keys of what was destroyed, by whomever, out of the database's files, if they may
+ * still lie there.  *ret_wiped false: somebody is reading what was before, say a backup; whoever
+ * serves tries again until it is done. */
+enum st destroyed_wipe(struct app *app, bool *ret_wiped, struct err *err) MUST_USE;
+/* Does anything wait for that? */
+enum st destroyed_waits(struct app *app, bool *ret, struct err *err) MUST_USE;
 
 #endif

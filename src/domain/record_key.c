@@ -42,8 +42,15 @@ enum st record_key_read(struct app *app, struct db *db, int64_t id, struct data_
 
 enum st record_key_destroy(struct db *db, int64_t id, struct err *err)
 {
+    char value[24];
     enum st outcome = snapshot_forget(db, err);
-    return outcome == ST_OK ? record_key_destroy_one(db, id, err) : outcome;
+    if (outcome == ST_OK) outcome = record_key_destroy_one(db, id, err);
+    if (outcome != ST_OK) return outcome;
+    struct query *query = db_query(db, Q_FACT_SET);
+    snprintf(value, sizeof value, "%lld", (long long)id); /* no other destroying has the same */
+    db_bind_text(query, 1, STR(FACT_UNWIPED));
+    db_bind_text(query, 2, str_from(value));
+    return db_run(query, err);
 }
 
 enum st record_key_destroy_one(struct db *db, int64_t id, struct err *err)

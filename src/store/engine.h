@@ -86,7 +86,8 @@ struct engine {
     /* The one session of all that has the lead; keeps it until it ends.  NULL: there is only
      * one program. */
     bool (*lead)(struct db *db);
-    /* Leaves no row that was overwritten behind, as far as the engine can. */
+    /* Leaves no row that was overwritten behind, as far as the engine can.  ST_BUSY: not while
+     * others read what was before, for whom it waits no longer than a blink. */
     enum st (*scrub)(struct db *db, struct err *err);
     enum st (*compact)(struct db *db, struct err *err);
 

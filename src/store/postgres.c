@@ -239,8 +239,14 @@ static bool lead(struct db *db)
 
 static enum st scrub(struct db *db, struct err *err)
 {
+    /* While it waits for who reads the table, whoever wants to read it waits too. */
+    enum st outcome = postgres_execute(db, "SET lock_timeout = '200ms'", err);
+    if (outcome != ST_OK) return outcome;
     /* Rewrites the tables that hold what can be destroyed, so that no dead row is left. */
-    return postgres_execute(db, "VACUUM (FULL) record_key", err);
+    outcome = postgres_execute(db, "VACUUM (FULL) record_key", err);
+    enum st after = postgres_execute(db, "RESET lock_timeout", NULL);
+    if (after == ST_OK) after = postgres_execute(db, limits, NULL);
+    return outcome == ST_OK ? after : outcome;
 }
 
 /* The tables of this schema alone: others of the same database are none of ours. */

@@ -71,6 +71,8 @@ static void count_no_memory(void)
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* refused when SQLite is in use already: no harm */
 }
 
+enum { BUSY_MS = 5000 }; /* how long another process's lock is waited for */
+
 static enum st connect_to(struct db *db, const char *place, bool writing, struct err *err)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -92,7 +94,7 @@ static enum st connect_to(struct db *db, const char *place, bool writing, struct
         err_hint(err, "Put back a backup: pendeen restore.");
         return ST_FAILED;
     }
-    good = good && sqlite3_busy_timeout(handle, 5000) == SQLITE_OK &&
+    good = good && sqlite3_busy_timeout(handle, BUSY_MS) == SQLITE_OK &&
                 sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL) == SQLITE_OK &&
                 (!writing || sqlite3_db_config(handle, SQLITE_DBCONFIG_LOOKASIDE, NULL, 1200, 500) == SQLITE_OK) &&
                 sqlite3_exec(handle, settings, NULL, NULL, NULL) == SQLITE_OK;
@@ -173,9 +175,14 @@ static enum st part_undo(struct db *db, struct err *err)
     return execute(db, "ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part", err);
 }
 
+/* The pragma of the same name ends well also when it was kept from doing it. */
 static enum st scrub(struct db *db, struct err *err)
 {
-    return execute(db, "PRAGMA wal_checkpoint(TRUNCATE)", err);
+    sqlite3_busy_timeout(db->connection, 0);
+    int code = sqlite3_wal_checkpoint_v2(db->connection, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    enum st outcome = code == SQLITE_OK ? ST_OK : failure(db->connection, "scrub", err);
+    sqlite3_busy_timeout(db->connection, BUSY_MS);
+    return outcome;
 }
 
 static enum st compact(struct db *db, struct err *err)

@@ -189,7 +189,12 @@ static enum st migrate(struct store *store, struct err *err)
     enum st outcome = migration_apply(store->writer, store->keys, &applied, err);
     bool was_there = applied > 0 && (size_t)applied < migrations_count;
     if (outcome == ST_OK && was_there) outcome = store->engine->compact(store->writer, err);
-    return outcome == ST_OK && was_there ? store_scrub(store, err) : outcome;
+    if (outcome == ST_OK && was_there) outcome = store_scrub(store, err);
+    if (outcome != ST_BUSY) return outcome;
+    struct query *query = db_query(store->writer, Q_FACT_SET); /* somebody reads it: later, then */
+    db_bind_text(query, 1, STR(FACT_UNWIPED));
+    db_bind_text(query, 2, STR("migration"));
+    return db_run(query, err);
 }
 
 static enum st store_new(const char *folder, struct store **ret, struct err *err)

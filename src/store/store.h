@@ -52,8 +52,12 @@ enum st store_open_with(const struct store_start *start, struct store **ret, str
 /* The ring that this store's data keys are wrapped by; lives as long as the store. */
 struct keyring *store_keys(const struct store *store);
 /* Writes the log of changes back into the database and empties it, so that what was
- * overwritten is nowhere any more. */
+ * overwritten is nowhere any more.  ST_BUSY: somebody reads what was before, for longer than a
+ * moment; nothing is lost, and it is to be tried again.  Others have their turns meanwhile. */
 enum st store_scrub(struct store *store, struct err *err) MUST_USE;
+/* The name of the fact (query.def) that something is to be scrubbed away: written with what makes it
+ * so, so that a program that ended meanwhile knows of it (domain/destroy.h). */
+#define FACT_UNWIPED "unwiped"
 void store_close(struct store *store); /* accepts NULL */
 /* Opens a data folder only to read it: without its lock, so also one that is being served,
  * without keys, and without bringing it to this version's shape.  ST_NOT_FOUND: there is

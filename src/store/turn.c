@@ -494,9 +494,15 @@ void store_before_turn(struct store *store, enum st (*run)(void *, struct db *, 
 
 enum st store_scrub(struct store *store, struct err *err)
 {
-    pthread_mutex_lock(&store->writing);
-    commit_group(store);
-    enum st outcome = store->engine->scrub(store->writer, err);
-    leave_turn(store);
+    enum { TRIES = 20, PAUSE_MS = 50 };
+    enum st outcome = ST_BUSY;
+    for (int i = 0; outcome == ST_BUSY && i < TRIES; i++) {
+        if (i) nanosleep(&(struct timespec){.tv_nsec = PAUSE_MS * 1000000L}, NULL);
+        pthread_mutex_lock(&store->writing);
+        have_turn(store);
+        commit_group(store);
+        outcome = store->engine->scrub(store->writer, err);
+        leave_turn(store);
+    }
     return outcome;
 }

@@ -33,6 +33,7 @@
 #include "domain/session.h"
 #include "domain/support_import.h"
 #include "link/link.h"
+#include "store/engine.h"
 #include "store/migration.h"
 
 #include "tests_common.h"
@@ -766,6 +767,64 @@ static void what_is_destroyed_is_gone(void **state)
     }
 }
 
+/* In how many of the folder's files does the wrapped key of a submission stand? */
+static int key_in_files(const uint8_t *wrapped, size_t size)
+{
+    int found = 0;
+    static const char *const names[] = {"pendeen.db", "pendeen.db-wal"};
+    for (int i = 0; i < 2; i++) {
+        char path[120];
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        FILE *file = fopen(path, "rb");
+        if (!file) continue;
+        char *bytes = malloc(32 << 20);
+        size_t count = fread(bytes, 1, 32 << 20, file);
+        fclose(file);
+        found += memmem(bytes, count, wrapped, size) != NULL;
+        free(bytes);
+    }
+    return found;
+}
+
+/* Somebody who reads what was before keeps the key in the files: that is known, also to the
+ * program that comes after this one, until it is wiped. */
+static void what_is_destroyed_while_somebody_reads_is_wiped_later(void **state)
+{
+    (void)state;
+    needs_sqlite();
+    struct submission_receipt gone = share("read meanwhile", NULL, 0);
+    struct err err = {0};
+    uint8_t wrapped[SEAL_WRAPPED_SIZE];
+    bool waits = false, wiped = false;
+    struct db *db = store_read_begin(app.store, NULL);
+    assert_int_equal(store_read_hold(db, NULL), ST_OK);
+    struct query *query = db_query_once(db, "SELECT k.wrapped FROM submission s JOIN record_key k ON k.id = s.key_id"
+                                            " WHERE s.reference = ?1");
+    db_bind_text(query, 1, str_from(gone.reference));
+    assert_true(db_next(query));
+    assert_int_equal(db_bytes(query, 0).len, sizeof wrapped);
+    memcpy(wrapped, db_bytes(query, 0).ptr, sizeof wrapped);
+    assert_int_equal(db_end(query, NULL), ST_OK);
+    if (submission_destroy(&app, str_from(gone.reference), STR("retention"), &err) != ST_OK) fail_msg("%s", err.public);
+    assert_true(key_in_files(wrapped, sizeof wrapped) > 0);
+    assert_int_equal(destroyed_waits(&app, &waits, NULL), ST_OK);
+    assert_true(waits);
+    assert_int_equal(destroyed_wipe(&app, &wiped, NULL), ST_OK);
+    assert_false(wiped);
+    share("others go on", NULL, 0);
+    store_read_release(db);
+    store_read_end(app.store, db);
+    app_close(&app);
+    open_it();
+    assert_int_equal(destroyed_waits(&app, &waits, NULL), ST_OK);
+    assert_true(waits);
+    assert_int_equal(destroyed_wipe(&app, &wiped, NULL), ST_OK);
+    assert_true(wiped);
+    assert_int_equal(key_in_files(wrapped, sizeof wrapped), 0);
+    assert_int_equal(destroyed_waits(&app, &waits, NULL), ST_OK);
+    assert_false(waits);
+}
+
 static void without_its_ring_a_store_does_not_open(void **state)
 {
     (void)state;
@@ -919,6 +978,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_on_its_way_to_a_forum_is_sealed, fresh, done),
         cmocka_unit_test_setup_teardown(keys_are_turned_over_while_people_share, fresh, done),
         cmocka_unit_test_setup_teardown(what_is_destroyed_is_gone, fresh, done),
+        cmocka_unit_test_setup_teardown(what_is_destroyed_while_somebody_reads_is_wiped_later, fresh, done),
         cmocka_unit_test_setup_teardown(without_its_ring_a_store_does_not_open, fresh, done),
         cmocka_unit_test_setup_teardown(an_older_store_is_sealed_when_it_is_opened, old, done),
         cmocka_unit_test(every_sealed_column_was_looked_for),

@@ -43,6 +43,8 @@ static const char backup_help[] =
     "  --log-key KEY     the public key of the audit's log, or a file that holds it (default:\n"
     "                    that of the key ring, where it can be read)\n"
     "  --data-keys FILE  the file of data keys (default: the newest beside the backup)\n"
+    "  --older-keys      also when that file is older than the backup: what was shared in\n"
+    "                    between cannot be read then\n"
     "  -o FILE           where the secret key goes; must not be there yet\n" STORE_OPTIONS_HELP;
 
 static const char restore_help[] =
@@ -55,7 +57,9 @@ static const char restore_help[] =
     "  --key FILE        the secret key\n"
     "  --log-key KEY     the public key of the audit's log, or a file that holds it (default:\n"
     "                    that of the key ring, where it can be read)\n"
-    "  --data-keys FILE  the file of data keys (default: the newest beside the backup)\n" STORE_OPTIONS_HELP;
+    "  --data-keys FILE  the file of data keys (default: the newest beside the backup)\n"
+    "  --older-keys      also when that file is older than the backup: what was shared in\n"
+    "                    between cannot be read then\n" STORE_OPTIONS_HELP;
 
 enum { PATH_SIZE = 1400, KEEP_MAX = 1000 };
 
@@ -69,6 +73,7 @@ struct backup_words {
     const char *key;
     const char *log_key;
     const char *data_keys;
+    bool older_keys;
     const char *output;
     const char *backup;
 };
@@ -106,6 +111,9 @@ enum st backup_work(struct app *app, const struct words *words, const struct tel
     tell(teller, "%" PRId64 " rows in %" PRId64 " tables, %" PRId64 " data keys apart, %" PRIu64
          " lines of the audit", made.rows, made.tables, made.keys, made.lines);
     if (made.removed) tell(teller, "%zu older ones were removed", made.removed);
+    if (made.ahead)
+        tell(teller, "%zu are named after a time that is yet to come: they are not counted, and stay until somebody has"
+                     " looked at the clock and at them", made.ahead);
     return ST_OK;
 }
 
@@ -249,7 +257,10 @@ static void say_report(const struct restore_report *report, bool has_ring)
     printf("audit: %" PRIu64 " lines, root %s%s\n", report->lines, root.data,
            report->is_signed ? ", as signed" : "");
     printf("data keys: %" PRId64 " of %" PRId64, report->keys_back, report->keys);
-    if (report->keys_back < report->keys)
+    if (report->older_keys)
+        printf("; the file of data keys is older than the backup, and the records of %" PRId64 " cannot be read",
+               report->keys - report->keys_back);
+    else if (report->keys_back < report->keys)
         printf("; the records of %" PRId64 " were destroyed since, and stay so", report->keys - report->keys_back);
     puts("");
     if (has_ring)
@@ -275,6 +286,7 @@ static int restore(const struct backup_words *words, restore_fn *run, struct err
     struct restore_report report;
     struct restore_plan plan = {.backup = words->backup,
                                 .data_keys = words->data_keys,
+                                .older_keys = words->older_keys,
                                 .secret = &secret,
                                 .folder = words->data};
     if (!words->key) {
@@ -313,9 +325,10 @@ int cli_backup(int argc, char **argv)
         {"to", &words.to, NULL},             {"keep-daily", &words.daily, NULL},
         {"keep-weekly", &words.weekly, NULL}, {"keep-monthly", &words.monthly, NULL},
         {"key", &words.key, NULL},           {"log-key", &words.log_key, NULL},
-        {"data-keys", &words.data_keys, NULL}, {"o", &words.output, NULL}};
+        {"data-keys", &words.data_keys, NULL}, {"older-keys", NULL, &words.older_keys},
+        {"o", &words.output, NULL}};
     struct plain plain;
-    int read = options_read(argc, argv, backup_help, options, STORE_OPTIONS_COUNT + 10, &plain);
+    int read = options_read(argc, argv, backup_help, options, STORE_OPTIONS_COUNT + 11, &plain);
     if (read != CLI_OK) return read < 0 ? CLI_OK : read;
     struct str what = plain.count ? str_from(plain.word[0]) : STR("");
     bool rehearses = str_eq(what, STR("rehearse"));
@@ -338,9 +351,10 @@ int cli_restore(int argc, char **argv)
                                      {"data", &words.data, NULL},
                                      {"key", &words.key, NULL},
                                      {"log-key", &words.log_key, NULL},
-                                     {"data-keys", &words.data_keys, NULL}};
+                                     {"data-keys", &words.data_keys, NULL},
+                                     {"older-keys", NULL, &words.older_keys}};
     struct plain plain;
-    int read = options_read(argc, argv, restore_help, options, STORE_OPTIONS_COUNT + 4, &plain);
+    int read = options_read(argc, argv, restore_help, options, STORE_OPTIONS_COUNT + 5, &plain);
     if (read != CLI_OK) return read < 0 ? CLI_OK : read;
     if (plain.count != 1 || !words.data) {
         cli_error("say which backup, and into which folder (--data); see 'pendeen restore --help'");

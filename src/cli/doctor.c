@@ -251,8 +251,13 @@ static void look_at_backups(struct doctor *doctor, const char *data, const char 
             "backups: there is none in '%s'", folder);
         return;
     }
+    size_t ahead = backup_ahead(made, count);
+    if (ahead)
+        say(doctor, BAD, "Set the clock right, look which of them are good, and move them away.",
+            "backups: %zu in '%s' are named after a time that is yet to come", ahead, folder);
+    if (ahead == count) return;
     (void)str_to_int(days_setting, &most);
-    int64_t days = (clock_now() - made[0]) / DAY_MS;
+    int64_t days = (clock_now() - made[ahead]) / DAY_MS;
     enum verdict_of verdict = days > 3 * most ? BAD : days > most ? LOOK : OK;
     say(doctor, verdict, "Look why 'pendeen backup' does not run (systemctl list-timers).",
         "backups: the newest that was verified is %lld days old (backup-days = %lld)", (long long)days, (long long)most);

@@ -216,10 +216,11 @@ static enum st write_backup(const struct making *making, struct err *err)
 static enum st write_keys(struct making *making, struct err *err)
 {
     FILE *file;
+    const struct backup_keys_about about = {making->about.made, making->made->lines};
     struct backup_keys_writer writer;
     enum st outcome = open_file(making->keys, "w+b", &file, err);
     if (outcome != ST_OK) return outcome;
-    if (!backup_keys_begin(&writer, file, &making->plan->to)) outcome = cannot("written", making->keys, err);
+    if (!backup_keys_begin(&writer, file, &making->plan->to, &about)) outcome = cannot("written", making->keys, err);
     if (outcome == ST_OK) {
         struct copy_keys keys = {.take = backup_keys_take, .context = &writer};
         outcome = store_copy_take_keys(making->copy, &keys, &making->about.keys, &making->about.last_key, err);
@@ -268,6 +269,29 @@ static size_t remove_all(const char *folder, const char *ending, const instant_m
     return removed;
 }
 
+/* By the time in its name. */
+static void keep_own(const struct making *making, const instant_ms *made, size_t count, bool *keep)
+{
+    enum { SECOND_MS = 1000 };
+    instant_ms own = making->about.made / SECOND_MS * SECOND_MS;
+    for (size_t i = 0; i < count; i++) keep[i] |= made[i] == own;
+}
+
+/* Of this run and the newest besides.  What is named after a time that is yet to come is older
+ * than this run, whatever it says, and comes last. */
+static void choose_keys(const struct making *making, const instant_ms *made, size_t count, bool *keep)
+{
+    size_t kept = 1;
+    size_t ahead = backup_ahead(made, count);
+    for (size_t i = 0; i < count; i++) keep[i] = false;
+    keep_own(making, made, count, keep);
+    for (size_t i = 0; i < count && kept < BACKUP_KEYS_KEPT; i++) {
+        size_t at = (i + ahead) % count;
+        kept += !keep[at];
+        keep[at] = true;
+    }
+}
+
 /* What is not to be kept goes; so do data keys, but for the newest. */
 static enum st thin_out(const struct making *making, struct err *err)
 {
@@ -278,12 +302,15 @@ static enum st thin_out(const struct making *making, struct err *err)
     size_t count = 0;
     enum st outcome = backup_list(plan->folder, ".backup", made, &count, err);
     if (outcome == ST_OK) {
-        backup_choose(made, count, &plan->keep, keep);
+        size_t ahead = making->made->ahead = backup_ahead(made, count);
+        for (size_t i = 0; i < ahead; i++) keep[i] = true; /* somebody has to look at them */
+        backup_choose(made + ahead, count - ahead, &plan->keep, keep + ahead);
+        keep_own(making, made, count, keep);
         making->made->removed = remove_all(plan->folder, ".backup", made, count, keep);
         outcome = backup_list(plan->folder, ".keys", made, &count, err);
     }
     if (outcome == ST_OK) {
-        for (size_t i = 0; i < count; i++) keep[i] = i < BACKUP_KEYS_KEPT;
+        choose_keys(making, made, count, keep);
         remove_all(plan->folder, ".keys", made, count, keep);
         /* Those of a run that was killed. */
         for (size_t i = 0; i < count; i++) keep[i] = false;

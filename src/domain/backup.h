@@ -48,6 +48,7 @@ struct backup_made {
     int64_t keys;
     uint64_t lines; /* of the audit */
     size_t removed; /* older ones that were not to be kept */
+    size_t ahead;   /* are named after a time that is yet to come */
 };
 
 /* Makes one while others read and write, reads it over from the disk, and only then gives
@@ -63,6 +64,9 @@ enum st backup_make(struct app *app, const struct backup_plan *plan, struct back
 enum { BACKUPS_MAX = 4000 };
 enum st backup_list(const char *folder, const char *ending, instant_ms ret[static BACKUPS_MAX],
                     size_t *ret_count, struct err *err) MUST_USE;
+/* How many of them, which stand first, are named after a time that is yet to come: they were made
+ * while a clock was wrong, or it is wrong now.  They count as no newest. */
+size_t backup_ahead(const instant_ms *made, size_t count);
 void backup_name(instant_ms made, const char *ending, char ret[static BACKUP_NAME_SIZE]);
 /* Which of them are kept; the newest stands first. */
 void backup_choose(const instant_ms *made, size_t count, const struct backup_keep *keep, bool *ret_keep);

@@ -64,6 +64,14 @@ enum st backup_list(const char *folder, const char *ending, instant_ms ret[stati
     return ST_OK;
 }
 
+size_t backup_ahead(const instant_ms *made, size_t count)
+{
+    instant_ms until = clock_now() + DAY_MS; /* of two machines' clocks one may be a little ahead */
+    size_t ahead = 0;
+    while (ahead < count && made[ahead] > until) ahead++;
+    return ahead;
+}
+
 /* A number that is the same for all of one day, week or month. */
 enum span { SPAN_DAY, SPAN_WEEK, SPAN_MONTH };
 

@@ -2,9 +2,11 @@
 
 #include "seal/secret.h"
 
-enum { ROW_SIZE = 8 + 4 + SEAL_WRAPPED_SIZE };
+enum { ROW_SIZE = 8 + 4 + SEAL_WRAPPED_SIZE, HEAD_SIZE = 8 + 8 };
 
-static const struct str first_line = STR_INIT("pendeen backup keys 1\n");
+/* Of the same length. */
+static const struct str first_line = STR_INIT("pendeen backup keys 2\n");
+static const struct str without_head = STR_INIT("pendeen backup keys 1\n");
 
 static void put(uint8_t *at, uint64_t value, int size)
 {
@@ -20,11 +22,16 @@ static uint64_t get(const uint8_t *at, int size)
 
 /* --- writing ---------------------------------------------------------------------------- */
 
-bool backup_keys_begin(struct backup_keys_writer *writer, FILE *file, const struct parcel_key *to)
+bool backup_keys_begin(struct backup_keys_writer *writer, FILE *file, const struct parcel_key *to,
+                       const struct backup_keys_about *about)
 {
+    uint8_t head[HEAD_SIZE];
+    put(head, (uint64_t)about->made, 8);
+    put(head + 8, about->lines, 8);
     *writer = (struct backup_keys_writer){.file = file, .to = *to, .good = true};
     writer->stream = parcel_write_begin(file, to, writer->stream_key);
-    writer->good = writer->stream && stream_write(writer->stream, first_line);
+    writer->good = writer->stream && stream_write(writer->stream, first_line) &&
+                   stream_write(writer->stream, str_of((const char *)head, sizeof head));
     return writer->good;
 }
 
@@ -46,17 +53,28 @@ bool backup_keys_end(struct backup_keys_writer *writer)
     return writer->good;
 }
 
-static enum st read_first(struct backup_keys_reader *reader, struct err *err)
+static enum st read_whole(struct backup_keys_reader *reader, void *into, size_t size, struct err *err)
 {
-    char line[32];
     size_t got = 0;
-    while (got < first_line.len) {
-        ssize_t now = stream_read(reader->stream, line + got, first_line.len - got);
+    while (got < size) {
+        ssize_t now = stream_read(reader->stream, (char *)into + got, size - got);
         if (now <= 0) return err_set(err, ST_CONFLICT, "The data keys of the backup were changed or cut off.");
         got += (size_t)now;
     }
-    if (str_eq(str_of(line, got), first_line)) return ST_OK;
-    return err_set(err, ST_INVALID, "That file holds no data keys of a backup.");
+    return ST_OK;
+}
+
+static enum st read_first(struct backup_keys_reader *reader, struct err *err)
+{
+    char line[32];
+    uint8_t head[HEAD_SIZE];
+    enum st outcome = read_whole(reader, line, first_line.len, err);
+    if (outcome != ST_OK || str_eq(str_of(line, without_head.len), without_head)) return outcome;
+    if (!str_eq(str_of(line, first_line.len), first_line))
+        return err_set(err, ST_INVALID, "That file holds no data keys of a backup.");
+    outcome = read_whole(reader, head, sizeof head, err);
+    if (outcome == ST_OK) reader->about = (struct backup_keys_about){(instant_ms)get(head, 8), get(head + 8, 8)};
+    return outcome;
 }
 
 enum st backup_keys_check(struct backup_keys_writer *writer, int64_t count, struct err *err)

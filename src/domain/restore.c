@@ -24,6 +24,7 @@ struct restoring {
     struct backup_manifest manifest;
     struct buf counts;
     struct backup_keys_reader reader;
+    int64_t last_key; /* that was read */
 };
 
 static enum st cannot(const char *doing, const char *path, struct err *err)
@@ -59,7 +60,8 @@ static enum st newest_in(const char *folder, const char *ending, char ret[static
         outcome = err_set(err, ST_NOT_FOUND, "There is no file pendeen-…%s in '%s'.", ending, folder);
     if (outcome == ST_OK) {
         char name[BACKUP_NAME_SIZE];
-        backup_name(made[0], ending, name);
+        size_t ahead = backup_ahead(made, count);
+        backup_name(made[ahead < count ? ahead : 0], ending, name);
         snprintf(ret, PATH_SIZE, "%s/%s", folder, name);
     }
     free(made);
@@ -177,6 +179,7 @@ static bool next_key(void *context, struct copy_key *ret)
     const struct restore_plan *plan = restoring->plan;
     uint8_t key[SEAL_KEY_SIZE];
     while (backup_keys_next(&restoring->reader, ret)) {
+        if (ret->id > restoring->last_key) restoring->last_key = ret->id;
         if (ret->id > restoring->manifest.last_key) continue;
         if (plan->keys && keyring_unwrap(plan->keys, (uint32_t)ret->by, ret->id,
                                          str_of((const char *)ret->wrapped, SEAL_WRAPPED_SIZE), key, NULL) == ST_OK)
@@ -185,6 +188,23 @@ static bool next_key(void *context, struct copy_key *ret)
         return true;
     }
     return false;
+}
+
+/* Then what was shared between the two would be missing, and nothing of it was destroyed.  A file
+ * that does not say when it was made is held to its last key. */
+static enum st check_age(struct restoring *restoring, struct err *err)
+{
+    struct checkpoint log;
+    const struct backup_keys_reader *reader = &restoring->reader;
+    enum st outcome = checkpoint_read(restoring->manifest.note, &log, err);
+    if (outcome != ST_OK) return outcome;
+    bool older = reader->about.made ? reader->about.lines < log.size
+                                    : restoring->last_key < restoring->manifest.last_key;
+    restoring->report->older_keys = older;
+    if (!older || restoring->plan->older_keys) return ST_OK;
+    err_set(err, ST_CONFLICT, "The file of data keys is older than the backup: what was shared in between could not be read.");
+    err_hint(err, "Name a newer one (--data-keys), or do without those records (--older-keys).");
+    return ST_CONFLICT;
 }
 
 static enum st put_keys(struct restoring *restoring, struct err *err)
@@ -197,6 +217,7 @@ static enum st put_keys(struct restoring *restoring, struct err *err)
     if (outcome == ST_OK)
         outcome = store_copy_put_keys(restoring->plan->folder, &keys, &report->keys_back, err);
     if (outcome == ST_OK && restoring->reader.broken) outcome = changed(err);
+    if (outcome == ST_OK) outcome = check_age(restoring, err);
     backup_keys_close(&restoring->reader);
     fclose(file);
     report->keys = restoring->manifest.keys;

@@ -12,6 +12,7 @@
 struct restore_plan {
     const char *backup;    /* a file, or a folder of them: the newest */
     const char *data_keys; /* a file; NULL: the newest beside the backup */
+    bool older_keys; /* also when that is older than the backup, so that keys are missing */
     const struct parcel_secret *secret;
     const char *folder; /* made when it is missing */
     struct keyring *keys; /* the ring, NULL: whether it opens the records is not looked at */
@@ -25,6 +26,7 @@ struct restore_report {
     int64_t rows;
     int64_t keys;      /* data keys that it had when it was made */
     int64_t keys_back; /* of them, those that are back; the others were destroyed since */
+    bool older_keys;   /* or were made after the file of data keys, which is older than the backup */
     int64_t opened;    /* by the ring */
     uint64_t lines;
     struct merkle_hash root;
@@ -33,7 +35,7 @@ struct restore_report {
 
 /* ST_INVALID: it is no backup, or the folder is not empty; ST_DENIED: it was made for
  * another key, or not signed by the log's; ST_CONFLICT: it was changed or cut off, or what is
- * in it is not what its manifest says; ST_NOT_FOUND: there is none. */
+ * in it is not what its manifest says, or its data keys are older; ST_NOT_FOUND: there is none. */
 enum st backup_restore(const struct restore_plan *plan, struct restore_report *ret,
                        struct err *err) MUST_USE;
 /* The same into a folder of its own under TMPDIR or /tmp, which is taken away afterwards;

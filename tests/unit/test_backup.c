@@ -1,11 +1,13 @@
 /* Backups: what is carried away comes back whole and nothing else; without its data keys a
  * record is gone; what was changed, cut off or made for another key is refused. */
 #include "domain/area.h"
+#include "domain/audit.h"
 #include "domain/audit_checkpoint.h"
 #include "domain/backup_keys.h"
 #include "domain/demo.h"
 #include "domain/destroy.h"
 #include "domain/entity.h"
+#include "domain/record_key.h"
 #include "domain/restore.h"
 #include "seal/secret.h"
 
@@ -215,7 +217,7 @@ static void data_keys_are_not_in_the_database(void **state)
     /* A file of data keys without any: then what is restored has none. */
     struct backup_keys_writer none;
     FILE *file = fopen(path_of("none.keys"), "wb");
-    assert_true(backup_keys_begin(&none, file, &secret.key) && backup_keys_end(&none));
+    assert_true(backup_keys_begin(&none, file, &secret.key, &(struct backup_keys_about){noon, UINT32_MAX}) && backup_keys_end(&none));
     assert_int_equal(fclose(file), 0);
     struct restore_plan restoring = {.backup = path_of(made.name),
                                      .data_keys = path_of("none.keys"),
@@ -442,6 +444,119 @@ static void days_weeks_and_months_are_kept(void **state)
     assert_int_equal(next, sizeof days_back / sizeof *days_back);
 }
 
+/* --- clocks and data keys ------------------------------------------------------------------- */
+
+/* As when somebody shares: one data key more, and a line of the log. */
+static void go_on(void)
+{
+    struct db *db = NULL;
+    struct data_key key;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    assert_int_equal(record_key_add(&app, db, KEY_RECORD, &key, NULL), ST_OK);
+    assert_int_equal(audit_append(&app, db, &(struct audit_event){.kind = AUDIT_OPERATION, .action = "test"}, NULL), ST_OK);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    data_key_clear(&key);
+}
+
+static bool is_there(const char *name)
+{
+    return access(path_of(name), F_OK) == 0;
+}
+
+static void a_clock_that_was_wrong_takes_nothing_away(void **state)
+{
+    (void)state;
+    enum { HOUR_MS = 3600000 };
+    const instant_ms wrong = noon + 4 * 365 * INT64_C(24) * HOUR_MS; /* 23 November 2030 */
+    struct err err = {0};
+    struct restore_report report;
+    for (int i = 0; i < 2; i++) {
+        clock_set(wrong + i * 24 * HOUR_MS);
+        made_one();
+    }
+    go_on();
+    clock_set(noon);
+    struct backup_made made = made_one();
+    assert_int_equal(made.ahead, 2);
+    assert_true(is_there(made.name));
+    assert_true(is_there("pendeen-20261124T120000Z.keys"));
+    assert_true(is_there("pendeen-20301123T120000Z.backup"));
+    if (restore_to(new_folder(), kept, &report, &err) != ST_OK) fail_msg("%s (%s)", err.public, err.detail);
+    assert_string_equal(report.name, made.name);
+    assert_int_equal(report.keys_back, made.keys);
+    assert_false(report.older_keys);
+    /* What is kept of data keys is still two files: what was destroyed since is to be gone. */
+    clock_set(noon + HOUR_MS);
+    made_one();
+    assert_true(is_there("pendeen-20261124T120000Z.keys") && is_there("pendeen-20261124T130000Z.keys"));
+    assert_false(is_there("pendeen-20301123T120000Z.keys") || is_there("pendeen-20301124T120000Z.keys"));
+    /* The other way round: one that began in the past. */
+    clock_set(INT64_C(1000000));
+    made = made_one();
+    assert_true(is_there(made.name) && is_there("pendeen-19700101T001640Z.keys"));
+    assert_true(is_there("pendeen-20261124T130000Z.keys"));
+}
+
+/* The same keys in a file as the first version wrote them. */
+static void write_first_version(const char *from, const char *to)
+{
+    struct backup_keys_reader reader;
+    struct copy_key key;
+    uint8_t stream[SEAL_KEY_SIZE];
+    FILE *in = fopen(from, "rb"), *out = fopen(to, "w+b");
+    assert_true(in && out);
+    assert_int_equal(backup_keys_open(&reader, in, &secret, NULL), ST_OK);
+    struct stream_writer *writer = parcel_write_begin(out, &secret.key, stream);
+    assert_non_null(writer);
+    assert_true(stream_write(writer, STR("pendeen backup keys 1\n")));
+    while (backup_keys_next(&reader, &key)) {
+        uint8_t row[12 + SEAL_WRAPPED_SIZE];
+        for (int i = 0; i < 8; i++) row[i] = (uint8_t)((uint64_t)key.id >> 8 * i);
+        for (int i = 0; i < 4; i++) row[8 + i] = (uint8_t)((uint64_t)key.by >> 8 * i);
+        memcpy(row + 12, key.wrapped, SEAL_WRAPPED_SIZE);
+        assert_true(stream_write(writer, str_of((const char *)row, sizeof row)));
+    }
+    assert_true(stream_write_end(writer));
+    backup_keys_close(&reader);
+    fclose(in);
+    assert_int_equal(fclose(out), 0);
+}
+
+static enum st restore_by(const char *backup, const char *data_keys, bool older_keys, struct restore_report *ret,
+                          struct err *err)
+{
+    struct restore_plan restoring = {.backup = backup,
+                                     .data_keys = data_keys,
+                                     .older_keys = older_keys,
+                                     .secret = &secret,
+                                     .folder = new_folder(),
+                                     .keys = app.keys};
+    return backup_restore(&restoring, ret, err);
+}
+
+static void data_keys_that_are_older_than_the_backup(void **state)
+{
+    (void)state;
+    struct restore_report report;
+    struct err err = {0};
+    made_one();
+    go_on();
+    clock_set(noon + 3600000);
+    struct backup_made made = made_one();
+    const char *keys[2] = {path_of("pendeen-20261124T120000Z.keys"), path_of("pendeen-20261124T130000Z.keys")};
+    const char *first[2] = {path_of("older-of-the-first"), path_of("newer-of-the-first")};
+    for (int i = 0; i < 2; i++) write_first_version(keys[i], first[i]);
+    for (int i = 0; i < 2; i++) {
+        const char *older = i ? first[0] : keys[0];
+        assert_int_equal(restore_by(path_of(made.name), older, false, &report, &err), ST_CONFLICT);
+        assert_non_null(strstr(err.public, "older than the backup"));
+        assert_int_equal(restore_by(path_of(made.name), older, true, &report, &err), ST_OK);
+        assert_true(report.older_keys && report.keys_back < report.keys);
+        assert_int_equal(restore_by(path_of(made.name), i ? first[1] : keys[1], false, &report, &err), ST_OK);
+        assert_true(!report.older_keys && report.keys_back == report.keys);
+    }
+}
+
 static void the_newest_is_kept_in_any_case(void **state)
 {
     (void)state;
@@ -470,6 +585,8 @@ int main(void)
         EACH(one_that_somebody_else_made),
         EACH(a_checkpoint_of_another_backup),
         EACH(a_folder_that_is_not_empty),
+        EACH(a_clock_that_was_wrong_takes_nothing_away),
+        EACH(data_keys_that_are_older_than_the_backup),
         EACH(a_log_that_was_tampered_with),
         EACH(days_weeks_and_months_are_kept),
         EACH(the_newest_is_kept_in_any_case),

@@ -24,6 +24,7 @@ struct children;
 struct naming;
 struct map_memory;
 struct storing;
+struct running;
 struct follow;
 struct home_kept;
 struct suggested;
@@ -67,6 +68,7 @@ struct app {
     pthread_mutex_t import_lock;
     pthread_cond_t import_ended;
     int importing;
+    struct running *imports; /* those that run, or are about to (domain/import_batch.c) */
     _Atomic bool stopping; /* they end at the next row */
     int64_t snapshot_last; /* the last mention of the snapshot that this start read; 0: none */
     char program[65];      /* which program this is, in hexadecimal digits (domain/snapshot.h) */

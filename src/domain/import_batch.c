@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { PATH_SIZE = 1100, MESSAGE_MAX = 32 << 10, SAVED_MAX = 50, REFUSED_MAX = 64 << 20 };
@@ -413,6 +414,7 @@ enum st import_mapping_list(struct app *app, struct arena *arena, const struct p
 /* --- running --------------------------------------------------------------------------------- */
 
 struct running {
+    struct running *next; /* in app->imports */
     struct app *app;
     struct person who; /* without its texts */
     struct import_batch batch;
@@ -529,6 +531,21 @@ static struct str refusals_text(struct arena *arena, const struct import_report 
     return made;
 }
 
+/* The database may be away for a while, and whoever sent it must not be told for ever that it
+ * runs: again until it holds, or the program ends.  A start marks what was left so. */
+static bool keep_end(struct running *running, const char *state, struct str message, const struct import_report *report)
+{
+    enum { PAUSE_MS = 100, TRY_EACH = 10 };
+    struct err err = {0};
+    if (save(running, state, message, report, &err) == ST_OK) return true;
+    fprintf(stderr, "pendeen: an import's end cannot be kept now, and is tried again: %s (%s)\n", err.public, err.detail);
+    for (int i = 1; !running->app->stopping; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = PAUSE_MS * 1000000L}, NULL);
+        if (i % TRY_EACH == 0 && save(running, state, message, report, &err) == ST_OK) return true;
+    }
+    return false;
+}
+
 static void run_batch(struct running *running)
 {
     struct err err = {0};
@@ -551,10 +568,9 @@ static void run_batch(struct running *running)
         outcome = err_set(&err, ST_BUSY, "The refused rows could not be written.");
     struct str message =
         outcome == ST_OK ? refusals_text(&running->arena, &report) : str_from(err.public);
-    if (save(running, outcome == ST_OK ? "done" : "failed", message, &report, &err) != ST_OK)
-        fprintf(stderr, "pendeen: an import's end could not be kept: %s\n", err.detail);
+    bool ended = keep_end(running, outcome == ST_OK ? "done" : "failed", message, &report);
     /* What was taken is in the store; a second copy would outlive its destruction. */
-    if (outcome == ST_OK && !running->batch.dry_run) {
+    if (ended && outcome == ST_OK && !running->batch.dry_run) {
         char path[PATH_SIZE];
         path_of(running->app, running->batch.id, ".csv", path);
         unlink(path);
@@ -562,35 +578,98 @@ static void run_batch(struct running *running)
     data_key_clear(&running->batch.key);
 }
 
-static void *thread_main(void *context)
+static enum st runs_already(struct err *err)
 {
-    struct running *running = context;
+    return err_set(err, ST_CONFLICT, "This file is being imported, or was imported already.");
+}
+
+/* From before it is written down that it runs, until what came of it is. */
+static enum st count_in(struct running *running, struct err *err)
+{
     struct app *app = running->app;
-    run_batch(running);
-    arena_done(&running->arena);
-    free(running);
+    bool runs = false;
     pthread_mutex_lock(&app->import_lock);
+    bool stopping = app->stopping;
+    for (const struct running *one = app->imports; one; one = one->next) runs |= one->batch.id == running->batch.id;
+    if (!runs && !stopping) {
+        running->next = app->imports;
+        app->imports = running;
+        app->importing++;
+    }
+    pthread_mutex_unlock(&app->import_lock);
+    if (stopping) return err_set(err, ST_BUSY, "The import could not begin. Please try again.");
+    return runs ? runs_already(err) : ST_OK;
+}
+
+static void count_out(struct running *running)
+{
+    struct app *app = running->app;
+    pthread_mutex_lock(&app->import_lock);
+    struct running **link = &app->imports;
+    while (*link != running) link = &(*link)->next;
+    *link = running->next;
     app->importing--;
     pthread_cond_broadcast(&app->import_ended);
     pthread_mutex_unlock(&app->import_lock);
+}
+
+static void *thread_main(void *context)
+{
+    struct running *running = context;
+    run_batch(running);
+    arena_done(&running->arena);
+    count_out(running);
+    free(running);
     return NULL;
 }
 
-/* Counts it in and starts its thread. */
 static enum st start_thread(struct running *running, struct err *err)
 {
-    struct app *app = running->app;
     pthread_attr_t attributes;
     pthread_t thread;
     pthread_attr_init(&attributes);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    pthread_mutex_lock(&app->import_lock);
-    bool started = !app->stopping &&
-                   pthread_create(&thread, &attributes, thread_main, running) == 0;
-    if (started) app->importing++;
-    pthread_mutex_unlock(&app->import_lock);
+    bool started = pthread_create(&thread, &attributes, thread_main, running) == 0;
     pthread_attr_destroy(&attributes);
     return started ? ST_OK : err_set(err, ST_BUSY, "The import could not begin. Please try again.");
+}
+
+/* Another server says how far it is while it runs: after so long it has ended without a word.  What
+ * is said to run in this one and has no thread here ended so in any case. */
+static instant_ms silent_since(const struct app *app)
+{
+    enum { SILENT_MS = 5 * 60 * 1000 };
+    return store_is_shared(app->store) ? clock_now() - SILENT_MS : INT64_MAX;
+}
+
+static enum st begin_in_turn(struct running *running, struct db *db, struct err *err)
+{
+    int64_t id = 0;
+    struct str sealed = seal_texts(&running->arena, &running->batch, &running->batch.key);
+    struct query *query = db_query(db, Q_IMPORT_BEGIN);
+    db_bind_int(query, 1, running->batch.id);
+    db_bind_bytes(query, 2, sealed.ptr, sealed.len);
+    db_bind_int(query, 3, running->batch.dry_run);
+    db_bind_int(query, 4, clock_now());
+    db_bind_int(query, 5, silent_since(running->app));
+    enum st outcome = db_one(query, &id, err);
+    return outcome == ST_NOT_FOUND ? runs_already(err) : outcome;
+}
+
+static enum st begin(struct running *running, struct err *err)
+{
+    struct db *db;
+    enum st outcome = count_in(running, err);
+    if (outcome != ST_OK) return outcome;
+    outcome = store_write_begin(running->app->store, &db, err);
+    if (outcome == ST_OK)
+        outcome = store_write_end(running->app->store, db, begin_in_turn(running, db, err), err);
+    if (outcome == ST_OK) {
+        outcome = start_thread(running, err);
+        if (outcome != ST_OK) keep_end(running, "failed", str_from(err->public), &(struct import_report){0});
+    }
+    if (outcome != ST_OK) count_out(running);
+    return outcome;
 }
 
 enum st import_batch_start(struct app *app, const struct person *who, int64_t id, struct str mapping,
@@ -605,19 +684,15 @@ enum st import_batch_start(struct app *app, const struct person *who, int64_t id
     /* One for the whole import: what it counts as links is what they see now. */
     running->who.scope = scope_of(app, &running->arena, &running->who);
     enum st outcome = import_batch_read(app, &running->arena, who, id, &running->batch, err);
-    bool again = str_eq(running->batch.state, STR("waiting")) || running->batch.dry_run ||
-                 str_eq(running->batch.state, STR("failed"));
-    if (outcome == ST_OK && (!again || str_eq(running->batch.state, STR("running"))))
-        outcome = err_set(err, ST_CONFLICT, "This file is being imported, or was imported already.");
     if (outcome == ST_OK) {
         running->batch.mapping = str_dup(&running->arena, mapping);
+        running->batch.message = STR("");
         running->batch.dry_run = dry_run;
         running->accept = (struct import_accept){app, &running->who, id, dry_run};
-        struct import_report nothing = {0};
-        outcome = save(running, "running", STR(""), &nothing, err);
+        outcome = begin(running, err);
     }
-    if (outcome == ST_OK) outcome = start_thread(running, err);
     if (outcome == ST_OK) return ST_OK;
+    data_key_clear(&running->batch.key);
     arena_done(&running->arena);
     free(running);
     return outcome;

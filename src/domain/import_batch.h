@@ -56,7 +56,9 @@ struct import_file {
 enum st import_file_open(struct app *app, const struct import_batch *batch, struct import_file *ret,
                          struct err *err) MUST_USE;
 void import_file_close(struct import_file *file); /* accepts a zeroed one */
-/* Starts it with this mapping.  ST_CONFLICT when it runs or has run for good. */
+/* Starts it with this mapping.  ST_CONFLICT when it runs or has run for good: of two that start it
+ * at once one does.  What is said to run, by nobody in this program and without a word from another
+ * for minutes, does not. */
 enum st import_batch_start(struct app *app, const struct person *who, int64_t id, struct str mapping,
                            bool dry_run, struct err *err) MUST_USE;
 /* The CSV of refused rows; empty when there are none. */

@@ -42,6 +42,7 @@ static struct {
     _Atomic bool fails_on;
     _Atomic bool failed; /* one did */
     _Atomic bool is_full; /* nothing more goes onto the disk */
+    _Atomic bool was_full; /* something was to */
     _Atomic int64_t syncs; /* of the log of changes */
     _Atomic int sync_ms;   /* how long one takes, besides what it takes */
 } shim;
@@ -96,7 +97,10 @@ static int shim_read(sqlite3_file *file, void *into, int size, sqlite3_int64 off
 static int shim_write(sqlite3_file *file, const void *from, int size, sqlite3_int64 offset)
 {
     struct shim_file *it = shim_of(file);
-    if (it->file != SHIM_NONE && shim.is_full) return SQLITE_FULL;
+    if (it->file != SHIM_NONE && shim.is_full) {
+        shim.was_full = true;
+        return SQLITE_FULL;
+    }
     if (shim_fails(it)) return SQLITE_IOERR_WRITE;
     if (it->file != SHIM_NONE) shim_note(SHIM_WRITE, it->file, offset, from, (size_t)size);
     return it->real->pMethods->xWrite(it->real, from, size, offset);

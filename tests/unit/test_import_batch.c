@@ -1,0 +1,138 @@
+/* An import in its thread: of many that start it at once one does, and one that met an outage ends,
+ * and can be begun again. */
+#include "unit/shim.h"
+
+#include "domain/import_batch.h"
+
+#include "partnership.h"
+#include "store/engine.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+enum { ROWS = 300, STARTERS = 8 };
+static const struct cast cast[1] = {{"Wenna Furze", "A team", "council", ROLE_coordinator}};
+static struct person coordinator;
+static char folder[64];
+static _Atomic int started, refused;
+static pthread_barrier_t together;
+
+static int begin(void **state)
+{
+    (void)state;
+    open_partnership(256 << 20, folder);
+    add_people(cast, 1, &coordinator);
+    return 0;
+}
+
+/* A file of so many rows, each of which says something else. */
+static int64_t add(const char *what)
+{
+    struct buf csv;
+    int64_t id = 0;
+    struct err err = {0};
+    buf_init(&csv, 1 << 20);
+    buf_add_c(&csv, "Date,Details\n");
+    for (int i = 0; i < ROWS; i++) buf_add_fmt(&csv, "01/06/2026,%s number %d was seen by the quay\n", what, i);
+    if (import_batch_add(&app, &coordinator, STR("rows.csv"), buf_str(&csv), &id, &err) != ST_OK) fail_msg("%s", err.public);
+    buf_done(&csv);
+    return id;
+}
+
+static struct import_batch read_batch(int64_t id)
+{
+    struct import_batch batch;
+    assert_int_equal(import_batch_read(&app, &arena, &coordinator, id, &batch, NULL), ST_OK);
+    return batch;
+}
+
+static struct import_batch when_it_has_ended(int64_t id)
+{
+    pthread_mutex_lock(&app.import_lock);
+    while (app.importing) pthread_cond_wait(&app.import_ended, &app.import_lock);
+    pthread_mutex_unlock(&app.import_lock);
+    return read_batch(id);
+}
+
+static void *start(void *context)
+{
+    const int64_t *id = context;
+    pthread_barrier_wait(&together);
+    enum st outcome = import_batch_start(&app, &coordinator, *id, STR(""), false, NULL);
+    started += outcome == ST_OK;
+    refused += outcome == ST_CONFLICT;
+    return NULL;
+}
+
+static void of_many_that_start_it_one_does(void **state)
+{
+    (void)state;
+    int64_t id = add("A red car");
+    pthread_t thread[STARTERS];
+    assert_int_equal(pthread_barrier_init(&together, NULL, STARTERS), 0);
+    shim.sync_ms = 20; /* so that all have looked before one has written */
+    for (int i = 0; i < STARTERS; i++) assert_int_equal(pthread_create(&thread[i], NULL, start, &id), 0);
+    for (int i = 0; i < STARTERS; i++) pthread_join(thread[i], NULL);
+    shim.sync_ms = 0;
+    pthread_barrier_destroy(&together);
+    assert_int_equal(started, 1);
+    assert_int_equal(refused, STARTERS - 1);
+    struct import_batch batch = when_it_has_ended(id);
+    assert_true(str_eq(batch.state, STR("done")));
+    assert_int_equal(batch.taken, ROWS);
+    assert_int_equal(batch.known, 0);
+    assert_int_equal(import_batch_start(&app, &coordinator, id, STR(""), false, NULL), ST_CONFLICT);
+}
+
+static void one_that_met_an_outage_can_be_begun_again(void **state)
+{
+    (void)state;
+    needs_sqlite();
+    int64_t id = add("A blue van");
+    shim.sync_ms = 2;
+    assert_int_equal(import_batch_start(&app, &coordinator, id, STR(""), false, NULL), ST_OK);
+    shim.is_full = true;
+    while (!shim.was_full) usleep(1000); /* it has come to the outage */
+    assert_true(str_eq(read_batch(id).state, STR("running")));
+    assert_int_equal(import_batch_start(&app, &coordinator, id, STR(""), false, NULL), ST_CONFLICT); /* its thread is there */
+    shim.is_full = false;
+    shim.sync_ms = 0;
+    assert_true(str_eq(when_it_has_ended(id).state, STR("failed")));
+    assert_int_equal(import_batch_start(&app, &coordinator, id, STR(""), false, NULL), ST_OK);
+    struct import_batch batch = when_it_has_ended(id);
+    assert_true(str_eq(batch.state, STR("done")));
+    assert_int_equal(batch.taken + batch.known, ROWS);
+}
+
+/* As a program leaves it that was killed.  Where several share a database, another may run it
+ * that has said so not long ago. */
+static void one_that_nobody_runs_can_be_begun_again(void **state)
+{
+    (void)state;
+    enum { LONG_MS = 3600000 };
+    int64_t id = add("A grey bus");
+    for (int round = 0; round < 2; round++) {
+        struct db *db = NULL;
+        assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+        struct query *query = db_query_once(db, "UPDATE import_batch SET state = 'running', finished_at = ?2 WHERE id = ?1");
+        db_bind_int(query, 1, id);
+        db_bind_int(query, 2, clock_now() - (round ? LONG_MS : 0));
+        assert_int_equal(store_write_end(app.store, db, db_run(query, NULL), NULL), ST_OK);
+        bool begins = round || !store_is_shared(app.store);
+        assert_int_equal(import_batch_start(&app, &coordinator, id, STR(""), false, NULL), begins ? ST_OK : ST_CONFLICT);
+        if (begins) assert_true(str_eq(when_it_has_ended(id).state, STR("done")));
+        if (!round) id = add("A grey bus again");
+    }
+}
+
+int main(void)
+{
+    shim_install();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(of_many_that_start_it_one_does),
+        cmocka_unit_test(one_that_met_an_outage_can_be_begun_again),
+        cmocka_unit_test(one_that_nobody_runs_can_be_begun_again),
+    };
+    return cmocka_run_group_tests(tests, begin, close_partnership);
+}

@@ -30,9 +30,9 @@ async function callsFor (page, place) {
 }
 
 // What was sent in the hour that comes twice: when it was sent, and what is left of its clock, which
-// begins on Monday at nine: an hour less at the second coming.
+// ends on Monday at five: an hour less at the second coming.
 async function onTheDesk (night, says) {
-  const left = { '01:30 BST': '2 days 8 hours left', '01:30 GMT': '2 days 7 hours left' }[says]
+  const left = { '01:30 BST': '1 day 16 hours left', '01:30 GMT': '1 day 15 hours left' }[says]
   const teacher = await visit(night)
   await teacher.signIn('practitioner@example.org')
   await teacher.page.goto('/referrals/new')
@@ -50,14 +50,14 @@ async function onTheDesk (night, says) {
   await teacher.page.getByRole('heading', { name: 'Referral sent' }).waitFor()
   await teacher.page.goto('/referrals')
   const sent = teacher.page.locator('tbody tr', { hasText: 'Kensa Sample' })
-  assert.match(await sent.textContent(), new RegExp(`25 October 2026, ${says}\\s+Decision by 27 October 2026, 09:00`))
+  assert.match(await sent.textContent(), new RegExp(`25 October 2026, ${says}\\s+Decision by 26 October 2026, 17:00`))
   await teacher.leave()
   const officer = await visit(night)
   await officer.signIn('maru@example.org')
   const { page } = officer
   await page.goto('/desk')
   const line = page.locator('.pendeen-queue tr', { hasText: 'Kensa Sample' })
-  assert.match(await line.textContent(), new RegExp(`${left}[\\s\\S]*due 27 October 2026, 09:00`))
+  assert.match(await line.textContent(), new RegExp(`${left}[\\s\\S]*due 26 October 2026, 17:00`))
   await line.getByRole('link').first().click()
   const words = (await page.locator('main').innerText()).replace(/\s+/g, ' ')
   assert.ok(words.includes(left) && words.includes(`25 October 2026, ${says}`), words)

@@ -32,7 +32,7 @@ struct area_reason {
 
 /* The program asks for these states by name; a pack that lacks one is refused.  They are
  * the names of enum feedback (domain/stage.h). */
-#define AREA_STATES "received", "representative", "returned", "withdrawn", "shared", "linked", "action", "no-action"
+#define AREA_STATES "received", "representative", "returned", "withdrawn", "sent-on", "shared", "linked", "action", "no-action"
 
 /* And for these of what may tell who said so (domain/telltale.h). */
 #define AREA_TELLTALES "name", "workplace", "place", "time"

@@ -8,7 +8,7 @@
 static const char *const stages[STAGE_COUNT] = {"representative", "held", "returned", "shared",
                                                 "withdrawn", "maru", "closed"};
 static const char *const feedbacks[FEEDBACK_COUNT] = {"received", "representative", "returned", "withdrawn",
-                                                      "shared", "linked", "action", "no-action"};
+                                                      "sent-on", "shared", "linked", "action", "no-action"};
 
 const char *stage_name(enum stage stage)
 {
@@ -51,7 +51,7 @@ static void set(struct stage_state *state, enum feedback feedback, struct str re
 /* What its sender is told follows from what was done: nobody sets it by hand but for what
  * came of it. */
 static void say_feedback(struct stage_state *state, struct str outcome, struct str outcome_reason,
-                         instant_ms outcome_at, instant_ms linked_at)
+                         instant_ms outcome_at, instant_ms linked_at, instant_ms taken_at)
 {
     switch (state->stage) {
     case STAGE_REPRESENTATIVE:
@@ -63,7 +63,12 @@ static void say_feedback(struct stage_state *state, struct str outcome, struct s
         break;
     case STAGE_RETURNED: set(state, FEEDBACK_RETURNED, state->reason, state->changed_at); break;
     case STAGE_WITHDRAWN: set(state, FEEDBACK_WITHDRAWN, STR(""), state->changed_at); break;
-    case STAGE_MARU: set(state, FEEDBACK_ACTION, STR(""), state->changed_at); break;
+    case STAGE_MARU:
+        if (taken_at)
+            set(state, FEEDBACK_ACTION, STR(""), taken_at);
+        else
+            set(state, FEEDBACK_SENT_ON, STR(""), state->changed_at);
+        break;
     case STAGE_SHARED:
     case STAGE_CLOSED:
         set(state, FEEDBACK_SHARED, STR(""), state->shared_at);
@@ -95,7 +100,7 @@ enum st stage_load(struct db *db, struct arena *arena, int64_t submission, struc
                                     .revision = db_int(query, 13)};
         if (!stage_from_name(db_text(query, 0), &ret->stage)) abort();
         say_feedback(ret, str_dup(arena, db_text(query, 10)), str_dup(arena, db_text(query, 11)),
-                     db_int(query, 12), db_int(query, 14));
+                     db_int(query, 12), db_int(query, 14), db_int(query, 15));
     }
     enum st outcome = db_end(query, err);
     if (outcome == ST_OK && !found) return err_set(err, ST_NOT_FOUND, "There is no such submission.");

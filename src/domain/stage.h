@@ -36,6 +36,7 @@ enum feedback {
     FEEDBACK_REPRESENTATIVE, /* with your representative */
     FEEDBACK_RETURNED,
     FEEDBACK_WITHDRAWN,
+    FEEDBACK_SENT_ON, /* to the referral unit, where nobody has taken it on yet */
     FEEDBACK_SHARED,
     FEEDBACK_LINKED,
     FEEDBACK_ACTION,

@@ -179,7 +179,7 @@ export async function forward (server) {
     })
     await as(server, TEACHER, async (page) => {
       await page.goto(where)
-      await page.getByText('Led to action').waitFor()
+      await page.getByText('Sent to the people who act').waitFor()
       assert.doesNotMatch(await page.locator('main').innerText(), /referral unit|MARU|at risk/, 'in safe words')
     })
     await as(server, OFFICER, async (page) => {

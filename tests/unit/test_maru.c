@@ -149,7 +149,7 @@ static void the_unit_reads_it_and_nobody_else_does(void **state)
     size_t before = on_desk(OFFICER, NULL);
     assert_int_equal(send_it(REPRESENTATIVE, id, "A number rings a girl: 07700 900203.", 0, NULL), ST_OK);
     assert_int_equal(state_of(id).stage, STAGE_MARU);
-    assert_int_equal(state_of(id).feedback, FEEDBACK_ACTION);
+    assert_int_equal(state_of(id).feedback, FEEDBACK_SENT_ON); /* nobody has done anything yet */
     struct submission read;
     assert_true(reads(OFFICER, id, &read));
     assert_true(str_eq(read.narrative, STR("A number rings a girl: 07700 900203.")));

@@ -400,7 +400,7 @@ void page_share(struct request *request, struct response *response)
         return;
     }
     form->draft.idempotency_key = str_dup(request->arena, str_from(key));
-    form->draft.how_known = HOW_SAW;
+    form->draft.how_known = HOW_UNKNOWN; /* nobody says for them how they know */
     draw(request, response, form);
 }
 

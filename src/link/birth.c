@@ -284,6 +284,46 @@ static bool says(struct str text, const char *word)
     return str_find_nocase(text, str_from(word), 0) >= 0;
 }
 
+/* The word before the first number: "Year 10", "yr9", "under 18", "U18". */
+static struct str word_before_number(struct str text)
+{
+    size_t end = 0;
+    while (end < text.len && !is_digit(text.ptr[end])) end++;
+    while (end && !is_letter(text.ptr[end - 1])) end--;
+    size_t from = end;
+    while (from && is_letter(text.ptr[from - 1])) from--;
+    return str_sub(text, from, end - from);
+}
+
+/* "fifteen"; 0: none. */
+static int spelt_out(struct str text)
+{
+    static const char *const words[] = {"eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
+    enum { FIRST = 11 };
+    for (int i = 0; i < (int)(sizeof words / sizeof *words); i++)
+        if (says(text, words[i])) return FIRST + i;
+    return 0;
+}
+
+/* What stands around the number of an age says that it is no age alone: a school year (in England, of children
+ * who are its number and four or five), months, or an end of a range. */
+static bool is_bound(struct str text, int number, int *ret_youngest, int *ret_oldest)
+{
+    enum { SCHOOL_YEARS = 13, BEFORE_SCHOOL = 4, OLDEST = 120, MONTHS = 12 };
+    struct str before = word_before_number(text);
+    bool than = str_eq_nocase(before, STR("than"));
+    bool year = is_one_of(before, "year", "yr", "y") && number >= 1 && number <= SCHOOL_YEARS;
+    bool below = is_one_of(before, "under", "below", "u") || (than && (says(text, "younger") || says(text, "less")));
+    bool above = is_one_of(before, "over", "above", "least") || (than && !below) || says(text, "+");
+    *ret_youngest = year ? number + BEFORE_SCHOOL : above ? number : 0;
+    *ret_oldest = year ? number + BEFORE_SCHOOL + 1 : above ? OLDEST : number - (number > 0);
+    if (!year && !below && !above && (says(text, "month") || says(text, "week"))) {
+        *ret_youngest = *ret_oldest = says(text, "month") ? number / MONTHS : 0;
+        return true;
+    }
+    return year || below || above;
+}
+
 static struct birth from_age(struct str text, int32_t day)
 {
     static const struct {
@@ -297,6 +337,11 @@ static struct birth from_age(struct str text, int32_t day)
     bool vague = says(text, "about") || says(text, "approx") || says(text, "around") ||
                  says(text, "roughly") || says(text, "?") || says(text, "ish") || says(text, "~") ||
                  says(text, "maybe") || says(text, "may be") || says(text, "looks") || says(text, "or so");
+    int youngest = 0, oldest = 0;
+    if (count == 0) {
+        number[0] = spelt_out(text);
+        count = number[0] > 0;
+    }
     if (count == 0) {
         for (size_t i = 0; i < sizeof words / sizeof *words; i++)
             if (says(text, words[i].word)) return aged(words[i].youngest, words[i].oldest, day, true);
@@ -304,11 +349,12 @@ static struct birth from_age(struct str text, int32_t day)
     }
     int age = number[0];
     if (age > 120) return unknown;
+    if (count == 1 && is_bound(text, age, &youngest, &oldest)) return aged(youngest, oldest, day, true);
     if (count == 2 && number[1] >= age && number[1] <= 120) return aged(age, number[1], day, true);
     bool decade = age >= 20 && age % 10 == 0 && (says(text, "0s") || says(text, "0's"));
     if (decade) {
-        int youngest = says(text, "late") ? age + 6 : says(text, "mid") ? age + 3 : age;
-        int oldest = says(text, "early") ? age + 4 : says(text, "mid") ? age + 7 : age + 9;
+        youngest = says(text, "late") ? age + 6 : says(text, "mid") ? age + 3 : age;
+        oldest = says(text, "early") ? age + 4 : says(text, "mid") ? age + 7 : age + 9;
         return aged(youngest, oldest, day, true);
     }
     /* The older somebody is, the further off a guess. */

@@ -252,6 +252,27 @@ static void an_age_is_no_date(void **state)
     }
 }
 
+/* Ages as schools and the police write them, as the whole years that somebody may be old. */
+static void an_age_is_read_as_it_is_meant(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int youngest, oldest;
+    } table[] = {{"fifteen", 15, 15}, {"Year 10", 14, 15}, {"yr9", 13, 14}, {"Y 7", 11, 12}, {"under 18", 0, 17}, {"U18", 0, 17},
+                 {"below 16", 0, 15}, {"younger than 13", 0, 12}, {"over 14", 14, 120}, {"14+", 14, 120}, {"at least 12", 12, 120},
+                 {"older than 15", 15, 120}, {"6 months", 0, 0}, {"18 months", 1, 1}, {"3 weeks old", 0, 0}, {"15 years old", 15, 15},
+                 {"15 yrs", 15, 15}, {"aged 15", 15, 15}, {"years 10 to 11", 10, 11}, {"early teens", 12, 15}, {"twenty-ish", 0, -1}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct birth age = link_birth(STR(""), str_from(table[i].text), DAY);
+        if (link_birth_known(age) != (table[i].oldest >= table[i].youngest)) fail_msg("'%s'", table[i].text);
+        if (!link_birth_known(age)) continue;
+        int youngest = (int)((DAY - age.to) / 365.25 + 0.01), oldest = (int)((DAY - age.from) / 365.25);
+        if (youngest != table[i].youngest || oldest != table[i].oldest)
+            fail_msg("'%s' is read as %d to %d", table[i].text, youngest, oldest);
+    }
+}
+
 static void who_is_due_is_not_born(void **state)
 {
     (void)state;
@@ -292,6 +313,7 @@ int main(void)
         cmocka_unit_test(a_short_year_is_of_the_past),
         cmocka_unit_test(a_birth_is_read_as_it_is_written),
         cmocka_unit_test(an_age_is_no_date),
+        cmocka_unit_test(an_age_is_read_as_it_is_meant),
         cmocka_unit_test(who_is_due_is_not_born),
         cmocka_unit_test(what_is_no_date_is_not_known),
     };

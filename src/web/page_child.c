@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "domain/child_access.h"
 #include "domain/child_referral.h"
+#include "domain/missing.h"
 #include "web/draw.h"
 #include "web/said.h"
 
@@ -74,6 +75,23 @@ static struct str said(const struct request *request)
     return SAID_WORDS(form_value(request, "saved"), words);
 }
 
+/* Every page of the record says when the child is missing at this moment. */
+static void draw_missing(struct request *request, const struct child_file *file, struct view_child_head *view)
+{
+    struct arena *arena = request->arena;
+    struct missing_line *line = NULL;
+    size_t count = 0;
+    view->episode = view->back = url_to(ROUTE_missing);
+    view->may_report = access_allows(&request->who, ACT_REPORT_MISSING, NULL);
+    if (missing_of_child(request->app, arena, &request->who, file, &line, &count, NULL) != ST_OK) return;
+    for (size_t i = 0; i < count && !view->missing.len; i++) {
+        if (line[i].returned) continue;
+        view->missing = clock_words(arena, line[i].since);
+        view->episode = url_to_id(arena, ROUTE_missing_one, line[i].id);
+        view->back = url_to_texts(arena, ROUTE_missing_part, str_fmt(arena, "%lld", (long long)line[i].id), STR(MISSING_RETURN));
+    }
+}
+
 struct html child_head(struct request *request, const struct child_file *file, enum child_tab tab)
 {
     static const struct {
@@ -106,6 +124,7 @@ struct html child_head(struct request *request, const struct child_file *file, e
                                    .held = file->line.held,
                                    .tabs = tabs,
                                    .tabs_count = count};
+    draw_missing(request, file, &view);
     struct buf drawn;
     buf_init(&drawn, 1 << 20);
     view_child_head(&drawn, &view);

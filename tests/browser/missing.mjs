@@ -56,7 +56,16 @@ export async function missing (server) {
     await page.getByLabel('Since what time?', { exact: true }).fill('16:50')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('Not back yet').first().waitFor()
+    const one = page.url()
+    for (const place of ['', '/signs', '/chronology']) {
+      await page.goto(child + place)
+      assert.match(await mainText(page), /Missing now[\s\S]*Missing since .* 16:50/)
+    }
+    await page.goto(one)
     await comeBack(page, 69, '8am')
+    await page.goto(child)
+    assert.doesNotMatch(await mainText(page), /Missing now/)
+    await page.goto(one)
     assert.match(await mainText(page), /over|late/)
     await officer.leave()
   })

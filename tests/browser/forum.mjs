@@ -2,7 +2,7 @@
 // each sees only what they should at each step.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { look, picture, visit } from './support.mjs'
+import { checkAccessibility, look, picture, visit } from './support.mjs'
 
 const WRITTEN = 'I teach Corin in my class at Rosevean. He said a man with a green van, WK98 4RT, waits ' +
   'by the slipway on Tuesdays.'
@@ -118,8 +118,11 @@ export async function forum (server) {
     await as(server, TEACHER, async (own) => {
       await own.goto('/submissions')
       await own.getByRole('link', { name: other }).click()
+      await own.getByRole('link', { name: 'Withdraw it' }).click()
+      await own.getByRole('heading', { name: 'Withdraw this submission?' }).waitFor()
+      await checkAccessibility(own, 'withdrawing')
       await own.getByRole('button', { name: 'Withdraw it' }).click()
-      await own.getByText('Withdrawn').waitFor()
+      assert.match(await own.getByRole('alert').textContent(), /You have withdrawn it/)
     })
     await page.getByRole('button', { name: 'Share with the Forum' }).click()
     await page.getByText('has withdrawn it').waitFor()

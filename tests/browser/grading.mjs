@@ -4,7 +4,7 @@
 // JavaScript; every page is looked at by axe, wide and at 375 pixels.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { looked, mainText, tabTo, visit, wordsOfPdf } from './support.mjs'
+import { looked, mainText, tabTo, visit, wordsOfPdf, openMostNamed } from './support.mjs'
 
 const ANALYST = 'analyst@example.org'
 const COORDINATOR = 'coordinator@example.org'
@@ -48,8 +48,7 @@ export async function grading (server) {
 
   await test('two are related by what shows it; the same twice is told; it ends with a reason', async () => {
     const { page, leave } = await plain(server, ANALYST)
-    await page.goto('/entities?kind=vehicle')
-    await page.locator('tbody a').first().click()
+    await openMostNamed(page, 'vehicle')
     entity = new URL(page.url()).pathname
     await page.getByRole('link', { name: 'Say how it belongs together with another' }).click()
     const before = await page.locator('main li[id^=relation-]').count()

@@ -2,12 +2,11 @@
 // without JavaScript, wide and on a phone.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { checkAccessibility, visit } from './support.mjs'
+import { checkAccessibility, openMostNamed, visit } from './support.mjs'
 
 // The vehicle that most submissions name.
 async function largest (page) {
-  await page.goto('/entities?kind=vehicle')
-  await page.locator('main table a').first().click()
+  await openMostNamed(page, 'vehicle')
   await page.getByRole('link', { name: 'Open the network chart' }).click()
   await page.getByRole('heading', { name: /^Network of/ }).waitFor()
 }

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { checkAccessibility, checkFits, linksOf, NARROW, picture, root, visit, WIDE } from './support.mjs'
+import { checkAccessibility, checkFits, linksOf, NARROW, picture, root, visit, WIDE, openMostNamed } from './support.mjs'
 
 // "/entities/7" and "/entities/8" are one kind of page: two of each are enough, and one of what others have
 // been through.
@@ -156,8 +156,7 @@ export async function pages (server) {
     const visitor = await visit(server)
     const { page } = visitor
     await visitor.signIn('analyst@example.org')
-    await page.goto('/entities')
-    await page.locator('tbody tr').first().getByRole('link').click()
+    await openMostNamed(page, 'person')
     const picture = page.locator('.pendeen-network')
     const box = () => picture.getAttribute('viewBox')
     const whole = await box()

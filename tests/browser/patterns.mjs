@@ -2,7 +2,7 @@
 // way between two children.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { look, mainText, visit } from './support.mjs'
+import { look, mainText, visit, openMostNamed } from './support.mjs'
 
 async function share (server, words) {
   const visitor = await visit(server)
@@ -69,8 +69,7 @@ export async function patterns (server) {
     const plain = await visit(server, { javaScriptEnabled: false })
     await plain.signIn('analyst@example.org')
     const { page } = plain
-    await page.goto('/entities?kind=vehicle')
-    await page.locator('main table a').first().click()
+    await openMostNamed(page, 'vehicle')
     await page.getByRole('link', { name: 'Open the timeline' }).click()
     await page.getByRole('heading', { name: 'The same as a list' }).waitFor()
     const whole = page.url()

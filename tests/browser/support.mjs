@@ -256,3 +256,17 @@ export async function picture (page, name, { width = 1020, height = 640, part } 
   await (part ? page.locator(part).first() : page).screenshot({ path })
   await page.setViewportSize(before)
 }
+
+// Opens what most reports name, of a kind: the list stands by time, and has pages.
+export async function openMostNamed (page, kind) {
+  const found = []
+  await page.goto(`/entities?kind=${kind}`)
+  for (;;) {
+    found.push(...await page.locator('main tbody tr').evaluateAll((rows) => rows.map((row) =>
+      ({ href: row.querySelector('a').getAttribute('href'), times: Number(row.lastElementChild.textContent) }))))
+    const next = page.getByRole('link', { name: 'Next page' })
+    if (await next.count() === 0) break
+    await page.goto(await next.getAttribute('href'))
+  }
+  await page.goto(found.reduce((most, one) => one.times > most.times ? one : most).href)
+}

@@ -254,11 +254,17 @@ def support_import_end(people):
     return people.form('administrator', visitor.location, 'support_import_end')
 
 
-def webhook_end(people):
+def webhook_ending(people):
+    """One that stays, so that whoever goes round is asked whether to end it."""
     form = people.form('administrator', '/webhooks', 'webhook_add')
     kind = next(field['value'] for field in form['fields'] if field['kind'] == 'checkbox')
     people.send('administrator', form, address='https://hook.example.org/', kind=kind)
-    return people.form('administrator', '/webhooks', 'webhook_end')
+    return next(link for link in people.visitors['administrator'].page('GET', '/webhooks')[1].links if link.endswith('/end'))
+
+
+def webhook_end(people):
+    link = webhook_ending(people)
+    return people.form('administrator', link, 'webhook_end')
 
 
 # --- meetings and origins ---------------------------------------------------------------------
@@ -313,7 +319,8 @@ def origin_end(people):
 def entity_page(people, role='analyst'):
     """Somebody whom several submissions name."""
     text = people.visitors[role].page('GET', '/entities')[2]
-    return re.search(r'href="(/entities/\d+)"', text)[1]
+    rows = re.findall(r'href="(/entities/\d+)".*?numeric">(\d+)<', text, re.S)
+    return max(rows, key=lambda row: int(row[1]))[0]
 
 
 def relation_end(people):
@@ -384,6 +391,7 @@ STORIES = (
     ('child_disposal', 'maru-second', child_disposal),
     ('child_bundle_release', 'maru-second', child_bundle_release),
     ('support_import_end', 'administrator', support_import_end),
+    ('webhook_ending', 'administrator', webhook_ending),
     ('webhook_end', 'administrator', webhook_end),
     ('relation_end', 'analyst', relation_end),
     ('note_end', 'analyst', note_end),

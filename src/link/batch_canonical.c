@@ -213,7 +213,7 @@ static size_t name_words(struct str folded, struct str word[static NAME_WORDS])
 /* Without what else somebody is or was called: "Ann Lee (nee Rowe)", "Ann Lee aka Annie". */
 static struct str without_alias(struct str name)
 {
-    static const char *const also[] = {" (", " [", " aka ", " a.k.a. ", " alias ", " nee ", " n\xc3\xa9" "e ", " born ", " known as "};
+    static const char *const also[] = {" (", " [", " aka ", " a.k.a. ", " alias ", " nee ", " n\u00e9e ", " born ", " known as "};
     for (size_t i = 0; i < sizeof also / sizeof *also; i++) {
         ptrdiff_t at = str_find_nocase(name, str_from(also[i]), 0);
         if (at > 0) name = str_sub(name, 0, (size_t)at);

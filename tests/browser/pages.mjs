@@ -9,7 +9,7 @@ import { checkAccessibility, checkFits, linksOf, NARROW, picture, root, visit, W
 // "/entities/7" and "/entities/8" are one kind of page: two of each are enough, and one of what others have
 // been through.
 export const kindOf = (path) => path.replace(/\?.*/, '?').replace(/\/(steps|sections)\/[a-z-]+/, '/$1/#')
-  .replace(/\/(\d+|[A-Z0-9-]{6,})(?=\/|$)/g, '/#')
+  .replace(/\/(\d+|[A-Z0-9-]{6,})(?=[/?]|$)/g, '/#')
 const EACH = 2
 const NOT_A_PAGE = /^\/(assets|health)|\.(csv|json|pdf|svg|graphml)(\?|$)|^\/sign-out/
 

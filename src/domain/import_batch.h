@@ -65,17 +65,6 @@ enum st import_batch_start(struct app *app, const struct person *who, int64_t id
 enum st import_batch_refused(struct app *app, struct arena *arena, const struct import_batch *batch,
                              struct str *ret, struct err *err) MUST_USE;
 
-/* Saved mappings of the person's organisation, sealed; by name, the newest fifty. */
-struct import_mapping {
-    int64_t id;
-    struct str name;
-    struct str mapping;
-};
-enum st import_mapping_save(struct app *app, const struct person *who, struct str name,
-                            struct str mapping, struct err *err) MUST_USE;
-enum st import_mapping_list(struct app *app, struct arena *arena, const struct person *who,
-                            struct import_mapping **ret, size_t *ret_count, struct err *err) MUST_USE;
-
 /* Stores drafts in somebody's name: the `accept` of a sink whose context is this. */
 struct import_accept {
     struct app *app;

@@ -3,6 +3,7 @@
  * read the report.
  */
 #include "domain/import_batch.h"
+#include "domain/import_mapping.h"
 #include "web/draw.h"
 #include "web/layout.h"
 #include "web/pages.h"

@@ -2,13 +2,7 @@
 #include "base/arena.h"
 #include "link/link.h"
 #include "link/number.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <string.h>
-#include <cmocka.h>
+#include "tests_common.h"
 
 enum { ASKED = 400, MANY = 300 };
 

@@ -20,6 +20,7 @@
 #include "domain/grant.h"
 #include "domain/destroy.h"
 #include "domain/import_batch.h"
+#include "domain/import_mapping.h"
 #include "domain/maru.h"
 #include "domain/location.h"
 #include "domain/missing_alert.h"

@@ -222,8 +222,9 @@ static enum word_level spelling_level(struct str a, const struct word_sounds *a_
     if (is_other_form(a, b)) return WORD_FORM;
     bool may_be_spoken = may_be_spoken_alike(a_sounds, b_sounds);
     bool may_be_clip = link_clips_meet(&a_sounds->clips, &b_sounds->clips);
-    if (!may_be_spoken && !may_be_clip && !may_be_alike(a, a_sounds, b, b_sounds) && !link_word_is_pet(a, b) &&
-        !link_word_is_tail(a, b))
+    /* Each of these is something that link_words_like finds words by. */
+    if (!may_be_spoken && !may_be_alike(a, a_sounds, b, b_sounds) && !link_word_is_pet(a, b) && !link_word_is_tail(a, b) &&
+        !(may_be_clip && link_is_clip(&a_sounds->spoken, &b_sounds->spoken)))
         return WORD_OTHER;
     double similar = look(a, b, plain_a, plain_b);
     /* In a short word the vowels matter: Dang is not Duong. */

@@ -79,15 +79,19 @@ static enum st store_all(struct app *app, struct db *db, struct arena *arena, in
                          struct err *err)
 {
     struct data_key key;
+    int64_t first = 0, id = 0;
     enum st outcome = child_key(app, db, child, &key, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         struct child_draft cleaned;
         outcome = clean(arena, &draft[i], &cleaned, err);
+        if (cleaned.about == CHILD_ABOUT_FIRST) cleaned.about = first;
         if (outcome == ST_OK)
-            outcome = child_entry_store(app, db, arena, &key, child, account, at, &cleaned, ret_id, err);
+            outcome = child_entry_store(app, db, arena, &key, child, account, at, &cleaned, &id, err);
+        if (i == 0) first = id;
     }
     data_key_clear(&key);
     if (outcome != ST_OK) return outcome;
+    if (ret_id) *ret_id = first;
     struct query *query = db_query(db, Q_CHILD_CHANGED);
     db_bind_int(query, 1, child);
     db_bind_int(query, 2, at);
@@ -116,9 +120,23 @@ static enum st follow_status(struct app *app, struct db *db, int64_t child, cons
     return ST_OK;
 }
 
+/* In the turn: nothing came to the record since that entry. */
+static enum st check_last(struct db *db, int64_t child, int64_t last, struct err *err)
+{
+    int64_t newest = 0;
+    struct query *query = db_query(db, Q_CHILD_ENTRY_NEWEST);
+    db_bind_int(query, 1, child);
+    enum st outcome = db_one(query, &newest, err);
+    if (outcome != ST_OK || newest == last) return outcome;
+    return err_set(err, ST_CONFLICT, "Somebody added to this record while you were writing. Look at it again.");
+}
+
+enum { WHATEVER_CAME = -1 };
+
+/* `last`: the newest entry that may stand there. */
 static enum st add(struct app *app, struct arena *arena, const struct person *who, int64_t child,
                    const struct child_draft *draft, size_t count, const char *said, instant_ms at,
-                   int64_t *ret_id, struct err *err)
+                   int64_t last, int64_t *ret_id, struct err *err)
 {
     const struct child_scope *scope = child_scope_of(app, arena, who);
     struct child_line line;
@@ -127,7 +145,9 @@ static enum st add(struct app *app, struct arena *arena, const struct person *wh
     struct db *db;
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    outcome = store_all(app, db, arena, child, who->account, draft, count, at ? at : clock_now(), ret_id, err);
+    if (last != WHATEVER_CAME) outcome = check_last(db, child, last, err);
+    if (outcome == ST_OK)
+        outcome = store_all(app, db, arena, child, who->account, draft, count, at ? at : clock_now(), ret_id, err);
     if (outcome == ST_OK) outcome = follow_status(app, db, child, draft, count, line.retention, err);
     if (outcome == ST_OK) outcome = child_note(app, db, who, AUDIT_ALTERATION, said, child, err);
     outcome = store_write_end(app->store, db, outcome, err);
@@ -154,7 +174,21 @@ enum st child_add(struct app *app, const struct person *who, int64_t child,
 {
     struct arena arena;
     arena_init(&arena, 64 << 20);
-    enum st outcome = add(app, &arena, who, child, draft, count, said, at, ret_id, err);
+    enum st outcome = add(app, &arena, who, child, draft, count, said, at, WHATEVER_CAME, ret_id, err);
+    arena_done(&arena);
+    return outcome;
+}
+
+enum st child_add_to(struct app *app, const struct person *who, const struct child_file *file,
+                     const struct child_draft *draft, size_t count, const char *said, int64_t *ret_id,
+                     struct err *err)
+{
+    struct arena arena;
+    int64_t last = 0;
+    for (size_t i = 0; i < file->entry_count; i++)
+        if (file->entry[i].child == file->line.id) last = file->entry[i].id;
+    arena_init(&arena, 64 << 20);
+    enum st outcome = add(app, &arena, who, file->line.id, draft, count, said, 0, last, ret_id, err);
     arena_done(&arena);
     return outcome;
 }

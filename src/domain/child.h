@@ -20,7 +20,7 @@ enum { CHILD_TEXT_MAX = 20000, CHILD_LINE_MAX = 400 }; /* bytes */
 enum st child_create(struct app *app, const struct person *who, const struct child_draft *draft,
                      size_t count, instant_ms at, int64_t *ret, struct err *err) MUST_USE;
 /* Adds entries, all or none.  `said` is the line of the audit.  Texts are cleaned; those that
- * are too long are ST_INVALID.  `ret_id` (may be NULL): of the last. */
+ * are too long are ST_INVALID.  `ret_id` (may be NULL): of the first. */
 enum st child_add(struct app *app, const struct person *who, int64_t child,
                   const struct child_draft *draft, size_t count, const char *said, instant_ms at,
                   int64_t *ret_id, struct err *err) MUST_USE;
@@ -61,18 +61,22 @@ const struct child_entry *child_entry_find(const struct child_file *file, int64_
 /* The newest fact that stands or may, of one question; NULL when there is none. */
 const struct child_entry *child_fact(const struct child_file *file, struct str key);
 
+/* The newest entry on one question, a fact or what somebody said of one; 0 when there is none. */
+int64_t child_fact_newest(const struct child_file *file, struct str key);
+enum { CHILD_AS_IT_IS = -1 };
 /* A fact: `how` says what becomes of those that stood: "first" (there was none), "changed"
  * (they were so until now), "wrong", "both" (all are true), "unsure" (kept side by side until
- * a person says which stands). */
+ * a person says which stands).  `seen`: child_fact_newest as it was when the person looked;
+ * ST_CONFLICT when something came meanwhile; CHILD_AS_IT_IS: whatever came. */
 enum st child_fact_add(struct app *app, const struct person *who, const struct child_file *file,
-                       const struct child_draft *fact, struct str how, int64_t *ret_id,
+                       const struct child_draft *fact, struct str how, int64_t seen, int64_t *ret_id,
                        struct err *err) MUST_USE;
 /* Says what an entry is by now, with a reason. */
 enum st child_settle(struct app *app, const struct person *who, const struct child_file *file,
                      int64_t entry, enum child_state state, struct str reason, struct err *err) MUST_USE;
-/* Of those in conflict this one stands; the others were so earlier, or wrong. */
+/* Of those in conflict this one stands; the others were so earlier, or wrong.  `seen` as above. */
 enum st child_fact_choose(struct app *app, const struct person *who, const struct child_file *file,
-                          int64_t entry, bool others_wrong, struct str reason, struct err *err) MUST_USE;
+                          int64_t entry, bool others_wrong, int64_t seen, struct str reason, struct err *err) MUST_USE;
 
 /* --- the same child twice -------------------------------------------------------------- */
 
@@ -85,6 +89,11 @@ enum st child_unjoin(struct app *app, const struct person *who, int64_t child, i
 
 /* "There is no such record." */
 enum st child_missing(struct err *err);
+/* child_add of what was thought out over a file that was read: ST_CONFLICT when something was
+ * added to the record since. */
+enum st child_add_to(struct app *app, const struct person *who, const struct child_file *file,
+                     const struct child_draft *draft, size_t count, const char *said, int64_t *ret_id,
+                     struct err *err) MUST_USE;
 /* The key of a record, for the caller's transaction. */
 enum st child_key(struct app *app, struct db *db, int64_t child, struct data_key *ret, struct err *err) MUST_USE;
 /* A line of the audit about a record. */

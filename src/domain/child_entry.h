@@ -80,10 +80,12 @@ struct child_entry {
     instant_ms settled_at;
 };
 
+enum { CHILD_ABOUT_FIRST = -1 };
+
 /* To be added. */
 struct child_draft {
     enum child_entry_kind kind;
-    int64_t about;
+    int64_t about; /* CHILD_ABOUT_FIRST: the first of those that are added with it */
     struct str text[CHILD_TEXTS];
     const char *source_kind; /* NULL: "typed" */
     int64_t source_id;

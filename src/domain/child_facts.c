@@ -26,36 +26,48 @@ static struct child_draft settled(int64_t entry, enum child_state state, struct 
     return draft;
 }
 
-enum st child_fact_add(struct app *app, const struct person *who, const struct child_file *file,
-                       const struct child_draft *fact, struct str how, int64_t *ret_id, struct err *err)
+int64_t child_fact_newest(const struct child_file *file, struct str key)
 {
+    int64_t newest = 0;
+    for (size_t i = 0; i < file->entry_count; i++) {
+        const struct child_entry *entry = &file->entry[i];
+        const struct child_entry *of = entry->kind == ENTRY_SETTLE ? child_entry_find(file, entry->about) : entry;
+        if (of && of->kind == ENTRY_FACT && str_eq(of->text[FACT_KEY], key)) newest = entry->id;
+    }
+    return newest;
+}
+
+/* What was thought out over that file goes in; `seen`: what the person saw of that question. */
+static enum st add_on_question(struct app *app, const struct person *who, const struct child_file *file, struct str key,
+                               int64_t seen, const struct child_draft *draft, size_t count, const char *said,
+                               int64_t *ret_id, struct err *err)
+{
+    if (seen == CHILD_AS_IT_IS) return child_add(app, who, file->line.id, draft, count, said, 0, ret_id, err);
+    if (seen != child_fact_newest(file, key))
+        return err_set(err, ST_CONFLICT, "Somebody wrote about this while you were writing. Look at what is recorded "
+                                         "now, and save again if it still holds.");
+    return child_add_to(app, who, file, draft, count, said, ret_id, err);
+}
+
+enum st child_fact_add(struct app *app, const struct person *who, const struct child_file *file,
+                       const struct child_draft *fact, struct str how, int64_t seen, int64_t *ret_id,
+                       struct err *err)
+{
+    static const struct {
+        const char *how;
+        enum child_state old;
+    } known[] = {{"changed", STATE_SUPERSEDED}, {"wrong", STATE_WITHDRAWN}, {"unsure", STATE_CONFLICTING}, {"both", STATE_STANDING}};
+    enum { HOWS = sizeof known / sizeof *known };
     const struct child_entry *before[LIVE_MAX];
-    struct child_draft draft[LIVE_MAX + 1];
-    size_t live = live_facts(file, fact->text[FACT_KEY], before);
-    size_t count = 0;
-    enum child_state old = STATE_STANDING;
-    if (live) {
-        if (str_eq(how, STR("changed")))
-            old = STATE_SUPERSEDED;
-        else if (str_eq(how, STR("wrong")))
-            old = STATE_WITHDRAWN;
-        else if (str_eq(how, STR("unsure")))
-            old = STATE_CONFLICTING;
-        else if (!str_eq(how, STR("both")))
-            return err_set(err, ST_INVALID, "Say what becomes of what stands here now.");
-        for (size_t i = 0; i < live; i++)
-            draft[count++] = settled(before[i]->id, old, STR(""));
-    }
-    draft[count++] = *fact;
-    int64_t id = 0;
-    enum st outcome =
-        child_add(app, who, file->line.id, draft, count, "fact added", 0, &id, err);
-    if (outcome == ST_OK && live && (old == STATE_CONFLICTING || old == STATE_STANDING)) {
-        struct child_draft own = settled(id, old, STR(""));
-        outcome = child_add(app, who, file->line.id, &own, 1, "fact settled", 0, NULL, err);
-    }
-    if (outcome == ST_OK && ret_id) *ret_id = id;
-    return outcome;
+    struct child_draft draft[LIVE_MAX + 2] = {*fact};
+    size_t live = live_facts(file, fact->text[FACT_KEY], before), count = 1, chosen = 0;
+    while (live && chosen < HOWS && !str_eq(how, str_from(known[chosen].how))) chosen++;
+    if (chosen == HOWS) return err_set(err, ST_INVALID, "Say what becomes of what stands here now.");
+    enum child_state old = known[chosen].old;
+    for (size_t i = 0; i < live; i++) draft[count++] = settled(before[i]->id, old, STR(""));
+    if (live && (old == STATE_CONFLICTING || old == STATE_STANDING))
+        draft[count++] = settled(CHILD_ABOUT_FIRST, old, STR(""));
+    return add_on_question(app, who, file, fact->text[FACT_KEY], seen, draft, count, "fact added", ret_id, err);
 }
 
 enum st child_settle(struct app *app, const struct person *who, const struct child_file *file,
@@ -74,7 +86,7 @@ enum st child_settle(struct app *app, const struct person *who, const struct chi
 }
 
 enum st child_fact_choose(struct app *app, const struct person *who, const struct child_file *file,
-                          int64_t entry, bool others_wrong, struct str reason, struct err *err)
+                          int64_t entry, bool others_wrong, int64_t seen, struct str reason, struct err *err)
 {
     const struct child_entry *chosen = child_entry_find(file, entry);
     if (!chosen || chosen->kind != ENTRY_FACT) return child_missing(err);
@@ -90,7 +102,7 @@ enum st child_fact_choose(struct app *app, const struct person *who, const struc
             draft[count++] = settled(live[i]->id, others_wrong ? STATE_WITHDRAWN : STATE_SUPERSEDED, reason);
     draft[count++] = settled(entry, STATE_STANDING, reason);
     if (outcome == ST_OK)
-        outcome = child_add(app, who, file->line.id, draft, count, "fact chosen", 0, NULL, err);
+        outcome = add_on_question(app, who, file, chosen->text[FACT_KEY], seen, draft, count, "fact chosen", NULL, err);
     arena_done(&arena);
     return outcome;
 }

@@ -299,7 +299,7 @@ static enum st add_to_record(struct app *app, const struct person *who, const st
         if (draft->kind != ENTRY_FACT)
             outcome = child_add(app, who, file->line.id, draft, 1, "referral taken into record", 0, NULL, err);
         else if (str_eq(draft->text[FACT_ANSWER], STR("given")) || !child_fact(file, draft->text[FACT_KEY]))
-            outcome = child_fact_add(app, who, file, draft, STR("unsure"), NULL, err);
+            outcome = child_fact_add(app, who, file, draft, STR("unsure"), CHILD_AS_IT_IS, NULL, err);
     }
     return outcome;
 }

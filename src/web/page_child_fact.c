@@ -14,6 +14,7 @@ struct fact_form {
     struct str how;
     struct str error;
     struct str at;
+    int status; /* beside an error */
 };
 
 static struct str state_note(struct request *request, const struct child_file *file, const struct child_entry *entry)
@@ -109,10 +110,11 @@ static void draw_fact(struct request *request, struct response *response, const 
         .says = form->says,
         .hows = how,
         .hows_count = 4,
+        .seen = str_fmt(arena, "%lld", (long long)child_fact_newest(file, question->key)),
         .reason = form_value(request, "reason")};
     draw_versions(request, file, question, &view);
     draw_options(request, question, form, &view);
-    if (form->error.len) response->status = 400;
+    if (form->error.len) response->status = form->status;
     PAGE(request, response, "A fact of a child’s record", view_child_fact, &view);
 }
 
@@ -136,6 +138,28 @@ void page_child_fact(struct request *request, struct response *response)
     draw_fact(request, response, &file, question, &(struct fact_form){.how = STR("")});
 }
 
+/* Which entry on the question was the newest when the form was drawn. */
+static int64_t seen_of(struct request *request)
+{
+    int64_t seen = 0;
+    return str_to_int(form_value(request, "seen"), &seen) && seen > 0 ? seen : 0;
+}
+
+/* The form again, with what was typed, for what a person can mend; else the page that says why. */
+static void draw_refused(struct request *request, struct response *response, enum st outcome, const struct err *err,
+                         const struct question *question, struct fact_form *form)
+{
+    struct child_file file;
+    if (outcome != ST_INVALID && outcome != ST_CONFLICT) {
+        respond_error(request, response, err);
+        return;
+    }
+    form->error = str_dup(request->arena, str_from(err->public));
+    form->status = outcome == ST_CONFLICT ? 409 : 400;
+    if (outcome == ST_CONFLICT) form->how = STR(""); /* it was said of something else */
+    if (child_page_open(request, response, &file)) draw_fact(request, response, &file, question, form);
+}
+
 void page_child_fact_add(struct request *request, struct response *response)
 {
     struct child_file file;
@@ -155,22 +179,20 @@ void page_child_fact_add(struct request *request, struct response *response)
     draft.text[FACT_ANSWER] = str_from(answer_kind_name(answer.kind));
     draft.text[FACT_VALUE] = answer.value;
     draft.text[FACT_SAYS] = form.says;
-    struct err err = {0};
-    if (!form.error.len) {
-        enum st outcome = file.may_edit ? child_fact_add(request->app, &request->who, &file, &draft, form.how, NULL, &err)
-                                        : child_missing(&err);
-        if (outcome == ST_OK) {
-            child_saved(request, response, url_to_id(request->arena, ROUTE_child, file.line.id), "fact");
-            return;
-        }
-        if (outcome != ST_INVALID) {
-            respond_error(request, response, &err);
-            return;
-        }
-        form.error = str_dup(request->arena, str_from(err.public));
-        form.at = STR("how");
+    if (form.error.len) {
+        form.status = 400;
+        draw_fact(request, response, &file, question, &form);
+        return;
     }
-    draw_fact(request, response, &file, question, &form);
+    struct err err = {0};
+    enum st outcome = file.may_edit ? child_fact_add(request->app, &request->who, &file, &draft, form.how,
+                                                     seen_of(request), NULL, &err)
+                                    : child_missing(&err);
+    form.at = STR("how");
+    if (outcome == ST_OK)
+        child_saved(request, response, url_to_id(request->arena, ROUTE_child, file.line.id), "fact");
+    else
+        draw_refused(request, response, outcome, &err, question, &form);
 }
 
 void page_child_fact_choose(struct request *request, struct response *response)
@@ -183,15 +205,12 @@ void page_child_fact_choose(struct request *request, struct response *response)
     struct err err = {0};
     enum st outcome = child_fact_choose(request->app, &request->who, &file, entry,
                                         str_eq(form_value(request, "others"), STR("wrong")),
-                                        form_value(request, "reason"), &err);
-    if (outcome == ST_OK) {
+                                        seen_of(request), form_value(request, "reason"), &err);
+    struct fact_form form = {.at = STR("main")};
+    if (outcome == ST_OK)
         child_saved(request, response, url_to_id(request->arena, ROUTE_child, file.line.id), "settled");
-    } else if (outcome == ST_INVALID) {
-        struct fact_form form = {.error = str_dup(request->arena, str_from(err.public)), .at = STR("main")};
-        draw_fact(request, response, &file, question, &form);
-    } else {
-        respond_error(request, response, &err);
-    }
+    else
+        draw_refused(request, response, outcome, &err, question, &form);
 }
 
 /* --- an entry that is no longer right ------------------------------------------------------------ */

@@ -129,18 +129,18 @@ static void facts_have_versions_and_stay_side_by_side(void **state)
     int64_t id = make("Wella Trevose", "12/3/2011", "");
     struct child_draft draft = fact("child-address", "1 Chapel Row");
     struct child_file file = opened(&officer, id);
-    must(child_fact_add(&app, &officer, &file, &draft, STR(""), NULL, &err), &err);
+    must(child_fact_add(&app, &officer, &file, &draft, STR(""), CHILD_AS_IT_IS, NULL, &err), &err);
     draft = fact("child-address", "2 Harbour View");
     file = opened(&officer, id);
-    assert_int_equal(child_fact_add(&app, &officer, &file, &draft, STR(""), NULL, &err), ST_INVALID);
-    must(child_fact_add(&app, &second, &file, &draft, STR("changed"), NULL, &err), &err);
+    assert_int_equal(child_fact_add(&app, &officer, &file, &draft, STR(""), CHILD_AS_IT_IS, NULL, &err), ST_INVALID);
+    must(child_fact_add(&app, &second, &file, &draft, STR("changed"), CHILD_AS_IT_IS, NULL, &err), &err);
     file = opened(&officer, id);
     assert_str(child_fact(&file, STR("child-address"))->text[FACT_VALUE], "2 Harbour View");
     assert_str(child_account_name(&file, child_fact(&file, STR("child-address"))->account), "Jago Penn");
     /* Two dates of birth, and nobody knows which. */
     draft = fact("child-birth", "21/3/2011");
     int64_t other = 0;
-    must(child_fact_add(&app, &second, &file, &draft, STR("unsure"), &other, &err), &err);
+    must(child_fact_add(&app, &second, &file, &draft, STR("unsure"), CHILD_AS_IT_IS, &other, &err), &err);
     file = opened(&officer, id);
     int conflicting = 0, superseded = 0;
     for (size_t i = 0; i < file.entry_count; i++) {
@@ -149,8 +149,8 @@ static void facts_have_versions_and_stay_side_by_side(void **state)
     }
     assert_int_equal(conflicting, 2);
     assert_int_equal(superseded, 1);
-    assert_int_equal(child_fact_choose(&app, &officer, &file, other, true, STR(" "), &err), ST_INVALID);
-    must(child_fact_choose(&app, &officer, &file, other, true, STR("The birth certificate says so."), &err), &err);
+    assert_int_equal(child_fact_choose(&app, &officer, &file, other, true, CHILD_AS_IT_IS, STR(" "), &err), ST_INVALID);
+    must(child_fact_choose(&app, &officer, &file, other, true, CHILD_AS_IT_IS, STR("The birth certificate says so."), &err), &err);
     file = opened(&officer, id);
     assert_str(child_fact(&file, STR("child-birth"))->text[FACT_VALUE], "21/3/2011");
     for (size_t i = 0; i < file.entry_count; i++)
@@ -160,6 +160,43 @@ static void facts_have_versions_and_stay_side_by_side(void **state)
     app_close(&app);
     open_it();
     assert_str(opened(&officer, id).line.birth, "21/3/2011");
+}
+
+static void whoever_writes_without_having_seen_is_asked_to_look(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct str key = STR("child-school");
+    int64_t id = make("Jory Tremayne", "12/3/2011", "");
+    struct child_file both = opened(&officer, id);
+    assert_int_equal(child_fact_newest(&both, key), 0);
+    struct child_draft first = fact("child-school", "Godrevy Academy"), other = fact("child-school", "Harbour School");
+    must(child_fact_add(&app, &officer, &both, &first, STR(""), 0, NULL, &err), &err);
+    struct child_file now = opened(&second, id);
+    int64_t seen = child_fact_newest(&now, key);
+    assert_true(seen > 0);
+    /* Of a form that was drawn before: nothing goes in. */
+    assert_int_equal(child_fact_add(&app, &second, &now, &other, STR("changed"), 0, NULL, &err), ST_CONFLICT);
+    /* Of a form that was drawn now, read by a request that came before. */
+    assert_int_equal(child_fact_add(&app, &second, &both, &other, STR(""), 0, NULL, &err), ST_CONFLICT);
+    now = opened(&second, id);
+    assert_int_equal(child_fact_newest(&now, key), seen);
+    int64_t added = 0;
+    must(child_fact_add(&app, &second, &now, &other, STR("unsure"), seen, &added, &err), &err);
+    /* Another question is another matter. */
+    now = opened(&officer, id);
+    struct child_draft address = fact("child-address", "1 Chapel Row");
+    must(child_fact_add(&app, &officer, &now, &address, STR(""), 0, NULL, &err), &err);
+    now = opened(&officer, id);
+    assert_int_equal(child_entry_find(&now, added)->state, STATE_CONFLICTING);
+    assert_str(child_entry_find(&now, added)->text[FACT_VALUE], "Harbour School");
+    assert_int_equal(child_fact_choose(&app, &officer, &now, added, true, seen, STR("The school says so."), &err),
+                     ST_CONFLICT);
+    seen = child_fact_newest(&now, key);
+    must(child_fact_choose(&app, &officer, &now, added, true, seen, STR("The school says so."), &err), &err);
+    now = opened(&officer, id);
+    assert_str(child_fact(&now, key)->text[FACT_VALUE], "Harbour School");
+    assert_true(child_fact_newest(&now, key) > seen);
 }
 
 static size_t known(const struct person *who, const char *name, const char *birth, const char *nhs,
@@ -725,6 +762,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_record_needs_a_name_and_a_role, fresh, done),
         cmocka_unit_test_setup_teardown(facts_have_versions_and_stay_side_by_side, fresh, done),
+        cmocka_unit_test_setup_teardown(whoever_writes_without_having_seen_is_asked_to_look, fresh, done),
         cmocka_unit_test_setup_teardown(a_known_child_is_found_and_joined_and_parted, fresh, done),
         cmocka_unit_test_setup_teardown(whoever_a_record_names_does_not_see_it, fresh, done),
         cmocka_unit_test_setup_teardown(a_worker_sees_what_is_allocated, fresh, done),

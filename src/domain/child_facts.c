@@ -37,15 +37,19 @@ int64_t child_fact_newest(const struct child_file *file, struct str key)
     return newest;
 }
 
-/* What was thought out over that file goes in; `seen`: what the person saw of that question. */
-static enum st add_on_question(struct app *app, const struct person *who, const struct child_file *file, struct str key,
-                               int64_t seen, const struct child_draft *draft, size_t count, const char *said,
-                               int64_t *ret_id, struct err *err)
+static enum st check_seen(const struct child_file *file, struct str key, int64_t seen, struct err *err)
+{
+    if (seen == CHILD_AS_IT_IS || seen == child_fact_newest(file, key)) return ST_OK;
+    return err_set(err, ST_CONFLICT, "Somebody wrote about this while you were writing. Look at what is recorded "
+                                     "now, and save again if it still holds.");
+}
+
+/* What was thought out over that file goes in. */
+static enum st add_on_question(struct app *app, const struct person *who, const struct child_file *file, int64_t seen,
+                               const struct child_draft *draft, size_t count, const char *said, int64_t *ret_id,
+                               struct err *err)
 {
     if (seen == CHILD_AS_IT_IS) return child_add(app, who, file->line.id, draft, count, said, 0, ret_id, err);
-    if (seen != child_fact_newest(file, key))
-        return err_set(err, ST_CONFLICT, "Somebody wrote about this while you were writing. Look at what is recorded "
-                                         "now, and save again if it still holds.");
     return child_add_to(app, who, file, draft, count, said, ret_id, err);
 }
 
@@ -61,13 +65,15 @@ enum st child_fact_add(struct app *app, const struct person *who, const struct c
     const struct child_entry *before[LIVE_MAX];
     struct child_draft draft[LIVE_MAX + 2] = {*fact};
     size_t live = live_facts(file, fact->text[FACT_KEY], before), count = 1, chosen = 0;
+    enum st outcome = check_seen(file, fact->text[FACT_KEY], seen, err);
+    if (outcome != ST_OK) return outcome;
     while (live && chosen < HOWS && !str_eq(how, str_from(known[chosen].how))) chosen++;
     if (chosen == HOWS) return err_set(err, ST_INVALID, "Say what becomes of what stands here now.");
     enum child_state old = known[chosen].old;
     for (size_t i = 0; i < live; i++) draft[count++] = settled(before[i]->id, old, STR(""));
     if (live && (old == STATE_CONFLICTING || old == STATE_STANDING))
         draft[count++] = settled(CHILD_ABOUT_FIRST, old, STR(""));
-    return add_on_question(app, who, file, fact->text[FACT_KEY], seen, draft, count, "fact added", ret_id, err);
+    return add_on_question(app, who, file, seen, draft, count, "fact added", ret_id, err);
 }
 
 enum st child_settle(struct app *app, const struct person *who, const struct child_file *file,
@@ -90,19 +96,20 @@ enum st child_fact_choose(struct app *app, const struct person *who, const struc
 {
     const struct child_entry *chosen = child_entry_find(file, entry);
     if (!chosen || chosen->kind != ENTRY_FACT) return child_missing(err);
+    enum st outcome = check_seen(file, chosen->text[FACT_KEY], seen, err);
+    if (outcome != ST_OK) return outcome;
     const struct child_entry *live[LIVE_MAX];
     struct child_draft draft[LIVE_MAX + 1];
     struct arena arena;
     arena_init(&arena, 1 << 20);
-    enum st outcome = reason_clean(&arena, reason, &reason, err);
+    outcome = reason_clean(&arena, reason, &reason, err);
     size_t found = live_facts(file, chosen->text[FACT_KEY], live);
     size_t count = 0;
     for (size_t i = 0; i < found; i++)
         if (live[i]->id != entry)
             draft[count++] = settled(live[i]->id, others_wrong ? STATE_WITHDRAWN : STATE_SUPERSEDED, reason);
     draft[count++] = settled(entry, STATE_STANDING, reason);
-    if (outcome == ST_OK)
-        outcome = add_on_question(app, who, file, chosen->text[FACT_KEY], seen, draft, count, "fact chosen", NULL, err);
+    if (outcome == ST_OK) outcome = add_on_question(app, who, file, seen, draft, count, "fact chosen", NULL, err);
     arena_done(&arena);
     return outcome;
 }

@@ -99,7 +99,6 @@ export async function children (server) {
     assert.match(await mainText(page), /Somebody wrote about this while you were writing/)
     assert.match(await mainText(page), /Godrevy Academy/)
     assert.equal(await page.getByRole('textbox', { name: 'School', exact: false }).first().inputValue(), 'Harbour School')
-    await look(page, 'a fact somebody else wrote meanwhile')
     await page.getByLabel('It was wrong').check()
     await page.getByRole('button', { name: 'Save' }).click()
     await page.goto(first + '/facts/child-school')

@@ -7,6 +7,7 @@
 #include "link/plate.h"
 #include "link/kernel.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* The text in every form in which it may be asked for. */
@@ -19,6 +20,7 @@ struct wanted {
     bool plate_open;                    /* has ? or * */
     struct str digits;                  /* three or more and nothing else; with gaps as number.h has them */
     char number[LINK_PHONE_SIZE];
+    char begins[LINK_PHONE_SIZE]; /* the first digits of a number, as it is kept; empty: none */
     char handle[LINK_TEXT_SIZE];
     char mailbox[LINK_TEXT_SIZE]; /* empty: not an email */
     char postcode[LINK_POSTCODE_SIZE];
@@ -58,6 +60,26 @@ static void want_digits(struct str text, struct wanted *ret)
     ret->digits = unseen ? str_from(ret->digit_pool) : str_of(ret->digit_pool, digits);
 }
 
+/* "0770", "+44 770", "0044 770" and "447 70": how numbers with a country's code begin. */
+static void want_first_digits(struct str digits, bool plus, char ret[static LINK_PHONE_SIZE])
+{
+    enum { TOLD_LEAST = 3 }; /* after the country's code */
+    static const struct {
+        const char *written, *kept;
+    } ways[] = {{"00", "+"}, {"0", "+44"}, {"44", "+44"}};
+    struct str kept = STR("+");
+    *ret = 0;
+    for (size_t i = 0; !plus && i < sizeof ways / sizeof *ways; i++) {
+        if (!str_starts(digits, str_from(ways[i].written))) continue;
+        digits = str_sub(digits, strlen(ways[i].written), digits.len);
+        kept = str_from(ways[i].kept);
+        plus = true;
+    }
+    size_t code = kept.len == 1 ? 2 : 0;
+    if (plus && digits.len >= TOLD_LEAST + code && digits.len < LINK_PHONE_SIZE - kept.len)
+        snprintf(ret, LINK_PHONE_SIZE, "%.*s%.*s", STR_ARG(kept), STR_ARG(digits));
+}
+
 static void want(struct str text, struct wanted *ret)
 {
     bool whole = false;
@@ -76,6 +98,7 @@ static void want(struct str text, struct wanted *ret)
             *token = (struct name_token){.text = word, .sounds = sounds, .word = WORD_NONE};
         }
     if (!link_phone_e164(text, ret->number)) ret->number[0] = 0;
+    if (!pattern) want_first_digits(ret->digits, text.len && text.ptr[0] == '+', ret->begins);
     link_handle(text, ret->handle);
     if (pattern) ret->handle[0] = 0;
     char email[LINK_TEXT_SIZE];
@@ -207,6 +230,8 @@ static struct found match(const struct wanted *wanted, const struct record *reco
             better(&found, 10, LINK_NUMBER, "exact");
         else if (wanted->digits.len && str_ends(record->digits, wanted->digits))
             better(&found, 8, LINK_NUMBER, "last digits");
+        else if (wanted->begins[0] && str_starts(record->number, str_from(wanted->begins)))
+            better(&found, 7, LINK_NUMBER, "first digits");
         else if (wanted->digits.len >= 4 && str_find(record->digits, wanted->digits, 0) >= 0)
             better(&found, 6, LINK_NUMBER, "part");
         break;
@@ -318,7 +343,8 @@ static void take_identifier(const struct link_index *index, const struct wanted 
     if (has_role(value, SLOT_DIGITS) && open && number_fits(wanted, text))
         take(index, link_key(KEY_NUMBER_PART, text), places);
     if (has_role(value, SLOT_NUMBER) && wanted->digits.len && !open &&
-        (str_find(text, wanted->digits, 0) >= 0 || str_eq(text, str_from(wanted->number))))
+        (str_find(text, wanted->digits, 0) >= 0 || str_eq(text, str_from(wanted->number)) ||
+         (wanted->begins[0] && str_starts(text, str_from(wanted->begins)))))
         take(index, link_key(KEY_NUMBER, text), places);
     if (has_role(value, SLOT_DIGITS) && wanted->digits.len && !open && str_find(text, wanted->digits, 0) >= 0)
         take(index, link_key(KEY_NUMBER_PART, text), places);

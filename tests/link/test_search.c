@@ -105,6 +105,16 @@ static void phones_by_their_last_digits(void **state)
     finds("900123", 8, NULL);
 }
 
+static void phones_by_their_first_digits(void **state)
+{
+    (void)state;
+    static const char *const begins[] = {"07700", "0770090", "07700 900 1", "+44 7700 9", "0044 7700", "44770"};
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) finds(begins[i], 8, NULL);
+    finds_nothing("07701");
+    finds_nothing("+45 7700");
+    finds_nothing("+44");
+}
+
 static void accounts_and_places(void **state)
 {
     (void)state;
@@ -134,6 +144,7 @@ int main(void)
         cmocka_unit_test(people_by_part_nickname_and_sound),
         cmocka_unit_test(registrations_by_pattern_and_part),
         cmocka_unit_test(phones_by_their_last_digits),
+        cmocka_unit_test(phones_by_their_first_digits),
         cmocka_unit_test(accounts_and_places),
         cmocka_unit_test(odd_texts_find_nothing),
     };

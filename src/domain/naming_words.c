@@ -1,5 +1,6 @@
 #include "domain/naming_words.h"
 
+#include "domain/text_words.h"
 #include "link/normalise.h"
 
 enum { ADDRESS_MAX = 254 };
@@ -34,38 +35,14 @@ static bool is_plain(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/* How many bytes at this place part words; 0: none.  Letters beyond ASCII are folded later;
- * apostrophes belong to the word, dashes and quotation marks do not. */
-static size_t parts_at(struct str text, size_t at)
-{
-    unsigned char c = (unsigned char)text.ptr[at];
-    if (c < 0x80) return !is_plain((char)c) && c != '\'' && c != '`';
-    if (c != 0xe2 || at + 2 >= text.len || (unsigned char)text.ptr[at + 1] != 0x80) return 0;
-    unsigned char last = (unsigned char)text.ptr[at + 2];
-    return last == 0x98 || last == 0x99 ? 0 : 3;
-}
-
-/* "Hext's" is of Hext. */
-static struct str without_s(struct str word)
-{
-    static const struct str end[] = {STR_INIT("'s"), STR_INIT("'S"), STR_INIT("\xe2\x80\x99s"), STR_INIT("\xe2\x80\x99S")};
-    for (size_t i = 0; i < sizeof end / sizeof *end; i++)
-        if (str_ends(word, end[i])) return str_sub(word, 0, word.len - end[i].len);
-    return word;
-}
-
 typedef void word_met(void *context, struct str folded);
 
 /* Words of two letters and more: initials come and go. */
 static void walk_words(struct str text, word_met *met, void *context)
 {
-    for (size_t at = 0; at < text.len;) {
-        size_t parts = parts_at(text, at);
-        size_t from = at;
-        at += parts;
-        if (parts) continue;
-        while (at < text.len && !parts_at(text, at)) at++;
-        struct str written = without_s(str_sub(text, from, at - from));
+    struct str written;
+    for (size_t at = 0; text_word_next(text, &at, &written);) {
+        written = text_word_without_s(written);
         /* A word is short; what is not is looked through piece by piece. */
         for (size_t done = 0; done < written.len; done += LINK_TEXT_SIZE / 2) {
             char folded[LINK_TEXT_SIZE];

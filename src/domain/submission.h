@@ -128,6 +128,7 @@ struct submission_line {
     int64_t id;
     struct str reference;
     struct str narrative;
+    struct str where_text;
     struct str sector;
     struct str handling; /* code */
     instant_ms created_at;
@@ -149,6 +150,10 @@ enum st submission_list_before(struct app *app, struct arena *arena, const struc
  * person may read them. */
 enum st submission_lines(struct app *app, struct arena *arena, const struct person *who, const int64_t *ids, size_t found,
                          struct submission_line **ret, size_t *ret_count, struct err *err) MUST_USE;
+
+/* One of them.  ST_NOT_FOUND: it was destroyed meanwhile. */
+enum st submission_line_load(const struct scope *scope, struct db *db, struct arena *arena, int64_t id,
+                             struct submission_line *ret, struct err *err) MUST_USE;
 
 /* What the engine compares of a mention: its fields, days, and companions out of
  * its submission. */

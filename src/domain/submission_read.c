@@ -300,8 +300,8 @@ static enum st count_links(const struct scope *scope, struct db *db, int64_t sub
     return db_end(query, err);
 }
 
-static enum st load_line(const struct scope *scope, struct db *db, struct arena *arena, int64_t id,
-                         struct submission_line *ret, struct err *err)
+enum st submission_line_load(const struct scope *scope, struct db *db, struct arena *arena, int64_t id,
+                             struct submission_line *ret, struct err *err)
 {
     struct data_key key = {0};
     struct str words;
@@ -324,11 +324,13 @@ static enum st load_line(const struct scope *scope, struct db *db, struct arena 
             outcome = field_open(arena, &key, FIELD_SUBMISSION_WORDS, id, db_bytes(query, 2), &words, err);
         if (outcome == ST_OK && !texts_unpack(words, text, SUBMISSION_WORDS)) abort();
         ret->narrative = text[0];
+        ret->where_text = text[2];
     }
     struct str shared[VERSION_WORDS];
     if (outcome == ST_OK && !scope_original(scope, id)) {
         outcome = load_shared_words(db, arena, &key, id, shared, err);
         ret->narrative = outcome == ST_OK ? shared[0] : STR("");
+        ret->where_text = outcome == ST_OK ? shared[2] : STR("");
     }
     data_key_clear(&key);
     enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
@@ -385,7 +387,7 @@ enum st submission_lines(struct app *app, struct arena *arena, const struct pers
     size_t count = 0;
     enum st outcome = ST_OK;
     for (size_t i = 0; i < found && outcome == ST_OK; i++) {
-        outcome = load_line(scope, db, arena, ids[i], &(*ret)[count], err);
+        outcome = submission_line_load(scope, db, arena, ids[i], &(*ret)[count], err);
         if (outcome == ST_OK) count++;
         if (outcome == ST_NOT_FOUND) outcome = ST_OK; /* destroyed meanwhile */
     }

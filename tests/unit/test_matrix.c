@@ -355,6 +355,7 @@ static const struct matrix_entry {
     {ROUTE_entities, '*', NULL, 0, 0},
     {ROUTE_entity, 'l', NULL, 200, 0},
     {ROUTE_search, '*', NULL, 0, 0},
+    {ROUTE_search_words, '*', NULL, 0, 0},
     /* referrals: in a test of their own, referrals_are_for_those_in_the_table */
     {ROUTE_referrals, '*', NULL, 0, 0},
     {ROUTE_referral_new, '*', NULL, 0, 0},
@@ -1204,7 +1205,7 @@ static char *all_pages(const struct member *who, int64_t submission, int64_t men
     FILE *into = open_memstream(&all, &size);
     static const char *const fixed[] = {"/", "/submissions?list=latest", "/suggestions", "/entities?kind=person",
                                         "/entities?kind=phone", "/search?q=Tegen+Bracken",
-                                        "/search?q=07700900555", "/search?q=bracken", "/notices", "/imports",
+                                        "/search?q=07700900555", "/search?q=bracken", "/search/words?q=bracken", "/notices", "/imports",
                                         "/patterns?state=all"};
     char path[100];
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {

@@ -57,7 +57,8 @@ async function goRound (server, role) {
   page.on('dialog', (dialog) => { throw new Error('a script ran: ' + dialog.message()) })
   await page.addInitScript(() => { window.hostile = () => { window.hostileRan = true } })
   if (role) await visitor.signIn(role + '@example.org')
-  const waiting = ['/', '/search?q=' + encodeURIComponent('"\'><hostile-tag onhostile=1>')]
+  const waiting = ['/', '/search?q=' + encodeURIComponent('"\'><hostile-tag onhostile=1>'),
+    '/search/words?q=hostile']
   const seen = new Map()
   const paths = new Set()
   while (waiting.length) {

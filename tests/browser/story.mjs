@@ -84,6 +84,20 @@ export async function story (server) {
     }
     await page.goto('/search?q=nobody-has-this')
     assert.match(await page.getByRole('status').textContent(), /Nothing was found for “nobody-has-this”/)
+    // What was told beside it, from the same box.
+    await page.getByRole('link', { name: 'Words of reports', exact: true }).click()
+    await page.getByRole('searchbox', { name: /^What was told/ }).fill('a')
+    await page.getByRole('button', { name: 'Search' }).click()
+    assert.match(await mainText(page), /There is a problem[^]*Write a word of three letters/)
+    await page.getByRole('searchbox', { name: /^What was told/ }).fill('bus stat')
+    await page.getByRole('button', { name: 'Search' }).click()
+    const found = page.locator('tbody tr').first()
+    assert.match(await found.locator('mark').textContent(), /^bus$/i)
+    await checkAccessibility(page, 'what was found in words')
+    const reference = (await found.getByRole('link').textContent()).trim()
+    await page.goto('/search?q=' + reference.toLowerCase())
+    await page.getByRole('link', { name: reference, exact: true }).click()
+    await page.getByRole('heading', { level: 1 }).filter({ hasText: reference }).waitFor()
     await analyst.leave()
   })
 

@@ -57,6 +57,8 @@ struct str call_verified(struct arena *arena, struct date verified, struct str b
 
 struct str call_contact_verified(struct arena *arena, const struct contact *contact, instant_ms now)
 {
+    /* That 999 answers needs no asking, and nobody should think twice about it. */
+    if (contact->now.use == USE_EMERGENCY && !contact->now.verified.year) return STR("");
     if (contact->now.to_verify.len && !contact->now.verified.year)
         return STR("Not yet verified: this number is not one of the partnership’s own list");
     return call_verified(arena, contact->now.verified, contact->verified_by, now);
@@ -79,7 +81,7 @@ struct html call_draw(struct request *request, const struct contact *contact, bo
         .relay_unchecked = !area_advice_checked(request->app->area),
         .ways = what->text.len || what->relay.len,
         .verified = call_contact_verified(arena, contact, at),
-        .stale = !contact_is_fresh(contact, at),
+        .stale = what->use != USE_EMERGENCY && !contact_is_fresh(contact, at),
         .now = now,
     };
     struct buf drawn;

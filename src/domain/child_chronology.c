@@ -77,12 +77,22 @@ static struct str person_words(const struct app *app, struct arena *arena, const
     return with(arena, words, ". ", entry->text[PERSON_NOTE]);
 }
 
+struct str child_sign_when(const struct app *app, struct arena *arena, const struct child_entry *entry)
+{
+    enum sign_period period = SIGN_PERIOD_NONE;
+    bool referred = str_eq(entry->source_kind, STR("referral"));
+    struct str day = referred ? STR("the referral") : date_words(arena, clock_london(entry->at).date);
+    if (!sign_period_from_name(entry->text[SIGN_PERIOD], &period) || period == SIGN_PERIOD_NONE)
+        return option(app, arena, entry, SIGN_PERIOD);
+    return str_fmt(arena, period == SIGN_RECENT ? "In the 6 months before %.*s" : "More than 6 months before %.*s", STR_ARG(day));
+}
+
 static struct str sign_words(const struct app *app, struct arena *arena, const struct child_entry *entry)
 {
     const struct area_sign *sign = app->area ? area_sign_find(app->area, entry->text[SIGN_ITEM]) : NULL;
     struct str words = str_fmt(arena, "%.*s: %.*s", STR_ARG(sign ? sign->text : entry->text[SIGN_ITEM]),
                                STR_ARG(option(app, arena, entry, SIGN_PRESENCE)));
-    words = with(arena, words, ", ", option(app, arena, entry, SIGN_PERIOD));
+    words = with(arena, words, ", ", child_sign_when(app, arena, entry));
     words = with(arena, words, ". Source: ", entry->text[SIGN_SOURCE]);
     return with(arena, words, ". ", entry->text[SIGN_NARRATIVE]);
 }

@@ -85,7 +85,7 @@ static void draw_item(struct request *request, const struct child_file *file, co
         if (!ret->recorded && entry->state == STATE_STANDING) {
             ret->recorded = true;
             ret->presence = label(request, entry, SIGN_PRESENCE);
-            ret->period = label(request, entry, SIGN_PERIOD);
+            ret->period = child_sign_when(request->app, arena, entry);
             ret->source = entry->text[SIGN_SOURCE];
             ret->narrative = entry->text[SIGN_NARRATIVE];
             ret->by = child_by(request, file, entry->account, entry->at);

@@ -4,6 +4,7 @@
 #include "domain/addition.h"
 #include "domain/area_feedback.h"
 #include "domain/connection.h"
+#include "domain/referral.h"
 #include "domain/scope.h"
 #include "web/draw.h"
 #include "web/page_forward.h"
@@ -27,9 +28,22 @@ struct submission_word submission_word_of(struct request *request, const struct 
 }
 
 /* In a list: "Returned to you, 12 March 2026". */
-static struct str state_of(struct request *request, int64_t submission)
+/* The referral whose names it holds, where they may read that; else 0. */
+static int64_t referral_behind(struct request *request, int64_t submission)
+{
+    int64_t referral = 0;
+    struct record record = {0};
+    if (!scope_record(scope_of(request->app, request->arena, &request->who), submission, &record) ||
+        !access_allows(&request->who, ACT_READ_REFERRAL, &record))
+        return 0;
+    if (referral_of_submission(request->app, submission, &referral, NULL) != ST_OK || !referral) return 0;
+    return referral_allows(request->app, request->arena, &request->who, ACT_READ_REFERRAL, referral) ? referral : 0;
+}
+
+static struct str state_of(struct request *request, int64_t submission, int64_t referral)
 {
     struct stage_state state;
+    if (referral) return STR("A referral");
     if (stage_read(request->app, request->arena, submission, &state, NULL) != ST_OK) return STR("");
     struct submission_word word = submission_word_of(request, &state);
     return str_fmt(request->arena, "%.*s, %.*s", STR_ARG(word.label),
@@ -86,6 +100,11 @@ static enum st draw_way(struct request *request, const struct submission *submis
     view->can_forward = scope_allows(scope, ACT_FORWARD, submission->id);
     view->forward = url_to_id(arena, ROUTE_forward, submission->id);
     view->named = submission->named;
+    const int64_t referral = referral_behind(request, submission->id);
+    if (referral) {
+        view->referral = url_to_id(arena, ROUTE_referral, referral);
+        view->own = false; /* what becomes of it is said there */
+    }
     if (!view->own) return ST_OK;
     struct submission_word word = submission_word_of(request, &state);
     view->state = word.label;
@@ -194,17 +213,19 @@ void page_submissions(struct request *request, struct response *response)
     int64_t oldest = count ? lines[count - 1].id : 0;
     if (count) qsort(lines, count, sizeof *lines, by_arrival);
     struct view_submissions_rows *rows = arena_many(arena, count, struct view_submissions_rows);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        int64_t referral = latest ? 0 : referral_behind(request, lines[i].id);
         rows[i] = (struct view_submissions_rows){
             .reference = lines[i].reference,
-            .see = url_to_id(arena, ROUTE_submission, lines[i].id),
+            .see = referral ? url_to_id(arena, ROUTE_referral, referral) : url_to_id(arena, ROUTE_submission, lines[i].id),
             .words = draw_excerpt(arena, lines[i].narrative, 110),
             .sector = draw_sector_label(request->app, lines[i].sector),
             .date = date_words(arena, clock_london(lines[i].created_at).date),
             .sort = str_fmt(arena, "%lld", (long long)lines[i].created_at),
             .links = lines[i].links,
-            .state = latest ? STR("") : state_of(request, lines[i].id),
+            .state = latest ? STR("") : state_of(request, lines[i].id, referral),
         };
+    }
     struct view_submissions_tabs tabs[3];
     bool shows_links = latest && access_allows(&request->who, ACT_SEE_LINKS, NULL);
     struct view_submissions view = {

@@ -232,6 +232,13 @@ export async function referral (server) {
     assert.match(await mainText(page), /decides what to do by/)
     await page.goto('/referrals')
     assert.equal(await page.locator('tbody tr', { hasText: reference }).count(), 1)
+    // Among what one shared it is a referral, and is read as one: no Forum has it.
+    await page.goto('/submissions')
+    const row = page.locator('tbody tr', { hasText: reference })
+    assert.match(await row.textContent(), /A referral/)
+    assert.doesNotMatch(await row.textContent(), /Forum/)
+    await row.getByRole('link').click()
+    assert.equal(new URL(page.url()).pathname, draft)
     await phone.leave()
   })
 

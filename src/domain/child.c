@@ -62,13 +62,15 @@ static bool is_long_text(enum child_entry_kind kind, int place)
     }
 }
 
+enum { BYTES_READ = 4 * CHILD_TEXT_MAX + 4 };
+
 static enum st clean(struct arena *arena, const struct child_draft *given, struct child_draft *ret, struct err *err)
 {
     *ret = *given;
     for (int i = 0; i < CHILD_TEXTS; i++) {
-        size_t most = is_long_text(given->kind, i) ? CHILD_TEXT_MAX : 4 * CHILD_LINE_MAX;
-        ret->text[i] = str_trim(utf8_clean(arena, str_sub(given->text[i], 0, CHILD_TEXT_MAX + 1), NULL));
-        if (ret->text[i].len > most)
+        size_t most = is_long_text(given->kind, i) ? CHILD_TEXT_MAX : CHILD_LINE_MAX;
+        ret->text[i] = str_trim(utf8_clean(arena, str_sub(given->text[i], 0, BYTES_READ), NULL));
+        if (utf8_count(ret->text[i]) > most)
             return err_set(err, ST_INVALID, "That is too long: at most %zu characters. Shorten it.", most);
     }
     return ST_OK;

@@ -13,7 +13,7 @@
 #include "domain/child_entry.h"
 #include "domain/children.h"
 
-enum { CHILD_TEXT_MAX = 20000, CHILD_LINE_MAX = 400 }; /* bytes */
+enum { CHILD_TEXT_MAX = 20000, CHILD_LINE_MAX = 400 }; /* characters */
 
 /* Makes a record out of these entries.  ST_INVALID: no name among them; ST_NOT_FOUND: this
  * person may not.  `at` 0: now; else when it was made, for made-up data. */

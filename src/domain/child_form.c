@@ -1,5 +1,6 @@
 #include "domain/child_form.h"
 
+#include "base/utf8.h"
 #include "domain/area.h"
 #include "domain/area_child.h"
 #include "domain/when.h"
@@ -265,7 +266,7 @@ static struct str check_field(const struct app *app, struct arena *arena, struct
     *text = str_trim(*text);
     size_t most = field->box == BOX_TEXT ? CHILD_TEXT_MAX : CHILD_LINE_MAX;
     if (!text->len) return str_from(needed(draft, field->place));
-    if (text->len > most)
+    if (utf8_count(*text) > most)
         return str_fmt(arena, "That is too long: at most %zu characters. Shorten it.", most);
     if ((field->box == BOX_CHOICE || field->box == BOX_SELECT) &&
         !is_offered(app, arena, draft->kind, field->place, *text))
@@ -278,7 +279,7 @@ static struct str check_field(const struct app *app, struct arena *arena, struct
 }
 
 /* A day that must not be before another of the same entry. */
-static struct str check_order(const struct child_draft *draft, const char **ret_field)
+static void check_order(const struct child_draft *draft, struct question_problems *ret)
 {
     static const struct {
         enum child_entry_kind kind;
@@ -295,27 +296,24 @@ static struct str check_order(const struct child_draft *draft, const char **ret_
         if (draft->kind != orders[i].kind || !draft->text[orders[i].second].len ||
             str_cmp(draft->text[orders[i].first], draft->text[orders[i].second]) <= 0)
             continue;
-        *ret_field = orders[i].field;
-        return str_from(orders[i].message);
+        question_wrong(ret, str_from(orders[i].field), str_from(orders[i].message));
     }
-    return STR("");
 }
 
-struct str child_form_check(const struct app *app, struct arena *arena, struct date today,
-                            struct child_draft *draft, const char **ret_field)
+void child_form_check(const struct app *app, struct arena *arena, struct date today, struct child_draft *draft,
+                      struct question_problems *ret)
 {
+    ret->count = 0;
     if (draft->kind == ENTRY_SIGN && !area_sign_find(app->area, draft->text[SIGN_ITEM])) {
-        *ret_field = "presence";
-        return STR("The area pack has no such sign. Go back and choose one.");
+        question_wrong(ret, STR("presence"), STR("The area pack has no such sign. Go back and choose one."));
+        return;
     }
     for (size_t i = 0; i < forms[draft->kind].count; i++) {
         const struct child_field *field = &forms[draft->kind].field[i];
         struct str message = check_field(app, arena, today, draft, field);
-        if (!message.len) continue;
-        *ret_field = field->name;
-        return message;
+        if (message.len) question_wrong(ret, str_from(field->name), message);
     }
-    return check_order(draft, ret_field);
+    if (!ret->count) check_order(draft, ret); /* of days that can be read */
 }
 
 const struct question *child_question(const struct app *app, struct str key)

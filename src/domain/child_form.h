@@ -10,6 +10,7 @@
 #define PENDEEN_DOMAIN_CHILD_FORM_H
 
 #include "domain/child.h"
+#include "domain/questions.h"
 
 enum child_box { BOX_LINE, BOX_TEXT, BOX_DAY, BOX_CHOICE, BOX_SELECT };
 
@@ -38,10 +39,10 @@ size_t child_form_options(const struct app *app, struct arena *arena, enum child
 struct str child_option_label(const struct app *app, struct arena *arena, enum child_entry_kind kind,
                               int place, struct str id);
 
-/* Looks over a draft whose texts are as they were typed; on success days stand in it as
- * 2026-03-12.  Otherwise one sentence, and *ret_field names the field that it is about. */
-struct str child_form_check(const struct app *app, struct arena *arena, struct date today,
-                            struct child_draft *draft, const char **ret_field);
+/* Looks over a draft whose texts are as they were typed; days that can be read stand in it as
+ * 2026-03-12 then.  Each problem's key is the name of the field that it is about. */
+void child_form_check(const struct app *app, struct arena *arena, struct date today, struct child_draft *draft,
+                      struct question_problems *ret);
 
 /* The question of a fact, of the referral form's section on the child; NULL: there is none
  * that a record keeps. */

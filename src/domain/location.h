@@ -91,8 +91,8 @@ struct answer location_entry_get(const struct location_entry *entry, struct str 
 /* The location that is this entity, as far as this person sees both; 0: none. */
 int64_t location_of_entity(const struct scope *scope, const struct location *list, size_t count, int64_t mention);
 
-/* What is wrong with a part as a whole: a sentence, and the key of its question.  Empty: nothing. */
-struct str location_check(struct str section, const struct location_given *given, size_t count, struct str *ret_key);
+/* What is wrong with a part as a whole. */
+void location_check(struct str section, const struct location_given *given, size_t count, struct question_problems *ret);
 /* "50.263, -5.051" in degrees; false when it is none. */
 bool location_position_read(struct str text, double *ret_latitude, double *ret_longitude);
 

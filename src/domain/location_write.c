@@ -60,34 +60,50 @@ static bool day_read(struct str text, int32_t *ret)
     return true;
 }
 
-struct str location_check(struct str section, const struct location_given *given, size_t count, struct str *ret_key)
+static bool check_given(const struct location_given *given, size_t count, const char *key, const char *sentence,
+                        struct question_problems *ret)
+{
+    if (given_of(given, count, key).kind == ANSWER_GIVEN) return true;
+    question_wrong(ret, str_from(key), str_from(sentence));
+    return false;
+}
+
+static void check_about(const struct location_given *given, size_t count, struct question_problems *ret)
 {
     double latitude;
     double longitude;
-    *ret_key = STR("");
-    if (str_eq(section, STR(LOCATION_ABOUT))) {
-        struct answer position = given_of(given, count, "location-position");
-        *ret_key = STR("location-name");
-        if (given_of(given, count, "location-name").kind != ANSWER_GIVEN) return STR("Write what the place is called.");
-        *ret_key = STR("location-kind");
-        if (given_of(given, count, "location-kind").kind != ANSWER_GIVEN) return STR("Say what kind of place it is.");
-        *ret_key = STR("location-position");
-        if (position.kind == ANSWER_GIVEN && !location_position_read(position.value, &latitude, &longitude))
-            return STR("Write latitude and longitude like 50.263, -5.051, or leave it empty.");
-    } else if (str_eq(section, STR(LOCATION_ACTION))) {
-        *ret_key = STR("action-what");
-        if (given_of(given, count, "action-what").kind != ANSWER_GIVEN) return STR("Write what was done.");
-    } else if (str_eq(section, STR(LOCATION_WORKED))) {
-        struct answer answer = given_of(given, count, "worked-answer");
-        struct answer review = given_of(given, count, "review-day");
-        int32_t day = 0;
-        *ret_key = STR("review-day");
-        if (review.kind == ANSWER_GIVEN && !day_read(review.value, &day)) return STR("Write a day like 12/3/2026.");
-        bool open = answer.kind != ANSWER_GIVEN || !str_eq(answer.value, STR("yes"));
-        if (open && review.kind != ANSWER_GIVEN) return STR("Write the day by which it is looked at again.");
-    }
-    *ret_key = STR("");
-    return STR("");
+    struct answer position = given_of(given, count, "location-position");
+    check_given(given, count, "location-name", "Write what the place is called.", ret);
+    check_given(given, count, "location-kind", "Say what kind of place it is.", ret);
+    if (position.kind == ANSWER_GIVEN && !location_position_read(position.value, &latitude, &longitude))
+        question_wrong(ret, STR("location-position"), STR("Write latitude and longitude like 50.263, -5.051, or leave it empty."));
+}
+
+static void check_worked(const struct location_given *given, size_t count, struct question_problems *ret)
+{
+    struct answer answer = given_of(given, count, "worked-answer");
+    struct answer review = given_of(given, count, "review-day");
+    int32_t day = 0;
+    if (review.kind == ANSWER_GIVEN && !day_read(review.value, &day))
+        question_wrong(ret, STR("review-day"), STR("Write a day like 12/3/2026."));
+    else if (answer.kind != ANSWER_GIVEN || !str_eq(answer.value, STR("yes")))
+        check_given(given, count, "review-day", "Write the day by which it is looked at again.", ret);
+}
+
+void location_check(struct str section, const struct location_given *given, size_t count, struct question_problems *ret)
+{
+    ret->count = 0;
+    if (str_eq(section, STR(LOCATION_ABOUT))) check_about(given, count, ret);
+    if (str_eq(section, STR(LOCATION_ACTION))) check_given(given, count, "action-what", "Write what was done.", ret);
+    if (str_eq(section, STR(LOCATION_WORKED))) check_worked(given, count, ret);
+}
+
+/* ST_INVALID with the first of what is wrong. */
+static enum st check(struct str section, const struct location_given *given, size_t count, struct err *err)
+{
+    struct question_problems problems;
+    location_check(section, given, count, &problems);
+    return problems.count ? err_set(err, ST_INVALID, "%.*s", STR_ARG(problems.list[0].words)) : ST_OK;
 }
 
 bool location_handling_offered(const struct area_handling *handling)
@@ -148,10 +164,9 @@ static enum st store_entry(struct act *act, struct str section, const struct loc
 static enum st check_new(struct act *act, const struct location_new *new, const struct location_given *given, size_t count,
                          struct err *err)
 {
-    struct str key;
-    struct str problem = location_check(STR(LOCATION_ABOUT), given, count, &key);
+    enum st outcome = check(STR(LOCATION_ABOUT), given, count, err);
     const struct area_handling *handling = new->handling.len ? area_handling_find(act->app->area, new->handling) : NULL;
-    if (problem.len) return err_set(err, ST_INVALID, "%.*s", STR_ARG(problem));
+    if (outcome != ST_OK) return outcome;
     if (!access_allows(act->who, ACT_KEEP_LOCATION, NULL)) return err_set(err, ST_NOT_FOUND, "There is no such page.");
     if (!location_keeps_in(act->scope, new->forum))
         return err_set(err, ST_INVALID, "Choose the Forum in whose area it is: one of yours.");
@@ -276,18 +291,14 @@ enum st location_save(struct app *app, const struct person *who, int64_t id, con
 {
     struct arena arena;
     struct location_file file;
-    struct str key;
     arena_init(&arena, 64 << 20);
     struct act act = {.app = app, .arena = &arena, .who = who, .scope = scope_of(app, &arena, who),
                       .at = save->at ? save->at : clock_now()};
     given = settled(&arena, given, count, act.at);
     enum st outcome = location_open(app, &arena, who, id, &file, err);
     if (outcome == ST_OK && !file.line.may_keep) outcome = err_set(err, ST_NOT_FOUND, "There is no such location.");
-    if (outcome == ST_OK) {
-        struct str problem = location_check(save->section, given, count, &key);
-        act.line = file.line;
-        if (problem.len) outcome = err_set(err, ST_INVALID, "%.*s", STR_ARG(problem));
-    }
+    if (outcome == ST_OK) act.line = file.line;
+    if (outcome == ST_OK) outcome = check(save->section, given, count, err);
     if (outcome == ST_OK) outcome = follow(&act, save, given, count, err);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &act.db, err);
     if (outcome == ST_OK) {

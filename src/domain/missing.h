@@ -113,13 +113,13 @@ struct missing_given {
     const struct question *question;
     struct answer answer;
 };
-/* What is wrong with a part as a whole ("Back" before "missing since"): a sentence, and the key
- * of the question that it is about.  Empty: nothing.  `file` NULL: a new episode. */
-struct str missing_check(const struct missing_file *file, struct str section,
-                         const struct missing_given *given, size_t count, struct str *ret_key);
+/* What is wrong with a part as a whole ("Back" before "missing since").  `file` NULL: a new
+ * episode. */
+void missing_check(const struct missing_file *file, struct str section, const struct missing_given *given, size_t count,
+                   struct question_problems *ret);
 
 /* A new episode.  `at` 0: now; `import_tag` empty: reported here.  ST_INVALID with
- * missing_check's sentence, or when it would be a second one at one time: the child is missing
+ * missing_check's first sentence, or when it would be a second one at one time: the child is missing
  * already, or was in another episode then.  A file's is taken all the same. */
 struct missing_new {
     int64_t child;

@@ -56,13 +56,12 @@ struct checking {
     const struct missing_file *file;
     const struct missing_given *given;
     size_t count;
-    struct str *key; /* of the question that is wrong */
+    struct question_problems *ret;
 };
 
-static struct str wrong(const struct checking *checking, const char *key, struct str sentence)
+static void wrong(const struct checking *checking, const char *key, const char *sentence)
 {
-    *checking->key = str_from(key);
-    return sentence;
+    question_wrong(checking->ret, str_from(key), str_from(sentence));
 }
 
 static struct answer now(const struct checking *checking, const char *key)
@@ -70,26 +69,34 @@ static struct answer now(const struct checking *checking, const char *key)
     return answer_now(checking->file, checking->given, checking->count, key);
 }
 
-/* A day and a time that can be told and are not to come. */
-static struct str check_instant(const struct checking *checking, const char *day, const char *time, instant_ms *ret)
+static bool check_given(const struct checking *checking, const char *key, const char *sentence)
 {
-    if (!is_given(now(checking, day))) return wrong(checking, day, STR("Write the day. About is enough."));
-    if (!is_given(now(checking, time))) return wrong(checking, time, STR("Write the time. About is enough."));
-    *ret = missing_instant(now(checking, day).value, now(checking, time).value);
-    if (!*ret) return wrong(checking, day, STR("This day cannot be read. Write it like 12/3/2026."));
-    if (*ret > clock_now() + minute_ms) return wrong(checking, time, STR("That is still to come. Write when it was."));
-    return STR("");
+    if (is_given(now(checking, key))) return true;
+    wrong(checking, key, sentence);
+    return false;
 }
 
-static struct str check_report(const struct checking *checking)
+/* A day and a time that can be told and are not to come; 0: they are not. */
+static instant_ms check_instant(const struct checking *checking, const char *day, const char *time)
 {
-    instant_ms since = 0;
-    if (!is_given(now(checking, "missing-sort")))
-        return wrong(checking, "missing-sort", STR("Say what it is."));
-    struct str problem = check_instant(checking, "missing-since-day", "missing-since-time", &since);
-    if (!problem.len && checking->file && checking->file->line.returned && checking->file->line.returned < since)
-        problem = wrong(checking, "missing-since-day", STR("That is after the child came back. Look at the day and the time."));
-    return problem;
+    bool dated = check_given(checking, day, "Write the day. About is enough.");
+    bool timed = check_given(checking, time, "Write the time. About is enough.");
+    if (!dated || !timed) return 0;
+    instant_ms at = missing_instant(now(checking, day).value, now(checking, time).value);
+    if (at && at <= clock_now() + minute_ms) return at;
+    if (!at)
+        wrong(checking, day, "This day cannot be read. Write it like 12/3/2026.");
+    else
+        wrong(checking, time, "That is still to come. Write when it was.");
+    return 0;
+}
+
+static void check_report(const struct checking *checking)
+{
+    check_given(checking, "missing-sort", "Say what it is.");
+    instant_ms since = check_instant(checking, "missing-since-day", "missing-since-time");
+    if (since && checking->file && checking->file->line.returned && checking->file->line.returned < since)
+        wrong(checking, "missing-since-day", "That is after the child came back. Look at the day and the time.");
 }
 
 /* Of an offer that was made: the end of its day when no time is told; 0: there is none. */
@@ -108,73 +115,75 @@ static bool is_after_offer(const struct checking *checking, instant_ms back)
     return offered && back > offered;
 }
 
-static struct str check_return(const struct checking *checking)
+static void check_return(const struct checking *checking)
 {
-    instant_ms back = 0;
-    struct str problem = check_instant(checking, "return-day", "return-time", &back);
-    if (problem.len || !checking->file) return problem;
-    if (back < checking->file->line.since)
-        return wrong(checking, "return-day", STR("That is before the child was missing. Look at the day and the time."));
-    if (back != checking->file->line.returned && is_after_offer(checking, back))
-        return wrong(checking, "return-day",
-                     checking->file->line.interview == INTERVIEW_HELD
-                         ? STR("That is after the return interview was held. Look at the day and the time of both.")
-                         : STR("That is after the return interview was offered. Look at the day and the time of both."));
-    return problem;
+    instant_ms back = check_instant(checking, "return-day", "return-time");
+    if (!back || !checking->file) return;
+    const struct missing_line *line = &checking->file->line;
+    if (back < line->since)
+        wrong(checking, "return-day", "That is before the child was missing. Look at the day and the time.");
+    else if (back != line->returned && is_after_offer(checking, back))
+        wrong(checking, "return-day",
+              line->interview == INTERVIEW_HELD
+                  ? "That is after the return interview was held. Look at the day and the time of both."
+                  : "That is after the return interview was offered. Look at the day and the time of both.");
 }
 
 /* It follows a return. */
-static struct str check_after_return(const struct checking *checking, const char *key)
+static bool check_after_return(const struct checking *checking, const char *key)
 {
-    if (checking->file && checking->file->line.returned) return STR("");
-    return wrong(checking, key, STR("Write down the return first: the clock of the interview starts there."));
+    if (checking->file && checking->file->line.returned) return true;
+    wrong(checking, key, "Write down the return first: the clock of the interview starts there.");
+    return false;
 }
 
-static struct str check_interview(const struct checking *checking)
+static void check_interview(const struct checking *checking)
 {
-    instant_ms held = 0;
-    struct str problem = check_after_return(checking, "interview-day");
-    if (!problem.len) problem = check_instant(checking, "interview-day", "interview-time", &held);
-    if (!problem.len && checking->file && held < checking->file->line.returned)
-        problem = wrong(checking, "interview-day", STR("That is before the child came back. Look at the day and the time."));
-    if (!problem.len && !is_given(now(checking, "interview-independent")))
-        problem = wrong(checking, "interview-independent", STR("Say whether this person is independent of the child’s care."));
-    if (!problem.len && says(now(checking, "interview-independent"), "no") &&
-        !is_given(now(checking, "interview-why-not-independent")))
-        problem = wrong(checking, "interview-why-not-independent",
-                        STR("Say why somebody who cares for the child held it, and what the child says to that."));
-    return problem;
+    if (!check_after_return(checking, "interview-day")) return;
+    instant_ms held = check_instant(checking, "interview-day", "interview-time");
+    if (held && held < checking->file->line.returned)
+        wrong(checking, "interview-day", "That is before the child came back. Look at the day and the time.");
+    check_given(checking, "interview-independent", "Say whether this person is independent of the child’s care.");
+    if (says(now(checking, "interview-independent"), "no"))
+        check_given(checking, "interview-why-not-independent",
+                    "Say why somebody who cares for the child held it, and what the child says to that.");
 }
 
-static struct str check_offer(const struct checking *checking)
+static void check_offer(const struct checking *checking)
 {
-    struct str problem = check_after_return(checking, "offer-day");
-    if (!problem.len && !is_given(now(checking, "offer-day")))
-        problem = wrong(checking, "offer-day", STR("Write the day of the offer."));
-    if (!problem.len && !is_given(now(checking, "offer-answer")))
-        problem = wrong(checking, "offer-answer", STR("Say what the child answered."));
-    if (problem.len || !checking->file) return problem;
+    if (!check_after_return(checking, "offer-day")) return;
+    bool dated = check_given(checking, "offer-day", "Write the day of the offer.");
+    check_given(checking, "offer-answer", "Say what the child answered.");
+    if (!dated) return;
     instant_ms offered = offered_at(checking->file, checking->given, checking->count);
     bool timed = is_given(now(checking, "offer-time"));
-    if (!offered) return wrong(checking, "offer-day", STR("This day cannot be read. Write it like 12/3/2026."));
-    if (timed && offered > clock_now() + minute_ms) return wrong(checking, "offer-time", STR("That is still to come. Write when it was."));
-    if (offered < checking->file->line.returned)
-        return wrong(checking, timed ? "offer-time" : "offer-day", STR("That is before the child came back. Look at the day and the time."));
-    return STR("");
+    if (!offered)
+        wrong(checking, "offer-day", "This day cannot be read. Write it like 12/3/2026.");
+    else if (timed && offered > clock_now() + minute_ms)
+        wrong(checking, "offer-time", "That is still to come. Write when it was.");
+    else if (offered < checking->file->line.returned)
+        wrong(checking, timed ? "offer-time" : "offer-day", "That is before the child came back. Look at the day and the time.");
 }
 
-struct str missing_check(const struct missing_file *file, struct str section, const struct missing_given *given,
-                         size_t count, struct str *ret_key)
+void missing_check(const struct missing_file *file, struct str section, const struct missing_given *given,
+                   size_t count, struct question_problems *ret)
 {
-    struct checking checking = {file, given, count, ret_key};
-    *ret_key = STR("");
-    if (str_eq(section, STR(MISSING_REPORT))) return check_report(&checking);
-    if (str_eq(section, STR(MISSING_RETURN))) return check_return(&checking);
-    if (str_eq(section, STR(MISSING_OFFER))) return check_offer(&checking);
-    if (str_eq(section, STR(MISSING_INTERVIEW))) return check_interview(&checking);
-    if (str_eq(section, STR(MISSING_ACTION)) && !is_given(now(&checking, "action-what")))
-        return wrong(&checking, "action-what", STR("Write what was done."));
-    return STR("");
+    struct checking checking = {file, given, count, ret};
+    ret->count = 0;
+    if (str_eq(section, STR(MISSING_REPORT))) check_report(&checking);
+    if (str_eq(section, STR(MISSING_RETURN))) check_return(&checking);
+    if (str_eq(section, STR(MISSING_OFFER))) check_offer(&checking);
+    if (str_eq(section, STR(MISSING_INTERVIEW))) check_interview(&checking);
+    if (str_eq(section, STR(MISSING_ACTION))) check_given(&checking, "action-what", "Write what was done.");
+}
+
+/* ST_INVALID with the first of what is wrong. */
+static enum st check(const struct missing_file *file, struct str section, const struct missing_given *given, size_t count,
+                     struct err *err)
+{
+    struct question_problems problems;
+    missing_check(file, section, given, count, &problems);
+    return problems.count ? err_set(err, ST_INVALID, "%.*s", STR_ARG(problems.list[0].words)) : ST_OK;
 }
 
 /* --- storing ------------------------------------------------------------------------------------ */
@@ -394,14 +403,12 @@ enum st missing_report(struct app *app, const struct person *who, const struct m
 {
     struct arena arena;
     struct missing_seer seer;
-    struct str key;
     enum st outcome = ST_OK;
     arena_init(&arena, 64 << 20);
     missing_seer_init(app, &arena, who, &seer);
     if (!missing_seer_allows(&seer, ACT_REPORT_MISSING, new->child, STR(""))) outcome = child_missing(err);
     given = settled(&arena, given, count, new->at ? new->at : clock_now());
-    struct str problem = missing_check(NULL, STR(MISSING_REPORT), given, count, &key);
-    if (outcome == ST_OK && problem.len) outcome = err_set(err, ST_INVALID, "%.*s", STR_ARG(problem));
+    if (outcome == ST_OK) outcome = check(NULL, STR(MISSING_REPORT), given, count, err);
     if (outcome == ST_OK) outcome = report(app, &arena, &seer, new, given, count, ret, err);
     arena_done(&arena);
     return outcome;
@@ -448,17 +455,13 @@ static enum st open_and_save(struct app *app, const struct person *who, int64_t 
 {
     struct arena arena;
     struct missing_file file;
-    struct str key;
     arena_init(&arena, 64 << 20);
     terms->changed = false;
     if (!at) at = clock_now();
     given = settled(&arena, given, count, at);
     enum st outcome = missing_open(app, &arena, who, episode, &file, err);
     if (outcome == ST_OK && !file.may_edit) outcome = missing_gone(err);
-    if (outcome == ST_OK) {
-        struct str problem = missing_check(&file, section, given, count, &key);
-        if (problem.len) outcome = err_set(err, ST_INVALID, "%.*s", STR_ARG(problem));
-    }
+    if (outcome == ST_OK) outcome = check(&file, section, given, count, err);
     if (outcome == ST_OK) outcome = save(app, &arena, who, &file, section, given, count, at, terms, err);
     arena_done(&arena);
     return outcome;

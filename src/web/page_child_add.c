@@ -14,8 +14,7 @@ struct add_form {
     size_t advice_count;
     const struct child_entry *about; /* NULL: none */
     const struct area_sign *sign;    /* of a sign */
-    struct str error;
-    struct str at;
+    struct question_problems problems;
 };
 
 /* What the path and the query ask for.  False: there is no such form. */
@@ -56,6 +55,24 @@ static void draw_options(struct request *request, const struct child_field *fiel
     view->options_count = count;
 }
 
+static struct str problem_of(const struct question_problems *problems, const char *name)
+{
+    for (size_t i = 0; i < problems->count; i++)
+        if (str_eq(problems->list[i].key, str_from(name))) return problems->list[i].words;
+    return STR("");
+}
+
+static void draw_problems(struct request *request, const struct question_problems *problems, struct view_child_add *view)
+{
+    struct partial_error_summary_problems *list =
+        arena_many(request->arena, problems->count + 1, struct partial_error_summary_problems);
+    for (size_t i = 0; i < problems->count; i++)
+        list[i] = (struct partial_error_summary_problems){html_url_fragment(request->arena, problems->list[i].key),
+                                                          problems->list[i].words};
+    view->problems = list;
+    view->problems_count = problems->count;
+}
+
 static size_t draw_fields(struct request *request, const struct add_form *form, struct view_child_add_fields **ret)
 {
     struct arena *arena = request->arena;
@@ -64,20 +81,20 @@ static size_t draw_fields(struct request *request, const struct add_form *form, 
     *ret = arena_many(arena, count, struct view_child_add_fields);
     for (size_t i = 0; i < count; i++) {
         struct view_child_add_fields *field = &(*ret)[i];
-        bool wrong = form->error.len && str_eq(form->at, str_from(fields[i].name));
+        struct str error = problem_of(&form->problems, fields[i].name);
         *field = (struct view_child_add_fields){.id = str_from(fields[i].name),
                                                 .name = str_from(fields[i].name),
                                                 .label = str_from(fields[i].label),
                                                 .hint = str_from(fields[i].hint),
                                                 .hint_id = str_fmt(arena, "%s-hint", fields[i].name),
                                                 .value = form->draft.text[fields[i].place],
-                                                .error = wrong ? form->error : STR(""),
+                                                .error = error,
                                                 .error_id = str_fmt(arena, "%s-error", fields[i].name),
                                                 .line = fields[i].box == BOX_LINE || fields[i].box == BOX_DAY,
                                                 .text = fields[i].box == BOX_TEXT,
                                                 .select = fields[i].box == BOX_SELECT,
                                                 .radios = fields[i].box == BOX_CHOICE};
-        field->described = wrong ? field->error_id : field->hint.len ? field->hint_id : STR("");
+        field->described = error.len ? field->error_id : field->hint.len ? field->hint_id : STR("");
         if (field->select || field->radios)
             draw_options(request, &fields[i], field->value, form->draft.kind, field);
     }
@@ -113,8 +130,6 @@ static void draw_add(struct request *request, struct response *response, const s
                                   .title = str_from(child_form_title(form->draft.kind)),
                                   .action = target(request, file, form, ROUTE_child_add_send),
                                   .csrf = request->csrf,
-                                  .error = form->error,
-                                  .at = html_url_fragment(arena, form->at.len ? form->at : STR("main")),
                                   .back = after(request, file, form->draft.kind)};
     if (form->sign) {
         view.lead = form->sign->text;
@@ -130,7 +145,8 @@ static void draw_add(struct request *request, struct response *response, const s
     view.advice_count = form->advice_count;
     view.fields_count = draw_fields(request, form, &fields);
     view.fields = fields;
-    if (form->error.len) response->status = 400;
+    draw_problems(request, &form->problems, &view);
+    if (form->problems.count) response->status = 400;
     PAGE(request, response, child_form_title(form->draft.kind), view_child_add, &view);
 }
 
@@ -154,9 +170,10 @@ void page_child_add(struct request *request, struct response *response)
 /* A second pair of eyes is not the first. */
 static void check_reviewer(const struct request *request, struct add_form *form)
 {
-    if (form->error.len || form->draft.kind != ENTRY_VIEW || form->about->account != request->who.account) return;
-    form->error = STR("You wrote this judgement yourself. Ask somebody else to look at it.");
-    form->at = STR("stance");
+    if (form->draft.kind != ENTRY_VIEW || form->about->account != request->who.account) return;
+    form->problems.count = 0; /* mending anything else would be for nothing */
+    question_wrong(&form->problems, STR("stance"),
+                   STR("You wrote this judgement yourself. Ask somebody else to look at it."));
 }
 
 /* Words to think of again are shown once; then what was written is saved as it is. */
@@ -175,17 +192,15 @@ void page_child_add_send(struct request *request, struct response *response)
     struct child_file file;
     struct add_form form = {0};
     const struct child_field *fields = NULL;
-    const char *at = "main";
     if (!open_form(request, response, &file, &form)) return;
     size_t count = child_form_fields(form.draft.kind, &fields);
     for (size_t i = 0; i < count; i++)
         form.draft.text[fields[i].place] = utf8_clean(request->arena, form_value(request, fields[i].name), NULL);
     struct child_draft checked = form.draft;
-    form.error = child_form_check(request->app, request->arena, clock_london(clock_now()).date, &checked, &at);
-    form.at = str_from(at);
+    child_form_check(request->app, request->arena, clock_london(clock_now()).date, &checked, &form.problems);
     check_reviewer(request, &form);
-    if (!form.error.len && !form_has(request, "advised")) advise(request, &form);
-    if (form.error.len || form.advice_count) {
+    if (!form.problems.count && !form_has(request, "advised")) advise(request, &form);
+    if (form.problems.count || form.advice_count) {
         draw_add(request, response, &file, &form);
         return;
     }

@@ -273,10 +273,11 @@ static struct answer answer_of(const void *context, struct str key)
 static bool read_all(struct request *request, struct writing *writing)
 {
     struct form_part *part = &writing->part;
-    struct str key = STR("");
-    bool right = form_part_read(request, part);
+    struct question_problems problems;
+    form_part_read(request, part);
     for (size_t i = 0; i < part->count; i++) writing->given[i] = (struct location_given){part->draw[i].question, part->answer[i]};
-    if (right) form_part_wrong(part, location_check(part->section->key, writing->given, part->count, &key), key);
+    location_check(part->section->key, writing->given, part->count, &problems);
+    form_part_wrong_all(part, &problems);
     return form_part_stands(request, part);
 }
 

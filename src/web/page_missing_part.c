@@ -36,10 +36,11 @@ static void draw_kept(struct request *request, struct part_page *page)
 static bool read_part(struct request *request, struct part_page *page)
 {
     struct form_part *part = &page->part;
-    struct str key = STR("");
-    bool right = form_part_read(request, part);
+    struct question_problems problems;
+    form_part_read(request, part);
     for (size_t i = 0; i < part->count; i++) page->given[i] = (struct missing_given){part->draw[i].question, part->answer[i]};
-    if (right) form_part_wrong(part, missing_check(page->kept, part->section->key, page->given, part->count, &key), key);
+    missing_check(page->kept, part->section->key, page->given, part->count, &problems);
+    form_part_wrong_all(part, &problems);
     return form_part_stands(request, part);
 }
 

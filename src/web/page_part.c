@@ -25,28 +25,30 @@ void form_part_kept(struct request *request, struct answer (*answer)(const void 
     }
 }
 
-bool form_part_read(struct request *request, struct form_part *part)
+void form_part_read(struct request *request, struct form_part *part)
 {
     struct answer_form fields = request_answers(request);
     struct date today = clock_london(clock_now()).date;
-    bool right = true;
     for (size_t i = 0; i < part->count; i++) {
         struct question_draw *draw = &part->draw[i];
         draw->typed = answer_typed_read(request->arena, draw->question, &fields);
         draw->error = answer_check(request->arena, draw->question, today, &draw->typed, &part->answer[i]);
-        if (draw->error.len) right = false;
         if (!part->danger.len)
             part->danger = danger_find(request->arena, request->app->area,
                                        answer_typed_words(draw->question, draw->typed.value));
     }
-    return right;
 }
 
 void form_part_wrong(struct form_part *part, struct str problem, struct str key)
 {
     part->problem = problem;
-    for (size_t i = 0; i < part->count && problem.len; i++)
-        if (str_eq(part->draw[i].question->key, key)) part->draw[i].error = problem;
+    for (size_t i = 0; i < part->count; i++)
+        if (str_eq(part->draw[i].question->key, key) && !part->draw[i].error.len) part->draw[i].error = problem;
+}
+
+void form_part_wrong_all(struct form_part *part, const struct question_problems *problems)
+{
+    for (size_t i = 0; i < problems->count; i++) form_part_wrong(part, problems->list[i].words, problems->list[i].key);
 }
 
 bool form_part_stands(struct request *request, const struct form_part *part)

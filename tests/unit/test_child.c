@@ -692,12 +692,30 @@ static void every_field_says_what_to_do(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct child_draft draft = {.kind = cases[i].kind};
         for (int k = 0; k < 5; k++) draft.text[k] = str_from(cases[i].text[k]);
-        const char *field = "";
-        struct str message = child_form_check(&app, &arena, (struct date){2026, 11, 27}, &draft, &field);
-        if (!cases[i].field && message.len) fail_msg("case %zu: %.*s", i, STR_ARG(message));
-        if (cases[i].field && (!message.len || strcmp(field, cases[i].field) != 0))
-            fail_msg("case %zu: '%.*s' about '%s', not '%s'", i, STR_ARG(message), field, cases[i].field);
+        struct question_problems problems;
+        child_form_check(&app, &arena, (struct date){2026, 11, 27}, &draft, &problems);
+        struct str words = problems.count ? problems.list[0].words : STR("");
+        struct str field = problems.count ? problems.list[0].key : STR("");
+        if (!str_eq(field, str_from(cases[i].field)))
+            fail_msg("case %zu: '%.*s' about '%.*s', not '%s'", i, STR_ARG(words), STR_ARG(field), cases[i].field);
     }
+    /* All that is wrong is said at once. */
+    struct child_draft empty = {.kind = ENTRY_PERSON};
+    struct question_problems problems;
+    child_form_check(&app, &arena, (struct date){2026, 11, 27}, &empty, &problems);
+    assert_int_equal(problems.count, 4);
+    assert_true(str_eq(problems.list[3].key, STR("household")));
+    /* Characters, not bytes. */
+    struct child_draft note = {.kind = ENTRY_NOTE};
+    char *words = arena_bytes(&arena, 2 * CHILD_TEXT_MAX + 3);
+    for (int i = 0; i <= CHILD_TEXT_MAX; i++) memcpy(words + 2 * i, "\xc3\xa9", 2);
+    note.text[NOTE_TEXT] = str_of(words, 2 * CHILD_TEXT_MAX);
+    note.text[NOTE_DAY] = STR("yesterday");
+    child_form_check(&app, &arena, (struct date){2026, 11, 27}, &note, &problems);
+    assert_int_equal(problems.count, 0);
+    note.text[NOTE_TEXT] = str_of(words, 2 * CHILD_TEXT_MAX + 2);
+    child_form_check(&app, &arena, (struct date){2026, 11, 27}, &note, &problems);
+    assert_int_equal(problems.count, 1);
 }
 
 /* A child who brings others is recorded as a victim: the part they play stands with the

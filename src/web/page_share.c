@@ -384,7 +384,7 @@ static void draw(struct request *request, struct response *response, const struc
     draw_problems(arena, form, &view);
     draw_mentions(arena, form, &view);
     draw_marks(arena, form, &view);
-    PAGE(request, response, "Share information", view_share, &view);
+    PAGE(request, response, view.reviewing ? "Check and send" : "Share information", view_share, &view);
 }
 
 /* --- the pages ------------------------------------------------------------------------------- */

@@ -123,10 +123,10 @@ static enum st list(struct app *app, struct arena *arena, enum query_id id, int6
                                     .to_day = (int32_t)db_int(query, 3)};
         outcome = account_name(app, db, arena, other, &absence->name, err);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
     *ret_count = count;
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 enum st absence_list(struct app *app, struct arena *arena, int64_t account, int32_t day,
@@ -183,7 +183,7 @@ enum st representatives_on(struct db *db, int64_t organisation, int32_t day, siz
         for (size_t i = 0; i < count; i++) known = known || ret[i] == acting;
         if (!known) ret[count++] = acting;
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     *ret_count = count;
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }

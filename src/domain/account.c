@@ -460,8 +460,7 @@ static enum st read_texts(struct app *app, struct db *db, struct arena *arena, i
     text[0] = text[1] = STR("");
     enum st outcome = ST_OK;
     if (db_next(query)) outcome = open_person(app, arena, query, 0, 1, account, text, err);
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    return outcome != ST_OK ? outcome : ended;
+    return db_end_after(query, outcome, err);
 }
 
 enum st account_name(struct app *app, struct db *db, struct arena *arena, int64_t account,
@@ -538,9 +537,9 @@ static enum st read_lines(struct app *app, struct arena *arena, struct query *qu
         enum role role;
         if (role_from_name(db_text(query, 10), &role)) list[count - 1].roles |= 1u << role;
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     *ret_count = count;
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 static int compare_lines(const void *a, const void *b)

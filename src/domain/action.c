@@ -86,8 +86,7 @@ static enum st load(struct app *app, struct db *db, struct arena *arena, int64_t
     struct query *query = db_query(db, Q_ACTION_READ);
     db_bind_int(query, 1, id);
     enum st outcome = db_next(query) ? action_from_row(app, arena, query, ret, key, err) : ST_NOT_FOUND;
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such action.") : outcome;
 }
 
@@ -119,8 +118,7 @@ enum st action_list(struct app *app, struct arena *arena, const struct person *w
         if (which == ACTIONS_OWN && db_int(query, 4) != who->account) continue;
         outcome = action_from_row(app, arena, query, &list[read++], NULL, err);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
     for (size_t i = 0; i < read && outcome == ST_OK; i++)
         if (action_seen(scope, &list[i])) list[count++] = list[i];
@@ -140,10 +138,10 @@ enum st action_of_item(struct app *app, struct db *db, struct arena *arena, int6
     enum st outcome = ST_OK;
     while (outcome == ST_OK && count < MOST && db_next(query))
         outcome = action_from_row(app, arena, query, &list[count++], NULL, err);
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     *ret = list;
     *ret_count = count;
-    return outcome == ST_OK ? ended : outcome;
+    return outcome;
 }
 
 enum st action_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
@@ -241,8 +239,7 @@ enum st matter_events_load(struct app *app, struct arena *arena, const char *mat
                                        .at = db_int(query, 4)};
         outcome = field_open(arena, key, FIELD_MATTER_EVENT, event->id, db_bytes(query, 5), &event->words, err);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         outcome = account_name(app, db, arena, list[i].account, &list[i].name, err);
     store_read_end(app->store, db);

@@ -19,11 +19,11 @@ enum st addition_check(struct app *app, struct arena *arena, const struct person
         *ret_first = db_int(query, 0);
         *ret_reference = str_dup(arena, db_text(query, 1));
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
     if (outcome == ST_OK && state.stage == STAGE_WITHDRAWN)
         return err_set(err, ST_CONFLICT, "You withdrew that one. Share what you know anew.");
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 enum st additions_of(const struct scope *scope, struct arena *arena, int64_t submission, struct addition **ret,

@@ -142,8 +142,7 @@ enum st chart_view_list(struct app *app, struct arena *arena, const struct perso
         outcome = from_row(app, arena, who, query, &list[count], &account[count], err);
         count += outcome == ST_OK && is_for(scope, &list[count]);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) outcome = account_name(app, db, arena, account[i], &list[i].by, err);
     store_read_end(app->store, db);
     *ret = list;

@@ -18,8 +18,7 @@ enum st child_key(struct app *app, struct db *db, int64_t child, struct data_key
     struct query *query = db_query(db, Q_CHILD_KEY);
     db_bind_int(query, 1, child);
     enum st outcome = db_next(query) ? record_key_from_row(app, query, 0, ret, err) : ST_NOT_FOUND;
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     return outcome == ST_NOT_FOUND ? child_missing(err) : outcome;
 }
 
@@ -296,8 +295,7 @@ static enum st read_entries(struct app *app, struct db *db, struct arena *arena,
             outcome = child_entry_from_row(app, arena, query, &file->entry[file->entry_count], err);
             if (outcome == ST_OK) file->entry_count++;
         }
-        enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-        if (outcome == ST_OK) outcome = ended;
+        outcome = db_end_after(query, outcome, err);
     }
     if (file->record_count > 1 && file->entry_count)
         qsort(file->entry, file->entry_count, sizeof *file->entry, by_id);
@@ -342,8 +340,7 @@ static enum st read_joins(struct app *app, struct db *db, struct arena *arena, s
             if (outcome == ST_OK && undone_by)
                 outcome = account_name(app, db, arena, undone_by, &join->undone_by, err);
         }
-        enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-        if (outcome == ST_OK) outcome = ended;
+        outcome = db_end_after(query, outcome, err);
     }
     return outcome;
 }

@@ -36,8 +36,7 @@ enum st child_access_of(struct app *app, struct arena *arena, const struct child
         db_bind_int(query, 1, file->record[i]);
         while (outcome == ST_OK && count < LINES_MAX && db_next(query))
             outcome = read_line(app, db, arena, query, file->record[i], &(*ret)[count++], err);
-        enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-        if (outcome == ST_OK) outcome = ended;
+        outcome = db_end_after(query, outcome, err);
     }
     store_read_end(app->store, db);
     *ret_count = count;

@@ -234,8 +234,7 @@ static enum st read_rows(struct app *app, struct arena *arena, const struct pers
             if (ret_text) memcpy(ret_text, text, sizeof text);
             ++*ret_count;
         }
-        enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-        if (outcome == ST_OK) outcome = ended;
+        outcome = db_end_after(query, outcome, err);
     }
     store_read_end(app->store, db);
     return outcome;

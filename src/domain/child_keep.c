@@ -180,8 +180,7 @@ static enum st read_disposals(struct app *app, struct arena *arena, const struct
         db_bind_int(query, 1, about[i]);
         while (outcome == ST_OK && *ret_count < DISPOSALS_MAX && db_next(query))
             outcome = read_disposal(app, db, arena, query, who, &(*ret)[(*ret_count)++], err);
-        enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-        if (outcome == ST_OK) outcome = ended;
+        outcome = db_end_after(query, outcome, err);
     }
     store_read_end(app->store, db);
     return outcome;

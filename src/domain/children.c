@@ -287,9 +287,9 @@ static enum st load_people(struct app *app, struct db *db, struct err *err)
         if (!more) break;
         if (count < ENTRIES_MAX) outcome = child_entry_from_row(app, &arena, query, &entry[count++], err);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     arena_done(&arena);
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 enum st children_load(struct app *app, struct db *db, struct err *err)
@@ -318,11 +318,11 @@ static enum st read_entries(struct app *app, struct db *db, struct arena *arena,
         if (!child_entry_kind_from_name(db_text(query, 2), &kind) || !is_kept(kind)) continue;
         outcome = child_entry_from_row(app, arena, query, &entry[count++], err);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     if (outcome == ST_OK) child_entries_settle(entry, count);
     *ret = entry;
     *ret_count = count;
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 static enum st refresh(struct app *app, struct db *db, struct arena *arena, int64_t child, struct err *err)

@@ -234,15 +234,13 @@ static enum st read_facts(struct counting *counting, struct db *db, struct facts
         if (outcome == ST_OK) take_entry(counting, &entry, head, facts);
         arena_reset(&scratch, mark);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     arena_done(&scratch);
-    if (outcome == ST_OK) outcome = ended;
     query = db_query(db, Q_MEASURE_RECORDS);
     db_bind_int(query, 1, counting->since);
     while (db_next(query))
         facts->records += record_counts(counting, children, db_int(query, 0), db_int(query, 1), &head) && head == db_int(query, 0);
-    ended = db_end(query, outcome == ST_OK ? err : NULL);
-    return outcome == ST_OK ? ended : outcome;
+    return db_end_after(query, outcome, err);
 }
 
 static enum st count_records(struct counting *counting, struct err *err)

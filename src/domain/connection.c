@@ -350,11 +350,11 @@ enum st connections_to_answer(struct app *app, struct arena *arena, const struct
         line->submission = 0;
         line->submission_reference = STR("");
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
     *ret = list;
     *ret_count = count;
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 enum st connections_asked(struct app *app, struct arena *arena, const struct person *who,
@@ -380,11 +380,11 @@ enum st connections_asked(struct app *app, struct arena *arena, const struct per
         line->other = 0;
         line->other_reference = STR("");
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
     *ret = list;
     *ret_count = count;
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 enum st notices_count(struct app *app, struct arena *arena, const struct person *who, int64_t *ret,

@@ -78,11 +78,11 @@ enum st contact_list(struct app *app, struct arena *arena, struct contact **ret,
         outcome = open_written(app, arena, query, written, err);
         if (outcome == ST_OK && written[1].len) contact->now.note = written[1];
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
     *ret = list;
     *ret_count = count;
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 const struct contact *contact_find(const struct contact *list, size_t count, struct str id)
@@ -139,11 +139,11 @@ enum st contact_history(struct app *app, struct arena *arena, struct str id, str
         line->note = written[1];
         outcome = account_name(app, db, arena, db_int(query, 12), &line->by, err);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
     *ret = list;
     *ret_count = count;
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 /* --- changing ------------------------------------------------------------------------------ */

@@ -43,8 +43,7 @@ static enum st read_said(struct app *app, struct db *db, struct arena *arena, st
             account[ret->said_count++] = db_int(query, 4);
             outcome = reason_open(app, arena, query, 3, 6, FIELD_ORIGIN_REASON, said->id, &said->reason, err);
         }
-        enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-        if (outcome == ST_OK) outcome = ended;
+        outcome = db_end_after(query, outcome, err);
     }
     for (size_t i = 0; i < ret->said_count && outcome == ST_OK; i++)
         outcome = account_name(app, db, arena, account[i], &ret->said[i].by, err);

@@ -347,9 +347,9 @@ enum st decisions_of_pair(struct app *app, struct arena *arena, int64_t a, int64
         if (outcome == ST_OK) outcome = open_reason(app, arena, query, 2, 6, &line->reason, err);
     }
     *ret_count = count;
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 static int compare_lines(const void *a, const void *b)
@@ -394,8 +394,7 @@ enum st decisions_of_mentions(const struct scope *scope, struct arena *arena,
             arena_room(arena, list, found, &room);
             list[found++] = line;
         }
-        enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-        if (outcome == ST_OK) outcome = ended;
+        outcome = db_end_after(query, outcome, err);
     }
     store_read_end(store, db);
     if (found) qsort(list, found, sizeof *list, compare_lines);

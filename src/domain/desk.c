@@ -129,8 +129,7 @@ enum st desk_load(struct app *app, struct db *db, struct arena *arena, int64_t r
     db_bind_int(query, 3, 1);
     enum st outcome = ST_NOT_FOUND;
     if (db_next(query)) outcome = case_from_row(app, arena, query, ret, &opened, err);
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     if (outcome == ST_OK && key) *key = opened;
     data_key_clear(&opened);
     return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such referral.") : outcome;
@@ -167,9 +166,8 @@ enum st desk_list(struct app *app, struct arena *arena, const struct person *who
     while (outcome == ST_OK && found < DESK_CASES_MAX && db_next(query))
         outcome = case_from_row(app, arena, query, &list[found++], &key, err);
     data_key_clear(&key);
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
-    if (outcome == ST_OK) outcome = ended;
     size_t count = 0;
     const struct scope *scope = scope_of(app, arena, who);
     for (size_t i = 0; i < found && outcome == ST_OK; i++)
@@ -317,8 +315,7 @@ enum st desk_events(struct app *app, struct arena *arena, int64_t referral, stru
     enum st outcome = ST_OK;
     while (outcome == ST_OK && count < MOST && db_next(query))
         outcome = event_from_row(app, arena, query, &list[count++], err);
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         outcome = account_name(app, db, arena, list[i].account, &list[i].name, err);
     store_read_end(app->store, db);

@@ -46,8 +46,7 @@ enum st desk_checks_load(struct app *app, struct db *db, struct arena *arena, en
     enum st outcome = ST_OK;
     while (outcome == ST_OK && count < DESK_CHECKS_MAX && db_next(query))
         outcome = desk_check_from_row(app, arena, query, &list[count++], err);
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         if (list[i].answered_by)
             outcome = account_name(app, db, arena, list[i].answered_by, &list[i].answered_name, err);
@@ -182,8 +181,7 @@ static enum st load_check(struct desk_act *act, int64_t id, struct desk_check *r
     db_bind_int(query, 1, id);
     enum st outcome = ST_NOT_FOUND;
     if (db_next(query)) outcome = desk_check_from_row(act->app, act->arena, query, ret, err);
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     if (outcome == ST_OK && ret->referral != act->desk.referral) outcome = ST_NOT_FOUND;
     return outcome == ST_NOT_FOUND ? desk_wrong(act, "check", err, "Choose which check it is about.") : outcome;
 }
@@ -297,8 +295,7 @@ static enum st find_check(struct app *app, struct arena *arena, const struct per
     if (query) {
         db_bind_int(query, 1, id);
         outcome = db_next(query) ? desk_check_from_row(app, arena, query, ret, err) : ST_NOT_FOUND;
-        enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-        if (outcome == ST_OK) outcome = ended;
+        outcome = db_end_after(query, outcome, err);
     }
     if (outcome == ST_OK && ret->answered_by)
         outcome = account_name(app, db, arena, ret->answered_by, &ret->answered_name, err);

@@ -74,8 +74,7 @@ enum st disruption_load(struct app *app, struct db *db, struct arena *arena, int
     struct query *query = db_query(db, Q_DISRUPTION_READ);
     db_bind_int(query, 1, id);
     enum st outcome = db_next(query) ? from_row(app, arena, query, ret, key, err) : ST_NOT_FOUND;
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such measure.") : outcome;
 }
 
@@ -101,8 +100,7 @@ enum st disruption_list(struct app *app, struct arena *arena, const struct perso
     enum st outcome = ST_OK;
     while (outcome == ST_OK && read < DISRUPTIONS_MAX && db_next(query))
         outcome = from_row(app, arena, query, &list[read++], NULL, err);
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
     for (size_t i = 0; i < read && outcome == ST_OK; i++)
         if (disruption_seen(scope, &list[i])) list[count++] = list[i];

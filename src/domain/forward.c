@@ -208,9 +208,9 @@ enum st forward_versions(struct app *app, struct arena *arena, int64_t submissio
         outcome = version_from_row(app, arena, db, query, &(*ret)[*ret_count], err);
         if (outcome == ST_OK) ++*ret_count;
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 /* --- moving ----------------------------------------------------------------------------- */

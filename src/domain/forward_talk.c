@@ -216,9 +216,9 @@ enum st forward_questions(struct app *app, struct arena *arena, int64_t submissi
         if (outcome == ST_OK && line->answered_at)
             outcome = reason_open(app, arena, query, 4, 5, FIELD_SUBMISSION_ANSWER, line->id, &line->answer, err);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 /* --- what was done --------------------------------------------------------------------------- */
@@ -243,9 +243,9 @@ enum st forward_events(struct app *app, struct arena *arena, int64_t submission,
         if (outcome == ST_OK && account) outcome = account_name(app, db, arena, account, &event->who, err);
         *ret_count += outcome == ST_OK;
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 struct str forward_event_label(struct arena *arena, const struct area *area, const struct forward_event *event)

@@ -55,8 +55,7 @@ static enum st read_lines(const struct scope *scope, struct db *db, struct arena
         outcome = line_from_row(app, arena, query, &ret->line[ret->count], &author[ret->count], err);
         if (outcome == ST_OK) ret->count++;
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     ret->latest = ret->count ? ret->line[0].number : 0;
     bool found = false;
     for (size_t i = 0; i < ret->count && outcome == ST_OK; i++) {

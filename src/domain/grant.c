@@ -236,8 +236,7 @@ static enum st read_lines(struct app *app, struct db *db, struct arena *arena, s
     }
     *ret = list;
     *ret_count = count;
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    return outcome != ST_OK ? outcome : ended;
+    return db_end_after(query, outcome, err);
 }
 
 static enum st lines_of(struct app *app, struct arena *arena, enum query_id id, int64_t about,

@@ -97,8 +97,7 @@ static enum st read_list(const struct scope *scope, struct db *db, struct arena 
     enum st outcome = ST_OK;
     while (outcome == ST_OK && read < HANDOVERS_MAX && db_next(query))
         outcome = from_row(app, arena, query, &list[read++], NULL, err);
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     if (outcome == ST_OK) outcome = leads_any(scope, db, &leads, err);
     size_t count = 0;
     for (size_t i = 0; i < read && outcome == ST_OK; i++)
@@ -249,8 +248,7 @@ static enum st load(struct app *app, struct db *db, struct arena *arena, const s
     struct query *query = db_query(db, Q_HANDOVER_READ);
     db_bind_int(query, 1, id);
     enum st outcome = db_next(query) ? from_row(app, arena, query, ret, key, err) : ST_NOT_FOUND;
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     if (outcome == ST_OK) outcome = leads_any(scope, db, &leads, err);
     if (outcome == ST_OK && !for_reader(scope, db, leads, ret)) outcome = ST_NOT_FOUND;
     return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such matter.") : outcome;

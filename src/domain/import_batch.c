@@ -169,9 +169,9 @@ static enum st read_batch(struct app *app, struct db *db, struct arena *arena, c
     db_bind_int(query, 1, id);
     bool own = db_next(query) && source_is(app, who->account, db_bytes(query, 1));
     enum st outcome = own ? batch_from_row(app, arena, query, ret, err) : ST_OK;
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     if (outcome == ST_OK && !own) return err_set(err, ST_NOT_FOUND, "There is no such import.");
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 enum st import_batch_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
@@ -202,9 +202,9 @@ enum st import_batch_list(struct app *app, struct arena *arena, const struct per
     }
     *ret = list;
     *ret_count = count;
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 /* --- removing ------------------------------------------------------------------------ */

@@ -21,8 +21,7 @@ static enum st find_mapping(struct app *app, struct db *db, int64_t organisation
         *ret_id = db_int(query, 0);
         outcome = record_key_from_row(app, query, 1, ret_key, err);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    return outcome != ST_OK ? outcome : ended;
+    return db_end_after(query, outcome, err);
 }
 
 static enum st save_mapping(struct app *app, struct db *db, struct arena *arena, int64_t organisation,
@@ -100,9 +99,8 @@ enum st import_mapping_list(struct app *app, struct arena *arena, const struct p
     enum st outcome = ST_OK;
     while (outcome == ST_OK && count < SAVED_MAX && db_next(query))
         outcome = mapping_from_row(app, arena, query, &list[count++], err);
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
-    if (outcome == ST_OK) outcome = ended;
     if (outcome == ST_OK && count) qsort(list, count, sizeof *list, by_name);
     *ret = list;
     *ret_count = outcome == ST_OK ? count : 0;

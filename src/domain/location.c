@@ -54,8 +54,7 @@ static enum st load_row(const struct scope *scope, struct db *db, int64_t id, st
         from_row(scope, query, ret);
         outcome = key ? record_key_from_row(scope_app(scope), query, 11, key, err) : ST_OK;
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     return outcome == ST_NOT_FOUND ? gone(err) : outcome;
 }
 
@@ -118,8 +117,7 @@ static enum st read_entries(const struct scope *scope, struct db *db, const stru
             entry->answer[entry->answer_count++] = answer;
         }
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    return outcome == ST_OK ? ended : outcome;
+    return db_end_after(query, outcome, err);
 }
 
 static void keep(struct location_file *file, const struct location_answer *answer)
@@ -192,8 +190,7 @@ static enum st read_rows(const struct scope *scope, struct db *db, struct row *r
         from_row(scope, query, &row[*ret].line);
         outcome = record_key_from_row(scope_app(scope), query, 11, &row[(*ret)++].key, err);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    return outcome == ST_OK ? ended : outcome;
+    return db_end_after(query, outcome, err);
 }
 
 enum st location_list(struct app *app, struct arena *arena, const struct person *who, struct str kind, struct str forum,

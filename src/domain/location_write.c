@@ -282,8 +282,7 @@ static enum st key_of(struct act *act, struct err *err)
     struct query *query = db_query(act->db, Q_LOCATION_READ);
     db_bind_int(query, 1, act->line.id);
     enum st outcome = db_next(query) ? record_key_from_row(act->app, query, 11, &act->key, err) : ST_NOT_FOUND;
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    return outcome == ST_OK ? ended : outcome;
+    return db_end_after(query, outcome, err);
 }
 
 enum st location_save(struct app *app, const struct person *who, int64_t id, const struct location_save *save,

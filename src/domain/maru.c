@@ -194,9 +194,9 @@ static enum st list_cases(struct app *app, struct arena *arena, const struct per
         outcome = case_from_row(app, arena, db, query, &(*ret)[*ret_count], err);
         *ret_count += outcome == ST_OK;
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 enum st maru_list(struct app *app, struct arena *arena, const struct person *who, struct maru_case **ret,
@@ -217,8 +217,7 @@ static enum st load_case(struct app *app, struct db *db, struct arena *arena, in
     struct query *query = db_query(db, Q_MARU_READ);
     db_bind_int(query, 1, id);
     enum st outcome = db_next(query) ? case_from_row(app, arena, db, query, ret, err) : ST_NOT_FOUND;
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    return outcome != ST_OK ? outcome : ended;
+    return db_end_after(query, outcome, err);
 }
 
 enum st maru_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
@@ -251,9 +250,9 @@ enum st maru_of_submission(struct app *app, struct arena *arena, int64_t submiss
         outcome = case_from_row(app, arena, db, query, &(*ret)[*ret_count], err);
         *ret_count += outcome == ST_OK;
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 /* --- the unit's side ------------------------------------------------------------------------- */

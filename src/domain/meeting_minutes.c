@@ -39,8 +39,7 @@ static enum st write_entries(struct meeting_act *act, int64_t item, struct buf *
         line(into, str_c(act->arena, meeting_entry_label(kind)), text[0]);
         line(into, str_eq(kind, STR("decision")) ? "Because" : str_eq(kind, STR("closing")) ? "Outcome" : "By", text[1]);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    return outcome == ST_OK ? ended : outcome;
+    return db_end_after(query, outcome, err);
 }
 
 static enum st write_actions(struct meeting_act *act, int64_t item, struct buf *into, struct err *err)

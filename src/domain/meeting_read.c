@@ -135,8 +135,7 @@ enum st meeting_load(struct app *app, struct db *db, struct arena *arena, int64_
     struct query *query = db_query(db, Q_MEETING_READ);
     db_bind_int(query, 1, id);
     enum st outcome = db_next(query) ? meeting_from_row(app, arena, query, ret, key, err) : ST_NOT_FOUND;
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such meeting.") : outcome;
 }
 
@@ -180,8 +179,7 @@ enum st meeting_list(struct app *app, struct arena *arena, const struct person *
     enum st outcome = ST_OK;
     while (outcome == ST_OK && read < MEETINGS_MAX && db_next(query))
         outcome = meeting_from_row(app, arena, query, &list[read++], NULL, err);
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     for (size_t i = 0; i < read && outcome == ST_OK; i++) {
         struct meeting meeting = list[i];
         outcome = meeting_for_reader(scope, db, &meeting, err);
@@ -344,8 +342,7 @@ enum st meeting_item_load(struct app *app, struct db *db, struct arena *arena, i
     struct query *query = db_query(db, Q_MEETING_ITEM_READ);
     db_bind_int(query, 1, id);
     enum st outcome = db_next(query) ? item_from_row(app, arena, query, ret, err) : ST_NOT_FOUND;
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such item.") : outcome;
 }
 
@@ -359,10 +356,10 @@ enum st meeting_items_load(struct app *app, struct db *db, struct arena *arena, 
     enum st outcome = ST_OK;
     while (outcome == ST_OK && count < MEETING_ITEMS_MAX && db_next(query))
         outcome = item_from_row(app, arena, query, &list[count++], err);
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     *ret = list;
     *ret_count = count;
-    return outcome == ST_OK ? ended : outcome;
+    return outcome;
 }
 
 /* --- items: for a reader ---------------------------------------------------------------------------------- */
@@ -499,8 +496,7 @@ enum st meeting_entries(struct app *app, struct arena *arena, const struct perso
         if (wanted && (!of || is_among(items, item_count, of)))
             outcome = entry_from_row(app, arena, query, &list[count++], err);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         outcome = account_name(app, db, arena, list[i].account, &list[i].name, err);
     store_read_end(app->store, db);

@@ -196,8 +196,7 @@ static enum st read_entries(struct app *app, struct arena *arena, struct query *
             outcome = err_set(err, ST_FAILED, "What was written about an episode cannot be read.");
         if (outcome == ST_OK) take_entry(app, arena, file, kind, text, db_int(query, 0), db_int(query, 3), db_int(query, 4));
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    return outcome == ST_OK ? ended : outcome;
+    return db_end_after(query, outcome, err);
 }
 
 static void make_room(struct arena *arena, struct missing_file *file)

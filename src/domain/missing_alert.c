@@ -306,8 +306,7 @@ static enum st read_answer(struct finding *finding, struct db *db, struct missin
         alert->at = db_int(query, 4);
         outcome = reason_open(finding->app, finding->arena, query, 2, 5, FIELD_MISSING_ALERT, db_int(query, 0), &alert->reason, err);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     return outcome == ST_OK && by ? account_name(finding->app, db, finding->arena, by, &alert->by, err) : outcome;
 }
 

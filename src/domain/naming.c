@@ -254,8 +254,7 @@ static enum st look_through(struct opening *opening, enum query_id id, enum seal
         for (size_t i = 0; i < TOLD_WORDS; i++) naming_walk(text[i], met, look);
         arena_reset(&opening->arena, opening->mark);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    return outcome != ST_OK ? outcome : ended;
+    return db_end_after(query, outcome, err);
 }
 
 /* Mentions that were left out, which this account may be. */
@@ -279,8 +278,7 @@ static enum st look_left_out(struct opening *opening, int64_t account, struct st
             named_add(ret, account, mention.submission);
         arena_reset(&opening->arena, mark);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    return outcome != ST_OK ? outcome : ended;
+    return db_end_after(query, outcome, err);
 }
 
 static enum st look_at_words(struct opening *opening, const struct names *names, struct named *ret, struct err *err)
@@ -327,8 +325,7 @@ enum st naming_leave_out(struct app *app, struct db *db, const struct mention *m
             named_add(&named, db_int(query, 0), mention->submission);
         arena_reset(&opening.arena, opening.mark);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     if (outcome == ST_OK) outcome = write_all(app, db, &named, err);
     free(named.list);
     arena_done(&opening.arena);
@@ -349,10 +346,10 @@ static enum st read_names(struct app *app, struct db *db, struct names *ret, str
         if (outcome == ST_OK) names_add(ret, db_int(query, 0), email, name);
         arena_reset(&opening.arena, opening.mark);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     names_sort(ret);
     arena_done(&opening.arena);
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 /* Mentions that were left out, for every account. */
@@ -401,9 +398,8 @@ enum st naming_load(struct app *app, struct err *err)
     struct query *query = db_query(db, Q_FACT_READ);
     db_bind_text(query, 1, STR(LOOKED_FOR));
     bool looked = db_next(query);
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
-    if (outcome == ST_OK) outcome = ended;
     if (outcome != ST_OK || looked) return outcome;
     outcome = store_write_begin(app->store, &db, err);
     if (outcome == ST_OK) outcome = store_write_end(app->store, db, look_once(app, db, err), err);

@@ -53,8 +53,7 @@ static enum st read_all(const struct scope *scope, struct db *db, struct arena *
             arena_room(arena, list, read, &room);
             outcome = from_row(scope, arena, query, &list[read++], err);
         }
-        enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-        if (outcome == ST_OK) outcome = ended;
+        outcome = db_end_after(query, outcome, err);
     }
     size_t count = 0;
     for (size_t i = 0; i < read && outcome == ST_OK; i++) {

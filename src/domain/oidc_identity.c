@@ -195,8 +195,7 @@ enum st oidc_identities(struct app *app, struct arena *arena, size_t maximum,
                                            .used_at = db_int(query, 3)};
         outcome = account_address(app, db, arena, db_int(query, 0), &identity->email, err);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
     *ret = list;
     *ret_count = count;

@@ -283,10 +283,10 @@ enum st passkey_list(struct app *app, struct arena *arena, int64_t account, stru
                                                 .created_at = db_int(query, 4),
                                                 .used_at = db_int(query, 5)};
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
     *ret_count = count;
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 enum st passkey_handle(struct app *app, struct arena *arena, int64_t account, struct str *ret,

@@ -90,8 +90,7 @@ static enum st read_verdict(struct seeing *seeing, const struct words *words, st
             pattern->at = db_int(query, 4);
             outcome = reason_open(seeing->app, seeing->arena, query, 2, 5, FIELD_PATTERN_REASON, word->id, &pattern->reason, err);
         }
-        enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-        if (outcome == ST_OK) outcome = ended;
+        outcome = db_end_after(query, outcome, err);
         if (outcome == ST_OK && by) outcome = account_name(seeing->app, seeing->db, seeing->arena, by, &pattern->by, err);
         if (pattern->verdict.len || outcome != ST_OK) return outcome;
     }

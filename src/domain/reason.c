@@ -21,8 +21,7 @@ enum st reason_seal(struct app *app, struct db *db, struct arena *arena, int64_t
     struct query *query = db_query(db, Q_SUBMISSION_KEY);
     db_bind_int(query, 1, submission);
     if (db_next(query)) outcome = record_key_from_row(app, query, 0, &key, err);
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     if (outcome == ST_OK) *ret = field_seal(arena, &key, field, row, text);
     data_key_clear(&key);
     return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such submission.") : outcome;

@@ -95,9 +95,9 @@ static enum st rewrap_some(struct app *app, struct db *db, int64_t last, struct 
         item->by = keyring_wrap(app->keys, use, key.id, key.bytes, item->wrapped);
         data_key_clear(&key);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     *ret_count = count;
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 static enum st store_some(struct db *db, const struct rewrap *list, size_t count, struct err *err)

@@ -131,10 +131,10 @@ static enum st read_answers(struct arena *arena, const struct data_key *key, str
         }
         outcome = answer_from_row(arena, key, query, &list[count++], err);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     *ret = list;
     *ret_count = count;
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 enum st referral_load_answers(struct app *app, struct db *db, struct arena *arena,
@@ -181,11 +181,11 @@ static enum st load_additions(struct app *app, struct db *db, struct arena *aren
         outcome = field_open(arena, &key, FIELD_REFERRAL_ADDITION, addition->id, db_bytes(query, 3),
                              &addition->text, err);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     data_key_clear(&key);
     for (size_t i = 0; outcome == ST_OK && i < referral->addition_count; i++)
         outcome = account_name(app, db, arena, referral->addition[i].account, &referral->addition[i].by, err);
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 static enum st load_reason(struct app *app, struct db *db, struct arena *arena, struct referral *referral,
@@ -199,9 +199,9 @@ static enum st load_reason(struct app *app, struct db *db, struct arena *arena, 
     if (db_next(query) && !db_is_null(query, 0))
         outcome = field_open(arena, &key, FIELD_REFERRAL_REASON, referral->head.id, db_bytes(query, 0),
                              &referral->reason, err);
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     data_key_clear(&key);
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 static enum st load_rest(struct app *app, struct db *db, struct arena *arena, struct referral *referral,

@@ -124,8 +124,7 @@ static enum st read_all(const struct scope *scope, struct db *db, struct arena *
                 list[read] = bare_row(arena, query);
             read++;
         }
-        enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-        if (outcome == ST_OK) outcome = ended;
+        outcome = db_end_after(query, outcome, err);
     }
     /* One between two of its own mentions was met twice. */
     if (read) qsort(list, read, sizeof *list, in_order);
@@ -181,8 +180,7 @@ enum st relations_since(const struct scope *scope, struct db *db, struct arena *
         arena_room(arena, list, read, &room);
         outcome = from_row(scope_app(scope), arena, query, &list[read++], err);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     for (size_t i = 0; i < read && outcome == ST_OK; i++) {
         bool seen = true;
         list[i].label = label_of(scope_app(scope), list[i].term, true);
@@ -448,8 +446,7 @@ static enum st end_in(const struct scope *scope, struct db *db, struct arena *ar
     db_bind_int(query, 1, id);
     bool found = db_next(query);
     enum st outcome = found ? from_row(app, arena, query, &row, err) : ST_OK;
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     bool allowed = found && seen_decides(scope, row.mention_a) && seen_decides(scope, row.mention_b);
     if (outcome == ST_OK && allowed) outcome = read_shown(scope, db, arena, id, &row.shown, &row.shown_count, &seen, err);
     if (outcome == ST_OK && !seen) outcome = err_set(err, ST_NOT_FOUND, "There is no such relation.");

@@ -219,10 +219,10 @@ enum st session_list(struct app *app, struct arena *arena, int64_t account, stru
         (*ret)[count++] = (struct session_line){
             id, text[0], text[1], db_int(query, 2), db_int(query, 3)};
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
     *ret_count = count;
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 enum st session_revoke(struct app *app, int64_t account, int64_t id, struct err *err)

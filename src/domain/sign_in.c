@@ -187,8 +187,7 @@ static enum st read_hash(struct app *app, struct db *db, struct arena *arena, in
             outcome = field_open(arena, &key, FIELD_ACCOUNT_PASSWORD, account, db_bytes(query, 0), ret, err);
         data_key_clear(&key);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    return outcome != ST_OK ? outcome : ended;
+    return db_end_after(query, outcome, err);
 }
 
 /* One argon2id, whoever it is. */

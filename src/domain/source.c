@@ -57,8 +57,8 @@ enum st source_open(struct app *app, struct db *db, int64_t submission, int64_t 
             memcpy(ret_account, plain.ptr, sizeof *ret_account);
         data_key_clear(&key);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     arena_done(&arena);
     if (outcome == ST_NOT_FOUND) return err_set(err, outcome, "Who told is not on record.");
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }

@@ -122,8 +122,7 @@ static enum st asked_otherwise(struct app *app, struct db *db, struct arena *are
         *ret = text[3].len ? !seal_equal(hash_of(arena, draft->asked), text[3]) : !str_eq(draft->narrative, text[0]);
     }
     data_key_clear(&key);
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    return outcome != ST_OK ? outcome : ended;
+    return db_end_after(query, outcome, err);
 }
 
 static void bind_sealed(struct arena *arena, struct query *query, int parameter,

@@ -40,9 +40,9 @@ enum st mention_load(struct app *app, struct db *db, struct arena *arena, int64_
         if (outcome == ST_OK) outcome = mention_from_row(arena, query, &opener, ret, err);
         field_opener_clear(&opener);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     if (outcome == ST_NOT_FOUND) return err_set(err, outcome, "There is no such mention.");
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 static int32_t day_from(struct query *query, int column)
@@ -65,8 +65,7 @@ static enum st load_mentions(struct db *db, struct arena *arena, const struct da
                                    &submission->mention[submission->mention_count++], err);
     }
     field_opener_clear(&opener);
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    return outcome != ST_OK ? outcome : ended;
+    return db_end_after(query, outcome, err);
 }
 
 /* `key` is filled: it opens the mentions too. */
@@ -108,8 +107,7 @@ static enum st load_written(struct app *app, struct db *db, struct arena *arena,
     db_bind_int(query, 1, id);
     enum st outcome = ST_NOT_FOUND;
     if (db_next(query)) outcome = submission_from_row(app, arena, query, key, ret, err);
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     if (outcome == ST_OK) outcome = load_mentions(db, arena, key, ret, err);
     return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such submission.") : outcome;
 }
@@ -147,10 +145,10 @@ static enum st load_shared_words(struct db *db, struct arena *arena, const struc
     enum st outcome = ST_NOT_FOUND;
     if (db_next(query))
         outcome = field_open(arena, key, FIELD_SUBMISSION_VERSION, db_int(query, 0), db_bytes(query, 1), &words, err);
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     if (outcome == ST_NOT_FOUND) return err_set(err, outcome, "There is no such submission.");
     if (outcome == ST_OK && !texts_unpack(words, text, VERSION_WORDS)) abort(); /* it was authentic */
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 /* Where a mention was found in what was written, it is looked for in what was shared. */
@@ -333,8 +331,7 @@ enum st submission_line_load(const struct scope *scope, struct db *db, struct ar
         ret->where_text = outcome == ST_OK ? shared[2] : STR("");
     }
     data_key_clear(&key);
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
-    if (outcome == ST_OK) outcome = ended;
+    outcome = db_end_after(query, outcome, err);
     if (outcome == ST_OK && scope_links(scope, id)) outcome = count_links(scope, db, id, &ret->links, err);
     return outcome;
 }

@@ -70,9 +70,9 @@ static enum st add_taken(struct app *app, struct db *db, struct arena *arena, bo
         outcome = open_referral_read_one(arena, app->area, db_text(query, 1), support, err);
         if (outcome == ST_OK && (all || str_eq(support->status, STR("active")))) (*count)++;
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     qsort(list + first, *count - first, sizeof *list, by_name);
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 enum st support_list(struct app *app, struct arena *arena, bool all, struct support **ret, size_t *ret_count,

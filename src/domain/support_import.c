@@ -89,9 +89,8 @@ enum st support_import_read(struct app *app, struct arena *arena, int64_t id, st
     db_bind_int(query, 1, id);
     bool found = db_next(query);
     enum st outcome = found ? from_row(app, db, arena, query, ret, err) : ST_OK;
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
-    if (outcome == ST_OK) outcome = ended;
     return outcome == ST_OK && !found ? missing(err) : outcome;
 }
 
@@ -117,11 +116,11 @@ enum st support_import_list(struct app *app, struct arena *arena, struct support
         }
         arena_done(&scratch);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
     *ret = list;
     *ret_count = count;
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 /* --- what it would change -------------------------------------------------------------------- */

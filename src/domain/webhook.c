@@ -238,9 +238,9 @@ enum st webhook_list(struct app *app, struct arena *arena, struct webhook **ret,
     struct query *query = db_query(db, Q_WEBHOOK_LIST);
     while (outcome == ST_OK && count < WEBHOOKS_MAX && db_next(query))
         outcome = from_row(app, arena, query, &list[count++], err);
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     store_read_end(app->store, db);
     *ret = list;
     *ret_count = count;
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }

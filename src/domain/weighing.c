@@ -49,10 +49,10 @@ enum st weighing_read(struct db *db, int64_t version, struct weighing *ret, stru
                         : err_set(err, ST_CONFLICT, "Version %lld of the weights is not what was kept.",
                                   (long long)version);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     if (outcome == ST_NOT_FOUND)
         return err_set(err, outcome, "There is no version %lld of the weights.", (long long)version);
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 enum st weighing_at(struct db *db, instant_ms when, struct weighing *ret, struct err *err)

@@ -132,9 +132,9 @@ static enum st read_entries(struct episodes *episodes, struct db *db, struct err
             outcome = open_entry(episodes->counting->app, &scratch, query, episode, err);
         arena_reset(&scratch, mark);
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     arena_done(&scratch);
-    return outcome == ST_OK ? ended : outcome;
+    return outcome;
 }
 
 /* --- counting ---------------------------------------------------------------------------------- */

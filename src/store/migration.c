@@ -60,9 +60,9 @@ static enum st applied_already(struct db *db, size_t *ret, struct err *err)
                               migrations[count].number);
         count++;
     }
-    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(query, outcome, err);
     *ret = count;
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }
 
 bool migration_is_applied(struct db *db, int number)

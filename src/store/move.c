@@ -218,8 +218,7 @@ static enum st carry_rows(struct moving *moving, struct query *from, struct quer
         if (moving->move->progress && ++moving->done % TOLD_EVERY == 0)
             moving->move->progress(moving->move->context, moving->done, moving->total);
     }
-    enum st ended = db_end(from, outcome == ST_OK ? err : NULL);
-    return outcome != ST_OK ? outcome : ended;
+    return db_end_after(from, outcome, err);
 }
 
 /* By a cursor, where a query would fetch a whole table into memory. */

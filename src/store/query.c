@@ -153,6 +153,12 @@ enum st db_end(struct query *query, struct err *err)
     return query->db->engine->finish(query, err);
 }
 
+enum st db_end_after(struct query *query, enum st outcome, struct err *err)
+{
+    enum st ended = db_end(query, outcome == ST_OK ? err : NULL);
+    return outcome == ST_OK ? ended : outcome;
+}
+
 enum st db_run(struct query *query, struct err *err)
 {
     while (db_next(query)) continue;

@@ -66,7 +66,7 @@ enum st step_accounts(struct db *db, struct keyring *keys, struct err *err)
         outcome = seal_account(db, keys, &arena, rows, err);
         arena_reset(&arena, (struct arena_mark){0});
     }
-    enum st ended = db_end(rows, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(rows, outcome, err);
     arena_done(&arena);
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }

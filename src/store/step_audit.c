@@ -76,6 +76,5 @@ enum st step_audit(struct db *db, struct keyring *keys, struct err *err)
             " s.source_tag FROM audit a LEFT JOIN submission s ON s.id = a.subject_id ORDER BY a.id");
     enum st outcome = ST_OK;
     while (outcome == ST_OK && db_next(rows)) outcome = carry_over(db, keys, rows, err);
-    enum st ended = db_end(rows, outcome == ST_OK ? err : NULL);
-    return outcome != ST_OK ? outcome : ended;
+    return db_end_after(rows, outcome, err);
 }

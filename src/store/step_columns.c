@@ -43,7 +43,7 @@ enum st step_columns(struct db *db, struct keyring *keys, struct err *err)
         outcome = seal_columns(db, keys, &arena, rows, ++id, err);
         arena_reset(&arena, (struct arena_mark){0});
     }
-    enum st ended = db_end(rows, outcome == ST_OK ? err : NULL);
+    outcome = db_end_after(rows, outcome, err);
     arena_done(&arena);
-    return outcome != ST_OK ? outcome : ended;
+    return outcome;
 }

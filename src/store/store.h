@@ -163,6 +163,8 @@ struct str db_bytes(struct query *query, int column);
 bool db_is_null(struct query *query, int column);
 /* Finishes a query.  ST_CONFLICT: a unique or foreign key refused it. */
 enum st db_end(struct query *query, struct err *err) MUST_USE;
+/* The same after its rows were used: what came of that, unless it is ST_OK; and `err` is that one's. */
+enum st db_end_after(struct query *query, enum st outcome, struct err *err) MUST_USE;
 /* For a query with no rows to read: runs it to the end. */
 enum st db_run(struct query *query, struct err *err) MUST_USE;
 /* The same within a turn of writing, for a query that gives no rows: where the database is at

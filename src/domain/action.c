@@ -305,14 +305,8 @@ enum st action_add(struct app *app, struct db *db, struct arena *arena, const st
         struct query *query = db_query(db, Q_ACTION_ADD);
         db_bind_int(query, 1, *ret);
         db_bind_text(query, 2, action->forum);
-        if (action->meeting)
-            db_bind_int(query, 3, action->meeting);
-        else
-            db_bind_null(query, 3);
-        if (action->item)
-            db_bind_int(query, 4, action->item);
-        else
-            db_bind_null(query, 4);
+        db_bind_int_or_null(query, 3, action->meeting);
+        db_bind_int_or_null(query, 4, action->item);
         db_bind_int(query, 5, key.id);
         db_bind_int(query, 6, action->owner);
         db_bind_int(query, 7, action->due_day);

@@ -83,10 +83,7 @@ enum st api_client_store(struct app *app, struct db *db, int64_t by, int64_t acc
     db_bind_int(query, 3, account);
     bind_hash(query, 4, str_from(made.secret));
     db_bind_int(query, 5, scopes);
-    if (by)
-        db_bind_int(query, 6, by);
-    else
-        db_bind_null(query, 6);
+    db_bind_int_or_null(query, 6, by);
     db_bind_int(query, 7, clock_now());
     db_bind_int(query, 8, until);
     outcome = db_run(query, err);

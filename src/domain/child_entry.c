@@ -57,16 +57,10 @@ enum st child_entry_store(struct app *app, struct db *db, struct arena *arena, c
     db_bind_int(query, 1, id);
     db_bind_int(query, 2, child);
     db_bind_text(query, 3, str_from(kinds[draft->kind].name));
-    if (draft->about)
-        db_bind_int(query, 4, draft->about);
-    else
-        db_bind_null(query, 4);
+    db_bind_int_or_null(query, 4, draft->about);
     db_bind_bytes(query, 5, sealed.ptr, sealed.len);
     db_bind_text(query, 6, str_from(draft->source_kind ? draft->source_kind : "typed"));
-    if (draft->source_id)
-        db_bind_int(query, 7, draft->source_id);
-    else
-        db_bind_null(query, 7);
+    db_bind_int_or_null(query, 7, draft->source_id);
     db_bind_int(query, 8, account);
     db_bind_int(query, 9, at);
     outcome = db_run(query, err);

@@ -166,14 +166,6 @@ enum st desk_act_begin(struct desk_act *act, int64_t referral, struct err *err)
     return store_write_end(act->app->store, act->db, outcome, err);
 }
 
-static void bind_instant(struct query *query, int parameter, instant_ms instant)
-{
-    if (instant)
-        db_bind_int(query, parameter, instant);
-    else
-        db_bind_null(query, parameter);
-}
-
 static enum st store_case(struct desk_act *act, struct err *err)
 {
     const struct desk_case *d = &act->desk;
@@ -182,33 +174,30 @@ static enum st store_case(struct desk_act *act, struct err *err)
     db_bind_int(query, 2, d->version);
     db_bind_text(query, 3, str_from(desk_state_name(d->state)));
     db_bind_text(query, 4, d->rating);
-    bind_instant(query, 5, d->owner);
+    db_bind_int_or_null(query, 5, d->owner);
     db_bind_int(query, 6, d->came_at);
     db_bind_int(query, 7, d->decision_due);
-    bind_instant(query, 8, d->decided_at);
-    bind_instant(query, 9, d->decided_by);
+    db_bind_int_or_null(query, 8, d->decided_at);
+    db_bind_int_or_null(query, 9, d->decided_by);
     db_bind_text(query, 10, d->outcome);
     const instant_ms instants[] = {d->first_decided_at, d->first_feedback_at, d->feedback_due,
                                    d->feedback_at,      d->assessment_due,    d->assessment_at,
                                    d->conference_from,  d->conference_due,    d->conference_at};
-    for (int i = 0; i < 9; i++) bind_instant(query, 11 + i, instants[i]);
+    for (int i = 0; i < 9; i++) db_bind_int_or_null(query, 11 + i, instants[i]);
     db_bind_text(query, 20, d->stage);
-    bind_instant(query, 21, d->stage_from);
-    bind_instant(query, 22, d->stage_due);
+    db_bind_int_or_null(query, 21, d->stage_from);
+    db_bind_int_or_null(query, 22, d->stage_due);
     db_bind_text(query, 23, d->boundary);
     const instant_ms later[] = {d->transfer_from, d->transfer_due, d->transfer_at, d->closing_by,
                                 d->closing_from,  d->closing_due,  d->closed_at};
-    for (int i = 0; i < 7; i++) bind_instant(query, 24 + i, later[i]);
+    for (int i = 0; i < 7; i++) db_bind_int_or_null(query, 24 + i, later[i]);
     struct str sealed = d->worker.len
                             ? field_seal(act->arena, &act->key, FIELD_DESK_WORKER, d->referral, d->worker)
                             : STR("");
-    if (sealed.len)
-        db_bind_bytes(query, 31, sealed.ptr, sealed.len);
-    else
-        db_bind_null(query, 31);
-    bind_instant(query, 32, d->worker_id);
+    db_bind_bytes_or_null(query, 31, sealed);
+    db_bind_int_or_null(query, 32, d->worker_id);
     db_bind_int(query, 33, d->reopened);
-    bind_instant(query, 34, d->conference_none_at);
+    db_bind_int_or_null(query, 34, d->conference_none_at);
     int64_t version = 0;
     return db_one(query, &version, err);
 }
@@ -244,8 +233,8 @@ enum st desk_event_add(struct desk_act *act, const struct desk_event_new *event,
     db_bind_text(query, 5, event->second);
     db_bind_int(query, 6, act->who->account);
     db_bind_int(query, 7, act->now);
-    bind_instant(query, 8, event->happened_at);
-    bind_instant(query, 9, event->due_at);
+    db_bind_int_or_null(query, 8, event->happened_at);
+    db_bind_int_or_null(query, 9, event->due_at);
     db_bind_bytes(query, 10, sealed.ptr, sealed.len);
     return db_run(query, err);
 }

@@ -109,10 +109,7 @@ static enum st store_check(struct desk_act *act, const struct desk_check *check,
     db_bind_int(query, 1, id);
     db_bind_int(query, 2, act->desk.referral);
     db_bind_text(query, 3, check->agency);
-    if (check->organisation)
-        db_bind_int(query, 4, check->organisation);
-    else
-        db_bind_null(query, 4);
+    db_bind_int_or_null(query, 4, check->organisation);
     db_bind_text(query, 5, act->desk.rating);
     db_bind_int(query, 6, act->who->account);
     db_bind_int(query, 7, act->now);

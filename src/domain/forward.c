@@ -222,10 +222,7 @@ enum st forward_move(struct db *db, const struct stage_state *from, const struct
     db_bind_int(query, 2, from->revision);
     db_bind_text(query, 3, str_from(stage_name(to->stage)));
     db_bind_text(query, 4, to->forum);
-    if (to->version)
-        db_bind_int(query, 5, to->version);
-    else
-        db_bind_null(query, 5);
+    db_bind_int_or_null(query, 5, to->version);
     db_bind_int(query, 6, clock_now());
     if (to->stage == STAGE_SHARED)
         db_bind_int(query, 7, clock_now());

@@ -32,10 +32,7 @@ enum st grant_store(struct app *app, struct db *db, struct arena *arena, const s
     db_bind_int(query, 6, grant->by);
     db_bind_int(query, 7, clock_now());
     db_bind_int(query, 8, grant->until);
-    if (grant->told)
-        db_bind_int(query, 9, grant->told);
-    else
-        db_bind_null(query, 9);
+    db_bind_int_or_null(query, 9, grant->told);
     return db_run(query, err);
 }
 

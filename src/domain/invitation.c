@@ -34,10 +34,7 @@ enum st invitation_make(struct app *app, int64_t by, int64_t account, char ret[s
         query = db_query(db, Q_INVITATION_ADD);
         db_bind_bytes(query, 1, hash, sizeof hash);
         db_bind_int(query, 2, account);
-        if (by)
-            db_bind_int(query, 3, by);
-        else
-            db_bind_null(query, 3);
+        db_bind_int_or_null(query, 3, by);
         db_bind_int(query, 4, now);
         db_bind_int(query, 5, now + INVITATION_DAYS * 86400000LL);
         outcome = db_run(query, err);

@@ -195,10 +195,7 @@ static enum st store_new(struct act *act, const struct location_given *given, si
     db_bind_text(query, 4, line->forum);
     db_bind_text(query, 5, line->handling);
     db_bind_text(query, 6, line->kind);
-    if (line->mention)
-        db_bind_int(query, 7, line->mention);
-    else
-        db_bind_null(query, 7);
+    db_bind_int_or_null(query, 7, line->mention);
     db_bind_int(query, 8, act->who->account);
     db_bind_int(query, 9, act->at);
     outcome = db_run(query, err);

@@ -344,14 +344,8 @@ static enum st store_answer(struct app *app, struct db *db, struct arena *arena,
     db_bind_text(query, 3, answering->outcome);
     db_bind_int(query, 4, who->account);
     db_bind_int(query, 5, clock_now());
-    if (sealed.len)
-        db_bind_bytes(query, 6, sealed.ptr, sealed.len);
-    else
-        db_bind_null(query, 6);
-    if (answering->referral)
-        db_bind_int(query, 7, answering->referral);
-    else
-        db_bind_null(query, 7);
+    db_bind_bytes_or_null(query, 6, sealed);
+    db_bind_int_or_null(query, 7, answering->referral);
     outcome = quicker(db_one(query, &found, err), err);
     if (outcome == ST_OK && gives_back(answering))
         outcome = forward_move(db, &state, &(struct forward_to){.stage = STAGE_REPRESENTATIVE}, err);

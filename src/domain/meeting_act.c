@@ -214,10 +214,7 @@ enum st meeting_entry_add(struct meeting_act *act, int64_t item, const char *kin
     struct query *query = db_query(act->db, Q_MEETING_DECISION_ADD);
     db_bind_int(query, 1, id);
     db_bind_int(query, 2, act->meeting.id);
-    if (item)
-        db_bind_int(query, 3, item);
-    else
-        db_bind_null(query, 3);
+    db_bind_int_or_null(query, 3, item);
     db_bind_text(query, 4, str_from(kind));
     db_bind_int(query, 5, act->who->account);
     db_bind_int(query, 6, act->now);

@@ -202,10 +202,7 @@ enum st missing_entry_store(struct app *app, struct db *db, struct arena *arena,
     struct query *query = db_query(db, Q_MISSING_ENTRY_ADD);
     db_bind_int(query, 1, id);
     db_bind_int(query, 2, child);
-    if (episode)
-        db_bind_int(query, 3, episode);
-    else
-        db_bind_null(query, 3);
+    db_bind_int_or_null(query, 3, episode);
     db_bind_text(query, 4, str_from(kind));
     db_bind_bytes(query, 5, sealed.ptr, sealed.len);
     db_bind_int(query, 6, account);
@@ -232,14 +229,6 @@ static enum st store_answers(struct app *app, struct db *db, struct arena *arena
     return missing_entry_store(app, db, arena, child, episode, str_c(arena, section), text, used, account, at, err);
 }
 
-static void bind_instant(struct query *query, int parameter, instant_ms value)
-{
-    if (value)
-        db_bind_int(query, parameter, value);
-    else
-        db_bind_null(query, parameter);
-}
-
 static enum st set_line(struct db *db, const struct missing_line *line, struct err *err)
 {
     struct query *query = db_query(db, Q_MISSING_SET);
@@ -247,10 +236,10 @@ static enum st set_line(struct db *db, const struct missing_line *line, struct e
     db_bind_text(query, 2, line->forum);
     db_bind_text(query, 3, line->sort);
     db_bind_int(query, 4, line->since);
-    bind_instant(query, 5, line->returned);
+    db_bind_int_or_null(query, 5, line->returned);
     db_bind_text(query, 6, str_from(interview_state_name(line->interview)));
-    bind_instant(query, 7, line->interview_due);
-    bind_instant(query, 8, line->interview_at);
+    db_bind_int_or_null(query, 7, line->interview_due);
+    db_bind_int_or_null(query, 8, line->interview_at);
     return db_run(query, err);
 }
 
@@ -339,10 +328,7 @@ static enum st store_episode(struct db *db, const struct person *who, const stru
     db_bind_text(query, 4, new->forum.len ? new->forum : who->forum);
     db_bind_text(query, 5, line->sort);
     db_bind_int(query, 6, line->since);
-    if (new->import_tag.len)
-        db_bind_bytes(query, 7, new->import_tag.ptr, new->import_tag.len);
-    else
-        db_bind_null(query, 7);
+    db_bind_bytes_or_null(query, 7, new->import_tag);
     db_bind_int(query, 8, who->account);
     db_bind_int(query, 9, new->at ? new->at : clock_now());
     return db_run(query, err);

@@ -117,10 +117,7 @@ static enum st step_begin(struct app *app, int64_t account, char ret[static SEAL
     if (outcome == ST_OK) {
         query = db_query(db, Q_SIGN_IN_STEP_ADD);
         db_bind_bytes(query, 1, hash, sizeof hash);
-        if (account)
-            db_bind_int(query, 2, account);
-        else
-            db_bind_null(query, 2);
+        db_bind_int_or_null(query, 2, account);
         db_bind_int(query, 3, clock_now());
         outcome = db_run(query, err);
     }

@@ -172,10 +172,7 @@ enum st stage_begin(struct db *db, int64_t submission, const struct stage_start 
     db_bind_int(query, 3, start->by_name);
     db_bind_int(query, 4, start->urgent);
     db_bind_int(query, 5, start->at);
-    if (start->shared_at)
-        db_bind_int(query, 6, start->shared_at);
-    else
-        db_bind_null(query, 6);
+    db_bind_int_or_null(query, 6, start->shared_at);
     enum st outcome = db_run_later(query, err);
     if (outcome != ST_OK || !start->adds_to) return outcome;
     query = db_query(db, Q_ADDITION_ADD);

@@ -202,10 +202,7 @@ static enum st store_submission(struct storing *storing, struct err *err)
     db_bind_text(query, 3, str_from(storing->key));
     db_bind_bytes(query, 4, storing->tag, sizeof storing->tag);
     db_bind_int(query, 5, storing->who->organisation);
-    if (storing->import_batch)
-        db_bind_int(query, 6, storing->import_batch);
-    else
-        db_bind_null(query, 6);
+    db_bind_int_or_null(query, 6, storing->import_batch);
     db_bind_int(query, 7, storing->data_key.id);
     bind_sealed(storing->arena, query, 8, &storing->data_key, FIELD_SUBMISSION_WORDS, made->id,
                 texts_pack(storing->arena, storing->words, SUBMISSION_WORDS));

@@ -136,10 +136,7 @@ static enum st insert(struct app *app, struct db *db, int64_t id, int64_t by, st
     db_bind_int(query, 2, key.id);
     db_bind_bytes(query, 3, sealed.ptr, sealed.len);
     db_bind_int(query, 4, wanted);
-    if (by)
-        db_bind_int(query, 5, by);
-    else
-        db_bind_null(query, 5);
+    db_bind_int_or_null(query, 5, by);
     db_bind_int(query, 6, clock_now());
     outcome = db_run(query, err);
     data_key_clear(&key);

@@ -95,6 +95,22 @@ void db_bind_null(struct query *query, int parameter)
     query->db->engine->bind_null(query, parameter);
 }
 
+void db_bind_int_or_null(struct query *query, int parameter, int64_t value)
+{
+    if (value)
+        db_bind_int(query, parameter, value);
+    else
+        db_bind_null(query, parameter);
+}
+
+void db_bind_bytes_or_null(struct query *query, int parameter, struct str bytes)
+{
+    if (bytes.len)
+        db_bind_bytes(query, parameter, bytes.ptr, bytes.len);
+    else
+        db_bind_null(query, parameter);
+}
+
 bool db_next(struct query *query)
 {
     count_work();

@@ -152,6 +152,9 @@ void db_bind_double(struct query *query, int parameter, double value);
 void db_bind_text(struct query *query, int parameter, struct str value);
 void db_bind_bytes(struct query *query, int parameter, const void *bytes, size_t size);
 void db_bind_null(struct query *query, int parameter);
+/* NULL where there is none: 0, or empty. */
+void db_bind_int_or_null(struct query *query, int parameter, int64_t value);
+void db_bind_bytes_or_null(struct query *query, int parameter, struct str bytes);
 
 /* Moves to the next row; false at the end or on an error. */
 bool db_next(struct query *query);

@@ -279,7 +279,7 @@ static struct str check_field(const struct app *app, struct arena *arena, struct
 }
 
 /* A day that must not be before another of the same entry. */
-static void check_order(const struct child_draft *draft, struct question_problems *ret)
+static void check_order(const struct child_draft *draft, struct form_problems *ret)
 {
     static const struct {
         enum child_entry_kind kind;
@@ -296,22 +296,22 @@ static void check_order(const struct child_draft *draft, struct question_problem
         if (draft->kind != orders[i].kind || !draft->text[orders[i].second].len ||
             str_cmp(draft->text[orders[i].first], draft->text[orders[i].second]) <= 0)
             continue;
-        question_wrong(ret, str_from(orders[i].field), str_from(orders[i].message));
+        form_wrong(ret, str_from(orders[i].field), str_from(orders[i].message));
     }
 }
 
 void child_form_check(const struct app *app, struct arena *arena, struct date today, struct child_draft *draft,
-                      struct question_problems *ret)
+                      struct form_problems *ret)
 {
     ret->count = 0;
     if (draft->kind == ENTRY_SIGN && !area_sign_find(app->area, draft->text[SIGN_ITEM])) {
-        question_wrong(ret, STR("presence"), STR("The area pack has no such sign. Go back and choose one."));
+        form_wrong(ret, STR("presence"), STR("The area pack has no such sign. Go back and choose one."));
         return;
     }
     for (size_t i = 0; i < forms[draft->kind].count; i++) {
         const struct child_field *field = &forms[draft->kind].field[i];
         struct str message = check_field(app, arena, today, draft, field);
-        if (message.len) question_wrong(ret, str_from(field->name), message);
+        if (message.len) form_wrong(ret, str_from(field->name), message);
     }
     if (!ret->count) check_order(draft, ret); /* of days that can be read */
 }

@@ -10,6 +10,7 @@
 #define PENDEEN_DOMAIN_CHILD_FORM_H
 
 #include "domain/child.h"
+#include "domain/form_problems.h"
 #include "domain/questions.h"
 
 enum child_box { BOX_LINE, BOX_TEXT, BOX_DAY, BOX_CHOICE, BOX_SELECT };
@@ -42,7 +43,7 @@ struct str child_option_label(const struct app *app, struct arena *arena, enum c
 /* Looks over a draft whose texts are as they were typed; days that can be read stand in it as
  * 2026-03-12 then.  Each problem's key is the name of the field that it is about. */
 void child_form_check(const struct app *app, struct arena *arena, struct date today, struct child_draft *draft,
-                      struct question_problems *ret);
+                      struct form_problems *ret);
 
 /* The question of a fact, of the referral form's section on the child; NULL: there is none
  * that a record keeps. */

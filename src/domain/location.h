@@ -14,6 +14,7 @@
 #define PENDEEN_DOMAIN_LOCATION_H
 
 #include "domain/area_location.h"
+#include "domain/form_problems.h"
 #include "domain/scope.h"
 
 /* Sections of location-form.txt that the program knows. */
@@ -92,7 +93,7 @@ struct answer location_entry_get(const struct location_entry *entry, struct str 
 int64_t location_of_entity(const struct scope *scope, const struct location *list, size_t count, int64_t mention);
 
 /* What is wrong with a part as a whole. */
-void location_check(struct str section, const struct location_given *given, size_t count, struct question_problems *ret);
+void location_check(struct str section, const struct location_given *given, size_t count, struct form_problems *ret);
 /* "50.263, -5.051" in degrees; false when it is none. */
 bool location_position_read(struct str text, double *ret_latitude, double *ret_longitude);
 

@@ -61,14 +61,14 @@ static bool day_read(struct str text, int32_t *ret)
 }
 
 static bool check_given(const struct location_given *given, size_t count, const char *key, const char *sentence,
-                        struct question_problems *ret)
+                        struct form_problems *ret)
 {
     if (given_of(given, count, key).kind == ANSWER_GIVEN) return true;
-    question_wrong(ret, str_from(key), str_from(sentence));
+    form_wrong(ret, str_from(key), str_from(sentence));
     return false;
 }
 
-static void check_about(const struct location_given *given, size_t count, struct question_problems *ret)
+static void check_about(const struct location_given *given, size_t count, struct form_problems *ret)
 {
     double latitude;
     double longitude;
@@ -76,21 +76,21 @@ static void check_about(const struct location_given *given, size_t count, struct
     check_given(given, count, "location-name", "Write what the place is called.", ret);
     check_given(given, count, "location-kind", "Say what kind of place it is.", ret);
     if (position.kind == ANSWER_GIVEN && !location_position_read(position.value, &latitude, &longitude))
-        question_wrong(ret, STR("location-position"), STR("Write latitude and longitude like 50.263, -5.051, or leave it empty."));
+        form_wrong(ret, STR("location-position"), STR("Write latitude and longitude like 50.263, -5.051, or leave it empty."));
 }
 
-static void check_worked(const struct location_given *given, size_t count, struct question_problems *ret)
+static void check_worked(const struct location_given *given, size_t count, struct form_problems *ret)
 {
     struct answer answer = given_of(given, count, "worked-answer");
     struct answer review = given_of(given, count, "review-day");
     int32_t day = 0;
     if (review.kind == ANSWER_GIVEN && !day_read(review.value, &day))
-        question_wrong(ret, STR("review-day"), STR("Write a day like 12/3/2026."));
+        form_wrong(ret, STR("review-day"), STR("Write a day like 12/3/2026."));
     else if (answer.kind != ANSWER_GIVEN || !str_eq(answer.value, STR("yes")))
         check_given(given, count, "review-day", "Write the day by which it is looked at again.", ret);
 }
 
-void location_check(struct str section, const struct location_given *given, size_t count, struct question_problems *ret)
+void location_check(struct str section, const struct location_given *given, size_t count, struct form_problems *ret)
 {
     ret->count = 0;
     if (str_eq(section, STR(LOCATION_ABOUT))) check_about(given, count, ret);
@@ -101,7 +101,7 @@ void location_check(struct str section, const struct location_given *given, size
 /* ST_INVALID with the first of what is wrong. */
 static enum st check(struct str section, const struct location_given *given, size_t count, struct err *err)
 {
-    struct question_problems problems;
+    struct form_problems problems;
     location_check(section, given, count, &problems);
     return problems.count ? err_set(err, ST_INVALID, "%.*s", STR_ARG(problems.list[0].words)) : ST_OK;
 }

@@ -17,6 +17,7 @@
 
 #include "domain/area_missing.h"
 #include "domain/child.h"
+#include "domain/form_problems.h"
 #include "domain/mention.h"
 #include "domain/once.h"
 
@@ -116,7 +117,7 @@ struct missing_given {
 /* What is wrong with a part as a whole ("Back" before "missing since").  `file` NULL: a new
  * episode. */
 void missing_check(const struct missing_file *file, struct str section, const struct missing_given *given, size_t count,
-                   struct question_problems *ret);
+                   struct form_problems *ret);
 
 /* A new episode.  `at` 0: now; `import_tag` empty: reported here.  ST_INVALID with
  * missing_check's first sentence, or when it would be a second one at one time: the child is missing

@@ -56,12 +56,12 @@ struct checking {
     const struct missing_file *file;
     const struct missing_given *given;
     size_t count;
-    struct question_problems *ret;
+    struct form_problems *ret;
 };
 
 static void wrong(const struct checking *checking, const char *key, const char *sentence)
 {
-    question_wrong(checking->ret, str_from(key), str_from(sentence));
+    form_wrong(checking->ret, str_from(key), str_from(sentence));
 }
 
 static struct answer now(const struct checking *checking, const char *key)
@@ -166,7 +166,7 @@ static void check_offer(const struct checking *checking)
 }
 
 void missing_check(const struct missing_file *file, struct str section, const struct missing_given *given,
-                   size_t count, struct question_problems *ret)
+                   size_t count, struct form_problems *ret)
 {
     struct checking checking = {file, given, count, ret};
     ret->count = 0;
@@ -181,7 +181,7 @@ void missing_check(const struct missing_file *file, struct str section, const st
 static enum st check(const struct missing_file *file, struct str section, const struct missing_given *given, size_t count,
                      struct err *err)
 {
-    struct question_problems problems;
+    struct form_problems problems;
     missing_check(file, section, given, count, &problems);
     return problems.count ? err_set(err, ST_INVALID, "%.*s", STR_ARG(problems.list[0].words)) : ST_OK;
 }

@@ -207,22 +207,6 @@ bool answer_is_danger(const struct question *question, const struct answer *answ
 /* Is a step asked, when the question `step->only_if` has this answer (NULL: none yet)? */
 bool question_step_asked(const struct question_step *step, const struct answer *answer);
 
-/* What is wrong with a part of a form as a whole, question by question. */
-enum { QUESTION_PROBLEMS_MAX = 12 };
-struct question_problems {
-    struct {
-        struct str key;   /* of the question that it is about */
-        struct str words; /* a sentence */
-    } list[QUESTION_PROBLEMS_MAX];
-    size_t count;
-};
-static inline void question_wrong(struct question_problems *ret, struct str key, struct str words)
-{
-    if (ret->count == QUESTION_PROBLEMS_MAX) return;
-    ret->list[ret->count].key = key;
-    ret->list[ret->count++].words = words;
-}
-
 /* "16:50", "4.50 pm", "4pm", "noon": minutes after midnight. */
 bool time_of_day_read(struct str text, int *ret_minutes);
 

@@ -14,7 +14,7 @@ struct add_form {
     size_t advice_count;
     const struct child_entry *about; /* NULL: none */
     const struct area_sign *sign;    /* of a sign */
-    struct question_problems problems;
+    struct form_problems problems;
 };
 
 /* What the path and the query ask for.  False: there is no such form. */
@@ -55,14 +55,7 @@ static void draw_options(struct request *request, const struct child_field *fiel
     view->options_count = count;
 }
 
-static struct str problem_of(const struct question_problems *problems, const char *name)
-{
-    for (size_t i = 0; i < problems->count; i++)
-        if (str_eq(problems->list[i].key, str_from(name))) return problems->list[i].words;
-    return STR("");
-}
-
-static void draw_problems(struct request *request, const struct question_problems *problems, struct view_child_add *view)
+static void draw_problems(struct request *request, const struct form_problems *problems, struct view_child_add *view)
 {
     struct partial_error_summary_problems *list =
         arena_many(request->arena, problems->count + 1, struct partial_error_summary_problems);
@@ -81,7 +74,7 @@ static size_t draw_fields(struct request *request, const struct add_form *form, 
     *ret = arena_many(arena, count, struct view_child_add_fields);
     for (size_t i = 0; i < count; i++) {
         struct view_child_add_fields *field = &(*ret)[i];
-        struct str error = problem_of(&form->problems, fields[i].name);
+        struct str error = form_problem_of(&form->problems, str_from(fields[i].name));
         *field = (struct view_child_add_fields){.id = str_from(fields[i].name),
                                                 .name = str_from(fields[i].name),
                                                 .label = str_from(fields[i].label),
@@ -172,7 +165,7 @@ static void check_reviewer(const struct request *request, struct add_form *form)
 {
     if (form->draft.kind != ENTRY_VIEW || form->about->account != request->who.account) return;
     form->problems.count = 0; /* mending anything else would be for nothing */
-    question_wrong(&form->problems, STR("stance"),
+    form_wrong(&form->problems, STR("stance"),
                    STR("You wrote this judgement yourself. Ask somebody else to look at it."));
 }
 

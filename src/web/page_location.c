@@ -273,7 +273,7 @@ static struct answer answer_of(const void *context, struct str key)
 static bool read_all(struct request *request, struct writing *writing)
 {
     struct form_part *part = &writing->part;
-    struct question_problems problems;
+    struct form_problems problems;
     form_part_read(request, part);
     for (size_t i = 0; i < part->count; i++) writing->given[i] = (struct location_given){part->draw[i].question, part->answer[i]};
     location_check(part->section->key, writing->given, part->count, &problems);

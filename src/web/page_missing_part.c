@@ -36,7 +36,7 @@ static void draw_kept(struct request *request, struct part_page *page)
 static bool read_part(struct request *request, struct part_page *page)
 {
     struct form_part *part = &page->part;
-    struct question_problems problems;
+    struct form_problems problems;
     form_part_read(request, part);
     for (size_t i = 0; i < part->count; i++) page->given[i] = (struct missing_given){part->draw[i].question, part->answer[i]};
     missing_check(page->kept, part->section->key, page->given, part->count, &problems);

@@ -46,7 +46,7 @@ void form_part_wrong(struct form_part *part, struct str problem, struct str key)
         if (str_eq(part->draw[i].question->key, key) && !part->draw[i].error.len) part->draw[i].error = problem;
 }
 
-void form_part_wrong_all(struct form_part *part, const struct question_problems *problems)
+void form_part_wrong_all(struct form_part *part, const struct form_problems *problems)
 {
     for (size_t i = 0; i < problems->count; i++) form_part_wrong(part, problems->list[i].words, problems->list[i].key);
 }

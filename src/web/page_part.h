@@ -7,6 +7,7 @@
 #ifndef PENDEEN_WEB_PAGE_PART_H
 #define PENDEEN_WEB_PAGE_PART_H
 
+#include "domain/form_problems.h"
 #include "web/layout.h"
 #include "web/page_questions.h"
 
@@ -39,7 +40,7 @@ void form_part_kept(struct request *request, struct answer (*answer)(const void 
 void form_part_read(struct request *request, struct form_part *part);
 /* What is wrong with the whole, at the question of that key, unless that has something of its own. */
 void form_part_wrong(struct form_part *part, struct str problem, struct str key);
-void form_part_wrong_all(struct form_part *part, const struct question_problems *problems);
+void form_part_wrong_all(struct form_part *part, const struct form_problems *problems);
 /* Can it be kept?  Not when something is wrong, nor before words of danger were answered. */
 bool form_part_stands(struct request *request, const struct form_part *part);
 void form_part_page(struct request *request, struct response *response, const struct form_part *part);

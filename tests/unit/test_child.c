@@ -692,7 +692,7 @@ static void every_field_says_what_to_do(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct child_draft draft = {.kind = cases[i].kind};
         for (int k = 0; k < 5; k++) draft.text[k] = str_from(cases[i].text[k]);
-        struct question_problems problems;
+        struct form_problems problems;
         child_form_check(&app, &arena, (struct date){2026, 11, 27}, &draft, &problems);
         struct str words = problems.count ? problems.list[0].words : STR("");
         struct str field = problems.count ? problems.list[0].key : STR("");
@@ -701,7 +701,7 @@ static void every_field_says_what_to_do(void **state)
     }
     /* All that is wrong is said at once. */
     struct child_draft empty = {.kind = ENTRY_PERSON};
-    struct question_problems problems;
+    struct form_problems problems;
     child_form_check(&app, &arena, (struct date){2026, 11, 27}, &empty, &problems);
     assert_int_equal(problems.count, 4);
     assert_true(str_eq(problems.list[3].key, STR("household")));

@@ -46,25 +46,34 @@ static bool email_shaped(struct str email)
            utf8_valid(email);
 }
 
-static enum st check_roles(unsigned roles, struct err *err)
+static void check_roles(unsigned roles, struct form_problems *ret)
 {
     const unsigned apart = 1u << ROLE_administrator | 1u << ROLE_auditor;
-    if (!roles) return err_set(err, ST_INVALID, "Choose at least one role.");
+    if (!roles) form_wrong(ret, STR("roles"), STR("Choose at least one role."));
     if ((roles & apart) && (roles & (roles - 1)))
-        return err_set(err, ST_INVALID,
-                       "An administrator or auditor holds no other role: they do not see what people "
-                       "share. Give the person a second account for their other work.");
-    return ST_OK;
+        form_wrong(ret, STR("roles"),
+                   STR("An administrator or auditor holds no other role: they do not see what people share. "
+                       "Give the person a second account for their other work."));
 }
 
-static enum st check_account(const struct account_new *account, struct err *err)
+void account_check(const struct account_new *account, struct form_problems *ret)
 {
+    ret->count = 0;
+    if (!str_trim(account->name).len)
+        form_wrong(ret, STR("name"), STR("Write the name."));
+    else if (account->name.len > NAME_MAX_BYTES || !utf8_valid(account->name))
+        form_wrong(ret, STR("name"), STR("That name is too long. Shorten it."));
     if (!email_shaped(account->email))
-        return err_set(err, ST_INVALID, "'%.*s' is not an email address.",
-                       STR_ARG(str_sub(account->email, 0, 100)));
-    if (!str_trim(account->name).len || account->name.len > NAME_MAX_BYTES || !utf8_valid(account->name))
-        return err_set(err, ST_INVALID, "A name needs 1 to %d characters.", NAME_MAX_BYTES);
-    return check_roles(account->roles, err);
+        form_wrong(ret, STR("email"), STR("Write an email address, like name@example.org."));
+    if (!account->organisation) form_wrong(ret, STR("organisation"), STR("Choose the organisation."));
+    check_roles(account->roles, ret);
+}
+
+static enum st check(const struct account_new *account, struct err *err)
+{
+    struct form_problems problems;
+    account_check(account, &problems);
+    return problems.count ? err_set(err, ST_INVALID, "%.*s", STR_ARG(problems.list[0].words)) : ST_OK;
 }
 
 bool second_factor_due(const struct app *app, unsigned roles)
@@ -187,7 +196,7 @@ static enum st insert_account(struct app *app, struct db *db, struct arena *aren
 enum st account_add(struct app *app, struct db *db, const struct account_new *account, int64_t by,
                     int64_t *ret, struct err *err)
 {
-    enum st outcome = check_account(account, err);
+    enum st outcome = check(account, err);
     int64_t id = 0;
     if (outcome == ST_OK) outcome = db_next_id(db, Q_ACCOUNT_LAST, &id, err);
     if (outcome != ST_OK) return outcome;
@@ -251,7 +260,7 @@ static enum st update_account(struct app *app, struct db *db, int64_t id,
 enum st account_change(struct app *app, int64_t by, int64_t account, const struct account_new *wanted,
                        struct err *err)
 {
-    enum st outcome = check_account(wanted, err);
+    enum st outcome = check(wanted, err);
     struct db *db;
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;

@@ -15,6 +15,7 @@
 #include "domain/access.h"
 #include "domain/app.h"
 #include "domain/audit.h"
+#include "domain/form_problems.h"
 #include "domain/organisation.h"
 #include "domain/session.h"
 #include "seal/field.h"
@@ -27,6 +28,9 @@ struct account_new {
     struct str password_hash; /* of seal_password_hash; empty: cannot sign in yet */
     unsigned roles;           /* bit per enum role */
 };
+/* All that is wrong with one, by the names of fields: name, email, organisation, roles.  That the
+ * organisation is there is for the store to say. */
+void account_check(const struct account_new *account, struct form_problems *ret);
 /* ST_CONFLICT when the email address is taken, ST_INVALID when something is not right:
  * the message says what. */
 enum st account_add(struct app *app, struct db *db, const struct account_new *account, int64_t by,

@@ -33,16 +33,25 @@ static bool sector_known(struct app *app, struct str sector)
     return known;
 }
 
-static enum st check(struct app *app, const struct organisation *organisation, struct err *err)
+void organisation_check(struct app *app, const struct organisation *organisation, struct form_problems *ret)
 {
     struct str name = organisation->name;
-    if (!str_trim(name).len || name.len > NAME_MAX_BYTES || !utf8_valid(name))
-        return err_set(err, ST_INVALID, "A name needs 1 to %d characters.", NAME_MAX_BYTES);
+    ret->count = 0;
+    if (!str_trim(name).len)
+        form_wrong(ret, STR("name"), STR("Write the name."));
+    else if (name.len > NAME_MAX_BYTES || !utf8_valid(name))
+        form_wrong(ret, STR("name"), STR("That name is too long. Shorten it."));
     if (app->area && !sector_known(app, organisation->sector))
-        return err_set(err, ST_INVALID, "Choose what sort of organisation it is.");
+        form_wrong(ret, STR("sector"), STR("Choose what sort of organisation it is."));
     if (app->area && !area_forum_find(app->area, organisation->forum))
-        return err_set(err, ST_INVALID, "Choose the forum that it belongs to.");
-    return ST_OK;
+        form_wrong(ret, STR("forum"), STR("Choose the forum that it belongs to."));
+}
+
+static enum st check(struct app *app, const struct organisation *organisation, struct err *err)
+{
+    struct form_problems problems;
+    organisation_check(app, organisation, &problems);
+    return problems.count ? err_set(err, ST_INVALID, "%.*s", STR_ARG(problems.list[0].words)) : ST_OK;
 }
 
 enum st organisation_save(struct app *app, int64_t by, struct organisation *organisation,

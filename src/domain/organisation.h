@@ -8,6 +8,7 @@
 #define PENDEEN_DOMAIN_ORGANISATION_H
 
 #include "domain/app.h"
+#include "domain/form_problems.h"
 
 /* The organisation's id, made when it is new. */
 enum st organisation_ensure(struct db *db, struct str name, struct str sector, struct str forum,
@@ -21,6 +22,8 @@ struct organisation {
     bool disabled;
     int64_t people; /* whose accounts are not disabled */
 };
+/* All that is wrong with one, by the names of fields: name, sector, forum. */
+void organisation_check(struct app *app, const struct organisation *organisation, struct form_problems *ret);
 /* Adds it when its id is 0, else changes its name, sector and forum.  ST_CONFLICT: another
  * has that name; ST_INVALID: the message says what is wrong. */
 enum st organisation_save(struct app *app, int64_t by, struct organisation *organisation,

@@ -55,17 +55,6 @@ static void draw_options(struct request *request, const struct child_field *fiel
     view->options_count = count;
 }
 
-static void draw_problems(struct request *request, const struct form_problems *problems, struct view_child_add *view)
-{
-    struct partial_error_summary_problems *list =
-        arena_many(request->arena, problems->count + 1, struct partial_error_summary_problems);
-    for (size_t i = 0; i < problems->count; i++)
-        list[i] = (struct partial_error_summary_problems){html_url_fragment(request->arena, problems->list[i].key),
-                                                          problems->list[i].words};
-    view->problems = list;
-    view->problems_count = problems->count;
-}
-
 static size_t draw_fields(struct request *request, const struct add_form *form, struct view_child_add_fields **ret)
 {
     struct arena *arena = request->arena;
@@ -138,7 +127,8 @@ static void draw_add(struct request *request, struct response *response, const s
     view.advice_count = form->advice_count;
     view.fields_count = draw_fields(request, form, &fields);
     view.fields = fields;
-    draw_problems(request, &form->problems, &view);
+    view.problems = draw_form_problems(request, &form->problems);
+    view.problems_count = form->problems.count;
     if (form->problems.count) response->status = 400;
     PAGE(request, response, child_form_title(form->draft.kind), view_child_add, &view);
 }

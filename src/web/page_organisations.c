@@ -96,7 +96,7 @@ static enum st add_people(struct request *request, struct view_organisation *vie
 }
 
 static void draw(struct request *request, struct response *response,
-                 const struct organisation *organisation, const struct err *problem)
+                 const struct organisation *organisation, const struct form_problems *problems, int status)
 {
     struct arena *arena = request->arena;
     struct err err = {0};
@@ -105,9 +105,11 @@ static void draw(struct request *request, struct response *response,
         .action = id ? url_to_id(arena, ROUTE_organisation_change, id) : url_to(ROUTE_organisation_add),
         .csrf = request->csrf,
         .is_new = id == 0,
-        .error = problem ? str_from(problem->public) : STR(""),
-        .hint = problem ? str_from(problem->hint) : STR(""),
-        .at = AT(request, "name"),
+        .problems = draw_form_problems(request, problems),
+        .problems_count = problems->count,
+        .name_error = form_problem_of(problems, STR("name")),
+        .sector_error = form_problem_of(problems, STR("sector")),
+        .forum_error = form_problem_of(problems, STR("forum")),
         .message = form_has(request, "done") ? STR("The organisation was saved.") : STR(""),
         .name = organisation->name,
         .disabled = organisation->disabled,
@@ -121,14 +123,14 @@ static void draw(struct request *request, struct response *response,
         respond_error(request, response, &err);
         return;
     }
-    if (problem) response->status = problem->code == ST_CONFLICT ? 409 : 400;
+    response->status = status;
     PAGE(request, response, id ? "Organisation" : "Add an organisation", view_organisation, &view);
 }
 
 void page_organisation_new(struct request *request, struct response *response)
 {
     struct organisation organisation = {0};
-    draw(request, response, &organisation, NULL);
+    draw(request, response, &organisation, &(struct form_problems){0}, 200);
 }
 
 void page_organisation(struct request *request, struct response *response)
@@ -138,7 +140,7 @@ void page_organisation(struct request *request, struct response *response)
     if (organisation_read(request->app, request->arena, request->id[0], &organisation, &err) != ST_OK)
         respond_error(request, response, &err);
     else
-        draw(request, response, &organisation, NULL);
+        draw(request, response, &organisation, &(struct form_problems){0}, 200);
 }
 
 static void save(struct request *request, struct response *response, struct organisation *organisation)
@@ -147,9 +149,16 @@ static void save(struct request *request, struct response *response, struct orga
     organisation->name = form_value(request, "name");
     organisation->sector = form_value(request, "sector");
     organisation->forum = form_value(request, "forum");
+    struct form_problems problems;
+    organisation_check(request->app, organisation, &problems);
+    if (problems.count) {
+        draw(request, response, organisation, &problems, 400);
+        return;
+    }
     enum st outcome = organisation_save(request->app, request->who.account, organisation, &err);
     if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
-        draw(request, response, organisation, &err);
+        form_wrong_by(request, &problems, "name", &err);
+        draw(request, response, organisation, &problems, outcome == ST_CONFLICT ? 409 : 400);
     } else if (outcome != ST_OK) {
         respond_error(request, response, &err);
     } else {

@@ -43,6 +43,22 @@ struct url next_path(const struct request *request, struct str next)
     return own ? html_url_path(request->arena, next) : url_to(ROUTE_home);
 }
 
+struct partial_error_summary_problems *draw_form_problems(struct request *request, const struct form_problems *problems)
+{
+    struct partial_error_summary_problems *list =
+        arena_many(request->arena, problems->count + 1, struct partial_error_summary_problems);
+    for (size_t i = 0; i < problems->count; i++)
+        list[i] = (struct partial_error_summary_problems){html_url_fragment(request->arena, problems->list[i].key),
+                                                          problems->list[i].words};
+    return list;
+}
+
+void form_wrong_by(struct request *request, struct form_problems *problems, const char *field, const struct err *err)
+{
+    form_wrong(problems, str_from(field),
+               str_fmt(request->arena, err->hint[0] ? "%s %s" : "%s%s", err->public, err->hint));
+}
+
 struct str instant_or(struct arena *arena, instant_ms instant, const char *never)
 {
     return instant ? clock_words(arena, instant) : str_from(never);

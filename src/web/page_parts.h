@@ -47,6 +47,11 @@ bool page_danger_told(struct request *request, struct response *response);
 
 /* "#id" of this page, for a problem's link. */
 #define AT(request, id) html_url_fragment((request)->arena, STR(id))
+/* All of them for the summary on top (partials/error_summary), each a link to its field; as many as
+ * there are. */
+struct partial_error_summary_problems *draw_form_problems(struct request *request, const struct form_problems *problems);
+/* What the store said of a form, as a problem of that field; beside others. */
+void form_wrong_by(struct request *request, struct form_problems *problems, const char *field, const struct err *err);
 /* "12 March 2026, 16:50", or the words for never. */
 struct str instant_or(struct arena *arena, instant_ms instant, const char *never);
 

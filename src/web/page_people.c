@@ -96,7 +96,7 @@ static enum st add_organisations(struct request *request, struct view_person_for
 
 /* `id` 0: a new person. */
 static void draw_form(struct request *request, struct response *response, int64_t id,
-                      const struct account_new *account, const struct err *problem)
+                      const struct account_new *account, const struct form_problems *problems, int status)
 {
     struct arena *arena = request->arena;
     struct err err = {0};
@@ -110,10 +110,13 @@ static void draw_form(struct request *request, struct response *response, int64_
         .action = id ? url_to_id(arena, ROUTE_person_change, id) : url_to(ROUTE_person_add),
         .csrf = request->csrf,
         .is_new = id == 0,
-        .error = problem ? str_from(problem->public) : STR(""),
-        .hint = problem ? str_from(problem->hint) : STR(""),
-        .at = AT(request, "name"),
+        .problems = draw_form_problems(request, problems),
+        .problems_count = problems->count,
         .name = account->name,
+        .name_error = form_problem_of(problems, STR("name")),
+        .email_error = form_problem_of(problems, STR("email")),
+        .organisation_error = form_problem_of(problems, STR("organisation")),
+        .roles_error = form_problem_of(problems, STR("roles")),
         .email = account->email,
         .add_organisation = url_to(ROUTE_organisation_new),
         .roles = roles,
@@ -124,7 +127,7 @@ static void draw_form(struct request *request, struct response *response, int64_
         respond_error(request, response, &err);
         return;
     }
-    if (problem) response->status = problem->code == ST_CONFLICT ? 409 : 400;
+    response->status = status;
     PAGE(request, response, id ? "Change a person" : "Add a person", view_person_form, &view);
 }
 
@@ -141,17 +144,22 @@ static struct account_new read_form(const struct request *request)
     return account;
 }
 
-static enum st check_organisation(struct request *request, int64_t organisation, struct err *err)
+/* All that is wrong with it before the store is asked to take it. */
+static enum st check_form(struct request *request, const struct account_new *account, struct form_problems *ret,
+                          struct err *err)
 {
     struct organisation found;
-    enum st outcome = organisation_read(request->app, request->arena, organisation, &found, err);
-    return outcome == ST_NOT_FOUND ? err_set(err, ST_INVALID, "Choose the organisation.") : outcome;
+    account_check(account, ret);
+    if (!account->organisation) return ST_OK;
+    enum st outcome = organisation_read(request->app, request->arena, account->organisation, &found, err);
+    if (outcome == ST_NOT_FOUND) form_wrong(ret, STR("organisation"), STR("Choose the organisation."));
+    return outcome == ST_NOT_FOUND ? ST_OK : outcome;
 }
 
 void page_person_new(struct request *request, struct response *response)
 {
     struct account_new account = {0};
-    draw_form(request, response, 0, &account, NULL);
+    draw_form(request, response, 0, &account, &(struct form_problems){0}, 200);
 }
 
 /* --- a link, shown once -------------------------------------------------------------------- */
@@ -182,15 +190,21 @@ void page_person_add(struct request *request, struct response *response)
     struct account_new account = read_form(request);
     int64_t id = 0;
     struct db *db;
-    enum st outcome = check_organisation(request, account.organisation, &err);
+    struct form_problems problems;
+    enum st outcome = check_form(request, &account, &problems, &err);
+    if (outcome == ST_OK && problems.count) {
+        draw_form(request, response, 0, &account, &problems, 400);
+        return;
+    }
     if (outcome == ST_OK) outcome = store_write_begin(request->app->store, &db, &err);
     if (outcome == ST_OK) {
         outcome = account_add(request->app, db, &account, request->who.account, &id, &err);
         outcome = store_write_end(request->app->store, db, outcome, &err);
     }
-    if (outcome == ST_INVALID || outcome == ST_CONFLICT)
-        draw_form(request, response, 0, &account, &err);
-    else if (outcome != ST_OK)
+    if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
+        form_wrong_by(request, &problems, "email", &err);
+        draw_form(request, response, 0, &account, &problems, outcome == ST_CONFLICT ? 409 : 400);
+    } else if (outcome != ST_OK)
         respond_error(request, response, &err);
     else
         show_link(request, response, id, account.name);
@@ -388,7 +402,7 @@ void page_person_edit(struct request *request, struct response *response)
                                   .email = line.email,
                                   .organisation = line.organisation,
                                   .roles = line.roles};
-    draw_form(request, response, line.id, &account, NULL);
+    draw_form(request, response, line.id, &account, &(struct form_problems){0}, 200);
 }
 
 /* --- changes --------------------------------------------------------------------------------------- */
@@ -410,13 +424,19 @@ void page_person_change(struct request *request, struct response *response)
     struct err err = {0};
     struct account_new account = read_form(request);
     int64_t id = request->id[0];
-    enum st outcome = check_organisation(request, account.organisation, &err);
+    struct form_problems problems;
+    enum st outcome = check_form(request, &account, &problems, &err);
+    if (outcome == ST_OK && problems.count) {
+        draw_form(request, response, id, &account, &problems, 400);
+        return;
+    }
     if (outcome == ST_OK && id == request->who.account && account.roles != request->who.roles)
         outcome = err_set(&err, ST_CONFLICT, "Nobody changes their own role. Ask another administrator.");
     if (outcome == ST_OK) outcome = account_change(request->app, request->who.account, id, &account, &err);
-    if (outcome == ST_INVALID || outcome == ST_CONFLICT)
-        draw_form(request, response, id, &account, &err);
-    else
+    if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
+        form_wrong_by(request, &problems, "main", &err);
+        draw_form(request, response, id, &account, &problems, outcome == ST_CONFLICT ? 409 : 400);
+    } else
         finish(request, response, outcome, &err, "saved");
 }
 

@@ -118,6 +118,8 @@ export async function accounts (server) {
     await page.getByLabel('Name', { exact: true }).fill('Analysis team')
     await page.getByRole('button', { name: 'Add', exact: true }).click()
     await page.getByText('Choose what sort').first().waitFor()
+    await page.getByText('Choose the forum').first().waitFor() // all that is wrong, at once
+    await look(page, 'an organisation that was refused')
     assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Analysis team')
     await page.getByLabel('What sort is it?').selectOption({ label: 'Police' })
     await page.getByLabel('Forum').selectOption({ index: 2 })
@@ -131,7 +133,7 @@ export async function accounts (server) {
     await page.getByLabel('Administrator').check()
     await page.getByLabel('Analyst').check()
     await page.getByRole('button', { name: 'Add and make a link' }).click()
-    await page.getByText('holds no other role').waitFor()
+    await page.getByText('holds no other role').first().waitFor()
     await look(page, 'a person that was refused')
     await page.getByLabel('Administrator').uncheck()
     await page.getByLabel('Name', { exact: true }).fill('Kerensa Vane')

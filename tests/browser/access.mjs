@@ -87,7 +87,7 @@ export async function access (server) {
     await asker.signIn('analyst@example.org')
     const { page } = asker
     await page.goto('/search?q=07700900417')
-    await page.locator('main table a, main li a').first().click()
+    await page.locator('main table a').first().click()
     await page.locator('a[href^="/submissions/"]').first().click()
     await page.getByText('Another organisation holds information').waitFor()
     await look(page, 'a submission with a hint')

@@ -60,7 +60,7 @@ async function takePictures (server) {
   await picture(page, 'first-page')
   await visitor.signIn('analyst@example.org')
   await page.goto('/search?q=Inn')
-  await picture(page, 'search')
+  await picture(page, 'search', { height: 960 })
   await page.goto('/suggestions')
   await picture(page, 'suggestions')
   const submission = (await (await page.goto('/submissions')).text()).match(/PEN-\w{4}-\w{4}/)[0]

@@ -16,6 +16,13 @@
 
 #include <cmocka.h>
 
+#include "base/str.h"
+
+static inline void assert_str(struct str got, const char *want)
+{
+    if (!str_eq(got, str_from(want))) fail_msg("got '%.*s', not '%s'", STR_ARG(got), want);
+}
+
 /* Makes a new folder under TMPDIR or /tmp; the runner clears it. */
 static inline void temporary_folder(char ret[static 64])
 {

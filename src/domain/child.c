@@ -61,13 +61,14 @@ static bool is_long_text(enum child_entry_kind kind, int place)
     }
 }
 
-enum { BYTES_READ = 4 * CHILD_TEXT_MAX + 4 };
+/* A line may be longer here than a form takes: a referral's is put together of what it says and where. */
+enum { LINE_MOST = 4 * CHILD_LINE_MAX, BYTES_READ = 4 * CHILD_TEXT_MAX + 4 };
 
 static enum st clean(struct arena *arena, const struct child_draft *given, struct child_draft *ret, struct err *err)
 {
     *ret = *given;
     for (int i = 0; i < CHILD_TEXTS; i++) {
-        size_t most = is_long_text(given->kind, i) ? CHILD_TEXT_MAX : CHILD_LINE_MAX;
+        size_t most = is_long_text(given->kind, i) ? CHILD_TEXT_MAX : LINE_MOST;
         ret->text[i] = str_trim(utf8_clean(arena, str_sub(given->text[i], 0, BYTES_READ), NULL));
         if (utf8_count(ret->text[i]) > most)
             return err_set(err, ST_INVALID, "That is too long: at most %zu characters. Shorten it.", most);

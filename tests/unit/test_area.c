@@ -13,11 +13,6 @@
 
 #include "tests_common.h"
 
-static void assert_str(struct str got, const char *want)
-{
-    if (!str_eq(got, str_from(want))) fail_msg("got '%.*s', not '%s'", STR_ARG(got), want);
-}
-
 static void test_cornwall_says_whom_to_call(void **state)
 {
     (void)state;

@@ -97,11 +97,6 @@ static void must(enum st outcome, const struct err *err)
     if (outcome != ST_OK) fail_msg("%s (%s)", err->public, err->detail);
 }
 
-static void assert_str(struct str got, const char *want)
-{
-    if (!str_eq(got, str_from(want))) fail_msg("got '%.*s', not '%s'", STR_ARG(got), want);
-}
-
 static void a_record_needs_a_name_and_a_role(void **state)
 {
     (void)state;
@@ -197,6 +192,13 @@ static void whoever_writes_without_having_seen_is_asked_to_look(void **state)
     now = opened(&officer, id);
     assert_str(child_fact(&now, key)->text[FACT_VALUE], "Harbour School");
     assert_true(child_fact_newest(&now, key) > seen);
+    /* What a referral says, with where it says so, is longer than a form takes. */
+    char *source = arena_bytes(&arena, 4 * CHILD_LINE_MAX + 1);
+    memset(source, 's', 4 * CHILD_LINE_MAX + 1);
+    address.text[FACT_SAYS] = str_of(source, CHILD_LINE_MAX + 20);
+    must(child_fact_add(&app, &officer, &now, &address, STR("both"), CHILD_AS_IT_IS, NULL, &err), &err);
+    address.text[FACT_SAYS] = str_of(source, 4 * CHILD_LINE_MAX + 1);
+    assert_int_equal(child_fact_add(&app, &officer, &now, &address, STR("both"), CHILD_AS_IT_IS, NULL, &err), ST_INVALID);
 }
 
 static size_t known(const struct person *who, const char *name, const char *birth, const char *nhs,

@@ -25,11 +25,6 @@ static int begin(void **state)
     return 0;
 }
 
-static void assert_str(struct str got, const char *want)
-{
-    if (!str_eq(got, str_from(want))) fail_msg("%.*s, not %s", STR_ARG(got), want);
-}
-
 static struct submission_receipt tell(int who, const char *narrative, const char *where)
 {
     static int number;

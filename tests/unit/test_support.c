@@ -58,11 +58,6 @@ static int done(void **state)
     return 0;
 }
 
-static void assert_str(struct str got, const char *want)
-{
-    if (!str_eq(got, str_from(want))) fail_msg("got '%.*s', not '%s'", STR_ARG(got), want);
-}
-
 /* --- contacts ---------------------------------------------------------------------------- */
 
 static struct contact read_contact(const char *id)

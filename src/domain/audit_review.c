@@ -2,6 +2,7 @@
 
 #include "domain/account.h"
 #include "domain/scope.h"
+#include "domain/submission.h"
 #include "store/audit_index.h"
 
 enum { ACCOUNTS_MAX = 20000, SCAN_MAX = 200000, RECORDS_SHOWN = 3, SOURCE_KEYS_MAX = 1200 };
@@ -289,11 +290,10 @@ enum st audit_find_reference(struct app *app, struct str reference, int64_t *ret
     arena_init(&arena, 1 << 12);
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
-    struct query *query = db_query(db, Q_SUBMISSION_BY_REFERENCE);
-    db_bind_text(query, 1, str_upper(&arena, str_trim(str_sub(reference, 0, 60))));
-    enum st outcome = db_one(query, ret, err);
+    enum st outcome = submission_of_reference(db, &arena, reference, ret, err);
     store_read_end(app->store, db);
     arena_done(&arena);
+    if (outcome == ST_OK && !*ret) return err_set(err, ST_NOT_FOUND, "There is no such record.");
     return outcome;
 }
 

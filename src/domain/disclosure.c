@@ -8,6 +8,7 @@
 #include "domain/reason.h"
 #include "domain/scope.h"
 #include "domain/source.h"
+#include "domain/submission.h"
 
 /* --- break-glass ---------------------------------------------------------------------- */
 
@@ -70,10 +71,7 @@ static enum st find_to_break(struct app *app, struct db *db, struct arena *arena
                              const struct person *who, struct str reference, int64_t *ret,
                              int64_t *ret_told, struct err *err)
 {
-    struct query *query = db_query(db, Q_SUBMISSION_BY_REFERENCE);
-    db_bind_text(query, 1, str_upper(arena, str_trim(str_sub(reference, 0, 40))));
-    *ret = db_next(query) ? db_int(query, 0) : 0;
-    enum st outcome = db_end(query, err);
+    enum st outcome = submission_of_reference(db, arena, reference, ret, err);
     struct record record = {0};
     bool there = scope_record(scope_of(app, arena, who), *ret, &record);
     if (!there || record.conflict || record.blocked) *ret = 0;

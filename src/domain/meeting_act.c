@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "domain/account.h"
 #include "domain/children.h"
+#include "domain/submission.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -402,10 +403,7 @@ static enum st find_subject(struct meeting_act *act, struct str reference, enum 
         *ret_kind = ITEM_CHILD;
         return ST_OK;
     }
-    struct query *query = db_query(act->db, Q_SUBMISSION_BY_REFERENCE);
-    db_bind_text(query, 1, reference);
-    if (db_next(query)) id = db_int(query, 0);
-    enum st outcome = db_end(query, err);
+    enum st outcome = submission_of_reference(act->db, act->arena, reference, &id, err);
     if (outcome != ST_OK) return outcome;
     if (!id || !scope_allows(act->scope, ACT_READ_SUBMISSION, id))
         return meeting_wrong(act, "second", err, "There is no submission and no child’s record with that reference.");

@@ -4,19 +4,25 @@
 #include "domain/entity_seen.h"
 #include "domain/profile.h"
 
-/* Each is noted: that it was made, not what for. */
-static enum st find(struct app *app, struct arena *arena, const struct person *who, struct str text,
-                    size_t maximum, struct link_hit **ret, size_t *ret_count, struct err *err)
+enum st search_begin(struct app *app, const struct person *who, struct str text, const char *action, struct err *err)
 {
     if (!access_allows(who, ACT_SEE_LINKS, NULL))
         return err_set(err, ST_DENIED, "Search is not for your role.");
-    *ret = arena_many(arena, maximum, struct link_hit);
-    *ret_count = link_index_search_of(app->index, scope_admit(scope_of(app, arena, who)), text, *ret, maximum);
     return audit_event(app, &(struct audit_event){.kind = AUDIT_CONSULTATION,
-                                                  .action = "search",
+                                                  .action = action,
                                                   .account = who->account,
                                                   .reason = audit_ground_of_text(who, &text, 1, "role")},
                        err);
+}
+
+static enum st find(struct app *app, struct arena *arena, const struct person *who, struct str text,
+                    size_t maximum, struct link_hit **ret, size_t *ret_count, struct err *err)
+{
+    enum st outcome = search_begin(app, who, text, "search", err);
+    if (outcome != ST_OK) return outcome;
+    *ret = arena_many(arena, maximum, struct link_hit);
+    *ret_count = link_index_search_of(app->index, scope_admit(scope_of(app, arena, who)), text, *ret, maximum);
+    return ST_OK;
 }
 
 static int by_id(const void *a, const void *b)

@@ -18,6 +18,9 @@ struct search_hit {
     size_t mentions; /* that the entity has */
 };
 
+/* Whether this person may search at all, and the line of the log: that it was done, not what for. */
+enum st search_begin(struct app *app, const struct person *who, struct str text, const char *action,
+                     struct err *err) MUST_USE;
 /* Best first. ST_DENIED when this person may not search. */
 enum st search_run(struct app *app, struct arena *arena, const struct person *who, struct str text,
                    size_t maximum, struct search_hit **ret, size_t *ret_count, struct err *err) MUST_USE;

@@ -1,7 +1,7 @@
 #include "domain/search_words.h"
 
-#include "domain/audit.h"
 #include "domain/scope.h"
+#include "domain/search.h"
 #include "domain/submission.h"
 #include "domain/text_words.h"
 #include "link/normalise.h"
@@ -108,24 +108,14 @@ static enum st look_through(const struct scope *scope, struct db *db, struct are
     return outcome;
 }
 
-static enum st note(struct app *app, const struct person *who, struct str asked, struct err *err)
-{
-    return audit_event(app, &(struct audit_event){.kind = AUDIT_CONSULTATION,
-                                                  .action = "search in words",
-                                                  .account = who->account,
-                                                  .reason = audit_ground_of_text(who, &asked, 1, "role")},
-                       err);
-}
-
 enum st search_words(struct app *app, struct arena *arena, const struct person *who, struct str text,
                      int64_t before, struct words_found *ret, struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
     struct asked asked;
     *ret = (struct words_found){0};
-    if (!access_allows(who, ACT_SEE_LINKS, NULL)) return err_set(err, ST_DENIED, "Search is not for your role.");
     enum st outcome = read_asked(text, &asked, err);
-    if (outcome == ST_OK) outcome = note(app, who, text, err);
+    if (outcome == ST_OK) outcome = search_begin(app, who, text, "search in words", err);
     if (outcome != ST_OK) return outcome;
     ret->hit = arena_many(arena, SEARCH_WORDS_HITS, struct word_hit);
     int64_t *ids = arena_many(arena, SEARCH_WORDS_AT_ONCE + 1, int64_t);
@@ -141,16 +131,12 @@ enum st search_words(struct app *app, struct arena *arena, const struct person *
 enum st search_reference(struct app *app, struct arena *arena, const struct person *who, struct str asked,
                          int64_t *ret, struct str *ret_reference, struct err *err)
 {
-    enum { REFERENCE_MAX = 40 };
     const struct scope *scope = scope_of(app, arena, who);
     scope_allows(scope, ACT_READ_SUBMISSION, 0); /* read before a connection is taken */
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
-    *ret_reference = str_upper(arena, str_trim(str_sub(asked, 0, REFERENCE_MAX)));
-    struct query *query = db_query(db, Q_SUBMISSION_BY_REFERENCE);
-    db_bind_text(query, 1, *ret_reference);
-    *ret = db_next(query) ? db_int(query, 0) : 0;
-    enum st outcome = db_end(query, err);
+    *ret_reference = str_upper(arena, str_trim(asked));
+    enum st outcome = submission_of_reference(db, arena, asked, ret, err);
     store_read_end(app->store, db);
     if (!scope_allows(scope, ACT_READ_SUBMISSION, *ret)) *ret = 0;
     return outcome;

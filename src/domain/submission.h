@@ -151,6 +151,9 @@ enum st submission_list_before(struct app *app, struct arena *arena, const struc
 enum st submission_lines(struct app *app, struct arena *arena, const struct person *who, const int64_t *ids, size_t found,
                          struct submission_line **ret, size_t *ret_count, struct err *err) MUST_USE;
 
+/* The submission of that reference, in any case; 0: there is none.  Ask access next. */
+enum st submission_of_reference(struct db *db, struct arena *arena, struct str reference, int64_t *ret,
+                                struct err *err) MUST_USE;
 /* One of them.  ST_NOT_FOUND: it was destroyed meanwhile. */
 enum st submission_line_load(const struct scope *scope, struct db *db, struct arena *arena, int64_t id,
                              struct submission_line *ret, struct err *err) MUST_USE;

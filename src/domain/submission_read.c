@@ -264,6 +264,16 @@ enum st submission_read(struct app *app, struct arena *arena, const struct perso
     return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such submission.") : outcome;
 }
 
+enum st submission_of_reference(struct db *db, struct arena *arena, struct str reference, int64_t *ret,
+                                struct err *err)
+{
+    enum { REFERENCE_MAX = 60 };
+    struct query *query = db_query(db, Q_SUBMISSION_BY_REFERENCE);
+    db_bind_text(query, 1, str_upper(arena, str_trim(str_sub(reference, 0, REFERENCE_MAX))));
+    *ret = db_next(query) ? db_int(query, 0) : 0;
+    return db_end(query, err);
+}
+
 enum st submission_find_own(struct app *app, const struct person *who, struct str reference,
                             int64_t *ret, struct err *err)
 {

@@ -172,7 +172,7 @@ int batch_explain(const struct batch_result *result, uint32_t left, uint32_t rig
         line[count++] = (struct batch_line){c, level, bits};
     }
     line[count++] = (struct batch_line){BATCH_TOGETHER, LEVEL_MISSING, batch_together(batch, &pair)};
-    const double rounding = 1e-3;
+    const double rounding = 1e-4; /* of a weight kept as a float; more is a line, so that the lines add up */
     const struct batch_pair *kept = find_pair(result, left, right);
     if (!kept) return count;
     double alone = 0;

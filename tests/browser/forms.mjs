@@ -1,7 +1,7 @@
 // Forms: what was typed stays, twice is once, and all of it without JavaScript.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { checkAccessibility, NARROW, signInAt, visit, mainText } from './support.mjs'
+import { checkAccessibility, loaded, mainText, NARROW, signInAt, visit } from './support.mjs'
 
 const PRACTITIONER = 'practitioner@example.org'
 
@@ -32,6 +32,8 @@ export async function forms (server) {
     await page.goto('/share')
     await page.getByRole('button', { name: 'Continue' }).click()
     const summary = page.locator('.govuk-error-summary')
+    await summary.waitFor()
+    await loaded(page) // then the summary has had the focus, and does not take it again
     await summary.getByRole('link').first().click()
     assert.equal(await page.evaluate(() => document.activeElement.id), 'narrative')
     assert.match(await page.title(), /^Error/)
@@ -201,11 +203,12 @@ export async function forms (server) {
     await page.getByRole('button', { name: 'Different', exact: true }).click()
     const banner = page.getByRole('alert')
     assert.match(await banner.textContent(), /Saved[\s\S]*are different/)
+    await loaded(page)
     assert.ok(await banner.evaluate((element) => element === document.activeElement), 'it has the focus')
     assert.equal(new URL(page.url()).pathname, second.split('?')[0])
     await checkAccessibility(page, 'the next pair')
     await banner.getByRole('button', { name: /Undo/ }).click()
-    assert.match(await page.getByRole('alert').textContent(), /It is undone/)
+    await page.getByRole('alert').filter({ hasText: 'It is undone' }).waitFor()
     await visitor.leave()
   })
 }

@@ -2,7 +2,7 @@
 // the way is said, and nothing that was typed is lost.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { look, mainText, NARROW, PASSWORD, picture, visit } from './support.mjs'
+import { loaded, look, mainText, NARROW, PASSWORD, picture, visit } from './support.mjs'
 
 const TEACHER = 'practitioner@example.org'
 const save = (page) => page.getByRole('button', { name: 'Save and continue' }).click()
@@ -72,6 +72,7 @@ export async function referral (server) {
     assert.match(await problems.textContent(), /one of its ten digits cannot be right/)
     assert.match(await problems.textContent(), /Keep one of the two/)
     assert.match(await page.title(), /^Error/)
+    await loaded(page)
     await problems.getByRole('link').last().click()
     assert.equal(await page.evaluate(() => document.activeElement.id), 'child-nhs-number')
     assert.equal(await page.getByLabel('NHS number', { exact: true }).inputValue(), '999 123 4552')

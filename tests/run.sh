@@ -135,6 +135,8 @@ for result in $(seq "$count"); do
     [ -e "$results/$result" ] && read -r good bad <"$results/$result"
     passed=$((passed + good))
     failed=$((failed + bad))
+    # Again at the end, where whoever reads only the end finds it.
+    if [ "$bad" -gt 0 ] && [ -e "$results/$result.said" ]; then cat "$results/$result.said"; fi
 done
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

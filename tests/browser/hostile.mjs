@@ -72,10 +72,12 @@ export async function hostile (server) {
     await page.getByRole('heading', { name: 'There is a problem' }).waitFor() // why?
     await page.getByLabel('Why? A few words').fill('Two different places.')
     await page.getByRole('button', { name: 'Different', exact: true }).click()
+    await page.getByRole('alert').filter({ hasText: 'are different' }).waitFor()
     await page.goto(pair)
     const said = page.locator('.pendeen-decisions li').first()
     assert.match(await said.textContent(), /different.*Two different places/s)
     await said.getByRole('button', { name: /^Undo/ }).click()
+    await page.getByRole('alert').filter({ hasText: 'It is undone' }).waitFor()
     await page.goto(pair)
     assert.match(await page.locator('.pendeen-decisions li').first().textContent(), /undone/)
     await visitor.leave()

@@ -123,10 +123,11 @@ $(BUILD)/src/%.o: src/%.c | $(BUILD)/layers.ok $(BUILD)/generated/.done
 # --- tests and benches: each .c a program of its own -----------------------
 include tests/tests.mk
 
-# The layer check: which room may include which (tools/layers.txt).
-$(BUILD)/layers.ok: tools/layers.sh tools/layers.txt $(SOURCES) $(HEADERS)
+# The layer check: which room may include which (tools/layers.txt).  And lines of 100 columns.
+$(BUILD)/layers.ok: tools/layers.sh tools/layers.txt tools/columns.sh $(SOURCES) $(HEADERS)
 	@mkdir -p $(BUILD)
 	@sh tools/layers.sh tools/layers.txt
+	@sh tools/columns.sh src tests bench tools
 	@touch $@
 
 # --- other builds of the same sources -------------------------------------

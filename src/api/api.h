@@ -71,7 +71,8 @@ enum {
 
 /* Is what was asked as the tables say?  Query, headers and body; *ret_body is the body, the
  * caller's (NULL where there is none). */
-bool api_read(struct request *request, struct response *response, enum route_id route, json_t **ret_body);
+bool api_read(struct request *request, struct response *response, enum route_id route,
+              json_t **ret_body);
 /* The same where there is no body. */
 bool api_check(struct request *request, struct response *response, enum route_id route);
 
@@ -94,7 +95,8 @@ json_t *api_page_make(struct request *request, enum route_id route, json_t *item
 
 /* Answers with JSON, which it takes; with an ETag (the handler's, else of all of it), or 304,
  * where the route says TAGGED. */
-void api_answer(struct request *request, struct response *response, enum route_id route, json_t *answer);
+void api_answer(struct request *request, struct response *response, enum route_id route,
+                json_t *answer);
 /* The ETag of an answer, which stays the caller's. */
 struct str api_tag(struct request *request, const json_t *answer);
 /* Does If-Match fit what is there now?  Whoever changes something on that has it compared again in
@@ -112,7 +114,8 @@ struct api_wrong {
     struct str field;
     struct str message;
 };
-void api_refuse(struct request *request, struct response *response, const struct api_wrong *wrong, size_t count);
+void api_refuse(struct request *request, struct response *response, const struct api_wrong *wrong,
+                size_t count);
 
 json_t *api_text(struct str text);
 json_t *api_time(struct arena *arena, instant_ms at);
@@ -129,7 +132,8 @@ bool api_has_pack(struct request *request, struct response *response);
 struct questions;
 struct answer;
 json_t *api_form_answers(struct arena *arena, const struct questions *form, const char *skip,
-                         struct answer (*answer)(const void *context, struct str key), const void *context);
+                         struct answer (*answer)(const void *context, struct str key),
+                         const void *context);
 
 /* The file of OpenAPI 3.1; the caller's. */
 json_t *openapi_make(void);

@@ -73,7 +73,8 @@ void *arena_bytes(struct arena *arena, size_t size)
     if (size > SIZE_MAX - ALIGN - GAP) fail(arena);
     size_t taken = aligned(size);
     if (taken > arena->maximum - arena->used) fail(arena);
-    if (!arena->chunk || arena->chunk->size - arena->chunk->used < taken + GAP) grow(arena, taken + GAP);
+    if (!arena->chunk || arena->chunk->size - arena->chunk->used < taken + GAP)
+        grow(arena, taken + GAP);
     char *at = (char *)(arena->chunk + 1) + arena->chunk->used;
     arena->chunk->used += taken + GAP;
     arena->used += taken;

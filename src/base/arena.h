@@ -52,7 +52,8 @@ void arena_cut(struct arena *arena, const void *last, size_t size);
  * with it, zeroed).  `list` may be NULL while `*room` is 0. */
 void *arena_longer(struct arena *arena, void *list, size_t count, size_t *room, size_t size)
     __attribute__((returns_nonnull));
-#define arena_room(arena, list, count, room) ((list) = arena_longer((arena), (list), (count), (room), sizeof *(list)))
+#define arena_room(arena, list, count, room)                                                       \
+    ((list) = arena_longer((arena), (list), (count), (room), sizeof *(list)))
 
 struct arena_mark arena_mark(const struct arena *arena);
 /* What was allocated since the mark is gone. */

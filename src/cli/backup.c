@@ -93,13 +93,15 @@ static enum st read_line(const char *path, char ret[static PARCEL_LINE_MAX], str
 
 /* --- making one -------------------------------------------------------------------------- */
 
-enum st backup_work(struct app *app, const struct words *words, const struct teller *teller, struct err *err)
+enum st backup_work(struct app *app, const struct words *words, const struct teller *teller,
+                    struct err *err)
 {
     struct backup_plan plan = {.progress = teller->progress, .context = teller->context};
     struct backup_made made;
     char folder[PATH_SIZE];
     if (words->count != 6 || words->word[1].len >= sizeof folder ||
-        !str_to_int(words->word[3], &plan.keep.days) || !str_to_int(words->word[4], &plan.keep.weeks) ||
+        !str_to_int(words->word[3], &plan.keep.days) ||
+        !str_to_int(words->word[4], &plan.keep.weeks) ||
         !str_to_int(words->word[5], &plan.keep.months))
         return err_set(err, ST_INVALID, "Say where to, for which key, and how many are kept.");
     snprintf(folder, sizeof folder, "%.*s", STR_ARG(words->word[1]));
@@ -112,8 +114,11 @@ enum st backup_work(struct app *app, const struct words *words, const struct tel
          " lines of the audit", made.rows, made.tables, made.keys, made.lines);
     if (made.removed) tell(teller, "%zu older ones were removed", made.removed);
     if (made.ahead)
-        tell(teller, "%zu are named after a time that is yet to come: they are not counted, and stay until somebody has"
-                     " looked at the clock and at them", made.ahead);
+        tell(teller,
+             "%zu are named after a time that is yet to come: they are not counted, and stay until "
+             "somebody has"
+             " looked at the clock and at them",
+             made.ahead);
     return ST_OK;
 }
 
@@ -129,7 +134,8 @@ static enum st whole_path(const char *path, char ret[static PATH_SIZE], struct e
     return ST_OK;
 }
 
-static enum st backup_folder(const struct backup_words *words, char ret[static PATH_SIZE], struct err *err)
+static enum st backup_folder(const struct backup_words *words, char ret[static PATH_SIZE],
+                             struct err *err)
 {
     char inside[PATH_SIZE];
     if (words->folder) return whole_path(words->folder, ret, err);
@@ -138,17 +144,21 @@ static enum st backup_folder(const struct backup_words *words, char ret[static P
     return whole_path(inside, ret, err);
 }
 
-static enum st public_key(const struct backup_words *words, char ret[static PARCEL_LINE_MAX], struct err *err)
+static enum st public_key(const struct backup_words *words, char ret[static PARCEL_LINE_MAX],
+                          struct err *err)
 {
     char path[PATH_SIZE];
     snprintf(path, sizeof path, "%s/backup-key", words->data);
-    if (words->to && str_find(str_from(words->to), STR(":"), 0) >= 0 && access(words->to, F_OK) != 0) {
+    if (words->to && str_find(str_from(words->to), STR(":"), 0) >= 0 &&
+        access(words->to, F_OK) != 0) {
         snprintf(ret, PARCEL_LINE_MAX, "%s", words->to);
         return ST_OK;
     }
     enum st outcome = read_line(words->to ? words->to : path, ret, err);
     if (outcome != ST_OK && !words->to)
-        err_hint(err, "Make a pair with 'pendeen backup key -o FILE', and put the line it prints there.");
+        err_hint(
+            err,
+            "Make a pair with 'pendeen backup key -o FILE', and put the line it prints there.");
     return outcome;
 }
 
@@ -190,7 +200,8 @@ static int make_key(const struct backup_words *words, struct err *err)
     parcel_secret_write(&secret, &text);
     buf_add_char(&text, '\n');
     int file = open(words->output, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    bool good = file >= 0 && write(file, text.data, text.len) == (ssize_t)text.len && fsync(file) == 0;
+    bool good =
+        file >= 0 && write(file, text.data, text.len) == (ssize_t)text.len && fsync(file) == 0;
     int why = errno;
     if (file >= 0 && close(file) != 0) good = false;
     seal_forget(text.data, text.len);
@@ -207,7 +218,8 @@ static int make_key(const struct backup_words *words, struct err *err)
     return good ? CLI_OK : CLI_FAILED;
 }
 
-static enum st secret_key(const struct backup_words *words, struct parcel_secret *ret, struct err *err)
+static enum st secret_key(const struct backup_words *words, struct parcel_secret *ret,
+                          struct err *err)
 {
     char line[PARCEL_LINE_MAX];
     enum st outcome = read_line(words->key, line, err);
@@ -226,7 +238,8 @@ static enum st log_key(const struct backup_words *words, struct keyring **ret_ke
     enum st outcome = ST_OK;
     store_place_keys(words->data, path);
     outcome = store_place_passphrase(words->data, true, passphrase, err);
-    if (outcome == ST_OK && keyring_open(path, str_from(passphrase), false, ret_keys, NULL) != ST_OK)
+    if (outcome == ST_OK &&
+        keyring_open(path, str_from(passphrase), false, ret_keys, NULL) != ST_OK)
         *ret_keys = NULL;
     seal_forget(passphrase, sizeof passphrase);
     *ret_known = *ret_keys || words->log_key;
@@ -252,30 +265,35 @@ static void say_report(const struct restore_report *report, bool has_ring)
     buf_init(&root, 100);
     checkpoint_hash_write(&report->root, &root);
     printf("%s, made %.*s\n", report->name, STR_ARG(clock_words(&arena, report->made)));
-    printf("database: whole; %" PRId64 " rows in %" PRId64 " tables, as it says of itself\n", report->rows,
-           report->tables);
+    printf("database: whole; %" PRId64 " rows in %" PRId64 " tables, as it says of itself\n",
+           report->rows, report->tables);
     printf("audit: %" PRIu64 " lines, root %s%s\n", report->lines, root.data,
            report->is_signed ? ", as signed" : "");
     printf("data keys: %" PRId64 " of %" PRId64, report->keys_back, report->keys);
     if (report->older_keys)
-        printf("; the file of data keys is older than the backup, and the records of %" PRId64 " cannot be read",
+        printf("; the file of data keys is older than the backup, and the records of %" PRId64
+               " cannot be read",
                report->keys - report->keys_back);
     else if (report->keys_back < report->keys)
-        printf("; the records of %" PRId64 " were destroyed since, and stay so", report->keys - report->keys_back);
+        printf("; the records of %" PRId64 " were destroyed since, and stay so",
+               report->keys - report->keys_back);
     puts("");
     if (has_ring)
         printf("key ring: opens all of them\n");
     else
-        fputs("pendeen: there is no key ring here, so nobody knows whether one opens the records (--keys)\n",
+        fputs("pendeen: there is no key ring here, so nobody knows whether one opens the records "
+              "(--keys)\n",
               stderr);
     if (!report->is_signed)
-        fputs("pendeen: no public key of the log was given, so nobody knows who made this backup (--log-key)\n",
+        fputs("pendeen: no public key of the log was given, so nobody knows who made this backup "
+              "(--log-key)\n",
               stderr);
     buf_done(&root);
     arena_done(&arena);
 }
 
-typedef enum st restore_fn(const struct restore_plan *plan, struct restore_report *ret, struct err *err);
+typedef enum st restore_fn(const struct restore_plan *plan, struct restore_report *ret,
+                           struct err *err);
 
 static int restore(const struct backup_words *words, restore_fn *run, struct err *err)
 {
@@ -314,7 +332,7 @@ static int rehearse(struct backup_words *words, struct err *err)
     return code;
 }
 
-/* --- the words ------------------------------------------------------------------------------------ */
+/* --- the words -------------------------------------------------------------------------------- */
 
 int cli_backup(int argc, char **argv)
 {
@@ -334,12 +352,15 @@ int cli_backup(int argc, char **argv)
     bool rehearses = str_eq(what, STR("rehearse"));
     bool makes_key = str_eq(what, STR("key"));
     if (plain.count > 1 || (plain.count == 1 && !rehearses && !makes_key)) {
-        cli_error("'%s' was not expected; see 'pendeen backup --help'", plain.word[plain.count - 1]);
+        cli_error("'%s' was not expected; see 'pendeen backup --help'",
+                  plain.word[plain.count - 1]);
         return CLI_USAGE;
     }
     struct err err = {0};
     if (!seal_start()) return CLI_FAILED;
-    int code = rehearses ? rehearse(&words, &err) : makes_key ? make_key(&words, &err) : make(&words, &err);
+    int code = rehearses   ? rehearse(&words, &err)
+               : makes_key ? make_key(&words, &err)
+                           : make(&words, &err);
     if (code == CLI_FAILED) cli_error_from(&err);
     return code;
 }

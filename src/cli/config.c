@@ -18,7 +18,8 @@ int cli_config(int argc, char **argv)
     struct option options[SETTINGS + 1];
     struct plain plain;
     struct err err = {0};
-    int outcome = options_read(argc, argv, help, options, settings_options(&settings, options), &plain);
+    int outcome =
+        options_read(argc, argv, help, options, settings_options(&settings, options), &plain);
     if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
     if (settings_complete(&settings, &err) != ST_OK) {
         cli_error_from(&err);

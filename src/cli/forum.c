@@ -27,8 +27,9 @@ enum st forum_work(struct app *app, const struct words *words, const struct tell
     enum st outcome = account_find(app, words->word[2], &account, err);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    outcome = str_eq(words->word[1], STR("join")) ? forum_join(app, db, 0, account, words->word[3], err)
-                                                  : forum_leave(app, db, 0, account, words->word[3], err);
+    outcome = str_eq(words->word[1], STR("join"))
+                  ? forum_join(app, db, 0, account, words->word[3], err)
+                  : forum_leave(app, db, 0, account, words->word[3], err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -38,14 +39,17 @@ int cli_forum(int argc, char **argv)
     const char *area = NULL;
     const char *email = NULL;
     const char *forum = NULL;
-    const struct option options[] = {
-        {"data", &data, NULL}, {"area", &area, NULL}, {"email", &email, NULL}, {"forum", &forum, NULL}};
+    const struct option options[] = {{"data", &data, NULL},
+                                     {"area", &area, NULL},
+                                     {"email", &email, NULL},
+                                     {"forum", &forum, NULL}};
     struct plain plain;
     int outcome = options_read(argc, argv, forum_help, options, 4, &plain);
     if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
     struct str what = plain.count == 1 ? str_from(plain.word[0]) : STR("");
     if (!email || !forum || !(str_eq(what, STR("join")) || str_eq(what, STR("leave")))) {
-        cli_error("say join or leave, who (--email) and which one (--forum); see 'pendeen forum --help'");
+        cli_error(
+            "say join or leave, who (--email) and which one (--forum); see 'pendeen forum --help'");
         return CLI_USAGE;
     }
     struct err err = {0};

@@ -68,12 +68,15 @@ static enum st tell_split(struct app *app, struct arena *arena, const struct wor
     int64_t shares = 0;
     int64_t threshold = 0;
     struct str share[SHARES_MAX];
-    if (words->count < 4 || !str_to_int(words->word[2], &shares) || !str_to_int(words->word[3], &threshold))
+    if (words->count < 4 || !str_to_int(words->word[2], &shares) ||
+        !str_to_int(words->word[3], &threshold))
         return err_set(err, ST_INVALID, "Say how many shares, and how many of them are needed.");
     if (shares > SHARES_MAX || threshold > SHARES_MAX) shares = 0; /* refused below, in words */
     enum st outcome = keyring_split(app->keys, arena, (int)shares, (int)threshold, share, err);
-    if (outcome == ST_OK) outcome = audit_event(
-            app, &(struct audit_event){.kind = AUDIT_OPERATION, .action = "recovery key split"}, err);
+    if (outcome == ST_OK)
+        outcome = audit_event(
+            app, &(struct audit_event){.kind = AUDIT_OPERATION, .action = "recovery key split"},
+            err);
     for (int64_t i = 0; i < shares && outcome == ST_OK; i++) teller->say(teller->context, share[i]);
     return outcome;
 }
@@ -86,14 +89,15 @@ static enum st tell_forget(struct app *app, const struct words *words, struct er
     return record_keys_forget(app, (uint32_t)id, err);
 }
 
-static enum st tell_destroy(struct app *app, struct str reference, struct str reason, const struct teller *teller,
-                            struct err *err)
+static enum st tell_destroy(struct app *app, struct str reference, struct str reason,
+                            const struct teller *teller, struct err *err)
 {
     bool waits = false;
     enum st outcome = submission_destroy(app, reference, reason, err);
     if (outcome == ST_OK) outcome = destroyed_waits(app, &waits, err);
     if (outcome == ST_OK && waits)
-        tell(teller, "It is destroyed, but not wiped out of the database's file yet: somebody is reading, say a backup."
+        tell(teller, "It is destroyed, but not wiped out of the database's file yet: somebody is "
+                     "reading, say a backup."
                      " The server tries again until it is done; 'pendeen doctor' says when.");
     return outcome;
 }
@@ -119,7 +123,8 @@ enum st keys_work(struct app *app, const struct words *words, const struct telle
     else if (str_eq(what, STR("destroy")) && words->count > 3)
         outcome = tell_destroy(app, second, words->word[3], teller, err);
     else
-        outcome = err_set(err, ST_INVALID, "Say what to do with the keys; see 'pendeen keys --help'.");
+        outcome =
+            err_set(err, ST_INVALID, "Say what to do with the keys; see 'pendeen keys --help'.");
     arena_done(&arena);
     return outcome;
 }
@@ -162,7 +167,8 @@ static bool read_words(const struct plain *plain, const char *shares, const char
         return true;
     }
     if (str_eq(what, STR("passphrase"))) {
-        if (plain->count != 1 || !ask_secret("New passphrase", secret, PASSPHRASE_SIZE)) return false;
+        if (plain->count != 1 || !ask_secret("New passphrase", secret, PASSPHRASE_SIZE))
+            return false;
         ret->word[ret->count++] = str_from(secret);
         return true;
     }

@@ -56,7 +56,8 @@ int options_read(int argc, char **argv, const char *help, const struct option *o
     return CLI_OK;
 }
 
-int option_number(const char *name, const char *text, int64_t minimum, int64_t maximum, int64_t *ret)
+int option_number(const char *name, const char *text, int64_t minimum, int64_t maximum,
+                  int64_t *ret)
 {
     if (str_to_int(str_from(text), ret) && *ret >= minimum && *ret <= maximum) return CLI_OK;
     cli_error("--%s takes a whole number from %lld to %lld, not '%s'", name, (long long)minimum,

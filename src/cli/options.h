@@ -27,6 +27,7 @@ struct plain {
 int options_read(int argc, char **argv, const char *help, const struct option *options,
                  size_t option_count, struct plain *ret_plain);
 /* A whole number between the two, or CLI_USAGE after saying what is wrong. */
-int option_number(const char *name, const char *text, int64_t minimum, int64_t maximum, int64_t *ret);
+int option_number(const char *name, const char *text, int64_t minimum, int64_t maximum,
+                  int64_t *ret);
 
 #endif

@@ -166,11 +166,15 @@ static void complain(const char *words)
     cli_error("%s", words);
 }
 
-static void say_where(const struct serve *serve, uint16_t port, const struct sandbox_state *sandbox, long handles)
+static void say_where(const struct serve *serve, uint16_t port, const struct sandbox_state *sandbox,
+                      long handles)
 {
     printf("\nSandbox: %s\n", sandbox->holds[0] ? sandbox->holds : "none");
     if (sandbox->missing[0]) cli_error("the sandbox is not whole: %s", sandbox->missing);
-    if (handles) cli_error("%ld more open files would be needed for as many connections as are allowed (LimitNOFILE=4096)", handles);
+    if (handles)
+        cli_error("%ld more open files would be needed for as many connections as are allowed "
+                  "(LimitNOFILE=4096)",
+                  handles);
     serve_network_say(&serve->network, port);
     fflush(stdout);
 }
@@ -192,8 +196,9 @@ static enum st wipe(void *context, struct err *err)
 }
 
 /* From now on no file but those that were planned. */
-static enum st close_files(struct serve *serve, struct partnership *partnership, const struct mail_settings *mail,
-                           struct serve_sandbox *box, struct sandbox_state *sandbox, struct err *err)
+static enum st close_files(struct serve *serve, struct partnership *partnership,
+                           const struct mail_settings *mail, struct serve_sandbox *box,
+                           struct sandbox_state *sandbox, struct err *err)
 {
     paper_prepare();
     serve_sandbox_plan(partnership, serve->checkpoint, box);
@@ -226,11 +231,15 @@ static int run(struct serve *serve, struct server_options options)
     struct pattern_keeper *patterns = NULL;
     struct mail_settings *mail_settings = NULL;
     struct mail_keeper_options mailing = {.look_seconds = MAIL_LOOK_SECONDS, .complain = complain};
-    struct pattern_keeper_options looking = {.look_seconds = PATTERN_LOOK_SECONDS, .complain = complain};
-    struct weighing_keeper_options learning = {.look_seconds = WEIGHING_SECONDS, .complain = complain};
-    struct rounds tidying[] = {
-        {.round = give_memory_back, .every_ms = MEMORY_SECONDS * 1000},
-        {.round = wipe, .context = &partnership.app, .complain = complain, .every_ms = WIPE_SECONDS * 1000}};
+    struct pattern_keeper_options looking = {.look_seconds = PATTERN_LOOK_SECONDS,
+                                             .complain = complain};
+    struct weighing_keeper_options learning = {.look_seconds = WEIGHING_SECONDS,
+                                               .complain = complain};
+    struct rounds tidying[] = {{.round = give_memory_back, .every_ms = MEMORY_SECONDS * 1000},
+                               {.round = wipe,
+                                .context = &partnership.app,
+                                .complain = complain,
+                                .every_ms = WIPE_SECONDS * 1000}};
     size_t tidied = 0;
     struct audit_keeper_options signing = {.every_seconds = CHECKPOINT_SECONDS,
                                            .file = serve->checkpoint,
@@ -247,18 +256,22 @@ static int run(struct serve *serve, struct server_options options)
     partnership.app.origin = serve->origin;
     partnership.app.map_tiles = serve->map_tiles;
     partnership.app.map_credit = serve->map_credit;
-    if (outcome == ST_OK) outcome = close_files(serve, &partnership, mail_settings, &box, &sandbox, &err);
+    if (outcome == ST_OK)
+        outcome = close_files(serve, &partnership, mail_settings, &box, &sandbox, &err);
     if (outcome == ST_OK) outcome = control_start(&partnership.app, control_work, &control, &err);
     if (outcome == ST_OK) outcome = audit_keeper_start(&partnership.app, &signing, &keeper, &err);
     if (outcome == ST_OK)
         outcome = weighing_keeper_start(&partnership.app, &learning, &weighing, &err);
     if (outcome == ST_OK)
         outcome = mail_keeper_start(&partnership.app, mail_settings, &mailing, &mail, &err);
-    if (outcome == ST_OK) outcome = pattern_keeper_start(&partnership.app, &looking, &patterns, &err);
+    if (outcome == ST_OK)
+        outcome = pattern_keeper_start(&partnership.app, &looking, &patterns, &err);
     if (outcome == ST_OK)
         outcome = webhook_sender_start(&partnership.app, WEBHOOK_LOOK_MS, &webhooks, &err);
-    for (; outcome == ST_OK && tidied < sizeof tidying / sizeof tidying[0]; tidied += outcome == ST_OK)
-        if (!rounds_start(&tidying[tidied])) outcome = err_set(&err, ST_FAILED, "A job that tidies up cannot start.");
+    for (; outcome == ST_OK && tidied < sizeof tidying / sizeof tidying[0];
+         tidied += outcome == ST_OK)
+        if (!rounds_start(&tidying[tidied]))
+            outcome = err_set(&err, ST_FAILED, "A job that tidies up cannot start.");
     long handles = front_handles_missing();
     if (outcome == ST_OK) outcome = server_start(&partnership.app, &options, &server, &err);
     if (outcome == ST_OK) outcome = sandbox_calls(&box.plan, &sandbox, &err);
@@ -291,12 +304,14 @@ static bool stop_clock(const char *text)
     int64_t hour = 0;
     int64_t minute = 0;
     if (time.len != 16 || time.ptr[10] != 'T' || time.ptr[13] != ':' ||
-        !date_parse_iso(str_sub(time, 0, 10), &civil.date) || !str_to_int(str_sub(time, 11, 2), &hour) ||
-        !str_to_int(str_sub(time, 14, 2), &minute) || hour < 0 || hour > 23 || minute < 0 || minute > 59)
+        !date_parse_iso(str_sub(time, 0, 10), &civil.date) ||
+        !str_to_int(str_sub(time, 11, 2), &hour) || !str_to_int(str_sub(time, 14, 2), &minute) ||
+        hour < 0 || hour > 23 || minute < 0 || minute > 59)
         return false;
     civil.hour = (int8_t)hour;
     civil.minute = (int8_t)minute;
-    clock_stop(utc ? date_to_days(civil.date) * INT64_C(86400000) + (hour * 60 + minute) * INT64_C(60000)
+    clock_stop(utc ? date_to_days(civil.date) * INT64_C(86400000) +
+                         (hour * 60 + minute) * INT64_C(60000)
                    : clock_from_london(civil));
     return true;
 }
@@ -307,7 +322,8 @@ static bool read_ports(struct str list, uint16_t *ret, size_t *ret_count)
     struct str one;
     while (str_split(&list, ',', &one)) {
         int64_t port = 0;
-        if (!str_to_int(str_trim(one), &port) || port < 1 || port > UINT16_MAX || *ret_count == WEBHOOK_PORTS_MAX)
+        if (!str_to_int(str_trim(one), &port) || port < 1 || port > UINT16_MAX ||
+            *ret_count == WEBHOOK_PORTS_MAX)
             return false;
         ret[(*ret_count)++] = (uint16_t)port;
     }
@@ -324,7 +340,9 @@ static bool read_metrics_token(const char *path)
     if (good)
         metrics_set_token(str_trim(str_from(line)));
     else
-        cli_error("--metrics-token takes a file whose first line is a token of 16 characters or more, not '%s'", path);
+        cli_error("--metrics-token takes a file whose first line is a token of 16 characters or "
+                  "more, not '%s'",
+                  path);
     explicit_bzero(line, sizeof line);
     return good;
 }
@@ -337,13 +355,14 @@ static void take_settings(const struct settings *settings, struct serve *serve)
     store_place.passphrase_file = settings->value[SETTING_PASSPHRASE_FILE];
     serve->data = settings->value[SETTING_DATA];
     serve->area = settings->value[SETTING_AREA];
-    serve->network = (struct serve_network){.address = settings->value[SETTING_ADDRESS],
-                                            .port = settings->value[SETTING_PORT],
-                                            .certificate = settings->value[SETTING_TLS_CERT],
-                                            .key = settings->value[SETTING_TLS_KEY],
-                                            .proxies = settings->value[SETTING_TRUSTED_PROXY],
-                                            .deadline = settings->value[SETTING_DEADLINE],
-                                            .plain_http = settings_is_on(settings, SETTING_PLAIN_HTTP)};
+    serve->network =
+        (struct serve_network){.address = settings->value[SETTING_ADDRESS],
+                               .port = settings->value[SETTING_PORT],
+                               .certificate = settings->value[SETTING_TLS_CERT],
+                               .key = settings->value[SETTING_TLS_KEY],
+                               .proxies = settings->value[SETTING_TRUSTED_PROXY],
+                               .deadline = settings->value[SETTING_DEADLINE],
+                               .plain_http = settings_is_on(settings, SETTING_PLAIN_HTTP)};
     serve->origin = settings->value[SETTING_ORIGIN];
     serve->checkpoint = settings->value[SETTING_CHECKPOINT];
     serve->backups = settings->value[SETTING_BACKUPS];
@@ -365,11 +384,12 @@ static int check_words(const char *command, const struct plain *plain, struct se
         cli_error("--clock takes a time like 2026-12-24T16:50, not '%s'", serve->clock);
         return CLI_USAGE;
     }
-    if (!sandbox_mode_read(serve->sandbox, &serve->sandbox_mode)) return CLI_USAGE; /* never: settings.def has the same words */
-    if (serve->webhook_ports &&
-        !read_ports(str_from(serve->webhook_ports), serve->webhook_port, &serve->webhook_port_count)) {
-        cli_error("--webhook-ports takes at most %d ports, parted by commas, not '%s'", WEBHOOK_PORTS_MAX,
-                  serve->webhook_ports);
+    /* never: settings.def has the same words */
+    if (!sandbox_mode_read(serve->sandbox, &serve->sandbox_mode)) return CLI_USAGE;
+    if (serve->webhook_ports && !read_ports(str_from(serve->webhook_ports), serve->webhook_port,
+                                            &serve->webhook_port_count)) {
+        cli_error("--webhook-ports takes at most %d ports, parted by commas, not '%s'",
+                  WEBHOOK_PORTS_MAX, serve->webhook_ports);
         return CLI_USAGE;
     }
     metrics_log_json(strcmp(serve->log, "json") == 0);

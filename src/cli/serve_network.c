@@ -10,7 +10,8 @@ int serve_network_read(const struct serve_network *network, struct server_option
     int64_t deadline = 0;
     int64_t port = 0;
     if (option_number("port", network->port, 0, 65535, &port) != CLI_OK) return CLI_USAGE;
-    if (network->deadline && option_number("deadline", network->deadline, 1, 600, &deadline) != CLI_OK)
+    if (network->deadline &&
+        option_number("deadline", network->deadline, 1, 600, &deadline) != CLI_OK)
         return CLI_USAGE;
     if (!network->certificate != !network->key) {
         cli_error("--tls-cert and --tls-key belong together");
@@ -23,12 +24,14 @@ int serve_network_read(const struct serve_network *network, struct server_option
                                    .plain_to_all = network->plain_http,
                                    .head_seconds = (int)deadline};
     if (!network->proxies || proxies_read(str_from(network->proxies), &ret->proxies)) return CLI_OK;
-    cli_error("--trusted-proxy takes addresses like 10.0.0.5,2001:db8::/64, not '%s'", network->proxies);
+    cli_error("--trusted-proxy takes addresses like 10.0.0.5,2001:db8::/64, not '%s'",
+              network->proxies);
     return CLI_USAGE;
 }
 
 /* A certificate is renewed by a new file, or by a link to one: both folders are read. */
-static void may_read_folders(const char *file, char place[static 2][PLACE_SIZE], struct sandbox_plan *plan)
+static void may_read_folders(const char *file, char place[static 2][PLACE_SIZE],
+                             struct sandbox_plan *plan)
 {
     char *real = realpath(file, NULL);
     snprintf(place[0], PLACE_SIZE, "%s", file);
@@ -51,6 +54,6 @@ void serve_network_plan(struct serve_network *network, struct sandbox_plan *plan
 void serve_network_say(const struct serve_network *network, uint16_t port)
 {
     bool ipv6 = strchr(network->address, ':');
-    printf("Pendeen is at %s://%s%s%s:%u/ (Ctrl-C stops it)\n", network->key ? "https" : "http", ipv6 ? "[" : "",
-           network->address, ipv6 ? "]" : "", port);
+    printf("Pendeen is at %s://%s%s%s:%u/ (Ctrl-C stops it)\n", network->key ? "https" : "http",
+           ipv6 ? "[" : "", network->address, ipv6 ? "]" : "", port);
 }

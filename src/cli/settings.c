@@ -37,8 +37,9 @@ size_t settings_options(struct settings *settings, struct option *ret)
 {
     size_t count = 0;
     for (int i = 0; i < SETTINGS; i++)
-        ret[count++] = table[i].kind == SWITCH ? (struct option){table[i].name, NULL, &settings->given[i]}
-                                               : (struct option){table[i].name, &settings->value[i], NULL};
+        ret[count++] = table[i].kind == SWITCH
+                           ? (struct option){table[i].name, NULL, &settings->given[i]}
+                           : (struct option){table[i].name, &settings->value[i], NULL};
     ret[count++] = (struct option){"config", &settings->file, NULL};
     return count;
 }
@@ -62,14 +63,21 @@ static const char *judge(int id, struct str value)
     if (value.len > VALUE_MAX) return "the value is too long";
     switch (table[id].kind) {
     case PORT:
-        return str_to_int(value, &number) && number >= 0 && number <= 65535 ? NULL : "a port is a number from 0 to 65535";
+        return str_to_int(value, &number) && number >= 0 && number <= 65535
+                   ? NULL
+                   : "a port is a number from 0 to 65535";
     case SECONDS:
-        return str_to_int(value, &number) && number >= 1 && number <= 3600 ? NULL
-                                                                           : "write whole seconds, from 1 to 3600";
+        return str_to_int(value, &number) && number >= 1 && number <= 3600
+                   ? NULL
+                   : "write whole seconds, from 1 to 3600";
     case DAYS:
-        return str_to_int(value, &number) && number >= 1 && number <= 366 ? NULL : "write whole days, from 1 to 366";
+        return str_to_int(value, &number) && number >= 1 && number <= 366
+                   ? NULL
+                   : "write whole days, from 1 to 366";
     case SWITCH: return is_choice("yes|no", value) ? NULL : "write yes or no";
-    case ONE_OF: return is_choice(table[id].choices, value) ? NULL : "it is none of the words that are possible";
+    case ONE_OF:
+        return is_choice(table[id].choices, value) ? NULL
+                                                   : "it is none of the words that are possible";
     case TILES: return tiles_wrong(value);
     case TEXT:
     case PLACE: return NULL;
@@ -79,28 +87,32 @@ static const char *judge(int id, struct str value)
 
 /* --- the file ------------------------------------------------------------------------------ */
 
-static enum st refuse(const struct settings *settings, int line, const char *why, struct str what, struct err *err)
+static enum st refuse(const struct settings *settings, int line, const char *why, struct str what,
+                      struct err *err)
 {
-    err_set(err, ST_INVALID, "%.100s, line %d: %s%s%.*s", settings->read, line, why, what.len ? ": " : "",
-            STR_ARG(str_sub(what, 0, 60)));
+    err_set(err, ST_INVALID, "%.100s, line %d: %s%s%.*s", settings->read, line, why,
+            what.len ? ": " : "", STR_ARG(str_sub(what, 0, 60)));
     err_hint(err, "'pendeen config' prints every setting there is, with what is in force.");
     return ST_INVALID;
 }
 
-static enum st take_line(struct settings *settings, struct str text, int line, int *seen, struct err *err)
+static enum st take_line(struct settings *settings, struct str text, int line, int *seen,
+                         struct err *err)
 {
     struct str name;
     ptrdiff_t comment = str_find(text, STR("#"), 0);
     text = str_trim(comment == 0 ? STR("") : text);
     if (!text.len) return ST_OK;
     if (!utf8_valid(text)) return refuse(settings, line, "this is not text (UTF-8)", STR(""), err);
-    if (str_find(text, STR("="), 0) < 0) return refuse(settings, line, "write 'name = value'", text, err);
+    if (str_find(text, STR("="), 0) < 0)
+        return refuse(settings, line, "write 'name = value'", text, err);
     str_split(&text, '=', &name);
     name = str_trim(name);
     text = str_trim(text);
     int id = 0;
     while (id < SETTINGS && !str_eq(name, str_from(table[id].name))) id++;
-    if (id == SETTINGS) return refuse(settings, line, "there is no setting of this name", name, err);
+    if (id == SETTINGS)
+        return refuse(settings, line, "there is no setting of this name", name, err);
     const char *wrong = judge(id, text);
     if (wrong) return refuse(settings, line, wrong, text, err);
     if (seen[id]) return refuse(settings, line, "this setting stands above already", name, err);
@@ -119,14 +131,15 @@ static enum st read_file(struct settings *settings, struct err *err)
     size_t got;
     FILE *file = fopen(settings->read, "re");
     if (!file) {
-        err_set(err, ST_NOT_FOUND, "The configuration file '%.150s' cannot be read: %s.", settings->read,
-                strerrorname_np(errno));
+        err_set(err, ST_NOT_FOUND, "The configuration file '%.150s' cannot be read: %s.",
+                settings->read, strerrorname_np(errno));
         return ST_NOT_FOUND;
     }
     buf_init(&all, FILE_MAX);
     while ((got = fread(piece, 1, sizeof piece, file)) > 0) buf_add(&all, str_of(piece, got));
     fclose(file);
-    enum st outcome = all.overflow ? err_set(err, ST_INVALID, "The configuration file is too long.") : ST_OK;
+    enum st outcome =
+        all.overflow ? err_set(err, ST_INVALID, "The configuration file is too long.") : ST_OK;
     struct str rest = buf_str(&all);
     struct str line;
     for (int number = 1; outcome == ST_OK && str_split(&rest, '\n', &line); number++)
@@ -144,8 +157,8 @@ static enum st judge_options(const struct settings *settings, struct err *err)
         const char *wrong = *value ? judge(i, str_from(value)) : "there is nothing after it";
         const char *choices = table[i].choices;
         if (!wrong) continue;
-        err_set(err, ST_INVALID, "--%s: %s%s%s%s, not '%.60s'.", table[i].name, wrong, choices ? " (" : "",
-                choices ? choices : "", choices ? ")" : "", value);
+        err_set(err, ST_INVALID, "--%s: %s%s%s%s, not '%.60s'.", table[i].name, wrong,
+                choices ? " (" : "", choices ? choices : "", choices ? ")" : "", value);
         err_hint(err, "'pendeen config' prints every setting there is, with what is in force.");
         return ST_INVALID;
     }
@@ -181,6 +194,7 @@ bool settings_is_on(const struct settings *settings, enum setting_id id)
 struct str settings_source(struct settings *settings, enum setting_id id)
 {
     if (settings->by_option[id]) return STR("option");
-    if (settings->line[id]) return str_fmt(&settings->arena, "line %d of %s", settings->line[id], settings->read);
+    if (settings->line[id])
+        return str_fmt(&settings->arena, "line %d of %s", settings->line[id], settings->read);
     return STR("default");
 }

@@ -71,7 +71,8 @@ static bool write_people(struct files *files, const struct synth_options *option
     struct arena whole, each;
     arena_init(&whole, (size_t)1 << 30);
     arena_init(&each, 16 << 20);
-    struct synth_people *people = synth_people_new(&whole, options->seed, records, options->town, options->town_count);
+    struct synth_people *people =
+        synth_people_new(&whole, options->seed, records, options->town, options->town_count);
     struct cli_progress progress;
     cli_progress_start(&progress, "records", records);
     synth_people_header(&files->csv);
@@ -157,7 +158,8 @@ static int write_folder(const char *folder, const struct synth_options *options,
 }
 
 /* With the towns of a pack. */
-static int write_of_area(const char *folder, const char *pack, struct synth_options *options, int32_t records)
+static int write_of_area(const char *folder, const char *pack, struct synth_options *options,
+                         int32_t records)
 {
     struct area *area = NULL;
     struct err err = {0};

@@ -32,7 +32,8 @@ static const char user_help[] =
     "  --area FOLDER   the area pack\n"
     "  --sector, --forum   of an organisation that is new (keys of the area\n"
     "                  pack; without them: its last sector, its first Forum)\n"
-    "  --origin ADDRESS    where people find Pendeen, such as https://pendeen.example.org\n" STORE_OPTIONS_HELP;
+    "  --origin ADDRESS    where people find Pendeen, such as "
+    "https://pendeen.example.org\n" STORE_OPTIONS_HELP;
 
 /* What was said; empty where nothing was. */
 struct user {
@@ -86,9 +87,9 @@ static enum st store_user(struct app *app, const struct user *user, struct str h
     enum st outcome = roles_from(user->roles, &account.roles, err);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    outcome = organisation_ensure(db, user->organisation, user->sector.len ? user->sector : last_sector(app->area),
-                                  user->forum.len ? user->forum : first_forum(app->area),
-                                  &account.organisation, err);
+    outcome = organisation_ensure(
+        db, user->organisation, user->sector.len ? user->sector : last_sector(app->area),
+        user->forum.len ? user->forum : first_forum(app->area), &account.organisation, err);
     if (outcome == ST_OK) outcome = account_add(app, db, &account, 0, ret, err);
     return store_write_end(app->store, db, outcome, err);
 }
@@ -140,11 +141,11 @@ static enum st list_users(struct app *app, const struct teller *teller, struct e
     enum st outcome = account_list(app, &arena, MAXIMUM, &list, &count, err);
     for (size_t i = 0; i < count; i++) {
         struct str roles = roles_words(&arena, list[i].roles);
-        tell(teller, "%-36.*s %-24.*s %-28.*s %.*s%s", STR_ARG(list[i].email), STR_ARG(list[i].name),
-               STR_ARG(list[i].organisation_name), STR_ARG(roles),
-               list[i].disabled        ? " (disabled)"
-               : !list[i].has_password ? " (invited)"
-                                       : "");
+        tell(teller, "%-36.*s %-24.*s %-28.*s %.*s%s", STR_ARG(list[i].email),
+             STR_ARG(list[i].name), STR_ARG(list[i].organisation_name), STR_ARG(roles),
+             list[i].disabled        ? " (disabled)"
+             : !list[i].has_password ? " (invited)"
+                                     : "");
     }
     arena_done(&arena);
     return outcome;
@@ -158,7 +159,8 @@ enum st user_work(struct app *app, const struct words *words, const struct telle
         return err_set(err, ST_INVALID, "Say what to do and with whom; see 'pendeen user --help'.");
     const struct str *word = words->word;
     struct str what = word[1];
-    const struct user user = {word[2], word[3], word[4], word[5], word[6], word[7], word[8], word[9]};
+    const struct user user = {word[2], word[3], word[4], word[5],
+                              word[6], word[7], word[8], word[9]};
     if (str_eq(what, STR("add"))) return add_user(app, &user, err);
     if (str_eq(what, STR("invite"))) return invite_user(app, &user, teller, err);
     if (str_eq(what, STR("list"))) return list_users(app, teller, err);
@@ -218,11 +220,13 @@ int cli_user(int argc, char **argv)
     }
     struct err err = {0};
     const struct words words = {{STR("user"), what, said(email), said(name), said(organisation),
-                                 said(sector), said(forum), said(roles), said(origin), said(password)},
+                                 said(sector), said(forum), said(roles), said(origin),
+                                 said(password)},
                                 10};
     enum st result = work_do(data, area, &words, user_work, &err);
     sodium_memzero(password, sizeof password);
-    if (result == ST_OK && str_eq(what, STR("invite"))) /* the link stands alone on standard output */
+    /* the link stands alone on standard output */
+    if (result == ST_OK && str_eq(what, STR("invite")))
         fprintf(stderr, "The link works once, for %d days. Hand it to %s and to nobody else.\n",
                 INVITATION_DAYS, email);
     return cli_outcome(result, &err);

@@ -53,7 +53,8 @@ static void say_all(const struct teller *teller, const struct weighing *weighing
     }
     tell(teller, "%s", "");
     for (int i = 0; i < LINK_KINDS; i++)
-        tell(teller, "A %s is taken to be the same as %.1f others.", kinds[i], weights->same_each[i]);
+        tell(teller, "A %s is taken to be the same as %.1f others.", kinds[i],
+             weights->same_each[i]);
     if (weights->decided)
         tell(teller, "Probabilities are mended by %lld verdicts: bits count %.2f times, and %+.2f.",
             (long long)weights->decided, weights->slope, weights->offset);
@@ -66,7 +67,8 @@ static enum st show(struct app *app, struct str which, const struct teller *tell
     link_index_weights(app->index, &now);
     int64_t version = now.version;
     if (which.len && (!str_to_int(which, &version) || version < 0))
-        return err_set(err, ST_INVALID, "A version is a number, not '%.*s'.", STR_ARG(str_sub(which, 0, 40)));
+        return err_set(err, ST_INVALID, "A version is a number, not '%.*s'.",
+                       STR_ARG(str_sub(which, 0, 40)));
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     enum st outcome = weighing_read(db, version, &weighing, err);

@@ -64,7 +64,8 @@ struct desk_term {
     struct str source;
 };
 /* In the order of the file: of ratings the most urgent, of stages the first, comes first. */
-const struct desk_term *area_desk_terms(const struct area *area, enum desk_kind kind, size_t *ret_count);
+const struct desk_term *area_desk_terms(const struct area *area, enum desk_kind kind,
+                                        size_t *ret_count);
 /* NULL: there is no such entry of that kind. */
 const struct desk_term *area_desk_find(const struct area *area, enum desk_kind kind, struct str id);
 /* Its label; the id itself where the pack has no such entry any more. */

@@ -32,7 +32,8 @@ struct audit_report {
     struct audit_finding finding[AUDIT_FINDINGS_MAX];
     size_t finding_count; /* of these */
     size_t found;         /* of all */
-    bool has_no_index;    /* a database of an older version: its index is made when it is opened to be written */
+    /* a database of an older version: its index is made when it is opened to be written */
+    bool has_no_index;
 };
 
 /* `key` NULL: signatures are not looked at, and checkpoints that are kept with the log

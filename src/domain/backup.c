@@ -31,10 +31,13 @@ static enum st cannot(const char *doing, const char *path, struct err *err)
 {
     int why = errno;
     enum st outcome = why == ENOSPC || why == EDQUOT ? ST_BUSY : ST_FAILED;
-    err_set(err, outcome, outcome == ST_BUSY ? "There is no room on the disk for the backup." : "The backup cannot be %s.",
+    err_set(err, outcome,
+            outcome == ST_BUSY ? "There is no room on the disk for the backup."
+                               : "The backup cannot be %s.",
             doing);
     if (why == EACCES || why == EPERM || why == EROFS)
-        err_hint(err, "A server writes backups into its data folder only, unless it was started with --backups FOLDER.");
+        err_hint(err, "A server writes backups into its data folder only, unless it was started "
+                      "with --backups FOLDER.");
     err_detail(err, "%s: %s", path, strerror(why));
     return outcome;
 }
@@ -43,7 +46,8 @@ static enum st cannot(const char *doing, const char *path, struct err *err)
 
 static void remove_copy(const char *folder)
 {
-    static const char *const names[] = {"pendeen.db", "pendeen.db-journal", "pendeen.db-wal", "pendeen.db-shm"};
+    static const char *const names[] = {"pendeen.db", "pendeen.db-journal", "pendeen.db-wal",
+                                        "pendeen.db-shm"};
     char path[PATH_SIZE + 40];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         snprintf(path, sizeof path, "%s/%s", folder, names[i]);
@@ -122,7 +126,8 @@ static enum st make_copy(struct making *making, struct err *err)
     const struct backup_plan *plan = making->plan;
     remove_copy(making->copy); /* of a run that was killed */
     if (mkdir(making->copy, 0700) != 0) return cannot("made", making->copy, err);
-    enum st outcome = store_copy_make(making->app->store, making->copy, plan->progress, plan->context, err);
+    enum st outcome =
+        store_copy_make(making->app->store, making->copy, plan->progress, plan->context, err);
     return outcome == ST_OK ? store_copy_check(making->copy, err) : outcome;
 }
 
@@ -189,9 +194,11 @@ static enum st seal_database(const struct making *making, FILE *from, FILE *file
     if (writer && !stream_write_end(writer)) good = false;
     good = good && settle(file) && fseeko(from, 0, SEEK_SET) == 0;
     enum st outcome = good ? ST_OK : cannot("written", making->database, err);
-    if (outcome == ST_OK) outcome = parcel_check_begin(file, &making->plan->to, stream, &reader, err);
+    if (outcome == ST_OK)
+        outcome = parcel_check_begin(file, &making->plan->to, stream, &reader, err);
     if (outcome == ST_OK && !reads_the_same(reader, making, from))
-        outcome = err_set(err, ST_FAILED, "What was written is not what stands on the disk. Is the disk failing?");
+        outcome = err_set(err, ST_FAILED,
+                          "What was written is not what stands on the disk. Is the disk failing?");
     stream_read_end(reader);
     seal_forget(stream, sizeof stream);
     making->made->bytes = ftello(file);
@@ -208,7 +215,8 @@ static enum st write_backup(const struct making *making, struct err *err)
     if (outcome != ST_OK) return outcome;
     outcome = open_file(making->database, "w+b", &file, err);
     if (outcome == ST_OK) outcome = seal_database(making, from, file, err);
-    if (file && fclose(file) != 0 && outcome == ST_OK) outcome = cannot("written", making->database, err);
+    if (file && fclose(file) != 0 && outcome == ST_OK)
+        outcome = cannot("written", making->database, err);
     fclose(from);
     return outcome;
 }
@@ -220,11 +228,14 @@ static enum st write_keys(struct making *making, struct err *err)
     struct backup_keys_writer writer;
     enum st outcome = open_file(making->keys, "w+b", &file, err);
     if (outcome != ST_OK) return outcome;
-    if (!backup_keys_begin(&writer, file, &making->plan->to, &about)) outcome = cannot("written", making->keys, err);
+    if (!backup_keys_begin(&writer, file, &making->plan->to, &about))
+        outcome = cannot("written", making->keys, err);
     if (outcome == ST_OK) {
         struct copy_keys keys = {.take = backup_keys_take, .context = &writer};
-        outcome = store_copy_take_keys(making->copy, &keys, &making->about.keys, &making->about.last_key, err);
-        if (!backup_keys_end(&writer) || !settle(file)) outcome = cannot("written", making->keys, err);
+        outcome = store_copy_take_keys(making->copy, &keys, &making->about.keys,
+                                       &making->about.last_key, err);
+        if (!backup_keys_end(&writer) || !settle(file))
+            outcome = cannot("written", making->keys, err);
         if (outcome == ST_OK) outcome = backup_keys_check(&writer, making->about.keys, err);
         backup_keys_clear(&writer);
     }
@@ -233,7 +244,7 @@ static enum st write_keys(struct making *making, struct err *err)
     return outcome;
 }
 
-/* --- all together ------------------------------------------------------------------------------ */
+/* --- all together ----------------------------------------------------------------------------- */
 
 static bool sync_folder(const char *folder)
 {
@@ -255,8 +266,8 @@ static enum st name_files(const struct making *making, struct err *err)
     return sync_folder(making->plan->folder) ? ST_OK : cannot("written", making->plan->folder, err);
 }
 
-static size_t remove_all(const char *folder, const char *ending, const instant_ms *made, size_t count,
-                         const bool *keep)
+static size_t remove_all(const char *folder, const char *ending, const instant_ms *made,
+                         size_t count, const bool *keep)
 {
     size_t removed = 0;
     for (size_t i = 0; i < count; i++) {
@@ -279,7 +290,8 @@ static void keep_own(const struct making *making, const instant_ms *made, size_t
 
 /* Of this run and the newest besides.  What is named after a time that is yet to come is older
  * than this run, whatever it says, and comes last. */
-static void choose_keys(const struct making *making, const instant_ms *made, size_t count, bool *keep)
+static void choose_keys(const struct making *making, const instant_ms *made, size_t count,
+                        bool *keep)
 {
     size_t kept = 1;
     size_t ahead = backup_ahead(made, count);
@@ -332,9 +344,11 @@ static enum st name_all(struct making *making, struct err *err)
     making->about.made = clock_now();
     backup_name(making->about.made, ".backup", making->made->name);
     backup_name(making->about.made, ".keys.new", name);
-    if (snprintf(making->database, PATH_SIZE, "%s/%s.new", folder, making->made->name) >= PATH_SIZE ||
+    if (snprintf(making->database, PATH_SIZE, "%s/%s.new", folder, making->made->name) >=
+            PATH_SIZE ||
         snprintf(making->keys, PATH_SIZE, "%s/%s", folder, name) >= PATH_SIZE ||
-        snprintf(making->copy, PATH_SIZE, "%s/backup.making", store_folder(making->app->store)) >= PATH_SIZE)
+        snprintf(making->copy, PATH_SIZE, "%s/backup.making", store_folder(making->app->store)) >=
+            PATH_SIZE)
         return err_set(err, ST_INVALID, "The name of the folder is too long.");
     char path[PATH_SIZE];
     snprintf(path, sizeof path, "%s/%s", folder, making->made->name);
@@ -364,7 +378,8 @@ static enum st make(struct making *making, struct err *err)
     return outcome;
 }
 
-enum st backup_make(struct app *app, const struct backup_plan *plan, struct backup_made *ret, struct err *err)
+enum st backup_make(struct app *app, const struct backup_plan *plan, struct backup_made *ret,
+                    struct err *err)
 {
     struct making making = {.app = app, .plan = plan, .made = ret};
     *ret = (struct backup_made){0};
@@ -372,7 +387,8 @@ enum st backup_make(struct app *app, const struct backup_plan *plan, struct back
     buf_init(&making.counts, BACKUP_MANIFEST_MAX / 2);
     enum st outcome = make(&making, err);
     if (outcome == ST_OK)
-        outcome = audit_event(app, &(struct audit_event){.kind = AUDIT_OPERATION, .action = "backup made"}, err);
+        outcome = audit_event(
+            app, &(struct audit_event){.kind = AUDIT_OPERATION, .action = "backup made"}, err);
     if (outcome == ST_OK && making.about.found) {
         err_set(err, ST_CONFLICT, "The backup was made, but the audit's log in it does not hold.");
         err_hint(err, "'pendeen audit verify' says what was changed. No older backup was removed.");

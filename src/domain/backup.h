@@ -69,7 +69,8 @@ enum st backup_list(const char *folder, const char *ending, instant_ms ret[stati
 size_t backup_ahead(const instant_ms *made, size_t count);
 void backup_name(instant_ms made, const char *ending, char ret[static BACKUP_NAME_SIZE]);
 /* Which of them are kept; the newest stands first. */
-void backup_choose(const instant_ms *made, size_t count, const struct backup_keep *keep, bool *ret_keep);
+void backup_choose(const instant_ms *made, size_t count, const struct backup_keep *keep,
+                   bool *ret_keep);
 
 /* --- the manifest ----------------------------------------------------------------------------- */
 
@@ -87,7 +88,8 @@ struct backup_manifest {
 };
 void backup_manifest_write(const struct backup_manifest *manifest, const struct checkpoint *log,
                            const struct checkpoint_signer *signer, struct buf *out);
-enum st backup_manifest_read(struct str text, struct backup_manifest *ret, struct err *err) MUST_USE;
+enum st backup_manifest_read(struct str text, struct backup_manifest *ret,
+                             struct err *err) MUST_USE;
 /* The checkpoint is this key's, and was signed for this manifest.  ST_DENIED. */
 enum st backup_manifest_verify(struct str text, const struct backup_manifest *manifest,
                                const struct checkpoint_key *key, struct err *err) MUST_USE;

@@ -43,7 +43,8 @@ static bool is_own_name(const struct child_file *file, struct str name)
 {
     struct str word;
     while (str_split(&name, ' ', &word))
-        if (word.len && str_find_nocase(file->line.name, word, 0) < 0 && str_find_nocase(file->line.alias, word, 0) < 0)
+        if (word.len && str_find_nocase(file->line.name, word, 0) < 0 &&
+            str_find_nocase(file->line.alias, word, 0) < 0)
             return false;
     return true;
 }
@@ -72,17 +73,21 @@ static void merge_spans(struct bundle_item *item)
     item->span_count = kept;
 }
 
-static void find_others(struct arena *arena, const struct child_file *file, struct bundle_item *item)
+static void find_others(struct arena *arena, const struct child_file *file,
+                        struct bundle_item *item)
 {
     struct mention_draft *found = arena_many(arena, MENTIONS_MAX, struct mention_draft);
     item->span = arena_many(arena, SPANS_MAX, struct bundle_span);
-    size_t count = extract_mentions(arena, str_sub(item->words, 0, NARRATIVE_MAX), clock_london(clock_now()).date,
-                                    found, MENTIONS_MAX);
+    size_t count = extract_mentions(arena, str_sub(item->words, 0, NARRATIVE_MAX),
+                                    clock_london(clock_now()).date, found, MENTIONS_MAX);
     for (size_t i = 0; i < count; i++) {
         struct str words = found[i].span_start < 0
                                ? STR("")
-                               : str_sub(item->words, (size_t)found[i].span_start, (size_t)(found[i].span_end - found[i].span_start));
-        if (found[i].kind == LINK_PLACE || (found[i].kind == LINK_PERSON && is_own_name(file, words))) continue;
+                               : str_sub(item->words, (size_t)found[i].span_start,
+                                         (size_t)(found[i].span_end - found[i].span_start));
+        if (found[i].kind == LINK_PLACE ||
+            (found[i].kind == LINK_PERSON && is_own_name(file, words)))
+            continue;
         mark(item, found[i].span_start, found[i].span_end, found[i].kind);
     }
     for (size_t i = 0; i < file->entry_count; i++)
@@ -108,13 +113,16 @@ static enum bundle_choice choice_of(struct str kept, struct str key)
         struct str name;
         struct str rest = line;
         enum bundle_choice choice;
-        if (str_split(&rest, ' ', &name) && str_eq(name, key) && bundle_choice_from_name(rest, &choice)) return choice;
+        if (str_split(&rest, ' ', &name) && str_eq(name, key) &&
+            bundle_choice_from_name(rest, &choice))
+            return choice;
     }
     return BUNDLE_UNDECIDED;
 }
 
-static enum st collect(struct app *app, struct arena *arena, const struct person *who, const struct child_file *file,
-                       struct str kept, struct child_bundle *ret, struct err *err)
+static enum st collect(struct app *app, struct arena *arena, const struct person *who,
+                       const struct child_file *file, struct str kept, struct child_bundle *ret,
+                       struct err *err)
 {
     struct chronology_wish wish = {.from = LINK_DAY_UNKNOWN, .to = LINK_DAY_UNKNOWN};
     struct chronology_item *item = NULL;
@@ -126,7 +134,8 @@ static enum st collect(struct app *app, struct arena *arena, const struct person
     for (size_t i = 0; i < count; i++) {
         const struct chronology_item *from = &item[count - 1 - i];
         struct bundle_item *to = &ret->item[i];
-        *to = (struct bundle_item){.key = key_of(arena, from), .day = from->day, .kind = from->kind, .words = from->words};
+        *to = (struct bundle_item){
+            .key = key_of(arena, from), .day = from->day, .kind = from->kind, .words = from->words};
         find_others(arena, file, to);
         to->marked = to->span_count || from->submission || from->referral || from->missing;
         to->choice = to->marked ? choice_of(kept, to->key) : BUNDLE_GIVE;
@@ -160,7 +169,8 @@ static struct str freeze(struct arena *arena, const struct child_bundle *bundle)
     for (size_t i = 0; i < bundle->item_count; i++) {
         struct str given = bundle_item_given(arena, &bundle->item[i]);
         if (!given.len) continue;
-        buf_add_fmt(&text, "%d%c%d%c", bundle->item[i].day, part_end, (int)bundle->item[i].kind, part_end);
+        buf_add_fmt(&text, "%d%c%d%c", bundle->item[i].day, part_end, (int)bundle->item[i].kind,
+                    part_end);
         buf_add(&text, given);
         buf_add_char(&text, item_end);
     }
@@ -180,20 +190,23 @@ static void thaw(struct arena *arena, struct str frozen, struct child_bundle *re
         struct str kind;
         int64_t number = 0;
         int64_t which = 0;
-        if (!str_split(&line, part_end, &day) || !str_split(&line, part_end, &kind) || !str_to_int(day, &number) ||
-            !str_to_int(kind, &which) || which < 0 || which >= CHRONOLOGY_KINDS)
+        if (!str_split(&line, part_end, &day) || !str_split(&line, part_end, &kind) ||
+            !str_to_int(day, &number) || !str_to_int(kind, &which) || which < 0 ||
+            which >= CHRONOLOGY_KINDS)
             continue;
-        ret->item[ret->item_count++] = (struct bundle_item){
-            .day = (int32_t)number, .kind = (enum chronology_kind)which, .words = line, .choice = BUNDLE_GIVE};
+        ret->item[ret->item_count++] = (struct bundle_item){.day = (int32_t)number,
+                                                            .kind = (enum chronology_kind)which,
+                                                            .words = line,
+                                                            .choice = BUNDLE_GIVE};
     }
 }
 
-/* --- rows -------------------------------------------------------------------------------------- */
+/* --- rows ------------------------------------------------------------------------------------- */
 
 /* Without its items; the texts are kept beside it. */
 static enum st read_row(struct app *app, struct db *db, struct arena *arena, struct query *query,
-                        const struct person *who, struct child_bundle *ret, struct str text[BUNDLE_TEXTS],
-                        struct err *err)
+                        const struct person *who, struct child_bundle *ret,
+                        struct str text[BUNDLE_TEXTS], struct err *err)
 {
     struct str packed;
     *ret = (struct child_bundle){.id = db_int(query, 0),
@@ -203,11 +216,13 @@ static enum st read_row(struct app *app, struct db *db, struct arena *arena, str
                                  .released_at = db_int(query, 6)};
     int64_t by = db_int(query, 3);
     int64_t released_by = db_int(query, 5);
-    enum st outcome = reason_open(app, arena, query, 2, 7, FIELD_CHILD_BUNDLE, ret->id, &packed, err);
+    enum st outcome =
+        reason_open(app, arena, query, 2, 7, FIELD_CHILD_BUNDLE, ret->id, &packed, err);
     if (outcome == ST_OK && !texts_unpack(packed, text, BUNDLE_TEXTS))
         outcome = err_set(err, ST_FAILED, "A bundle of a child's record cannot be read.");
     if (outcome == ST_OK) outcome = account_name(app, db, arena, by, &ret->by, err);
-    if (outcome == ST_OK && released_by) outcome = account_name(app, db, arena, released_by, &ret->released_by, err);
+    if (outcome == ST_OK && released_by)
+        outcome = account_name(app, db, arena, released_by, &ret->released_by, err);
     if (outcome != ST_OK) return outcome;
     ret->asked_by = text[ASKED_BY];
     ret->checked = text[CHECKED];
@@ -216,9 +231,9 @@ static enum st read_row(struct app *app, struct db *db, struct arena *arena, str
 }
 
 /* All of a record, or the one with that id; its texts go to `ret_text`. */
-static enum st read_rows(struct app *app, struct arena *arena, const struct person *who, const struct child_file *file,
-                         int64_t only, struct child_bundle *list, size_t *ret_count,
-                         struct str ret_text[BUNDLE_TEXTS], struct err *err)
+static enum st read_rows(struct app *app, struct arena *arena, const struct person *who,
+                         const struct child_file *file, int64_t only, struct child_bundle *list,
+                         size_t *ret_count, struct str ret_text[BUNDLE_TEXTS], struct err *err)
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
@@ -266,20 +281,24 @@ enum st child_bundle_read(struct app *app, struct arena *arena, const struct per
     return ST_OK;
 }
 
-/* --- writing ------------------------------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------------------------------- */
 
 enum bundle_write { ADD, CHANGE, RELEASE };
 
-static enum st store(struct app *app, struct db *db, struct arena *arena, const struct person *who, int64_t child,
-                     int64_t *id, const struct str text[BUNDLE_TEXTS], enum bundle_write write, struct err *err)
+static enum st store(struct app *app, struct db *db, struct arena *arena, const struct person *who,
+                     int64_t child, int64_t *id, const struct str text[BUNDLE_TEXTS],
+                     enum bundle_write write, struct err *err)
 {
-    static const enum query_id queries[] = {Q_CHILD_BUNDLE_ADD, Q_CHILD_BUNDLE_CHANGE, Q_CHILD_BUNDLE_RELEASE};
-    static const char *const said[] = {"subject access drafted", "subject access draft changed", "subject access released"};
+    static const enum query_id queries[] = {Q_CHILD_BUNDLE_ADD, Q_CHILD_BUNDLE_CHANGE,
+                                            Q_CHILD_BUNDLE_RELEASE};
+    static const char *const said[] = {"subject access drafted", "subject access draft changed",
+                                       "subject access released"};
     struct data_key key;
     enum st outcome = write == ADD ? db_next_id(db, Q_CHILD_BUNDLE_LAST, id, err) : ST_OK;
     if (outcome == ST_OK) outcome = child_key(app, db, child, &key, err);
     if (outcome != ST_OK) return outcome;
-    struct str sealed = field_seal(arena, &key, FIELD_CHILD_BUNDLE, *id, texts_pack(arena, text, BUNDLE_TEXTS));
+    struct str sealed =
+        field_seal(arena, &key, FIELD_CHILD_BUNDLE, *id, texts_pack(arena, text, BUNDLE_TEXTS));
     data_key_clear(&key);
     struct query *query = db_query(db, queries[write]);
     int at = 1;
@@ -292,13 +311,16 @@ static enum st store(struct app *app, struct db *db, struct arena *arena, const 
     if (write == ADD) db_bind_int(query, at++, clock_now());
     int64_t found = 0;
     outcome = write == ADD ? db_run(query, err) : db_one(query, &found, err);
-    if (outcome == ST_NOT_FOUND) return err_set(err, ST_CONFLICT, "This was released already: it cannot be changed.");
+    if (outcome == ST_NOT_FOUND)
+        return err_set(err, ST_CONFLICT, "This was released already: it cannot be changed.");
     if (outcome != ST_OK) return outcome;
-    return child_note(app, db, who, write == RELEASE ? AUDIT_DISCLOSURE : AUDIT_ALTERATION, said[write], child, err);
+    return child_note(app, db, who, write == RELEASE ? AUDIT_DISCLOSURE : AUDIT_ALTERATION,
+                      said[write], child, err);
 }
 
-static enum st write_one(struct app *app, struct arena *arena, const struct person *who, int64_t child, int64_t *id,
-                         const struct str text[BUNDLE_TEXTS], enum bundle_write write, struct err *err)
+static enum st write_one(struct app *app, struct arena *arena, const struct person *who,
+                         int64_t child, int64_t *id, const struct str text[BUNDLE_TEXTS],
+                         enum bundle_write write, struct err *err)
 {
     struct db *db;
     enum st outcome = store_write_begin(app->store, &db, err);
@@ -307,8 +329,8 @@ static enum st write_one(struct app *app, struct arena *arena, const struct pers
     return store_write_end(app->store, db, outcome, err);
 }
 
-enum st child_bundle_add(struct app *app, const struct person *who, int64_t child, struct str asked_by,
-                         struct str checked, int64_t *ret, struct err *err)
+enum st child_bundle_add(struct app *app, const struct person *who, int64_t child,
+                         struct str asked_by, struct str checked, int64_t *ret, struct err *err)
 {
     struct arena arena;
     struct str text[BUNDLE_TEXTS] = {{0}};
@@ -316,7 +338,9 @@ enum st child_bundle_add(struct app *app, const struct person *who, int64_t chil
     bool may = child_scope_allows(child_scope_of(app, &arena, who), ACT_KEEP_CHILD, child);
     enum st outcome = may ? ST_OK : child_missing(err);
     if (outcome == ST_OK && reason_clean(&arena, asked_by, &text[ASKED_BY], err) != ST_OK)
-        outcome = err_set(err, ST_INVALID, "Write who asks, and for whom: the child themselves, or who acts for them.");
+        outcome =
+            err_set(err, ST_INVALID,
+                    "Write who asks, and for whom: the child themselves, or who acts for them.");
     if (outcome == ST_OK && reason_clean(&arena, checked, &text[CHECKED], err) != ST_OK)
         outcome = err_set(err, ST_INVALID, "Write how you made sure who they are.");
     if (outcome == ST_OK) outcome = write_one(app, &arena, who, child, ret, text, ADD, err);
@@ -330,7 +354,8 @@ static struct str choices_text(struct arena *arena, const struct child_bundle *b
     buf_init(&text, FROZEN_MAX);
     for (size_t i = 0; i < bundle->item_count; i++)
         if (bundle->item[i].marked && bundle->item[i].choice)
-            buf_add_fmt(&text, "%.*s %s\n", STR_ARG(bundle->item[i].key), choices[bundle->item[i].choice]);
+            buf_add_fmt(&text, "%.*s %s\n", STR_ARG(bundle->item[i].key),
+                        choices[bundle->item[i].choice]);
     struct str written = str_dup(arena, buf_str(&text));
     buf_done(&text);
     return written;
@@ -343,23 +368,27 @@ enum st child_bundle_save(struct app *app, const struct person *who, const struc
     struct str text[BUNDLE_TEXTS] = {{0}};
     size_t left_out = 0;
     if (!file->may_keep) return child_missing(err);
-    if (bundle->released_at) return err_set(err, ST_CONFLICT, "This was released already: it cannot be changed.");
-    for (size_t i = 0; i < bundle->item_count; i++) left_out += bundle->item[i].choice > BUNDLE_GIVE;
+    if (bundle->released_at)
+        return err_set(err, ST_CONFLICT, "This was released already: it cannot be changed.");
+    for (size_t i = 0; i < bundle->item_count; i++)
+        left_out += bundle->item[i].choice > BUNDLE_GIVE;
     arena_init(&arena, 64 << 20);
     enum st outcome = ST_OK;
     if (left_out && reason_clean(&arena, bundle->left_out, &text[LEFT_OUT], err) != ST_OK)
-        outcome = err_set(err, ST_INVALID, "Write what is left out, and why: whoever asks is told.");
+        outcome =
+            err_set(err, ST_INVALID, "Write what is left out, and why: whoever asks is told.");
     text[ASKED_BY] = bundle->asked_by;
     text[CHECKED] = bundle->checked;
     text[CHOICES] = choices_text(&arena, bundle);
     int64_t id = bundle->id;
-    if (outcome == ST_OK) outcome = write_one(app, &arena, who, bundle->child, &id, text, CHANGE, err);
+    if (outcome == ST_OK)
+        outcome = write_one(app, &arena, who, bundle->child, &id, text, CHANGE, err);
     arena_done(&arena);
     return outcome;
 }
 
-enum st child_bundle_release(struct app *app, const struct person *who, const struct child_file *file,
-                             int64_t id, struct err *err)
+enum st child_bundle_release(struct app *app, const struct person *who,
+                             const struct child_file *file, int64_t id, struct err *err)
 {
     struct arena arena;
     struct child_bundle bundle;
@@ -371,7 +400,8 @@ enum st child_bundle_release(struct app *app, const struct person *who, const st
     if (outcome == ST_OK && bundle.own)
         outcome = err_set(err, ST_CONFLICT, "You drew this up. A second person releases it.");
     if (outcome == ST_OK && bundle.undecided)
-        outcome = err_set(err, ST_CONFLICT, "Decide of each marked entry first: %zu are left.", bundle.undecided);
+        outcome = err_set(err, ST_CONFLICT, "Decide of each marked entry first: %zu are left.",
+                          bundle.undecided);
     if (outcome == ST_OK) {
         text[ASKED_BY] = bundle.asked_by;
         text[CHECKED] = bundle.checked;

@@ -12,7 +12,13 @@
 
 #include "domain/child_chronology.h"
 
-enum bundle_choice { BUNDLE_UNDECIDED, BUNDLE_GIVE, BUNDLE_WITHOUT_NAMES, BUNDLE_LEAVE_OUT, BUNDLE_CHOICES };
+enum bundle_choice {
+    BUNDLE_UNDECIDED,
+    BUNDLE_GIVE,
+    BUNDLE_WITHOUT_NAMES,
+    BUNDLE_LEAVE_OUT,
+    BUNDLE_CHOICES
+};
 bool bundle_choice_from_name(struct str name, enum bundle_choice *ret);
 
 struct bundle_span {
@@ -51,8 +57,9 @@ struct child_bundle {
 enum st child_bundles(struct app *app, struct arena *arena, const struct person *who,
                       const struct child_file *file, struct child_bundle **ret, size_t *ret_count,
                       struct err *err) MUST_USE;
-enum st child_bundle_add(struct app *app, const struct person *who, int64_t child, struct str asked_by,
-                         struct str checked, int64_t *ret, struct err *err) MUST_USE;
+enum st child_bundle_add(struct app *app, const struct person *who, int64_t child,
+                         struct str asked_by, struct str checked, int64_t *ret,
+                         struct err *err) MUST_USE;
 /* One with its items.  ST_NOT_FOUND: there is none of this record. */
 enum st child_bundle_read(struct app *app, struct arena *arena, const struct person *who,
                           const struct child_file *file, int64_t bundle, struct child_bundle *ret,
@@ -62,8 +69,9 @@ enum st child_bundle_read(struct app *app, struct arena *arena, const struct per
 enum st child_bundle_save(struct app *app, const struct person *who, const struct child_file *file,
                           const struct child_bundle *bundle, struct err *err) MUST_USE;
 /* ST_CONFLICT: by whoever drew it up, with something undecided, or released already. */
-enum st child_bundle_release(struct app *app, const struct person *who, const struct child_file *file,
-                             int64_t bundle, struct err *err) MUST_USE;
+enum st child_bundle_release(struct app *app, const struct person *who,
+                             const struct child_file *file, int64_t bundle,
+                             struct err *err) MUST_USE;
 /* What an item gives: its words, without the names, or nothing. */
 struct str bundle_item_given(struct arena *arena, const struct bundle_item *item);
 

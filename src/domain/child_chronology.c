@@ -37,7 +37,8 @@ const char *chronology_kind_label(enum chronology_kind kind)
 
 /* --- in words ------------------------------------------------------------------------------ */
 
-static struct str option(const struct app *app, struct arena *arena, const struct child_entry *entry, int place)
+static struct str option(const struct app *app, struct arena *arena,
+                         const struct child_entry *entry, int place)
 {
     return child_option_label(app, arena, entry->kind, place, entry->text[place]);
 }
@@ -55,49 +56,63 @@ static struct str day(struct arena *arena, struct str iso)
     return date_parse_iso(iso, &date) ? date_words(arena, date) : iso;
 }
 
-static struct str fact_words(const struct app *app, struct arena *arena, const struct child_entry *entry)
+static struct str fact_words(const struct app *app, struct arena *arena,
+                             const struct child_entry *entry)
 {
     const struct question *question = child_question(app, entry->text[FACT_KEY]);
     struct answer answer = {ANSWER_GIVEN, entry->text[FACT_VALUE]};
     if (!answer_kind_from_name(entry->text[FACT_ANSWER], &answer.kind)) answer.kind = ANSWER_GIVEN;
     struct str value = question ? answer_words(arena, question, &answer) : answer.value;
     struct str label = question ? question->label : entry->text[FACT_KEY];
-    struct str words = str_fmt(arena, "%.*s%s %.*s", STR_ARG(label), str_ends(label, STR("?")) ? "" : ":", STR_ARG(value));
+    struct str words = str_fmt(arena, "%.*s%s %.*s", STR_ARG(label),
+                               str_ends(label, STR("?")) ? "" : ":", STR_ARG(value));
     return with(arena, words, ". Source: ", entry->text[FACT_SAYS]);
 }
 
-static struct str person_words(const struct app *app, struct arena *arena, const struct child_entry *entry)
+static struct str person_words(const struct app *app, struct arena *arena,
+                               const struct child_entry *entry)
 {
     struct str words = str_fmt(arena, "%.*s, %.*s", STR_ARG(entry->text[PERSON_NAME]),
                                STR_ARG(option(app, arena, entry, PERSON_RELATIONSHIP)));
-    if (entry->text[PERSON_BORN].len) words = with(arena, words, ", ", child_born_words(arena, entry->text[PERSON_BORN]));
-    words = with(arena, words, ". Parental responsibility: ", option(app, arena, entry, PERSON_RESPONSIBLE));
+    if (entry->text[PERSON_BORN].len)
+        words = with(arena, words, ", ", child_born_words(arena, entry->text[PERSON_BORN]));
+    words = with(arena, words,
+                 ". Parental responsibility: ", option(app, arena, entry, PERSON_RESPONSIBLE));
     words = with(arena, words, ". In the household: ", option(app, arena, entry, PERSON_HOUSEHOLD));
     words = with(arena, words, ". ", entry->text[PERSON_CONTACT]);
     return with(arena, words, ". ", entry->text[PERSON_NOTE]);
 }
 
-struct str child_sign_when(const struct app *app, struct arena *arena, const struct child_entry *entry)
+struct str child_sign_when(const struct app *app, struct arena *arena,
+                           const struct child_entry *entry)
 {
     enum sign_period period = SIGN_PERIOD_NONE;
     bool referred = str_eq(entry->source_kind, STR("referral"));
-    struct str day = referred ? STR("the referral") : date_words(arena, clock_london(entry->at).date);
+    struct str day =
+        referred ? STR("the referral") : date_words(arena, clock_london(entry->at).date);
     if (!sign_period_from_name(entry->text[SIGN_PERIOD], &period) || period == SIGN_PERIOD_NONE)
         return option(app, arena, entry, SIGN_PERIOD);
-    return str_fmt(arena, period == SIGN_RECENT ? "In the 6 months before %.*s" : "More than 6 months before %.*s", STR_ARG(day));
+    return str_fmt(arena,
+                   period == SIGN_RECENT ? "In the 6 months before %.*s"
+                                         : "More than 6 months before %.*s",
+                   STR_ARG(day));
 }
 
-static struct str sign_words(const struct app *app, struct arena *arena, const struct child_entry *entry)
+static struct str sign_words(const struct app *app, struct arena *arena,
+                             const struct child_entry *entry)
 {
-    const struct area_sign *sign = app->area ? area_sign_find(app->area, entry->text[SIGN_ITEM]) : NULL;
-    struct str words = str_fmt(arena, "%.*s: %.*s", STR_ARG(sign ? sign->text : entry->text[SIGN_ITEM]),
-                               STR_ARG(option(app, arena, entry, SIGN_PRESENCE)));
+    const struct area_sign *sign =
+        app->area ? area_sign_find(app->area, entry->text[SIGN_ITEM]) : NULL;
+    struct str words =
+        str_fmt(arena, "%.*s: %.*s", STR_ARG(sign ? sign->text : entry->text[SIGN_ITEM]),
+                STR_ARG(option(app, arena, entry, SIGN_PRESENCE)));
     words = with(arena, words, ", ", child_sign_when(app, arena, entry));
     words = with(arena, words, ". Source: ", entry->text[SIGN_SOURCE]);
     return with(arena, words, ". ", entry->text[SIGN_NARRATIVE]);
 }
 
-static struct str judgement_words(const struct app *app, struct arena *arena, const struct child_entry *entry)
+static struct str judgement_words(const struct app *app, struct arena *arena,
+                                  const struct child_entry *entry)
 {
     struct str words = str_fmt(arena, "May already have been harmed? %.*s. Judgement: %.*s",
                                STR_ARG(option(app, arena, entry, JUDGEMENT_HARMED)),
@@ -105,21 +120,26 @@ static struct str judgement_words(const struct app *app, struct arena *arena, co
     return with(arena, words, ". ", entry->text[JUDGEMENT_REASONS]);
 }
 
-static struct str plan_words(const struct app *app, struct arena *arena, const struct child_entry *entry)
+static struct str plan_words(const struct app *app, struct arena *arena,
+                             const struct child_entry *entry)
 {
-    struct str words = with(arena, option(app, arena, entry, PLAN_WORD), " from ", day(arena, entry->text[PLAN_START]));
+    struct str words = with(arena, option(app, arena, entry, PLAN_WORD), " from ",
+                            day(arena, entry->text[PLAN_START]));
     words = with(arena, words, ", reviewed next on ", day(arena, entry->text[PLAN_REVIEW]));
     return with(arena, words, ". ", entry->text[PLAN_TEXT]);
 }
 
-static struct str status_words(const struct app *app, struct arena *arena, const struct child_entry *entry)
+static struct str status_words(const struct app *app, struct arena *arena,
+                               const struct child_entry *entry)
 {
-    struct str words = with(arena, option(app, arena, entry, STATUS_WORD), " from ", day(arena, entry->text[STATUS_FROM]));
+    struct str words = with(arena, option(app, arena, entry, STATUS_WORD), " from ",
+                            day(arena, entry->text[STATUS_FROM]));
     words = with(arena, words, " to ", day(arena, entry->text[STATUS_TO]));
     return with(arena, words, ". ", entry->text[STATUS_NOTE]);
 }
 
-struct str child_entry_words(const struct app *app, struct arena *arena, const struct child_entry *entry)
+struct str child_entry_words(const struct app *app, struct arena *arena,
+                             const struct child_entry *entry)
 {
     struct str words = entry->text[0];
     switch (entry->kind) {
@@ -128,7 +148,8 @@ struct str child_entry_words(const struct app *app, struct arena *arena, const s
     case ENTRY_AGENCY:
         words = with(arena, words, ", ", entry->text[AGENCY_WORKER]);
         words = with(arena, words, ", ", entry->text[AGENCY_CONTACT]);
-        return with(arena, words, ". Works with the child now: ", option(app, arena, entry, AGENCY_CURRENT));
+        return with(arena, words,
+                    ". Works with the child now: ", option(app, arena, entry, AGENCY_CURRENT));
     case ENTRY_STATUS: return status_words(app, arena, entry);
     case ENTRY_SIGN: return sign_words(app, arena, entry);
     case ENTRY_JUDGEMENT: return judgement_words(app, arena, entry);
@@ -168,7 +189,8 @@ static int32_t day_of(const struct child_entry *entry)
                                            [ENTRY_REVIEW] = REVIEW_HELD + 1,
                                            [ENTRY_NOTE] = NOTE_DAY + 1};
     struct date date;
-    if (place[entry->kind] && date_parse_iso(entry->text[place[entry->kind] - 1], &date)) return date_to_days(date);
+    if (place[entry->kind] && date_parse_iso(entry->text[place[entry->kind] - 1], &date))
+        return date_to_days(date);
     return date_to_days(clock_london(entry->at).date);
 }
 
@@ -226,12 +248,14 @@ static void gather_entries(struct gathering *gathering)
 static void keep(struct gathering *gathering, struct chronology_item item)
 {
     item.day = date_to_days(clock_london(item.at).date);
-    if (is_wanted(gathering->wish, &item) && gathering->count < gathering->file->entry_count + OTHERS_MAX)
+    if (is_wanted(gathering->wish, &item) &&
+        gathering->count < gathering->file->entry_count + OTHERS_MAX)
         gathering->item[gathering->count++] = item;
 }
 
 /* What the referral unit did with a referral, for whoever sees the desk. */
-static enum st gather_desk(struct gathering *gathering, const struct child_referral *referral, struct err *err)
+static enum st gather_desk(struct gathering *gathering, const struct child_referral *referral,
+                           struct err *err)
 {
     struct app *app = gathering->app;
     struct arena *arena = gathering->arena;
@@ -240,7 +264,8 @@ static enum st gather_desk(struct gathering *gathering, const struct child_refer
     if (!access_allows(gathering->who, ACT_DESK, NULL)) return ST_OK;
     enum st outcome = desk_events(app, arena, referral->referral, &event, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-        struct str words = with(arena, desk_event_label(event[i].kind), ": ", desk_event_code(app->area, &event[i]));
+        struct str words = with(arena, desk_event_label(event[i].kind), ": ",
+                                desk_event_code(app->area, &event[i]));
         keep(gathering, (struct chronology_item){.kind = CHRONOLOGY_REFERRAL,
                                                  .at = event[i].at,
                                                  .words = with(arena, words, ". ", event[i].words),
@@ -251,18 +276,20 @@ static enum st gather_desk(struct gathering *gathering, const struct child_refer
     return outcome;
 }
 
-static enum st gather_referrals(struct gathering *gathering, const struct child_referral *referral, size_t count,
-                                struct err *err)
+static enum st gather_referrals(struct gathering *gathering, const struct child_referral *referral,
+                                size_t count, struct err *err)
 {
     enum st outcome = ST_OK;
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-        struct str words = str_fmt(gathering->arena, "Referral %.*s from %.*s", STR_ARG(referral[i].reference),
-                                   STR_ARG(referral[i].organisation));
-        keep(gathering, (struct chronology_item){.kind = CHRONOLOGY_REFERRAL,
-                                                 .at = referral[i].sent_at,
-                                                 .words = with(gathering->arena, words, ": ", referral[i].reason),
-                                                 .source = STR("referral"),
-                                                 .referral = referral[i].referral});
+        struct str words =
+            str_fmt(gathering->arena, "Referral %.*s from %.*s", STR_ARG(referral[i].reference),
+                    STR_ARG(referral[i].organisation));
+        keep(gathering, (struct chronology_item){
+                            .kind = CHRONOLOGY_REFERRAL,
+                            .at = referral[i].sent_at,
+                            .words = with(gathering->arena, words, ": ", referral[i].reason),
+                            .source = STR("referral"),
+                            .referral = referral[i].referral});
         outcome = gather_desk(gathering, &referral[i], err);
     }
     return outcome;
@@ -286,12 +313,14 @@ static bool is_there(const struct gathering *gathering, int64_t submission)
 }
 
 /* Submissions whose mentions people have joined with this one, and that the reader may see. */
-static enum st gather_entity(struct gathering *gathering, struct db *db, int64_t mention, int64_t own, struct err *err)
+static enum st gather_entity(struct gathering *gathering, struct db *db, int64_t mention,
+                             int64_t own, struct err *err)
 {
     struct app *app = gathering->app;
     const struct scope *scope = scope_of(app, gathering->arena, gathering->who);
     int64_t *member = NULL;
-    size_t count = entity_members(app->entities, gathering->arena, entity_of(app->entities, mention), &member);
+    size_t count =
+        entity_members(app->entities, gathering->arena, entity_of(app->entities, mention), &member);
     for (size_t i = 0; i < count; i++) {
         struct submission submission;
         int64_t id = entity_submission(app->entities, member[i]);
@@ -309,7 +338,8 @@ static enum st gather_entity(struct gathering *gathering, struct db *db, int64_t
     return ST_OK;
 }
 
-static enum st gather_information(struct gathering *gathering, const struct child_referral *referral, size_t referrals,
+static enum st gather_information(struct gathering *gathering,
+                                  const struct child_referral *referral, size_t referrals,
                                   struct err *err)
 {
     struct db *db = store_read_begin(gathering->app->store, err);
@@ -317,7 +347,8 @@ static enum st gather_information(struct gathering *gathering, const struct chil
     enum st outcome = ST_OK;
     for (size_t r = 0; r < referrals && outcome == ST_OK; r++) {
         int64_t *mention = NULL;
-        size_t count = entity_mentions_of(gathering->app->entities, gathering->arena, referral[r].submission, &mention);
+        size_t count = entity_mentions_of(gathering->app->entities, gathering->arena,
+                                          referral[r].submission, &mention);
         for (size_t i = 0; i < count && outcome == ST_OK; i++) {
             struct mention named;
             if (entity_kind(gathering->app->entities, mention[i]) != LINK_PERSON) continue;
@@ -334,7 +365,8 @@ static enum st gather_missing(struct gathering *gathering, struct err *err)
 {
     struct missing_line *line = NULL;
     size_t count = 0;
-    enum st outcome = missing_of_child(gathering->app, gathering->arena, gathering->who, gathering->file, &line, &count, err);
+    enum st outcome = missing_of_child(gathering->app, gathering->arena, gathering->who,
+                                       gathering->file, &line, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         keep(gathering, (struct chronology_item){.kind = CHRONOLOGY_MISSING,
                                                  .at = line[i].since,
@@ -348,7 +380,8 @@ enum st child_chronology(struct app *app, struct arena *arena, const struct pers
                          const struct child_file *file, const struct chronology_wish *wish,
                          struct chronology_item **ret, size_t *ret_count, struct err *err)
 {
-    struct gathering gathering = {.app = app, .arena = arena, .who = who, .file = file, .wish = wish};
+    struct gathering gathering = {
+        .app = app, .arena = arena, .who = who, .file = file, .wish = wish};
     gathering.item = arena_many(arena, file->entry_count + OTHERS_MAX + 1, struct chronology_item);
     struct child_referral *referral = NULL;
     size_t referrals = 0;
@@ -357,7 +390,8 @@ enum st child_chronology(struct app *app, struct arena *arena, const struct pers
     if (outcome == ST_OK) outcome = gather_referrals(&gathering, referral, referrals, err);
     if (outcome == ST_OK) outcome = gather_information(&gathering, referral, referrals, err);
     if (outcome == ST_OK) outcome = gather_missing(&gathering, err);
-    if (gathering.count) qsort(gathering.item, gathering.count, sizeof *gathering.item, newest_first);
+    if (gathering.count)
+        qsort(gathering.item, gathering.count, sizeof *gathering.item, newest_first);
     *ret = gathering.item;
     *ret_count = gathering.count;
     return outcome;

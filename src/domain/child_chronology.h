@@ -12,9 +12,12 @@
 
 /* When a sign was seen, as it is read later: "In the 6 months before 3 May 2026", or "before the
  * referral" that brought it. */
-struct str child_sign_when(const struct app *app, struct arena *arena, const struct child_entry *entry);
-/* What an entry says, in a sentence: "Has a new phone …: Observed, In the 6 months before 3 May 2026." */
-struct str child_entry_words(const struct app *app, struct arena *arena, const struct child_entry *entry);
+struct str child_sign_when(const struct app *app, struct arena *arena,
+                           const struct child_entry *entry);
+/* What an entry says, in a sentence: "Has a new phone …: Observed, In the 6
+ * months before 3 May 2026." */
+struct str child_entry_words(const struct app *app, struct arena *arena,
+                             const struct child_entry *entry);
 
 /* Families of things, for the filter and the picture: one row of the picture each. */
 enum chronology_kind {

@@ -36,13 +36,13 @@ struct child_closing {
     bool own;       /* the reader proposed it */
 };
 /* False: nobody has proposed to close it. */
-bool child_closing_of(const struct app *app, const struct person *who, const struct child_file *file,
-                      struct child_closing *ret);
+bool child_closing_of(const struct app *app, const struct person *who,
+                      const struct child_file *file, struct child_closing *ret);
 
 /* Each needs a reason (ST_INVALID) and ACT_KEEP_CHILD (ST_NOT_FOUND).  ST_CONFLICT: the record
  * does not stand so that this can be done. */
-enum st child_close_propose(struct app *app, const struct person *who, int64_t child, struct str reason,
-                            struct err *err) MUST_USE;
+enum st child_close_propose(struct app *app, const struct person *who, int64_t child,
+                            struct str reason, struct err *err) MUST_USE;
 /* By another person.  To close it needs `seen` of child_still_open: ST_CONFLICT when something
  * has changed since. */
 enum st child_close_answer(struct app *app, const struct person *who, int64_t child, bool closes,

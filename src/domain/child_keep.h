@@ -17,7 +17,8 @@
 
 struct child_retention {
     const struct retention_class *class; /* NULL: the pack has it no more */
-    int32_t day;                         /* on which it comes up; LINK_DAY_UNKNOWN without a class */
+    /* on which it comes up; LINK_DAY_UNKNOWN without a class */
+    int32_t day;
     bool due;
 };
 struct child_retention child_retention(const struct app *app, const struct child_line *line);
@@ -51,15 +52,15 @@ struct child_disposal {
 };
 /* ST_CONFLICT: a hold is on it, or it is proposed already; ST_INVALID: a reason that is
  * missing, or "time-over" before its time. */
-enum st child_dispose_propose(struct app *app, const struct person *who, int64_t child, struct str reason,
-                              struct str words, struct err *err) MUST_USE;
+enum st child_dispose_propose(struct app *app, const struct person *who, int64_t child,
+                              struct str reason, struct str words, struct err *err) MUST_USE;
 /* By another person.  ST_CONFLICT: a hold, the same person, or records were joined or parted
  * since. */
-enum st child_dispose_answer(struct app *app, const struct person *who, int64_t child, int64_t disposal,
-                             bool destroy, struct err *err) MUST_USE;
+enum st child_dispose_answer(struct app *app, const struct person *who, int64_t child,
+                             int64_t disposal, bool destroy, struct err *err) MUST_USE;
 enum st child_disposals_of(struct app *app, struct arena *arena, const struct person *who,
-                           const struct child_file *file, struct child_disposal **ret, size_t *ret_count,
-                           struct err *err) MUST_USE;
+                           const struct child_file *file, struct child_disposal **ret,
+                           size_t *ret_count, struct err *err) MUST_USE;
 /* Proposed and done, newest first, for whoever keeps records.  Of those that this person may
  * not see only what was destroyed, which has nobody's words in it. */
 enum st child_disposals(struct app *app, struct arena *arena, const struct person *who,

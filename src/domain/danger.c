@@ -14,7 +14,8 @@ static unsigned char begins(struct str text, size_t at)
 }
 
 /* The first letter of each phrase, one after another; NULL: one has none. */
-static const unsigned char *first_letters(struct arena *arena, const struct str *phrase, size_t count)
+static const unsigned char *first_letters(struct arena *arena, const struct str *phrase,
+                                          size_t count)
 {
     unsigned char *first = arena_many(arena, count + 1, unsigned char);
     for (size_t i = 0; i < count; i++)
@@ -23,7 +24,8 @@ static const unsigned char *first_letters(struct arena *arena, const struct str 
 }
 
 /* The next phrase from `from` on that a word with this letter may begin. */
-static size_t next_phrase(const unsigned char *first, size_t count, size_t from, unsigned char letter)
+static size_t next_phrase(const unsigned char *first, size_t count, size_t from,
+                          unsigned char letter)
 {
     if (!first || !letter || from >= count) return from;
     const unsigned char *found = memchr(first + from, letter, count - from);
@@ -42,8 +44,8 @@ struct str danger_find(struct arena *arena, const struct area *area, struct str 
     bool at_start = true; /* of a word */
     for (size_t at = 0; at < text.len && shown < SHOWN_MAX;) {
         unsigned char letter = begins(text, at);
-        for (size_t i = at_start ? next_phrase(first, count, 0, letter) : count; i < count && shown < SHOWN_MAX;
-             i = next_phrase(first, count, i + 1, letter)) {
+        for (size_t i = at_start ? next_phrase(first, count, 0, letter) : count;
+             i < count && shown < SHOWN_MAX; i = next_phrase(first, count, i + 1, letter)) {
             size_t end;
             if (told[i] || !phrase_at(text, at, phrase[i], &end)) continue;
             told[i] = true;

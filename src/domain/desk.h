@@ -126,8 +126,8 @@ bool desk_allows(struct app *app, struct arena *arena, const struct person *who,
                  int64_t referral);
 
 /* Every case of this person's desk, newest first, closed ones too. */
-enum st desk_list(struct app *app, struct arena *arena, const struct person *who, struct desk_case **ret,
-                  size_t *ret_count, struct err *err) MUST_USE;
+enum st desk_list(struct app *app, struct arena *arena, const struct person *who,
+                  struct desk_case **ret, size_t *ret_count, struct err *err) MUST_USE;
 /* One of them, with a line in the audit. */
 enum st desk_read(struct app *app, struct arena *arena, const struct person *who, int64_t referral,
                   struct desk_case *ret, struct err *err) MUST_USE;
@@ -141,8 +141,9 @@ struct str desk_event_label(struct str kind);
 struct str desk_event_code(const struct area *area, const struct desk_event *event);
 
 /* The clocks of a case, those of its checks too when they are given. */
-size_t desk_clocks(const struct area *area, const struct desk_case *desk, const struct desk_check *check,
-                   size_t check_count, struct desk_clock ret[static DESK_CLOCKS_MAX]);
+size_t desk_clocks(const struct area *area, const struct desk_case *desk,
+                   const struct desk_check *check, size_t check_count,
+                   struct desk_clock ret[static DESK_CLOCKS_MAX]);
 
 /* Telephoned first, and not yet in writing. */
 struct desk_telephoned {
@@ -203,8 +204,9 @@ struct desk_input {
 };
 /* ST_INVALID: *ret_field names the input that is wrong.  ST_CONFLICT: somebody changed the
  * case meanwhile, or it does not stand so that this can be done. */
-enum st desk_do(struct app *app, const struct person *who, int64_t referral, enum desk_action action,
-                const struct desk_input *input, const char **ret_field, struct err *err) MUST_USE;
+enum st desk_do(struct app *app, const struct person *who, int64_t referral,
+                enum desk_action action, const struct desk_input *input, const char **ret_field,
+                struct err *err) MUST_USE;
 
 /* --- partners ---------------------------------------------------------------------------- */
 
@@ -214,7 +216,8 @@ enum st check_list(struct app *app, struct arena *arena, const struct person *wh
 enum st check_read(struct app *app, struct arena *arena, const struct person *who, int64_t check,
                    struct desk_check *ret, struct err *err) MUST_USE;
 enum st check_answer(struct app *app, const struct person *who, int64_t check,
-                     const struct desk_input *input, const char **ret_field, struct err *err) MUST_USE;
+                     const struct desk_input *input, const char **ret_field,
+                     struct err *err) MUST_USE;
 
 /* --- the referrer ------------------------------------------------------------------------- */
 
@@ -234,11 +237,11 @@ struct desk_outcome {
     size_t word_count;
 };
 /* For whoever may read the referral. */
-enum st desk_outcome_read(struct app *app, struct arena *arena, const struct person *who, int64_t referral,
-                          struct desk_outcome *ret, struct err *err) MUST_USE;
+enum st desk_outcome_read(struct app *app, struct arena *arena, const struct person *who,
+                          int64_t referral, struct desk_outcome *ret, struct err *err) MUST_USE;
 /* The referrer disagrees with what was decided: the first stage begins. */
-enum st desk_outcome_disagree(struct app *app, const struct person *who, int64_t referral, struct str text,
-                              struct err *err) MUST_USE;
+enum st desk_outcome_disagree(struct app *app, const struct person *who, int64_t referral,
+                              struct str text, struct err *err) MUST_USE;
 
 struct desk_notice {
     int64_t id;
@@ -249,6 +252,7 @@ struct desk_notice {
 };
 enum st desk_notices(struct app *app, struct arena *arena, const struct person *who,
                      struct desk_notice **ret, size_t *ret_count, struct err *err) MUST_USE;
-enum st desk_notice_seen(struct app *app, const struct person *who, int64_t notice, struct err *err) MUST_USE;
+enum st desk_notice_seen(struct app *app, const struct person *who, int64_t notice,
+                         struct err *err) MUST_USE;
 
 #endif

@@ -65,20 +65,25 @@ static bool waits_for_conference(const struct desk_case *desk)
 /* What still stands in the way of closing. */
 static enum st can_close(const struct desk_case *desk, struct err *err)
 {
-    if (desk->state != DESK_DECIDED) return not_now(err, "Decide first: nothing closes without an outcome.");
-    if (!desk->feedback_at) return not_now(err, "Tell the referrer first: nothing closes without feedback.");
-    if (desk->checks_open) return not_now(err, "A partner check is open. Wait for its answer, or withdraw it.");
+    if (desk->state != DESK_DECIDED)
+        return not_now(err, "Decide first: nothing closes without an outcome.");
+    if (!desk->feedback_at)
+        return not_now(err, "Tell the referrer first: nothing closes without feedback.");
+    if (desk->checks_open)
+        return not_now(err, "A partner check is open. Wait for its answer, or withdraw it.");
     if (desk->stage.len) return not_now(err, "A disagreement is open. Settle it first.");
     if (desk->transfer_from && !desk->transfer_at)
         return not_now(err, "The other area has not accepted the transfer yet.");
     if (waits_for_conference(desk))
-        return not_now(err, "The child protection conference is still to be held. Or say that none is needed, and why.");
+        return not_now(err, "The child protection conference is still to be held. Or say that none "
+                            "is needed, and why.");
     if (desk->assessment_due && !desk->assessment_at)
         return not_now(err, "The assessment is not finished yet.");
     return ST_OK;
 }
 
-static enum st can_while_open(const struct desk_case *desk, enum desk_action action, struct err *err)
+static enum st can_while_open(const struct desk_case *desk, enum desk_action action,
+                              struct err *err)
 {
     bool pending = desk->transfer_from && !desk->transfer_at;
     switch (action) {
@@ -89,14 +94,17 @@ static enum st can_while_open(const struct desk_case *desk, enum desk_action act
     case DESK_DO_NO_CONFERENCE:
         return waits_for_conference(desk) ? ST_OK : not_now(err, "No conference is due.");
     case DESK_DO_ASSESSED:
-        return desk->assessment_due && !desk->assessment_at ? ST_OK : not_now(err, "No assessment is due.");
+        return desk->assessment_due && !desk->assessment_at ? ST_OK
+                                                            : not_now(err, "No assessment is due.");
     case DESK_DO_DISAGREE:
         return desk->stage.len ? not_now(err, "A disagreement is open already.") : ST_OK;
     case DESK_DO_ESCALATE:
     case DESK_DO_AGREE:
         return desk->stage.len ? ST_OK : not_now(err, "No disagreement is open.");
-    case DESK_DO_TRANSFER: return pending ? not_now(err, "A transfer waits for an answer already.") : ST_OK;
-    case DESK_DO_TRANSFER_ANSWER: return pending ? ST_OK : not_now(err, "No transfer waits for an answer.");
+    case DESK_DO_TRANSFER:
+        return pending ? not_now(err, "A transfer waits for an answer already.") : ST_OK;
+    case DESK_DO_TRANSFER_ANSWER:
+        return pending ? ST_OK : not_now(err, "No transfer waits for an answer.");
     case DESK_DO_CLOSE: return can_close(desk, err);
     default: return ST_OK;
     }
@@ -110,19 +118,24 @@ enum st desk_can(const struct desk_case *desk, const struct person *who, enum de
         return desk->state == DESK_CLOSED ? ST_OK : not_now(err, "The case is open.");
     if (desk->state == DESK_CLOSED) return not_now(err, "The case is closed. Open it again first.");
     if (action == DESK_DO_SIGN_OFF) {
-        if (desk->state != DESK_CLOSING) return not_now(err, "Nobody has asked to close this case.");
+        if (desk->state != DESK_CLOSING)
+            return not_now(err, "Nobody has asked to close this case.");
         return desk->closing_by == who->account
-                   ? not_now(err, "You gave the first sign-off. The second has to be another person’s.")
+                   ? not_now(err,
+                             "You gave the first sign-off. The second has to be another person’s.")
                    : ST_OK;
     }
     if (desk->state == DESK_CLOSING)
-        return not_now(err, "The case waits for the second sign-off. Refuse that first if more is to be done.");
+        return not_now(
+            err,
+            "The case waits for the second sign-off. Refuse that first if more is to be done.");
     return can_while_open(desk, action, err);
 }
 
-/* --- a change ---------------------------------------------------------------------------------- */
+/* --- a change --------------------------------------------------------------------------------- */
 
-enum st desk_wrong(struct desk_act *act, const char *field, struct err *err, const char *format, ...)
+enum st desk_wrong(struct desk_act *act, const char *field, struct err *err, const char *format,
+                   ...)
 {
     char text[240];
     va_list list;
@@ -139,7 +152,8 @@ enum st desk_text(struct desk_act *act, struct str text, const char *field, cons
     *ret = str_trim(utf8_clean(act->arena, str_sub(text, 0, 100000), NULL));
     if (!ret->len) return desk_wrong(act, field, err, "Write %s.", what);
     if (utf8_count(*ret) <= DESK_TEXT_MAX) return ST_OK;
-    return desk_wrong(act, field, err, "That is %zu characters; %d is the most.", utf8_count(*ret), DESK_TEXT_MAX);
+    return desk_wrong(act, field, err, "That is %zu characters; %d is the most.", utf8_count(*ret),
+                      DESK_TEXT_MAX);
 }
 
 static enum st ensure_row(struct desk_act *act, struct err *err)
@@ -191,9 +205,9 @@ static enum st store_case(struct desk_act *act, struct err *err)
     const instant_ms later[] = {d->transfer_from, d->transfer_due, d->transfer_at, d->closing_by,
                                 d->closing_from,  d->closing_due,  d->closed_at};
     for (int i = 0; i < 7; i++) db_bind_int_or_null(query, 24 + i, later[i]);
-    struct str sealed = d->worker.len
-                            ? field_seal(act->arena, &act->key, FIELD_DESK_WORKER, d->referral, d->worker)
-                            : STR("");
+    struct str sealed =
+        d->worker.len ? field_seal(act->arena, &act->key, FIELD_DESK_WORKER, d->referral, d->worker)
+                      : STR("");
     db_bind_bytes_or_null(query, 31, sealed);
     db_bind_int_or_null(query, 32, d->worker_id);
     db_bind_int(query, 33, d->reopened);
@@ -206,14 +220,15 @@ enum st desk_act_end(struct desk_act *act, enum st outcome, struct err *err)
 {
     if (outcome == ST_OK) outcome = store_case(act, err);
     if (outcome == ST_OK)
-        outcome = audit_append(act->app, act->db,
-                               &(struct audit_event){.kind = act->audit,
-                                                     .action = act->done,
-                                                     .account = act->who->account,
-                                                     .by_source = act->desk.account == act->who->account,
-                                                     .subject = "referral",
-                                                     .subject_id = act->desk.referral},
-                               err);
+        outcome =
+            audit_append(act->app, act->db,
+                         &(struct audit_event){.kind = act->audit,
+                                               .action = act->done,
+                                               .account = act->who->account,
+                                               .by_source = act->desk.account == act->who->account,
+                                               .subject = "referral",
+                                               .subject_id = act->desk.referral},
+                         err);
     data_key_clear(&act->key);
     return store_write_end(act->app->store, act->db, outcome, err);
 }
@@ -224,7 +239,8 @@ enum st desk_event_add(struct desk_act *act, const struct desk_event_new *event,
     enum st outcome = db_next_id(act->db, Q_DESK_EVENT_LAST, &id, err);
     if (outcome != ST_OK) return outcome;
     const struct str texts[] = {event->words, event->who};
-    struct str sealed = field_seal(act->arena, &act->key, FIELD_DESK_EVENT, id, texts_pack(act->arena, texts, 2));
+    struct str sealed =
+        field_seal(act->arena, &act->key, FIELD_DESK_EVENT, id, texts_pack(act->arena, texts, 2));
     struct query *query = db_query(act->db, Q_DESK_EVENT_ADD);
     db_bind_int(query, 1, id);
     db_bind_int(query, 2, act->desk.referral);
@@ -249,7 +265,7 @@ enum st desk_notice_add(struct desk_act *act, int64_t account, const char *kind,
     return db_run(query, err);
 }
 
-/* --- the steps ------------------------------------------------------------------------------------ */
+/* --- the steps -------------------------------------------------------------------------------- */
 
 /* Whoever does something with a new case has taken it on. */
 static void take_on(struct desk_act *act)
@@ -260,7 +276,8 @@ static void take_on(struct desk_act *act)
 
 static enum st act_take(struct desk_act *act, struct err *err)
 {
-    if (act->desk.owner == act->who->account) return desk_wrong(act, "text", err, "You have this case already.");
+    if (act->desk.owner == act->who->account)
+        return desk_wrong(act, "text", err, "You have this case already.");
     if (act->desk.state == DESK_NEW) act->desk.state = DESK_OPEN;
     act->desk.owner = act->who->account;
     act->done = "case taken on";
@@ -269,10 +286,12 @@ static enum st act_take(struct desk_act *act, struct err *err)
 
 static enum st act_rate(struct desk_act *act, struct err *err)
 {
-    const struct desk_term *rating = area_desk_find(act->app->area, DESK_RATING, act->input->choice);
+    const struct desk_term *rating =
+        area_desk_find(act->app->area, DESK_RATING, act->input->choice);
     if (!rating) return desk_wrong(act, "choice", err, "Choose a rating.");
     if (str_eq(rating->id, act->desk.rating))
-        return desk_wrong(act, "choice", err, "That is the rating already. Choose another, or leave it as it is.");
+        return desk_wrong(act, "choice", err,
+                          "That is the rating already. Choose another, or leave it as it is.");
     struct str text;
     enum st outcome = desk_text(act, act->input->text, "text", "why, in your words", &text, err);
     if (outcome == ST_OK) outcome = desk_checks_rated(act, act->desk.rating, rating->id, err);
@@ -280,15 +299,19 @@ static enum st act_rate(struct desk_act *act, struct err *err)
     take_on(act);
     act->desk.rating = rating->id;
     act->done = "rating set";
-    return desk_event_add(act, &(struct desk_event_new){.kind = "rated", .code = rating->id, .words = text}, err);
+    return desk_event_add(
+        act, &(struct desk_event_new){.kind = "rated", .code = rating->id, .words = text}, err);
 }
 
 static enum st do_check(struct desk_act *act, struct err *err)
 {
     const struct desk_term *rating = area_desk_find(act->app->area, DESK_RATING, act->desk.rating);
-    if (!rating) return desk_wrong(act, "choice", err, "Set a rating first: the clock of a check follows from it.");
+    if (!rating)
+        return desk_wrong(act, "choice", err,
+                          "Set a rating first: the clock of a check follows from it.");
     if (!rating->clock)
-        return desk_wrong(act, "choice", err, "Under this rating no checks are asked. Change the rating first.");
+        return desk_wrong(act, "choice", err,
+                          "Under this rating no checks are asked. Change the rating first.");
     return desk_act_check(act, err);
 }
 
@@ -313,26 +336,32 @@ static void start_clocks(struct desk_act *act, const struct desk_term *outcome)
 
 static enum st act_decide(struct desk_act *act, struct err *err)
 {
-    const struct desk_term *outcome = area_desk_find(act->app->area, DESK_OUTCOME, act->input->choice);
-    const struct desk_term *reason = area_desk_find(act->app->area, DESK_NO_ACTION, act->input->second);
+    const struct desk_term *outcome =
+        area_desk_find(act->app->area, DESK_OUTCOME, act->input->choice);
+    const struct desk_term *reason =
+        area_desk_find(act->app->area, DESK_NO_ACTION, act->input->second);
     if (!outcome) return desk_wrong(act, "choice", err, "Choose what was decided.");
     if (outcome->needs_reason && !reason)
         return desk_wrong(act, "second", err, "Choose why nothing further is done.");
     struct str text;
     struct str who;
-    enum st st = desk_text(act, act->input->text, "text", "the reasons for the decision", &text, err);
-    if (st == ST_OK) st = desk_text(act, act->input->who, "who", "who decided: name and role", &who, err);
+    enum st st =
+        desk_text(act, act->input->text, "text", "the reasons for the decision", &text, err);
+    if (st == ST_OK)
+        st = desk_text(act, act->input->who, "who", "who decided: name and role", &who, err);
     if (st != ST_OK) return st;
     take_on(act);
     start_clocks(act, outcome);
     act->done = "decision made";
-    return desk_event_add(act, &(struct desk_event_new){.kind = "decided",
-                                                        .code = outcome->id,
-                                                        .second = outcome->needs_reason ? reason->id : STR(""),
-                                                        .due_at = act->desk.feedback_due,
-                                                        .words = text,
-                                                        .who = who},
-                          err);
+    return desk_event_add(
+        act,
+        &(struct desk_event_new){.kind = "decided",
+                                 .code = outcome->id,
+                                 .second = outcome->needs_reason ? reason->id : STR(""),
+                                 .due_at = act->desk.feedback_due,
+                                 .words = text,
+                                 .who = who},
+        err);
 }
 
 /* Day and time of something that was: not after now, nor before the referral by more than a
@@ -354,7 +383,8 @@ static enum st read_instant(struct desk_act *act, bool with_time, instant_ms *re
     instant_ms at = clock_from_london((struct civil){
         .date = day, .hour = (int8_t)(minutes / 60), .minute = (int8_t)(minutes % 60)});
     if (date_to_days(day) > date_to_days(today) || (with_time && at > act->now))
-        return desk_wrong(act, "day", err, "That is still to come. Write it down when it has been.");
+        return desk_wrong(act, "day", err,
+                          "That is still to come. Write it down when it has been.");
     if (date_to_days(day) < date_to_days(clock_london(act->desk.sent_at).date) - 365)
         return desk_wrong(act, "day", err, "That is long before the referral. Check the year.");
     *ret = at > act->now ? act->now : at;
@@ -385,15 +415,19 @@ static instant_ms begin_enquiry(struct desk_act *act, instant_ms at)
 static enum st act_meet(struct desk_act *act, struct err *err)
 {
     const struct desk_term *kind = area_desk_find(act->app->area, DESK_MEETING, act->input->choice);
-    const struct desk_term *result = area_desk_find(act->app->area, DESK_MEETING_RESULT, act->input->second);
+    const struct desk_term *result =
+        area_desk_find(act->app->area, DESK_MEETING_RESULT, act->input->second);
     if (!kind) return desk_wrong(act, "choice", err, "Choose what it was.");
     struct str text;
     struct str who;
     instant_ms at = 0;
     enum st st = read_instant(act, true, &at, err);
-    if (st == ST_OK) st = desk_text(act, act->input->who, "who", "who took part: names and agencies", &who, err);
+    if (st == ST_OK)
+        st = desk_text(act, act->input->who, "who", "who took part: names and agencies", &who, err);
     if (st == ST_OK && !result) st = desk_wrong(act, "second", err, "Choose what came of it.");
-    if (st == ST_OK) st = desk_text(act, act->input->text, "text", "what was agreed, and who does it by when", &text, err);
+    if (st == ST_OK)
+        st = desk_text(act, act->input->text, "text", "what was agreed, and who does it by when",
+                       &text, err);
     if (st != ST_OK) return st;
     take_on(act);
     instant_ms due = result->starts ? begin_enquiry(act, at) : 0;
@@ -409,7 +443,8 @@ static enum st act_meet(struct desk_act *act, struct err *err)
 }
 
 /* The day of what ends a clock: not before the day on which that began. */
-static enum st read_end(struct desk_act *act, instant_ms began, const char *what, instant_ms *ret, struct err *err)
+static enum st read_end(struct desk_act *act, instant_ms began, const char *what, instant_ms *ret,
+                        struct err *err)
 {
     enum st outcome = read_instant(act, false, ret, err);
     if (outcome != ST_OK || day_of(*ret) >= day_of(began)) return outcome;
@@ -428,7 +463,8 @@ static enum st act_finished(struct desk_act *act, const char *kind, const char *
     if (outcome != ST_OK) return outcome;
     *stands = at;
     act->done = done;
-    return desk_event_add(act, &(struct desk_event_new){.kind = kind, .happened_at = at, .words = text}, err);
+    return desk_event_add(
+        act, &(struct desk_event_new){.kind = kind, .happened_at = at, .words = text}, err);
 }
 
 static enum st act_conference(struct desk_act *act, struct err *err)
@@ -436,7 +472,8 @@ static enum st act_conference(struct desk_act *act, struct err *err)
     instant_ms at = 0;
     enum st outcome = read_end(act, act->desk.conference_from, enquiry, &at, err);
     if (outcome != ST_OK) return outcome;
-    return act_finished(act, "conference", "conference recorded", at, &act->desk.conference_at, err);
+    return act_finished(act, "conference", "conference recorded", at, &act->desk.conference_at,
+                        err);
 }
 
 /* An enquiry ends without one: somebody decided that, and says why. */
@@ -446,13 +483,18 @@ static enum st act_no_conference(struct desk_act *act, struct err *err)
     struct str who;
     instant_ms at = 0;
     enum st outcome = read_end(act, act->desk.conference_from, enquiry, &at, err);
-    if (outcome == ST_OK) outcome = desk_text(act, act->input->text, "text", "why none is needed", &text, err);
-    if (outcome == ST_OK) outcome = desk_text(act, act->input->who, "who", "who decided: name and role", &who, err);
+    if (outcome == ST_OK)
+        outcome = desk_text(act, act->input->text, "text", "why none is needed", &text, err);
+    if (outcome == ST_OK)
+        outcome = desk_text(act, act->input->who, "who", "who decided: name and role", &who, err);
     if (outcome != ST_OK) return outcome;
     act->desk.conference_none_at = at;
     act->done = "no conference needed";
     return desk_event_add(
-        act, &(struct desk_event_new){.kind = "no-conference", .happened_at = at, .words = text, .who = who}, err);
+        act,
+        &(struct desk_event_new){
+            .kind = "no-conference", .happened_at = at, .words = text, .who = who},
+        err);
 }
 
 static enum st act_assessed(struct desk_act *act, struct err *err)
@@ -460,8 +502,9 @@ static enum st act_assessed(struct desk_act *act, struct err *err)
     const struct desk_case *d = &act->desk;
     bool called = d->telephoned_at && !d->reopened; /* it may have begun with the call */
     instant_ms at = 0;
-    enum st outcome = read_end(act, called ? d->telephoned_at : d->came_at,
-                               d->reopened ? "the case was opened again" : "the referral came", &at, err);
+    enum st outcome =
+        read_end(act, called ? d->telephoned_at : d->came_at,
+                 d->reopened ? "the case was opened again" : "the referral came", &at, err);
     if (outcome != ST_OK) return outcome;
     return act_finished(act, "assessed", "assessment recorded", at, &act->desk.assessment_at, err);
 }
@@ -475,11 +518,14 @@ static enum st notify_worker(struct desk_act *act, struct str email, struct err 
     if (outcome == ST_OK && worker.account)
         outcome = account_person_read(act->app, act->db, act->arena, worker.account, &worker, err);
     if (outcome == ST_NOT_FOUND || (outcome == ST_OK && !worker.account))
-        return desk_wrong(act, "email", err, "Nobody here has that email address. Leave it empty if you told them by telephone.");
+        return desk_wrong(
+            act, "email", err,
+            "Nobody here has that email address. Leave it empty if you told them by telephone.");
     if (outcome != ST_OK) return outcome;
     const struct scope *scope = scope_of(act->app, act->arena, &worker);
     if (scope_record(scope, act->desk.submission, &facts) && (facts.conflict || facts.blocked))
-        return desk_wrong(act, "email", err, "This referral is kept from that person. Speak with their manager.");
+        return desk_wrong(act, "email", err,
+                          "This referral is kept from that person. Speak with their manager.");
     act->desk.worker_id = worker.account;
     return desk_notice_add(act, worker.account, "worker", err);
 }
@@ -487,18 +533,23 @@ static enum st notify_worker(struct desk_act *act, struct str email, struct err 
 static enum st act_worker(struct desk_act *act, struct err *err)
 {
     struct str who;
-    struct str text = str_trim(utf8_clean(act->arena, str_sub(act->input->text, 0, DESK_TEXT_MAX), NULL));
+    struct str text =
+        str_trim(utf8_clean(act->arena, str_sub(act->input->text, 0, DESK_TEXT_MAX), NULL));
     struct str email = str_trim(act->input->email);
-    enum st outcome = desk_text(act, act->input->who, "who", "the name of the worker, and how to reach them", &who, err);
+    enum st outcome = desk_text(act, act->input->who, "who",
+                                "the name of the worker, and how to reach them", &who, err);
     act->desk.worker_id = 0;
     if (outcome == ST_OK && email.len) outcome = notify_worker(act, email, err);
     if (outcome == ST_OK && !email.len && !text.len)
-        outcome = desk_wrong(act, "text", err, "Write how and when you told them, or give the email address of their account.");
+        outcome = desk_wrong(
+            act, "text", err,
+            "Write how and when you told them, or give the email address of their account.");
     if (outcome != ST_OK) return outcome;
     act->desk.worker = who;
     act->audit = AUDIT_DISCLOSURE;
     act->done = "worker told";
-    return desk_event_add(act, &(struct desk_event_new){.kind = "worker", .words = text, .who = who}, err);
+    return desk_event_add(
+        act, &(struct desk_event_new){.kind = "worker", .words = text, .who = who}, err);
 }
 
 static enum st act_note(struct desk_act *act, struct err *err)
@@ -510,7 +561,7 @@ static enum st act_note(struct desk_act *act, struct err *err)
     return desk_event_add(act, &(struct desk_event_new){.kind = "note", .words = text}, err);
 }
 
-/* --- one door --------------------------------------------------------------------------------------- */
+/* --- one door --------------------------------------------------------------------------------- */
 
 static enum st (*const acts[DESK_ACTIONS])(struct desk_act *, struct err *) = {
     [DESK_DO_TAKE] = act_take,
@@ -538,15 +589,18 @@ static enum st (*const acts[DESK_ACTIONS])(struct desk_act *, struct err *) = {
 
 static enum st run(struct desk_act *act, enum desk_action action, struct err *err)
 {
-    if (act->input->version != act->desk.version && !(act->input->version == 0 && act->desk.version == 1))
-        return err_set(err, ST_CONFLICT, "Somebody changed this case while you were writing. Look at it again; "
-                                         "what you wrote is still here.");
+    if (act->input->version != act->desk.version &&
+        !(act->input->version == 0 && act->desk.version == 1))
+        return err_set(err, ST_CONFLICT,
+                       "Somebody changed this case while you were writing. Look at it again; "
+                       "what you wrote is still here.");
     enum st outcome = desk_can(&act->desk, act->who, action, err);
     return outcome == ST_OK ? acts[action](act, err) : outcome;
 }
 
-enum st desk_do(struct app *app, const struct person *who, int64_t referral, enum desk_action action,
-                const struct desk_input *input, const char **ret_field, struct err *err)
+enum st desk_do(struct app *app, const struct person *who, int64_t referral,
+                enum desk_action action, const struct desk_input *input, const char **ret_field,
+                struct err *err)
 {
     struct arena arena;
     arena_init(&arena, 64 << 20);

@@ -29,7 +29,8 @@ struct desk_act {
 
 /* May they, as things stand between them and what the referral names?  `organisation` is what
  * a reach of the person's own organisation is held to.  Asks the store nothing. */
-bool desk_scope_allows(const struct scope *scope, enum action action, int64_t organisation, int64_t submission);
+bool desk_scope_allows(const struct scope *scope, enum action action, int64_t organisation,
+                       int64_t submission);
 
 /* The row of a case as it stands; its key is filled when `key` is not NULL.  ST_NOT_FOUND. */
 enum st desk_load(struct app *app, struct db *db, struct arena *arena, int64_t referral,
@@ -38,7 +39,8 @@ enum st desk_load(struct app *app, struct db *db, struct arena *arena, int64_t r
 enum st desk_check_from_row(struct app *app, struct arena *arena, struct query *query,
                             struct desk_check *ret, struct err *err) MUST_USE;
 enum st desk_checks_load(struct app *app, struct db *db, struct arena *arena, enum query_id query,
-                         int64_t of, struct desk_check **ret, size_t *ret_count, struct err *err) MUST_USE;
+                         int64_t of, struct desk_check **ret, size_t *ret_count,
+                         struct err *err) MUST_USE;
 
 /* Begins and ends one; done whatever the outcome is.  `desk_act_begin` finds what is not there
  * and what has changed since the form was drawn. */
@@ -55,14 +57,16 @@ struct desk_event_new {
     struct str words;
     struct str who;
 };
-enum st desk_event_add(struct desk_act *act, const struct desk_event_new *event, struct err *err) MUST_USE;
-enum st desk_notice_add(struct desk_act *act, int64_t account, const char *kind, struct err *err) MUST_USE;
+enum st desk_event_add(struct desk_act *act, const struct desk_event_new *event,
+                       struct err *err) MUST_USE;
+enum st desk_notice_add(struct desk_act *act, int64_t account, const char *kind,
+                        struct err *err) MUST_USE;
 /* Text that has to be there: cleaned into the arena.  `what` completes "Write …". */
 enum st desk_text(struct desk_act *act, struct str text, const char *field, const char *what,
                   struct str *ret, struct err *err) MUST_USE;
 /* Says which input is wrong; always ST_INVALID. */
-enum st desk_wrong(struct desk_act *act, const char *field, struct err *err, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+enum st desk_wrong(struct desk_act *act, const char *field, struct err *err, const char *format,
+                   ...) __attribute__((format(printf, 4, 5)));
 
 /* Actions of desk_check.c. */
 enum st desk_act_check(struct desk_act *act, struct err *err) MUST_USE;

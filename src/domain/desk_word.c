@@ -10,8 +10,8 @@ static enum st missing(struct err *err)
     return err_set(err, ST_NOT_FOUND, "There is no such page.");
 }
 
-static enum st read_words(struct app *app, struct arena *arena, int64_t referral, struct desk_outcome *ret,
-                          struct err *err)
+static enum st read_words(struct app *app, struct arena *arena, int64_t referral,
+                          struct desk_outcome *ret, struct err *err)
 {
     struct desk_event *events = NULL;
     size_t count = 0;
@@ -28,8 +28,8 @@ static enum st read_words(struct app *app, struct arena *arena, int64_t referral
     return ST_OK;
 }
 
-enum st desk_outcome_read(struct app *app, struct arena *arena, const struct person *who, int64_t referral,
-                          struct desk_outcome *ret, struct err *err)
+enum st desk_outcome_read(struct app *app, struct arena *arena, const struct person *who,
+                          int64_t referral, struct desk_outcome *ret, struct err *err)
 {
     if (!desk_allows(app, arena, who, ACT_READ_REFERRAL, referral)) return missing(err);
     struct db *db = store_read_begin(app->store, err);
@@ -54,8 +54,8 @@ enum st desk_outcome_read(struct app *app, struct arena *arena, const struct per
                        err);
 }
 
-enum st desk_outcome_disagree(struct app *app, const struct person *who, int64_t referral, struct str text,
-                              struct err *err)
+enum st desk_outcome_disagree(struct app *app, const struct person *who, int64_t referral,
+                              struct str text, struct err *err)
 {
     struct arena arena;
     arena_init(&arena, 32 << 20);
@@ -69,7 +69,8 @@ enum st desk_outcome_disagree(struct app *app, const struct person *who, int64_t
         if (outcome == ST_OK) {
             enum st can = desk_can(&act.desk, who, DESK_DO_DISAGREE, err);
             if (can == ST_CONFLICT && act.desk.state == DESK_CLOSED)
-                err_set(err, can, "The case is closed. Ring the %.*s, or refer again.", STR_ARG(area_unit(app->area)));
+                err_set(err, can, "The case is closed. Ring the %.*s, or refer again.",
+                        STR_ARG(area_unit(app->area)));
             outcome = desk_act_end(&act, can == ST_OK ? desk_act_disagree(&act, err) : can, err);
         }
     }
@@ -98,7 +99,8 @@ enum st desk_notices(struct app *app, struct arena *arena, const struct person *
     /* What was kept from them since is in no notice. */
     size_t kept = 0;
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
-        if (str_eq(list[i].kind, STR("worker")) || desk_allows(app, arena, who, ACT_READ_REFERRAL, list[i].referral))
+        if (str_eq(list[i].kind, STR("worker")) ||
+            desk_allows(app, arena, who, ACT_READ_REFERRAL, list[i].referral))
             list[kept++] = list[i];
     *ret = list;
     *ret_count = kept;
@@ -118,6 +120,7 @@ enum st desk_notice_seen(struct app *app, const struct person *who, int64_t noti
     outcome = db_one(query, &referral, err);
     if (outcome == ST_NOT_FOUND) err_set(err, outcome, "There is no such notice.");
     if (outcome == ST_OK)
-        outcome = access_note(app, db, who->account, AUDIT_CONSULTATION, "notice seen", "referral", referral, "ok", err);
+        outcome = access_note(app, db, who->account, AUDIT_CONSULTATION, "notice seen", "referral",
+                              referral, "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }

@@ -96,10 +96,11 @@ static enum st keep_broken(struct app *app, struct arena *arena, const struct pe
     if (outcome != ST_OK) return outcome;
     outcome = grant_store(app, db, arena, &grant, err);
     if (outcome == ST_OK)
-        outcome = access_note(app, db, who->account, AUDIT_DISCLOSURE, "glass broken", "submission", submission,
-                              "ok", err);
+        outcome = access_note(app, db, who->account, AUDIT_DISCLOSURE, "glass broken", "submission",
+                              submission, "ok", err);
     if (outcome == ST_OK)
-        outcome = access_note(app, db, who->account, AUDIT_DISCLOSURE, "glass broken, told", "account", told, "ok", err);
+        outcome = access_note(app, db, who->account, AUDIT_DISCLOSURE, "glass broken, told",
+                              "account", told, "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -135,7 +136,8 @@ enum st break_glass(struct app *app, const struct person *who, struct str refere
                       err);
     if (outcome != ST_OK) return outcome;
     err_set(err, ST_NOT_FOUND, "There is no record with this reference that can be opened so.");
-    err_hint(err, "Check the reference. In an emergency call 999, or the people under “Who to call”.");
+    err_hint(err,
+             "Check the reference. In an emergency call 999, or the people under “Who to call”.");
     return ST_NOT_FOUND;
 }
 
@@ -152,7 +154,8 @@ enum st broken_seen(struct app *app, const struct person *who, int64_t grant, st
     outcome = db_one(query, &submission, err);
     if (outcome == ST_NOT_FOUND) err_set(err, outcome, "There is no such notice.");
     if (outcome == ST_OK)
-        outcome = access_note(app, db, who->account, AUDIT_CONSULTATION, "glass broken, seen", "submission", submission, "ok", err);
+        outcome = access_note(app, db, who->account, AUDIT_CONSULTATION, "glass broken, seen",
+                              "submission", submission, "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }
 

@@ -74,7 +74,8 @@ uint64_t entity_strong(enum link_kind kind, const struct str field[static LINK_F
     }
     case LINK_PHONE: {
         char number[LINK_PHONE_SIZE];
-        if (link_phone_e164(said(field, LINK_NUMBER), number)) snprintf(text, sizeof text, "p:%s", number);
+        if (link_phone_e164(said(field, LINK_NUMBER), number))
+            snprintf(text, sizeof text, "p:%s", number);
         break;
     }
     case LINK_ACCOUNT: {
@@ -221,7 +222,8 @@ void entities_add_known(struct entities *entities, int64_t mention, int64_t subm
     change_note();
 }
 
-void entities_decide(struct entities *entities, const struct entity_decision *decisions, size_t count)
+void entities_decide(struct entities *entities, const struct entity_decision *decisions,
+                     size_t count)
 {
     pthread_rwlock_wrlock(&entities->lock);
     entities->decision = grown(entities->decision, count ? count : 1, sizeof *decisions);
@@ -298,7 +300,8 @@ int64_t entity_near(const struct entities *entities, int64_t mention)
     return id;
 }
 
-size_t entity_near_members(const struct entities *entities, struct arena *arena, int64_t mention, int64_t **ret)
+size_t entity_near_members(const struct entities *entities, struct arena *arena, int64_t mention,
+                           int64_t **ret)
 {
     entities_read_begin(entities);
     uint32_t first = entity_place(entities, mention);
@@ -338,7 +341,8 @@ int64_t entity_submission(const struct entities *entities, int64_t mention)
     return submission;
 }
 
-void entity_submissions(const struct entities *entities, const int64_t *mention, size_t count, int64_t *ret)
+void entity_submissions(const struct entities *entities, const int64_t *mention, size_t count,
+                        int64_t *ret)
 {
     entities_read_begin(entities);
     for (size_t i = 0; i < count; i++)
@@ -367,11 +371,13 @@ size_t entity_mentions_of(const struct entities *entities, struct arena *arena, 
     size_t count = 0;
     entities_read_begin(entities);
     uint32_t first = first_of(entities, submission);
-    while (first + count < entities->count && entities->member[first + count].submission == submission &&
+    while (first + count < entities->count &&
+           entities->member[first + count].submission == submission &&
            count < SUBMISSION_MENTIONS_MAX)
         count++;
     entities_read_end(entities);
-    /* Memory is taken while nothing is locked; nothing is taken away from a submission, and it stays where it is. */
+    /* Memory is taken while nothing is locked; nothing is taken away from a submission,
+     * and it stays where it is. */
     *ret = arena_many(arena, count, int64_t);
     entities_read_begin(entities);
     for (size_t i = 0; i < count; i++) (*ret)[i] = entities->member[first + i].id;

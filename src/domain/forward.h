@@ -42,8 +42,8 @@ struct forward_question {
 };
 
 /* Of a submission, newest first; whoever calls has asked access (ACT_FORWARD). */
-enum st forward_versions(struct app *app, struct arena *arena, int64_t submission, struct forward_version **ret,
-                         size_t *ret_count, struct err *err) MUST_USE;
+enum st forward_versions(struct app *app, struct arena *arena, int64_t submission,
+                         struct forward_version **ret, size_t *ret_count, struct err *err) MUST_USE;
 
 /* Keeps a version.  When somebody wrote another since `base`, it is kept beside theirs:
  * ST_CONFLICT, and ret_number is filled all the same. */
@@ -69,10 +69,10 @@ enum st forward_share(struct app *app, const struct person *who, int64_t submiss
 
 /* Holds it, or returns it, for a reason of feedback.txt; ST_INVALID without one. `words` are
  * for other representatives of the organisation, and of a return for its sender. */
-enum st forward_hold(struct app *app, const struct person *who, int64_t submission, struct str reason,
-                     struct str words, struct err *err) MUST_USE;
-enum st forward_return(struct app *app, const struct person *who, int64_t submission, struct str reason,
-                       struct str words, struct err *err) MUST_USE;
+enum st forward_hold(struct app *app, const struct person *who, int64_t submission,
+                     struct str reason, struct str words, struct err *err) MUST_USE;
+enum st forward_return(struct app *app, const struct person *who, int64_t submission,
+                       struct str reason, struct str words, struct err *err) MUST_USE;
 
 /* What waits for this person, words of danger first, then the oldest: at most
  * FORWARD_INBOX_MAX. */
@@ -84,8 +84,8 @@ struct forward_line {
     instant_ms since; /* when it came to wait as it does: its clock */
     instant_ms due;   /* of the pack's clock; 0: it has none */
 };
-enum st forward_inbox(struct app *app, struct arena *arena, const struct person *who, struct forward_line **ret,
-                      size_t *ret_count, struct err *err) MUST_USE;
+enum st forward_inbox(struct app *app, struct arena *arena, const struct person *who,
+                      struct forward_line **ret, size_t *ret_count, struct err *err) MUST_USE;
 /* The Forum whose area it seems to be about: a town of its is named where it was seen, among the
  * places, or in the words, in that order; else that of the organisation. */
 struct str forward_suggest_forum(const struct area *area, const struct submission *submission);
@@ -97,25 +97,28 @@ enum st forward_opened(struct app *app, int64_t submission, struct err *err) MUS
  * or it was answered. */
 enum st forward_ask(struct app *app, const struct person *who, int64_t submission, struct str words,
                     struct err *err) MUST_USE;
-enum st forward_answer(struct app *app, const struct person *who, int64_t submission, int64_t question,
-                       struct str words, struct err *err) MUST_USE;
+enum st forward_answer(struct app *app, const struct person *who, int64_t submission,
+                       int64_t question, struct str words, struct err *err) MUST_USE;
 /* Newest first; whoever calls has asked access. */
-enum st forward_questions(struct app *app, struct arena *arena, int64_t submission, struct forward_question **ret,
-                          size_t *ret_count, struct err *err) MUST_USE;
+enum st forward_questions(struct app *app, struct arena *arena, int64_t submission,
+                          struct forward_question **ret, size_t *ret_count,
+                          struct err *err) MUST_USE;
 
 /* What was done on the way, newest first; whoever calls has asked access (ACT_FORWARD), or shows
  * its sender nothing but the words of a return. */
 struct forward_event {
-    struct str kind;  /* "held", "returned": of a stage, or "version", "asked", "answered", "maru-desk" */
+    /* "held", "returned": of a stage, or "version", "asked", "answered", "maru-desk" */
+    struct str kind;
     struct str code;  /* of feedback.txt: why; empty: none */
     struct str who;   /* empty: whoever sent it */
     struct str words;
     instant_ms at;
 };
-enum st forward_events(struct app *app, struct arena *arena, int64_t submission, struct forward_event **ret,
-                       size_t *ret_count, struct err *err) MUST_USE;
+enum st forward_events(struct app *app, struct arena *arena, int64_t submission,
+                       struct forward_event **ret, size_t *ret_count, struct err *err) MUST_USE;
 /* "Held: It could tell who said so" */
-struct str forward_event_label(struct arena *arena, const struct area *area, const struct forward_event *event);
+struct str forward_event_label(struct arena *arena, const struct area *area,
+                               const struct forward_event *event);
 
 /* Whoever sent it takes it back, before it is shared. */
 enum st submission_withdraw(struct app *app, const struct person *who, int64_t submission,

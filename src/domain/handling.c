@@ -17,8 +17,8 @@ bool handling_known(const struct app *app, struct str code)
     return str_eq(code, STR("handling:P"));
 }
 
-static enum st set_named(struct db *db, int64_t submission, const int64_t *organisations, size_t count,
-                         struct err *err)
+static enum st set_named(struct db *db, int64_t submission, const int64_t *organisations,
+                         size_t count, struct err *err)
 {
     struct query *query = db_query(db, Q_NAMED_CLEAR);
     db_bind_int(query, 1, submission);
@@ -36,8 +36,8 @@ static enum st set_named(struct db *db, int64_t submission, const int64_t *organ
 }
 
 /* In the turn of writing: is the condition still what it was seen to be? */
-static enum st check_seen(struct db *db, int64_t submission, const struct handling_seen *seen, bool *ret_changed,
-                          struct err *err)
+static enum st check_seen(struct db *db, int64_t submission, const struct handling_seen *seen,
+                          bool *ret_changed, struct err *err)
 {
     size_t same = 0;
     *ret_changed = false;
@@ -55,7 +55,8 @@ static enum st check_seen(struct db *db, int64_t submission, const struct handli
     }
     outcome = db_end(query, err);
     *ret_changed |= same != seen->count;
-    if (outcome == ST_OK && *ret_changed) outcome = err_set(err, ST_CONFLICT, "Somebody changed who may see it meanwhile.");
+    if (outcome == ST_OK && *ret_changed)
+        outcome = err_set(err, ST_CONFLICT, "Somebody changed who may see it meanwhile.");
     return outcome;
 }
 
@@ -66,9 +67,9 @@ enum st handling_set(struct app *app, const struct person *who, int64_t submissi
     return handling_set_seen(app, who, submission, code, organisations, count, NULL, &changed, err);
 }
 
-enum st handling_set_seen(struct app *app, const struct person *who, int64_t submission, struct str code,
-                          const int64_t *organisations, size_t count, const struct handling_seen *seen,
-                          bool *ret_changed, struct err *err)
+enum st handling_set_seen(struct app *app, const struct person *who, int64_t submission,
+                          struct str code, const int64_t *organisations, size_t count,
+                          const struct handling_seen *seen, bool *ret_changed, struct err *err)
 {
     struct arena arena;
     arena_init(&arena, 16 << 20);
@@ -76,7 +77,8 @@ enum st handling_set_seen(struct app *app, const struct person *who, int64_t sub
     arena_done(&arena);
     if (!allowed) return err_set(err, ST_NOT_FOUND, "There is no such submission.");
     if (!handling_known(app, code))
-        return err_set(err, ST_INVALID, "Choose who may see it: that is no condition of this area.");
+        return err_set(err, ST_INVALID,
+                       "Choose who may see it: that is no condition of this area.");
     bool names = rule_of(app, code) == HANDLING_NAMED;
     if (names && count == 0)
         return err_set(err, ST_INVALID, "Tick the organisations that may see it.");
@@ -90,20 +92,24 @@ enum st handling_set_seen(struct app *app, const struct person *who, int64_t sub
         db_bind_text(query, 2, code);
         outcome = db_run(query, err);
     }
-    if (outcome == ST_OK) outcome = set_named(db, submission, organisations, names ? count : 0, err);
     if (outcome == ST_OK)
-        outcome = access_note(app, db, who->account, AUDIT_ALTERATION, "handling set", "submission", submission, "ok", err);
-    const struct registry_change change = {.what = REGISTRY_HANDLING, .id = submission, .code = code};
+        outcome = set_named(db, submission, organisations, names ? count : 0, err);
+    if (outcome == ST_OK)
+        outcome = access_note(app, db, who->account, AUDIT_ALTERATION, "handling set", "submission",
+                              submission, "ok", err);
+    const struct registry_change change = {
+        .what = REGISTRY_HANDLING, .id = submission, .code = code};
     return registry_write_end(app, db, outcome, &change, err);
 }
 
 enum st handling_organisations(struct app *app, struct arena *arena, const struct person *who,
-                               int64_t submission, struct organisation_line **ret, size_t *ret_count,
-                               struct err *err)
+                               int64_t submission, struct organisation_line **ret,
+                               size_t *ret_count, struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
     struct record record;
-    if (!scope_allows(scope, ACT_SET_HANDLING, submission) || !scope_record(scope, submission, &record))
+    if (!scope_allows(scope, ACT_SET_HANDLING, submission) ||
+        !scope_record(scope, submission, &record))
         return err_set(err, ST_NOT_FOUND, "There is no such submission.");
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
@@ -116,7 +122,8 @@ enum st handling_organisations(struct app *app, struct arena *arena, const struc
                                                  .name = str_dup(arena, db_text(query, 1)),
                                                  .named = db_int(query, 2) != 0};
         /* To others the owner is one of them all: what a list leaves out, it names. */
-        list[count].own = list[count].id == record.organisation && record.organisation == who->organisation;
+        list[count].own =
+            list[count].id == record.organisation && record.organisation == who->organisation;
         count++;
     }
     enum st outcome = db_end(query, err);

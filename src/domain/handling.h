@@ -25,9 +25,10 @@ struct handling_seen {
     const int64_t *named; /* organisations by rising id */
     size_t count;
 };
-enum st handling_set_seen(struct app *app, const struct person *who, int64_t submission, struct str code,
-                          const int64_t *organisations, size_t count, const struct handling_seen *seen,
-                          bool *ret_changed, struct err *err) MUST_USE;
+enum st handling_set_seen(struct app *app, const struct person *who, int64_t submission,
+                          struct str code, const int64_t *organisations, size_t count,
+                          const struct handling_seen *seen, bool *ret_changed,
+                          struct err *err) MUST_USE;
 
 struct organisation_line {
     int64_t id;
@@ -37,7 +38,7 @@ struct organisation_line {
 };
 /* Every organisation by name, for whoever may set the condition of that submission. */
 enum st handling_organisations(struct app *app, struct arena *arena, const struct person *who,
-                               int64_t submission, struct organisation_line **ret, size_t *ret_count,
-                               struct err *err) MUST_USE;
+                               int64_t submission, struct organisation_line **ret,
+                               size_t *ret_count, struct err *err) MUST_USE;
 
 #endif

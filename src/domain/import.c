@@ -38,7 +38,9 @@ static ssize_t counted_read(void *context, void *into, size_t size)
 {
     struct import *import = context;
     ssize_t got = import->read(import->context, into, size);
-    if (got > 0 && import->bytes == 0 && csv_check_start(str_of(into, (size_t)got), &import->other) != ST_OK) return -1;
+    if (got > 0 && import->bytes == 0 &&
+        csv_check_start(str_of(into, (size_t)got), &import->other) != ST_OK)
+        return -1;
     if (got > 0) import->bytes += got;
     return got;
 }

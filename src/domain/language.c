@@ -55,7 +55,8 @@ size_t language_find(struct arena *arena, const struct area *area, struct str te
         const struct area_language *entry = at_start ? stands_here(area, text, at, &end) : NULL;
         if (entry && !told[entry - first]) {
             told[entry - first] = true;
-            ret[found++] = (struct language_advice){str_sub(text, at, end - at), entry->instead, entry->why};
+            ret[found++] =
+                (struct language_advice){str_sub(text, at, end - at), entry->instead, entry->why};
         }
         phrase_step(text, &at, &at_start);
     }

@@ -16,7 +16,14 @@
 
 #include "domain/forward.h"
 
-enum maru_question { MARU_WHAT, MARU_TO, MARU_WHY, MARU_NECESSARY, MARU_PROPORTIONATE, MARU_QUESTIONS };
+enum maru_question {
+    MARU_WHAT,
+    MARU_TO,
+    MARU_WHY,
+    MARU_NECESSARY,
+    MARU_PROPORTIONATE,
+    MARU_QUESTIONS
+};
 /* "what": the form's name of it. */
 const char *maru_question_name(enum maru_question question);
 /* "What do you give, and what do you leave out?" */
@@ -59,16 +66,16 @@ struct maru_case {
 };
 /* What waits for the desk, words of danger first, then the oldest; then what was answered in the
  * last MARU_SHOWN_DAYS days. */
-enum st maru_list(struct app *app, struct arena *arena, const struct person *who, struct maru_case **ret,
-                  size_t *ret_count, struct err *err) MUST_USE;
+enum st maru_list(struct app *app, struct arena *arena, const struct person *who,
+                  struct maru_case **ret, size_t *ret_count, struct err *err) MUST_USE;
 enum st maru_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
                   struct maru_case *ret, struct err *err) MUST_USE;
 /* The same, for whoever may forward what was sent. */
-enum st maru_sent_by(struct app *app, struct arena *arena, const struct person *who, struct maru_case **ret,
-                     size_t *ret_count, struct err *err) MUST_USE;
+enum st maru_sent_by(struct app *app, struct arena *arena, const struct person *who,
+                     struct maru_case **ret, size_t *ret_count, struct err *err) MUST_USE;
 /* What of a submission was sent, newest first, for whoever forwards it: they have been asked. */
-enum st maru_of_submission(struct app *app, struct arena *arena, int64_t submission, struct maru_case **ret,
-                           size_t *ret_count, struct err *err) MUST_USE;
+enum st maru_of_submission(struct app *app, struct arena *arena, int64_t submission,
+                           struct maru_case **ret, size_t *ret_count, struct err *err) MUST_USE;
 
 /* All three.  ST_CONFLICT: somebody else changed it since `revision`, or it was answered. */
 enum st maru_take(struct app *app, const struct person *who, int64_t id, int64_t revision,

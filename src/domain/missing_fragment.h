@@ -30,7 +30,7 @@ size_t missing_fragments(struct app *app, struct arena *arena, const struct miss
                          struct missing_fragment **ret);
 /* ST_INVALID says why it cannot be passed on; ST_NOT_FOUND: there is no such answer, or it is
  * not for this person. */
-enum st missing_fragment_share(struct app *app, const struct person *who, int64_t episode, struct str key,
-                               int64_t *ret_submission, struct err *err) MUST_USE;
+enum st missing_fragment_share(struct app *app, const struct person *who, int64_t episode,
+                               struct str key, int64_t *ret_submission, struct err *err) MUST_USE;
 
 #endif

@@ -155,14 +155,15 @@ void naming_find(struct app *app, struct arena *arena, const struct str *text, s
     free(named.list);
 }
 
-/* --- the store ---------------------------------------------------------------------------------- */
+/* --- the store -------------------------------------------------------------------------------- */
 
 static void tag_of(const struct app *app, int64_t account, uint8_t ret[static SEAL_TAG_SIZE])
 {
     keyring_tag(app->keys, "named in words", str_of((const char *)&account, sizeof account), ret);
 }
 
-static enum st write_down(struct app *app, struct db *db, int64_t submission, int64_t account, struct err *err)
+static enum st write_down(struct app *app, struct db *db, int64_t submission, int64_t account,
+                          struct err *err)
 {
     uint8_t tag[SEAL_TAG_SIZE];
     tag_of(app, account, tag);
@@ -188,12 +189,13 @@ enum st naming_note(struct app *app, struct db *db, struct arena *arena, int64_t
     enum st outcome = ST_OK;
     if (found->names != app->naming->changes) naming_find(app, arena, text, count, found);
     for (size_t i = 0; i < found->count && outcome == ST_OK; i++)
-        if (found->account[i] != but) outcome = write_down(app, db, submission, found->account[i], err);
+        if (found->account[i] != but)
+            outcome = write_down(app, db, submission, found->account[i], err);
     return outcome;
 }
 
-enum st naming_of(struct app *app, struct db *db, struct arena *arena, int64_t account, int64_t **ret,
-                  size_t *ret_count, struct err *err)
+enum st naming_of(struct app *app, struct db *db, struct arena *arena, int64_t account,
+                  int64_t **ret, size_t *ret_count, struct err *err)
 {
     uint8_t tag[SEAL_TAG_SIZE];
     size_t room = 0;
@@ -216,7 +218,7 @@ enum st naming_forget(struct db *db, int64_t submission, struct err *err)
     return db_run(query, err);
 }
 
-/* --- everything that is there ----------------------------------------------------------------------- */
+/* --- everything that is there ----------------------------------------------------------------- */
 
 /* One after another is opened in an arena that is used again. */
 struct opening {
@@ -235,8 +237,8 @@ static void opening_begin(struct opening *opening, struct app *app, struct db *d
 }
 
 /* The words of submissions, or of versions: rows of Q_NAMING_WORDS and Q_NAMING_VERSIONS. */
-static enum st look_through(struct opening *opening, enum query_id id, enum seal_field field, size_t texts,
-                            struct look *look, struct err *err)
+static enum st look_through(struct opening *opening, enum query_id id, enum seal_field field,
+                            size_t texts, struct look *look, struct err *err)
 {
     enum st outcome = ST_OK;
     struct query *query = db_query(opening->db, id);
@@ -245,7 +247,8 @@ static enum st look_through(struct opening *opening, enum query_id id, enum seal
         struct str words, text[VERSION_WORDS];
         outcome = record_key_from_row(opening->app, query, 4, &key, err);
         if (outcome == ST_OK)
-            outcome = field_open(&opening->arena, &key, field, db_int(query, 0), db_bytes(query, 3), &words, err);
+            outcome = field_open(&opening->arena, &key, field, db_int(query, 0), db_bytes(query, 3),
+                                 &words, err);
         data_key_clear(&key);
         if (outcome != ST_OK) break;
         if (!texts_unpack(words, text, texts)) abort(); /* it was authentic */
@@ -258,8 +261,8 @@ static enum st look_through(struct opening *opening, enum query_id id, enum seal
 }
 
 /* Mentions that were left out, which this account may be. */
-static enum st look_left_out(struct opening *opening, int64_t account, struct str email, struct str name,
-                             struct named *ret, struct err *err)
+static enum st look_left_out(struct opening *opening, int64_t account, struct str email,
+                             struct str name, struct named *ret, struct err *err)
 {
     enum st outcome = ST_OK;
     struct query *query = db_query(opening->db, Q_NAMING_LEFT_OUT);
@@ -281,17 +284,19 @@ static enum st look_left_out(struct opening *opening, int64_t account, struct st
     return db_end_after(query, outcome, err);
 }
 
-static enum st look_at_words(struct opening *opening, const struct names *names, struct named *ret, struct err *err)
+static enum st look_at_words(struct opening *opening, const struct names *names, struct named *ret,
+                             struct err *err)
 {
     struct look look = {.names = names, .ret = ret};
     enum st outcome =
         look_through(opening, Q_NAMING_WORDS, FIELD_SUBMISSION_WORDS, SUBMISSION_WORDS, &look, err);
     if (outcome != ST_OK) return outcome;
-    return look_through(opening, Q_NAMING_VERSIONS, FIELD_SUBMISSION_VERSION, VERSION_WORDS, &look, err);
+    return look_through(opening, Q_NAMING_VERSIONS, FIELD_SUBMISSION_VERSION, VERSION_WORDS, &look,
+                        err);
 }
 
-enum st naming_account(struct app *app, struct db *db, int64_t account, struct str email, struct str name,
-                       struct err *err)
+enum st naming_account(struct app *app, struct db *db, int64_t account, struct str email,
+                       struct str name, struct err *err)
 {
     struct names names = {0};
     struct named named = {0};
@@ -300,7 +305,8 @@ enum st naming_account(struct app *app, struct db *db, int64_t account, struct s
     names_add(&names, account, email, name);
     names_sort(&names);
     enum st outcome = names.count ? look_at_words(&opening, &names, &named, err) : ST_OK;
-    if (outcome == ST_OK && names.count) outcome = look_left_out(&opening, account, email, name, &named, err);
+    if (outcome == ST_OK && names.count)
+        outcome = look_left_out(&opening, account, email, name, &named, err);
     if (outcome == ST_OK) outcome = write_all(app, db, &named, err);
     /* In its turn: what is handed in after it is looked through for that name too. */
     if (outcome == ST_OK) know(app->naming, account, email, name);
@@ -310,7 +316,8 @@ enum st naming_account(struct app *app, struct db *db, int64_t account, struct s
     return outcome;
 }
 
-enum st naming_leave_out(struct app *app, struct db *db, const struct mention *mention, struct err *err)
+enum st naming_leave_out(struct app *app, struct db *db, const struct mention *mention,
+                         struct err *err)
 {
     struct named named = {0};
     struct opening opening;
@@ -332,7 +339,7 @@ enum st naming_leave_out(struct app *app, struct db *db, const struct mention *m
     return outcome;
 }
 
-/* --- beginning ------------------------------------------------------------------------------------- */
+/* --- beginning -------------------------------------------------------------------------------- */
 
 static enum st read_names(struct app *app, struct db *db, struct names *ret, struct err *err)
 {
@@ -366,7 +373,8 @@ static enum st look_at_left_out(struct opening *opening, struct named *ret, stru
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         struct arena_mark mark = arena_mark(&opening->arena);
         struct str email, name;
-        outcome = account_texts(opening->app, opening->db, &opening->arena, list[i], &email, &name, err);
+        outcome =
+            account_texts(opening->app, opening->db, &opening->arena, list[i], &email, &name, err);
         if (outcome == ST_OK) outcome = look_left_out(opening, list[i], email, name, ret, err);
         arena_reset(&opening->arena, mark);
     }

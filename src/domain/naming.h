@@ -37,15 +37,16 @@ enum st naming_note(struct app *app, struct db *db, struct arena *arena, int64_t
                     const struct str *text, size_t count, struct naming_found *found, int64_t but,
                     struct err *err) MUST_USE;
 /* A mention that is left out of its submission, in the turn: the index knows it still. */
-enum st naming_leave_out(struct app *app, struct db *db, const struct mention *mention, struct err *err) MUST_USE;
+enum st naming_leave_out(struct app *app, struct db *db, const struct mention *mention,
+                         struct err *err) MUST_USE;
 /* An account that came or changed, in its turn. */
-enum st naming_account(struct app *app, struct db *db, int64_t account, struct str email, struct str name,
-                       struct err *err) MUST_USE;
+enum st naming_account(struct app *app, struct db *db, int64_t account, struct str email,
+                       struct str name, struct err *err) MUST_USE;
 /* A submission that is destroyed. */
 enum st naming_forget(struct db *db, int64_t submission, struct err *err) MUST_USE;
 
 /* The submissions that name that account, in rising order. */
-enum st naming_of(struct app *app, struct db *db, struct arena *arena, int64_t account, int64_t **ret,
-                  size_t *ret_count, struct err *err) MUST_USE;
+enum st naming_of(struct app *app, struct db *db, struct arena *arena, int64_t account,
+                  int64_t **ret, size_t *ret_count, struct err *err) MUST_USE;
 
 #endif

@@ -10,8 +10,8 @@
 
 enum { ADDITION_MAX = 20000, SCRATCH = 8 << 20 };
 
-enum st referral_note(struct app *app, struct db *db, const struct person *who, enum audit_kind kind,
-                      const char *action, int64_t id, struct err *err)
+enum st referral_note(struct app *app, struct db *db, const struct person *who,
+                      enum audit_kind kind, const char *action, int64_t id, struct err *err)
 {
     return audit_append(app, db,
                         &(struct audit_event){.kind = kind,
@@ -31,8 +31,9 @@ enum st referral_changed(struct db *db, int64_t id, instant_ms now, int64_t *ret
     return db_one(query, ret, err);
 }
 
-enum st referral_write_begin(struct app *app, struct arena *arena, const struct person *who, int64_t id,
-                             struct db **ret_db, struct referral_head *ret, struct err *err)
+enum st referral_write_begin(struct app *app, struct arena *arena, const struct person *who,
+                             int64_t id, struct db **ret_db, struct referral_head *ret,
+                             struct err *err)
 {
     struct record record;
     const struct scope *scope = scope_of(app, arena, who);
@@ -54,9 +55,9 @@ enum st referral_write_begin(struct app *app, struct arena *arena, const struct 
 /* --- beginning ----------------------------------------------------------------------------- */
 
 static enum st store_answer(struct db *db, struct arena *arena, const struct person *who,
-                            const struct referral_head *head, const struct data_key *key, int64_t row,
-                            const struct referral_given *given, instant_ms now, int64_t version,
-                            struct err *err)
+                            const struct referral_head *head, const struct data_key *key,
+                            int64_t row, const struct referral_given *given, instant_ms now,
+                            int64_t version, struct err *err)
 {
     int64_t id = 0;
     enum st outcome = db_next_id(db, Q_REFERRAL_ANSWER_LAST, &id, err);
@@ -80,8 +81,9 @@ static enum st store_answer(struct db *db, struct arena *arena, const struct per
 }
 
 /* What the account says of whoever refers, as answers that they can change. */
-static enum st fill_in(struct app *app, struct db *db, struct arena *arena, const struct person *who,
-                       const struct referral_head *head, const struct data_key *key, struct err *err)
+static enum st fill_in(struct app *app, struct db *db, struct arena *arena,
+                       const struct person *who, const struct referral_head *head,
+                       const struct data_key *key, struct err *err)
 {
     const struct questions *form = area_referral(app->area);
     const struct {
@@ -102,8 +104,8 @@ static enum st fill_in(struct app *app, struct db *db, struct arena *arena, cons
     return outcome;
 }
 
-static enum st store_referral(struct app *app, struct db *db, struct arena *arena, const struct person *who,
-                              struct referral_head *head, struct err *err)
+static enum st store_referral(struct app *app, struct db *db, struct arena *arena,
+                              const struct person *who, struct referral_head *head, struct err *err)
 {
     struct data_key key;
     char reference[REFERRAL_REFERENCE_SIZE] = "R-";
@@ -164,10 +166,12 @@ struct saving {
     size_t answer_count;
 };
 
-static const struct referral_answer *find_answer(const struct saving *saving, int64_t row, struct str key)
+static const struct referral_answer *find_answer(const struct saving *saving, int64_t row,
+                                                 struct str key)
 {
     for (size_t i = 0; i < saving->answer_count; i++)
-        if (saving->answer[i].row == row && str_eq(saving->answer[i].key, key)) return &saving->answer[i];
+        if (saving->answer[i].row == row && str_eq(saving->answer[i].key, key))
+            return &saving->answer[i];
     return NULL;
 }
 
@@ -176,7 +180,8 @@ static bool same_answer(const struct answer *a, const struct answer *b)
     return a->kind == b->kind && (a->kind != ANSWER_GIVEN || str_eq(a->value, b->value));
 }
 
-static enum st check_row(struct saving *saving, int64_t row, const struct question *question, struct err *err)
+static enum st check_row(struct saving *saving, int64_t row, const struct question *question,
+                         struct err *err)
 {
     const struct questions *form = area_referral(saving->app->area);
     const struct question_section *section = &form->section[question->section];
@@ -193,12 +198,14 @@ static enum st check_row(struct saving *saving, int64_t row, const struct questi
 
 /* Which of these were answered otherwise by another page since `seen`. */
 static size_t find_clashes(const struct saving *saving, int64_t row, int64_t seen,
-                           const struct referral_given *given, size_t count, struct referral_clash *ret)
+                           const struct referral_given *given, size_t count,
+                           struct referral_clash *ret)
 {
     size_t clashes = 0;
     for (size_t i = 0; i < count; i++) {
         const struct referral_answer *kept = find_answer(saving, row, given[i].question->key);
-        if (!kept || kept->version <= seen || same_answer(&kept->answer, &given[i].answer)) continue;
+        if (!kept || kept->version <= seen || same_answer(&kept->answer, &given[i].answer))
+            continue;
         ret[clashes++] = (struct referral_clash){given[i].question, kept->answer, kept->at};
     }
     return clashes;
@@ -206,12 +213,14 @@ static size_t find_clashes(const struct saving *saving, int64_t row, int64_t see
 
 /* The instant of "yesterday" and "16:50", as told at `now`; of a day alone its beginning, so
  * that what is due after it is due sooner rather than later. */
-static instant_ms telephoned_instant(const struct answer *day, const struct answer *time, instant_ms now)
+static instant_ms telephoned_instant(const struct answer *day, const struct answer *time,
+                                     instant_ms now)
 {
     struct date_range range;
     int minutes = 0;
     struct date today = clock_london(now).date;
-    if (day->kind != ANSWER_GIVEN || when_parse(day->value, today, &range, NULL) != ST_OK) return now;
+    if (day->kind != ANSWER_GIVEN || when_parse(day->value, today, &range, NULL) != ST_OK)
+        return now;
     if (time->kind == ANSWER_GIVEN) time_of_day_read(time->value, &minutes);
     instant_ms at = clock_from_london((struct civil){.date = range.from,
                                                      .hour = (int8_t)(minutes / 60),
@@ -220,8 +229,8 @@ static instant_ms telephoned_instant(const struct answer *day, const struct answ
 }
 
 /* The answers about a call set the clock of its written confirmation. */
-static enum st set_telephoned(struct saving *saving, const struct referral_given *given, size_t count,
-                              instant_ms now, struct err *err)
+static enum st set_telephoned(struct saving *saving, const struct referral_given *given,
+                              size_t count, instant_ms now, struct err *err)
 {
     static const struct str keys[] = {STR_INIT("telephoned"), STR_INIT("telephoned-day"),
                                       STR_INIT("telephoned-time")};
@@ -243,8 +252,9 @@ static enum st set_telephoned(struct saving *saving, const struct referral_given
     struct query *query = db_query(saving->db, Q_REFERRAL_TELEPHONED);
     db_bind_int(query, 1, saving->head.id);
     if (answer[0].kind == ANSWER_GIVEN && str_eq(answer[0].value, STR("yes"))) {
-        instant_ms at = answer[1].kind == ANSWER_GIVEN ? telephoned_instant(&answer[1], &answer[2], told)
-                                                       : saving->head.created_at;
+        instant_ms at = answer[1].kind == ANSWER_GIVEN
+                            ? telephoned_instant(&answer[1], &answer[2], told)
+                            : saving->head.created_at;
         db_bind_int(query, 2, at);
         db_bind_int(query, 3, area_clock_due(saving->app->area, CLOCK_WRITTEN, at));
     } else {
@@ -260,27 +270,29 @@ static enum st store_given(struct saving *saving, int64_t row, const struct refe
     struct data_key key;
     instant_ms now = clock_now();
     enum st outcome = referral_changed(saving->db, saving->head.id, now, ret_version, err);
-    if (outcome == ST_OK) outcome = record_key_read(saving->app, saving->db, saving->head.key, &key, err);
+    if (outcome == ST_OK)
+        outcome = record_key_read(saving->app, saving->db, saving->head.key, &key, err);
     if (outcome != ST_OK) return outcome;
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         const struct referral_answer *kept = find_answer(saving, row, given[i].question->key);
         const struct answer none = {.kind = ANSWER_NONE};
         if (same_answer(kept ? &kept->answer : &none, &given[i].answer)) continue;
-        outcome = store_answer(saving->db, saving->arena, saving->who, &saving->head, &key, row, &given[i],
-                               now, *ret_version, err);
+        outcome = store_answer(saving->db, saving->arena, saving->who, &saving->head, &key, row,
+                               &given[i], now, *ret_version, err);
     }
     data_key_clear(&key);
     if (outcome == ST_OK && row == 0) outcome = set_telephoned(saving, given, count, now, err);
     return outcome;
 }
 
-static enum st save(struct saving *saving, int64_t row, int64_t seen, const struct referral_given *given,
-                    size_t count, struct referral_clash *clash, size_t *ret_clashes, int64_t *ret_version,
-                    struct err *err)
+static enum st save(struct saving *saving, int64_t row, int64_t seen,
+                    const struct referral_given *given, size_t count, struct referral_clash *clash,
+                    size_t *ret_clashes, int64_t *ret_version, struct err *err)
 {
     *ret_clashes = 0;
     *ret_version = saving->head.version;
-    enum st outcome = count ? check_row(saving, row, given[0].question, err) : referral_missing(err);
+    enum st outcome =
+        count ? check_row(saving, row, given[0].question, err) : referral_missing(err);
     for (size_t i = 1; i < count; i++)
         if (given[i].question->section != given[0].question->section) return referral_missing(err);
     if (outcome == ST_OK)
@@ -289,16 +301,18 @@ static enum st save(struct saving *saving, int64_t row, int64_t seen, const stru
     if (outcome != ST_OK) return outcome;
     *ret_clashes = find_clashes(saving, row, seen, given, count, clash);
     if (*ret_clashes)
-        return err_set(err, ST_CONFLICT, "This was changed on another device since you opened the page.");
+        return err_set(err, ST_CONFLICT,
+                       "This was changed on another device since you opened the page.");
     outcome = store_given(saving, row, given, count, ret_version, err);
     if (outcome != ST_OK) return outcome;
     return referral_note(saving->app, saving->db, saving->who, AUDIT_ALTERATION, "referral saved",
                          saving->head.id, err);
 }
 
-enum st referral_save(struct app *app, const struct person *who, int64_t id, int64_t row, int64_t seen,
-                      const struct referral_given *given, size_t count, struct referral_clash *clash,
-                      size_t *ret_clashes, struct arena *arena, int64_t *ret_version, struct err *err)
+enum st referral_save(struct app *app, const struct person *who, int64_t id, int64_t row,
+                      int64_t seen, const struct referral_given *given, size_t count,
+                      struct referral_clash *clash, size_t *ret_clashes, struct arena *arena,
+                      int64_t *ret_version, struct err *err)
 {
     struct saving saving = {.app = app, .arena = arena, .who = who};
     *ret_clashes = 0;
@@ -319,7 +333,8 @@ static enum st add_row(struct db *db, int64_t id, struct str section, int64_t *r
     enum st outcome = db_one(query, &count, err);
     if (outcome != ST_OK) return outcome;
     if (count >= QUESTION_ROWS_MAX)
-        return err_set(err, ST_INVALID, "There is room for %d here. Write the rest under “Anything else”.",
+        return err_set(err, ST_INVALID,
+                       "There is room for %d here. Write the rest under “Anything else”.",
                        QUESTION_ROWS_MAX);
     query = db_query(db, Q_REFERRAL_ROW_LAST);
     db_bind_int(query, 1, id);
@@ -335,7 +350,8 @@ static enum st add_row(struct db *db, int64_t id, struct str section, int64_t *r
     return db_run(query, err);
 }
 
-static enum st remove_row(struct db *db, int64_t id, struct str section, int64_t row, struct err *err)
+static enum st remove_row(struct db *db, int64_t id, struct str section, int64_t row,
+                          struct err *err)
 {
     struct query *query = db_query(db, Q_REFERRAL_ROW_REMOVE);
     int64_t removed = 0;
@@ -348,8 +364,8 @@ static enum st remove_row(struct db *db, int64_t id, struct str section, int64_t
 }
 
 /* row 0: adds one and says its number. */
-static enum st change_rows(struct app *app, const struct person *who, int64_t id, struct str section,
-                           int64_t row, int64_t *ret, struct err *err)
+static enum st change_rows(struct app *app, const struct person *who, int64_t id,
+                           struct str section, int64_t row, int64_t *ret, struct err *err)
 {
     struct arena arena;
     struct db *db;
@@ -377,8 +393,8 @@ enum st referral_row_add(struct app *app, const struct person *who, int64_t id, 
     return change_rows(app, who, id, section, 0, ret, err);
 }
 
-enum st referral_row_remove(struct app *app, const struct person *who, int64_t id, struct str section,
-                            int64_t row, struct err *err)
+enum st referral_row_remove(struct app *app, const struct person *who, int64_t id,
+                            struct str section, int64_t row, struct err *err)
 {
     int64_t ignored;
     return row > 0 ? change_rows(app, who, id, section, row, &ignored, err) : referral_missing(err);
@@ -386,8 +402,9 @@ enum st referral_row_remove(struct app *app, const struct person *who, int64_t i
 
 /* --- withdrawing, adding --------------------------------------------------------------------- */
 
-static enum st withdraw(struct app *app, struct db *db, struct arena *arena, const struct person *who,
-                        const struct referral_head *head, struct str reason, struct err *err)
+static enum st withdraw(struct app *app, struct db *db, struct arena *arena,
+                        const struct person *who, const struct referral_head *head,
+                        struct str reason, struct err *err)
 {
     struct data_key key;
     enum st outcome = record_key_read(app, db, head->key, &key, err);
@@ -411,17 +428,20 @@ enum st referral_withdraw(struct app *app, const struct person *who, int64_t id,
     struct referral_head head;
     struct str clean;
     arena_init(&arena, SCRATCH);
-    enum st outcome = referral_allows(app, &arena, who, ACT_REFER, id) ? ST_OK : referral_missing(err);
+    enum st outcome =
+        referral_allows(app, &arena, who, ACT_REFER, id) ? ST_OK : referral_missing(err);
     if (outcome == ST_OK) outcome = reason_clean(&arena, reason, &clean, err);
     if (outcome == ST_OK) outcome = referral_write_begin(app, &arena, who, id, &db, &head, err);
     if (outcome == ST_OK)
-        outcome = store_write_end(app->store, db, withdraw(app, db, &arena, who, &head, clean, err), err);
+        outcome =
+            store_write_end(app->store, db, withdraw(app, db, &arena, who, &head, clean, err), err);
     arena_done(&arena);
     return outcome;
 }
 
-static enum st store_addition(struct app *app, struct db *db, struct arena *arena, const struct person *who,
-                              const struct referral_head *head, struct str text, struct err *err)
+static enum st store_addition(struct app *app, struct db *db, struct arena *arena,
+                              const struct person *who, const struct referral_head *head,
+                              struct str text, struct err *err)
 {
     struct data_key key;
     int64_t id = 0;
@@ -444,19 +464,24 @@ static enum st store_addition(struct app *app, struct db *db, struct arena *aren
     return referral_note(app, db, who, AUDIT_COLLECTION, "referral added to", head->id, err);
 }
 
-enum st referral_add(struct app *app, const struct person *who, int64_t id, struct str text, struct err *err)
+enum st referral_add(struct app *app, const struct person *who, int64_t id, struct str text,
+                     struct err *err)
 {
     struct arena arena;
     struct db *db;
     struct referral_head head;
     arena_init(&arena, SCRATCH);
     struct str clean = str_trim(utf8_clean(&arena, str_sub(text, 0, ADDITION_MAX + 1), NULL));
-    enum st outcome = referral_allows(app, &arena, who, ACT_REFER, id) ? ST_OK : referral_missing(err);
+    enum st outcome =
+        referral_allows(app, &arena, who, ACT_REFER, id) ? ST_OK : referral_missing(err);
     if (outcome == ST_OK && !clean.len)
-        outcome = err_set(err, ST_INVALID, "Write what you have learned since. A few words are enough.");
+        outcome =
+            err_set(err, ST_INVALID, "Write what you have learned since. A few words are enough.");
     if (outcome == ST_OK && text.len > ADDITION_MAX)
-        outcome = err_set(err, ST_INVALID, "That is too long: there is room for %d characters. Add it in "
-                                           "two parts.", ADDITION_MAX);
+        outcome = err_set(err, ST_INVALID,
+                          "That is too long: there is room for %d characters. Add it in "
+                          "two parts.",
+                          ADDITION_MAX);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome == ST_OK) {
         outcome = referral_load_head(db, &arena, id, &head, err);

@@ -98,19 +98,21 @@ enum st referral_read(struct app *app, struct arena *arena, const struct person 
 /* Without asking who, and without a line: for the domain's own use, after it asked. */
 enum st referral_load(struct app *app, struct db *db, struct arena *arena, int64_t id,
                       struct referral *ret, struct err *err) MUST_USE;
-enum st referral_load_head(struct db *db, struct arena *arena, int64_t id, struct referral_head *ret,
-                           struct err *err) MUST_USE;
+enum st referral_load_head(struct db *db, struct arena *arena, int64_t id,
+                           struct referral_head *ret, struct err *err) MUST_USE;
 /* By its reference: the id, 0 when there is none.  Ask access next. */
-enum st referral_find(struct app *app, struct str reference, int64_t *ret, struct err *err) MUST_USE;
+enum st referral_find(struct app *app, struct str reference, int64_t *ret,
+                      struct err *err) MUST_USE;
 /* The referral that a submission's mentions come from; 0: it is no referral's. */
-enum st referral_of_submission(struct app *app, int64_t submission, int64_t *ret, struct err *err) MUST_USE;
+enum st referral_of_submission(struct app *app, int64_t submission, int64_t *ret,
+                               struct err *err) MUST_USE;
 
 /* The answer of a row (0: of the whole referral); of kind ANSWER_NONE when there is none. */
 struct answer referral_answer_get(const struct referral *referral, int64_t row, struct str key);
 /* How its date is understood, on the day on which it was given: "last night" is the night before
  * the answer, whenever it is sent or read.  Empty for what is no date, or says it itself. */
-struct str referral_answer_read_as(struct arena *arena, const struct referral *referral, int64_t row,
-                                   const struct question *question);
+struct str referral_answer_read_as(struct arena *arena, const struct referral *referral,
+                                   int64_t row, const struct question *question);
 /* The rows of a section, in order: fills up to `maximum`, returns how many there are. */
 size_t referral_rows(const struct referral *referral, struct str section,
                      const struct referral_row **ret, size_t maximum);
@@ -119,8 +121,8 @@ struct str referral_row_name(struct arena *arena, const struct referral *referra
                              const struct referral_row *row);
 /* Every answer that a question of a row ever had, latest first. */
 enum st referral_history(struct app *app, struct arena *arena, const struct person *who, int64_t id,
-                         int64_t row, struct str key, struct referral_answer **ret, size_t *ret_count,
-                         struct err *err) MUST_USE;
+                         int64_t row, struct str key, struct referral_answer **ret,
+                         size_t *ret_count, struct err *err) MUST_USE;
 
 /* A line of a list. */
 struct referral_line {
@@ -175,15 +177,15 @@ struct referral_clash {
  * from.  ST_CONFLICT: one of these questions was answered otherwise since; nothing was
  * changed, and `clash` (room for `count`) says what is kept; a call with *ret_version as
  * `seen` then replaces it.  ST_NOT_FOUND; ST_INVALID: it was sent, or there is no such row. */
-enum st referral_save(struct app *app, const struct person *who, int64_t id, int64_t row, int64_t seen,
-                      const struct referral_given *given, size_t count, struct referral_clash *clash,
-                      size_t *ret_clashes, struct arena *arena, int64_t *ret_version,
-                      struct err *err) MUST_USE;
+enum st referral_save(struct app *app, const struct person *who, int64_t id, int64_t row,
+                      int64_t seen, const struct referral_given *given, size_t count,
+                      struct referral_clash *clash, size_t *ret_clashes, struct arena *arena,
+                      int64_t *ret_version, struct err *err) MUST_USE;
 /* One more child, vehicle, ...; or one less. ST_INVALID: there are QUESTION_ROWS_MAX. */
 enum st referral_row_add(struct app *app, const struct person *who, int64_t id, struct str section,
                          int64_t *ret, struct err *err) MUST_USE;
-enum st referral_row_remove(struct app *app, const struct person *who, int64_t id, struct str section,
-                            int64_t row, struct err *err) MUST_USE;
+enum st referral_row_remove(struct app *app, const struct person *who, int64_t id,
+                            struct str section, int64_t row, struct err *err) MUST_USE;
 enum st referral_withdraw(struct app *app, const struct person *who, int64_t id, struct str reason,
                           struct err *err) MUST_USE;
 /* To one that was sent. */

@@ -31,12 +31,13 @@ static struct answer answer_of_row(const void *context, struct str key)
 }
 
 /* The mentions of one row: one for each thing and kind. */
-static void build_row(struct building *building, const struct question_section *section, int64_t row)
+static void build_row(struct building *building, const struct question_section *section,
+                      int64_t row)
 {
     struct row_answers of = {building->referral, row};
-    building->count = questions_mentions(building->arena, building->referral->form, section, answer_of_row, &of,
-                                         building->today, building->mention, building->count,
-                                         building->maximum);
+    building->count =
+        questions_mentions(building->arena, building->referral->form, section, answer_of_row, &of,
+                           building->today, building->mention, building->count, building->maximum);
 }
 
 size_t referral_row_mentions(struct arena *arena, const struct referral *referral,
@@ -60,7 +61,8 @@ static void build_section(struct building *building, const struct question_secti
         return;
     }
     size_t count = referral_rows(building->referral, section->key, row, QUESTION_ROWS_MAX);
-    for (size_t i = 0; i < count && i < QUESTION_ROWS_MAX; i++) build_row(building, section, row[i]->number);
+    for (size_t i = 0; i < count && i < QUESTION_ROWS_MAX; i++)
+        build_row(building, section, row[i]->number);
 }
 
 /* All that it names: the pack is refused when that could be more than a submission holds. */
@@ -86,7 +88,8 @@ static enum how_known how_of(const struct referral *referral)
         {STR_INIT("anonymous"), HOW_ANONYMOUS},
     };
     struct answer answer = referral_answer_get(referral, 0, STR("concern-how-known"));
-    for (size_t i = 0; i < sizeof strongest / sizeof strongest[0] && answer.kind == ANSWER_GIVEN; i++) {
+    for (size_t i = 0; i < sizeof strongest / sizeof strongest[0] && answer.kind == ANSWER_GIVEN;
+         i++) {
         struct str rest = answer.value;
         struct str id;
         while (str_split(&rest, ',', &id))
@@ -96,12 +99,14 @@ static enum how_known how_of(const struct referral *referral)
 }
 
 /* The days of the concern, as they were told, when they can be told and are not to come. */
-static void set_days(const struct referral *referral, struct date today, struct submission_draft *draft)
+static void set_days(const struct referral *referral, struct date today,
+                     struct submission_draft *draft)
 {
     struct date_range range;
     const struct referral_answer *found = referral_answer_find(referral, 0, STR("concern-when"));
     if (!found || found->answer.kind != ANSWER_GIVEN) return;
-    if (when_parse(found->answer.value, clock_london(found->at).date, &range, NULL) != ST_OK) return;
+    if (when_parse(found->answer.value, clock_london(found->at).date, &range, NULL) != ST_OK)
+        return;
     if (range.from.year < 1950 || date_to_days(range.from) > date_to_days(today)) return;
     draft->seen_from = range.from;
     draft->seen_to = range.to;
@@ -134,7 +139,8 @@ static enum st become_sent(void *context, struct db *db, int64_t submission, str
     enum st outcome = referral_load_head(db, sending->arena, referral->head.id, &head, err);
     if (outcome != ST_OK) return outcome;
     if (head.state != REFERRAL_DRAFT || head.version != sending->seen)
-        return err_set(err, ST_CONFLICT, "This referral was changed on another device. Check it once more.");
+        return err_set(err, ST_CONFLICT,
+                       "This referral was changed on another device. Check it once more.");
     struct query *query = db_query(db, Q_REFERRAL_SEND);
     db_bind_int(query, 1, head.id);
     db_bind_int(query, 2, clock_now());
@@ -148,7 +154,8 @@ static enum st become_sent(void *context, struct db *db, int64_t submission, str
         outcome = db_run(query, err);
     }
     if (outcome != ST_OK) return outcome;
-    return referral_note(sending->app, db, sending->who, AUDIT_DISCLOSURE, "referral sent", head.id, err);
+    return referral_note(sending->app, db, sending->who, AUDIT_DISCLOSURE, "referral sent", head.id,
+                         err);
 }
 
 static enum st send(struct sending *sending, struct err *err)
@@ -175,12 +182,14 @@ static enum st send(struct sending *sending, struct err *err)
     return submission_share_with(sending->app, sending->who, &draft, &also, &receipt, err);
 }
 
-enum st referral_send(struct app *app, const struct person *who, int64_t id, int64_t seen, struct err *err)
+enum st referral_send(struct app *app, const struct person *who, int64_t id, int64_t seen,
+                      struct err *err)
 {
     struct arena arena;
     struct referral referral;
     arena_init(&arena, 32 << 20);
-    enum st outcome = referral_allows(app, &arena, who, ACT_REFER, id) ? ST_OK : referral_missing(err);
+    enum st outcome =
+        referral_allows(app, &arena, who, ACT_REFER, id) ? ST_OK : referral_missing(err);
     if (outcome == ST_OK) {
         struct db *db = store_read_begin(app->store, err);
         outcome = db ? referral_load(app, db, &arena, id, &referral, err) : ST_FAILED;
@@ -190,8 +199,9 @@ enum st referral_send(struct app *app, const struct person *who, int64_t id, int
         outcome = err_set(err, ST_INVALID, "This referral was withdrawn.");
     if (outcome == ST_OK && referral.head.state == REFERRAL_DRAFT) {
         struct sending sending = {app, &arena, who, &referral, seen};
-        outcome = referral.form ? send(&sending, err)
-                                : err_set(err, ST_FAILED, "There is no area pack to read the form from.");
+        outcome = referral.form
+                      ? send(&sending, err)
+                      : err_set(err, ST_FAILED, "There is no area pack to read the form from.");
     }
     arena_done(&arena);
     return outcome;

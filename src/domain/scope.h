@@ -1,13 +1,12 @@
-/*
- * scope: what one person may see, made once for a request.
+/* scope: what one person may see, made once for a request.
  *
  * Layer: domain.  Everything that lists, counts, searches, suggests or draws asks a
  * scope of each record, so that what somebody may not see is nowhere in the answer:
  * not in a figure, not in the id of an entity, not in what is near it.  The decision
  * is access_allows; a scope finds the facts for it.
  *
- * It is read when the first question comes, from the person's forums, grants, blocks and conflicts of interest, and
- * lives in the arena.  When these cannot be read it sees nothing.
+ * It is read when the first question comes, from the person's forums, grants, blocks and conflicts
+ * of interest, and lives in the arena.  When these cannot be read it sees nothing.
  */
 #ifndef PENDEEN_DOMAIN_SCOPE_H
 #define PENDEEN_DOMAIN_SCOPE_H
@@ -86,11 +85,13 @@ struct scope_memo *scope_memo(const struct scope *scope);
 struct arena *scope_arena(const struct scope *scope);
 bool scope_recall(const struct scope_texts *texts, int64_t id, struct str *ret);
 /* One that is not there yet; copied.  Forgotten where there are SCOPE_TEXTS. */
-void scope_remember(const struct scope *scope, struct scope_texts *texts, int64_t id, struct str text);
+void scope_remember(const struct scope *scope, struct scope_texts *texts, int64_t id,
+                    struct str text);
 
-/* audit_event of what was read, and remembers it in the memo: who sends the same page again says the
- * same again.  Not written down yet where the memo defers it. */
-enum st scope_note(const struct scope *scope, const struct audit_event *event, struct err *err) MUST_USE;
+/* audit_event of what was read, and remembers it in the memo: who sends the same page again says
+ * the same again.  Not written down yet where the memo defers it. */
+enum st scope_note(const struct scope *scope, const struct audit_event *event,
+                   struct err *err) MUST_USE;
 
 /* Writes down what was done about who sees a record, in the caller's transaction. */
 enum st access_note(struct app *app, struct db *db, int64_t account, enum audit_kind kind,

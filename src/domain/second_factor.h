@@ -50,10 +50,11 @@ enum st recovery_ensure(struct app *app, struct db *db, int64_t account, struct 
 
 /* Takes a code, of the app or for recovery, in the caller's transaction: *ret says whether
  * it was good. */
-enum st second_factor_take(struct app *app, struct db *db, int64_t account, struct str code, bool *ret,
-                           struct err *err) MUST_USE;
+enum st second_factor_take(struct app *app, struct db *db, int64_t account, struct str code,
+                           bool *ret, struct err *err) MUST_USE;
 /* An administrator takes all of a person's away (they lost them); ends their sessions. */
-enum st second_factors_remove(struct app *app, int64_t by, int64_t account, struct err *err) MUST_USE;
+enum st second_factors_remove(struct app *app, int64_t by, int64_t account,
+                              struct err *err) MUST_USE;
 /* When the last one is gone its recovery codes go too; in the caller's transaction. */
 enum st second_factors_tidy(struct db *db, int64_t account, struct err *err) MUST_USE;
 

@@ -29,8 +29,9 @@ enum st sessions_end_all(struct db *db, int64_t account, struct err *err)
 
 /* --- beginning ------------------------------------------------------------------------- */
 
-static enum st insert(struct app *app, struct db *db, int64_t account, const struct visitor *visitor,
-                      bool strong, const struct session *session, struct err *err)
+static enum st insert(struct app *app, struct db *db, int64_t account,
+                      const struct visitor *visitor, bool strong, const struct session *session,
+                      struct err *err)
 {
     int64_t id = 0;
     struct data_key key;
@@ -39,8 +40,10 @@ static enum st insert(struct app *app, struct db *db, int64_t account, const str
     if (outcome != ST_OK) return outcome;
     struct arena arena;
     arena_init(&arena, 1 << 14);
-    struct str text[FROM_TEXTS] = {str_sub(visitor->address, 0, 60), str_sub(visitor->browser, 0, 80)};
-    struct str from = field_seal(&arena, &key, FIELD_SESSION_FROM, id, texts_pack(&arena, text, FROM_TEXTS));
+    struct str text[FROM_TEXTS] = {str_sub(visitor->address, 0, 60),
+                                   str_sub(visitor->browser, 0, 80)};
+    struct str from =
+        field_seal(&arena, &key, FIELD_SESSION_FROM, id, texts_pack(&arena, text, FROM_TEXTS));
     data_key_clear(&key);
     uint8_t hash[SEAL_HASH_SIZE];
     seal_hash(str_from(session->token), hash);
@@ -70,7 +73,8 @@ static enum st may_sign_in(struct db *db, int64_t account, struct err *err)
     db_bind_int(query, 1, account);
     int64_t id = 0;
     enum st outcome = db_one(query, &id, err);
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "That account cannot sign in.") : outcome;
+    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "That account cannot sign in.")
+                                   : outcome;
 }
 
 enum st session_begin(struct app *app, int64_t account, const struct visitor *visitor,
@@ -138,10 +142,12 @@ enum st session_read(struct app *app, struct arena *arena, struct str token, str
                                             .strong = db_int(query, 6) != 0};
     }
     enum st outcome = db_end(query, err);
-    if (outcome == ST_OK && account == 0) outcome = err_set(err, ST_NOT_FOUND, "You are signed out.");
+    if (outcome == ST_OK && account == 0)
+        outcome = err_set(err, ST_NOT_FOUND, "You are signed out.");
     if (outcome == ST_OK) outcome = account_person_read(app, db, arena, account, ret, err);
     store_read_end(app->store, db);
-    if (outcome == ST_OK && now - seen > 60000) outcome = session_seen(app, ret_facts->id, now, err);
+    if (outcome == ST_OK && now - seen > 60000)
+        outcome = session_seen(app, ret_facts->id, now, err);
     return outcome;
 }
 
@@ -171,7 +177,8 @@ enum st session_confirm(struct app *app, int64_t account, struct str token, bool
     int64_t id = 0;
     outcome = db_one(query, &id, err);
     if (outcome == ST_OK)
-        outcome = account_note(app, db, AUDIT_SIGN_IN, account, "confirmed who it is", "account", account, "ok", err);
+        outcome = account_note(app, db, AUDIT_SIGN_IN, account, "confirmed who it is", "account",
+                               account, "ok", err);
     outcome = store_write_end(app->store, db, outcome, err);
     if (outcome == ST_OK) memcpy(ret_token, made, sizeof made);
     return outcome;
@@ -192,8 +199,8 @@ enum st session_end(struct app *app, struct str token, struct err *err)
     return store_write_end(app->store, db, outcome, err);
 }
 
-enum st session_list(struct app *app, struct arena *arena, int64_t account, struct session_line **ret,
-                     size_t *ret_count, struct err *err)
+enum st session_list(struct app *app, struct arena *arena, int64_t account,
+                     struct session_line **ret, size_t *ret_count, struct err *err)
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
@@ -213,7 +220,8 @@ enum st session_list(struct app *app, struct arena *arena, int64_t account, stru
         int64_t id = db_int(query, 0);
         outcome = record_key_from_row(app, query, 4, &key, err);
         if (outcome == ST_OK)
-            outcome = field_open(arena, &key, FIELD_SESSION_FROM, id, db_bytes(query, 1), &plain, err);
+            outcome =
+                field_open(arena, &key, FIELD_SESSION_FROM, id, db_bytes(query, 1), &plain, err);
         data_key_clear(&key);
         if (outcome != ST_OK || !texts_unpack(plain, text, FROM_TEXTS)) break;
         (*ret)[count++] = (struct session_line){
@@ -235,7 +243,9 @@ enum st session_revoke(struct app *app, int64_t account, int64_t id, struct err 
     db_bind_int(query, 2, account);
     int64_t gone = 0;
     outcome = db_one(query, &gone, err);
-    if (outcome == ST_OK) outcome = account_note(app, db, AUDIT_SIGN_IN, account, "session ended", "session", id, "ok", err);
+    if (outcome == ST_OK)
+        outcome = account_note(app, db, AUDIT_SIGN_IN, account, "session ended", "session", id,
+                               "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -249,6 +259,7 @@ enum st session_revoke_others(struct app *app, int64_t account, int64_t kept, st
     db_bind_int(query, 2, kept);
     outcome = db_run(query, err);
     if (outcome == ST_OK)
-        outcome = account_note(app, db, AUDIT_SIGN_IN, account, "other sessions ended", "account", account, "ok", err);
+        outcome = account_note(app, db, AUDIT_SIGN_IN, account, "other sessions ended", "account",
+                               account, "ok", err);
     return store_write_end(app->store, db, outcome, err);
 }

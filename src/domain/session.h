@@ -46,7 +46,8 @@ struct session_facts {
  * the audit ("signed in").  ST_NOT_FOUND when it may not
  * sign in (any more). */
 enum st session_begin(struct app *app, int64_t account, const struct visitor *visitor,
-                      const char *method, bool strong, struct session *ret, struct err *err) MUST_USE;
+                      const char *method, bool strong, struct session *ret,
+                      struct err *err) MUST_USE;
 /* Who holds this cookie: fills person and facts (their texts in the arena).
  * ST_NOT_FOUND when it is nobody's or too old. */
 enum st session_read(struct app *app, struct arena *arena, struct str token, struct person *ret,
@@ -65,12 +66,13 @@ struct session_line {
     instant_ms seen_at;
 };
 /* Those of an account that have not ended, last seen first. */
-enum st session_list(struct app *app, struct arena *arena, int64_t account, struct session_line **ret,
-                     size_t *ret_count, struct err *err) MUST_USE;
+enum st session_list(struct app *app, struct arena *arena, int64_t account,
+                     struct session_line **ret, size_t *ret_count, struct err *err) MUST_USE;
 /* Ends one of one's own, at once. ST_NOT_FOUND: there is none (any more). */
 enum st session_revoke(struct app *app, int64_t account, int64_t id, struct err *err) MUST_USE;
 /* Ends all of one's own but this one. */
-enum st session_revoke_others(struct app *app, int64_t account, int64_t kept, struct err *err) MUST_USE;
+enum st session_revoke_others(struct app *app, int64_t account, int64_t kept,
+                              struct err *err) MUST_USE;
 /* Ends all of an account's, in the caller's transaction. */
 enum st sessions_end_all(struct db *db, int64_t account, struct err *err) MUST_USE;
 

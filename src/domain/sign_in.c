@@ -91,10 +91,13 @@ static void attempt_was_good(const struct attempt *attempt)
 
 static enum st too_often(struct app *app, int wait, struct err *err)
 {
-    enum st noted = account_note_event(app, AUDIT_SIGN_IN, 0, "sign-in", "account", 0, "too often", err);
+    enum st noted =
+        account_note_event(app, AUDIT_SIGN_IN, 0, "sign-in", "account", 0, "too often", err);
     if (noted != ST_OK) return noted;
     err_set(err, ST_LIMIT, "Too many tries. Please wait %d seconds and try again.", wait);
-    err_hint(err, "A passkey, or a browser in which you signed in before, does not have to wait for others.");
+    err_hint(
+        err,
+        "A passkey, or a browser in which you signed in before, does not have to wait for others.");
     return ST_LIMIT;
 }
 
@@ -140,7 +143,8 @@ static enum st step_read(struct db *db, const uint8_t hash[static SEAL_HASH_SIZE
     db_bind_int(query, 3, SIGN_IN_TRIES);
     enum st outcome = db_one(query, ret, err);
     if (outcome == ST_NOT_FOUND)
-        return err_set(err, ST_NOT_FOUND, "That took too long, or too many tries. Please sign in again.");
+        return err_set(err, ST_NOT_FOUND,
+                       "That took too long, or too many tries. Please sign in again.");
     return outcome;
 }
 
@@ -153,7 +157,8 @@ enum st sign_in_owed(struct app *app, struct str step, int64_t *ret_account, str
     enum st outcome = step_read(db, hash, ret_account, err);
     store_read_end(app->store, db);
     if (outcome == ST_OK && *ret_account == 0)
-        return err_set(err, ST_NOT_FOUND, "Please sign in with your email address and password first.");
+        return err_set(err, ST_NOT_FOUND,
+                       "Please sign in with your email address and password first.");
     return outcome;
 }
 
@@ -181,7 +186,8 @@ static enum st read_hash(struct app *app, struct db *db, struct arena *arena, in
         struct data_key key;
         outcome = record_key_from_row(app, query, 1, &key, err);
         if (outcome == ST_OK)
-            outcome = field_open(arena, &key, FIELD_ACCOUNT_PASSWORD, account, db_bytes(query, 0), ret, err);
+            outcome = field_open(arena, &key, FIELD_ACCOUNT_PASSWORD, account, db_bytes(query, 0),
+                                 ret, err);
         data_key_clear(&key);
     }
     return db_end_after(query, outcome, err);
@@ -197,7 +203,8 @@ static enum st password_holds(struct app *app, int64_t account, struct str passw
     struct db *db = store_read_begin(app->store, err);
     enum st outcome = db ? read_hash(app, db, &arena, account, &hash, err) : ST_FAILED;
     store_read_end(app->store, db);
-    if (outcome == ST_OK) *ret = seal_password_verify(str_sub(password, 0, SEAL_PASSWORD_MAX), hash);
+    if (outcome == ST_OK)
+        *ret = seal_password_verify(str_sub(password, 0, SEAL_PASSWORD_MAX), hash);
     arena_done(&arena);
     return outcome;
 }
@@ -250,14 +257,15 @@ enum st sign_in_password(struct app *app, const struct visitor *visitor, struct 
     arena_done(&arena);
     if (outcome != ST_OK) return outcome;
     if (holds) return sign_in_account(app, visitor, account, "signed in", ret, err);
-    outcome = account_note_event(app, AUDIT_SIGN_IN, account, "sign-in", "account", account, "refused", err);
+    outcome = account_note_event(app, AUDIT_SIGN_IN, account, "sign-in", "account", account,
+                                 "refused", err);
     return outcome == ST_OK ? err_set(err, ST_DENIED, "%s", wrong_pair) : outcome;
 }
 
 /* --- the second step ------------------------------------------------------------------------- */
 
-static enum st done(struct app *app, const struct visitor *visitor, int64_t account, struct sign_in *ret,
-                    struct err *err)
+static enum st done(struct app *app, const struct visitor *visitor, int64_t account,
+                    struct sign_in *ret, struct err *err)
 {
     *ret = (struct sign_in){0};
     device_make(app, account, ret->device);
@@ -273,7 +281,8 @@ static enum st try_code(struct app *app, const uint8_t hash[static SEAL_HASH_SIZ
     if (outcome != ST_OK) return outcome;
     outcome = step_read(db, hash, ret_account, err);
     if (outcome == ST_OK && *ret_account == 0)
-        outcome = err_set(err, ST_NOT_FOUND, "Please sign in with your email address and password first.");
+        outcome = err_set(err, ST_NOT_FOUND,
+                          "Please sign in with your email address and password first.");
     if (outcome == ST_OK) {
         struct query *query = db_query(db, Q_SIGN_IN_STEP_TRY);
         db_bind_bytes(query, 1, hash, SEAL_HASH_SIZE);
@@ -281,7 +290,8 @@ static enum st try_code(struct app *app, const uint8_t hash[static SEAL_HASH_SIZ
     }
     if (outcome == ST_OK) outcome = second_factor_take(app, db, *ret_account, code, ret_good, err);
     if (outcome == ST_OK && !*ret_good)
-        outcome = account_note(app, db, AUDIT_SIGN_IN, *ret_account, "second factor", "account", *ret_account, "refused", err);
+        outcome = account_note(app, db, AUDIT_SIGN_IN, *ret_account, "second factor", "account",
+                               *ret_account, "refused", err);
     return store_write_end(app->store, db, outcome, err);
 }
 
@@ -301,8 +311,8 @@ static void code_was_good(int64_t account)
     limit_give_back(&per_code, str_from(key));
 }
 
-enum st sign_in_code(struct app *app, const struct visitor *visitor, struct str step, struct str code,
-                     struct sign_in *ret, struct err *err)
+enum st sign_in_code(struct app *app, const struct visitor *visitor, struct str step,
+                     struct str code, struct sign_in *ret, struct err *err)
 {
     uint8_t hash[SEAL_HASH_SIZE];
     seal_hash(step, hash);
@@ -315,15 +325,16 @@ enum st sign_in_code(struct app *app, const struct visitor *visitor, struct str 
     outcome = try_code(app, hash, code, &account, &good, err);
     if (outcome != ST_OK) return outcome;
     if (!good)
-        return err_set(err, ST_DENIED, "That code is not right, or was used already. Wait for the next one.");
+        return err_set(err, ST_DENIED,
+                       "That code is not right, or was used already. Wait for the next one.");
     code_was_good(account);
     outcome = step_end(app, hash, err);
     return outcome == ST_OK ? done(app, visitor, account, ret, err) : outcome;
 }
 
-enum st sign_in_passkey(struct app *app, const struct visitor *visitor, const struct webauthn_site *site,
-                        struct str step, const struct passkey_reply *reply, struct sign_in *ret,
-                        struct err *err)
+enum st sign_in_passkey(struct app *app, const struct visitor *visitor,
+                        const struct webauthn_site *site, struct str step,
+                        const struct passkey_reply *reply, struct sign_in *ret, struct err *err)
 {
     uint8_t hash[SEAL_HASH_SIZE];
     seal_hash(step, hash);
@@ -339,7 +350,7 @@ enum st sign_in_passkey(struct app *app, const struct visitor *visitor, const st
     return outcome == ST_OK ? done(app, visitor, account, ret, err) : outcome;
 }
 
-/* --- confirming --------------------------------------------------------------------------------- */
+/* --- confirming ------------------------------------------------------------------------------- */
 
 static enum st check_code(struct app *app, int64_t account, struct str code, struct err *err)
 {
@@ -368,36 +379,40 @@ enum st sign_in_check_password(struct app *app, int64_t account, const struct se
     return ST_OK;
 }
 
-static enum st check_password_and_code(struct app *app, int64_t account, const struct session_facts *facts,
+static enum st check_password_and_code(struct app *app, int64_t account,
+                                       const struct session_facts *facts,
                                        const struct confirmation *given, struct err *err)
 {
     struct second_factors factors;
     enum st outcome = second_factors_read(app, account, &factors, err);
-    if (outcome == ST_OK) outcome = sign_in_check_password(app, account, facts, given->password, err);
+    if (outcome == ST_OK)
+        outcome = sign_in_check_password(app, account, facts, given->password, err);
     if (outcome != ST_OK || !second_factors_any(&factors)) return outcome;
     int wait = 0;
     if (!code_is_allowed(account, &wait)) return too_often(app, wait, err);
     outcome = check_code(app, account, given->code, err);
     if (outcome == ST_OK) code_was_good(account);
     if (outcome == ST_DENIED)
-        return err_set(err, ST_DENIED, "That code is not right, or was used already. Wait for the next one.");
+        return err_set(err, ST_DENIED,
+                       "That code is not right, or was used already. Wait for the next one.");
     return outcome;
 }
 
-enum st sign_in_confirm(struct app *app, const struct person *who, const struct session_facts *facts,
-                        struct str token, const struct webauthn_site *site,
-                        const struct confirmation *given, char ret_token[static SEAL_TOKEN_SIZE],
-                        struct err *err)
+enum st sign_in_confirm(struct app *app, const struct person *who,
+                        const struct session_facts *facts, struct str token,
+                        const struct webauthn_site *site, const struct confirmation *given,
+                        char ret_token[static SEAL_TOKEN_SIZE], struct err *err)
 {
     int64_t account = who->account;
     bool by_passkey = given->passkey.credential.len > 0;
-    enum st outcome =
-        by_passkey ? passkey_check(app, site, token, PASSKEY_TO_CONFIRM, &given->passkey, account, &account, err)
-                   : check_password_and_code(app, account, facts, given, err);
+    enum st outcome = by_passkey ? passkey_check(app, site, token, PASSKEY_TO_CONFIRM,
+                                                 &given->passkey, account, &account, err)
+                                 : check_password_and_code(app, account, facts, given, err);
     if (outcome == ST_OK)
         return session_confirm(app, account, token, by_passkey || facts->strong, ret_token, err);
     if (outcome == ST_DENIED) {
-        enum st noted = account_note_event(app, AUDIT_SIGN_IN, account, "confirmation", "account", account, "refused", NULL);
+        enum st noted = account_note_event(app, AUDIT_SIGN_IN, account, "confirmation", "account",
+                                           account, "refused", NULL);
         if (noted != ST_OK) return err_set(err, noted, "Please try again.");
     }
     return outcome;

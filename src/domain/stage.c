@@ -7,8 +7,9 @@
 
 static const char *const stages[STAGE_COUNT] = {"representative", "held", "returned", "shared",
                                                 "withdrawn", "maru", "closed"};
-static const char *const feedbacks[FEEDBACK_COUNT] = {"received", "representative", "returned", "withdrawn",
-                                                      "sent-on", "shared", "linked", "action", "no-action"};
+static const char *const feedbacks[FEEDBACK_COUNT] = {"received",  "representative", "returned",
+                                                      "withdrawn", "sent-on",        "shared",
+                                                      "linked",    "action",         "no-action"};
 
 const char *stage_name(enum stage stage)
 {
@@ -72,12 +73,15 @@ static void say_feedback(struct stage_state *state, struct str outcome, struct s
     case STAGE_SHARED:
     case STAGE_CLOSED:
         set(state, FEEDBACK_SHARED, STR(""), state->shared_at);
-        if (linked_at) set(state, FEEDBACK_LINKED, STR(""), linked_at > state->shared_at ? linked_at : state->shared_at);
+        if (linked_at)
+            set(state, FEEDBACK_LINKED, STR(""),
+                linked_at > state->shared_at ? linked_at : state->shared_at);
         break;
     case STAGE_COUNT: break;
     }
     enum feedback said;
-    if (outcome.len && feedback_from_name(outcome, &said)) set(state, said, outcome_reason, outcome_at);
+    if (outcome.len && feedback_from_name(outcome, &said))
+        set(state, said, outcome_reason, outcome_at);
 }
 
 enum st stage_load(struct db *db, struct arena *arena, int64_t submission, struct stage_state *ret,
@@ -103,12 +107,13 @@ enum st stage_load(struct db *db, struct arena *arena, int64_t submission, struc
                      db_int(query, 12), db_int(query, 14), db_int(query, 15));
     }
     enum st outcome = db_end(query, err);
-    if (outcome == ST_OK && !found) return err_set(err, ST_NOT_FOUND, "There is no such submission.");
+    if (outcome == ST_OK && !found)
+        return err_set(err, ST_NOT_FOUND, "There is no such submission.");
     return outcome;
 }
 
-enum st stage_read(struct app *app, struct arena *arena, int64_t submission, struct stage_state *ret,
-                   struct err *err)
+enum st stage_read(struct app *app, struct arena *arena, int64_t submission,
+                   struct stage_state *ret, struct err *err)
 {
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
@@ -130,7 +135,8 @@ enum st stage_shared_between(struct app *app, struct arena *arena, const struct 
     db_bind_int(query, 2, from);
     db_bind_int(query, 3, to);
     while (*ret_count < maximum && db_next(query))
-        if (scope_allows(scope, ACT_READ_SUBMISSION, db_int(query, 0))) (*ret)[(*ret_count)++] = db_int(query, 0);
+        if (scope_allows(scope, ACT_READ_SUBMISSION, db_int(query, 0)))
+            (*ret)[(*ret_count)++] = db_int(query, 0);
     enum st outcome = db_end(query, err);
     store_read_end(app->store, db);
     return outcome;
@@ -161,10 +167,12 @@ enum st stage_act(struct app *app, struct db *db, int64_t by, int64_t submission
     db_bind_int(query, 4, clock_now());
     outcome = db_run(query, err);
     if (outcome != ST_OK) return outcome;
-    return access_note(app, db, by, AUDIT_ALTERATION, "feedback set", "submission", submission, "ok", err);
+    return access_note(app, db, by, AUDIT_ALTERATION, "feedback set", "submission", submission,
+                       "ok", err);
 }
 
-enum st stage_begin(struct db *db, int64_t submission, const struct stage_start *start, struct err *err)
+enum st stage_begin(struct db *db, int64_t submission, const struct stage_start *start,
+                    struct err *err)
 {
     struct query *query = db_query(db, Q_STAGE_ADD);
     db_bind_int(query, 1, submission);

@@ -66,8 +66,8 @@ struct stage_state {
 };
 /* Texts in the arena.  Without asking who: for the domain's own use and for pages that have
  * asked.  ST_NOT_FOUND. */
-enum st stage_read(struct app *app, struct arena *arena, int64_t submission, struct stage_state *ret,
-                   struct err *err) MUST_USE;
+enum st stage_read(struct app *app, struct arena *arena, int64_t submission,
+                   struct stage_state *ret, struct err *err) MUST_USE;
 /* The same in the caller's transaction. */
 enum st stage_load(struct db *db, struct arena *arena, int64_t submission, struct stage_state *ret,
                    struct err *err) MUST_USE;

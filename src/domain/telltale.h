@@ -48,14 +48,15 @@ struct telltale_together {
 };
 
 /* What is known of a submission's organisation and of what it names.  Into the arena. */
-enum st telltale_hints_read(struct app *app, struct arena *arena, const struct submission *submission,
-                            struct telltale_hints *ret, struct err *err) MUST_USE;
+enum st telltale_hints_read(struct app *app, struct arena *arena,
+                            const struct submission *submission, struct telltale_hints *ret,
+                            struct err *err) MUST_USE;
 
 /* Both: pure, at most `maximum`; `hints` may be NULL. */
-size_t telltales_find(const struct area *area, struct str text, const struct telltale_hints *hints, size_t maximum,
-                      struct telltale *ret);
+size_t telltales_find(const struct area *area, struct str text, const struct telltale_hints *hints,
+                      size_t maximum, struct telltale *ret);
 /* The same combination is told once for each sentence in which it begins. */
-size_t telltales_together(const struct area *area, struct str text, const struct telltale *found, size_t count,
-                          size_t maximum, struct telltale_together *ret);
+size_t telltales_together(const struct area *area, struct str text, const struct telltale *found,
+                          size_t count, size_t maximum, struct telltale_together *ret);
 
 #endif

@@ -91,8 +91,8 @@ static inline uint64_t field_date(unsigned year, unsigned month, unsigned day)
 }
 
 /* The canonical text of one raw text; false when it says nothing. */
-bool field_canonical(enum model_role role, bool of_name, struct str raw, char ret[static FIELD_TEXT_MAX],
-                     size_t *ret_length);
+bool field_canonical(enum model_role role, bool of_name, struct str raw,
+                     char ret[static FIELD_TEXT_MAX], size_t *ret_length);
 /* Tokens of the field's texts. */
 void field_tokens_make(struct batch_field *field, size_t rows);
 int field_text_level(const struct batch_field *field, uint32_t a, uint32_t b);

@@ -29,13 +29,15 @@ static double known_most(const struct gathering *gathering)
     return link_rarity(gathering->counts, 0, pow(10, -known), number_tail_most);
 }
 
-/* Numbers with gaps, of which the end or the begin is known; in full with `least` digits at the end. */
+/* Numbers with gaps, of which the end or the begin is known; in full with
+ * `least` digits at the end. */
 static void add_open_numbers(struct gathering *gathering, struct str end, size_t least)
 {
     struct str begin = link_digits_begin(gathering->record->digits);
     double bits = known_most(gathering);
     if (begin.len >= NUMBER_BEGIN)
-        link_candidate_list(gathering, link_key(KEY_OPEN_BEGIN, str_sub(begin, 0, NUMBER_BEGIN)), bits, 0);
+        link_candidate_list(gathering, link_key(KEY_OPEN_BEGIN, str_sub(begin, 0, NUMBER_BEGIN)),
+                            bits, 0);
     for (size_t length = TAIL_LEAST; length <= end.len && length < least; length++)
         link_candidate_list(gathering, link_key(KEY_OPEN_END, last(end, length)), bits, 0);
 }
@@ -49,12 +51,16 @@ static void add_open_phone(struct gathering *gathering)
     double bits = known_most(gathering);
     link_candidate_list(gathering, link_key(KEY_NUMBER_PART, digits), bits, 0);
     if (begin.len >= NUMBER_BEGINS)
-        link_candidate_list(gathering, link_key(KEY_NUMBER_BEGINS, str_sub(begin, 0, NUMBER_BEGINS)), bits, 0);
+        link_candidate_list(gathering,
+                            link_key(KEY_NUMBER_BEGINS, str_sub(begin, 0, NUMBER_BEGINS)), bits, 0);
     else if (begin.len >= NUMBER_BEGIN)
-        link_candidate_list(gathering, link_key(KEY_NUMBER_BEGIN, str_sub(begin, 0, NUMBER_BEGIN)), bits, 0);
+        link_candidate_list(gathering, link_key(KEY_NUMBER_BEGIN, str_sub(begin, 0, NUMBER_BEGIN)),
+                            bits, 0);
     for (size_t length = TAIL_LEAST; length < longest; length++)
         link_candidate_list(gathering, link_key(KEY_NUMBER_PART, last(end, length)), bits, 0);
-    if (longest >= TAIL_LEAST) link_candidate_list(gathering, link_key(link_key_tail(longest), last(end, longest)), bits, 0);
+    if (longest >= TAIL_LEAST)
+        link_candidate_list(gathering, link_key(link_key_tail(longest), last(end, longest)), bits,
+                            0);
     add_open_numbers(gathering, end, longest);
 }
 
@@ -68,9 +74,11 @@ static void add_phone(struct gathering *gathering)
     for (size_t length = TAIL_LEAST; length < digits.len + (record->number.len == 0); length++) {
         double bits = tail_bits(gathering, last(digits, length < TAIL_MOST ? length : TAIL_MOST));
         if (record->number.len || length < longest)
-            link_candidate_list(gathering, link_key(KEY_NUMBER_PART, last(digits, length)), bits, 0);
+            link_candidate_list(gathering, link_key(KEY_NUMBER_PART, last(digits, length)), bits,
+                                0);
         else if (length == longest)
-            link_candidate_list(gathering, link_key(link_key_tail(length), last(digits, length)), bits, 0);
+            link_candidate_list(gathering, link_key(link_key_tail(length), last(digits, length)),
+                                bits, 0);
     }
     add_open_numbers(gathering, digits, record->number.len ? TAIL_MOST + 1 : longest);
     if (!record->number.len) return;
@@ -78,7 +86,8 @@ static void add_phone(struct gathering *gathering)
     struct near_number near[NEAR_NUMBERS];
     int count = link_near_numbers(record->number, near);
     for (int i = 0; i < count; i++)
-        link_candidate_list(gathering, link_key(KEY_NUMBER, str_from(near[i].text)), number_slip_base + number_slip_most, 0);
+        link_candidate_list(gathering, link_key(KEY_NUMBER, str_from(near[i].text)),
+                            number_slip_base + number_slip_most, 0);
 }
 
 void link_candidate_numbers(struct gathering *gathering)

@@ -56,7 +56,8 @@ double link_level_rarity(const struct compare_counts *counts, enum word_level le
         return shared_rarity(counts, link_word_key_family(link_word_family(a, b)), 2 * usual_given);
     case WORD_SOUND:
     case WORD_SOUND_SYLLABLE:
-        rarity = fmin(rarity, shared_rarity(counts, link_word_key_sound(a->sound), 2 * usual_other));
+        rarity =
+            fmin(rarity, shared_rarity(counts, link_word_key_sound(a->sound), 2 * usual_other));
         if (b->sound == a->sound) return rarity;
         return fmin(rarity, shared_rarity(counts, link_word_key_sound(b->sound), 2 * usual_other));
     default: return rarity;
@@ -65,7 +66,8 @@ double link_level_rarity(const struct compare_counts *counts, enum word_level le
 
 /* A word of the record that is asked for, and one of a candidate: looked up. */
 static struct likeness asked_likeness(const struct compare_counts *counts,
-                                      const struct name_token *asked, const struct name_token *other)
+                                      const struct name_token *asked,
+                                      const struct name_token *other)
 {
     enum word_level level = WORD_OTHER;
     double rarity = 0;
@@ -109,11 +111,13 @@ static double starts_bits(const struct name_token *a, const struct name_token *b
 
 typedef struct likeness likenesses[RECORD_TOKENS][RECORD_TOKENS];
 
-/* A word with the particles before it is the k-th of the other name, where it is written together. */
-static void join_with(const struct compare_counts *counts, const struct name *parted, int first, int last,
-                      const struct name *other, int k, likenesses table, bool turned)
+/* A word with the particles before it is the k-th of the other name,
+ * where it is written together. */
+static void join_with(const struct compare_counts *counts, const struct name *parted, int first,
+                      int last, const struct name *other, int k, likenesses table, bool turned)
 {
-    for (int i = first; i < last; i++) *(turned ? &table[k][i] : &table[i][k]) = (struct likeness){0};
+    for (int i = first; i < last; i++)
+        *(turned ? &table[k][i] : &table[i][k]) = (struct likeness){0};
     *(turned ? &table[k][last] : &table[last][k]) = (struct likeness){
         counts->weights->bits[link_weight_of_word(WORD_PLAIN)],
         fmin(link_name_rarity(counts, parted->token[last].text, parted->token[last].sounds),
@@ -121,8 +125,8 @@ static void join_with(const struct compare_counts *counts, const struct name *pa
         WORD_PLAIN};
 }
 
-/* Al-Hassan and Alhassan: one writes apart what the other writes together.  `turned`: it is the second of
- * the table's two that writes it apart. */
+/* Al-Hassan and Alhassan: one writes apart what the other writes together.  `turned`: it is the
+ * second of the table's two that writes it apart. */
 static void join_words(const struct compare_counts *counts, const struct name *parted,
                        const struct name *other, likenesses table, bool turned)
 {
@@ -135,7 +139,8 @@ static void join_words(const struct compare_counts *counts, const struct name *p
             int at = first;
             while (at <= last && str_starts(rest, parted->token[at].text))
                 rest = str_sub(rest, parted->token[at++].text.len, rest.len);
-            if (at > last && rest.len == 0) join_with(counts, parted, first, last, other, k, table, turned);
+            if (at > last && rest.len == 0)
+                join_with(counts, parted, first, last, other, k, table, turned);
         }
     }
 }

@@ -90,7 +90,10 @@ static void compare_venues(const struct record *a, const struct record *b,
     }
     bool all = shared.words == fewer && a->venues == b->venues;
     line->draw[line->draws++] = (struct compare_draw){W_VENUE_SOME, 1};
-    link_line_set(line, !all ? "words in common" : shared.spelled_alike ? "exact" : "close spelling",
+    link_line_set(line,
+                  !all                   ? "words in common"
+                  : shared.spelled_alike ? "exact"
+                                         : "close spelling",
                   -venue_missed_cost * (fewer - shared.words) - 0.5 * abs(a->venues - b->venues),
                   fmin(13, shared.bits));
 }
@@ -160,6 +163,7 @@ void link_compare_place(const struct record *a, const struct record *b,
     struct compare_line *address =
         link_line_add(result, "Address", LINK_ADDRESS, LINK_FIELDS, LINK_FIELDS);
     if (a->addresses && b->addresses) compare_addresses(a, b, counts, address);
-    compare_areas(a, b, counts, link_line_add(result, "Area", LINK_POSTCODE, LINK_TOWN, LINK_FIELDS));
+    compare_areas(a, b, counts,
+                  link_line_add(result, "Area", LINK_POSTCODE, LINK_TOWN, LINK_FIELDS));
     link_compare_times(a, b, counts, W_PLACE_SAME_DAYS, result);
 }

@@ -54,8 +54,8 @@ bool link_platform_known(struct str text);
 void link_handle(struct str text, char ret[static LINK_TEXT_SIZE]);
 /* Email: trimmed, lower case; false when it is not shaped like one. */
 bool link_email(struct str text, char ret[static LINK_TEXT_SIZE]);
-/* Where what is sent to it arrives, of an email in that form: without what follows a +, and at Gmail, which
- * reads past them, without dots. */
+/* Where what is sent to it arrives, of an email in that form: without what follows a +, and at
+ * Gmail, which reads past them, without dots. */
 void link_email_mailbox(struct str email, char ret[static LINK_TEXT_SIZE]);
 /* Of an email or a mailbox, what stands before its @, and what after. */
 struct str link_email_name(struct str email);

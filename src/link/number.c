@@ -29,7 +29,8 @@ static bool is_unseen_x(struct str text, size_t i, size_t count)
 {
     char before = i ? text.ptr[i - 1] : 0, after = at(text, i + 1);
     if (text.ptr[i] != 'x' && text.ptr[i] != 'X') return false;
-    if ((is_letter(before) && before != text.ptr[i]) || (is_letter(after) && after != text.ptr[i])) return false;
+    if ((is_letter(before) && before != text.ptr[i]) || (is_letter(after) && after != text.ptr[i]))
+        return false;
     return count < WHOLE_LEAST || !is_digit(after);
 }
 
@@ -69,7 +70,8 @@ static bool drop_prefix(struct seen *seen)
         seen->plus = true;
     }
     if (seen->plus || begins_with(seen, "447")) {
-        if (!begins_with(seen, "44")) return false; /* of a country whose numbers may have any length */
+        /* of a country whose numbers may have any length */
+        if (!begins_with(seen, "44")) return false;
         drop(seen, 0, 2);
         if (begins_with(seen, "0")) drop(seen, 0, 1);
         return true;
@@ -106,8 +108,10 @@ static void fit_length(struct seen *seen)
 /* Is it the end that was not seen?  Few numbers end in 07 and five digits more. */
 static bool is_begin(struct str text, const struct seen *seen)
 {
-    if (begins_with(seen, "07") && seen->count >= TRUNK_LEAST && seen->count <= WHOLE_LEAST) return true;
-    return str_find_nocase(text, STR("begin"), 0) >= 0 || str_find_nocase(text, STR("start"), 0) >= 0;
+    if (begins_with(seen, "07") && seen->count >= TRUNK_LEAST && seen->count <= WHOLE_LEAST)
+        return true;
+    return str_find_nocase(text, STR("begin"), 0) >= 0 ||
+           str_find_nocase(text, STR("start"), 0) >= 0;
 }
 
 size_t link_digits(struct str text, char ret[static LINK_TEXT_SIZE])
@@ -125,7 +129,8 @@ size_t link_digits(struct str text, char ret[static LINK_TEXT_SIZE])
             drop(&seen, 0, 1);
         }
     }
-    /* Beyond a gap of any length nothing has a place; nor has what was not seen before the first. */
+    /* Beyond a gap of any length nothing has a place; nor has what was
+     * not seen before the first. */
     for (size_t i = seen.count; i > 0; i--)
         if (seen.text[i - 1] == '*') {
             drop(&seen, 0, i);
@@ -171,7 +176,8 @@ struct digits_fit link_digits_fit(struct str a, struct str b)
         if (x == '?' || y == '?') continue;
         fit.agreeing += x == y;
         fit.differing += x != y;
-        fit.telling += x == y && !(i == NATIONAL && x == '7' && a.len == NATIONAL && b.len == NATIONAL);
+        fit.telling +=
+            x == y && !(i == NATIONAL && x == '7' && a.len == NATIONAL && b.len == NATIONAL);
     }
     return fit;
 }

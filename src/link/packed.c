@@ -15,7 +15,8 @@ static int role_of(int slot)
 static void add_value(struct packing *packing, int slot, struct str text, bool word)
 {
     if (!text.len || packing->count == PACKED_MAX) return;
-    packing->list[packing->count++] = (struct packing_text){text, str_hash(text), (uint8_t)slot, word};
+    packing->list[packing->count++] =
+        (struct packing_text){text, str_hash(text), (uint8_t)slot, word};
 }
 
 static void add(struct packing *packing, int slot, struct str text)
@@ -78,9 +79,10 @@ struct packed *link_packed_make(struct values *values, const struct record *reco
                               .count = (uint8_t)packing->count};
     for (size_t i = 0; i < packing->count; i++) {
         const struct packing_text *text = &packing->list[i];
-        uint32_t number = link_values_number(values, text->text, text->hash, role_of(text->slot), text->word);
-        packed->entry[i] =
-            (struct packed_entry){.number = number & PACKED_NUMBER_MASK, .slot = (unsigned)text->slot & 63};
+        uint32_t number =
+            link_values_number(values, text->text, text->hash, role_of(text->slot), text->word);
+        packed->entry[i] = (struct packed_entry){.number = number & PACKED_NUMBER_MASK,
+                                                 .slot = (unsigned)text->slot & 63};
     }
     return packed;
 }

@@ -10,8 +10,9 @@
 /* Words that say little of which place it is: they are kept for comparison only
  * together with others. */
 static const struct str small_words[] = {
-    STR_INIT("the"), STR_INIT("a"),   STR_INIT("of"), STR_INIT("at"),      STR_INIT("by"),     STR_INIT("on"),       STR_INIT("in"),
-    STR_INIT("near"), STR_INIT("and"), STR_INIT("to"), STR_INIT("outside"), STR_INIT("behind"), STR_INIT("opposite"), STR_INIT("next")};
+    STR_INIT("the"),     STR_INIT("a"),      STR_INIT("of"),       STR_INIT("at"),  STR_INIT("by"),
+    STR_INIT("on"),      STR_INIT("in"),     STR_INIT("near"),     STR_INIT("and"), STR_INIT("to"),
+    STR_INIT("outside"), STR_INIT("behind"), STR_INIT("opposite"), STR_INIT("next")};
 
 /* --- texts ------------------------------------------------------------------------- */
 
@@ -28,12 +29,14 @@ static struct str keep(struct record *record, const char *text)
 static bool is_one_of(struct str word, const struct str *list, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (word.len == list[i].len && word.ptr[0] == list[i].ptr[0] && str_eq(word, list[i])) return true;
+        if (word.len == list[i].len && word.ptr[0] == list[i].ptr[0] && str_eq(word, list[i]))
+            return true;
     return false;
 }
 
 /* The words of a folded text. */
-static int words_of(struct record *record, struct str text, bool small, struct str *ret, int maximum)
+static int words_of(struct record *record, struct str text, bool small, struct str *ret,
+                    int maximum)
 {
     char folded[LINK_TEXT_SIZE];
     link_fold(text, folded);
@@ -42,7 +45,9 @@ static int words_of(struct record *record, struct str text, bool small, struct s
     int count = 0;
     if (!rest.len) return 0;
     while (count < maximum && str_split(&rest, ' ', &word))
-        if (word.len && (small || !is_one_of(word, small_words, sizeof small_words / sizeof *small_words))) ret[count++] = word;
+        if (word.len &&
+            (small || !is_one_of(word, small_words, sizeof small_words / sizeof *small_words)))
+            ret[count++] = word;
     return count;
 }
 
@@ -51,7 +56,8 @@ static struct str part_o(struct str text, char *space, size_t size)
 {
     size_t count = 0;
     if (text.len > size || !text.len) return text;
-    if (!memchr(text.ptr, '\'', text.len) && !memchr(text.ptr, 0xe2, text.len)) return text; /* most */
+    /* most */
+    if (!memchr(text.ptr, '\'', text.len) && !memchr(text.ptr, 0xe2, text.len)) return text;
     for (size_t i = 0; i < text.len; i++) {
         struct str rest = str_sub(text, i, text.len);
         bool curly = str_starts(rest, STR("\xe2\x80\x99"));
@@ -72,7 +78,8 @@ static struct str part_o(struct str text, char *space, size_t size)
 static struct str without_mac(struct str word)
 {
     /* As it is written, and as it is heard. */
-    static const struct str written[] = {STR_INIT("mc"), STR_INIT("mac"), STR_INIT("mec"), STR_INIT("maac"), STR_INIT("mhac")};
+    static const struct str written[] = {STR_INIT("mc"), STR_INIT("mac"), STR_INIT("mec"),
+                                         STR_INIT("maac"), STR_INIT("mhac")};
     if (!word.len || word.ptr[0] != 'm') return word;
     for (size_t i = 0; i < sizeof written / sizeof *written; i++)
         if (word.len >= written[i].len + 4 && str_starts(word, written[i]))
@@ -92,7 +99,9 @@ static char other_start(struct str word, bool first)
 static struct str without_softening(struct record *record, struct str word)
 {
     char plain[LINK_TEXT_SIZE];
-    if (word.len < 4 || word.len >= sizeof plain || word.ptr[1] != 'h' || !strchr("bcdfgmpst", word.ptr[0])) return word;
+    if (word.len < 4 || word.len >= sizeof plain || word.ptr[1] != 'h' ||
+        !strchr("bcdfgmpst", word.ptr[0]))
+        return word;
     plain[0] = word.ptr[0];
     memcpy(plain + 1, word.ptr + 2, word.len - 2);
     plain[word.len - 1] = 0;
@@ -102,8 +111,9 @@ static struct str without_softening(struct record *record, struct str word)
 
 static void make_name(struct record *record, struct str text, struct name *ret, int maximum)
 {
-    static const struct str titles[] = {STR_INIT("mr"), STR_INIT("mrs"),     STR_INIT("miss"), STR_INIT("ms"),
-                                        STR_INIT("dr"), STR_INIT("unknown"), STR_INIT("male"), STR_INIT("female")};
+    static const struct str titles[] = {STR_INIT("mr"),   STR_INIT("mrs"),   STR_INIT("miss"),
+                                        STR_INIT("ms"),   STR_INIT("dr"),    STR_INIT("unknown"),
+                                        STR_INIT("male"), STR_INIT("female")};
     static const struct str starts[] = {STR_INIT("o"), STR_INIT("mac"), STR_INIT("mc")};
     char space[256];
     struct str words[RECORD_TOKENS];
@@ -140,7 +150,8 @@ static void make_person(const struct link_mention *mention, struct record *ret)
 {
     make_name(ret, said(mention, LINK_NAME), &ret->name, RECORD_TOKENS);
     make_name(ret, said(mention, LINK_ALIAS), &ret->alias, RECORD_ALIASES);
-    ret->birth = link_birth(said(mention, LINK_BIRTH), said(mention, LINK_AGE), mention->reported_day);
+    ret->birth =
+        link_birth(said(mention, LINK_BIRTH), said(mention, LINK_AGE), mention->reported_day);
     ret->words = words_of(ret, said(mention, LINK_DESCRIPTION), false, ret->word, RECORD_WORDS);
 }
 
@@ -223,7 +234,8 @@ static void make_place(const struct link_mention *mention, struct record *ret)
 }
 
 /* A companion in the form of its field; false when it identifies nothing. */
-static bool make_companion(const struct link_companion *from, struct record *record, struct companion *ret)
+static bool make_companion(const struct link_companion *from, struct record *record,
+                           struct companion *ret)
 {
     char text[LINK_TEXT_SIZE] = "";
     char written[LINK_TEXT_SIZE];

@@ -155,8 +155,8 @@ struct near_number {
 /* Returns how many: none for a number that is short or long. */
 int link_near_numbers(struct str number, struct near_number ret[static NEAR_NUMBERS]);
 
-/* The key of one value of a type (enum key_type; alike.c has types of its own for the words of its table),
- * to count how often it is there. */
+/* The key of one value of a type (enum key_type; alike.c has types of its own for the words of its
+ * table), to count how often it is there. */
 uint64_t link_key(char type, struct str value);
 
 /* The key of what stood beside a mention of a kind. */

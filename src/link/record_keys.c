@@ -15,7 +15,8 @@ uint64_t link_key(char type, struct str value)
 uint64_t link_companion_key(enum link_kind kind, const struct companion *companion)
 {
     enum link_field field = companion->field == LINK_ALIAS ? LINK_NAME : companion->field;
-    return link_key((char)(128 + (int)field), companion->value) + (uint64_t)kind * 0x2545f4914f6cdd1du;
+    return link_key((char)(128 + (int)field), companion->value) +
+           (uint64_t)kind * 0x2545f4914f6cdd1du;
 }
 
 int link_near_numbers(struct str number, struct near_number ret[static NEAR_NUMBERS])
@@ -57,12 +58,14 @@ static void add_words(struct keys *keys, char type, const struct str *words, int
 
 static void add_person(struct keys *keys, const struct record *record)
 {
-    for (int i = 0; i < record->name.count; i++) add(keys, KEY_NAME_WORD, record->name.token[i].text, i);
+    for (int i = 0; i < record->name.count; i++)
+        add(keys, KEY_NAME_WORD, record->name.token[i].text, i);
     for (int i = 0; i < record->alias.count; i++)
         add(keys, KEY_NAME_WORD, record->alias.token[i].text, RECORD_TOKENS + i);
     add_words(keys, KEY_LOOK_WORD, record->word, record->words);
     if (record->birth.from == record->birth.to)
-        add(keys, KEY_BIRTH_DAY, str_of((const char *)&record->birth.from, sizeof record->birth.from), 0);
+        add(keys, KEY_BIRTH_DAY,
+            str_of((const char *)&record->birth.from, sizeof record->birth.from), 0);
 }
 
 static void add_begin(struct keys *keys, char type, struct str digits, size_t length)

@@ -39,10 +39,9 @@ struct table {
 };
 
 /* Adds the rows of a file; a second file may have other headings for the same (heading_meaning) and
- * other columns (what only one has is missing in the other).  `id_name` is the file's column of ids,
- * empty for its first; of a
- * stretch of plain lines threads find the fields, each in a piece of it, and then take
- * columns.  ST_INVALID says which line and column cannot be read. */
+ * other columns (what only one has is missing in the other).  `id_name` is the file's column of
+ * ids, empty for its first; of a stretch of plain lines threads find the fields, each in a piece of
+ * it, and then take columns.  ST_INVALID says which line and column cannot be read. */
 enum st table_read(struct table *table, struct str text, struct str id_name, int threads,
                    struct err *err) MUST_USE;
 void table_done(struct table *table); /* accepts a zeroed table */

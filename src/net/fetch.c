@@ -29,7 +29,8 @@ uint16_t fetch_url_port(struct str url)
     struct str host = fetch_url_host(url);
     size_t colon = host.len;
     while (colon > 0 && host.ptr[colon - 1] != ':' && host.ptr[colon - 1] != ']') colon--;
-    if (colon == 0 || host.ptr[colon - 1] == ']') return str_starts(url, STR("https://")) ? 443 : 80;
+    if (colon == 0 || host.ptr[colon - 1] == ']')
+        return str_starts(url, STR("https://")) ? 443 : 80;
     int64_t port = 0;
     bool good = str_to_int(str_sub(host, colon, host.len), &port) && port > 0 && port <= UINT16_MAX;
     return good ? (uint16_t)port : 0;
@@ -65,7 +66,8 @@ bool fetch_url_is_loopback(struct str url)
 bool fetch_url_allowed(struct str url, bool loopback)
 {
     struct str host = fetch_url_host(url);
-    if (!str_starts(url, STR("https://")) && !(loopback && fetch_url_is_loopback(url))) return false;
+    if (!str_starts(url, STR("https://")) && !(loopback && fetch_url_is_loopback(url)))
+        return false;
     if (url.len > FETCH_URL_MAX || !host.len || str_find(host, STR("@"), 0) >= 0) return false;
     for (size_t i = 0; i < url.len; i++) {
         char c = url.ptr[i];
@@ -102,7 +104,8 @@ static size_t take(char *data, size_t size, size_t count, void *context)
 #define SET(option, value) (good = good && curl_easy_setopt(curl, (option), (value)) == CURLE_OK)
 
 static bool set_up(CURL *curl, const char *url, struct arena *arena,
-                   const struct fetch_request *request, struct buf *body, struct curl_slist **headers)
+                   const struct fetch_request *request, struct buf *body,
+                   struct curl_slist **headers)
 {
     bool good = true;
     SET(CURLOPT_URL, url);
@@ -144,7 +147,8 @@ static bool set_up(CURL *curl, const char *url, struct arena *arena,
     return good && *headers;
 }
 
-static void read_answer(CURL *curl, struct arena *arena, const struct buf *body, struct fetched *ret)
+static void read_answer(CURL *curl, struct arena *arena, const struct buf *body,
+                        struct fetched *ret)
 {
     long status = 0;
     const char *type = NULL;
@@ -167,7 +171,8 @@ static enum st explain(CURLcode code, const struct fetch_request *request, struc
         err_detail(err, "%.*s sent more than %zu bytes", STR_ARG(fetch_url_host(request->url)),
                    request->maximum);
     else
-        err_detail(err, "%.*s: %s", STR_ARG(fetch_url_host(request->url)), curl_easy_strerror(code));
+        err_detail(err, "%.*s: %s", STR_ARG(fetch_url_host(request->url)),
+                   curl_easy_strerror(code));
     return outcome;
 }
 

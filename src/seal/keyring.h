@@ -51,7 +51,8 @@ enum st keyring_reload(struct keyring *ring, struct err *err) MUST_USE;
 /* Forgets a key that is not current.  Whatever is still wrapped by it is lost. */
 enum st keyring_forget(struct keyring *ring, uint32_t key, struct err *err) MUST_USE;
 /* Writes the file anew under this passphrase; empty: under none. */
-enum st keyring_set_passphrase(struct keyring *ring, struct str passphrase, struct err *err) MUST_USE;
+enum st keyring_set_passphrase(struct keyring *ring, struct str passphrase,
+                               struct err *err) MUST_USE;
 
 struct key_about {
     uint32_t id;
@@ -65,7 +66,8 @@ uint32_t keyring_current(struct keyring *ring, enum key_use use);
 /* Wraps a data key by the current key of a use; `row` is the id under which it will be
  * kept, and is bound in.  Says which key it was. */
 uint32_t keyring_wrap(struct keyring *ring, enum key_use use, int64_t row,
-                      const uint8_t key[static SEAL_KEY_SIZE], uint8_t ret[static SEAL_WRAPPED_SIZE]);
+                      const uint8_t key[static SEAL_KEY_SIZE],
+                      uint8_t ret[static SEAL_WRAPPED_SIZE]);
 /* ST_NOT_FOUND: the ring does not hold that key; ST_CONFLICT: the bytes are not what
  * was wrapped for this row. */
 enum st keyring_unwrap(struct keyring *ring, uint32_t by, int64_t row, struct str wrapped,

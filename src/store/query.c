@@ -208,7 +208,8 @@ enum st db_next_id(struct db *db, enum query_id largest, int64_t *ret, struct er
     return outcome;
 }
 
-enum st db_take_ids(struct db *db, enum query_id largest, int64_t count, int64_t *ret, struct err *err)
+enum st db_take_ids(struct db *db, enum query_id largest, int64_t count, int64_t *ret,
+                    struct err *err)
 {
     struct memory *memory = &db->memory;
     size_t at = 0;

@@ -131,9 +131,10 @@ static enum st fill_address(struct store *store, const char *address, struct err
     char whole[PATH_MAX];
     if (at >= 0 && !realpath(store->folder, whole))
         return err_set(err, ST_FAILED, "The data folder '%s' cannot be found.", store->folder);
-    int length = at < 0 ? snprintf(store->place, sizeof store->place, "%s", address)
-                        : snprintf(store->place, sizeof store->place, "%.*spendeen_%016" PRIx64 "%s",
-                                   (int)at, address, str_hash(str_from(whole)), address + at + mark.len);
+    int length =
+        at < 0 ? snprintf(store->place, sizeof store->place, "%s", address)
+               : snprintf(store->place, sizeof store->place, "%.*spendeen_%016" PRIx64 "%s",
+                          (int)at, address, str_hash(str_from(whole)), address + at + mark.len);
     if (length >= (int)sizeof store->place)
         return err_set(err, ST_INVALID, "The address of the database is too long.");
     return ST_OK;
@@ -163,7 +164,8 @@ static bool is_sealed(struct db *db)
 {
     struct query *query = db_query_once(db, "SELECT 1 FROM record_key LIMIT 1");
     bool found = db_next(query);
-    return db_end(query, NULL) == ST_OK && found; /* before the first migration there is no such table */
+    /* before the first migration there is no such table */
+    return db_end(query, NULL) == ST_OK && found;
 }
 
 static enum st open_keys(struct store *store, const struct store_start *start, struct err *err)
@@ -174,8 +176,8 @@ static enum st open_keys(struct store *store, const struct store_start *start, s
     enum st outcome =
         keyring_open(path, start->passphrase, !is_sealed(store->writer), &store->keys, err);
     if (outcome == ST_NOT_FOUND) {
-        err_set(err, ST_NOT_FOUND, "The key ring '%s' is missing, and without it nothing can be read.",
-                path);
+        err_set(err, ST_NOT_FOUND,
+                "The key ring '%s' is missing, and without it nothing can be read.", path);
         err_hint(err, "Put it back from its copy, or recover it: pendeen keys recover.");
     }
     return outcome;
@@ -246,7 +248,8 @@ enum st store_open_with(const struct store_start *start, struct store **ret, str
     return outcome;
 }
 
-enum st store_open_reading(const char *folder, const char *database, struct store **ret, struct err *err)
+enum st store_open_reading(const char *folder, const char *database, struct store **ret,
+                           struct err *err)
 {
     struct store *store = NULL;
     enum st outcome = store_new(folder, &store, err);

@@ -38,9 +38,11 @@ static void end(struct conduit *conduit)
 /* Asked anew, the poller tells at once of what is already so. */
 static void watch_room(struct conduit *conduit)
 {
-    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.u64 = conduit->mark};
+    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
+                                .data.u64 = conduit->mark};
     conduit->awaited = true;
-    if (epoll_ctl(conduit->setting->poller, EPOLL_CTL_MOD, conduit->handle, &event) != 0) end(conduit);
+    if (epoll_ctl(conduit->setting->poller, EPOLL_CTL_MOD, conduit->handle, &event) != 0)
+        end(conduit);
 }
 
 /* Room to write is there nearly always; only who met a full socket is told of it. */
@@ -128,7 +130,8 @@ void conduit_refuse(struct conduit *conduit, int status, const char *words)
         end(conduit);
         return;
     }
-    bool without_body = conduit->reads_only_head || str_starts(str_of(conduit->in, conduit->in_len), STR("HEAD "));
+    bool without_body =
+        conduit->reads_only_head || str_starts(str_of(conduit->in, conduit->in_len), STR("HEAD "));
     buf_clear(out);
     answer_first(out, status);
     buf_add(out, conduit->setting->exchanges->headers);
@@ -167,7 +170,7 @@ void conduit_expire(struct conduit *conduit, bool at_once)
     }
 }
 
-/* --- the client's side -------------------------------------------------------------------------- */
+/* --- the client's side ------------------------------------------------------------------------ */
 
 enum { AGAIN = -1, BROKEN = -2 };
 
@@ -209,7 +212,8 @@ static ssize_t write_client(struct conduit *conduit)
     struct msghdr message = {.msg_iov = vector};
     for (int i = 0; i < CONDUIT_PIECES; i++)
         if (conduit->out[i].len)
-            vector[message.msg_iovlen++] = (struct iovec){(void *)(uintptr_t)conduit->out[i].ptr, conduit->out[i].len};
+            vector[message.msg_iovlen++] =
+                (struct iovec){(void *)(uintptr_t)conduit->out[i].ptr, conduit->out[i].len};
     ssize_t sent = sendmsg(conduit->handle, &message, MSG_NOSIGNAL);
     if (sent >= 0) return sent;
     return errno == EAGAIN || errno == EINTR ? AGAIN : BROKEN;
@@ -235,7 +239,8 @@ static bool greet(struct conduit *conduit)
 static bool take_input(struct conduit *conduit)
 {
     size_t room = sizeof conduit->in - conduit->in_len;
-    if ((conduit->phase != HEAD && conduit->phase != BODY) || !conduit->readable || room == 0) return false;
+    if ((conduit->phase != HEAD && conduit->phase != BODY) || !conduit->readable || room == 0)
+        return false;
     ssize_t got = read_client(conduit, conduit->in + conduit->in_len, room);
     if (got == AGAIN) conduit->readable = false;
     if (got == 0 || got == BROKEN) end(conduit); /* half a request is none */
@@ -293,7 +298,8 @@ static bool judge_body(struct conduit *conduit)
     if (conduit->head.chunked && used) {
         size_t data = 0;
         struct str bytes = str_of(conduit->in, conduit->in_len);
-        enum guard_verdict verdict = guard_chunks(&conduit->chunks, bytes, conduit->in, &data, &used, &why);
+        enum guard_verdict verdict =
+            guard_chunks(&conduit->chunks, bytes, conduit->in, &data, &used, &why);
         if (verdict == GUARD_REFUSED) {
             conduit_refuse(conduit, why.status, why.words);
             return true;
@@ -309,11 +315,12 @@ static bool judge_body(struct conduit *conduit)
     consume(conduit, used);
     bool whole = !conduit->head.chunked && conduit->body_left == 0;
     if (whole || exchange_has_enough(conduit->exchange)) begin_making(conduit);
-    if (!whole && conduit->phase == MAKING) conduit->closes = true; /* what has not come is not waited for */
+    /* what has not come is not waited for */
+    if (!whole && conduit->phase == MAKING) conduit->closes = true;
     return used > 0 && conduit->phase == BODY;
 }
 
-/* --- work ------------------------------------------------------------------------------------------ */
+/* --- work ------------------------------------------------------------------------------------- */
 
 bool conduit_has_work(const struct conduit *conduit)
 {
@@ -344,7 +351,8 @@ bool conduit_work(const struct conduit *conduit, struct exchange *exchange, bool
 static void begin_answer(struct conduit *conduit)
 {
     if (conduit->setting->draining) conduit->closes = true;
-    exchange_answer(conduit->exchange, conduit->closes, &conduit->out[ANSWER_HEAD], &conduit->out[ANSWER_BODY]);
+    exchange_answer(conduit->exchange, conduit->closes, &conduit->out[ANSWER_HEAD],
+                    &conduit->out[ANSWER_BODY]);
     set_deadline_for(conduit, LIMIT_SEND_SECONDS, (int64_t)conduit->out[ANSWER_BODY].len);
     if (conduit->reads_only_head) conduit->out[ANSWER_BODY] = STR("");
     conduit->phase = ANSWER;
@@ -369,7 +377,7 @@ void conduit_take_back(struct conduit *conduit, struct exchange *exchange)
     begin_answer(conduit);
 }
 
-/* --- the answer ------------------------------------------------------------------------------------ */
+/* --- the answer ------------------------------------------------------------------------------- */
 
 static size_t left(const struct conduit *conduit)
 {
@@ -380,7 +388,9 @@ static size_t left(const struct conduit *conduit)
 
 static bool give_answer(struct conduit *conduit)
 {
-    if ((conduit->phase != BODY && conduit->phase != ANSWER) || !conduit->writable || !left(conduit)) return false;
+    if ((conduit->phase != BODY && conduit->phase != ANSWER) || !conduit->writable ||
+        !left(conduit))
+        return false;
     ssize_t sent = write_client(conduit);
     if (sent == AGAIN) await_room(conduit);
     if (sent == BROKEN) end(conduit);

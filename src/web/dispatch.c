@@ -59,7 +59,8 @@ static bool load_token(struct request *request, struct response *response)
         respond_no_token(request, response, request->authorization.len > 0);
         return false;
     }
-    enum st outcome = api_token_read(request->app, request->arena, token, &request->who, &request->scopes, &err);
+    enum st outcome =
+        api_token_read(request->app, request->arena, token, &request->who, &request->scopes, &err);
     if (outcome == ST_OK) {
         request->who.scope = scope_of(request->app, request->arena, &request->who);
         return true;
@@ -93,7 +94,9 @@ bool dispatch_admits(const struct route *route, struct request *request, uint64_
                      struct response *response)
 {
     if (!within_rate(route->rate, request, response)) return false;
-    if (route->csrf == BEARER_TOKEN ? !load_token(request, response) : !load_session(request, response)) return false;
+    if (route->csrf == BEARER_TOKEN ? !load_token(request, response)
+                                    : !load_session(request, response))
+        return false;
     /* Without a session a form is read in full only where it is small: it comes
      * back to whoever was signed out while writing. */
     uint64_t maximum = route->body_maximum;
@@ -171,9 +174,10 @@ static void append_line(struct request *request, struct response *response,
     if (audit_event(request->app, event, &err) != ST_OK) respond_unwritten(request, response, &err);
 }
 
-/* Whoever is signed in and was refused is in the log with it.  `looked`: the record was looked at, and
- * is not theirs; before that it may well be, and who handed something in would stand beside it.  So a
- * refusal before names no record, nor does one by a route that is offered to nobody but a sender. */
+/* Whoever is signed in and was refused is in the log with it.  `looked`: the record was
+ * looked at, and is not theirs; before that it may well be, and who handed something in would
+ * stand beside it.  So a refusal before names no record, nor does one by a route that is
+ * offered to nobody but a sender. */
 static void append_denial(const struct route *route, struct request *request,
                           struct response *response, bool looked, const char *outcome)
 {
@@ -192,20 +196,23 @@ static bool is_success(const struct route *route, const struct request *request,
     return request->api ? status < 400 : status == (route->method == GET ? 200 : 303);
 }
 
-/* Is the record that the route is about known, and did they hand it in themselves?  Of a referral the
- * domain's own line says so; one of here leaves it out. */
+/* Is the record that the route is about known, and did they hand it in themselves?  Of a referral
+ * the domain's own line says so; one of here leaves it out. */
 static void tell_no_source(struct request *request, struct audit_event *event)
 {
     if (!event->subject || event->by_source) return;
     struct str kind = str_from(event->subject);
     struct record record;
     bool is_submission = str_eq(kind, STR("submission"));
-    bool known = is_submission && scope_record(scope_of(request->app, request->arena, &request->who), event->subject_id, &record);
+    bool known =
+        is_submission && scope_record(scope_of(request->app, request->arena, &request->who),
+                                      event->subject_id, &record);
     if (known) event->by_source = record.account == request->who.account;
     if (str_eq(kind, STR("referral")) || (is_submission && !known)) event->subject = NULL;
 }
 
-/* A form that is shown back for what is wrong in it was read, with all that it says of its record. */
+/* A form that is shown back for what is wrong in it was read, with all
+ * that it says of its record. */
 static void append_shown_back(const struct route *route, struct request *request,
                               struct response *response, int status)
 {
@@ -237,14 +244,15 @@ static void append_missing(const struct route *route, struct request *request,
  * those that are open to all. */
 static bool lacks_second_factor(const struct route *route, const struct request *request)
 {
-    return route->capability != OPEN && route->capability != SIGNED_IN && !request->session.strong &&
-           second_factor_due(request->app, request->who.roles);
+    return route->capability != OPEN && route->capability != SIGNED_IN &&
+           !request->session.strong && second_factor_due(request->app, request->who.roles);
 }
 
 /* What the token must allow beside what the roles of its account do. */
 static bool has_scope(const struct route *route, struct request *request, struct response *response)
 {
-    if (route->csrf != BEARER_TOKEN || !route->scope || (request->scopes >> (route->scope - 1) & 1)) return true;
+    if (route->csrf != BEARER_TOKEN || !route->scope || (request->scopes >> (route->scope - 1) & 1))
+        return true;
     respond_no_scope(request, response, api_scope_word((enum api_scope)(route->scope - 1)));
     append_denial(route, request, response, false, "no scope");
     return false;
@@ -290,7 +298,8 @@ void dispatch(const struct route *route, struct request *request, struct respons
     }
     if (!has_scope(route, request, response)) return;
     if (route->csrf != BEARER_TOKEN && lacks_second_factor(route, request)) {
-        respond_redirect(response, url_with(request->arena, url_to(ROUTE_account), "set-up", STR("1")));
+        respond_redirect(response,
+                         url_with(request->arena, url_to(ROUTE_account), "set-up", STR("1")));
         return;
     }
     if (route->csrf == TOKEN && !seal_equal(form_value(request, "csrf"), request->csrf)) {
@@ -298,7 +307,8 @@ void dispatch(const struct route *route, struct request *request, struct respons
         append_denial(route, request, response, false, "no token");
         return;
     }
-    if (route->recent && !session_is_recent(&request->session) && !page_confirmed(request, response))
+    if (route->recent && !session_is_recent(&request->session) &&
+        !page_confirmed(request, response))
         return;
     if (route->warns && !page_danger_told(request, response)) return;
     uint64_t before = audit_count_here();

@@ -23,7 +23,8 @@ struct exchange_setting {
     struct reopened *reopened;
     struct watch *watch; /* of the threads that answer; NULL: none */
     struct str headers;  /* of every answer, each line with its end; first the policy */
-    size_t policy_size;  /* bytes of that line, which an answer with a policy of its own does without */
+    /* bytes of that line, which an answer with a policy of its own does without */
+    size_t policy_size;
     _Atomic size_t bodies; /* bytes of bodies in flight */
 };
 
@@ -35,8 +36,8 @@ void exchange_free(struct exchange *exchange);
 
 /* With the head in (`bytes`, as guard_head read it): finds the route.  Nothing of `bytes` is needed
  * afterwards. */
-void exchange_begin(struct exchange *exchange, const struct sockaddr *peer, const struct guard_head *head,
-                    struct str bytes);
+void exchange_begin(struct exchange *exchange, const struct sockaddr *peer,
+                    const struct guard_head *head, struct str bytes);
 /* Its answer is made at once, waiting neither for the disk nor for others; or who makes it leaves
  * the watch before it does. */
 bool exchange_is_quick(const struct exchange *exchange);
@@ -62,6 +63,7 @@ void exchange_written(struct exchange *exchange, enum st outcome, const struct e
 
 /* The answer as bytes, which live as long as the exchange; once.  `closes`: the connection ends
  * with it.  `*ret_body` is what follows the head, also where only the head is sent. */
-void exchange_answer(struct exchange *exchange, bool closes, struct str *ret_head, struct str *ret_body);
+void exchange_answer(struct exchange *exchange, bool closes, struct str *ret_head,
+                     struct str *ret_body);
 
 #endif

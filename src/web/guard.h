@@ -59,7 +59,7 @@ struct guard_chunks {
 /* Looks at the next bytes; *ret_used of them belong to the body.  GUARD_MORE: all do, and
  * more follow.  What the chunks hold of them, *ret_data bytes, is put into `into`, which has
  * room for all and may be where they are. */
-enum guard_verdict guard_chunks(struct guard_chunks *chunks, struct str bytes, char *into, size_t *ret_data,
-                                size_t *ret_used, struct guard_refusal *ret_why);
+enum guard_verdict guard_chunks(struct guard_chunks *chunks, struct str bytes, char *into,
+                                size_t *ret_data, size_t *ret_used, struct guard_refusal *ret_why);
 
 #endif

@@ -43,8 +43,10 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
 {
     size_t count = 0;
     const struct person *who = &request->who;
-    if (access_allows(who, ACT_SHARE, NULL)) add_link(links, &count, request, ROUTE_share, STR("Share"));
-    if (access_allows(who, ACT_REFER, NULL)) add_link(links, &count, request, ROUTE_referrals, STR("Refer"));
+    if (access_allows(who, ACT_SHARE, NULL))
+        add_link(links, &count, request, ROUTE_share, STR("Share"));
+    if (access_allows(who, ACT_REFER, NULL))
+        add_link(links, &count, request, ROUTE_referrals, STR("Refer"));
     if (access_allows(who, ACT_SEE_LINKS, NULL)) {
         add_link(links, &count, request, ROUTE_suggestions, STR("Suggestions"));
         add_link(links, &count, request, ROUTE_search, STR("Search"));
@@ -52,23 +54,34 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
         add_link(links, &count, request, ROUTE_patterns, STR("Patterns"));
         add_link(links, &count, request, ROUTE_problem, STR("Problem profile"));
     }
-    if (access_allows(who, ACT_DECIDE, NULL)) add_link(links, &count, request, ROUTE_grading, STR("Grading"));
-    if (access_allows(who, ACT_FORWARD, NULL)) add_link(links, &count, request, ROUTE_inbox, STR("Inbox"));
+    if (access_allows(who, ACT_DECIDE, NULL))
+        add_link(links, &count, request, ROUTE_grading, STR("Grading"));
+    if (access_allows(who, ACT_FORWARD, NULL))
+        add_link(links, &count, request, ROUTE_inbox, STR("Inbox"));
     if (access_allows(who, ACT_READ_SUBMISSION, NULL))
         add_link(links, &count, request, ROUTE_submissions, STR("Submissions"));
     if (access_allows(who, ACT_READ_SUBMISSION, NULL))
         add_link(links, &count, request, ROUTE_notices, STR("Notices"));
-    if (access_allows(who, ACT_READ_MEETING, NULL)) add_link(links, &count, request, ROUTE_meetings, STR("Meetings"));
-    if (access_allows(who, ACT_DO_ACTION, NULL)) add_link(links, &count, request, ROUTE_actions, STR("Actions"));
-    if (access_allows(who, ACT_DESK, NULL)) add_link(links, &count, request, ROUTE_desk, str_fmt(request->arena, "%.*s desk", STR_ARG(area_unit(request->app->area))));
-    if (access_allows(who, ACT_ANSWER_CHECK, NULL)) add_link(links, &count, request, ROUTE_checks, STR("Checks"));
-    if (access_allows(who, ACT_MEASURES, NULL)) add_link(links, &count, request, ROUTE_measures, STR("Measures"));
-    if (children_works_with(request->app, who)) add_link(links, &count, request, ROUTE_children, STR("Children"));
+    if (access_allows(who, ACT_READ_MEETING, NULL))
+        add_link(links, &count, request, ROUTE_meetings, STR("Meetings"));
+    if (access_allows(who, ACT_DO_ACTION, NULL))
+        add_link(links, &count, request, ROUTE_actions, STR("Actions"));
+    if (access_allows(who, ACT_DESK, NULL))
+        add_link(links, &count, request, ROUTE_desk,
+                 str_fmt(request->arena, "%.*s desk", STR_ARG(area_unit(request->app->area))));
+    if (access_allows(who, ACT_ANSWER_CHECK, NULL))
+        add_link(links, &count, request, ROUTE_checks, STR("Checks"));
+    if (access_allows(who, ACT_MEASURES, NULL))
+        add_link(links, &count, request, ROUTE_measures, STR("Measures"));
+    if (children_works_with(request->app, who))
+        add_link(links, &count, request, ROUTE_children, STR("Children"));
     if (children_works_with(request->app, who) ||
         (access_allows(who, ACT_READ_MISSING, NULL) && access_allows(who, ACT_SEE_LINKS, NULL)))
         add_link(links, &count, request, ROUTE_missing, STR("Missing"));
-    if (access_allows(who, ACT_READ_LOCATION, NULL)) add_link(links, &count, request, ROUTE_locations, STR("Locations"));
-    if (access_allows(who, ACT_READ_LOCATION, NULL)) add_link(links, &count, request, ROUTE_map, STR("Map"));
+    if (access_allows(who, ACT_READ_LOCATION, NULL))
+        add_link(links, &count, request, ROUTE_locations, STR("Locations"));
+    if (access_allows(who, ACT_READ_LOCATION, NULL))
+        add_link(links, &count, request, ROUTE_map, STR("Map"));
     if (access_allows(who, ACT_IMPORT, NULL))
         add_link(links, &count, request, ROUTE_imports, STR("Import"));
     if (access_allows(who, ACT_MANAGE_ACCOUNTS, NULL)) {
@@ -77,7 +90,8 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
         add_link(links, &count, request, ROUTE_programs, STR("Programs"));
         add_link(links, &count, request, ROUTE_webhooks, STR("Webhooks"));
     }
-    if (access_allows(who, ACT_AUDIT, NULL)) add_link(links, &count, request, ROUTE_audit, STR("Log"));
+    if (access_allows(who, ACT_AUDIT, NULL))
+        add_link(links, &count, request, ROUTE_audit, STR("Log"));
     if (access_allows(who, ACT_KEEP_SUPPORT, NULL))
         add_link(links, &count, request, ROUTE_contacts, STR("Numbers"));
     add_link(links, &count, request, ROUTE_help_now, STR("Who to call"));
@@ -94,8 +108,8 @@ static struct str current_label(const struct view_layout_navigation *links, size
     return STR("");
 }
 
-/* Whether the page has an error summary is known once it is drawn: then it is drawn again, with a title that
- * says so. */
+/* Whether the page has an error summary is known once it is drawn: then it is drawn again,
+ * with a title that says so. */
 static void draw_page(struct buf *out, struct view_layout *view)
 {
     size_t begin = out->len;
@@ -106,7 +120,8 @@ static void draw_page(struct buf *out, struct view_layout *view)
     view_layout(out, view);
 }
 
-void layout_page(struct request *request, struct response *response, const char *title, struct html content)
+void layout_page(struct request *request, struct response *response, const char *title,
+                 struct html content)
 {
     enum { FEW_LINKS = 4 }; /* which are no burden on a narrow screen */
     struct view_layout_navigation links[40];

@@ -26,7 +26,8 @@ bool page_danger_told(struct request *request, struct response *response)
     if (!request->app->area || form_has(request, "told")) return true;
     struct str words = found_in(request);
     if (!words.len) return true;
-    struct view_danger_fields *fields = arena_many(arena, request->field_count + 1, struct view_danger_fields);
+    struct view_danger_fields *fields =
+        arena_many(arena, request->field_count + 1, struct view_danger_fields);
     struct view_danger view = {.action = html_url_path(arena, request->path),
                                .csrf = request->csrf,
                                .words = words,
@@ -35,7 +36,8 @@ bool page_danger_told(struct request *request, struct response *response)
                                .fields = fields};
     for (size_t i = 0; i < request->field_count; i++)
         if (is_written(&request->field[i]))
-            fields[view.fields_count++] = (struct view_danger_fields){request->field[i].name, request->field[i].value};
+            fields[view.fields_count++] =
+                (struct view_danger_fields){request->field[i].name, request->field[i].value};
     PAGE(request, response, "Is a child in danger now?", view_danger, &view);
     return false;
 }

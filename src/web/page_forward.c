@@ -12,11 +12,13 @@
 /* --- one of them ---------------------------------------------------------------------------- */
 
 /* All are ticked until the form comes back. */
-static void draw_mentions(struct request *request, const struct submission *submission, struct view_forward *view)
+static void draw_mentions(struct request *request, const struct submission *submission,
+                          struct view_forward *view)
 {
     struct arena *arena = request->arena;
     bool typed = form_has(request, "act");
-    struct view_forward_mentions *mentions = arena_many(arena, submission->mention_count, struct view_forward_mentions);
+    struct view_forward_mentions *mentions =
+        arena_many(arena, submission->mention_count, struct view_forward_mentions);
     for (size_t i = 0; i < submission->mention_count; i++) {
         const struct mention *mention = &submission->mention[i];
         struct str name = str_fmt(arena, "keep-%lld", (long long)mention->id);
@@ -30,43 +32,52 @@ static void draw_mentions(struct request *request, const struct submission *subm
     view->mentions_count = submission->mention_count;
 }
 
-static void draw_choices(struct request *request, const struct submission *submission, struct view_forward *view)
+static void draw_choices(struct request *request, const struct submission *submission,
+                         struct view_forward *view)
 {
     struct arena *arena = request->arena;
     const struct area *area = request->app->area;
     size_t count = 0;
     const struct area_forum *forum = area_forums(area, &count);
-    struct str code = form_has(request, "handling") ? form_value(request, "handling") : submission->handling;
-    struct str chosen = form_value(request, "forum").len ? form_value(request, "forum") : forward_suggest_forum(area, submission);
+    struct str code =
+        form_has(request, "handling") ? form_value(request, "handling") : submission->handling;
+    struct str chosen = form_value(request, "forum").len ? form_value(request, "forum")
+                                                         : forward_suggest_forum(area, submission);
     struct view_forward_forums *forums = arena_many(arena, count, struct view_forward_forums);
     for (size_t i = 0; i < count; i++)
-        forums[i] = (struct view_forward_forums){forum[i].id, forum[i].name, str_eq(forum[i].id, chosen)};
+        forums[i] =
+            (struct view_forward_forums){forum[i].id, forum[i].name, str_eq(forum[i].id, chosen)};
     view->forums = forums;
     view->forums_count = count;
     const struct area_handling *known = area_handlings(area, &count);
-    struct view_forward_handlings *handlings = arena_many(arena, count, struct view_forward_handlings);
+    struct view_forward_handlings *handlings =
+        arena_many(arena, count, struct view_forward_handlings);
     for (size_t i = 0; i < count; i++) {
         if (known[i].for_referrals || known[i].rule == HANDLING_NAMED) continue;
-        handlings[view->handlings_count++] = (struct view_forward_handlings){known[i].code, known[i].label, str_eq(known[i].code, code)};
+        handlings[view->handlings_count++] = (struct view_forward_handlings){
+            known[i].code, known[i].label, str_eq(known[i].code, code)};
     }
     view->handlings = handlings;
     const struct area_reason *hold = area_reasons(area, AREA_REASON_HOLD, &count);
     struct view_forward_holds *holds = arena_many(arena, count, struct view_forward_holds);
-    for (size_t i = 0; i < count; i++) 
-        holds[i] = (struct view_forward_holds){hold[i].id, hold[i].label, str_eq(hold[i].id, form_value(request, "hold"))};
+    for (size_t i = 0; i < count; i++)
+        holds[i] = (struct view_forward_holds){hold[i].id, hold[i].label,
+                                               str_eq(hold[i].id, form_value(request, "hold"))};
     view->holds = holds;
     view->holds_count = count;
     const struct area_reason *back = area_reasons(area, AREA_REASON_RETURN, &count);
     struct view_forward_returns *returns = arena_many(arena, count, struct view_forward_returns);
-    for (size_t i = 0; i < count; i++) 
-        returns[i] = (struct view_forward_returns){back[i].id, back[i].label, str_eq(back[i].id, form_value(request, "return"))};
+    for (size_t i = 0; i < count; i++)
+        returns[i] = (struct view_forward_returns){
+            back[i].id, back[i].label, str_eq(back[i].id, form_value(request, "return"))};
     view->returns = returns;
     view->returns_count = count;
     draw_mentions(request, submission, view);
 }
 
-static enum st draw_history(struct request *request, int64_t id, struct view_forward *view, struct forward_version **ret_version,
-                            size_t *ret_count, struct err *err)
+static enum st draw_history(struct request *request, int64_t id, struct view_forward *view,
+                            struct forward_version **ret_version, size_t *ret_count,
+                            struct err *err)
 {
     struct arena *arena = request->arena;
     struct forward_question *asked = NULL;
@@ -74,24 +85,29 @@ static enum st draw_history(struct request *request, int64_t id, struct view_for
     enum st outcome = forward_versions(request->app, arena, id, ret_version, ret_count, err);
     if (outcome == ST_OK) outcome = forward_questions(request->app, arena, id, &asked, &count, err);
     if (outcome != ST_OK) return outcome;
-    struct view_forward_versions *versions = arena_many(arena, *ret_count, struct view_forward_versions);
+    struct view_forward_versions *versions =
+        arena_many(arena, *ret_count, struct view_forward_versions);
     for (size_t i = 0; i < *ret_count; i++)
-        versions[i] = (struct view_forward_versions){.number = (*ret_version)[i].number,
-                                                     .author = (*ret_version)[i].author,
-                                                     .when = clock_words(arena, (*ret_version)[i].made_at),
-                                                     .words = (*ret_version)[i].words.narrative};
+        versions[i] =
+            (struct view_forward_versions){.number = (*ret_version)[i].number,
+                                           .author = (*ret_version)[i].author,
+                                           .when = clock_words(arena, (*ret_version)[i].made_at),
+                                           .words = (*ret_version)[i].words.narrative};
     view->versions = versions;
     view->versions_count = *ret_count;
-    struct view_forward_questions *questions = arena_many(arena, count, struct view_forward_questions);
+    struct view_forward_questions *questions =
+        arena_many(arena, count, struct view_forward_questions);
     for (size_t i = 0; i < count; i++)
-        questions[i] = (struct view_forward_questions){asked[i].question, asked[i].answer, asked[i].answered_at != 0};
+        questions[i] = (struct view_forward_questions){asked[i].question, asked[i].answer,
+                                                       asked[i].answered_at != 0};
     view->questions = questions;
     view->questions_count = count;
     return ST_OK;
 }
 
 /* What went to the referral unit, and what it said. */
-static enum st draw_sent(struct request *request, int64_t id, struct view_forward *view, struct err *err)
+static enum st draw_sent(struct request *request, int64_t id, struct view_forward *view,
+                         struct err *err)
 {
     struct arena *arena = request->arena;
     struct maru_case *sent = NULL;
@@ -100,7 +116,8 @@ static enum st draw_sent(struct request *request, int64_t id, struct view_forwar
     if (outcome != ST_OK) return outcome;
     struct view_forward_sent *list = arena_many(arena, count, struct view_forward_sent);
     for (size_t i = 0; i < count; i++) {
-        list[i] = (struct view_forward_sent){.when = clock_words(arena, sent[i].sent_at), .who = sent[i].sent_by};
+        list[i] = (struct view_forward_sent){.when = clock_words(arena, sent[i].sent_at),
+                                             .who = sent[i].sent_by};
         if (!sent[i].outcome.len) continue;
         list[i].outcome = area_reason_label(request->app->area, AREA_REASON_MARU, sent[i].outcome);
         list[i].words = sent[i].words;
@@ -113,24 +130,28 @@ static enum st draw_sent(struct request *request, int64_t id, struct view_forwar
 }
 
 /* What it adds to, and what was added to it. */
-static enum st draw_additions(struct request *request, int64_t id, struct view_forward *view, struct err *err)
+static enum st draw_additions(struct request *request, int64_t id, struct view_forward *view,
+                              struct err *err)
 {
     struct arena *arena = request->arena;
     struct addition *found = NULL;
     size_t count = 0;
-    enum st outcome = additions_of(scope_of(request->app, arena, &request->who), arena, id, &found, &count, err);
+    enum st outcome =
+        additions_of(scope_of(request->app, arena, &request->who), arena, id, &found, &count, err);
     if (outcome != ST_OK) return outcome;
     struct view_forward_additions *list = arena_many(arena, count, struct view_forward_additions);
     for (size_t i = 0; i < count; i++)
-        list[i] = (struct view_forward_additions){.see = url_to_id(arena, ROUTE_submission, found[i].submission),
-                                                  .reference = found[i].reference,
-                                                  .when = clock_words(arena, found[i].created_at)};
+        list[i] = (struct view_forward_additions){
+            .see = url_to_id(arena, ROUTE_submission, found[i].submission),
+            .reference = found[i].reference,
+            .when = clock_words(arena, found[i].created_at)};
     view->additions = list;
     view->additions_count = count;
     return ST_OK;
 }
 
-static enum st draw_events(struct request *request, int64_t id, struct view_forward *view, struct err *err)
+static enum st draw_events(struct request *request, int64_t id, struct view_forward *view,
+                           struct err *err)
 {
     struct arena *arena = request->arena;
     struct forward_event *event = NULL;
@@ -139,10 +160,11 @@ static enum st draw_events(struct request *request, int64_t id, struct view_forw
     if (outcome != ST_OK) return outcome;
     struct view_forward_events *list = arena_many(arena, count, struct view_forward_events);
     for (size_t i = 0; i < count; i++)
-        list[i] = (struct view_forward_events){.when = clock_words(arena, event[i].at),
-                                               .who = event[i].who.len ? event[i].who : STR("Whoever sent it"),
-                                               .what = forward_event_label(arena, request->app->area, &event[i]),
-                                               .words = event[i].words};
+        list[i] = (struct view_forward_events){
+            .when = clock_words(arena, event[i].at),
+            .who = event[i].who.len ? event[i].who : STR("Whoever sent it"),
+            .what = forward_event_label(arena, request->app->area, &event[i]),
+            .words = event[i].words};
     view->events = list;
     view->events_count = count;
     return ST_OK;
@@ -161,20 +183,27 @@ static struct url wrong_at(struct request *request)
     return html_url_fragment(request->arena, STR("words"));
 }
 
-static void draw_words(struct request *request, const struct submission *submission, const struct forward_version *version,
-                       size_t versions, bool typed, struct view_forward *view)
+static void draw_words(struct request *request, const struct submission *submission,
+                       const struct forward_version *version, size_t versions, bool typed,
+                       struct view_forward *view)
 {
     view->base = versions ? version[0].number : 0;
-    view->words = typed ? form_value(request, "words") : versions ? version[0].words.narrative : submission->narrative;
-    view->when = typed ? form_value(request, "when") : versions ? version[0].words.when_text : submission->when_text;
-    view->where = typed ? form_value(request, "where") : versions ? version[0].words.where_text : submission->where_text;
+    view->words = typed      ? form_value(request, "words")
+                  : versions ? version[0].words.narrative
+                             : submission->narrative;
+    view->when = typed      ? form_value(request, "when")
+                 : versions ? version[0].words.when_text
+                            : submission->when_text;
+    view->where = typed      ? form_value(request, "where")
+                  : versions ? version[0].words.where_text
+                             : submission->where_text;
     view->question = form_value(request, "question");
     view->note = form_value(request, "note");
     view->named_chosen = form_value(request, "named").len > 0;
 }
 
-static enum st load(struct request *request, struct submission *submission, struct stage_state *state,
-                    struct telltale_hints *hints, struct err *err)
+static enum st load(struct request *request, struct submission *submission,
+                    struct stage_state *state, struct telltale_hints *hints, struct err *err)
 {
     struct arena *arena = request->arena;
     int64_t id = request->id[0];
@@ -182,8 +211,10 @@ static enum st load(struct request *request, struct submission *submission, stru
         return err_set(err, ST_NOT_FOUND, "There is no such submission.");
     enum st outcome = submission_read(request->app, arena, &request->who, id, submission, err);
     if (outcome == ST_OK) outcome = stage_read(request->app, arena, id, state, err);
-    if (outcome == ST_OK) outcome = telltale_hints_read(request->app, arena, submission, hints, err);
-    bool waits = outcome == ST_OK && (state->stage == STAGE_REPRESENTATIVE || state->stage == STAGE_HELD);
+    if (outcome == ST_OK)
+        outcome = telltale_hints_read(request->app, arena, submission, hints, err);
+    bool waits =
+        outcome == ST_OK && (state->stage == STAGE_REPRESENTATIVE || state->stage == STAGE_HELD);
     return waits && !state->opened_at ? forward_opened(request->app, id, err) : outcome;
 }
 
@@ -199,9 +230,11 @@ static void draw(struct request *request, struct response *response, const struc
     size_t versions = 0;
     struct err err = {0};
     struct view_forward view = {.unit = area_unit(app->area),
-                                .csrf = request->csrf, .action = url_to_id(arena, ROUTE_forward_send, id),
+                                .csrf = request->csrf,
+                                .action = url_to_id(arena, ROUTE_forward_send, id),
                                 .compare = url_to_id(arena, ROUTE_forward, id),
-                                .inbox = url_to(ROUTE_inbox), .see = url_to_id(arena, ROUTE_submission, id),
+                                .inbox = url_to(ROUTE_inbox),
+                                .see = url_to_id(arena, ROUTE_submission, id),
                                 .help = url_to(ROUTE_help_now),
                                 .maru = url_to_id(arena, ROUTE_forward_maru, id)};
     enum st outcome = load(request, &submission, &state, &hints, &err);
@@ -220,15 +253,18 @@ static void draw(struct request *request, struct response *response, const struc
     view.error_at = wrong_at(request);
     view.waits = state.stage == STAGE_REPRESENTATIVE || state.stage == STAGE_HELD;
     view.urgent = state.urgent;
-    const struct submission_draft sent = {
-        .narrative = submission.narrative, .where_text = submission.where_text, .when_text = submission.when_text};
+    const struct submission_draft sent = {.narrative = submission.narrative,
+                                          .where_text = submission.where_text,
+                                          .when_text = submission.when_text};
     view.danger = app->area ? submission_danger(arena, app->area, &sent) : STR("");
     view.named = state.by_name;
     view.came = draw_age(arena, submission.created_at);
     view.stage = submission_word_of(request, &state).label;
     draw_words(request, &submission, version, versions, typed, &view);
     forward_draw_original(request, submission.narrative, &hints, &view);
-    forward_draw_left(request, str_fmt(arena, "%.*s\n%.*s\n%.*s", STR_ARG(view.words), STR_ARG(view.when), STR_ARG(view.where)),
+    forward_draw_left(request,
+                      str_fmt(arena, "%.*s\n%.*s\n%.*s", STR_ARG(view.words), STR_ARG(view.when),
+                              STR_ARG(view.where)),
                       &hints, &view);
     forward_draw_comparison(request, &submission, version, versions, clash, &view);
     draw_choices(request, &submission, &view);
@@ -244,10 +280,12 @@ static enum st share_on(struct request *request, struct forward_share *share, st
 {
     int64_t id = request->id[0];
     struct submission submission;
-    enum st outcome = submission_read(request->app, request->arena, &request->who, id, &submission, err);
+    enum st outcome =
+        submission_read(request->app, request->arena, &request->who, id, &submission, err);
     for (size_t i = 0; outcome == ST_OK && i < submission.mention_count; i++) {
         struct str name = str_fmt(request->arena, "keep-%lld", (long long)submission.mention[i].id);
-        if (!form_find(request, name)) share->left_out[share->left_out_count++] = submission.mention[i].id;
+        if (!form_find(request, name))
+            share->left_out[share->left_out_count++] = submission.mention[i].id;
     }
     share->forum = form_value(request, "forum");
     share->handling = form_value(request, "handling");
@@ -263,15 +301,19 @@ void page_forward_send(struct request *request, struct response *response)
     int64_t number = 0;
     struct err err = {0};
     struct str act = form_value(request, "act");
-    struct forward_share share = {.words = {form_value(request, "words"), form_value(request, "when"), form_value(request, "where")}};
+    struct forward_share share = {.words = {form_value(request, "words"),
+                                            form_value(request, "when"),
+                                            form_value(request, "where")}};
     if (!str_to_int(form_value(request, "base"), &share.base)) share.base = 0;
     enum st outcome;
     if (str_eq(act, STR("share")))
         outcome = share_on(request, &share, &err);
     else if (str_eq(act, STR("hold")))
-        outcome = forward_hold(app, who, id, form_value(request, "hold"), form_value(request, "note"), &err);
+        outcome = forward_hold(app, who, id, form_value(request, "hold"),
+                               form_value(request, "note"), &err);
     else if (str_eq(act, STR("return")))
-        outcome = forward_return(app, who, id, form_value(request, "return"), form_value(request, "note"), &err);
+        outcome = forward_return(app, who, id, form_value(request, "return"),
+                                 form_value(request, "note"), &err);
     else if (str_eq(act, STR("ask")))
         outcome = forward_ask(app, who, id, form_value(request, "question"), &err);
     else
@@ -295,31 +337,34 @@ void page_submission_withdrawing(struct request *request, struct response *respo
     struct err err = {0};
     int64_t id = request->id[0];
     enum st outcome = submission_read(request->app, arena, &request->who, id, &submission, &err);
-    bool own = outcome == ST_OK && scope_record(scope_of(request->app, arena, &request->who), id, &record) && record.account &&
-               record.account == request->who.account;
-    if (outcome == ST_OK && !own) outcome = err_set(&err, ST_NOT_FOUND, "There is no such submission.");
+    bool own = outcome == ST_OK &&
+               scope_record(scope_of(request->app, arena, &request->who), id, &record) &&
+               record.account && record.account == request->who.account;
+    if (outcome == ST_OK && !own)
+        outcome = err_set(&err, ST_NOT_FOUND, "There is no such submission.");
     if (outcome == ST_OK) outcome = stage_read(request->app, arena, id, &state, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
-    if (state.stage != STAGE_REPRESENTATIVE && state.stage != STAGE_HELD) { /* its page says how far it has come */
+    /* its page says how far it has come */
+    if (state.stage != STAGE_REPRESENTATIVE && state.stage != STAGE_HELD) {
         respond_redirect(response, url_to_id(arena, ROUTE_submission, id));
         return;
     }
-    struct view_sure view = {
-        .back = url_to_id(arena, ROUTE_submission, id),
-        .back_label = STR("Submission"),
-        .caption = STR("Submission"),
-        .name = submission.reference,
-        .title = STR("Withdraw this submission?"),
-        .words = STR("It will not be shared, and it goes nowhere. This cannot be undone: to tell it after all, share it anew. "
-                     "You can still read it."),
-        .action = url_to_id(arena, ROUTE_submission_reply, id),
-        .csrf = request->csrf,
-        .act = STR("withdraw"),
-        .button = STR("Withdraw it"),
-        .keep = STR("Keep it")};
+    struct view_sure view = {.back = url_to_id(arena, ROUTE_submission, id),
+                             .back_label = STR("Submission"),
+                             .caption = STR("Submission"),
+                             .name = submission.reference,
+                             .title = STR("Withdraw this submission?"),
+                             .words = STR("It will not be shared, and it goes nowhere. This cannot "
+                                          "be undone: to tell it after all, share it anew. "
+                                          "You can still read it."),
+                             .action = url_to_id(arena, ROUTE_submission_reply, id),
+                             .csrf = request->csrf,
+                             .act = STR("withdraw"),
+                             .button = STR("Withdraw it"),
+                             .keep = STR("Keep it")};
     PAGE(request, response, "Withdraw", view_sure, &view);
 }
 
@@ -331,9 +376,10 @@ void page_submission_reply(struct request *request, struct response *response)
     int64_t question = 0;
     bool withdraws = str_eq(form_value(request, "act"), STR("withdraw"));
     if (!str_to_int(form_value(request, "question"), &question)) question = 0;
-    enum st outcome = withdraws ? submission_withdraw(request->app, &request->who, request->id[0], &err)
-                                : forward_answer(request->app, &request->who, request->id[0], question,
-                                                 form_value(request, "answer"), &err);
+    enum st outcome = withdraws
+                          ? submission_withdraw(request->app, &request->who, request->id[0], &err)
+                          : forward_answer(request->app, &request->who, request->id[0], question,
+                                           form_value(request, "answer"), &err);
     if (outcome == ST_OK) {
         respond_said(request, response, url_to_id(request->arena, ROUTE_submission, request->id[0]),
                      withdraws ? "withdrawn" : "answered");

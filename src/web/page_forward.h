@@ -15,8 +15,8 @@
 struct str draw_age(struct arena *arena, instant_ms since);
 
 /* The original with its telling words marked, and what tells together, into the view. */
-void forward_draw_original(struct request *request, struct str text, const struct telltale_hints *hints,
-                           struct view_forward *view);
+void forward_draw_original(struct request *request, struct str text,
+                           const struct telltale_hints *hints, struct view_forward *view);
 /* What still tells in the words that a Forum would read. */
 void forward_draw_left(struct request *request, struct str text, const struct telltale_hints *hints,
                        struct view_forward *view);

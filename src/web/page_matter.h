@@ -65,12 +65,13 @@ void matter_draw(const struct matter_drawing *drawing, struct response *response
 
 /* The same end for each: on to `then`, the form again with what is wrong, or the page that
  * says so. */
-void matter_answer(struct matter_drawing *drawing, struct response *response, enum st outcome, const struct err *err,
-                   struct url then);
+void matter_answer(struct matter_drawing *drawing, struct response *response, enum st outcome,
+                   const struct err *err, struct url then);
 
 /* What happened with an action or a measure, in page_action.c. */
 struct matter_event;
 struct view_matter;
-void matter_draw_events(struct request *request, const struct matter_event *events, size_t count, struct view_matter *view);
+void matter_draw_events(struct request *request, const struct matter_event *events, size_t count,
+                        struct view_matter *view);
 
 #endif

@@ -32,6 +32,7 @@ struct meeting_picture {
     double height;
     struct str words;
 };
-void meeting_picture(struct arena *arena, const struct app *app, const struct item_brief *brief, struct meeting_picture *ret);
+void meeting_picture(struct arena *arena, const struct app *app, const struct item_brief *brief,
+                     struct meeting_picture *ret);
 
 #endif

@@ -29,12 +29,14 @@ static bool find_step(struct request *request, struct response *response, struct
     str_to_int(form_value(request, "row"), &page->row);
     const struct question_section *section =
         page->step ? &page->referral.form->section[page->step->section] : NULL;
-    bool there = section && page->step->count <= QUESTIONS_OF_STEP_MAX && (section->one.len > 0) == (page->row > 0);
+    bool there = section && page->step->count <= QUESTIONS_OF_STEP_MAX &&
+                 (section->one.len > 0) == (page->row > 0);
     if (there && page->row) {
         const struct referral_row *row[QUESTION_ROWS_MAX];
         size_t count = referral_rows(&page->referral, section->key, row, QUESTION_ROWS_MAX);
         bool found = false;
-        for (size_t i = 0; i < count && i < QUESTION_ROWS_MAX; i++) found |= row[i]->number == page->row;
+        for (size_t i = 0; i < count && i < QUESTION_ROWS_MAX; i++)
+            found |= row[i]->number == page->row;
         there = found;
     }
     if (there) {
@@ -83,12 +85,14 @@ static struct str caption_of(struct request *request, const struct step_page *pa
 {
     const struct question_section *section = &page->referral.form->section[page->step->section];
     for (size_t i = 0; i < page->referral.row_count; i++)
-        if (page->row == page->referral.row[i].number && str_eq(page->referral.row[i].section, question_rows_of(section)))
+        if (page->row == page->referral.row[i].number &&
+            str_eq(page->referral.row[i].section, question_rows_of(section)))
             return referral_row_name(request->arena, &page->referral, &page->referral.row[i]);
     return section->title;
 }
 
-static void draw_problems(struct request *request, const struct step_page *page, struct view_referral_step *view)
+static void draw_problems(struct request *request, const struct step_page *page,
+                          struct view_referral_step *view)
 {
     struct partial_error_summary_problems *list =
         arena_many(request->arena, page->count + 1, struct partial_error_summary_problems);
@@ -96,13 +100,14 @@ static void draw_problems(struct request *request, const struct step_page *page,
     for (size_t i = 0; i < page->count; i++) {
         const struct question_draw *draw = &page->draw[i];
         if (draw->error.len)
-            list[count++] = (struct partial_error_summary_problems){question_at(request->arena, draw->question),
-                                                                 draw->error};
+            list[count++] = (struct partial_error_summary_problems){
+                question_at(request->arena, draw->question), draw->error};
         if (draw->clash.len)
             list[count++] = (struct partial_error_summary_problems){
                 question_at(request->arena, draw->question),
-                str_fmt(request->arena, "“%.*s” was changed on another device since you opened this page. "
-                                        "Both are shown; nothing was overwritten.",
+                str_fmt(request->arena,
+                        "“%.*s” was changed on another device since you opened this page. "
+                        "Both are shown; nothing was overwritten.",
                         STR_ARG(draw->question->label))};
     }
     view->problems = list;
@@ -114,7 +119,8 @@ static void draw(struct request *request, struct response *response, struct step
     struct arena *arena = request->arena;
     struct view_referral_step_questions *questions =
         arena_many(arena, page->count + 1, struct view_referral_step_questions);
-    for (size_t i = 0; i < page->count; i++) questions[i].content = draw_question(request, &page->draw[i]);
+    for (size_t i = 0; i < page->count; i++)
+        questions[i].content = draw_question(request, &page->draw[i]);
     struct view_referral_step view = {
         .unit = area_unit(request->app->area),
         .back = back_of(request, page),
@@ -144,12 +150,13 @@ static void draw_kept(struct request *request, struct step_page *page)
     for (size_t i = 0; i < page->count; i++) {
         const struct question *question = &form->question[page->step->first + i];
         struct answer answer = referral_answer_get(&page->referral, page->row, question->key);
-        page->draw[i] = (struct question_draw){
-            .question = question,
-            .typed = answer_typed_of(&answer),
-            .read_as = referral_answer_read_as(request->arena, &page->referral, page->row, question),
-            .of_oneself = str_eq(section->key, STR("referrer")),
-            .advise = true};
+        page->draw[i] =
+            (struct question_draw){.question = question,
+                                   .typed = answer_typed_of(&answer),
+                                   .read_as = referral_answer_read_as(
+                                       request->arena, &page->referral, page->row, question),
+                                   .of_oneself = str_eq(section->key, STR("referrer")),
+                                   .advise = true};
     }
 }
 
@@ -161,10 +168,11 @@ void page_referral_step(struct request *request, struct response *response)
     draw(request, response, page);
 }
 
-/* --- saving it --------------------------------------------------------------------------------- */
+/* --- saving it -------------------------------------------------------------------------------- */
 
 /* What was typed, and what of it can be kept. */
-static size_t read_answers(struct request *request, struct step_page *page, struct referral_given *ret)
+static size_t read_answers(struct request *request, struct step_page *page,
+                           struct referral_given *ret)
 {
     const struct questions *form = page->referral.form;
     struct answer_form fields = request_answers(request);
@@ -174,15 +182,16 @@ static size_t read_answers(struct request *request, struct step_page *page, stru
         struct question_draw *drawn = &page->draw[i];
         drawn->question = &form->question[page->step->first + i];
         drawn->typed = answer_typed_read(request->arena, drawn->question, &fields);
-        drawn->error = answer_check(request->arena, drawn->question, today, &drawn->typed, &ret[count].answer);
+        drawn->error =
+            answer_check(request->arena, drawn->question, today, &drawn->typed, &ret[count].answer);
         if (drawn->error.len) continue;
         ret[count++].question = drawn->question;
     }
     return count;
 }
 
-static void show_clashes(struct request *request, struct step_page *page, const struct referral_clash *clash,
-                         size_t count)
+static void show_clashes(struct request *request, struct step_page *page,
+                         const struct referral_clash *clash, size_t count)
 {
     for (size_t i = 0; i < page->count; i++)
         for (size_t k = 0; k < count; k++) {
@@ -203,16 +212,20 @@ static struct url next_of(struct request *request, const struct step_page *page)
     /* Danger comes before anything else: the page once more, with what to do on top. */
     if (in_danger(request, page, &words) && !form_value(request, "told").len)
         return referral_step_url(arena, id, page->step, page->row);
-    if (str_eq(form_value(request, "from"), STR("check"))) return url_to_id(arena, ROUTE_referral_check, id);
-    if (str_eq(form_value(request, "do"), STR("leave"))) return url_to_id(arena, ROUTE_referral, id);
-    const struct question_step *next = referral_step_beside(&page->referral, page->step, page->row, 1);
+    if (str_eq(form_value(request, "from"), STR("check")))
+        return url_to_id(arena, ROUTE_referral_check, id);
+    if (str_eq(form_value(request, "do"), STR("leave")))
+        return url_to_id(arena, ROUTE_referral, id);
+    const struct question_step *next =
+        referral_step_beside(&page->referral, page->step, page->row, 1);
     if (next) return referral_step_url(arena, id, next, page->row);
-    return section->one.len ? referral_rows_url(arena, id, section) : url_to_id(arena, ROUTE_referral, id);
+    return section->one.len ? referral_rows_url(arena, id, section)
+                            : url_to_id(arena, ROUTE_referral, id);
 }
 
 /* The answers that were just kept, so that what depends on them is asked or not. */
-static void take_in(struct request *request, struct step_page *page, const struct referral_given *given,
-                    size_t count)
+static void take_in(struct request *request, struct step_page *page,
+                    const struct referral_given *given, size_t count)
 {
     struct referral *referral = &page->referral;
     struct referral_answer *list =
@@ -239,8 +252,9 @@ void page_referral_save(struct request *request, struct response *response)
     str_to_int(form_value(request, "version"), &seen);
     enum st outcome = ST_OK;
     if (count)
-        outcome = referral_save(request->app, &request->who, page->referral.head.id, page->row, seen, given,
-                                count, clash, &clashes, request->arena, &page->version, &err);
+        outcome =
+            referral_save(request->app, &request->who, page->referral.head.id, page->row, seen,
+                          given, count, clash, &clashes, request->arena, &page->version, &err);
     if (outcome != ST_OK && outcome != ST_CONFLICT) {
         respond_error(request, response, &err);
         return;

@@ -113,10 +113,12 @@ static enum st read_earlier(struct request *request, struct share_form *form, st
 {
     if (!str_to_int(form_value(request, "adds-to"), &form->earlier) || form->earlier <= 0) {
         form->earlier = 0;
-        return form_value(request, "adds-to").len ? err_set(err, ST_NOT_FOUND, "There is no such submission.") : ST_OK;
+        return form_value(request, "adds-to").len
+                   ? err_set(err, ST_NOT_FOUND, "There is no such submission.")
+                   : ST_OK;
     }
-    return addition_check(request->app, request->arena, &request->who, form->earlier, &form->adds_to,
-                          &form->adds_reference, err);
+    return addition_check(request->app, request->arena, &request->who, form->earlier,
+                          &form->adds_to, &form->adds_reference, err);
 }
 
 /* --- finding mentions in the narrative ------------------------------------------------- */
@@ -240,7 +242,8 @@ static struct str problem_of(const struct share_form *form, struct str field)
     return STR("");
 }
 
-static void draw_mentions(struct arena *arena, const struct share_form *form, struct view_share *view)
+static void draw_mentions(struct arena *arena, const struct share_form *form,
+                          struct view_share *view)
 {
     struct view_share_mentions *list =
         arena_many(arena, form->mention_count, struct view_share_mentions);
@@ -297,7 +300,8 @@ static void draw_marks(struct arena *arena, const struct share_form *form, struc
     view->segments_count = segment_count;
 }
 
-static void draw_problems(struct arena *arena, const struct share_form *form, struct view_share *view)
+static void draw_problems(struct arena *arena, const struct share_form *form,
+                          struct view_share *view)
 {
     struct partial_error_summary_problems *list =
         arena_many(arena, form->problem_count, struct partial_error_summary_problems);
@@ -329,7 +333,8 @@ static size_t draw_handlings(struct request *request, const struct share_form *f
             .value = known[i].code,
             .label = known[i].label,
             .hint = known[i].hint,
-            .checked = form->draft.handling.len ? str_eq(known[i].code, form->draft.handling) : count == 0};
+            .checked = form->draft.handling.len ? str_eq(known[i].code, form->draft.handling)
+                                                : count == 0};
         count++;
     }
     return count;
@@ -349,8 +354,9 @@ static void draw(struct request *request, struct response *response, const struc
     }
     struct view_share_kinds kinds[LINK_KINDS];
     for (int i = 0; i < LINK_KINDS; i++)
-        kinds[i] = (struct view_share_kinds){.value = str_from(kind_name((enum link_kind)i)),
-                                             .label = str_lower(arena, draw_kind_label((enum link_kind)i))};
+        kinds[i] = (struct view_share_kinds){
+            .value = str_from(kind_name((enum link_kind)i)),
+            .label = str_lower(arena, draw_kind_label((enum link_kind)i))};
     struct view_share view = {
         .unit_in_full = area_unit_in_full(request->app->area),
         .action = url_to(ROUTE_share_send),
@@ -384,7 +390,8 @@ static void draw(struct request *request, struct response *response, const struc
     draw_problems(arena, form, &view);
     draw_mentions(arena, form, &view);
     draw_marks(arena, form, &view);
-    PAGE(request, response, view.reviewing ? "Check and send" : "Share information", view_share, &view);
+    PAGE(request, response, view.reviewing ? "Check and send" : "Share information", view_share,
+         &view);
 }
 
 /* --- the pages ------------------------------------------------------------------------------- */
@@ -409,7 +416,8 @@ static void send_draft(struct request *request, struct response *response, struc
     struct err err = {0};
     struct submission_receipt receipt = {0};
     struct submission_how how = {.by_name = form->by_name, .adds_to = form->adds_to};
-    enum st outcome = submission_share_how(request->app, &request->who, &form->draft, &how, &receipt, &err);
+    enum st outcome =
+        submission_share_how(request->app, &request->who, &form->draft, &how, &receipt, &err);
     if (outcome == ST_OK) {
         struct str reference = str_dup(request->arena, str_from(receipt.reference));
         respond_redirect(response, url_to_text(request->arena, ROUTE_shared, reference));
@@ -488,7 +496,8 @@ void page_shared(struct request *request, struct response *response)
 {
     struct err err = {0};
     int64_t id = 0;
-    if (submission_find_own(request->app, &request->who, request->parameter[0], &id, &err) != ST_OK) {
+    if (submission_find_own(request->app, &request->who, request->parameter[0], &id, &err) !=
+        ST_OK) {
         respond_error(request, response, &err);
         return;
     }
@@ -505,7 +514,7 @@ void page_shared(struct request *request, struct response *response)
     PAGE(request, response, "Thank you", view_shared, &view);
 }
 
-/* --- the reference card: to print and keep; nothing of what was written, nor who wrote it ------------ */
+/* --- the reference card: to print and keep; nothing of what was written, nor who wrote it ----- */
 
 enum { CARD_NUMBERS_MAX = 6 };
 struct card {
@@ -523,13 +532,16 @@ static enum st read_card(struct request *request, struct card *ret, struct err *
     struct contact *list = NULL;
     size_t count = 0;
     struct url mine = url_to(ROUTE_submissions);
-    *ret = (struct card){.request = request,
-                         .address = str_fmt(arena, "%.*s%.*s", STR_ARG(request_origin(request)), STR_ARG(mine.s)),
-                         .printed = date_words(arena, clock_london(clock_now()).date)};
-    enum st outcome = submission_find_own(request->app, &request->who, request->parameter[0], &ret->id, err);
+    *ret = (struct card){
+        .request = request,
+        .address = str_fmt(arena, "%.*s%.*s", STR_ARG(request_origin(request)), STR_ARG(mine.s)),
+        .printed = date_words(arena, clock_london(clock_now()).date)};
+    enum st outcome =
+        submission_find_own(request->app, &request->who, request->parameter[0], &ret->id, err);
     if (outcome == ST_OK) outcome = contact_list(request->app, arena, &list, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK && ret->calls < CARD_NUMBERS_MAX; i++)
-        if (list[i].now.use == USE_REFERRAL || list[i].now.use == USE_OUT_OF_HOURS) ret->call[ret->calls++] = list[i];
+        if (list[i].now.use == USE_REFERRAL || list[i].now.use == USE_OUT_OF_HOURS)
+            ret->call[ret->calls++] = list[i];
     return outcome;
 }
 
@@ -542,15 +554,18 @@ void page_receipt_card(struct request *request, struct response *response)
         respond_error(request, response, &err);
         return;
     }
-    struct view_receipt_card view = {.reference = request->parameter[0],
-                                     .back = url_to_id(arena, ROUTE_submission, card.id),
-                                     .pdf = url_to_text(arena, ROUTE_receipt_card_pdf, request->parameter[0]),
-                                     .address = card.address,
-                                     .printed = card.printed};
-    struct view_receipt_card_calls *calls = arena_many(arena, card.calls, struct view_receipt_card_calls);
+    struct view_receipt_card view = {
+        .reference = request->parameter[0],
+        .back = url_to_id(arena, ROUTE_submission, card.id),
+        .pdf = url_to_text(arena, ROUTE_receipt_card_pdf, request->parameter[0]),
+        .address = card.address,
+        .printed = card.printed};
+    struct view_receipt_card_calls *calls =
+        arena_many(arena, card.calls, struct view_receipt_card_calls);
     for (size_t i = 0; i < card.calls; i++)
-        calls[view.calls_count++] = (struct view_receipt_card_calls){card.call[i].now.name, card.call[i].now.phone,
-                                                                     html_url_phone(arena, card.call[i].now.phone)};
+        calls[view.calls_count++] =
+            (struct view_receipt_card_calls){card.call[i].now.name, card.call[i].now.phone,
+                                             html_url_phone(arena, card.call[i].now.phone)};
     view.calls = calls;
     PAGE(request, response, "Reference card", view_receipt_card, &view);
 }
@@ -562,13 +577,19 @@ static void write_card(struct paper *paper, const void *context)
     paper_text(paper, STR("Your reference"), 0, 11, false, 0);
     paper_text(paper, card->request->parameter[0], 0, 20, true, 0);
     paper_space(paper, 6);
-    paper_text(paper, STR("Sign in and see how far it has come, answer a question, add to it, or take it back:"), 0, 11, false, 0);
+    paper_text(
+        paper,
+        STR("Sign in and see how far it has come, answer a question, add to it, or take it back:"),
+        0, 11, false, 0);
     paper_text(paper, card->address, 0, 11, true, 0);
     paper_space(paper, 10);
     paper_text(paper, STR("In danger now? Call 999"), 0, 13, true, 0);
     paper_text(paper, STR("Worried about a child? Sharing is no referral. Call:"), 0, 11, false, 0);
     for (size_t i = 0; i < card->calls; i++)
-        paper_text(paper, str_fmt(arena, "%.*s: %.*s", STR_ARG(card->call[i].now.name), STR_ARG(card->call[i].now.phone)), 12, 11, false, 0);
+        paper_text(paper,
+                   str_fmt(arena, "%.*s: %.*s", STR_ARG(card->call[i].now.name),
+                           STR_ARG(card->call[i].now.phone)),
+                   12, 11, false, 0);
     paper_space(paper, 8);
     paper_text(paper, str_fmt(arena, "Printed on %.*s", STR_ARG(card->printed)), 0, 9, false, 0);
 }
@@ -579,7 +600,8 @@ void page_receipt_card_pdf(struct request *request, struct response *response)
     struct err err = {0};
     enum st outcome = read_card(request, &card, &err);
     if (outcome == ST_OK)
-        outcome = paper_pdf(request, STR("Reference card"), NULL, write_card, &card, &response->body, &err);
+        outcome = paper_pdf(request, STR("Reference card"), NULL, write_card, &card,
+                            &response->body, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;

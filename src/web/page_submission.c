@@ -17,7 +17,8 @@ struct submission_word submission_word_of(struct request *request, const struct 
 {
     const struct area *area = request->app->area;
     struct str name = str_from(feedback_name(state->feedback));
-    enum area_reason_kind kind = state->feedback == FEEDBACK_RETURNED ? AREA_REASON_RETURN : AREA_REASON_NO_ACTION;
+    enum area_reason_kind kind =
+        state->feedback == FEEDBACK_RETURNED ? AREA_REASON_RETURN : AREA_REASON_NO_ACTION;
     struct submission_word word = {.label = area_reason_label(area, AREA_REASON_STATE, name),
                                    .words = area_reason_words(area, AREA_REASON_STATE, name),
                                    .since = state->feedback_at};
@@ -36,8 +37,11 @@ static int64_t referral_behind(struct request *request, int64_t submission)
     if (!scope_record(scope_of(request->app, request->arena, &request->who), submission, &record) ||
         !access_allows(&request->who, ACT_READ_REFERRAL, &record))
         return 0;
-    if (referral_of_submission(request->app, submission, &referral, NULL) != ST_OK || !referral) return 0;
-    return referral_allows(request->app, request->arena, &request->who, ACT_READ_REFERRAL, referral) ? referral : 0;
+    if (referral_of_submission(request->app, submission, &referral, NULL) != ST_OK || !referral)
+        return 0;
+    return referral_allows(request->app, request->arena, &request->who, ACT_READ_REFERRAL, referral)
+               ? referral
+               : 0;
 }
 
 static struct str state_of(struct request *request, int64_t submission, int64_t referral)
@@ -51,15 +55,17 @@ static struct str state_of(struct request *request, int64_t submission, int64_t 
 }
 
 /* What belongs with it, of what this person may read. */
-static enum st draw_additions(struct request *request, const struct submission *submission, struct view_submission *view,
-                              struct err *err)
+static enum st draw_additions(struct request *request, const struct submission *submission,
+                              struct view_submission *view, struct err *err)
 {
     struct arena *arena = request->arena;
     struct addition *found = NULL;
     size_t count = 0;
-    enum st outcome = additions_of(scope_of(request->app, arena, &request->who), arena, submission->id, &found, &count, err);
+    enum st outcome = additions_of(scope_of(request->app, arena, &request->who), arena,
+                                   submission->id, &found, &count, err);
     if (outcome != ST_OK) return outcome;
-    struct view_submission_additions *list = arena_many(arena, count, struct view_submission_additions);
+    struct view_submission_additions *list =
+        arena_many(arena, count, struct view_submission_additions);
     for (size_t i = 0; i < count; i++)
         list[i] = (struct view_submission_additions){
             .see = url_to_id(arena, ROUTE_submission, found[i].submission),
@@ -72,7 +78,8 @@ static enum st draw_additions(struct request *request, const struct submission *
 }
 
 /* What the representative wrote to its sender when they gave it back. */
-static enum st draw_return(struct request *request, int64_t submission, struct view_submission *view, struct err *err)
+static enum st draw_return(struct request *request, int64_t submission,
+                           struct view_submission *view, struct err *err)
 {
     struct forward_event *event = NULL;
     size_t count = 0;
@@ -83,8 +90,8 @@ static enum st draw_return(struct request *request, int64_t submission, struct v
 }
 
 /* What whoever sent it may do on the way, and whoever represents them. */
-static enum st draw_way(struct request *request, const struct submission *submission, const struct err *wrong,
-                        struct view_submission *view, struct err *err)
+static enum st draw_way(struct request *request, const struct submission *submission,
+                        const struct err *wrong, struct view_submission *view, struct err *err)
 {
     struct arena *arena = request->arena;
     const struct scope *scope = scope_of(request->app, arena, &request->who);
@@ -115,24 +122,28 @@ static enum st draw_way(struct request *request, const struct submission *submis
     view->may_add = state.stage != STAGE_WITHDRAWN;
     view->urgent = state.urgent && !state.shared_at;
     view->help = url_to(ROUTE_help_now);
-    view->add = url_with(arena, url_to(ROUTE_share), "adds-to", str_fmt(arena, "%lld", (long long)submission->id));
+    view->add = url_with(arena, url_to(ROUTE_share), "adds-to",
+                         str_fmt(arena, "%lld", (long long)submission->id));
     view->card = url_to_text(arena, ROUTE_receipt_card, submission->reference);
     struct forward_question *asked = NULL;
     size_t count = 0;
     outcome = forward_questions(request->app, arena, submission->id, &asked, &count, err);
-    struct view_submission_questions *list = arena_many(arena, count, struct view_submission_questions);
+    struct view_submission_questions *list =
+        arena_many(arena, count, struct view_submission_questions);
     int64_t answering = 0;
     if (!str_to_int(form_value(request, "question"), &answering)) answering = 0;
     for (size_t i = 0; i < count; i++) {
         bool this_one = wrong && asked[i].id == answering;
-        list[i] = (struct view_submission_questions){.id = asked[i].id,
-                                                     .question = asked[i].question,
-                                                     .answer = asked[i].answer,
-                                                     .answered = asked[i].answered_at != 0,
-                                                     .typed = this_one ? form_value(request, "answer") : STR(""),
-                                                     .error = this_one ? view->error : STR("")};
+        list[i] = (struct view_submission_questions){
+            .id = asked[i].id,
+            .question = asked[i].question,
+            .answer = asked[i].answer,
+            .answered = asked[i].answered_at != 0,
+            .typed = this_one ? form_value(request, "answer") : STR(""),
+            .error = this_one ? view->error : STR("")};
         if (this_one && !asked[i].answered_at)
-            view->error_at = html_url_fragment(arena, str_fmt(arena, "answer-%lld", (long long)asked[i].id));
+            view->error_at =
+                html_url_fragment(arena, str_fmt(arena, "answer-%lld", (long long)asked[i].id));
     }
     view->questions = list;
     view->questions_count = count;
@@ -142,8 +153,8 @@ static enum st draw_way(struct request *request, const struct submission *submis
 /* Does some role of theirs read what others of their organisation sent? */
 static bool reads_more_than_own(const struct person *who)
 {
-    return access_allows(
-        who, ACT_READ_SUBMISSION, &(struct record){.account = -1, .organisation = who->organisation});
+    return access_allows(who, ACT_READ_SUBMISSION,
+                         &(struct record){.account = -1, .organisation = who->organisation});
 }
 
 static enum submission_list chosen_list(const struct request *request)
@@ -178,7 +189,8 @@ static size_t draw_tabs(struct request *request, enum submission_list list,
     return count;
 }
 
-/* They are read as they were stored, the last first; one that was dated back stands where its day is. */
+/* They are read as they were stored, the last first; one that was dated
+ * back stands where its day is. */
 static int by_arrival(const void *a, const void *b)
 {
     const struct submission_line *left = a;
@@ -189,7 +201,8 @@ static int by_arrival(const void *a, const void *b)
 
 static struct url list_url(struct arena *arena, enum submission_list list, int64_t before)
 {
-    static const char *const names[] = {[LIST_OWN] = "own", [LIST_ORGANISATION] = "organisation", [LIST_LATEST] = "latest"};
+    static const char *const names[] = {
+        [LIST_OWN] = "own", [LIST_ORGANISATION] = "organisation", [LIST_LATEST] = "latest"};
     struct url url = url_with(arena, url_to(ROUTE_submissions), "list", str_from(names[list]));
     return before ? url_with(arena, url, "before", str_fmt(arena, "%lld", (long long)before)) : url;
 }
@@ -206,7 +219,8 @@ void page_submissions(struct request *request, struct response *response)
     int64_t before = 0;
     struct err err = {0};
     if (!str_to_int(form_value(request, "before"), &before) || before < 0) before = 0;
-    if (submission_list_before(request->app, arena, &request->who, list, before, LIST_MAXIMUM, &lines, &count, &err) != ST_OK) {
+    if (submission_list_before(request->app, arena, &request->who, list, before, LIST_MAXIMUM,
+                               &lines, &count, &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
@@ -217,7 +231,8 @@ void page_submissions(struct request *request, struct response *response)
         int64_t referral = latest ? 0 : referral_behind(request, lines[i].id);
         rows[i] = (struct view_submissions_rows){
             .reference = lines[i].reference,
-            .see = referral ? url_to_id(arena, ROUTE_referral, referral) : url_to_id(arena, ROUTE_submission, lines[i].id),
+            .see = referral ? url_to_id(arena, ROUTE_referral, referral)
+                            : url_to_id(arena, ROUTE_submission, lines[i].id),
             .words = draw_excerpt(arena, lines[i].narrative, 110),
             .sector = draw_sector_label(request->app, lines[i].sector),
             .date = date_words(arena, clock_london(lines[i].created_at).date),
@@ -250,14 +265,16 @@ void page_submissions(struct request *request, struct response *response)
 /* --- one submission --------------------------------------------------------------------- */
 
 /* The other mention, by its title, and where it came from. */
-static enum st draw_suggestion(struct request *request, struct db *db, const struct suggestion *suggestion, struct str title,
+static enum st draw_suggestion(struct request *request, struct db *db,
+                               const struct suggestion *suggestion, struct str title,
                                struct view_submission_mentions_suggestions *ret, struct err *err)
 {
     struct arena *arena = request->arena;
     struct str sector = STR("");
     instant_ms created_at = 0;
     enum st outcome = submission_load_arrival(
-        db, arena, entity_submission(request->app->entities, suggestion->other), &sector, &created_at, err);
+        db, arena, entity_submission(request->app->entities, suggestion->other), &sector,
+        &created_at, err);
     if (outcome != ST_OK) return outcome;
     *ret = (struct view_submission_mentions_suggestions){
         .href = url_to_ids(arena, ROUTE_pair, suggestion->mention, suggestion->other),
@@ -271,8 +288,9 @@ static enum st draw_suggestion(struct request *request, struct db *db, const str
     return ST_OK;
 }
 
-static enum st draw_links(struct request *request, struct db *db, const struct submission *submission,
-                          size_t which, struct view_submission_mentions *ret, struct err *err)
+static enum st draw_links(struct request *request, struct db *db,
+                          const struct submission *submission, size_t which,
+                          struct view_submission_mentions *ret, struct err *err)
 {
     enum { SHOWN = 5 };
     const struct scope *scope = scope_of(request->app, request->arena, &request->who);

@@ -32,7 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         link_registration_fold(out);
     }
     size_t known = link_digits(text, out);
-    must(strlen(out) <= 24 && known <= strlen(out) && out[0] != '?' && strspn(out, "0123456789?") == strlen(out));
+    must(strlen(out) <= 24 && known <= strlen(out) && out[0] != '?' &&
+         strspn(out, "0123456789?") == strlen(out));
     if (link_postcode(text, out, &flag)) {
         bool flag_again;
         must(link_postcode(str_from(out), again, &flag_again));

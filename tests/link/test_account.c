@@ -80,11 +80,15 @@ static void emails_are_found_by_their_name(void **state)
 {
     (void)state;
     double exact = emails("lost.gull@gmail.com", "Lost.Gull@gmail.com", "exact");
-    double dots = emails("lost.gull@gmail.com", "lostgull@gmail.com", "same mailbox, written otherwise");
-    double tag = emails("lost.gull@example.org", "lost.gull+1@example.org", "same mailbox, written otherwise");
-    double domain = emails("lost.gull@example.org", "lost.gull@example.orq", "one character differs");
+    double dots =
+        emails("lost.gull@gmail.com", "lostgull@gmail.com", "same mailbox, written otherwise");
+    double tag = emails("lost.gull@example.org", "lost.gull+1@example.org",
+                        "same mailbox, written otherwise");
+    double domain =
+        emails("lost.gull@example.org", "lost.gull@example.orq", "one character differs");
     double slip = emails("lost.gull@example.org", "lost.gulk@example.org", "one character differs");
-    double other = emails("lost.gull@example.org", "lost.gull@example.com", "same name, other provider");
+    double other =
+        emails("lost.gull@example.org", "lost.gull@example.com", "same name, other provider");
     assert_true(exact > dots && dots == tag && tag > domain && domain > slip && slip > 0);
     assert_true(domain > other && other > 0);
     assert_true(emails("info@example.org", "info@example.orq", "different") == -100);
@@ -96,12 +100,15 @@ static void a_handle_may_be_the_name_of_an_email(void **state)
 {
     (void)state;
     const char *level;
-    assert_true(weight(account(1, "lost.gull", ""), account(2, "", "lost.gull@gmail.com"), &level) > 0);
+    assert_true(weight(account(1, "lost.gull", ""), account(2, "", "lost.gull@gmail.com"), &level) >
+                0);
     assert_string_equal(level, "name of the email");
-    assert_true(weight(account(1, "@Lost_Gull", ""), account(2, "", "lostgull@example.org"), &level) > 0);
+    assert_true(
+        weight(account(1, "@Lost_Gull", ""), account(2, "", "lostgull@example.org"), &level) > 0);
     assert_true(weight(account(1, "info", ""), account(2, "", "info@example.org"), &level) == -100);
     /* Another handle is no contradiction. */
-    assert_true(weight(account(1, "kittiwake", ""), account(2, "", "lostgull@example.org"), &level) == -100);
+    assert_true(weight(account(1, "kittiwake", ""), account(2, "", "lostgull@example.org"),
+                       &level) == -100);
     assert_string_equal(level, "not observed");
 }
 
@@ -109,8 +116,10 @@ static void a_handle_may_be_the_name_of_an_email(void **state)
 static void no_list_leaves_out_what_is_alike(void **state)
 {
     (void)state;
-    static const char *const names[] = {"lost.gull", "lostgull", "lost_gul", "lostgull7", "lostgull88", "gull.lost", "kittiwake9", "kittiwak"};
-    static const char *const domains[] = {"gmail.com", "googlemail.com", "gmail.con", "example.org"};
+    static const char *const names[] = {"lost.gull",  "lostgull",  "lost_gul",   "lostgull7",
+                                        "lostgull88", "gull.lost", "kittiwake9", "kittiwak"};
+    static const char *const domains[] = {"gmail.com", "googlemail.com", "gmail.con",
+                                          "example.org"};
     static char handle[MANY][24], email[MANY][48];
     struct link_index *index = link_index_new();
     uint64_t seed = 5;
@@ -119,7 +128,9 @@ static void no_list_leaves_out_what_is_alike(void **state)
         seed = seed * 6364136223846793005u + 1442695040888963407u;
         unsigned sort = (unsigned)(seed >> 60) % 3;
         if (sort != 1) snprintf(handle[i], sizeof handle[i], "%s", names[seed >> 33 & 7]);
-        if (sort != 0) snprintf(email[i], sizeof email[i], "%s@%s", names[seed >> 40 & 7], domains[seed >> 50 & 3]);
+        if (sort != 0)
+            snprintf(email[i], sizeof email[i], "%s@%s", names[seed >> 40 & 7],
+                     domains[seed >> 50 & 3]);
         struct link_mention made = account(i + 1, handle[i], email[i]);
         assert_int_equal(link_index_insert(index, &made, NULL), ST_OK);
     }
@@ -135,7 +146,8 @@ static void no_list_leaves_out_what_is_alike(void **state)
             bool found = false;
             for (size_t m = 0; m < count; m++) found |= match[m].id == k + 1;
             if (found != (why.total_bits >= link_shown_bits()))
-                fail_msg("%s %s asked for %s %s: %.2f bits", handle[i], email[i], handle[k], email[k], why.total_bits);
+                fail_msg("%s %s asked for %s %s: %.2f bits", handle[i], email[i], handle[k],
+                         email[k], why.total_bits);
             shown += found;
             arena_reset(&arena, mark);
         }

@@ -23,23 +23,24 @@ static int line_count;
 /* PEOPLE people, two records each, the second with a slip or a gap. */
 static void make_lines(void)
 {
-    static const char *given[] = {"jago", "kerensa", "piotr", "ana", "yusuf", "thanh", "oluwaseun", "mary"};
+    static const char *given[] = {"jago",  "kerensa", "piotr",     "ana",
+                                  "yusuf", "thanh",   "oluwaseun", "mary"};
     static const char *ends[] = {"ton", "ick", "owski", "escu", "ford", "ane", "ian", "ley"};
     line_count = 0;
     for (int i = 0; i < PEOPLE; i++) {
         char name[32];
-        snprintf(name, sizeof name, "%c%c%c%s", 'a' + (int)next(26), 'a' + (int)next(26), 'a' + (int)next(26),
-                 ends[next(8)]);
+        snprintf(name, sizeof name, "%c%c%c%s", 'a' + (int)next(26), 'a' + (int)next(26),
+                 'a' + (int)next(26), ends[next(8)]);
         const char *first = given[next(8)];
         int year = 1950 + (int)next(60);
         int month = 1 + (int)next(12);
         int day = 1 + (int)next(28);
         int number = (int)next(9000) + 1000;
-        snprintf(lines[line_count++], 160, "%d-a,%s,%s,%d-%02d-%02d,%s%d@example.org", i, first, name, year,
-                 month, day, name, number);
+        snprintf(lines[line_count++], 160, "%d-a,%s,%s,%d-%02d-%02d,%s%d@example.org", i, first,
+                 name, year, month, day, name, number);
         if (next(3) == 0) name[1] = 'x';
-        snprintf(lines[line_count++], 160, "%d-b,%s,%s,%d-%02d-%02d,%s", i, first, name, year, month,
-                 next(4) ? day : 1 + (int)next(28), next(2) ? "" : "other@example.org");
+        snprintf(lines[line_count++], 160, "%d-b,%s,%s,%d-%02d-%02d,%s", i, first, name, year,
+                 month, next(4) ? day : 1 + (int)next(28), next(2) ? "" : "other@example.org");
     }
 }
 
@@ -111,7 +112,8 @@ static void threads_do_not_show(void **unused)
     for (int i = 0; i < 2; i++) run(table, 1 + 2 * i, &model[i], &result[i]);
     assert_int_equal(result[0].count, result[1].count);
     assert_memory_equal(result[0].pair, result[1].pair, result[0].count * sizeof *result[0].pair);
-    assert_memory_equal(result[0].cluster, result[1].cluster, table->rows * sizeof *result[0].cluster);
+    assert_memory_equal(result[0].cluster, result[1].cluster,
+                        table->rows * sizeof *result[0].cluster);
     for (int i = 0; i < 2; i++) batch_done(&result[i]);
     table_done(table);
     free(table);
@@ -123,7 +125,8 @@ static int by_text(const void *a, const void *b)
     return strcmp(a, b);
 }
 
-static char (*named_pairs(const struct table *table, const struct batch_result *result, size_t *ret))[64]
+static char (*named_pairs(const struct table *table, const struct batch_result *result,
+                          size_t *ret))[64]
 {
     char(*names)[64] = calloc(result->count + 1, sizeof *names);
     size_t count = 0;
@@ -132,7 +135,8 @@ static char (*named_pairs(const struct table *table, const struct batch_result *
         struct str a = id_of(table, result->pair[i].left);
         struct str b = id_of(table, result->pair[i].right);
         bool swap = str_cmp(a, b) > 0;
-        snprintf(names[count++], sizeof *names, "%.*s %.*s", STR_ARG(swap ? b : a), STR_ARG(swap ? a : b));
+        snprintf(names[count++], sizeof *names, "%.*s %.*s", STR_ARG(swap ? b : a),
+                 STR_ARG(swap ? a : b));
     }
     qsort(names, count, sizeof *names, by_text);
     *ret = count;
@@ -215,11 +219,14 @@ static void columns_are_recognised(void **unused)
         const char *text;
         enum model_role role[6];
     } cases[] = {
-        {"id,given_name,surname,date_of_birth,email\n1,ann,lee,1990-01-02,a@example.org\n2,bo,li,1991-02-03,b@example.org\n",
+        {"id,given_name,surname,date_of_birth,email\n1,ann,lee,1990-01-02,a@example.org\n2,bo,li,"
+         "1991-02-03,b@example.org\n",
          {MODEL_GIVEN, MODEL_SURNAME, MODEL_BIRTH, MODEL_EMAIL}},
-        {"id;nom;pr\xc3\xa9nom;date_naissance;ville;code_postal\n1;LEE;Ann;02/01/1990;Brest;29200\n2;LI;Bo;03/02/1991;Paris;75001\n",
+        {"id;nom;pr\xc3\xa9nom;date_naissance;ville;code_postal\n1;LEE;Ann;02/01/"
+         "1990;Brest;29200\n2;LI;Bo;03/02/1991;Paris;75001\n",
          {MODEL_SURNAME, MODEL_GIVEN, MODEL_BIRTH, MODEL_TOWN, MODEL_POSTCODE}},
-        {"id,Vorname,Nachname,Geburtsdatum,Ort,PLZ\n1,Ann,Lee,2.1.1990,Ulm,89073\n2,Bo,Li,3.2.1991,Bonn,53111\n",
+        {"id,Vorname,Nachname,Geburtsdatum,Ort,PLZ\n1,Ann,Lee,2.1.1990,Ulm,89073\n2,Bo,Li,3.2.1991,"
+         "Bonn,53111\n",
          {MODEL_GIVEN, MODEL_SURNAME, MODEL_BIRTH, MODEL_TOWN, MODEL_POSTCODE}},
         {"id,fname_c1,lname_c1,by,bm,bd\n1,ANN,LEE,1990,1,2\n2,BO,LI,1991,2,3\n",
          {MODEL_GIVEN, MODEL_SURNAME, MODEL_BIRTH}},
@@ -286,12 +293,18 @@ static void bad_models_are_refused_with_their_line(void **unused)
     } cases[] = {
         {"", "'{' is missing"},
         {"{\"comparisons\": []}", "names no column"},
-        {"{\"comparisons\": [\n{\"columns\": [\"shoe\"], \"role\": \"text\"}]}", "line 2: there is no column 'shoe'"},
-        {"{\"comparisons\": [{\"columns\": [\"surname\"],\n\"role\": \"spaceship\"}]}", "line 2: 'spaceship'"},
-        {"{\"comparisons\": [{\"columns\": [\"surname\"], \"role\": \"surname\", \"m\": {\"exact\": 0.5}}]}", "go together"},
-        {"{\"comparisons\": [{\"columns\": [\"surname\", \"email\"], \"role\": \"text\"}]}", "several columns"},
+        {"{\"comparisons\": [\n{\"columns\": [\"shoe\"], \"role\": \"text\"}]}",
+         "line 2: there is no column 'shoe'"},
+        {"{\"comparisons\": [{\"columns\": [\"surname\"],\n\"role\": \"spaceship\"}]}",
+         "line 2: 'spaceship'"},
+        {"{\"comparisons\": [{\"columns\": [\"surname\"], \"role\": \"surname\", \"m\": "
+         "{\"exact\": 0.5}}]}",
+         "go together"},
+        {"{\"comparisons\": [{\"columns\": [\"surname\", \"email\"], \"role\": \"text\"}]}",
+         "several columns"},
         {"{\"prior\": 1.5, \"comparisons\": []}", "probability"},
-        {"{\"comparisons\": [{\"columns\": [\"surname\"], \"role\": \"surname\"}]} x", "after the model"},
+        {"{\"comparisons\": [{\"columns\": [\"surname\"], \"role\": \"surname\"}]} x",
+         "after the model"},
         {"{\"comparisons\": [{\"columns\": [\"surname", "not closed"},
     };
     struct table *table = malloc(sizeof *table);
@@ -310,7 +323,8 @@ static void bad_models_are_refused_with_their_line(void **unused)
 static void little_tables_are_no_accident(void **unused)
 {
     (void)unused;
-    static const char *texts[] = {"id,name\n", "id,name\n1,a\n", "id,surname\n1,smith\n2,smith\n", "id\n1\n2\n"};
+    static const char *texts[] = {"id,name\n", "id,name\n1,a\n", "id,surname\n1,smith\n2,smith\n",
+                                  "id\n1\n2\n"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct table *table = calloc(1, sizeof *table);
         struct model model;
@@ -335,12 +349,13 @@ static void who_stands_there_very_often_is_found(void **unused)
         char name[16];
         for (int k = 0; k < 8; k++) name[k] = (char)('a' + next(26));
         name[8] = 0;
-        buf_add_fmt(&text, "%d,%.3s,%s,%u-%02u-%02u,%s%u@example.org,%s\n", i, name + 2, name, 1950 + next(60), 1 + next(12), 1 + next(28),
-                 name, next(9000), next(2) ? "Camborne" : "Redruth");
+        buf_add_fmt(&text, "%d,%.3s,%s,%u-%02u-%02u,%s%u@example.org,%s\n", i, name + 2, name,
+                    1950 + next(60), 1 + next(12), 1 + next(28), name, next(9000),
+                    next(2) ? "Camborne" : "Redruth");
     }
     for (int i = 0; i < TIMES; i++)
-        buf_add_fmt(&text, "often%d,kerensa,pellowe%s,2009-04-0%d,%s,Camborne\n", i, next(8) ? "" : "x", next(8) ? 3 : 5,
-                 next(8) ? "kerensa@example.org" : "");
+        buf_add_fmt(&text, "often%d,kerensa,pellowe%s,2009-04-0%d,%s,Camborne\n", i,
+                    next(8) ? "" : "x", next(8) ? 3 : 5, next(8) ? "kerensa@example.org" : "");
     struct table *table = calloc(1, sizeof *table);
     struct err err = {0};
     if (table_read(table, buf_str(&text), STR("id"), 2, &err) != ST_OK) fail_msg("%s", err.public);
@@ -348,9 +363,11 @@ static void who_stands_there_very_often_is_found(void **unused)
     struct batch_result result;
     run(table, 2, &model, &result);
     assert_false(result.all_pairs);
-    for (uint32_t row = OTHERS; row < OTHERS + TIMES; row++) assert_int_equal(result.cluster[row], OTHERS);
+    for (uint32_t row = OTHERS; row < OTHERS + TIMES; row++)
+        assert_int_equal(result.cluster[row], OTHERS);
     size_t pairs = 0;
-    for (size_t i = 0; i < result.count; i++) pairs += batch_probability((double)result.pair[i].weight) > 0.5;
+    for (size_t i = 0; i < result.count; i++)
+        pairs += batch_probability((double)result.pair[i].weight) > 0.5;
     assert_true(pairs >= TIMES * (TIMES - 1) / 2 * 9 / 10);
     assert_in_range(result.clusters, OTHERS - 3, OTHERS + 1);
     batch_done(&result);

@@ -167,9 +167,11 @@ static void particles_may_be_written_together(void **state)
         {"Tom De La Cruz", "Delacruz, Tom"},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-        double there = name_weight(pairs[i][0], pairs[i][1]), back = name_weight(pairs[i][1], pairs[i][0]);
+        double there = name_weight(pairs[i][0], pairs[i][1]),
+               back = name_weight(pairs[i][1], pairs[i][0]);
         if (there < link_shown_bits() || there != back)
-            fail_msg("%s is not found as %s: %.1f and %.1f bits", pairs[i][0], pairs[i][1], there, back);
+            fail_msg("%s is not found as %s: %.1f and %.1f bits", pairs[i][0], pairs[i][1], there,
+                     back);
         assert_true(there < name_weight(pairs[i][0], pairs[i][0]));
     }
     double together = name_weight("Omar El-Sayed", "Omar Elsayed");
@@ -237,7 +239,8 @@ static void many_pairs_weigh_what_each_does(void **state)
 {
     (void)state;
     enum { CARS = 40, PAIRS = CARS * (CARS - 1) / 2 + 2 };
-    static const char *const plates[] = {"WK19 ABC", "WK19 ABD", "WK07 XYZ", "AB12 CDE", "WK1? ABC"};
+    static const char *const plates[] = {"WK19 ABC", "WK19 ABD", "WK07 XYZ", "AB12 CDE",
+                                         "WK1? ABC"};
     static const char *const colours[] = {"silver", "black", "", "grey"};
     static struct link_pair pair[PAIRS];
     static struct link_mention all[CARS];
@@ -245,7 +248,8 @@ static void many_pairs_weigh_what_each_does(void **state)
     struct arena arena;
     arena_init(&arena, 64 << 20);
     for (int i = 0; i < CARS; i++) {
-        all[i] = vehicle(i + 1, plates[i % 5], colours[i % 4], i % 3 ? "Vauxhall" : "Ford", "Corsa");
+        all[i] =
+            vehicle(i + 1, plates[i % 5], colours[i % 4], i % 3 ? "Vauxhall" : "Ford", "Corsa");
         insert(index, all[i]);
     }
     insert(index, mention(CARS + 1, LINK_PERSON, LINK_NAME, "Darren Pascoe"));
@@ -259,7 +263,8 @@ static void many_pairs_weigh_what_each_does(void **state)
         link_index_weigh_of(index, admit, pair, count);
         for (size_t i = 0; i + 2 < count; i++) {
             struct link_explanation why;
-            assert_true(link_index_explain_of(index, admit, &arena, &all[pair[i].a - 1], &all[pair[i].b - 1], &why));
+            assert_true(link_index_explain_of(index, admit, &arena, &all[pair[i].a - 1],
+                                              &all[pair[i].b - 1], &why));
             assert_true(pair[i].bits == why.total_bits);
         }
         assert_true(pair[count - 2].bits == 777 && pair[count - 1].bits == 777);

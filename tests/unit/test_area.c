@@ -41,7 +41,8 @@ static void test_cornwall_says_whom_to_call(void **state)
     for (size_t i = 0; i < count; i++) signs += sign[i].kind == SIGN_SIGN;
     assert_int_equal(signs, 11);
     for (size_t i = 0; i < count; i++)
-        if (!sign[i].explain.len || !sign[i].source.len) fail_msg("%.*s has no source", STR_ARG(sign[i].id));
+        if (!sign[i].explain.len || !sign[i].source.len)
+            fail_msg("%.*s has no source", STR_ARG(sign[i].id));
     assert_true(area_sign_find(area, STR("new-phone"))->kind == SIGN_SIGN);
     assert_null(area_sign_find(area, STR("a-score")));
     assert_str(area_how_known(area, HOW_SAW)->label, "I saw or heard it myself");

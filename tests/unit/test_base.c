@@ -176,7 +176,8 @@ static void arena_takes_back_what_is_cut(void **state)
 static void texts_are_joined(void **state)
 {
     (void)state;
-    struct str joined = str_concat(&arena, (struct str[]){STR("12 March"), STR(""), {NULL, 0}, STR(": "), STR("é")}, 5);
+    struct str joined = str_concat(
+        &arena, (struct str[]){STR("12 March"), STR(""), {NULL, 0}, STR(": "), STR("é")}, 5);
     is(joined, "12 March: é");
     assert_int_equal(joined.ptr[joined.len], 0);
     is(str_concat(&arena, NULL, 0), "");
@@ -292,7 +293,8 @@ static void knows_what_is_clean(void **state)
                 struct arena_mark mark = arena_mark(&arena);
                 bool same = str_eq(utf8_clean(&arena, text, NULL), text);
                 arena_reset(&arena, mark);
-                if (utf8_is_clean(text) != same) fail_msg("byte %d at %zu of %zu", byte, at, length);
+                if (utf8_is_clean(text) != same)
+                    fail_msg("byte %d at %zu of %zu", byte, at, length);
             }
     assert_true(utf8_is_clean(STR("a house in \xe2\x82\xac caf\xc3\xa9 and more of it\t\n")));
 }
@@ -358,7 +360,8 @@ static void words_for_instants(void **state)
     is(clock_words(&arena, INT64_C(1792890000000)), "25 October 2026, 01:00 GMT");
     is(clock_words(&arena, INT64_C(1792893599999)), "25 October 2026, 01:59 GMT");
     is(clock_words(&arena, INT64_C(1792893600000)), "25 October 2026, 02:00");
-    is(clock_words(&arena, INT64_C(1774745999999)), "29 March 2026, 00:59"); /* an hour is skipped */
+    /* an hour is skipped */
+    is(clock_words(&arena, INT64_C(1774745999999)), "29 March 2026, 00:59");
     is(clock_words(&arena, INT64_C(1774746000000)), "29 March 2026, 02:00");
     is(clock_words(&arena, 1783612200000), "9 July 2026, 16:50");
     is(date_iso(&arena, (struct date){987, 3, 2}), "0987-03-02");
@@ -374,7 +377,8 @@ static void a_name_has_its_number(void **state)
 {
     (void)state;
     static const char *const names[] = {"", "given", NULL, "unknown"};
-    static const struct labelled table[] = {{"new", "New"}, {NULL, "None"}, {"open", "Being looked at"}};
+    static const struct labelled table[] = {
+        {"new", "New"}, {NULL, "None"}, {"open", "Being looked at"}};
     assert_int_equal(name_place(STR("given"), names, 4), 1);
     assert_int_equal(name_place(STR("unknown"), names, 4), 3);
     assert_int_equal(name_place(STR("unknown"), names, 3), -1);
@@ -397,7 +401,9 @@ int main(void)
         TEST(overflow_sticks),
         TEST(adds_every_number),
         TEST(arena_has_a_maximum),
-        TEST(arena_goes_back_to_its_mark), TEST(arena_takes_back_what_is_cut), TEST(texts_are_joined),
+        TEST(arena_goes_back_to_its_mark),
+        TEST(arena_takes_back_what_is_cut),
+        TEST(texts_are_joined),
         TEST(a_list_grows_where_it_is),
         TEST(buf_takes_memory_at_once),
         TEST(knows_what_is_text),

@@ -13,11 +13,13 @@
 static char folder[64];
 static struct person teacher, officer, analyst;
 
-static struct person add_person(struct db *db, const char *email, const char *name, const char *organisation, enum role role)
+static struct person add_person(struct db *db, const char *email, const char *name,
+                                const char *organisation, enum role role)
 {
     struct person person = {.roles = 1u << role, .name = str_from(name), .email = str_from(email),
                             .organisation_name = str_from(organisation)};
-    struct account_new account = {.email = person.email, .name = person.name, .roles = person.roles};
+    struct account_new account = {
+        .email = person.email, .name = person.name, .roles = person.roles};
     assert_int_equal(organisation_ensure(db, str_from(organisation), STR("education"), STR("mid"),
                                          &account.organisation, NULL), ST_OK);
     assert_int_equal(account_add(&app, db, &account, 0, &person.account, NULL), ST_OK);
@@ -32,7 +34,8 @@ static int fresh(void **state)
     open_partnership(512 << 20, folder);
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
     teacher = add_person(db, "teacher@example.org", "Perran Hazel", "A School", ROLE_practitioner);
-    officer = add_person(db, "officer@example.org", "Gerren Oak", "Referral Unit", ROLE_maru_officer);
+    officer =
+        add_person(db, "officer@example.org", "Gerren Oak", "Referral Unit", ROLE_maru_officer);
     analyst = add_person(db, "analyst@example.org", "Hedra Poplar", "Referral Unit", ROLE_analyst);
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
     return 0;
@@ -45,13 +48,16 @@ static void must(enum st outcome, const struct err *err)
 
 static void save(int64_t id, int64_t row, const char *key, const char *value)
 {
-    struct referral_given given = {questions_find(area_referral(area), str_from(key)), {ANSWER_GIVEN, str_from(value)}};
+    struct referral_given given = {questions_find(area_referral(area), str_from(key)),
+                                   {ANSWER_GIVEN, str_from(value)}};
     struct referral_clash clash;
     size_t clashes = 0;
     int64_t version = 0;
     struct err err = {0};
     assert_non_null(given.question);
-    must(referral_save(&app, &teacher, id, row, version_of(id), &given, 1, &clash, &clashes, &arena, &version, &err), &err);
+    must(referral_save(&app, &teacher, id, row, version_of(id), &given, 1, &clash, &clashes, &arena,
+                       &version, &err),
+         &err);
 }
 
 static int64_t add_row(int64_t id, const char *section)
@@ -77,7 +83,8 @@ static int64_t refer(const char *name, const char *birth, int64_t *ret_first, in
     save(id, *ret_first, "child-harmed", "possibly");
     save(id, *ret_first, "child-judgement", "find-out-more");
     save(id, *ret_first, "child-judgement-why", "Gifts that nobody explains; she has told nobody.");
-    save(id, *ret_first, "sign-new-phone", "observed\nlast-6-months\nher tutor\nIt rings in class.");
+    save(id, *ret_first, "sign-new-phone",
+         "observed\nlast-6-months\nher tutor\nIt rings in class.");
     save(id, *ret_first, "sign-trusted-adult", "reported\n\n\n");
     save(id, *ret_second, "child-name", "Jowan Trevose");
     save(id, *ret_second, "child-harmed", "yes");
@@ -103,7 +110,8 @@ static size_t count_kind(const struct child_file *file, enum child_entry_kind ki
 {
     size_t count = 0;
     for (size_t i = 0; i < file->entry_count; i++)
-        count += file->entry[i].kind == kind && (!standing || file->entry[i].state <= STATE_CONFLICTING);
+        count +=
+            file->entry[i].kind == kind && (!standing || file->entry[i].state <= STATE_CONFLICTING);
     return count;
 }
 
@@ -118,8 +126,10 @@ static void a_referral_becomes_a_record(void **state)
     must(referred_children(&app, &arena, &officer, id, &list, &count, &err), &err);
     assert_int_equal(count, 2);
     assert_false(list[0].joined);
-    assert_int_equal(referred_children(&app, &arena, &teacher, id, &list, &count, &err), ST_NOT_FOUND);
-    assert_int_equal(referred_children(&app, &arena, &analyst, id, &list, &count, &err), ST_NOT_FOUND);
+    assert_int_equal(referred_children(&app, &arena, &teacher, id, &list, &count, &err),
+                     ST_NOT_FOUND);
+    assert_int_equal(referred_children(&app, &arena, &analyst, id, &list, &count, &err),
+                     ST_NOT_FOUND);
     assert_int_equal(child_from_referral(&app, &teacher, id, first, &child, &err), ST_NOT_FOUND);
     assert_int_equal(child_from_referral(&app, &officer, id, 77, &child, &err), ST_NOT_FOUND);
     must(child_from_referral(&app, &officer, id, first, &child, &err), &err);
@@ -137,10 +147,13 @@ static void a_referral_becomes_a_record(void **state)
         const struct child_entry *entry = &file.entry[i];
         if (entry->kind == ENTRY_JUDGEMENT) {
             assert_true(str_eq(entry->text[JUDGEMENT_HARMED], STR("may-be-harmed")));
-            assert_true(str_starts(entry->text[JUDGEMENT_REASONS], STR("Gifts that nobody explains")));
-            assert_true(str_find(entry->text[JUDGEMENT_REASONS], STR("As A School judged in referral R-"), 0) > 0);
+            assert_true(
+                str_starts(entry->text[JUDGEMENT_REASONS], STR("Gifts that nobody explains")));
+            assert_true(str_find(entry->text[JUDGEMENT_REASONS],
+                                 STR("As A School judged in referral R-"), 0) > 0);
         }
-        if (entry->kind != ENTRY_SIGN || !str_eq(entry->text[SIGN_ITEM], STR("new-phone"))) continue;
+        if (entry->kind != ENTRY_SIGN || !str_eq(entry->text[SIGN_ITEM], STR("new-phone")))
+            continue;
         assert_true(str_eq(entry->text[SIGN_PRESENCE], STR("observed")));
         assert_true(str_eq(entry->text[SIGN_PERIOD], STR("last-6-months")));
         assert_true(str_starts(entry->text[SIGN_SOURCE], STR("her tutor (R-")));
@@ -187,9 +200,13 @@ static void a_known_child_is_joined_and_taken_back(void **state)
     size_t count = 0;
     must(child_referrals(&app, &arena, &officer, &file, &list, &count, &err), &err);
     assert_int_equal(count, 2);
-    assert_int_equal(child_part_referral(&app, &officer, child, id, first, STR(""), &err), ST_INVALID);
-    must(child_part_referral(&app, &officer, child, id, first, STR("A cousin with nearly the same name."), &err), &err);
-    assert_int_equal(child_part_referral(&app, &officer, child, id, first, STR("again"), &err), ST_NOT_FOUND);
+    assert_int_equal(child_part_referral(&app, &officer, child, id, first, STR(""), &err),
+                     ST_INVALID);
+    must(child_part_referral(&app, &officer, child, id, first,
+                             STR("A cousin with nearly the same name."), &err),
+         &err);
+    assert_int_equal(child_part_referral(&app, &officer, child, id, first, STR("again"), &err),
+                     ST_NOT_FOUND);
     file = opened(child);
     assert_true(child_fact(&file, STR("child-birth"))->state == STATE_STANDING);
     assert_true(str_eq(child_fact(&file, STR("child-birth"))->text[FACT_VALUE], STR("12/3/2011")));
@@ -200,7 +217,7 @@ static void a_known_child_is_joined_and_taken_back(void **state)
     must(child_from_referral(&app, &officer, id, first, &child, &err), &err);
 }
 
-/* --- what is held, for the child to read -------------------------------------------------------- */
+/* --- what is held, for the child to read ------------------------------------------------------ */
 
 static const struct bundle_item *item_of(const struct child_bundle *bundle, const char *words)
 {
@@ -218,7 +235,8 @@ static void a_bundle_marks_others_and_is_released_by_a_second_person(void **stat
     struct child_bundle bundle;
     struct db *db = NULL;
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-    struct person other = add_person(db, "other@example.org", "Hedra Poplar", "Referral Unit", ROLE_maru_officer);
+    struct person other =
+        add_person(db, "other@example.org", "Hedra Poplar", "Referral Unit", ROLE_maru_officer);
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
     int64_t referral = refer("Wella Trevose", "12/3/2011", &first, &second);
     must(child_from_referral(&app, &officer, referral, first, &child, &err), &err);
@@ -226,10 +244,15 @@ static void a_bundle_marks_others_and_is_released_by_a_second_person(void **stat
     note.text[NOTE_TEXT] = STR("Wella rang Jenifer Trevose from 07700 900456 and went home.");
     note.text[NOTE_DAY] = STR("2026-01-10");
     must(child_add(&app, &officer, child, &note, 1, "note added", 0, NULL, &err), &err);
-    assert_int_equal(child_bundle_add(&app, &teacher, child, STR("x"), STR("x"), &id, &err), ST_NOT_FOUND);
-    assert_int_equal(child_bundle_add(&app, &officer, child, STR(""), STR("x"), &id, &err), ST_INVALID);
-    assert_int_equal(child_bundle_add(&app, &officer, child, STR("x"), STR(" "), &id, &err), ST_INVALID);
-    must(child_bundle_add(&app, &officer, child, STR("Wella herself"), STR("Passport seen"), &id, &err), &err);
+    assert_int_equal(child_bundle_add(&app, &teacher, child, STR("x"), STR("x"), &id, &err),
+                     ST_NOT_FOUND);
+    assert_int_equal(child_bundle_add(&app, &officer, child, STR(""), STR("x"), &id, &err),
+                     ST_INVALID);
+    assert_int_equal(child_bundle_add(&app, &officer, child, STR("x"), STR(" "), &id, &err),
+                     ST_INVALID);
+    must(child_bundle_add(&app, &officer, child, STR("Wella herself"), STR("Passport seen"), &id,
+                          &err),
+         &err);
     struct child_file file = opened(child);
     must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
     assert_true(bundle.undecided > 0 && bundle.own);
@@ -239,7 +262,9 @@ static void a_bundle_marks_others_and_is_released_by_a_second_person(void **stat
     assert_true(item_of(&bundle, "Referral R-")->marked);
     assert_int_equal(child_bundle_release(&app, &other, &file, id, &err), ST_CONFLICT);
     for (size_t i = 0; i < bundle.item_count; i++)
-        if (bundle.item[i].marked) bundle.item[i].choice = bundle.item[i].span_count ? BUNDLE_WITHOUT_NAMES : BUNDLE_LEAVE_OUT;
+        if (bundle.item[i].marked)
+            bundle.item[i].choice =
+                bundle.item[i].span_count ? BUNDLE_WITHOUT_NAMES : BUNDLE_LEAVE_OUT;
     assert_int_equal(child_bundle_save(&app, &officer, &file, &bundle, &err), ST_INVALID);
     bundle.left_out = STR("What would name others.");
     must(child_bundle_save(&app, &officer, &file, &bundle, &err), &err);
@@ -250,13 +275,14 @@ static void a_bundle_marks_others_and_is_released_by_a_second_person(void **stat
     assert_int_equal(child_bundle_save(&app, &officer, &file, &bundle, &err), ST_CONFLICT);
     assert_true(bundle.released_at > 0);
     for (size_t i = 0; i < bundle.item_count; i++)
-        if (str_find(bundle.item[i].words, STR("Jenifer"), 0) >= 0 || str_find(bundle.item[i].words, STR("900456"), 0) >= 0)
+        if (str_find(bundle.item[i].words, STR("Jenifer"), 0) >= 0 ||
+            str_find(bundle.item[i].words, STR("900456"), 0) >= 0)
             fail_msg("given: %.*s", STR_ARG(bundle.item[i].words));
     (void)item_of(&bundle, "[left out]");
     (void)item_of(&bundle, "went home");
 }
 
-/* --- the end ------------------------------------------------------------------------------------ */
+/* --- the end ---------------------------------------------------------------------------------- */
 
 /* As the desk leaves it. */
 static void close_case(int64_t referral)
@@ -268,8 +294,10 @@ static void close_case(int64_t referral)
     snprintf(path, sizeof path, "%s/pendeen.db", folder);
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
     snprintf(text, sizeof text,
-             "INSERT INTO desk_case (referral_id, state, rating, came_at, decision_due, outcome, first_due,"
-             " stage, boundary, reopened, version) VALUES (%lld, 'closed', '', 0, 0, '', 0, '', '', 0, 1)",
+             "INSERT INTO desk_case (referral_id, state, rating, came_at, decision_due, outcome, "
+             "first_due,"
+             " stage, boundary, reopened, version) VALUES (%lld, 'closed', '', 0, 0, '', 0, '', "
+             "'', 0, 1)",
              (long long)referral);
     if (sqlite3_exec(db, text, NULL, NULL, &message) != SQLITE_OK) fail_msg("%s", message);
     sqlite3_close(db);
@@ -281,7 +309,8 @@ static int64_t proposed(const struct person *who, int64_t child)
     struct err err = {0};
     struct child_disposal *list = NULL;
     size_t count = 0;
-    must(child_dispose_propose(&app, who, child, STR("made-by-mistake"), STR("Looked at."), &err), &err);
+    must(child_dispose_propose(&app, who, child, STR("made-by-mistake"), STR("Looked at."), &err),
+         &err);
     struct child_file file = opened(child);
     must(child_disposals_of(&app, &arena, who, &file, &list, &count, &err), &err);
     return list[count - 1].id;
@@ -295,16 +324,20 @@ static void a_referral_goes_with_the_last_of_its_children(void **state)
     int64_t first = 0, second = 0, child = 0, sibling = 0;
     struct db *db = NULL;
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-    struct person other = add_person(db, "other@example.org", "Jenna Larch", "Referral Unit", ROLE_maru_officer);
+    struct person other =
+        add_person(db, "other@example.org", "Jenna Larch", "Referral Unit", ROLE_maru_officer);
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
     int64_t id = refer("Wella Trevose", "12/3/2011", &first, &second);
     must(child_from_referral(&app, &officer, id, first, &child, &err), &err);
     must(child_from_referral(&app, &officer, id, second, &sibling, &err), &err);
-    assert_int_equal(child_dispose_propose(&app, &officer, child, STR("made-by-mistake"), STR("x"), &err), ST_CONFLICT);
+    assert_int_equal(
+        child_dispose_propose(&app, &officer, child, STR("made-by-mistake"), STR("x"), &err),
+        ST_CONFLICT);
     close_case(id);
     must(child_dispose_answer(&app, &other, child, proposed(&officer, child), true, &err), &err);
     assert_true(referral_allows(&app, &arena, &officer, ACT_READ_REFERRAL, id));
-    must(child_dispose_answer(&app, &other, sibling, proposed(&officer, sibling), true, &err), &err);
+    must(child_dispose_answer(&app, &other, sibling, proposed(&officer, sibling), true, &err),
+         &err);
     assert_false(referral_allows(&app, &arena, &officer, ACT_READ_REFERRAL, id));
     struct referral referral;
     db = store_read_begin(app.store, &err);
@@ -322,9 +355,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_referral_becomes_a_record, fresh, close_partnership),
-        cmocka_unit_test_setup_teardown(a_bundle_marks_others_and_is_released_by_a_second_person, fresh, close_partnership),
-        cmocka_unit_test_setup_teardown(a_referral_goes_with_the_last_of_its_children, fresh, close_partnership),
-        cmocka_unit_test_setup_teardown(a_known_child_is_joined_and_taken_back, fresh, close_partnership),
+        cmocka_unit_test_setup_teardown(a_bundle_marks_others_and_is_released_by_a_second_person,
+                                        fresh, close_partnership),
+        cmocka_unit_test_setup_teardown(a_referral_goes_with_the_last_of_its_children, fresh,
+                                        close_partnership),
+        cmocka_unit_test_setup_teardown(a_known_child_is_joined_and_taken_back, fresh,
+                                        close_partnership),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

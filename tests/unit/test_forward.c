@@ -10,7 +10,18 @@
 #include "partnership.h"
 #include "share_on.h"
 
-enum { TEACHER, COLLEAGUE, REPRESENTATIVE, SECOND, LEAD, OTHER_REPRESENTATIVE, ANALYST, COORDINATOR, LONELY, PEOPLE };
+enum {
+    TEACHER,
+    COLLEAGUE,
+    REPRESENTATIVE,
+    SECOND,
+    LEAD,
+    OTHER_REPRESENTATIVE,
+    ANALYST,
+    COORDINATOR,
+    LONELY,
+    PEOPLE
+};
 static const struct cast cast[PEOPLE] = {
     {"Tamsin Hale", "A school", "education", ROLE_practitioner},
     {"Jory Birch", "A school", "education", ROLE_practitioner},
@@ -37,18 +48,21 @@ static int begin(void **state)
 static int64_t share(int who, const char *phone, const char *other)
 {
     static int number;
-    struct mention_draft mention[2] = {{.kind = LINK_PHONE, .span_start = 0, .span_end = (int32_t)strlen(phone)},
-                                       {.kind = LINK_PHONE, .span_start = -1, .span_end = -1}};
+    struct mention_draft mention[2] = {
+        {.kind = LINK_PHONE, .span_start = 0, .span_end = (int32_t)strlen(phone)},
+        {.kind = LINK_PHONE, .span_start = -1, .span_end = -1}};
     mention[0].field[LINK_NUMBER] = str_from(phone);
     mention[1].field[LINK_NUMBER] = str_from(other);
-    struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "forward-%d", number++),
-                                     .narrative = str_fmt(&arena, "%s rang. I teach him, and %s is mine.", phone, other),
-                                     .where_text = STR("My classroom"),
-                                     .mention = mention,
-                                     .mention_count = 2};
+    struct submission_draft draft = {
+        .idempotency_key = str_fmt(&arena, "forward-%d", number++),
+        .narrative = str_fmt(&arena, "%s rang. I teach him, and %s is mine.", phone, other),
+        .where_text = STR("My classroom"),
+        .mention = mention,
+        .mention_count = 2};
     struct submission_receipt receipt;
     struct err err = {0};
-    if (submission_share(&app, &people[who], &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share(&app, &people[who], &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return receipt.id;
 }
 
@@ -62,7 +76,8 @@ static size_t finds(int who, const char *text)
 {
     struct search_hit *hits = NULL;
     size_t count = 0;
-    assert_int_equal(search_run(&app, &arena, &people[who], str_from(text), 10, &hits, &count, NULL), ST_OK);
+    assert_int_equal(
+        search_run(&app, &arena, &people[who], str_from(text), 10, &hits, &count, NULL), ST_OK);
     return count;
 }
 
@@ -131,8 +146,9 @@ static size_t shared_between(int who, const char *forum, instant_ms from, instan
     int64_t *ids = NULL;
     size_t count = 0;
     struct person asker = people[who];
-    assert_int_equal(stage_shared_between(&app, &arena, scope_of(&app, &arena, &asker), str_from(forum), from, to, 100,
-                                          &ids, &count, NULL), ST_OK);
+    assert_int_equal(stage_shared_between(&app, &arena, scope_of(&app, &arena, &asker),
+                                          str_from(forum), from, to, 100, &ids, &count, NULL),
+                     ST_OK);
     return count;
 }
 
@@ -142,7 +158,9 @@ static void the_same_after_a_start(void **state)
     int64_t id = share(TEACHER, "07700 900111", "07700 900112");
     int64_t waits = share(TEACHER, "07700 900113", "07700 900114");
     int64_t out = mention_of(id, 1);
-    struct forward_share onward = {.words = {.narrative = STR("It rang.")}, .forum = STR("east"), .left_out = {out},
+    struct forward_share onward = {.words = {.narrative = STR("It rang.")},
+                                   .forum = STR("east"),
+                                   .left_out = {out},
                                    .left_out_count = 1};
     assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], id, &onward, NULL), ST_OK);
     assert_false(reads(ANALYST, id, NULL)); /* it went to another Forum */
@@ -213,9 +231,11 @@ static void two_at_once_overwrite_nothing(void **state)
     struct forward_words first = {.narrative = STR("The first.")};
     struct forward_words second = {.narrative = STR("The second.")};
     struct err err = {0};
-    assert_int_equal(forward_save(&app, &people[REPRESENTATIVE], id, &first, 0, &number, NULL), ST_OK);
+    assert_int_equal(forward_save(&app, &people[REPRESENTATIVE], id, &first, 0, &number, NULL),
+                     ST_OK);
     assert_int_equal(number, 1);
-    assert_int_equal(forward_save(&app, &people[SECOND], id, &second, 0, &number, &err), ST_CONFLICT);
+    assert_int_equal(forward_save(&app, &people[SECOND], id, &second, 0, &number, &err),
+                     ST_CONFLICT);
     assert_int_equal(number, 2);
     struct forward_version *version = NULL;
     size_t count = 0;
@@ -237,10 +257,13 @@ static void nothing_is_held_or_returned_without_a_reason(void **state)
     const struct person *who = &people[REPRESENTATIVE];
     assert_int_equal(forward_hold(&app, who, id, STR(""), STR("x"), NULL), ST_INVALID);
     assert_int_equal(forward_hold(&app, who, id, STR("done"), STR("x"), NULL), ST_INVALID);
-    assert_int_equal(forward_hold(&app, &people[ANALYST], id, STR("waits-for-more"), STR("x"), NULL), ST_NOT_FOUND);
+    assert_int_equal(
+        forward_hold(&app, &people[ANALYST], id, STR("waits-for-more"), STR("x"), NULL),
+        ST_NOT_FOUND);
     assert_int_equal(forward_hold(&app, who, id, STR("waits-for-more"), STR("x"), NULL), ST_OK);
     assert_int_equal(state_of(id).stage, STAGE_HELD);
-    assert_int_equal(forward_return(&app, who, id, STR("several-matters"), STR("Two vans."), NULL), ST_OK);
+    assert_int_equal(forward_return(&app, who, id, STR("several-matters"), STR("Two vans."), NULL),
+                     ST_OK);
     assert_int_equal(state_of(id).feedback, FEEDBACK_RETURNED);
     assert_true(str_eq(state_of(id).feedback_reason, STR("several-matters")));
     struct forward_event *event = NULL;
@@ -249,7 +272,8 @@ static void nothing_is_held_or_returned_without_a_reason(void **state)
     assert_int_equal(count, 2);
     assert_true(str_eq(event[0].words, STR("Two vans.")) && str_eq(event[1].words, STR("x")));
     assert_true(str_eq(event[0].who, STR("Morwenna Pell")));
-    assert_true(str_eq(forward_event_label(&arena, area, &event[1]), STR("Held: More is expected")));
+    assert_true(
+        str_eq(forward_event_label(&arena, area, &event[1]), STR("Held: More is expected")));
     assert_int_equal(share_words(REPRESENTATIVE, id, "It rang.", 0, NULL), ST_CONFLICT);
 }
 
@@ -257,7 +281,8 @@ static enum st act(int64_t id, enum feedback feedback, const char *reason)
 {
     struct db *db = NULL;
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-    enum st outcome = stage_act(&app, db, people[COORDINATOR].account, id, feedback, str_from(reason), NULL);
+    enum st outcome =
+        stage_act(&app, db, people[COORDINATOR].account, id, feedback, str_from(reason), NULL);
     return store_write_end(app.store, db, outcome, NULL);
 }
 
@@ -269,8 +294,9 @@ static void feedback_says_what_came_of_it(void **state)
     assert_int_equal(act(id, FEEDBACK_ACTION, ""), ST_CONFLICT);
     assert_int_equal(share_words(REPRESENTATIVE, id, "07700 900161", 0, NULL), ST_OK);
     int64_t other = share(OTHER_REPRESENTATIVE, "ends in 61", "07700 900163");
-    assert_int_equal(decision_make(&app, &people[ANALYST], mention_of(id, 0), mention_of(other, 0), VERDICT_SAME,
-                                   STR("The same."), NULL), ST_OK);
+    assert_int_equal(decision_make(&app, &people[ANALYST], mention_of(id, 0), mention_of(other, 0),
+                                   VERDICT_SAME, STR("The same."), NULL),
+                     ST_OK);
     assert_int_equal(state_of(id).feedback, FEEDBACK_LINKED);
     assert_int_equal(act(id, FEEDBACK_NO_ACTION, ""), ST_INVALID);
     assert_int_equal(act(id, FEEDBACK_NO_ACTION, "several-matters"), ST_INVALID);
@@ -281,7 +307,7 @@ static void feedback_says_what_came_of_it(void **state)
     assert_int_equal(state_of(id).feedback, FEEDBACK_ACTION);
 }
 
-/* --- who is away, and who is nobody ---------------------------------------------------------------- */
+/* --- who is away, and who is nobody ----------------------------------------------------------- */
 
 static struct person today(int who)
 {
@@ -297,7 +323,10 @@ static void a_deputy_represents_as_long_as_somebody_is_away(void **state)
     struct person deputy = today(COLLEAGUE);
     assert_false(person_has(&deputy, ROLE_representative));
     int32_t day = date_to_days(clock_london(clock_now()).date);
-    struct absence away = {.account = people[REPRESENTATIVE].account, .deputy = deputy.account, .from_day = day, .to_day = day};
+    struct absence away = {.account = people[REPRESENTATIVE].account,
+                           .deputy = deputy.account,
+                           .from_day = day,
+                           .to_day = day};
     assert_int_equal(absence_add(&app, people[REPRESENTATIVE].account, &away, NULL), ST_OK);
     deputy = today(COLLEAGUE);
     assert_true(person_has(&deputy, ROLE_representative));
@@ -332,32 +361,39 @@ static void a_coordinator_shares_on_for_whom_nobody_represents(void **state)
     assert_true(str_eq(read.narrative, STR("It rang.")));
 }
 
-/* --- questions ------------------------------------------------------------------------------------ */
+/* --- questions -------------------------------------------------------------------------------- */
 
 static void an_answer_is_to_its_question(void **state)
 {
     (void)state;
     struct err err = {0};
     int64_t id = share(TEACHER, "07700 900191", "07700 900192");
-    assert_int_equal(forward_answer(&app, &people[TEACHER], id, 0, STR("Nobody asked."), NULL), ST_CONFLICT);
+    assert_int_equal(forward_answer(&app, &people[TEACHER], id, 0, STR("Nobody asked."), NULL),
+                     ST_CONFLICT);
     assert_int_equal(forward_ask(&app, &people[REPRESENTATIVE], id, STR("  "), &err), ST_INVALID);
     assert_non_null(strstr(err.public, "what you want to ask"));
-    assert_int_equal(forward_ask(&app, &people[REPRESENTATIVE], id, STR("Which gate?"), NULL), ST_OK);
+    assert_int_equal(forward_ask(&app, &people[REPRESENTATIVE], id, STR("Which gate?"), NULL),
+                     ST_OK);
     assert_int_equal(forward_ask(&app, &people[SECOND], id, STR("Which day?"), NULL), ST_OK);
     struct forward_question *asked = NULL;
     size_t count = 0;
     assert_int_equal(forward_questions(&app, &arena, id, &asked, &count, NULL), ST_OK);
     assert_int_equal(count, 2);
-    assert_int_equal(forward_answer(&app, &people[COLLEAGUE], id, asked[0].id, STR("x"), NULL), ST_NOT_FOUND);
-    assert_int_equal(forward_answer(&app, &people[TEACHER], id, asked[0].id, STR(" \n"), &err), ST_INVALID);
+    assert_int_equal(forward_answer(&app, &people[COLLEAGUE], id, asked[0].id, STR("x"), NULL),
+                     ST_NOT_FOUND);
+    assert_int_equal(forward_answer(&app, &people[TEACHER], id, asked[0].id, STR(" \n"), &err),
+                     ST_INVALID);
     assert_non_null(strstr(err.public, "answer"));
-    assert_int_equal(forward_answer(&app, &people[TEACHER], id, asked[0].id, STR("Tuesday."), NULL), ST_OK);
-    assert_int_equal(forward_answer(&app, &people[TEACHER], id, asked[0].id, STR("Friday."), NULL), ST_CONFLICT);
+    assert_int_equal(forward_answer(&app, &people[TEACHER], id, asked[0].id, STR("Tuesday."), NULL),
+                     ST_OK);
+    assert_int_equal(forward_answer(&app, &people[TEACHER], id, asked[0].id, STR("Friday."), NULL),
+                     ST_CONFLICT);
     assert_int_equal(forward_questions(&app, &arena, id, &asked, &count, NULL), ST_OK);
     assert_true(str_eq(asked[0].answer, STR("Tuesday.")) && !asked[1].answered_at);
     /* No question of another submission. */
     int64_t other = share(TEACHER, "07700 900193", "07700 900194");
-    assert_int_equal(forward_answer(&app, &people[TEACHER], other, asked[1].id, STR("x"), NULL), ST_CONFLICT);
+    assert_int_equal(forward_answer(&app, &people[TEACHER], other, asked[1].id, STR("x"), NULL),
+                     ST_CONFLICT);
 }
 
 static size_t inbox(int who, struct forward_line **ret)
@@ -386,8 +422,11 @@ static void danger_overtakes_and_then_age_counts(void **state)
     assert_true(place_of(REPRESENTATIVE, first) < place_of(REPRESENTATIVE, second));
     assert_true(place_of(OTHER_REPRESENTATIVE, first) == SIZE_MAX);
     /* An answer with words of danger in it brings its submission to the top. */
-    assert_int_equal(forward_ask(&app, &people[REPRESENTATIVE], second, STR("Where is she?"), NULL), ST_OK);
-    assert_int_equal(forward_answer(&app, &people[TEACHER], second, 0, STR("She is being held in a flat."), NULL), ST_OK);
+    assert_int_equal(forward_ask(&app, &people[REPRESENTATIVE], second, STR("Where is she?"), NULL),
+                     ST_OK);
+    assert_int_equal(forward_answer(&app, &people[TEACHER], second, 0,
+                                    STR("She is being held in a flat."), NULL),
+                     ST_OK);
     assert_int_equal(place_of(REPRESENTATIVE, second), 0);
     assert_true(state_of(second).urgent);
     /* Holding it makes it no younger, and starts its clock anew. */
@@ -397,7 +436,9 @@ static void danger_overtakes_and_then_age_counts(void **state)
     struct forward_line before = line[place_of(REPRESENTATIVE, first)];
     assert_true(before.due && clock_now() > before.due);
     assert_int_equal(before.came, at("2026-05-04 09:00"));
-    assert_int_equal(forward_hold(&app, &people[REPRESENTATIVE], first, STR("waits-for-more"), STR(""), NULL), ST_OK);
+    assert_int_equal(
+        forward_hold(&app, &people[REPRESENTATIVE], first, STR("waits-for-more"), STR(""), NULL),
+        ST_OK);
     inbox(REPRESENTATIVE, &line);
     struct forward_line held = line[place_of(REPRESENTATIVE, first)];
     assert_true(held.held && held.came == before.came && held.due > clock_now());
@@ -408,7 +449,8 @@ static void the_forum_is_suggested_by_the_place(void **state)
 {
     (void)state;
     struct mention place = {.kind = LINK_PLACE};
-    struct submission submission = {.forum = STR("mid"), .narrative = STR("A van waits."), .where_text = STR("")};
+    struct submission submission = {
+        .forum = STR("mid"), .narrative = STR("A van waits."), .where_text = STR("")};
     assert_true(str_eq(forward_suggest_forum(area, &submission), STR("mid")));
     submission.narrative = STR("He was seen in BODMIN, they say.");
     assert_true(str_eq(forward_suggest_forum(area, &submission), STR("east")));
@@ -424,18 +466,21 @@ static void the_forum_is_suggested_by_the_place(void **state)
     assert_true(str_eq(forward_suggest_forum(NULL, &submission), STR("mid")));
 }
 
-/* --- by name, and what is added ---------------------------------------------------------------------- */
+/* --- by name, and what is added --------------------------------------------------------------- */
 
 static int64_t share_how(int who, const char *words, const struct submission_how *how)
 {
     static int number;
     struct mention_draft mention = {.kind = LINK_PHONE, .span_start = -1, .span_end = -1};
     mention.field[LINK_NUMBER] = STR("07700 900401");
-    struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "how-%d", number++), .narrative = str_from(words),
-                                     .mention = &mention, .mention_count = 1};
+    struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "how-%d", number++),
+                                     .narrative = str_from(words),
+                                     .mention = &mention,
+                                     .mention_count = 1};
     struct submission_receipt receipt;
     struct err err = {0};
-    if (submission_share_how(&app, &people[who], &draft, how, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share_how(&app, &people[who], &draft, how, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return receipt.id;
 }
 
@@ -445,10 +490,12 @@ static void the_forum_learns_a_name_only_where_both_say_so(void **state)
     struct submission read;
     for (int agreed = 0; agreed < 2; agreed++)
         for (int told = 0; told < 2; told++) {
-            int64_t id = share_how(TEACHER, "A phone rang.", &(struct submission_how){.by_name = agreed});
+            int64_t id =
+                share_how(TEACHER, "A phone rang.", &(struct submission_how){.by_name = agreed});
             assert_int_equal(state_of(id).by_name, agreed);
             struct forward_share onward = {.words = {.narrative = STR("It rang.")}, .named = told};
-            assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], id, &onward, NULL), ST_OK);
+            assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], id, &onward, NULL),
+                             ST_OK);
             assert_true(reads(ANALYST, id, &read));
             assert_true(str_eq(read.named, agreed && told ? STR("Tamsin Hale") : STR("")));
         }
@@ -458,7 +505,8 @@ static size_t family(int who, int64_t id, struct addition **ret)
 {
     size_t count = 0;
     struct person asker = people[who];
-    assert_int_equal(additions_of(scope_of(&app, &arena, &asker), &arena, id, ret, &count, NULL), ST_OK);
+    assert_int_equal(additions_of(scope_of(&app, &arena, &asker), &arena, id, ret, &count, NULL),
+                     ST_OK);
     return count;
 }
 
@@ -469,14 +517,22 @@ static void one_adds_to_ones_own(void **state)
     struct str reference;
     int64_t first = 0;
     int64_t id = share_how(TEACHER, "A phone rang, 07700 900401.", &(struct submission_how){0});
-    assert_int_equal(addition_check(&app, &arena, &people[COLLEAGUE], id, &first, &reference, NULL), ST_NOT_FOUND);
-    assert_int_equal(addition_check(&app, &arena, &people[REPRESENTATIVE], id, &first, &reference, NULL), ST_NOT_FOUND);
-    assert_int_equal(addition_check(&app, &arena, &people[TEACHER], 99999, &first, &reference, NULL), ST_NOT_FOUND);
-    assert_int_equal(addition_check(&app, &arena, &people[TEACHER], id, &first, &reference, NULL), ST_OK);
+    assert_int_equal(addition_check(&app, &arena, &people[COLLEAGUE], id, &first, &reference, NULL),
+                     ST_NOT_FOUND);
+    assert_int_equal(
+        addition_check(&app, &arena, &people[REPRESENTATIVE], id, &first, &reference, NULL),
+        ST_NOT_FOUND);
+    assert_int_equal(
+        addition_check(&app, &arena, &people[TEACHER], 99999, &first, &reference, NULL),
+        ST_NOT_FOUND);
+    assert_int_equal(addition_check(&app, &arena, &people[TEACHER], id, &first, &reference, NULL),
+                     ST_OK);
     assert_int_equal(first, id);
-    int64_t added = share_how(TEACHER, "It rang again.", &(struct submission_how){.adds_to = first});
+    int64_t added =
+        share_how(TEACHER, "It rang again.", &(struct submission_how){.adds_to = first});
     /* What adds to an addition adds to the first. */
-    assert_int_equal(addition_check(&app, &arena, &people[TEACHER], added, &first, &reference, NULL), ST_OK);
+    assert_int_equal(
+        addition_check(&app, &arena, &people[TEACHER], added, &first, &reference, NULL), ST_OK);
     assert_int_equal(first, id);
     int64_t third = share_how(TEACHER, "And again.", &(struct submission_how){.adds_to = first});
     assert_int_equal(family(TEACHER, id, &list), 2);
@@ -501,8 +557,11 @@ static void one_adds_to_ones_own(void **state)
     assert_int_equal(found.count, 1);
     /* Each is withdrawn by itself; to what is withdrawn nothing is added. */
     assert_int_equal(submission_withdraw(&app, &people[TEACHER], third, NULL), ST_OK);
-    assert_int_equal(addition_check(&app, &arena, &people[TEACHER], third, &first, &reference, NULL), ST_CONFLICT);
-    assert_int_equal(addition_check(&app, &arena, &people[TEACHER], id, &first, &reference, NULL), ST_OK);
+    assert_int_equal(
+        addition_check(&app, &arena, &people[TEACHER], third, &first, &reference, NULL),
+        ST_CONFLICT);
+    assert_int_equal(addition_check(&app, &arena, &people[TEACHER], id, &first, &reference, NULL),
+                     ST_OK);
 }
 
 int main(void)

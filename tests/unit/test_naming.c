@@ -48,7 +48,8 @@ static struct submission_receipt tell(const struct told *told)
                                      .mention_count = (size_t)!!told->name + (size_t)!!told->other};
     struct submission_receipt receipt;
     struct err err = {0};
-    if (submission_share(&app, &people[TEACHER], &draft, 0, 0, &receipt, &err) != ST_OK) fail_msg("%s", err.public);
+    if (submission_share(&app, &people[TEACHER], &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
     return receipt;
 }
 
@@ -67,7 +68,8 @@ static bool reads(int who, int64_t id)
     size_t count = scope_latest(scope, ACT_READ_SUBMISSION, 0, list, 200);
     for (size_t i = 0; i < count; i++) listed |= list[i] == id;
     assert_int_equal(listed, outcome == ST_OK);
-    assert_int_equal(scope_allows(scope, ACT_SEE_SOURCE, id), outcome == ST_OK && who != TEACHER && who != ANALYST);
+    assert_int_equal(scope_allows(scope, ACT_SEE_SOURCE, id),
+                     outcome == ST_OK && who != TEACHER && who != ANALYST);
     return outcome == ST_OK;
 }
 
@@ -75,10 +77,12 @@ static void share_on(int64_t id, const char *narrative, size_t left_out)
 {
     int64_t *ids = NULL;
     struct err err = {0};
-    struct forward_share share = {.words = {.narrative = str_from(narrative)}, .left_out_count = left_out};
+    struct forward_share share = {.words = {.narrative = str_from(narrative)},
+                                  .left_out_count = left_out};
     assert_true(entity_mentions_of(app.entities, &arena, id, &ids) >= left_out);
     for (size_t i = 0; i < left_out; i++) share.left_out[i] = ids[i];
-    if (forward_share(&app, &people[REPRESENTATIVE], id, &share, &err) != ST_OK) fail_msg("%s", err.public);
+    if (forward_share(&app, &people[REPRESENTATIVE], id, &share, &err) != ST_OK)
+        fail_msg("%s", err.public);
 }
 
 static void open_again(void)
@@ -91,9 +95,12 @@ static void open_again(void)
 static void change_name(int who, const char *name)
 {
     struct err err = {0};
-    struct account_new wanted = {.email = people[who].email, .name = str_from(name), .roles = people[who].roles,
+    struct account_new wanted = {.email = people[who].email,
+                                 .name = str_from(name),
+                                 .roles = people[who].roles,
                                  .organisation = people[who].organisation};
-    if (account_change(&app, 0, people[who].account, &wanted, &err) != ST_OK) fail_msg("%s", err.public);
+    if (account_change(&app, 0, people[who].account, &wanted, &err) != ST_OK)
+        fail_msg("%s", err.public);
     assert_int_equal(account_person(&app, &arena, people[who].email, &people[who], NULL), ST_OK);
 }
 
@@ -105,7 +112,9 @@ static void a_name_that_is_left_out_stays_a_conflict(void **state)
     /* As it is written in the account, and nearly so: the engine knew both. */
     static const char *const name[] = {"Elowen Hext", "Ellowen Hext"};
     for (size_t i = 0; i < 2; i++) {
-        struct told told = {.narrative = "The lead drove a pupil home alone.", .name = name[i], .other = "Petroc Quill"};
+        struct told told = {.narrative = "The lead drove a pupil home alone.",
+                            .name = name[i],
+                            .other = "Petroc Quill"};
         int64_t id = tell(&told).id;
         assert_true(reads(SECOND_LEAD, id));
         assert_false(reads(LEAD, id));
@@ -122,7 +131,9 @@ static void a_name_that_is_left_out_stays_a_conflict(void **state)
 static void a_name_that_comes_later_finds_what_was_left_out(void **state)
 {
     (void)state;
-    struct told told = {.narrative = "He drove a pupil home alone.", .name = "Jowan Trebilcok", .other = "Petroc Quill"};
+    struct told told = {.narrative = "He drove a pupil home alone.",
+                        .name = "Jowan Trebilcok",
+                        .other = "Petroc Quill"};
     int64_t id = tell(&told).id;
     share_on(id, "Somebody drove a pupil home.", 1);
     assert_true(reads(SECOND_LEAD, id));
@@ -159,7 +170,8 @@ static void a_name_in_the_words_is_a_conflict(void **state)
     }
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (!reads(LEAD, words(others[i]))) fail_msg("is taken to name her: %s", others[i]);
-    struct told where = {.narrative = "A pupil was alone with somebody.", .where = "Elowen Hext's house"};
+    struct told where = {.narrative = "A pupil was alone with somebody.",
+                         .where = "Elowen Hext's house"};
     assert_false(reads(LEAD, tell(&where).id));
     /* All of a long name, and the first and last of it. */
     assert_false(reads(SECOND_LEAD, words("Loveday Ann Carne Spargo was seen.")));
@@ -191,7 +203,8 @@ static bool is_kept(int64_t id)
 static void it_stays_so_after_a_start_and_goes_with_the_record(void **state)
 {
     (void)state;
-    struct submission_receipt told = tell(&(struct told){.narrative = "Elowen Hext drove a pupil home."});
+    struct submission_receipt told =
+        tell(&(struct told){.narrative = "Elowen Hext drove a pupil home."});
     open_again();
     assert_false(reads(LEAD, told.id));
     assert_true(is_kept(told.id));
@@ -212,8 +225,10 @@ static void a_name_that_comes_later_is_looked_for(void **state)
     int64_t other = words("Jenifer Pascoe came by.");
     struct db *db = NULL;
     int64_t account = 0;
-    struct account_new new = {.email = STR("jenifer@example.org"), .name = STR("Jenifer Pascoe"),
-                              .roles = 1u << ROLE_safeguarding_lead, .organisation = people[LEAD].organisation};
+    struct account_new new = {.email = STR("jenifer@example.org"),
+                              .name = STR("Jenifer Pascoe"),
+                              .roles = 1u << ROLE_safeguarding_lead,
+                              .organisation = people[LEAD].organisation};
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
     assert_int_equal(account_add(&app, db, &new, 0, &account, NULL), ST_OK);
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
@@ -240,7 +255,9 @@ static void a_version_that_names_somebody_is_kept_from_them(void **state)
 static void a_store_of_before_is_looked_through_once(void **state)
 {
     (void)state;
-    struct told told = {.narrative = "The lead drove a pupil home.", .name = "Elowen Hext", .other = "Petroc Quill"};
+    struct told told = {.narrative = "The lead drove a pupil home.",
+                        .name = "Elowen Hext",
+                        .other = "Petroc Quill"};
     int64_t said = words("Elowen Hext drove a pupil home.");
     int64_t left = tell(&told).id;
     int64_t shared = words("She came by.");
@@ -267,16 +284,18 @@ static void a_store_of_before_is_looked_through_once(void **state)
     assert_true(reads(SECOND_LEAD, left));
 }
 
-/* --- what is kept ------------------------------------------------------------------------------ */
+/* --- what is kept ----------------------------------------------------------------------------- */
 
 static void what_was_found_counts_until_anything_changes(void **state)
 {
     (void)state;
-    struct told other = {.narrative = "Somebody waited.", .name = "Obadiah Trevanion", .other = "Petroc Quill"};
+    struct told other = {
+        .narrative = "Somebody waited.", .name = "Obadiah Trevanion", .other = "Petroc Quill"};
     int64_t first = tell(&other).id;
     assert_true(reads(LEAD, first)); /* what names her is kept now */
     share_on(first, "Somebody waited.", 1); /* a mention fewer, and one more */
-    int64_t id = tell(&(struct told){.narrative = "She drove a pupil home.", .name = "Elowen Hext"}).id;
+    int64_t id =
+        tell(&(struct told){.narrative = "She drove a pupil home.", .name = "Elowen Hext"}).id;
     assert_false(reads(LEAD, id));
 }
 

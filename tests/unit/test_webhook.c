@@ -32,7 +32,8 @@ static void *receive(void *context)
         char text[sizeof got];
         size_t size = 0;
         ssize_t now;
-        while (size < sizeof text - 1 && (now = recv(handle, text + size, sizeof text - 1 - size, 0)) > 0) {
+        while (size < sizeof text - 1 &&
+               (now = recv(handle, text + size, sizeof text - 1 - size, 0)) > 0) {
             size += (size_t)now;
             text[size] = 0;
             const char *length = strcasestr(text, "content-length: ");
@@ -40,7 +41,8 @@ static void *receive(void *context)
             if (body && length && strlen(body + 4) >= (size_t)strtol(length + 16, NULL, 10)) break;
         }
         char reply[100];
-        int length = snprintf(reply, sizeof reply, "HTTP/1.1 %d X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        int length = snprintf(reply, sizeof reply,
+                              "HTTP/1.1 %d X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
                               atomic_load(&answer_status));
         memcpy(got, text, size + 1);
         atomic_fetch_add(&requests, 1);
@@ -77,7 +79,8 @@ static int64_t waiting(void)
 
 static int64_t share(const char *key)
 {
-    struct submission_draft draft = {.idempotency_key = str_from(key), .narrative = STR("hookcanary was seen.")};
+    struct submission_draft draft = {.idempotency_key = str_from(key),
+                                     .narrative = STR("hookcanary was seen.")};
     struct submission_receipt receipt;
     assert_int_equal(submission_share(&app, &people[0], &draft, 0, 0, &receipt, NULL), ST_OK);
     return receipt.id;
@@ -90,11 +93,15 @@ static void what_happened_is_told_and_signed(void **state)
 {
     (void)state;
     struct err err = {0};
-    assert_int_equal(webhook_add(&app, 0, STR("http://elsewhere.example.org/"), 2, secret, &hook, &err), ST_INVALID);
-    assert_int_equal(webhook_add(&app, 0, STR("https://user@example.org/"), 2, secret, &hook, &err), ST_INVALID);
+    assert_int_equal(
+        webhook_add(&app, 0, STR("http://elsewhere.example.org/"), 2, secret, &hook, &err),
+        ST_INVALID);
+    assert_int_equal(webhook_add(&app, 0, STR("https://user@example.org/"), 2, secret, &hook, &err),
+                     ST_INVALID);
     assert_int_equal(webhook_add(&app, 0, str_from(url), 0, secret, &hook, &err), ST_INVALID);
     share("before"); /* nobody is told of what was before */
-    assert_int_equal(webhook_add(&app, 0, str_from(url), 1u << WEBHOOK_SUBMISSION, secret, &hook, &err), ST_OK);
+    assert_int_equal(
+        webhook_add(&app, 0, str_from(url), 1u << WEBHOOK_SUBMISSION, secret, &hook, &err), ST_OK);
     assert_int_equal(webhook_send_due(&app), 1);
     assert_non_null(strstr(last(), "{\"type\":\"webhook.added\""));
     int64_t id = share("first");
@@ -114,20 +121,23 @@ static void what_happened_is_told_and_signed(void **state)
     uint8_t mac[SEAL_HASH_SIZE];
     char message[200];
     snprintf(message, sizeof message, "%s", header("webhook-id: "));
-    struct str signed_text = str_fmt(&arena, "%s.%s.%s", message, header("webhook-timestamp: "), body);
+    struct str signed_text =
+        str_fmt(&arena, "%s.%s.%s", message, header("webhook-timestamp: "), body);
     assert_true(seal_base64_plain_read(&arena, str_sub(str_from(secret), 6, 100), &key));
     seal_hmac_sha256(key, signed_text, mac);
     struct str text = seal_base64_plain(&arena, str_of((char *)mac, sizeof mac));
-    assert_string_equal(header("webhook-signature: "), str_c(&arena, str_fmt(&arena, "v1,%.*s", STR_ARG(text))));
+    assert_string_equal(header("webhook-signature: "),
+                        str_c(&arena, str_fmt(&arena, "v1,%.*s", STR_ARG(text))));
 }
 
 /* RFC 4231, test case 2, by another program's figures. */
 static void the_signature_is_hmac_sha256(void **state)
 {
     (void)state;
-    static const uint8_t wanted[SEAL_HASH_SIZE] = {0x5b, 0xdc, 0xc1, 0x46, 0xbf, 0x60, 0x75, 0x4e, 0x6a, 0x04, 0x24,
-                                                   0x26, 0x08, 0x95, 0x75, 0xc7, 0x5a, 0x00, 0x3f, 0x08, 0x9d, 0x27,
-                                                   0x39, 0x83, 0x9d, 0xec, 0x58, 0xb9, 0x64, 0xec, 0x38, 0x43};
+    static const uint8_t wanted[SEAL_HASH_SIZE] = {0x5b, 0xdc, 0xc1, 0x46, 0xbf, 0x60, 0x75, 0x4e,
+                                                   0x6a, 0x04, 0x24, 0x26, 0x08, 0x95, 0x75, 0xc7,
+                                                   0x5a, 0x00, 0x3f, 0x08, 0x9d, 0x27, 0x39, 0x83,
+                                                   0x9d, 0xec, 0x58, 0xb9, 0x64, 0xec, 0x38, 0x43};
     uint8_t mac[SEAL_HASH_SIZE];
     seal_hmac_sha256(STR("Jefe"), STR("what do ya want for nothing?"), mac);
     assert_memory_equal(mac, wanted, sizeof mac);
@@ -190,13 +200,15 @@ static void what_is_ended_is_told_nothing(void **state)
 static int start(void **state)
 {
     (void)state;
-    static const struct cast cast[] = {{"Kensa Sorrel", "Mid School", "education", ROLE_practitioner}};
+    static const struct cast cast[] = {
+        {"Kensa Sorrel", "Mid School", "education", ROLE_practitioner}};
     open_partnership(64 << 20, folder);
     add_people(cast, 1, people);
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof at;
     listener = socket(AF_INET, SOCK_STREAM, 0);
-    if (bind(listener, (struct sockaddr *)&at, sizeof at) != 0 || listen(listener, 8) != 0) return -1;
+    if (bind(listener, (struct sockaddr *)&at, sizeof at) != 0 || listen(listener, 8) != 0)
+        return -1;
     getsockname(listener, (struct sockaddr *)&at, &size);
     snprintf(url, sizeof url, "http://127.0.0.1:%d/hook", ntohs(at.sin_port));
     atomic_store(&answer_status, 200);

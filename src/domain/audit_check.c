@@ -37,7 +37,7 @@ void audit_checker_add(struct audit_checker *checker, int64_t line, const char *
     va_end(arguments);
 }
 
-uint64_t audit_checker_lines(const struct audit_checker *checker)
+static uint64_t audit_checker_lines(const struct audit_checker *checker)
 {
     return checker->kept.size;
 }

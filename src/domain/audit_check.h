@@ -73,6 +73,5 @@ void audit_checker_end(struct audit_checker *checker, const struct merkle_hash *
                        struct audit_report *ret);
 void audit_checker_add(struct audit_checker *checker, int64_t line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-uint64_t audit_checker_lines(const struct audit_checker *checker);
 
 #endif

@@ -23,8 +23,9 @@ enum st child_key(struct app *app, struct db *db, int64_t child, struct data_key
     return outcome == ST_NOT_FOUND ? child_missing(err) : outcome;
 }
 
-const char *child_ground(struct app *app, struct arena *arena, const struct person *who,
-                         int64_t child)
+/* On what ground: "role", "assigned". */
+static const char *child_ground(struct app *app, struct arena *arena, const struct person *who,
+                                int64_t child)
 {
     struct record record;
     if (!child_scope_record(child_scope_of(app, arena, who), child, &record)) return "";

@@ -106,8 +106,5 @@ enum st child_note(struct app *app, struct db *db, const struct person *who, enu
 enum st child_event(struct app *app, struct db *db, struct arena *arena, const struct person *who,
                     int64_t child, const char *what, struct str words, const char *said,
                     struct err *err) MUST_USE;
-/* On what ground: "role", "assigned". */
-const char *child_ground(struct app *app, struct arena *arena, const struct person *who,
-                         int64_t child);
 
 #endif

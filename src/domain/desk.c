@@ -27,7 +27,7 @@ const char *desk_state_label(enum desk_state state)
     return states[state].label;
 }
 
-bool desk_state_from_name(struct str name, enum desk_state *ret)
+static bool desk_state_from_name(struct str name, enum desk_state *ret)
 {
     int place = labelled_place(name, states, DESK_STATES);
     if (place >= 0) *ret = (enum desk_state)place;

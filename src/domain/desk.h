@@ -24,7 +24,6 @@ enum { DESK_TEXT_MAX = 4000, DESK_CASES_MAX = 5000, DESK_CLOCKS_MAX = 64, DESK_C
 enum desk_state { DESK_NEW, DESK_OPEN, DESK_DECIDED, DESK_CLOSING, DESK_CLOSED, DESK_STATES };
 const char *desk_state_name(enum desk_state state);
 const char *desk_state_label(enum desk_state state);
-bool desk_state_from_name(struct str name, enum desk_state *ret);
 
 /* One case as it stands.  Instants: 0 where there is none.  Codes are ids of desk.txt, empty
  * where there is none. */

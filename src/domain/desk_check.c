@@ -9,8 +9,8 @@
 
 #include <stdlib.h>
 
-enum st desk_check_from_row(struct app *app, struct arena *arena, struct query *query,
-                            struct desk_check *ret, struct err *err)
+static enum st desk_check_from_row(struct app *app, struct arena *arena, struct query *query,
+                                   struct desk_check *ret, struct err *err)
 {
     *ret = (struct desk_check){.id = db_int(query, 0),
                                .referral = db_int(query, 1),
@@ -37,8 +37,10 @@ enum st desk_check_from_row(struct app *app, struct arena *arena, struct query *
     return outcome;
 }
 
-enum st desk_checks_load(struct app *app, struct db *db, struct arena *arena, enum query_id id,
-                         int64_t of, struct desk_check **ret, size_t *ret_count, struct err *err)
+/* Rows of the queries on checks. */
+static enum st desk_checks_load(struct app *app, struct db *db, struct arena *arena,
+                                enum query_id id, int64_t of, struct desk_check **ret,
+                                size_t *ret_count, struct err *err)
 {
     struct desk_check *list = arena_many(arena, DESK_CHECKS_MAX, struct desk_check);
     size_t count = 0;

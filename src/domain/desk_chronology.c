@@ -22,7 +22,7 @@ struct desk_moments {
     size_t room;
 };
 
-void desk_moment_add(struct desk_moments *moments, const struct desk_moment *moment)
+static void desk_moment_add(struct desk_moments *moments, const struct desk_moment *moment)
 {
     if (moments->count == moments->room) {
         size_t room = moments->room ? moments->room * 2 : ROOM;

@@ -32,9 +32,6 @@ struct desk_moment {
     int64_t other;
 };
 
-struct desk_moments;
-void desk_moment_add(struct desk_moments *moments, const struct desk_moment *moment);
-
 /* Newest first.  Leaves lines in the audit: what was consulted. */
 enum st desk_chronology_read(struct app *app, struct arena *arena, const struct person *who,
                              const struct desk_case *desk, struct desk_moment **ret,

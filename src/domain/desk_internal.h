@@ -35,12 +35,6 @@ bool desk_scope_allows(const struct scope *scope, enum action action, int64_t or
 /* The row of a case as it stands; its key is filled when `key` is not NULL.  ST_NOT_FOUND. */
 enum st desk_load(struct app *app, struct db *db, struct arena *arena, int64_t referral,
                   struct desk_case *ret, struct data_key *key, struct err *err) MUST_USE;
-/* Rows of the queries on checks. */
-enum st desk_check_from_row(struct app *app, struct arena *arena, struct query *query,
-                            struct desk_check *ret, struct err *err) MUST_USE;
-enum st desk_checks_load(struct app *app, struct db *db, struct arena *arena, enum query_id query,
-                         int64_t of, struct desk_check **ret, size_t *ret_count,
-                         struct err *err) MUST_USE;
 
 /* Begins and ends one; done whatever the outcome is.  `desk_act_begin` finds what is not there
  * and what has changed since the form was drawn. */

@@ -180,7 +180,7 @@ bool extract_parted(const struct extractor *x, size_t from, size_t to)
 
 /* --- items --------------------------------------------------------------------------- */
 
-void extract_claim(struct extractor *x, size_t start, size_t end)
+static void extract_claim(struct extractor *x, size_t start, size_t end)
 {
     for (size_t i = start; i < end; i++) x->claimed[i] = true;
 }

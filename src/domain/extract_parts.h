@@ -49,7 +49,6 @@ struct extractor {
 };
 
 struct str extract_text(const struct extractor *x, size_t start, size_t end);
-void extract_claim(struct extractor *x, size_t start, size_t end);
 bool extract_free(const struct extractor *x, size_t start, size_t end);
 /* A new item with its first piece; NULL when there is no room. */
 struct extract_item *extract_add(struct extractor *x, enum link_kind kind, size_t start,

@@ -15,7 +15,8 @@ static enum handover_state state_of(struct str name)
     return (enum handover_state)place;
 }
 
-bool handover_may_send(const struct scope *scope, struct str forum)
+/* May they send an urgent one from that Forum? */
+static bool handover_may_send(const struct scope *scope, struct str forum)
 {
     return forum.len && forum_allows(scope, ACT_READ_MEETING, forum, false);
 }

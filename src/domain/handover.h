@@ -59,7 +59,5 @@ enum st handover_answer(struct app *app, const struct person *who, int64_t id, b
 /* An urgent one was read. */
 enum st handover_seen(struct app *app, const struct person *who, int64_t id,
                       struct err *err) MUST_USE;
-/* May they send an urgent one from that Forum? */
-bool handover_may_send(const struct scope *scope, struct str forum);
 
 #endif

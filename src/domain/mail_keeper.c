@@ -214,8 +214,9 @@ static enum st send_one(struct app *app, struct arena *arena, const struct mail_
     return mail_send(arena, server, &message, err);
 }
 
-enum st mail_send_waiting(struct app *app, const struct mail_server *server, bool all,
-                          size_t *ret_sent, struct err *err)
+/* Sends what waits and is due by now; `all`: also what would be tried later. */
+static enum st mail_send_waiting(struct app *app, const struct mail_server *server, bool all,
+                                 size_t *ret_sent, struct err *err)
 {
     struct waiting list[AT_ONCE];
     size_t count = 0;

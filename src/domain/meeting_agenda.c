@@ -29,8 +29,8 @@ struct touched {
 
 /* --- where it goes ---------------------------------------------------------------------------- */
 
-const struct meeting_term *meeting_section_for(const struct meeting_building *building,
-                                               unsigned holds, size_t *ret_place)
+static const struct meeting_term *meeting_section_for(const struct meeting_building *building,
+                                                      unsigned holds, size_t *ret_place)
 {
     size_t count = 0;
     const struct meeting_term *sections =

@@ -88,8 +88,6 @@ struct meeting_building {
     size_t item_count;
     int32_t by_section[MEETING_SECTIONS_MAX]; /* that these eyes would put into each */
 };
-const struct meeting_term *meeting_section_for(const struct meeting_building *building,
-                                               unsigned holds, size_t *ret_place);
 enum st meeting_put(struct meeting_building *building, unsigned holds, enum item_kind kind,
                     int64_t subject, const char *origin, struct err *err) MUST_USE;
 /* meeting_propose.c: children whose records moved and what helps them, patterns that were

@@ -224,8 +224,9 @@ static void make_room(struct arena *arena, struct missing_file *file)
     file->fragment = arena_many(arena, most, struct missing_deed);
 }
 
-enum st missing_load(const struct missing_seer *seer, struct db *db, struct missing_file *file,
-                     struct err *err)
+/* Its answers and deeds; only the parts that this reader may see. */
+static enum st missing_load(const struct missing_seer *seer, struct db *db,
+                            struct missing_file *file, struct err *err)
 {
     make_room(seer->arena, file);
     struct query *query = db_query(db, Q_MISSING_ENTRY_OF);
@@ -266,7 +267,7 @@ static size_t name_things(const struct missing_seer *seer, struct missing_file *
                               answer_of_file, file, day, file->line.mention, count, MENTIONS_MAX);
 }
 
-void missing_line_fill(const struct missing_seer *seer, struct missing_file *file)
+static void missing_line_fill(const struct missing_seer *seer, struct missing_file *file)
 {
     struct missing_line *line = &file->line;
     if (!seer->app->area) return;

@@ -29,10 +29,6 @@ bool missing_seer_allows(const struct missing_seer *seer, enum action action, in
 /* The line of a row that begins as Q_MISSING_READ does, without what its answers say. */
 bool missing_line_from_row(const struct missing_seer *seer, struct query *query,
                            struct missing_line *ret);
-/* Its answers and deeds; only the parts that this reader may see. */
-enum st missing_load(const struct missing_seer *seer, struct db *db, struct missing_file *file,
-                     struct err *err) MUST_USE;
-void missing_line_fill(const struct missing_seer *seer, struct missing_file *file);
 
 /* Another episode of this child that this person sees and that shares time with `line` (not back:
  * until ever), one that is open before others, then the latest; its id is 0: there is none. */

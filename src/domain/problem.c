@@ -159,7 +159,8 @@ static size_t row_at(struct arena *arena, struct problem_figures *figures, struc
     return figures->count++;
 }
 
-void problem_keep(struct problem_counting *counting)
+/* Keeps the submission at hand for the list that is asked for. */
+static void problem_keep(struct problem_counting *counting)
 {
     if (counting->id_count < counting->id_capacity)
         counting->id[counting->id_count++] = counting->submission;
@@ -224,7 +225,7 @@ static void count_outcome(struct problem_counting *counting, const struct proble
     }
 }
 
-void problem_tally(struct problem_counting *counting, const struct problem_fact *fact)
+static void problem_tally(struct problem_counting *counting, const struct problem_fact *fact)
 {
     const struct app *app = counting->app;
     struct arena *arena = counting->arena;
@@ -311,6 +312,15 @@ static void hide_all(struct arena *arena, struct problem_profile *profile)
     }
 }
 
+static struct str problem_forum_name(const struct app *app, struct str id)
+{
+    size_t count = 0;
+    const struct area_forum *forums = app->area ? area_forums(app->area, &count) : NULL;
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(forums[i].id, id)) return forums[i].name;
+    return id;
+}
+
 /* The facts of the submissions of a period, in rising order of id, of what the scope sees. */
 static enum st count_period(struct problem_counting *counting, struct db *db, struct err *err)
 {
@@ -355,15 +365,6 @@ static enum st count_period(struct problem_counting *counting, struct db *db, st
         arena_reset(counting->scratch, mark);
     }
     return db_end(query, err);
-}
-
-struct str problem_forum_name(const struct app *app, struct str id)
-{
-    size_t count = 0;
-    const struct area_forum *forums = app->area ? area_forums(app->area, &count) : NULL;
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(forums[i].id, id)) return forums[i].name;
-    return id;
 }
 
 static enum st count_into(struct problem_counting *counting, const struct problem_period *period,

@@ -33,7 +33,8 @@ struct sign_answer sign_answer_of(struct str value)
     return sign;
 }
 
-struct str sign_answer_join(struct arena *arena, const struct sign_answer *sign)
+/* The value; empty when nothing of it was said. */
+static struct str sign_answer_join(struct arena *arena, const struct sign_answer *sign)
 {
     if (!sign->presence.len && !sign->period.len && !sign->source.len && !sign->words.len)
         return STR("");

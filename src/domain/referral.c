@@ -23,7 +23,9 @@ enum st referral_note(struct app *app, struct db *db, const struct person *who,
                         err);
 }
 
-enum st referral_changed(struct db *db, int64_t id, instant_ms now, int64_t *ret, struct err *err)
+/* The version after a change. */
+static enum st referral_changed(struct db *db, int64_t id, instant_ms now, int64_t *ret,
+                                struct err *err)
 {
     struct query *query = db_query(db, Q_REFERRAL_CHANGED);
     db_bind_int(query, 1, id);
@@ -31,9 +33,11 @@ enum st referral_changed(struct db *db, int64_t id, instant_ms now, int64_t *ret
     return db_one(query, ret, err);
 }
 
-enum st referral_write_begin(struct app *app, struct arena *arena, const struct person *who,
-                             int64_t id, struct db **ret_db, struct referral_head *ret,
-                             struct err *err)
+/* Opens the write transaction with the person's own draft.  ST_NOT_FOUND, ST_INVALID (it is
+ * no draft any more): then no transaction is open. */
+static enum st referral_write_begin(struct app *app, struct arena *arena, const struct person *who,
+                                    int64_t id, struct db **ret_db, struct referral_head *ret,
+                                    struct err *err)
 {
     struct record record;
     const struct scope *scope = scope_of(app, arena, who);

@@ -18,14 +18,6 @@ bool referral_head_allows(const struct scope *scope, enum action action,
 /* ST_NOT_FOUND with the one sentence for what is missing and what may not be seen. */
 enum st referral_missing(struct err *err);
 
-/* Opens the write transaction with the person's own draft.  ST_NOT_FOUND, ST_INVALID (it is
- * no draft any more): then no transaction is open. */
-enum st referral_write_begin(struct app *app, struct arena *arena, const struct person *who,
-                             int64_t id, struct db **ret_db, struct referral_head *ret,
-                             struct err *err) MUST_USE;
-/* The version after a change. */
-enum st referral_changed(struct db *db, int64_t id, instant_ms now, int64_t *ret,
-                         struct err *err) MUST_USE;
 /* A line about one's own referral: who told is in it, so it is one of those. */
 enum st referral_note(struct app *app, struct db *db, const struct person *who,
                       enum audit_kind kind, const char *action, int64_t id,

@@ -33,7 +33,7 @@ const char *feedback_name(enum feedback feedback)
     return feedbacks[feedback];
 }
 
-bool feedback_from_name(struct str name, enum feedback *ret)
+static bool feedback_from_name(struct str name, enum feedback *ret)
 {
     int place = name_place(name, feedbacks, FEEDBACK_COUNT);
     if (place >= 0) *ret = (enum feedback)place;

@@ -45,7 +45,6 @@ enum feedback {
 };
 /* Ids of the area pack's feedback.txt: "received", "no-action". */
 const char *feedback_name(enum feedback feedback);
-bool feedback_from_name(struct str name, enum feedback *ret);
 
 struct stage_state {
     int64_t submission;

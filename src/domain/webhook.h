@@ -62,9 +62,6 @@ enum st webhook_refresh(struct app *app, struct err *err) MUST_USE;
 
 /* Sends what is due; returns how many were answered with 2xx.  For the sender and tests. */
 size_t webhook_send_due(struct app *app);
-/* "v1,BASE64" over "ID.SECONDS.BODY"; false when the secret is none. */
-bool webhook_sign(struct arena *arena, struct str secret, struct str id, int64_t seconds,
-                  struct str body, struct str *ret);
 
 struct webhook_sender;
 /* A thread that sends what is due every `look_ms`. */

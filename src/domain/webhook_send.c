@@ -26,8 +26,9 @@ struct message {
     int64_t attempts;
 };
 
-bool webhook_sign(struct arena *arena, struct str secret, struct str id, int64_t seconds,
-                  struct str body, struct str *ret)
+/* "v1,BASE64" over "ID.SECONDS.BODY"; false when the secret is none. */
+static bool webhook_sign(struct arena *arena, struct str secret, struct str id, int64_t seconds,
+                         struct str body, struct str *ret)
 {
     static const struct str prefix = STR_INIT("whsec_");
     struct str key;

@@ -106,7 +106,9 @@ static void count_days(struct days *row, int32_t days)
     row->of[days < DAYS_MAX ? days : DAYS_MAX]++;
 }
 
-void work_count_days(struct work_counting *counting, instant_ms at, struct str group, int32_t days)
+/* How long one of WORK_COLLATED waited, that was just counted. */
+static void work_count_days(struct work_counting *counting, instant_ms at, struct str group,
+                            int32_t days)
 {
     struct work_days *rows = counting->days;
     int32_t month = month_place(counting, at);

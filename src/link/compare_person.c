@@ -145,8 +145,18 @@ static void join_words(const struct compare_counts *counts, const struct name *p
     }
 }
 
-struct name_fit link_name_fit(const struct compare_counts *counts, const struct name *a,
-                              const struct name *b)
+/* Full names in bits, best assignment of word to word; `matched`: how many words. */
+struct name_fit {
+    double base;
+    double rarity;
+    const char *level;
+    int matched;
+    struct compare_draw word[RECORD_TOKENS];
+    int words;
+};
+
+static struct name_fit link_name_fit(const struct compare_counts *counts, const struct name *a,
+                                     const struct name *b)
 {
     likenesses table;
     for (int i = 0; i < a->count; i++)

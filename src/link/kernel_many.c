@@ -33,7 +33,8 @@ struct jaro_counts {
 
 static atomic_int chosen = -1;
 
-bool link_kernel_has(enum kernel_path path)
+/* Does this machine have what the path needs? */
+static bool link_kernel_has(enum kernel_path path)
 {
 #if defined(__x86_64__)
     __builtin_cpu_init();

@@ -40,8 +40,6 @@ uint32_t link_kernel_near_letters(uint32_t letters, const uint32_t others[static
 
 enum kernel_path { KERNEL_SCALAR, KERNEL_AVX2, KERNEL_AVX512, KERNEL_PATHS };
 
-/* Does this machine have what the path needs? */
-bool link_kernel_has(enum kernel_path path);
 /* For tests: this path from now on, for all threads.  False when the machine has not
  * what it needs. */
 bool link_kernel_force(enum kernel_path path);

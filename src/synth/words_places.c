@@ -97,7 +97,6 @@ const struct synth_organisation synth_organisations[] = {
     {STR_INIT("County Missing and Exploitation Team"), STR_INIT("police"), 0},
     {STR_INIT("Children's Social Care Duty Team"), STR_INIT("social-care"), 1},
 };
-const uint32_t synth_organisations_count = COUNT(synth_organisations);
 
 const struct str synth_venue_words = STR_INIT(
     "Lantern|Gannet|Bluebell|Copper Kettle|Sandpiper|Hedgehog|Two Oars|Marigold|Windmill|"

@@ -3,7 +3,8 @@
 static const char *const weekdays[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
                                        "Friday", "Saturday", "Sunday"};
 
-struct str call_when(struct arena *arena, instant_ms at, instant_ms now)
+/* "at 17:00 today", "at 09:00 on Tuesday 29 December". */
+static struct str call_when(struct arena *arena, instant_ms at, instant_ms now)
 {
     static const char *const months[] = {"January",   "February", "March",    "April",
                                          "May",       "June",     "July",     "August",

@@ -15,8 +15,6 @@
  * own words when hours are not known. */
 struct str call_status(const struct area *area, struct arena *arena,
                        const struct area_contact *contact, instant_ms now);
-/* "at 17:00 today", "at 09:00 on Tuesday 29 December". */
-struct str call_when(struct arena *arena, instant_ms at, instant_ms now);
 /* "Checked on 12 March 2026 by Mid Council"; says when nobody has, or not lately. */
 /* The same of a contact: whether it is one that nobody may rely on yet, too; empty of an emergency
  * number that nobody has checked. */

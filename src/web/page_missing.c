@@ -57,8 +57,9 @@ struct html missing_clock(struct request *request, const struct missing_line *li
     return html;
 }
 
-struct html missing_table(struct request *request, const struct missing_line *line, size_t count,
-                          const char *caption, bool of_one_child)
+/* A list of episodes as a table. */
+static struct html missing_table(struct request *request, const struct missing_line *line,
+                                 size_t count, const char *caption, bool of_one_child)
 {
     struct arena *arena = request->arena;
     struct view_missing_table_rows *rows =

@@ -30,8 +30,9 @@ struct url referral_section_url(struct arena *arena, const struct referral *refe
 
 /* --- which steps, and how far ---------------------------------------------------------------- */
 
-bool referral_step_asked(const struct referral *referral, const struct question_step *step,
-                         int64_t row)
+/* Is a step asked in this row? */
+static bool referral_step_asked(const struct referral *referral, const struct question_step *step,
+                                int64_t row)
 {
     struct answer answer = referral_answer_get(referral, row, step->only_if);
     return question_step_asked(step, &answer);

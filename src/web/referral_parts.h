@@ -19,9 +19,6 @@ struct url referral_rows_url(struct arena *arena, int64_t id,
 struct url referral_section_url(struct arena *arena, const struct referral *referral,
                                 const struct question_section *section);
 
-/* Is a step asked in this row? */
-bool referral_step_asked(const struct referral *referral, const struct question_step *step,
-                         int64_t row);
 /* The next or the previous step of the same section that is asked; NULL: there is none. */
 const struct question_step *referral_step_beside(const struct referral *referral,
                                                  const struct question_step *step, int64_t row,

@@ -182,9 +182,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "door: %s\n", err.public);
         return 1;
     }
-    measure(&bench, "/health", false);
+    measure(&bench, "/healthz", false);
     measure(&bench, "/sign-in", false);
-    measure(&bench, "/health", true);
+    measure(&bench, "/healthz", true);
     measure(&bench, "/sign-in", true);
     server_stop(bench.server);
     app_close(&bench.app);

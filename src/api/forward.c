@@ -177,7 +177,7 @@ void api_feedback(struct request *request, struct response *response)
                record.account == request->who.account;
     enum st outcome =
         own ? submission_read(request->app, arena, &request->who, request->id[0], &read, &err)
-            : err_set(&err, ST_NOT_FOUND, "There is no such submission.");
+            : err_missing(&err, "submission");
     if (outcome == ST_OK) outcome = stage_read(request->app, arena, request->id[0], &state, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);

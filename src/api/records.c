@@ -267,7 +267,7 @@ void api_measure(struct request *request, struct response *response)
             answer = measure_json(work_measure_name(other), &work[other].figures, &work[other],
                                   work_measure_by_forum(other));
     } else {
-        outcome = err_set(&err, ST_NOT_FOUND, "There is no such measure.");
+        outcome = err_missing(&err, "measure");
     }
     if (outcome != ST_OK) {
         respond_error(request, response, &err);

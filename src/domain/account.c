@@ -142,7 +142,7 @@ enum st account_key(struct app *app, struct db *db, int64_t account, struct data
     enum st outcome = db_next(query) ? record_key_from_row(app, query, 0, ret, err) : ST_NOT_FOUND;
     enum st ended = db_end(query, err);
     if (ended != ST_OK) return ended;
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such account.") : outcome;
+    return outcome == ST_NOT_FOUND ? err_missing(err, "account") : outcome;
 }
 
 /* --- adding and changing ------------------------------------------------------------------ */
@@ -602,6 +602,6 @@ enum st account_read(struct app *app, struct arena *arena, int64_t account,
     size_t count = 0;
     enum st outcome = read_lines(app, arena, query, 1, ret, &count, err);
     store_read_end(app->store, db);
-    if (outcome == ST_OK && !count) return err_set(err, ST_NOT_FOUND, "There is no such account.");
+    if (outcome == ST_OK && !count) return err_missing(err, "account");
     return outcome;
 }

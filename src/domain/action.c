@@ -92,7 +92,7 @@ static enum st load(struct app *app, struct db *db, struct arena *arena, int64_t
     enum st outcome =
         db_next(query) ? action_from_row(app, arena, query, ret, key, err) : ST_NOT_FOUND;
     outcome = db_end_after(query, outcome, err);
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such action.") : outcome;
+    return outcome == ST_NOT_FOUND ? err_missing(err, "action") : outcome;
 }
 
 enum st action_load(struct app *app, struct db *db, struct arena *arena, int64_t id,
@@ -159,8 +159,7 @@ enum st action_read(struct app *app, struct arena *arena, const struct person *w
     if (!db) return ST_FAILED;
     enum st outcome = load(app, db, arena, id, ret, NULL, err);
     store_read_end(app->store, db);
-    if (outcome == ST_OK && !action_seen(scope, ret))
-        outcome = err_set(err, ST_NOT_FOUND, "There is no such action.");
+    if (outcome == ST_OK && !action_seen(scope, ret)) outcome = err_missing(err, "action");
     if (outcome != ST_OK && outcome != ST_NOT_FOUND) return outcome;
     enum st noted = audit_event(
         app,
@@ -506,7 +505,7 @@ enum st action_do(struct app *app, const struct person *who, int64_t id, enum ac
     if (outcome == ST_OK) {
         outcome = load(app, act.db, &arena, id, &act.action, &act.key, err);
         if (outcome == ST_OK && !action_seen(scope_of(app, &arena, who), &act.action))
-            outcome = err_set(err, ST_NOT_FOUND, "There is no such action.");
+            outcome = err_missing(err, "action");
         if (outcome == ST_OK) outcome = once_look(act.db, input->once, err);
         if (outcome == ST_OK && !once_done(input->once)) {
             outcome = take_step(&act, step, err);

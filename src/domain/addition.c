@@ -11,7 +11,7 @@ enum st addition_check(struct app *app, struct arena *arena, const struct person
     struct stage_state state = {0};
     if (!scope_record(scope_of(app, arena, who), earlier, &record) ||
         record.account != who->account)
-        return err_set(err, ST_NOT_FOUND, "There is no such submission.");
+        return err_missing(err, "submission");
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     enum st outcome = stage_load(db, arena, earlier, &state, err);

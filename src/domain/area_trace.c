@@ -416,7 +416,7 @@ static enum st trace_files(struct tracing *tracing)
     char *name[FILES_MAX];
     size_t count = 0;
     DIR *folder = opendir(tracing->folder);
-    if (!folder) return err_set(tracing->err, ST_NOT_FOUND, "There is no such folder.");
+    if (!folder) return err_missing(tracing->err, "folder");
     for (const struct dirent *entry = readdir(folder); entry && count < FILES_MAX;
          entry = readdir(folder))
         if (is_said(str_from(entry->d_name)))

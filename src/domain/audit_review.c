@@ -252,8 +252,7 @@ enum st audit_review(struct app *app, struct arena *arena, const struct person *
                      const struct audit_filter *filter, bool exports, size_t maximum,
                      struct audit_seen **ret, size_t *ret_count, bool *ret_more, struct err *err)
 {
-    if (!access_allows(who, ACT_AUDIT, NULL))
-        return err_set(err, ST_NOT_FOUND, "There is no such page.");
+    if (!access_allows(who, ACT_AUDIT, NULL)) return err_missing(err, "page");
     if (filter->until && filter->until <= filter->from)
         return err_set(err, ST_INVALID, "The period ends before it begins.");
     struct review *review = arena_new(arena, struct review);
@@ -307,7 +306,7 @@ enum st audit_find_reference(struct app *app, struct str reference, int64_t *ret
     enum st outcome = submission_of_reference(db, &arena, reference, ret, err);
     store_read_end(app->store, db);
     arena_done(&arena);
-    if (outcome == ST_OK && !*ret) return err_set(err, ST_NOT_FOUND, "There is no such record.");
+    if (outcome == ST_OK && !*ret) return err_missing(err, "record");
     return outcome;
 }
 

@@ -236,8 +236,7 @@ enum st audit_unusual(struct app *app, struct arena *arena, const struct person 
                       int32_t from_day, int32_t until_day, struct audit_flag **ret,
                       size_t *ret_count, struct err *err)
 {
-    if (!access_allows(who, ACT_AUDIT, NULL))
-        return err_set(err, ST_NOT_FOUND, "There is no such page.");
+    if (!access_allows(who, ACT_AUDIT, NULL)) return err_missing(err, "page");
     if (until_day < from_day) return err_set(err, ST_INVALID, "The period ends before it begins.");
     if (until_day - from_day >= UNUSUAL_DAYS_MAX)
         return err_set(err, ST_INVALID, "The period can have at most %d days.", UNUSUAL_DAYS_MAX);

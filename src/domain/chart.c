@@ -495,13 +495,13 @@ static enum st place_seeds(struct build *build, struct err *err)
     for (size_t i = 0; i < ask->seed_count; i++) {
         int64_t entity = seen_entity(build->scope, ask->seed[i]);
         if (!entity) {
-            if (ask->path) return err_set(err, ST_NOT_FOUND, "There is no such record.");
+            if (ask->path) return err_missing(err, "record");
             continue;
         }
         size_t place = add_node(build, entity);
         if (place != SIZE_MAX) build->chart->node[place].seed = true;
     }
-    if (!build->chart->node_count) return err_set(err, ST_NOT_FOUND, "There is no such record.");
+    if (!build->chart->node_count) return err_missing(err, "record");
     return ST_OK;
 }
 

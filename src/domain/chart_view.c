@@ -165,7 +165,7 @@ enum st chart_view_list(struct app *app, struct arena *arena, const struct perso
 
 static enum st gone(struct err *err)
 {
-    return err_set(err, ST_NOT_FOUND, "There is no such view.");
+    return err_missing(err, "view");
 }
 
 enum st chart_view_read(struct app *app, struct arena *arena, const struct person *who, int64_t id,
@@ -243,7 +243,7 @@ static enum st save(struct app *app, struct arena *arena, const struct person *w
     for (size_t i = 0; i < view->ask.seed_count; i++)
         if (seen_entity(scope, view->ask.seed[i])) view->ask.seed[kept++] = view->ask.seed[i];
     view->ask.seed_count = kept;
-    if (!kept) return err_set(err, ST_NOT_FOUND, "There is no such record.");
+    if (!kept) return err_missing(err, "record");
     enum st outcome = chart_view_list(app, arena, who, &list, &count, err);
     if (outcome != ST_OK) return outcome;
     for (size_t i = 0; i < count; i++) {

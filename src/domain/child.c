@@ -10,7 +10,7 @@ enum { REFERENCE = 13, ENTRIES_MAX = 20000, JOINS_MAX = 200, ACCOUNTS_MAX = 500 
 
 enum st child_missing(struct err *err)
 {
-    return err_set(err, ST_NOT_FOUND, "There is no such record.");
+    return err_missing(err, "record");
 }
 
 enum st child_key(struct app *app, struct db *db, int64_t child, struct data_key *ret,

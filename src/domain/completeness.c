@@ -335,8 +335,7 @@ enum st completeness_read(struct app *app, struct arena *arena, const struct per
                           struct field_table ret[static FIELD_HOLDERS], struct err *err)
 {
     for (int holder = 0; holder < FIELD_HOLDERS; holder++) ret[holder] = (struct field_table){0};
-    if (!access_allows(who, ACT_MEASURES, NULL))
-        return err_set(err, ST_NOT_FOUND, "There is no such page.");
+    if (!access_allows(who, ACT_MEASURES, NULL)) return err_missing(err, "page");
     const struct questions *form = app->area ? area_referral(app->area) : NULL;
     if (!form) return ST_OK;
     int32_t first = measure_month(clock_now()) - MEASURE_MONTHS + 1;

@@ -171,7 +171,7 @@ enum st connection_ask(struct app *app, const struct person *who, int64_t id, st
     struct asking asking = {app, &arena, who, id, message, shows && connection_may_show(scope, id)};
     if (outcome == ST_OK) outcome = store_asked(&asking, others, count, err);
     arena_done(&arena);
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such page.") : outcome;
+    return outcome == ST_NOT_FOUND ? err_missing(err, "page") : outcome;
 }
 
 /* --- answering ---------------------------------------------------------------------------- */
@@ -307,7 +307,7 @@ enum st connection_seen(struct app *app, const struct person *who, int64_t conne
     db_bind_int(query, 2, who->account);
     db_bind_int(query, 3, clock_now());
     outcome = db_one(query, &id, err);
-    if (outcome == ST_NOT_FOUND) err_set(err, outcome, "There is no such notice.");
+    if (outcome == ST_NOT_FOUND) err_missing(err, "notice");
     return store_write_end(app->store, db, outcome, err);
 }
 

@@ -105,7 +105,7 @@ enum st contact_read(struct app *app, struct arena *arena, struct str id, struct
     enum st outcome = contact_list(app, arena, &list, &count, err);
     if (outcome != ST_OK) return outcome;
     const struct contact *found = contact_find(list, count, id);
-    if (!found) return err_set(err, ST_NOT_FOUND, "There is no such contact.");
+    if (!found) return err_missing(err, "contact");
     *ret = *found;
     return ST_OK;
 }
@@ -284,8 +284,7 @@ enum st contact_save(struct app *app, const struct person *who, struct str id,
                      const struct contact_change *change, enum contact_field *ret_field,
                      struct err *err)
 {
-    if (!access_allows(who, ACT_KEEP_SUPPORT, NULL))
-        return err_set(err, ST_NOT_FOUND, "There is no such contact.");
+    if (!access_allows(who, ACT_KEEP_SUPPORT, NULL)) return err_missing(err, "contact");
     struct arena arena;
     arena_init(&arena, 16 << 20);
     struct contact before;

@@ -236,7 +236,7 @@ enum st decision_make_on(struct app *app, const struct person *who, int64_t ment
     const struct scope *scope = scope_of(app, &arena, &asker);
     if (!is_pair(scope, ACT_DECIDE, a, b)) {
         arena_done(&arena);
-        return err_set(err, ST_NOT_FOUND, "There is no such pair.");
+        return err_missing(err, "pair");
     }
     enum st outcome = ST_OK;
     reason = str_trim(utf8_clean(&arena, str_sub(reason, 0, 100000), NULL));
@@ -490,7 +490,7 @@ enum st comparison_read(struct app *app, struct arena *arena, const struct perso
 {
     const struct scope *scope = scope_of(app, arena, who);
     bool seen = is_pair(scope, ACT_SEE_LINKS, a, b);
-    if (!seen) return err_set(err, ST_NOT_FOUND, "There is no such pair.");
+    if (!seen) return err_missing(err, "pair");
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     *ret = (struct comparison){0};
@@ -503,7 +503,7 @@ enum st comparison_read(struct app *app, struct arena *arena, const struct perso
     struct link_mention right = mention_for_engine(&ret->right, ret->right_mention);
     if (!link_index_explain_of(app->index, scope_admit(scope), arena, &left, &right,
                                &ret->explanation))
-        return err_set(err, ST_NOT_FOUND, "There is no such pair.");
+        return err_missing(err, "pair");
     struct weighing weighing;
     db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;

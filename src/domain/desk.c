@@ -134,7 +134,7 @@ enum st desk_load(struct app *app, struct db *db, struct arena *arena, int64_t r
     outcome = db_end_after(query, outcome, err);
     if (outcome == ST_OK && key) *key = opened;
     data_key_clear(&opened);
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such referral.") : outcome;
+    return outcome == ST_NOT_FOUND ? err_missing(err, "referral") : outcome;
 }
 
 bool desk_allows(struct app *app, struct arena *arena, const struct person *who, enum action action,

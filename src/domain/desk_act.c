@@ -610,7 +610,7 @@ enum st desk_do(struct app *app, const struct person *who, int64_t referral,
         outcome = desk_act_begin(&act, referral, err);
         if (outcome == ST_OK) outcome = desk_act_end(&act, run(&act, action, err), err);
     }
-    if (outcome == ST_NOT_FOUND) err_set(err, outcome, "There is no such referral.");
+    if (outcome == ST_NOT_FOUND) err_missing(err, "referral");
     *ret_field = act.field;
     arena_done(&arena);
     return outcome;

@@ -316,7 +316,7 @@ static enum st find_check(struct app *app, struct arena *arena, const struct per
     if (outcome == ST_OK && ret->answered_by)
         outcome = account_name(app, db, arena, ret->answered_by, &ret->answered_name, err);
     store_read_end(app->store, db);
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such page.") : outcome;
+    return outcome == ST_NOT_FOUND ? err_missing(err, "page") : outcome;
 }
 
 enum st check_read(struct app *app, struct arena *arena, const struct person *who, int64_t check,

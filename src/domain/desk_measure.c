@@ -133,8 +133,7 @@ enum st measure_read(struct app *app, struct arena *arena, const struct person *
     for (int i = 0; i < MEASURE_MONTHS; i++)
         ret->month[i] = (struct measure_row){.month = first + i,
                                              .label = measure_month_label(arena, first + i)};
-    if (!access_allows(who, ACT_MEASURES, NULL))
-        return err_set(err, ST_NOT_FOUND, "There is no such page.");
+    if (!access_allows(who, ACT_MEASURES, NULL)) return err_missing(err, "page");
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     const struct scope *scope = scope_of(app, arena, who);

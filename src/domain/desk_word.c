@@ -7,7 +7,7 @@
 
 static enum st missing(struct err *err)
 {
-    return err_set(err, ST_NOT_FOUND, "There is no such page.");
+    return err_missing(err, "page");
 }
 
 static enum st read_words(struct app *app, struct arena *arena, int64_t referral,
@@ -118,7 +118,7 @@ enum st desk_notice_seen(struct app *app, const struct person *who, int64_t noti
     db_bind_int(query, 2, who->account);
     db_bind_int(query, 3, clock_now());
     outcome = db_one(query, &referral, err);
-    if (outcome == ST_NOT_FOUND) err_set(err, outcome, "There is no such notice.");
+    if (outcome == ST_NOT_FOUND) err_missing(err, "notice");
     if (outcome == ST_OK)
         outcome = access_note(app, db, who->account, AUDIT_CONSULTATION, "notice seen", "referral",
                               referral, "ok", err);

@@ -152,7 +152,7 @@ enum st broken_seen(struct app *app, const struct person *who, int64_t grant, st
     db_bind_int(query, 2, who->account);
     db_bind_int(query, 3, clock_now());
     outcome = db_one(query, &submission, err);
-    if (outcome == ST_NOT_FOUND) err_set(err, outcome, "There is no such notice.");
+    if (outcome == ST_NOT_FOUND) err_missing(err, "notice");
     if (outcome == ST_OK)
         outcome = access_note(app, db, who->account, AUDIT_CONSULTATION, "glass broken, seen",
                               "submission", submission, "ok", err);
@@ -201,7 +201,7 @@ enum st source_disclose(struct app *app, struct arena *arena, const struct perso
                               allowed ? "ok" : "not found", err);
     outcome = store_write_end(app->store, db, outcome, err);
     if (outcome != ST_OK) return outcome;
-    if (!allowed) return err_set(err, ST_NOT_FOUND, "There is no such submission.");
+    if (!allowed) return err_missing(err, "submission");
     db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     outcome = read_source(app, db, arena, submission, ret, err);

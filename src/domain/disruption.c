@@ -79,7 +79,7 @@ enum st disruption_load(struct app *app, struct db *db, struct arena *arena, int
     db_bind_int(query, 1, id);
     enum st outcome = db_next(query) ? from_row(app, arena, query, ret, key, err) : ST_NOT_FOUND;
     outcome = db_end_after(query, outcome, err);
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such measure.") : outcome;
+    return outcome == ST_NOT_FOUND ? err_missing(err, "measure") : outcome;
 }
 
 bool disruption_seen(const struct scope *scope, const struct disruption *disruption)
@@ -121,8 +121,7 @@ enum st disruption_read(struct app *app, struct arena *arena, const struct perso
     if (!db) return ST_FAILED;
     enum st outcome = disruption_load(app, db, arena, id, ret, NULL, err);
     store_read_end(app->store, db);
-    if (outcome == ST_OK && !disruption_seen(scope, ret))
-        outcome = err_set(err, ST_NOT_FOUND, "There is no such measure.");
+    if (outcome == ST_OK && !disruption_seen(scope, ret)) outcome = err_missing(err, "measure");
     if (outcome != ST_OK && outcome != ST_NOT_FOUND) return outcome;
     enum st noted = audit_event(
         app,
@@ -263,7 +262,7 @@ static enum st check_new(struct act *act, struct err *err)
     if (outcome != ST_OK) return outcome;
     if (row->mention && (!subject_entity(scope, row->mention) ||
                          subject_conflicts(scope, act->db, ITEM_ENTITY, row->mention)))
-        return err_set(err, ST_NOT_FOUND, "There is no such record.");
+        return err_missing(err, "record");
     int32_t today = date_to_days(clock_london(clock_now()).date);
     row->review_day = today + kind->weeks * 7;
     act->field = "review";
@@ -380,7 +379,7 @@ enum st disruption_do(struct app *app, const struct person *who, int64_t id,
     if (outcome == ST_OK) {
         outcome = disruption_load(app, act.db, &arena, id, &act.row, &act.key, err);
         if (outcome == ST_OK && !disruption_seen(scope_of(app, &arena, who), &act.row))
-            outcome = err_set(err, ST_NOT_FOUND, "There is no such measure.");
+            outcome = err_missing(err, "measure");
         if (outcome == ST_OK) outcome = take_step(&act, step, err);
         outcome = store_write_end(app->store, act.db, outcome, err);
     }

@@ -300,8 +300,7 @@ enum st forum_news_read(struct app *app, struct arena *arena, const struct perso
                         struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
-    if (!forum.len || !meeting_sits(scope, forum))
-        return err_set(err, ST_NOT_FOUND, "There is no such Forum.");
+    if (!forum.len || !meeting_sits(scope, forum)) return err_missing(err, "Forum");
     *ret = (struct forum_news){.forum = forum,
                                .row = arena_many(arena, NEWS_ROWS_MAX, struct news_row)};
     struct reading reading = {.scope = scope,

@@ -19,7 +19,7 @@
 
 enum st forward_not_found(struct err *err)
 {
-    return err_set(err, ST_NOT_FOUND, "There is no such submission.");
+    return err_missing(err, "submission");
 }
 
 enum st forward_check_open(enum stage stage, struct err *err)

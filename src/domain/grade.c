@@ -78,8 +78,7 @@ enum st grades_read(struct app *app, struct arena *arena, const struct person *w
                     int64_t submission, struct grade_view *ret, struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
-    if (!scope_allows(scope, ACT_DECIDE, submission))
-        return err_set(err, ST_NOT_FOUND, "There is no such submission.");
+    if (!scope_allows(scope, ACT_DECIDE, submission)) return err_missing(err, "submission");
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     *ret = (struct grade_view){.own = is_own(scope, submission)};
@@ -276,7 +275,7 @@ enum st grade_add(struct app *app, const struct person *who, int64_t submission,
     *ret_field = "source";
     enum st outcome = scope_allows(scope, ACT_DECIDE, submission)
                           ? store_write_begin(app->store, &db, err)
-                          : err_set(err, ST_NOT_FOUND, "There is no such submission.");
+                          : err_missing(err, "submission");
     if (outcome == ST_OK) {
         outcome = add_in(scope, db, &arena, submission, draft, ret_field, err);
         outcome = store_write_end(app->store, db, outcome, err);
@@ -301,7 +300,7 @@ static enum st second_in(const struct scope *scope, struct db *db, struct arena 
     bool waits = found && str_eq(db_text(query, 1), STR("proposed"));
     *ret_handling = found ? str_dup(arena, db_text(query, 2)) : STR("");
     enum st outcome = db_end(query, err);
-    if (outcome == ST_OK && !found) return err_set(err, ST_NOT_FOUND, "There is no such grading.");
+    if (outcome == ST_OK && !found) return err_missing(err, "grading");
     if (outcome == ST_OK) outcome = check_may(scope, db, arena, submission, err);
     if (outcome == ST_OK && author == who->account)
         return err_set(err, ST_DENIED, "You proposed this: another person has to agree.");
@@ -340,7 +339,7 @@ enum st grade_second(struct app *app, const struct person *who, int64_t submissi
     const struct scope *scope = scope_of(app, &arena, who);
     enum st outcome = scope_allows(scope, ACT_DECIDE, submission)
                           ? store_write_begin(app->store, &db, err)
-                          : err_set(err, ST_NOT_FOUND, "There is no such submission.");
+                          : err_missing(err, "submission");
     if (outcome == ST_OK) {
         outcome = second_in(scope, db, &arena, submission, grade, agree, reason, &handling, err);
         const struct registry_change change = {

@@ -8,7 +8,7 @@ enum { LINES_MAX = 200 };
 
 static enum st missing(struct err *err)
 {
-    return err_set(err, ST_NOT_FOUND, "There is no such submission.");
+    return err_missing(err, "submission");
 }
 
 /* --- giving and keeping ------------------------------------------------------------- */

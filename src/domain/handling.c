@@ -75,7 +75,7 @@ enum st handling_set_seen(struct app *app, const struct person *who, int64_t sub
     arena_init(&arena, 16 << 20);
     bool allowed = scope_allows(scope_of(app, &arena, who), ACT_SET_HANDLING, submission);
     arena_done(&arena);
-    if (!allowed) return err_set(err, ST_NOT_FOUND, "There is no such submission.");
+    if (!allowed) return err_missing(err, "submission");
     if (!handling_known(app, code))
         return err_set(err, ST_INVALID,
                        "Choose who may see it: that is no condition of this area.");
@@ -110,7 +110,7 @@ enum st handling_organisations(struct app *app, struct arena *arena, const struc
     struct record record;
     if (!scope_allows(scope, ACT_SET_HANDLING, submission) ||
         !scope_record(scope, submission, &record))
-        return err_set(err, ST_NOT_FOUND, "There is no such submission.");
+        return err_missing(err, "submission");
     struct db *db = store_read_begin(app->store, err);
     if (!db) return ST_FAILED;
     struct organisation_line *list = arena_many(arena, ORGANISATIONS_MAX, struct organisation_line);

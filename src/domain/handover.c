@@ -156,7 +156,7 @@ static enum st check(struct sending *sending, struct str *ret_words, struct err 
         return err_set(err, ST_INVALID, "Choose the Forum that it goes to.");
     if (input->subject && (subject_conflicts(scope, sending->db, input->kind, input->subject) ||
                            !subject_seen(scope, sending->db, input->kind, input->subject)))
-        return err_set(err, ST_NOT_FOUND, "There is no such record.");
+        return err_missing(err, "record");
     sending->field = "text";
     *ret_words = str_trim(utf8_clean(sending->arena, str_sub(input->words, 0, 100000), NULL));
     if (!ret_words->len) return err_set(err, ST_INVALID, "Write what they have to know.");
@@ -268,7 +268,7 @@ static enum st load(struct app *app, struct db *db, struct arena *arena, const s
     outcome = db_end_after(query, outcome, err);
     if (outcome == ST_OK) outcome = leads_any(scope, db, &leads, err);
     if (outcome == ST_OK && !for_reader(scope, db, leads, ret)) outcome = ST_NOT_FOUND;
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such matter.") : outcome;
+    return outcome == ST_NOT_FOUND ? err_missing(err, "matter") : outcome;
 }
 
 static enum st store_answer(struct app *app, struct db *db, struct arena *arena,

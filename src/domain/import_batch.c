@@ -175,7 +175,7 @@ static enum st read_batch(struct app *app, struct db *db, struct arena *arena,
     bool own = db_next(query) && source_is(app, who->account, db_bytes(query, 1));
     enum st outcome = own ? batch_from_row(app, arena, query, ret, err) : ST_OK;
     outcome = db_end_after(query, outcome, err);
-    if (outcome == ST_OK && !own) return err_set(err, ST_NOT_FOUND, "There is no such import.");
+    if (outcome == ST_OK && !own) return err_missing(err, "import");
     return outcome;
 }
 

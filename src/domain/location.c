@@ -11,7 +11,7 @@ enum { TEXTS = 3 * 60, ENTRIES_MAX = 2000 };
 
 static enum st gone(struct err *err)
 {
-    return err_set(err, ST_NOT_FOUND, "There is no such location.");
+    return err_missing(err, "location");
 }
 
 /* --- who sees what --------------------------------------------------------------------------- */

@@ -182,15 +182,14 @@ static enum st check_new(struct act *act, const struct location_new *new,
     const struct area_handling *handling =
         new->handling.len ? area_handling_find(act->app->area, new->handling) : NULL;
     if (outcome != ST_OK) return outcome;
-    if (!access_allows(act->who, ACT_KEEP_LOCATION, NULL))
-        return err_set(err, ST_NOT_FOUND, "There is no such page.");
+    if (!access_allows(act->who, ACT_KEEP_LOCATION, NULL)) return err_missing(err, "page");
     if (!location_keeps_in(act->scope, new->forum))
         return err_set(err, ST_INVALID, "Choose the Forum in whose area it is: one of yours.");
     if (new->handling.len && (!handling || !location_handling_offered(handling)))
         return err_set(err, ST_INVALID, "Choose who may see it.");
     if (new->mention && (!subject_entity(act->scope, new->mention) ||
                          subject_conflicts(act->scope, NULL, ITEM_ENTITY, new->mention)))
-        return err_set(err, ST_NOT_FOUND, "There is no such record.");
+        return err_missing(err, "record");
     act->line = (struct location){.forum = new->forum,
                                   .handling = new->handling.len ? new->handling : STR("handling:P"),
                                   .kind = given_of(given, count, "location-kind").value,
@@ -319,8 +318,7 @@ enum st location_save(struct app *app, const struct person *who, int64_t id,
                       .at = save->at ? save->at : clock_now()};
     given = settled(&arena, given, count, act.at);
     enum st outcome = location_open(app, &arena, who, id, &file, err);
-    if (outcome == ST_OK && !file.line.may_keep)
-        outcome = err_set(err, ST_NOT_FOUND, "There is no such location.");
+    if (outcome == ST_OK && !file.line.may_keep) outcome = err_missing(err, "location");
     if (outcome == ST_OK) act.line = file.line;
     if (outcome == ST_OK) outcome = check(save->section, given, count, err);
     if (outcome == ST_OK) outcome = follow(&act, save, given, count, err);

@@ -98,8 +98,7 @@ static enum st can_in_meeting(const struct meeting *meeting, const struct meetin
 static enum st can_sign(const struct meeting *meeting, const struct meeting_item *item,
                         const struct person *who, struct err *err)
 {
-    if (!meeting->runs && !meeting->attended)
-        return err_set(err, ST_NOT_FOUND, "There is no such page.");
+    if (!meeting->runs && !meeting->attended) return err_missing(err, "page");
     if (item->state != ITEM_CLOSING) return not_now(err, "Nobody has asked to close this item.");
     if (item->closing_by == who->account)
         return not_now(err, "You gave the first sign-off. The second has to be another person’s.");
@@ -144,10 +143,8 @@ static bool is_for_everybody(const struct meeting *meeting, enum meeting_action 
 enum st meeting_can(const struct meeting *meeting, const struct meeting_item *item,
                     const struct person *who, enum meeting_action action, struct err *err)
 {
-    if (!meeting->runs && !is_for_everybody(meeting, action))
-        return err_set(err, ST_NOT_FOUND, "There is no such page.");
-    if (meeting_action_of_item(action) != (item != NULL))
-        return err_set(err, ST_NOT_FOUND, "There is no such page.");
+    if (!meeting->runs && !is_for_everybody(meeting, action)) return err_missing(err, "page");
+    if (meeting_action_of_item(action) != (item != NULL)) return err_missing(err, "page");
     return item ? can_item(meeting, item, who, action, err) : can_meeting(meeting, action, err);
 }
 
@@ -322,7 +319,7 @@ enum st meeting_plan(struct app *app, const struct person *who, struct str forum
     act.scope = scope_of(app, &arena, who);
     enum st outcome = meeting_text(&act, place, "place", NULL, &where, err);
     if (outcome == ST_OK && !meeting_may_plan(act.scope, forum))
-        outcome = err_set(err, ST_NOT_FOUND, "There is no such Forum.");
+        outcome = err_missing(err, "Forum");
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &act.db, err);
     if (outcome == ST_OK) {
         outcome = add_meeting(&act, forum, starts_at, where, err);
@@ -387,8 +384,7 @@ enum st meeting_attend(struct app *app, const struct person *who, int64_t meetin
     if (outcome == ST_OK) {
         outcome = meeting_load(app, act.db, &arena, meeting, &act.meeting, NULL, err);
         if (outcome == ST_OK) outcome = meeting_for_reader(act.scope, act.db, &act.meeting, err);
-        if (outcome == ST_OK && !act.meeting.runs)
-            outcome = err_set(err, ST_NOT_FOUND, "There is no such meeting.");
+        if (outcome == ST_OK && !act.meeting.runs) outcome = err_missing(err, "meeting");
         if (outcome == ST_OK && act.meeting.state > MEETING_HELD)
             outcome = not_now(err, "The minutes are approved: who was there stays as it is.");
         if (outcome == ST_OK) outcome = check_attendance(&act, input, count, err);
@@ -430,8 +426,7 @@ static enum st find_subject(struct meeting_act *act, struct str reference, enum 
     *ret_kind = ITEM_THEME;
     *ret = 0;
     if (act->input->account) { /* an entity, from its page */
-        if (!subject_entity(act->scope, act->input->account))
-            return err_set(err, ST_NOT_FOUND, "There is no such record.");
+        if (!subject_entity(act->scope, act->input->account)) return err_missing(err, "record");
         *ret_kind = ITEM_ENTITY;
         *ret = act->input->account;
         return ST_OK;
@@ -467,7 +462,7 @@ static enum st act_add(struct meeting_act *act, struct err *err)
                                kind == ITEM_THEME ? "what it is about" : NULL, &text, err);
     if (outcome != ST_OK) return outcome;
     if (subject && subject_conflicts(act->scope, act->db, kind, subject))
-        return err_set(err, ST_NOT_FOUND, "There is no such record.");
+        return err_missing(err, "record");
     int64_t id = 0;
     act->done = "item added";
     return meeting_item_add(act, section->id, kind, subject, "added", text, STR(""), &id, err);
@@ -568,7 +563,7 @@ static enum st load(struct meeting_act *act, int64_t meeting, int64_t item, stru
         outcome = item_reader_begin(act->scope, act->db, &act->meeting, &reader, err);
     if (outcome == ST_OK &&
         (act->item.meeting != meeting || !meeting_item_seen(&reader, &act->item)))
-        outcome = err_set(err, ST_NOT_FOUND, "There is no such item.");
+        outcome = err_missing(err, "item");
     return outcome;
 }
 

@@ -140,7 +140,7 @@ enum st meeting_load(struct app *app, struct db *db, struct arena *arena, int64_
     enum st outcome =
         db_next(query) ? meeting_from_row(app, arena, query, ret, key, err) : ST_NOT_FOUND;
     outcome = db_end_after(query, outcome, err);
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such meeting.") : outcome;
+    return outcome == ST_NOT_FOUND ? err_missing(err, "meeting") : outcome;
 }
 
 /* 0 where there is no row. */
@@ -163,7 +163,7 @@ enum st meeting_for_reader(const struct scope *scope, struct db *db, struct meet
     int64_t chair = 0;
     int64_t present = 0;
     if (!forum_allows(scope, ACT_READ_MEETING, meeting->forum, false))
-        return err_set(err, ST_NOT_FOUND, "There is no such meeting.");
+        return err_missing(err, "meeting");
     enum st outcome = number_of(db, Q_MEETING_CHAIRED, meeting->id, account, &chair, err);
     if (outcome == ST_OK)
         outcome = number_of(db, Q_ATTENDANCE_COUNT, meeting->id, account, &present, err);
@@ -356,7 +356,7 @@ enum st meeting_item_load(struct app *app, struct db *db, struct arena *arena, i
     db_bind_int(query, 1, id);
     enum st outcome = db_next(query) ? item_from_row(app, arena, query, ret, err) : ST_NOT_FOUND;
     outcome = db_end_after(query, outcome, err);
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such item.") : outcome;
+    return outcome == ST_NOT_FOUND ? err_missing(err, "item") : outcome;
 }
 
 enum st meeting_items_load(struct app *app, struct db *db, struct arena *arena, int64_t meeting,
@@ -444,7 +444,7 @@ enum st meeting_item_read(struct app *app, struct arena *arena, const struct per
     if (outcome != ST_OK && outcome != ST_NOT_FOUND) return outcome;
     enum st noted = note(app, who, "item read", ret->id ? ret->meeting : 0, outcome,
                          outcome == ST_OK ? err : NULL);
-    if (outcome == ST_NOT_FOUND) return err_set(err, outcome, "There is no such item.");
+    if (outcome == ST_NOT_FOUND) return err_missing(err, "item");
     return noted;
 }
 

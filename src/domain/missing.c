@@ -34,7 +34,7 @@ static enum interview_state interview_from_name(struct str name)
 
 enum st missing_gone(struct err *err)
 {
-    return err_set(err, ST_NOT_FOUND, "There is no such episode.");
+    return err_missing(err, "episode");
 }
 
 /* --- who sees what ------------------------------------------------------------------------- */

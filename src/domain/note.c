@@ -156,9 +156,7 @@ enum st note_add(struct app *app, const struct person *who, int64_t entity, stru
     struct db *db;
     arena_init(&arena, 64 << 20);
     const struct scope *scope = scope_of(app, &arena, who);
-    enum st outcome = seen_decides(scope, entity)
-                          ? ST_OK
-                          : err_set(err, ST_NOT_FOUND, "There is no such record.");
+    enum st outcome = seen_decides(scope, entity) ? ST_OK : err_missing(err, "record");
     text = str_trim(utf8_clean(&arena, str_sub(text, 0, 100000), NULL));
     if (outcome == ST_OK && !text.len)
         outcome = err_set(err, ST_INVALID, "Write what you think, and what it rests on.");
@@ -181,7 +179,7 @@ static enum st end_in(const struct scope *scope, struct db *db, struct arena *ar
     size_t i = 0;
     enum st outcome = read_all(scope, db, arena, entity, &list, &count, err);
     while (i < count && list[i].id != note) i++;
-    if (outcome == ST_OK && i == count) return err_set(err, ST_NOT_FOUND, "There is no such note.");
+    if (outcome == ST_OK && i == count) return err_missing(err, "note");
     if (outcome == ST_OK && list[i].account != scope_person(scope)->account)
         return err_set(err, ST_DENIED, "Only who wrote a note sets it aside.");
     if (outcome != ST_OK) return outcome;
@@ -204,9 +202,8 @@ enum st note_end(struct app *app, const struct person *who, int64_t entity, int6
     struct db *db;
     arena_init(&arena, 64 << 20);
     const struct scope *scope = scope_of(app, &arena, who);
-    enum st outcome = seen_decides(scope, entity)
-                          ? store_write_begin(app->store, &db, err)
-                          : err_set(err, ST_NOT_FOUND, "There is no such note.");
+    enum st outcome = seen_decides(scope, entity) ? store_write_begin(app->store, &db, err)
+                                                  : err_missing(err, "note");
     if (outcome == ST_OK)
         outcome =
             store_write_end(app->store, db, end_in(scope, db, &arena, entity, note, err), err);

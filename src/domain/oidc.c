@@ -117,7 +117,7 @@ static enum st find(const struct app *app, struct str id, struct oidc_provider *
                     struct err *err)
 {
     *ret = oidc_find(app->oidc, id);
-    return *ret ? ST_OK : err_set(err, ST_NOT_FOUND, "There is no such page.");
+    return *ret ? ST_OK : err_missing(err, "page");
 }
 
 enum st oidc_begin(struct app *app, struct arena *arena, struct str id, struct str next,
@@ -245,7 +245,7 @@ enum st oidc_sign_out(struct app *app, struct arena *arena, struct str id,
     const struct oidc_settings *settings = &provider->settings;
     if (!settings->sign_out || !oidc_document_held(provider, arena, &document) ||
         !document.sign_out.len)
-        return err_set(err, ST_NOT_FOUND, "There is no such page.");
+        return err_missing(err, "page");
     struct buf query;
     buf_init(&query, 16 << 10);
     add_pair(arena, &query, "client_id", settings->client);

@@ -141,8 +141,7 @@ enum st organisation_read(struct app *app, struct arena *arena, int64_t id,
     if (found) *ret = from_row(arena, query);
     enum st outcome = db_end(query, err);
     store_read_end(app->store, db);
-    if (outcome == ST_OK && !found)
-        return err_set(err, ST_NOT_FOUND, "There is no such organisation.");
+    if (outcome == ST_OK && !found) return err_missing(err, "organisation");
     return outcome;
 }
 

@@ -328,7 +328,7 @@ static enum st rename_row(struct app *app, struct db *db, struct arena *arena, i
         if (db_int(query, 0) == id) outcome = open_texts(app, arena, query, text, err);
     enum st ended = db_end(query, err);
     if (ended != ST_OK) return ended;
-    if (outcome == ST_NOT_FOUND) return err_set(err, outcome, "There is no such passkey.");
+    if (outcome == ST_NOT_FOUND) return err_missing(err, "passkey");
     struct data_key key;
     if (outcome == ST_OK) outcome = account_key(app, db, account, &key, err);
     if (outcome != ST_OK) return outcome;

@@ -33,7 +33,7 @@ static bool kept_from_row(struct query *query, struct kept *ret)
 
 static enum st gone(struct err *err)
 {
-    return err_set(err, ST_NOT_FOUND, "There is no such pattern.");
+    return err_missing(err, "pattern");
 }
 
 /* --- what was said ---------------------------------------------------------------------------- */

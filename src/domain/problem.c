@@ -393,8 +393,7 @@ enum st problem_read(struct app *app, struct arena *arena, const struct person *
                      struct err *err)
 {
     const struct scope *scope = scope_of(app, arena, who);
-    if (!problem_period_is_good(app, period))
-        return err_set(err, ST_NOT_FOUND, "There is no such period.");
+    if (!problem_period_is_good(app, period)) return err_missing(err, "period");
     struct problem_counting counting = {
         .app = app, .arena = arena, .scope = scope, .profile = ret, .wanted = -1};
     counting.repeats = problem_repeats_new(arena, scope);
@@ -417,8 +416,7 @@ enum st problem_list_of(struct app *app, struct arena *arena, const struct perso
                         int64_t **ret, size_t *ret_count, int64_t *ret_total, struct err *err)
 {
     struct problem_profile *profile = arena_new(arena, struct problem_profile);
-    if (!problem_period_is_good(app, period))
-        return err_set(err, ST_NOT_FOUND, "There is no such figure.");
+    if (!problem_period_is_good(app, period)) return err_missing(err, "figure");
     const struct scope *scope = scope_of(app, arena, who);
     struct problem_counting counting = {.app = app,
                                         .arena = arena,
@@ -429,13 +427,12 @@ enum st problem_list_of(struct app *app, struct arena *arena, const struct perso
                                         .wanted_entity = entity ? seen_entity(scope, entity) : 0,
                                         .id = arena_many(arena, LISTED_MAX, int64_t),
                                         .id_capacity = LISTED_MAX};
-    if (entity && !counting.wanted_entity)
-        return err_set(err, ST_NOT_FOUND, "There is no such figure.");
+    if (entity && !counting.wanted_entity) return err_missing(err, "figure");
     enum st outcome = count_into(&counting, period, err);
     if (outcome != ST_OK) return outcome;
     bool hidden =
         entity ? counting.id_count < SMALL_UNDER : profile->total_hidden || !profile->total;
-    if (hidden) return err_set(err, ST_NOT_FOUND, "There is no such figure.");
+    if (hidden) return err_missing(err, "figure");
     *ret_label = STR("All of them");
     if (entity) {
         struct db *db = store_read_begin(app->store, err);
@@ -454,8 +451,7 @@ enum st problem_list(struct app *app, struct arena *arena, const struct person *
                      struct err *err)
 {
     struct problem_profile *profile = arena_new(arena, struct problem_profile);
-    if (!problem_period_is_good(app, period))
-        return err_set(err, ST_NOT_FOUND, "There is no such figure.");
+    if (!problem_period_is_good(app, period)) return err_missing(err, "figure");
     struct problem_counting counting = {.app = app,
                                         .arena = arena,
                                         .scope = scope_of(app, arena, who),
@@ -470,7 +466,7 @@ enum st problem_list(struct app *app, struct arena *arena, const struct person *
     size_t i = 0;
     while (i < figures->count && !str_eq(figures->row[i].key, key)) i++;
     if (i == figures->count || figures->row[i].hidden || !figures->row[i].count)
-        return err_set(err, ST_NOT_FOUND, "There is no such figure.");
+        return err_missing(err, "figure");
     *ret_label = figures->row[i].label;
     *ret_total = figures->row[i].count;
     take_newest(&counting, ret, ret_count);

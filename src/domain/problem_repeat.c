@@ -109,7 +109,7 @@ static enum st count_network(const struct scope *scope, struct db *db, struct ar
             if (submission == last) continue;
             last = submission;
             int64_t at = 0;
-            struct query *query = db_query(db, Q_SUBMISSION_AT);
+            struct query *query = db_query(db, Q_SUBMISSION_CREATED);
             db_bind_int(query, 1, submission);
             enum st outcome = db_one(query, &at, err);
             if (outcome != ST_OK && outcome != ST_NOT_FOUND) return outcome;
@@ -229,12 +229,11 @@ enum st problem_action_list(struct app *app, struct arena *arena, const struct p
     while (which < PROBLEM_ACTIONS && !str_eq(state, str_from(action_keys[which]))) which++;
     if (which == PROBLEM_ACTIONS || !problem_period_is_good(app, period) ||
         !access_allows(who, ACT_READ_MEETING, NULL))
-        return err_set(err, ST_NOT_FOUND, "There is no such figure.");
+        return err_missing(err, "figure");
     enum st outcome = actions_of_period(app, arena, who, period, ret, &count, err);
     if (outcome != ST_OK) return outcome;
     count_actions(arena, *ret, count, row);
-    if (row[which].hidden || !row[which].count)
-        return err_set(err, ST_NOT_FOUND, "There is no such figure.");
+    if (row[which].hidden || !row[which].count) return err_missing(err, "figure");
     for (size_t i = 0; i < count; i++)
         if ((int)(*ret)[i].state == which) (*ret)[kept++] = (*ret)[i];
     *ret_label = row[which].label;

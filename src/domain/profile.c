@@ -289,7 +289,7 @@ enum st profile_read(struct app *app, struct arena *arena, const struct person *
 {
     const struct scope *scope = scope_of(app, arena, who);
     *ret = (struct profile){.entity = seen_entity(scope, mention)};
-    if (!ret->entity) return err_set(err, ST_NOT_FOUND, "There is no such record.");
+    if (!ret->entity) return err_missing(err, "record");
     ret->kind = entity_kind(app->entities, mention);
     int64_t *ids = NULL;
     size_t count = seen_members(scope, arena, mention, &ids);
@@ -301,7 +301,7 @@ enum st profile_read(struct app *app, struct arena *arena, const struct person *
     store_read_end(app->store, db);
     if (outcome != ST_OK) return outcome;
     /* Destroyed meanwhile, all of it. */
-    if (!ret->mention_count) return err_set(err, ST_NOT_FOUND, "There is no such record.");
+    if (!ret->mention_count) return err_missing(err, "record");
     collect_values(arena, ret);
     find_days(ret);
     return note_profile(scope, arena, ret, err);

@@ -17,7 +17,7 @@ const char *referral_state_name(enum referral_state state)
 
 enum st referral_missing(struct err *err)
 {
-    return err_set(err, ST_NOT_FOUND, "There is no such referral.");
+    return err_missing(err, "referral");
 }
 
 /* --- access ---------------------------------------------------------------------------- */

@@ -453,9 +453,8 @@ enum st relation_add(struct app *app, const struct person *who, const struct rel
                             .draft = draft,
                             .field = "other"};
     bool other = seen_decides(adding.scope, draft->other);
-    enum st outcome = seen_decides(adding.scope, draft->entity)
-                          ? ST_OK
-                          : err_set(err, ST_NOT_FOUND, "There is no such record.");
+    enum st outcome =
+        seen_decides(adding.scope, draft->entity) ? ST_OK : err_missing(err, "record");
     if (outcome == ST_OK && !other)
         outcome =
             err_set(err, ST_INVALID, "Choose the other one, or write the address of its page.");
@@ -491,8 +490,7 @@ static enum st end_in(const struct scope *scope, struct db *db, struct arena *ar
         found && seen_decides(scope, row.mention_a) && seen_decides(scope, row.mention_b);
     if (outcome == ST_OK && allowed)
         outcome = read_shown(scope, db, arena, id, &row.shown, &row.shown_count, &seen, err);
-    if (outcome == ST_OK && !seen)
-        outcome = err_set(err, ST_NOT_FOUND, "There is no such relation.");
+    if (outcome == ST_OK && !seen) outcome = err_missing(err, "relation");
     if (outcome == ST_OK) outcome = reason_clean(arena, why, &reason, err);
     if (outcome == ST_OK)
         outcome = reason_seal(app, db, arena, entity_submission(app->entities, row.mention_a),

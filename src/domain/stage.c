@@ -107,8 +107,7 @@ enum st stage_load(struct db *db, struct arena *arena, int64_t submission, struc
                      db_int(query, 12), db_int(query, 14), db_int(query, 15));
     }
     enum st outcome = db_end(query, err);
-    if (outcome == ST_OK && !found)
-        return err_set(err, ST_NOT_FOUND, "There is no such submission.");
+    if (outcome == ST_OK && !found) return err_missing(err, "submission");
     return outcome;
 }
 

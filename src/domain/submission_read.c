@@ -41,7 +41,7 @@ enum st mention_load(struct app *app, struct db *db, struct arena *arena, int64_
         field_opener_clear(&opener);
     }
     outcome = db_end_after(query, outcome, err);
-    if (outcome == ST_NOT_FOUND) return err_set(err, outcome, "There is no such mention.");
+    if (outcome == ST_NOT_FOUND) return err_missing(err, "mention");
     return outcome;
 }
 
@@ -111,8 +111,7 @@ static enum st load_written(struct app *app, struct db *db, struct arena *arena,
     if (db_next(query)) outcome = submission_from_row(app, arena, query, key, ret, err);
     outcome = db_end_after(query, outcome, err);
     if (outcome == ST_OK) outcome = load_mentions(db, arena, key, ret, err);
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such submission.")
-                                   : outcome;
+    return outcome == ST_NOT_FOUND ? err_missing(err, "submission") : outcome;
 }
 
 enum st submission_load_arrival(struct db *db, struct arena *arena, int64_t id,
@@ -126,8 +125,7 @@ enum st submission_load_arrival(struct db *db, struct arena *arena, int64_t id,
         *ret_created_at = db_int(query, 1);
     }
     enum st outcome = db_end(query, err);
-    return outcome == ST_OK && !found ? err_set(err, ST_NOT_FOUND, "There is no such submission.")
-                                      : outcome;
+    return outcome == ST_OK && !found ? err_missing(err, "submission") : outcome;
 }
 
 enum st submission_load(struct app *app, struct db *db, struct arena *arena, int64_t id,
@@ -151,7 +149,7 @@ static enum st load_shared_words(struct db *db, struct arena *arena, const struc
         outcome = field_open(arena, key, FIELD_SUBMISSION_VERSION, db_int(query, 0),
                              db_bytes(query, 1), &words, err);
     outcome = db_end_after(query, outcome, err);
-    if (outcome == ST_NOT_FOUND) return err_set(err, outcome, "There is no such submission.");
+    if (outcome == ST_NOT_FOUND) return err_missing(err, "submission");
     /* it was authentic */
     if (outcome == ST_OK && !texts_unpack(words, text, VERSION_WORDS)) abort();
     return outcome;
@@ -273,8 +271,7 @@ enum st submission_read(struct app *app, struct arena *arena, const struct perso
     }
     enum st noted = note_read(scope, id, outcome == ST_OK ? ret : NULL, err);
     if (noted != ST_OK) return noted;
-    return outcome == ST_NOT_FOUND ? err_set(err, outcome, "There is no such submission.")
-                                   : outcome;
+    return outcome == ST_NOT_FOUND ? err_missing(err, "submission") : outcome;
 }
 
 enum st submission_of_reference(struct db *db, struct arena *arena, struct str reference,
@@ -299,7 +296,7 @@ enum st submission_find_own(struct app *app, const struct person *who, struct st
     enum st outcome = db_end(query, err);
     store_read_end(app->store, db);
     if (outcome != ST_OK) return outcome;
-    if (!own) return err_set(err, ST_NOT_FOUND, "There is no such submission.");
+    if (!own) return err_missing(err, "submission");
     return audit_event(app, &(struct audit_event){.kind = AUDIT_CONSULTATION,
                                                   .action = "receipt read",
                                                   .account = who->account,

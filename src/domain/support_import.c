@@ -8,7 +8,7 @@ enum { LIST_MAX = 50, FILE_TEXTS = 2, FILE_NAME_MAX = 200, WORK_BYTES = 256 << 2
 
 static enum st missing(struct err *err)
 {
-    return err_set(err, ST_NOT_FOUND, "There is no such import.");
+    return err_missing(err, "import");
 }
 
 /* --- staging ------------------------------------------------------------------------------- */

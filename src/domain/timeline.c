@@ -221,7 +221,7 @@ enum st timeline_read(const struct scope *scope, struct arena *arena, const int6
                               .event =
                                   arena_many(arena, TIMELINE_EVENTS_MAX, struct timeline_event)};
     find_entities(&telling, entity, count);
-    if (!telling.entities) return err_set(err, ST_NOT_FOUND, "There is no such record.");
+    if (!telling.entities) return err_missing(err, "record");
     bool cut = telling.more;
     telling.more = false;
     enum st outcome = add_decisions(&telling, err);

@@ -335,9 +335,8 @@ enum st watch_add(struct app *app, const struct person *who, int64_t mention, st
     struct db *db;
     arena_init(&arena, 64 << 20);
     const struct scope *scope = scope_of(app, &arena, who);
-    enum st outcome = seen_entity(scope, mention)
-                          ? store_write_begin(app->store, &db, err)
-                          : err_set(err, ST_NOT_FOUND, "There is no such record.");
+    enum st outcome = seen_entity(scope, mention) ? store_write_begin(app->store, &db, err)
+                                                  : err_missing(err, "record");
     if (outcome == ST_OK)
         outcome = store_write_end(app->store, db, add_in(scope, db, mention, err), err);
     arena_done(&arena);

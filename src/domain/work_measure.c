@@ -296,8 +296,7 @@ enum st work_measures_read(struct app *app, struct arena *arena, const struct pe
 {
     static const unsigned missing =
         1u << WORK_OFFERED | 1u << WORK_HELD | 1u << WORK_PASSED_ON | 1u << WORK_ONCE;
-    if (!access_allows(who, ACT_MEASURES, NULL))
-        return err_set(err, ST_NOT_FOUND, "There is no such page.");
+    if (!access_allows(who, ACT_MEASURES, NULL)) return err_missing(err, "page");
     struct work_counting counting = {.app = app,
                                      .arena = arena,
                                      .who = who,

@@ -196,7 +196,7 @@ enum st db_one(struct query *query, int64_t *ret, struct err *err)
     /* To the end, so that a statement that writes has written. */
     while (found && db_next(query)) continue;
     enum st outcome = db_end(query, err);
-    if (outcome == ST_OK && !found) return err_set(err, ST_NOT_FOUND, "There is no such record.");
+    if (outcome == ST_OK && !found) return err_missing(err, "record");
     return outcome;
 }
 

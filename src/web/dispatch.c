@@ -115,7 +115,7 @@ void dispatch_nowhere(struct request *request, struct response *response)
 {
     if (!within_rate(READING, request, response) || !load_session(request, response)) return;
     struct err err;
-    err_set(&err, ST_NOT_FOUND, "There is no such page.");
+    err_missing(&err, "page");
     respond_error(request, response, &err);
 }
 
@@ -291,7 +291,7 @@ void dispatch(const struct route *route, struct request *request, struct respons
     }
     if (!is_capable(route, &request->who)) {
         struct err err;
-        err_set(&err, ST_NOT_FOUND, "There is no such page.");
+        err_missing(&err, "page");
         respond_error(request, response, &err);
         append_denial(route, request, response, true, "not for this role");
         return;

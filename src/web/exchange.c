@@ -386,7 +386,7 @@ bool exchange_is_quick(const struct exchange *exchange)
     switch ((enum route_id)(exchange->route - routes)) {
     case ROUTE_home:
     case ROUTE_asset:
-    case ROUTE_health:
+    case ROUTE_healthz:
     case ROUTE_service_worker:
     case ROUTE_help_now:
     case ROUTE_help_place:

@@ -120,7 +120,7 @@ static void draw(struct request *request, struct response *response, const struc
     struct submission submission;
     enum st outcome = submission_read(app, arena, &request->who, id, &submission, &err);
     if (outcome == ST_OK && !scope_allows(scope, ACT_SET_HANDLING, id))
-        outcome = err_set(&err, ST_NOT_FOUND, "There is no such submission.");
+        outcome = err_missing(&err, "submission");
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;

@@ -139,7 +139,7 @@ static enum st find(struct request *request, struct handover *ret, struct err *e
         *ret = list[i];
         return ST_OK;
     }
-    return outcome == ST_OK ? err_set(err, ST_NOT_FOUND, "There is no such matter.") : outcome;
+    return outcome == ST_OK ? err_missing(err, "matter") : outcome;
 }
 
 static struct matter_drawing answer_drawing(struct request *request, const struct handover *row)

@@ -176,8 +176,7 @@ static const struct matter_form forms[ACTION_STEPS] = {
 static enum st begin(struct request *request, struct forum_action *action, enum action_step *step,
                      struct matter_drawing *drawing, struct err *err)
 {
-    if (!action_step_from_name(request->parameter[1], step))
-        return err_set(err, ST_NOT_FOUND, "There is no such page.");
+    if (!action_step_from_name(request->parameter[1], step)) return err_missing(err, "page");
     enum st outcome =
         action_read(request->app, request->arena, &request->who, request->id[0], action, err);
     if (outcome != ST_OK) return outcome;

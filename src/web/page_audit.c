@@ -351,7 +351,7 @@ static void draw_csv(struct request *request, struct response *response, const s
 static void no_such_page(struct request *request, struct response *response)
 {
     struct err err;
-    err_set(&err, ST_NOT_FOUND, "There is no such page.");
+    err_missing(&err, "page");
     respond_error(request, response, &err);
 }
 

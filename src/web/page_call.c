@@ -158,7 +158,7 @@ static const struct area_place *find_place(struct request *request, struct respo
     const struct area_place *place = area_place_find(request->app->area, request->parameter[0]);
     if (place) return place;
     struct err err;
-    err_set(&err, ST_NOT_FOUND, "There is no such page.");
+    err_missing(&err, "page");
     respond_error(request, response, &err);
     return NULL;
 }

@@ -26,8 +26,7 @@ static void draw_connect(struct request *request, struct response *response,
     enum st outcome = submission_read(app, arena, &request->who, request->id[0], &submission, &err);
     if (outcome == ST_OK)
         outcome = connection_hint(app, arena, &request->who, &submission, &hint, &err);
-    if (outcome == ST_OK && !hint)
-        outcome = err_set(&err, ST_NOT_FOUND, "There is no such submission.");
+    if (outcome == ST_OK && !hint) outcome = err_missing(&err, "submission");
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;

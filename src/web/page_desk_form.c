@@ -419,8 +419,7 @@ static void draw(const struct drawing *drawing, struct response *response)
 static enum st begin(struct request *request, struct desk_case *desk, struct referral *referral,
                      enum desk_action *ret_action, struct err *err)
 {
-    if (!desk_action_from_name(request->parameter[1], ret_action))
-        return err_set(err, ST_NOT_FOUND, "There is no such page.");
+    if (!desk_action_from_name(request->parameter[1], ret_action)) return err_missing(err, "page");
     enum st outcome =
         desk_read(request->app, request->arena, &request->who, request->id[0], desk, err);
     if (outcome != ST_OK) return outcome;

@@ -190,8 +190,7 @@ static const struct matter_form forms[DISRUPTION_STEPS] = {
 static enum st begin(struct request *request, struct disruption *row, enum disruption_step *step,
                      struct matter_drawing *drawing, struct err *err)
 {
-    if (!disruption_step_from_name(request->parameter[1], step))
-        return err_set(err, ST_NOT_FOUND, "There is no such page.");
+    if (!disruption_step_from_name(request->parameter[1], step)) return err_missing(err, "page");
     enum st outcome =
         disruption_read(request->app, request->arena, &request->who, request->id[0], row, err);
     if (outcome != ST_OK) return outcome;

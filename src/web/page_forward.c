@@ -208,7 +208,7 @@ static enum st load(struct request *request, struct submission *submission,
     struct arena *arena = request->arena;
     int64_t id = request->id[0];
     if (!scope_allows(scope_of(request->app, arena, &request->who), ACT_FORWARD, id))
-        return err_set(err, ST_NOT_FOUND, "There is no such submission.");
+        return err_missing(err, "submission");
     enum st outcome = submission_read(request->app, arena, &request->who, id, submission, err);
     if (outcome == ST_OK) outcome = stage_read(request->app, arena, id, state, err);
     if (outcome == ST_OK)
@@ -340,8 +340,7 @@ void page_submission_withdrawing(struct request *request, struct response *respo
     bool own = outcome == ST_OK &&
                scope_record(scope_of(request->app, arena, &request->who), id, &record) &&
                record.account && record.account == request->who.account;
-    if (outcome == ST_OK && !own)
-        outcome = err_set(&err, ST_NOT_FOUND, "There is no such submission.");
+    if (outcome == ST_OK && !own) outcome = err_missing(&err, "submission");
     if (outcome == ST_OK) outcome = stage_read(request->app, arena, id, &state, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);

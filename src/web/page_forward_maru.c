@@ -76,7 +76,7 @@ static void draw(struct request *request, struct response *response,
     bool allowed = scope_allows(scope_of(request->app, arena, &request->who), ACT_FORWARD, id);
     enum st outcome =
         allowed ? submission_read(request->app, arena, &request->who, id, &submission, &err)
-                : err_set(&err, ST_NOT_FOUND, "There is no such submission.");
+                : err_missing(&err, "submission");
     if (outcome == ST_OK) outcome = stage_read(request->app, arena, id, &state, &err);
     if (outcome == ST_OK)
         outcome = forward_versions(request->app, arena, id, &version, &versions, &err);

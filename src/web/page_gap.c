@@ -33,7 +33,7 @@ void page_meeting_gap(struct request *request, struct response *response)
     struct err err = {0};
     enum st outcome = meeting_gap_from_name(request->parameter[1], &kind)
                           ? read_gap(request, kind, &meeting, &gap, &err)
-                          : err_set(&err, ST_NOT_FOUND, "There is no such figure.");
+                          : err_missing(&err, "figure");
     size_t count = outcome != ST_OK                    ? 0
                    : gap->count < MEETING_GAP_LIST_MAX ? gap->count
                                                        : MEETING_GAP_LIST_MAX;

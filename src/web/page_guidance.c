@@ -166,7 +166,7 @@ void page_guidance_page(struct request *request, struct response *response)
         area_guidance_find(request->app->area, request->parameter[0]);
     if (!page) {
         struct err err;
-        err_set(&err, ST_NOT_FOUND, "There is no such page.");
+        err_missing(&err, "page");
         respond_error(request, response, &err);
         return;
     }

@@ -50,7 +50,7 @@ void page_metrics(struct request *request, struct response *response)
     bool fits = bearer_of(request->authorization, &token) && metrics_token_fits(token);
     if (!request->local && !fits) {
         struct err err;
-        err_set(&err, ST_NOT_FOUND, "There is no such page.");
+        err_missing(&err, "page");
         respond_error(request, response, &err);
         return;
     }

@@ -139,7 +139,7 @@ void page_asset(struct request *request, struct response *response)
     const struct asset *asset = asset_find(request->parameter[0]);
     if (!asset) {
         struct err err;
-        err_set(&err, ST_NOT_FOUND, "There is no such page.");
+        err_missing(&err, "page");
         respond_error(request, response, &err);
         return;
     }
@@ -157,17 +157,4 @@ void page_service_worker(struct request *request, struct response *response)
     response->content_type = asset->content_type;
     response->constant_body = str_of((const char *)asset->bytes, asset->size);
     response->cache = "no-cache";
-}
-
-void page_health(struct request *request, struct response *response)
-{
-    struct err err = {0};
-    struct db *db = store_read_begin(request->app->store, &err);
-    int64_t count = 0;
-    enum st outcome = db ? db_one(db_query(db, Q_SUBMISSION_COUNT), &count, &err) : ST_FAILED;
-    store_read_end(request->app->store, db);
-    response->status = outcome == ST_OK ? 200 : 503;
-    response->content_type = "text/plain; charset=utf-8";
-    response->constant_body =
-        outcome == ST_OK ? STR("ok\n") : STR("the database does not answer\n");
 }

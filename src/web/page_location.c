@@ -430,7 +430,7 @@ static struct writing *open_part(struct request *request, struct response *respo
     bool known = str_eq(request->parameter[1], STR(LOCATION_ACTION));
     for (size_t i = 0; i < PARTS; i++) known |= str_eq(request->parameter[1], str_from(parts[i]));
     if (outcome == ST_OK && (!known || !writing->file->line.may_keep))
-        outcome = err_set(&err, ST_NOT_FOUND, "There is no such location.");
+        outcome = err_missing(&err, "location");
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return NULL;

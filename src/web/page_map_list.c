@@ -114,7 +114,7 @@ void page_map_list(struct request *request, struct response *response)
                                                   page >= 1 && page <= PAGES_MOST);
     if (!is_page || !str_to_int(form_value(request, "town"), &town) || town < MAP_BLURRED ||
         town >= (int64_t)map->town_count) {
-        (void)err_set(&err, ST_NOT_FOUND, "There is no such place on the map.");
+        (void)err_missing(&err, "place on the map");
         respond_error(request, response, &err);
         return;
     }

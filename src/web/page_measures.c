@@ -491,7 +491,7 @@ void page_measures_csv(struct request *request, struct response *response)
     } else if (str_eq(name, str_from(fields_name))) {
         outcome = add_fields(request, out, &err);
     } else {
-        outcome = err_set(&err, ST_NOT_FOUND, "There is no such page.");
+        outcome = err_missing(&err, "page");
     }
     if (outcome != ST_OK) {
         respond_error(request, response, &err);

@@ -367,8 +367,7 @@ static bool read_to_run(struct request *request, struct response *response, stru
     struct err err = {0};
     enum st outcome =
         meeting_read(request->app, request->arena, &request->who, request->id[0], meeting, &err);
-    if (outcome == ST_OK && !meeting->runs)
-        outcome = err_set(&err, ST_NOT_FOUND, "There is no such meeting.");
+    if (outcome == ST_OK && !meeting->runs) outcome = err_missing(&err, "meeting");
     if (outcome != ST_OK) respond_error(request, response, &err);
     return outcome == ST_OK;
 }

@@ -163,7 +163,7 @@ static enum st begin(struct request *request, bool of_item, struct step *step, s
     struct arena *arena = request->arena;
     if (!meeting_action_from_name(request->parameter[1], &step->action) ||
         meeting_action_of_item(step->action) != of_item)
-        return err_set(err, ST_NOT_FOUND, "There is no such page.");
+        return err_missing(err, "page");
     enum st outcome = of_item ? meeting_item_read(request->app, arena, &request->who,
                                                   request->id[0], &step->meeting, &step->item, err)
                               : meeting_read(request->app, arena, &request->who, request->id[0],

@@ -37,8 +37,8 @@ static void draw_notes(struct request *request, struct response *response,
     struct str title = STR("");
     struct err err = {0};
     int64_t entity = seen_decides(scope, request->id[0]) ? seen_entity(scope, request->id[0]) : 0;
-    enum st outcome = entity ? notes_of(scope, arena, entity, &list, &count, &err)
-                             : err_set(&err, ST_NOT_FOUND, "There is no such record.");
+    enum st outcome =
+        entity ? notes_of(scope, arena, entity, &list, &count, &err) : err_missing(&err, "record");
     struct db *db = outcome == ST_OK ? store_read_begin(request->app->store, &err) : NULL;
     if (db) outcome = entity_title(scope, db, arena, entity, &title, &err);
     if (db) store_read_end(request->app->store, db);

@@ -108,7 +108,7 @@ static bool is_seen(struct request *request, struct err *err)
 {
     const struct scope *scope = scope_of(request->app, request->arena, &request->who);
     if (seen_decides(scope, request->id[0])) return true;
-    err_set(err, ST_NOT_FOUND, "There is no such record.");
+    err_missing(err, "record");
     return false;
 }
 

@@ -332,7 +332,7 @@ void page_problem_list(struct request *request, struct response *response)
         outcome = problem_list(request->app, arena, &request->who, &period, table,
                                form_value(request, "which"), &label, &id, &count, &total, &err);
     else
-        outcome = err_set(&err, ST_NOT_FOUND, "There is no such figure.");
+        outcome = err_missing(&err, "figure");
     struct submission *read = arena_many(arena, count, struct submission);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         outcome = submission_read(request->app, arena, &request->who, id[i], &read[i], &err);

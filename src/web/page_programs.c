@@ -203,7 +203,7 @@ void page_program_ending(struct request *request, struct response *response)
     enum st outcome = api_client_list(request->app, arena, &list, &count, &err);
     while (at < count && (list[at].id != request->id[0] || list[at].revoked_at)) at++;
     if (outcome == ST_OK && at == count)
-        outcome = err_set(&err, ST_NOT_FOUND, "There is no such program, or its access has ended.");
+        outcome = err_missing(&err, "program, or its access has ended");
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;

@@ -248,7 +248,7 @@ static const struct question_section *asked_section(struct request *request,
         questions_find_section(ret->form, request->parameter[1]);
     if (section && section->one.len) return section;
     struct err err;
-    err_set(&err, ST_NOT_FOUND, "There is no such page.");
+    err_missing(&err, "page");
     respond_error(request, response, &err);
     return NULL;
 }

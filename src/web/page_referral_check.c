@@ -296,7 +296,7 @@ void page_referral_sent(struct request *request, struct response *response)
         referral_read(request->app, request->arena, &request->who, request->id[0], &referral, &err);
     if (outcome == ST_OK &&
         (referral.head.state != REFERRAL_SENT || referral.head.account != request->who.account))
-        outcome = err_set(&err, ST_NOT_FOUND, "There is no such referral.");
+        outcome = err_missing(&err, "referral");
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;

@@ -45,7 +45,7 @@ static bool find_step(struct request *request, struct response *response, struct
         return true;
     }
     struct err err;
-    err_set(&err, ST_NOT_FOUND, "There is no such page.");
+    err_missing(&err, "page");
     respond_error(request, response, &err);
     return false;
 }

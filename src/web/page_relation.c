@@ -231,6 +231,6 @@ void page_relation_end(struct request *request, struct response *response)
     enum st outcome = seen_decides(scope, request->id[0])
                           ? relation_end(request->app, &request->who, request->id[1],
                                          form_value(request, "why"), &err)
-                          : err_set(&err, ST_NOT_FOUND, "There is no such relation.");
+                          : err_missing(&err, "relation");
     finish(request, response, outcome, &trouble);
 }

@@ -113,9 +113,7 @@ static enum st read_earlier(struct request *request, struct share_form *form, st
 {
     if (!str_to_int(form_value(request, "adds-to"), &form->earlier) || form->earlier <= 0) {
         form->earlier = 0;
-        return form_value(request, "adds-to").len
-                   ? err_set(err, ST_NOT_FOUND, "There is no such submission.")
-                   : ST_OK;
+        return form_value(request, "adds-to").len ? err_missing(err, "submission") : ST_OK;
     }
     return addition_check(request->app, request->arena, &request->who, form->earlier,
                           &form->adds_to, &form->adds_reference, err);

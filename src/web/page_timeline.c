@@ -364,7 +364,7 @@ static enum st entities_of(struct line *line, int64_t ret[static TIMELINE_ENTITI
         int64_t entity = seen_entity(scope, line->state.ask.seed[i]);
         if (entity) ret[(*ret_count)++] = entity;
     }
-    if (!*ret_count) return err_set(err, ST_NOT_FOUND, "There is no such record.");
+    if (!*ret_count) return err_missing(err, "record");
     return audit_event(request->app, &(struct audit_event){.kind = AUDIT_CONSULTATION,
                                                            .action = "timeline read",
                                                            .account = request->who.account,

@@ -131,8 +131,7 @@ void page_webhook_ending(struct request *request, struct response *response)
     struct err err = {0};
     enum st outcome = webhook_list(request->app, arena, &list, &count, &err);
     while (at < count && list[at].id != request->id[0]) at++;
-    if (outcome == ST_OK && at == count)
-        outcome = err_set(&err, ST_NOT_FOUND, "There is no such webhook, or it has ended.");
+    if (outcome == ST_OK && at == count) outcome = err_missing(&err, "webhook, or it has ended");
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;

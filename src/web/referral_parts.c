@@ -232,8 +232,7 @@ bool referral_own_draft(struct request *request, struct response *response, stru
     enum st outcome =
         referral_read(request->app, request->arena, &request->who, request->id[0], ret, &err);
     bool own = outcome == ST_OK && ret->head.account == request->who.account;
-    if (outcome == ST_OK && !own)
-        outcome = err_set(&err, ST_NOT_FOUND, "There is no such referral.");
+    if (outcome == ST_OK && !own) outcome = err_missing(&err, "referral");
     if (outcome == ST_OK && !ret->form)
         outcome = err_set(&err, ST_FAILED, "The form cannot be read: there is no area pack.");
     if (outcome != ST_OK) {

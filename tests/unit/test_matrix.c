@@ -319,7 +319,6 @@ static const struct matrix_entry {
 } matrix[] = {
     {ROUTE_home, '-', NULL, 0, 0},
     {ROUTE_asset, '-', NULL, 0, 0},
-    {ROUTE_health, '-', NULL, 0, 0},
     {ROUTE_help_now, '-', NULL, 0, 0},
     {ROUTE_sign_in, '-', NULL, 0, 0},
     {ROUTE_sign_in_send, '-', NULL, 0, 0},

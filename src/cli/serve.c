@@ -209,71 +209,102 @@ static enum st close_files(struct serve *serve, struct partnership *partnership,
     return sandbox_files(&box->plan, sandbox, err);
 }
 
-static int run(struct serve *serve, struct server_options options)
+/* What works beside the server, in the order in which it starts. */
+struct jobs {
+    struct control *control;
+    struct audit_keeper *audit;
+    struct weighing_keeper *weighing;
+    struct mail_keeper *mail;
+    struct pattern_keeper *patterns;
+    struct webhook_sender *webhooks;
+    struct rounds tidying[2];
+    size_t tidied; /* how many of them go their rounds */
+};
+
+static enum st jobs_tidy(struct jobs *jobs, struct app *app, struct err *err)
 {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGHUP);
-    pthread_sigmask(SIG_BLOCK, &signals, NULL);
-    /* A command that was ended, or a log that nobody reads any more, must not end the server.
-     * Other commands keep the default: `pendeen ... | head` ends them. */
-    (void)signal(SIGPIPE, SIG_IGN);
-    struct err err = {0};
-    struct partnership partnership;
-    struct server *server = NULL;
-    struct control *control = NULL;
-    struct audit_keeper *keeper = NULL;
-    struct weighing_keeper *weighing = NULL;
-    struct webhook_sender *webhooks = NULL;
-    struct mail_keeper *mail = NULL;
-    struct pattern_keeper *patterns = NULL;
-    struct mail_settings *mail_settings = NULL;
+    jobs->tidying[0] =
+        (struct rounds){.round = give_memory_back, .every_ms = MEMORY_SECONDS * 1000};
+    jobs->tidying[1] = (struct rounds){
+        .round = wipe, .context = app, .complain = complain, .every_ms = WIPE_SECONDS * 1000};
+    for (; jobs->tidied < sizeof jobs->tidying / sizeof jobs->tidying[0]; jobs->tidied++)
+        if (!rounds_start(&jobs->tidying[jobs->tidied]))
+            return err_set(err, ST_FAILED, "A job that tidies up cannot start.");
+    return ST_OK;
+}
+
+static enum st jobs_start(struct jobs *jobs, struct app *app, const struct serve *serve,
+                          struct mail_settings *mail_settings, struct err *err)
+{
+    struct audit_keeper_options signing = {
+        .every_seconds = CHECKPOINT_SECONDS, .file = serve->checkpoint, .complain = complain};
+    struct weighing_keeper_options learning = {.look_seconds = WEIGHING_SECONDS,
+                                               .complain = complain};
     struct mail_keeper_options mailing = {.look_seconds = MAIL_LOOK_SECONDS, .complain = complain};
     struct pattern_keeper_options looking = {.look_seconds = PATTERN_LOOK_SECONDS,
                                              .complain = complain};
-    struct weighing_keeper_options learning = {.look_seconds = WEIGHING_SECONDS,
-                                               .complain = complain};
-    struct rounds tidying[] = {{.round = give_memory_back, .every_ms = MEMORY_SECONDS * 1000},
-                               {.round = wipe,
-                                .context = &partnership.app,
-                                .complain = complain,
-                                .every_ms = WIPE_SECONDS * 1000}};
-    size_t tidied = 0;
-    struct audit_keeper_options signing = {.every_seconds = CHECKPOINT_SECONDS,
-                                           .file = serve->checkpoint,
-                                           .complain = complain};
+    enum st outcome = control_start(app, control_work, &jobs->control, err);
+    if (outcome == ST_OK) outcome = audit_keeper_start(app, &signing, &jobs->audit, err);
+    if (outcome == ST_OK) outcome = weighing_keeper_start(app, &learning, &jobs->weighing, err);
+    if (outcome == ST_OK)
+        outcome = mail_keeper_start(app, mail_settings, &mailing, &jobs->mail, err);
+    if (outcome == ST_OK) outcome = pattern_keeper_start(app, &looking, &jobs->patterns, err);
+    if (outcome == ST_OK)
+        outcome = webhook_sender_start(app, WEBHOOK_LOOK_MS, &jobs->webhooks, err);
+    return outcome == ST_OK ? jobs_tidy(jobs, app, err) : outcome;
+}
+
+/* Those that began; the others are NULL. */
+static void jobs_stop(struct jobs *jobs)
+{
+    while (jobs->tidied) rounds_stop(&jobs->tidying[--jobs->tidied]);
+    control_stop(jobs->control);
+    webhook_sender_stop(jobs->webhooks);
+    pattern_keeper_stop(jobs->patterns);
+    mail_keeper_stop(jobs->mail);
+    weighing_keeper_stop(jobs->weighing);
+    audit_keeper_stop(jobs->audit);
+}
+
+static void block_signals(sigset_t *signals)
+{
+    sigemptyset(signals);
+    sigaddset(signals, SIGINT);
+    sigaddset(signals, SIGTERM);
+    sigaddset(signals, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, signals, NULL);
+    /* A command that was ended, or a log that nobody reads any more, must not end the server.
+     * Other commands keep the default: `pendeen ... | head` ends them. */
+    (void)signal(SIGPIPE, SIG_IGN);
+}
+
+static int run(struct serve *serve, struct server_options options)
+{
+    sigset_t signals;
+    block_signals(&signals);
+    struct err err = {0};
+    struct partnership partnership;
+    struct app *app = &partnership.app;
+    struct server *server = NULL;
+    struct jobs jobs = {0};
+    struct mail_settings *mail_settings = NULL;
     bool synthetic = false;
     struct serve_sandbox box = {.plan = {.mode = serve->sandbox_mode, .listen_port = options.port}};
     struct sandbox_state sandbox = {0};
     enum st outcome = partnership_open(&partnership, serve->data, serve->area, &err);
-    if (outcome == ST_OK) outcome = oidc_open(serve->data, &partnership.app.oidc, &err);
+    if (outcome == ST_OK) outcome = oidc_open(serve->data, &app->oidc, &err);
     if (outcome == ST_OK) outcome = mail_settings_open(serve->data, &mail_settings, &err);
-    if (outcome == ST_OK && serve->demo) outcome = fill(&partnership.app, serve, &err);
-    if (outcome == ST_OK) outcome = demo_is_synthetic(&partnership.app, &synthetic, &err);
+    if (outcome == ST_OK && serve->demo) outcome = fill(app, serve, &err);
+    if (outcome == ST_OK) outcome = demo_is_synthetic(app, &synthetic, &err);
     options.synthetic = synthetic;
-    partnership.app.origin = serve->origin;
-    partnership.app.map_tiles = serve->map_tiles;
-    partnership.app.map_credit = serve->map_credit;
+    app->origin = serve->origin;
+    app->map_tiles = serve->map_tiles;
+    app->map_credit = serve->map_credit;
     if (outcome == ST_OK)
         outcome = close_files(serve, &partnership, mail_settings, &box, &sandbox, &err);
-    if (outcome == ST_OK) outcome = control_start(&partnership.app, control_work, &control, &err);
-    if (outcome == ST_OK) outcome = audit_keeper_start(&partnership.app, &signing, &keeper, &err);
-    if (outcome == ST_OK)
-        outcome = weighing_keeper_start(&partnership.app, &learning, &weighing, &err);
-    if (outcome == ST_OK)
-        outcome = mail_keeper_start(&partnership.app, mail_settings, &mailing, &mail, &err);
-    if (outcome == ST_OK)
-        outcome = pattern_keeper_start(&partnership.app, &looking, &patterns, &err);
-    if (outcome == ST_OK)
-        outcome = webhook_sender_start(&partnership.app, WEBHOOK_LOOK_MS, &webhooks, &err);
-    for (; outcome == ST_OK && tidied < sizeof tidying / sizeof tidying[0];
-         tidied += outcome == ST_OK)
-        if (!rounds_start(&tidying[tidied]))
-            outcome = err_set(&err, ST_FAILED, "A job that tidies up cannot start.");
+    if (outcome == ST_OK) outcome = jobs_start(&jobs, app, serve, mail_settings, &err);
     long handles = front_handles_missing();
-    if (outcome == ST_OK) outcome = server_start(&partnership.app, &options, &server, &err);
+    if (outcome == ST_OK) outcome = server_start(app, &options, &server, &err);
     if (outcome == ST_OK) outcome = sandbox_calls(&box.plan, &sandbox, &err);
     if (outcome == ST_OK) {
         if (synthetic) print_sign_ins();
@@ -281,15 +312,9 @@ static int run(struct serve *serve, struct server_options options)
         wait_for_signal(&signals, server);
     }
     server_stop(server);
-    while (tidied) rounds_stop(&tidying[--tidied]);
-    control_stop(control);
-    webhook_sender_stop(webhooks);
-    pattern_keeper_stop(patterns);
-    mail_keeper_stop(mail);
+    jobs_stop(&jobs);
     mail_settings_close(mail_settings);
-    weighing_keeper_stop(weighing);
-    audit_keeper_stop(keeper);
-    oidc_close(partnership.app.oidc);
+    oidc_close(app->oidc);
     partnership_close(&partnership);
     return cli_outcome(outcome, &err);
 }

@@ -336,7 +336,6 @@ enum st maru_take(struct app *app, const struct person *who, int64_t id, int64_t
 struct answering {
     struct str outcome;
     struct str words;
-    int64_t referral;
 };
 
 static bool gives_back(const struct answering *answering)
@@ -363,7 +362,6 @@ static enum st store_answer(struct app *app, struct db *db, struct arena *arena,
     db_bind_int(query, 4, who->account);
     db_bind_int(query, 5, clock_now());
     db_bind_bytes_or_null(query, 6, sealed);
-    db_bind_int_or_null(query, 7, answering->referral);
     outcome = quicker(db_one(query, &found, err), err);
     if (outcome == ST_OK && gives_back(answering))
         outcome =
@@ -441,19 +439,60 @@ static enum st write_reason(struct app *app, struct arena *arena, const struct p
                          &version, err);
 }
 
+static enum st store_refer(struct app *app, struct db *db, const struct person *who,
+                           const struct maru_case *one, int64_t referral, struct err *err)
+{
+    int64_t found = 0;
+    struct query *query = db_query(db, Q_MARU_REFER);
+    db_bind_int(query, 1, one->id);
+    db_bind_int(query, 2, one->revision);
+    db_bind_int(query, 3, referral);
+    db_bind_int(query, 4, who->account);
+    db_bind_int(query, 5, clock_now());
+    enum st outcome = quicker(db_one(query, &found, err), err);
+    if (outcome != ST_OK) return outcome;
+    return note_desk(app, db, who, one, "referral begun of it", STR(""), err);
+}
+
 enum st maru_refer(struct app *app, const struct person *who, int64_t id, int64_t revision,
                    int64_t *ret_referral, struct err *err)
 {
     struct arena arena;
-    arena_init(&arena, 32 << 20);
     struct maru_case one;
-    struct answering answering = {.outcome = STR(AREA_MARU_REFERRED)};
+    struct db *db = NULL;
+    int64_t referral = 0;
+    arena_init(&arena, 32 << 20);
     enum st outcome = open_case(app, &arena, who, id, revision, &one, err);
+    if (outcome == ST_OK) outcome = referral_begin(app, who, one.answer[MARU_TO], &referral, err);
+    if (outcome == ST_OK) outcome = write_reason(app, &arena, who, &one, referral, err);
+    if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome == ST_OK)
-        outcome = referral_begin(app, who, one.answer[MARU_TO], &answering.referral, err);
-    if (outcome == ST_OK) outcome = write_reason(app, &arena, who, &one, answering.referral, err);
-    if (outcome == ST_OK) outcome = answer(app, &arena, who, &one, &answering, err);
-    if (outcome == ST_OK) *ret_referral = answering.referral;
+        outcome =
+            store_write_end(app->store, db, store_refer(app, db, who, &one, referral, err), err);
+    if (outcome == ST_OK) *ret_referral = referral;
     arena_done(&arena);
     return outcome;
+}
+
+enum st maru_referral_sent(struct app *app, struct db *db, const struct person *who,
+                           int64_t referral, struct err *err)
+{
+    struct query *query = db_query(db, Q_MARU_REFERRED);
+    db_bind_int(query, 1, referral);
+    db_bind_text(query, 2, STR(AREA_MARU_REFERRED));
+    db_bind_int(query, 3, who->account);
+    db_bind_int(query, 4, clock_now());
+    struct maru_case one = {0};
+    enum st outcome = db_one(query, &one.submission, err);
+    if (outcome == ST_NOT_FOUND) return ST_OK; /* it was made of nothing that was sent here */
+    if (outcome != ST_OK) return outcome;
+    return note_desk(app, db, who, &one, "answered by the referral unit", STR(AREA_MARU_REFERRED),
+                     err);
+}
+
+enum st maru_referral_withdrawn(struct db *db, int64_t referral, struct err *err)
+{
+    struct query *query = db_query(db, Q_MARU_UNREFERRED);
+    db_bind_int(query, 1, referral);
+    return db_run(query, err);
 }

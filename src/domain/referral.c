@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 #include "domain/area_desk.h"
+#include "domain/maru.h"
 #include "domain/reason.h"
 #include "domain/when.h"
 #include "seal/secret.h"
@@ -420,6 +421,7 @@ static enum st withdraw(struct app *app, struct db *db, struct arena *arena,
     db_bind_int(query, 2, clock_now());
     db_bind_bytes(query, 3, sealed.ptr, sealed.len);
     outcome = db_run(query, err);
+    if (outcome == ST_OK) outcome = maru_referral_withdrawn(db, head->id, err);
     if (outcome != ST_OK) return outcome;
     return referral_note(app, db, who, AUDIT_ALTERATION, "referral withdrawn", head->id, err);
 }

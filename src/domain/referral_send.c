@@ -4,6 +4,7 @@
  */
 #include "domain/referral_internal.h"
 
+#include "domain/maru.h"
 #include "domain/questions_mention.h"
 #include "domain/submission.h"
 #include "domain/when.h"
@@ -153,6 +154,8 @@ static enum st become_sent(void *context, struct db *db, int64_t submission, str
         db_bind_int(query, 2, referral->row[i].number);
         outcome = db_run(query, err);
     }
+    if (outcome == ST_OK)
+        outcome = maru_referral_sent(sending->app, db, sending->who, head.id, err);
     if (outcome != ST_OK) return outcome;
     return referral_note(sending->app, db, sending->who, AUDIT_DISCLOSURE, "referral sent", head.id,
                          err);

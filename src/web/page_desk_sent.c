@@ -121,6 +121,7 @@ static void draw(struct request *request, struct response *response, const struc
         .outcome_at = one.outcome_at ? clock_words(arena, one.outcome_at) : STR(""),
         .said = one.words,
         .has_referral = one.referral != 0,
+        .begun = one.referral && one.taken_by == request->who.account,
         .referral = url_to_id(arena, ROUTE_referral, one.referral),
         .words = form_value(request, "words"),
         .segments_count = draw_segments(arena, submission.narrative, spans, span_count, &segments)};

@@ -296,9 +296,27 @@ static void a_referral_begins_with_its_words(void **state)
     assert_true(str_starts(reason, STR("A number rings a girl.")));
     assert_true(str_find(reason, one.reference, 0) > 0);
     assert_true(str_find(reason, STR("Tamsin"), 0) < 0 && str_find(reason, STR("teach"), 0) < 0);
+    /* Nobody but the officer finds a draft: it waits at the desk until it is sent. */
     one = case_of(id);
     assert_int_equal(one.referral, referral);
-    assert_true(str_eq(one.outcome, STR(AREA_MARU_REFERRED)));
+    assert_int_equal(one.taken_by, people[OFFICER].account);
+    assert_int_equal(one.outcome.len, 0);
+    assert_int_equal(one.outcome_at, 0);
+    /* Given up, it waits for another. */
+    assert_int_equal(referral_withdraw(&app, &people[OFFICER], referral, STR("A mistake."), NULL),
+                     ST_OK);
+    one = case_of(id);
+    assert_int_equal(one.referral, 0);
+    assert_int_equal(one.outcome.len, 0);
+    assert_int_equal(maru_refer(&app, &people[OFFICER], one.id, one.revision, &referral, NULL),
+                     ST_OK);
+    assert_int_equal(referral_read(&app, &arena, &people[OFFICER], referral, &read, NULL), ST_OK);
+    assert_int_equal(referral_send(&app, &people[OFFICER], referral, read.head.version, NULL),
+                     ST_OK);
+    one = case_of(id);
+    assert_int_equal(one.referral, referral);
+    assert_true(str_eq(one.outcome, STR(AREA_MARU_REFERRED)) && one.outcome_at > 0);
+    assert_true(str_eq(one.outcome_name, one.taken_name));
     assert_int_equal(maru_refer(&app, &people[OFFICER], one.id, one.revision, &referral, NULL),
                      ST_CONFLICT);
 }

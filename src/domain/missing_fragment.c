@@ -1,5 +1,6 @@
 #include "domain/missing_fragment.h"
 
+#include "domain/child_unnamed.h"
 #include "domain/extract.h"
 #include "domain/missing_internal.h"
 #include "domain/submission.h"
@@ -37,13 +38,16 @@ static void add_own(const struct question *question, struct str value,
     mention->field[question->mention] = value;
 }
 
-static void make(struct arena *arena, enum missing_wish wish, const struct question *question,
-                 const struct missing_answer *answer, struct missing_fragment *ret)
+static void make(struct arena *arena, enum missing_wish wish, const struct child_file *child,
+                 const struct question *question, const struct missing_answer *answer,
+                 struct missing_fragment *ret)
 {
     struct date said = clock_london(answer->at).date;
-    struct str words = answer->answer.value;
-    *ret = (struct missing_fragment){
-        .question = question, .answer = words, .account = answer->account, .at = answer->at};
+    struct str words = child_unnamed(arena, child, answer->answer.value);
+    *ret = (struct missing_fragment){.question = question,
+                                     .answer = answer->answer.value,
+                                     .account = answer->account,
+                                     .at = answer->at};
     ret->mention = arena_many(arena, MENTIONS_MAX, struct mention_draft);
     ret->narrative =
         wish == WISH_FACTS
@@ -70,12 +74,18 @@ static int64_t passed_on(const struct missing_file *file, const struct missing_f
     return submission;
 }
 
-size_t missing_fragments(struct app *app, struct arena *arena, const struct missing_file *file,
-                         struct missing_fragment **ret)
+enum st missing_fragments(struct app *app, struct arena *arena, const struct person *who,
+                          const struct missing_file *file, struct missing_fragment **ret,
+                          size_t *ret_count, struct err *err)
 {
     const struct questions *form = &area_missing(app->area)->form;
     enum missing_wish wish = missing_wish(file);
+    struct child_file child;
     size_t count = 0;
+    *ret_count = 0;
+    if (!file->line.may_read_child) return ST_OK;
+    enum st outcome = child_open(app, arena, who, file->line.child, &child, err);
+    if (outcome != ST_OK) return outcome;
     *ret = arena_many(arena, form->question_count + 1, struct missing_fragment);
     for (size_t q = 0; q < form->question_count; q++) {
         const struct question *question = &form->question[q];
@@ -84,12 +94,13 @@ size_t missing_fragments(struct app *app, struct arena *arena, const struct miss
             const struct missing_answer *answer = &file->answer[i];
             if (!str_eq(answer->key, question->key) || answer->answer.kind != ANSWER_GIVEN)
                 continue;
-            make(arena, wish, question, answer, &(*ret)[count]);
+            make(arena, wish, &child, question, answer, &(*ret)[count]);
             (*ret)[count].submission = passed_on(file, &(*ret)[count]);
             count++;
         }
     }
-    return count;
+    *ret_count = count;
+    return ST_OK;
 }
 
 struct passing {
@@ -140,10 +151,9 @@ enum st missing_fragment_share(struct app *app, const struct person *who, int64_
     struct missing_fragment *fragment = NULL;
     arena_init(&arena, 64 << 20);
     enum st outcome = missing_open(app, &arena, who, episode, &file, err);
-    size_t count = outcome == ST_OK && file.may_edit && file.line.may_read_child
-                       ? missing_fragments(app, &arena, &file, &fragment)
-                       : 0;
-    size_t at = 0;
+    size_t count = 0, at = 0;
+    if (outcome == ST_OK && file.may_edit)
+        outcome = missing_fragments(app, &arena, who, &file, &fragment, &count, err);
     while (at < count && !str_eq(fragment[at].question->key, key)) at++;
     if (outcome == ST_OK && at == count) outcome = missing_gone(err);
     if (outcome == ST_OK && fragment[at].why_not.len)

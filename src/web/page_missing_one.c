@@ -106,14 +106,16 @@ static struct str wish_words(enum missing_wish wish)
     return STR("The child was not asked yet what may be passed on.");
 }
 
-static void draw_fragments(struct request *request, const struct missing_file *file,
-                           struct view_missing_one *view)
+static enum st draw_fragments(struct request *request, const struct missing_file *file,
+                              struct view_missing_one *view, struct err *err)
 {
     struct arena *arena = request->arena;
     struct missing_fragment *list = NULL;
     const struct scope *scope = scope_of(request->app, arena, &request->who);
-    size_t count =
-        file->line.may_read_child ? missing_fragments(request->app, arena, file, &list) : 0;
+    size_t count = 0;
+    enum st outcome =
+        missing_fragments(request->app, arena, &request->who, file, &list, &count, err);
+    if (outcome != ST_OK) return outcome;
     struct view_missing_one_fragments *rows =
         arena_many(arena, count + 1, struct view_missing_one_fragments);
     for (size_t i = 0; i < count; i++) {
@@ -142,6 +144,7 @@ static void draw_fragments(struct request *request, const struct missing_file *f
     view->fragments_count = count;
     view->any_fragments = count > 0;
     view->wish = wish_words(missing_wish(file));
+    return ST_OK;
 }
 
 /* Facts in which this episode has a part, out of all that the reader sees about that time. */
@@ -202,13 +205,13 @@ static void draw_one(struct request *request, struct response *response,
         view.other_words = str_fmt(arena, "%.*s, %.*s", STR_ARG(file->other.reference),
                                    STR_ARG(missing_when(request, &file->other)));
     }
-    if (draw_facts(request, file, &view, &err) != ST_OK) {
+    if (draw_facts(request, file, &view, &err) != ST_OK ||
+        draw_fragments(request, file, &view, &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
     draw_parts(request, file, &view);
     draw_deeds(request, file, &view);
-    draw_fragments(request, file, &view);
     if (problem.len) response->status = 400;
     PAGE(request, response, "Missing episode", view_missing_one, &view);
 }

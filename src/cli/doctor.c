@@ -14,6 +14,7 @@
 #include "domain/destroy.h"
 #include "domain/webhook.h"
 #include "link/link.h"
+#include "web/paper.h"
 #include "web/tiles.h"
 
 #include <stdarg.h>
@@ -136,6 +137,28 @@ static enum st look_at_numbers(struct app *app, struct doctor *doctor, struct ar
     return ST_OK;
 }
 
+/* Of people who live here: a name that prints as boxes is nobody's. */
+static void look_at_letters(struct doctor *doctor)
+{
+    static const struct {
+        const char *script;
+        const char *letters;
+    } scripts[] = {{"Cyrillic", "Іван"}, {"Arabic", "محمد"}, {"Chinese", "王小明"},
+                   {"Bengali", "রহিম"},  {"Urdu", "علی"},    {"Gurmukhi", "ਸਿੰਘ"},
+                   {"Tamil", "முருகன்"},  {"Ethiopic", "ሰላም"}};
+    char lacking[200] = "";
+    size_t length = 0;
+    for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++)
+        if (!paper_has(str_from(scripts[i].letters)) && length < sizeof lacking - 20)
+            length += (size_t)snprintf(lacking + length, sizeof lacking - length, "%s%s",
+                                       length ? ", " : "", scripts[i].script);
+    if (length)
+        say(doctor, LOOK, "Install the packages fonts-noto-core and fonts-droid-fallback.",
+            "letters: names in these scripts print as empty boxes: %s", lacking);
+    else
+        say(doctor, OK, "", "letters: names of eight scripts can be printed");
+}
+
 static enum st look_at_webhooks(struct app *app, struct doctor *doctor, struct arena *arena,
                                 struct err *err)
 {
@@ -179,6 +202,7 @@ enum st doctor_work(struct app *app, const struct words *words, const struct tel
     if (outcome == ST_OK) outcome = look_at_destroyed(app, &doctor, err);
     if (outcome == ST_OK) outcome = look_at_numbers(app, &doctor, &arena, err);
     if (outcome == ST_OK) outcome = look_at_webhooks(app, &doctor, &arena, err);
+    if (outcome == ST_OK) look_at_letters(&doctor);
     arena_done(&arena);
     if (outcome != ST_OK || !doctor.bad) return outcome;
     return err_set(err, ST_CONFLICT,

@@ -236,6 +236,20 @@ const char *__lsan_default_suppressions(void)
 }
 #endif
 
+bool paper_has(struct str text)
+{
+    pthread_mutex_lock(&lock);
+    PangoFontMap *fonts = pango_cairo_font_map_new();
+    struct paper paper = {.context = pango_font_map_create_context(fonts)};
+    PangoLayout *layout = layout_of(&paper, text, 10, false, 400);
+    bool has = pango_layout_get_unknown_glyphs_count(layout) == 0;
+    g_object_unref(layout);
+    g_object_unref(paper.context);
+    g_object_unref(fonts);
+    pthread_mutex_unlock(&lock);
+    return has;
+}
+
 void paper_prepare(void)
 {
     struct arena arena;

@@ -15,6 +15,9 @@ struct paper;
 /* Must run once before the program gives up its rights to files: it finds the fonts. */
 void paper_prepare(void);
 
+/* Is there a letter for every character of it?  Others print as an empty box. */
+bool paper_has(struct str text);
+
 /* Calls `write` twice, the first time to count the pages.  `marking` NULL: it is for anybody's
  * eyes, and says nowhere for whom it was made.  ST_LIMIT: it is too long; ST_FAILED: it could not
  * be drawn. */

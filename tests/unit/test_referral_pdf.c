@@ -1,6 +1,7 @@
 /*
  * A referral as a PDF: whatever somebody wrote is letters, and each page says what it is.
  */
+#include "web/paper.h"
 #include "web/referral_parts.h"
 #include "web/referral_pdf.h"
 
@@ -174,9 +175,18 @@ static void a_day_is_read_as_it_was_told(void **state)
     clock_set(0);
 }
 
+static void names_of_people_who_live_here_have_letters(void **state)
+{
+    (void)state;
+    assert_true(paper_has(STR("Żaneta Wójcik, Demelza Hext, Nguyễn Thị Hoa, Søren Åkesson")));
+    assert_true(paper_has(STR("Іван Шевченко, محمد, علی, 王小明, ひかり")));
+    assert_false(paper_has(STR("\xF3\xB0\x80\x80"))); /* a private character: nobody's */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_of_people_who_live_here_have_letters),
         cmocka_unit_test(hostile_words_are_letters),
         cmocka_unit_test(long_words_take_many_pages),
         cmocka_unit_test(as_many_children_as_there_may_be),

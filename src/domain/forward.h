@@ -104,6 +104,9 @@ enum st forward_questions(struct app *app, struct arena *arena, int64_t submissi
                           struct forward_question **ret, size_t *ret_count,
                           struct err *err) MUST_USE;
 
+/* Does a question wait for its sender?  Whoever calls has asked access. */
+enum st forward_asks(struct app *app, int64_t submission, bool *ret, struct err *err) MUST_USE;
+
 /* What was done on the way, newest first; whoever calls has asked access (ACT_FORWARD), or shows
  * its sender nothing but the words of a return. */
 struct forward_event {

@@ -215,6 +215,20 @@ enum st forward_answer(struct app *app, const struct person *who, int64_t submis
     return say_words(&say, "Write your answer.", store_answer, err);
 }
 
+enum st forward_asks(struct app *app, int64_t submission, bool *ret, struct err *err)
+{
+    int64_t question = 0;
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    struct query *query = db_query(db, Q_QUESTION_OPEN);
+    db_bind_int(query, 1, submission);
+    db_bind_int(query, 2, 0);
+    enum st outcome = db_one(query, &question, err);
+    store_read_end(app->store, db);
+    *ret = question != 0;
+    return outcome;
+}
+
 enum st forward_questions(struct app *app, struct arena *arena, int64_t submission,
                           struct forward_question **ret, size_t *ret_count, struct err *err)
 {

@@ -211,6 +211,12 @@ static enum st count_submissions(const struct gathering *of, struct err *err)
         outcome = count_of(of, query, COUNT_OWN, HOME_MOVED, err);
     }
     if (outcome == ST_OK && may(of, ACT_SHARE)) {
+        struct query *query = db_query(db, Q_HOME_RETURNED);
+        db_bind_int(query, 1, clock_now() - HOME_NEW_DAYS * day_ms);
+        db_bind_int(query, 2, HOME_LOOKED_AT);
+        outcome = count_of(of, query, COUNT_OWN, HOME_RETURNED, err);
+    }
+    if (outcome == ST_OK && may(of, ACT_SHARE)) {
         struct query *query = db_query(db, Q_HOME_QUESTIONS);
         db_bind_int(query, 1, HOME_LOOKED_AT);
         outcome = count_of(of, query, COUNT_OWN, HOME_QUESTIONS, err);

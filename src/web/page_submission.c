@@ -28,7 +28,6 @@ struct submission_word submission_word_of(struct request *request, const struct 
     return word;
 }
 
-/* In a list: "Returned to you, 12 March 2026". */
 /* The referral whose names it holds, where they may read that; else 0. */
 static int64_t referral_behind(struct request *request, int64_t submission)
 {
@@ -44,10 +43,14 @@ static int64_t referral_behind(struct request *request, int64_t submission)
                : 0;
 }
 
-static struct str state_of(struct request *request, int64_t submission, int64_t referral)
+/* In a list: "Returned to you, 12 March 2026"; `own`: of what they sent themselves. */
+static struct str state_of(struct request *request, int64_t submission, int64_t referral, bool own)
 {
     struct stage_state state;
+    bool asks = false;
     if (referral) return STR("A referral");
+    if (own && forward_asks(request->app, submission, &asks, NULL) == ST_OK && asks)
+        return STR("A question waits for you");
     if (stage_read(request->app, request->arena, submission, &state, NULL) != ST_OK) return STR("");
     struct submission_word word = submission_word_of(request, &state);
     return str_fmt(request->arena, "%.*s, %.*s", STR_ARG(word.label),
@@ -117,7 +120,10 @@ static enum st draw_way(struct request *request, const struct submission *submis
     view->state = word.label;
     view->state_words = word.words;
     view->state_since = clock_words(arena, word.since);
-    if (state.stage == STAGE_RETURNED) outcome = draw_return(request, submission->id, view, err);
+    view->returned = state.stage == STAGE_RETURNED;
+    view->refer = url_to(ROUTE_referral_new);
+    view->again = url_to(ROUTE_share);
+    if (view->returned) outcome = draw_return(request, submission->id, view, err);
     if (outcome != ST_OK) return outcome;
     view->may_add = state.stage != STAGE_WITHDRAWN;
     view->urgent = state.urgent && !state.shared_at;
@@ -238,7 +244,7 @@ void page_submissions(struct request *request, struct response *response)
             .date = date_words(arena, clock_london(lines[i].created_at).date),
             .sort = str_fmt(arena, "%lld", (long long)lines[i].created_at),
             .links = lines[i].links,
-            .state = latest ? STR("") : state_of(request, lines[i].id, referral),
+            .state = latest ? STR("") : state_of(request, lines[i].id, referral, list == LIST_OWN),
         };
     }
     struct view_submissions_tabs tabs[3];

@@ -127,6 +127,13 @@ static void information_is_on_the_page_of_whoever_has_the_next_step(void **state
     assert_string_equal(page(ANALYST), "SUBMISSIONS 1 UNGRADED 1");
     assert_string_equal(page(COORDINATOR), "SUBMISSIONS 1");
     assert_non_null(strstr(page(SENDER), "MOVED 1"));
+    int64_t second = shared(SENDER, "A child gets lifts from a man.");
+    person[REPRESENTATIVE].scope = NULL;
+    assert_int_equal(forward_return(&app, &person[REPRESENTATIVE], second, STR("about-one-child"),
+                                    STR("Refer this child."), NULL),
+                     ST_OK);
+    assert_non_null(strstr(page(SENDER), "RETURNED 1"));
+    assert_non_null(strstr(page(SENDER), "MOVED 1"));
     set_clock("2026-05-25 10:00"); /* what is new does not stay so */
     assert_string_equal(page(ANALYST), "UNGRADED 1");
     assert_string_equal(page(COORDINATOR), "");

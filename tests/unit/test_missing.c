@@ -251,6 +251,30 @@ static void test_the_interview_has_seventy_two_hours(void **state)
         str_eq(missing_answer_get(&file, STR("said-who")).value, STR("Daz and somebody else")));
 }
 
+static void test_some_questions_are_about_a_no(void **state)
+{
+    (void)state;
+    set_hour("2026-03-20", 12);
+    int64_t id = reported(make_child("Meryasek Sample"), "10/3/2026", "20:00");
+    save(id, "return", PAIRS("return-day", "11/3/2026", "return-time", "6am"));
+    struct missing_file file = opened(OFFICER, id);
+    assert_true(missing_asks(&file, STR("missing-clothing")));
+    assert_true(missing_asks(&file, STR("police-band-reasons"))); /* there is a band */
+    assert_false(missing_asks(&file, STR("offer-why")));
+    assert_false(missing_asks(&file, STR("interview-why-not-independent")));
+    save(id, "offer", PAIRS("offer-day", "12/3/2026", "offer-answer", "declined"));
+    file = opened(OFFICER, id);
+    assert_true(missing_asks(&file, STR("offer-why")));
+    int64_t other = 0;
+    assert_int_equal(try_report(OFFICER, make_child("Ysella Sample"),
+                                PAIRS("missing-sort", "missing", "missing-since-day", "12/3/2026",
+                                      "missing-since-time", "3am"),
+                                &other),
+                     ST_OK);
+    file = opened(OFFICER, other);
+    assert_false(missing_asks(&file, STR("police-band-reasons")));
+}
+
 static void assert_missing(int who, int64_t episode)
 {
     struct missing_file file;
@@ -889,6 +913,7 @@ int main(void)
         cmocka_unit_test(test_what_is_open_is_named_before_a_record_is_closed),
         cmocka_unit_test(test_what_cannot_be_is_said),
         cmocka_unit_test(test_the_interview_has_seventy_two_hours),
+        cmocka_unit_test(test_some_questions_are_about_a_no),
         cmocka_unit_test(test_a_day_does_not_move),
         cmocka_unit_test(test_a_day_that_was_kept_as_it_was_typed),
         cmocka_unit_test(test_the_clock_cannot_be_put_right_afterwards),

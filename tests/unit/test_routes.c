@@ -281,7 +281,7 @@ static void a_form_that_is_shown_back_is_in_the_log(void **state)
     }
 }
 
-/* A blank is never silent. */
+/* A blank is never silent; and an interview without an offer asks for it. */
 static void what_of_an_episode_was_not_answered_is_named(void **state)
 {
     (void)state;
@@ -289,6 +289,9 @@ static void what_of_an_episode_was_not_answered_is_named(void **state)
     assert_int_equal(ask("GET", "/missing/1", officer, NULL), 200);
     assert_non_null(strstr(reply, "Not answered: Who reported it?; What happened before?;"));
     assert_non_null(strstr(reply, "Clothing, and what the child has with them"));
+    assert_int_equal(ask("GET", "/missing/1/parts/interview", officer, NULL), 200);
+    assert_non_null(strstr(reply, "Before: the offer"));
+    assert_non_null(strstr(reply, "Offered on which day?"));
 }
 
 /* --- refusals that would tell who told -------------------------------------------------------- */

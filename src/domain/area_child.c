@@ -208,6 +208,11 @@ enum st area_child_read(struct arena *arena, struct area_text *text, struct area
         found[place]++;
         word->hint = area_text_value(section, STR("hint"));
         if (word->kind == WORD_STATUS) word->retention = area_text_value(section, STR("retention"));
+        struct str born =
+            word->kind == WORD_STATUS ? area_text_value(section, STR("born")) : STR("");
+        word->born = str_eq(born, STR("yes"));
+        if (born.len && !word->born)
+            return area_text_wrong(text, section->line, err, "born is yes, or not there.");
         if (word->retention.len && !retention_find(child, word->retention))
             return area_text_wrong(text, section->line, err, "retention.txt has no [%.*s].",
                                    STR_ARG(word->retention));

@@ -26,6 +26,7 @@ struct child_word {
     struct str hint; /* may be empty */
     struct str source;
     struct str retention; /* of a status: the class that it brings; may be empty */
+    bool born;            /* of a status: it cannot begin before the child is born */
 };
 
 /* How long a record is kept. */

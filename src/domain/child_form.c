@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "domain/area.h"
 #include "domain/area_child.h"
+#include "domain/children.h"
 #include "domain/when.h"
 
 static const struct child_field person[] = {
@@ -363,6 +364,42 @@ void child_form_check(const struct app *app, struct arena *arena, struct date to
         if (message.len) form_wrong(ret, str_from(field->name), message);
     }
     if (!ret->count) check_order(draft, ret); /* of days that can be read */
+}
+
+/* The earliest day on which the child can have been born.  False: one of the births that stand is
+ * not known to the day. */
+static bool first_birth(const struct child_file *file, int32_t *ret)
+{
+    bool known = false;
+    for (size_t i = 0; i < file->entry_count; i++) {
+        const struct child_entry *entry = &file->entry[i];
+        if (entry->kind != ENTRY_FACT || entry->state > STATE_CONFLICTING ||
+            !str_eq(entry->text[FACT_KEY], STR("child-birth")))
+            continue;
+        struct birth born =
+            child_born(entry->text[FACT_VALUE], date_to_days(clock_london(entry->at).date));
+        if (!link_birth_known(born) || born.from != born.to) return false;
+        if (!known || born.from < *ret) *ret = born.from;
+        known = true;
+    }
+    return known;
+}
+
+void child_form_check_birth(const struct app *app, const struct child_file *file,
+                            const struct child_draft *draft, struct form_problems *ret)
+{
+    struct date from;
+    int32_t born = 0;
+    const struct child_word *word =
+        draft->kind == ENTRY_STATUS
+            ? child_word_find(area_child(app->area), WORD_STATUS, draft->text[STATUS_WORD])
+            : NULL;
+    if (!word || !word->born || !date_parse_iso(draft->text[STATUS_FROM], &from) ||
+        !first_birth(file, &born) || date_to_days(from) >= born)
+        return;
+    form_wrong(ret, STR("from"),
+               STR("That is before the child was born, and this status cannot begin before. Look "
+                   "at the day, and at the date of birth."));
 }
 
 const struct question *child_question(const struct app *app, struct str key)

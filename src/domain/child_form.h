@@ -45,6 +45,11 @@ struct str child_option_label(const struct app *app, struct arena *arena,
 void child_form_check(const struct app *app, struct arena *arena, struct date today,
                       struct child_draft *draft, struct form_problems *ret);
 
+/* A status that cannot begin before the child is born does not: held to a birth that is known to
+ * the day, of a draft that stands otherwise. */
+void child_form_check_birth(const struct app *app, const struct child_file *file,
+                            const struct child_draft *draft, struct form_problems *ret);
+
 /* The question of a fact, of the referral form's section on the child; NULL: there is none
  * that a record keeps. */
 const struct question *child_question(const struct app *app, struct str key);

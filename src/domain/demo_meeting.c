@@ -175,6 +175,26 @@ static enum st close_one(struct filling *filling, int64_t meeting, struct err *e
     return ST_OK;
 }
 
+/* Who chaired reads the draft and approves it. */
+static enum st approve(struct filling *filling, int64_t meeting, struct err *err)
+{
+    struct meeting read;
+    struct meeting_minutes minutes;
+    const struct person *chair = &filling->second;
+    if (!chair->account) return ST_OK; /* the draft waits */
+    enum st outcome = meeting_read(filling->app, &filling->arena, chair, meeting, &read, err);
+    if (outcome == ST_OK)
+        outcome = meeting_minutes(filling->app, &filling->arena, chair, &read, &minutes, err);
+    if (outcome == ST_OK)
+        outcome = step(filling, chair, meeting, 0, MEETING_DO_APPROVE,
+                       (struct meeting_input){.seen = minutes.seen}, err);
+    if (outcome != ST_OK) return outcome;
+    return step(filling, &filling->lead, meeting, 0, MEETING_DO_CORRECT,
+                (struct meeting_input){
+                    .text = STR("The youth service stands outside the station on Thursdays too.")},
+                err);
+}
+
 static enum st hold(struct filling *filling, instant_ms at, struct err *err)
 {
     int64_t id = 0;
@@ -201,16 +221,7 @@ static enum st hold(struct filling *filling, instant_ms at, struct err *err)
         outcome = step(filling, &filling->lead, id, 0, MEETING_DO_END,
                        (struct meeting_input){.choice = STR("yes")}, err);
     clock_set(at + (instant_ms)DAY_MS);
-    if (outcome == ST_OK)
-        outcome = step(filling, &filling->lead, id, 0, MEETING_DO_APPROVE,
-                       (struct meeting_input){0}, err);
-    if (outcome == ST_OK)
-        outcome =
-            step(filling, &filling->lead, id, 0, MEETING_DO_CORRECT,
-                 (struct meeting_input){
-                     .text = STR("The youth service stands outside the station on Thursdays too.")},
-                 err);
-    return outcome;
+    return outcome == ST_OK ? approve(filling, id, err) : outcome;
 }
 
 /* --- what else there is ----------------------------------------------------------------------- */

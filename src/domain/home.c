@@ -321,7 +321,8 @@ static enum st count_meetings(const struct gathering *of, struct err *err)
     if (outcome == ST_OK) outcome = meeting_list(of->app, of->arena, of->who, &list, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         bool past = list[i].starts_at < clock_now() - day_ms;
-        home->count[HOME_MINUTES] += list[i].state == MEETING_HELD && list[i].runs;
+        home->count[HOME_MINUTES] +=
+            meeting_can(&list[i], NULL, of->who, MEETING_DO_APPROVE, NULL) == ST_OK;
         home->count[HOME_MEETINGS_LATE] += list[i].state <= MEETING_OPEN && past && list[i].runs;
         /* newest first: the last one is the next */
         if (list[i].state > MEETING_OPEN || past) continue;

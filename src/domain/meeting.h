@@ -10,8 +10,9 @@
  * written.  A conflict of interest takes an item away altogether (docs/ACCESS.md).
  *
  * What is decided is added and never changed.  An item closes with an outcome, a reason, and
- * word to whoever handed in what it is about, by one person, and by a second.  Minutes are
- * approved once; what is added later stands beside them.
+ * word to whoever handed in what it is about, by one person, and by a second.  Minutes are a
+ * draft from the end of the meeting on, and are approved once, by somebody who did not write
+ * them (decisions/0161); what is added later stands beside them.
  *
  * What somebody may not see is answered as what is not there (ST_NOT_FOUND).
  */
@@ -50,6 +51,9 @@ struct meeting {
     int64_t version;
     bool runs;     /* this reader runs it */
     bool attended; /* this reader is written down as present */
+    /* the minutes are a draft that this reader wrote: somebody else approves it, or they do once
+     * the Forum has met again */
+    bool others_approve;
 };
 
 /* Meetings of this person's Forums, newest first. */
@@ -168,6 +172,28 @@ enum st meeting_entries(struct app *app, struct arena *arena, const struct perso
 /* "Decided", "Taken off the agenda" */
 struct str meeting_entry_label(struct str kind);
 
+/* --- the minutes, as one reader sees them ----------------------------------------------------- */
+
+struct minutes_part {
+    struct str title;
+    struct str body;
+};
+struct meeting_minutes {
+    struct str title;
+    struct str head; /* who was here */
+    bool draft;      /* else approved: */
+    struct str by;
+    instant_ms at;
+    bool by_writer;            /* who approved them had written them */
+    struct minutes_part *part; /* of the items that they see, in the order of the agenda */
+    size_t part_count;
+    struct str seen; /* of a draft: stands for what it says, for MEETING_DO_APPROVE */
+};
+/* ST_NOT_FOUND: the meeting is not over. */
+enum st meeting_minutes(struct app *app, struct arena *arena, const struct person *who,
+                        const struct meeting *meeting, struct meeting_minutes *ret,
+                        struct err *err) MUST_USE;
+
 /* --- what is known of an item, as one reader sees it ------------------------------------------ */
 
 enum { BRIEF_NEW_MAX = 6, BRIEF_RELATIONS_MAX = 8 };
@@ -246,6 +272,7 @@ struct meeting_input {
     struct str second;
     struct str email;
     struct str day;
+    struct str seen; /* to approve: of the draft that was read */
     int64_t account;
 };
 /* Can that be done now, by this person?  ST_CONFLICT says why not; ST_NOT_FOUND: not by them.

@@ -55,6 +55,16 @@ static enum st not_now(struct err *err, const char *why)
     return err_set(err, ST_CONFLICT, "%s", why);
 }
 
+static enum st can_approve(const struct meeting *meeting, struct err *err)
+{
+    if (meeting->state != MEETING_HELD) return not_now(err, "The meeting is not over yet.");
+    if (!meeting->others_approve) return ST_OK;
+    err_set(err, ST_CONFLICT, "You wrote these minutes. Somebody else approves them.");
+    err_hint(err, "Whoever chaired can, or another person who was here. Once the Forum has met "
+                  "again, and agreed to them there, so can you.");
+    return ST_CONFLICT;
+}
+
 static enum st can_meeting(const struct meeting *meeting, enum meeting_action action,
                            struct err *err)
 {
@@ -74,8 +84,7 @@ static enum st can_meeting(const struct meeting *meeting, enum meeting_action ac
                    : not_now(err, "The meeting has begun: it cannot be called off.");
     case MEETING_DO_END:
         return state == MEETING_OPEN ? ST_OK : not_now(err, "The meeting is not on.");
-    case MEETING_DO_APPROVE:
-        return state == MEETING_HELD ? ST_OK : not_now(err, "The meeting is not over yet.");
+    case MEETING_DO_APPROVE: return can_approve(meeting, err);
     default: return state <= MEETING_OPEN ? ST_OK : not_now(err, "The meeting is over.");
     }
 }
@@ -133,11 +142,12 @@ static enum st can_item(const struct meeting *meeting, const struct meeting_item
     }
 }
 
-/* Whoever attends may disagree, and say that something concerns them. */
+/* Whoever attends may disagree, say that something concerns them, and approve the minutes. */
 static bool is_for_everybody(const struct meeting *meeting, enum meeting_action action)
 {
     if (action == MEETING_DO_CONFLICT) return true;
-    return meeting->attended && (action == MEETING_DO_DISSENT || action == MEETING_DO_SIGN);
+    return meeting->attended && (action == MEETING_DO_DISSENT || action == MEETING_DO_SIGN ||
+                                 action == MEETING_DO_APPROVE);
 }
 
 enum st meeting_can(const struct meeting *meeting, const struct meeting_item *item,
@@ -528,7 +538,7 @@ static enum st act_end(struct meeting_act *act, struct err *err)
 static enum st act_approve(struct meeting_act *act, struct err *err)
 {
     act->done = "minutes approved";
-    enum st outcome = meeting_minutes_write(act, err);
+    enum st outcome = meeting_minutes_approve(act, err);
     act->meeting.state = MEETING_APPROVED;
     return outcome;
 }

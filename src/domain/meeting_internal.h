@@ -97,8 +97,11 @@ enum st meeting_propose(struct meeting_building *building, struct err *err) MUST
 enum st meeting_support_words(const struct scope *scope, struct db *db, struct arena *arena,
                               int64_t child, instant_ms since, struct str *ret_title,
                               struct str *ret, struct err *err) MUST_USE;
-/* meeting_minutes.c */
-enum st meeting_minutes_write(struct meeting_act *act, struct err *err) MUST_USE;
+/* Into the order of the agenda. */
+void meeting_items_sort(const struct area *area, struct arena *arena, struct meeting_item *list,
+                        size_t count);
+/* meeting_minutes.c: puts them into the record.  ST_CONFLICT: they are not what was read. */
+enum st meeting_minutes_approve(struct meeting_act *act, struct err *err) MUST_USE;
 /* meeting_step.c: steps of an item. */
 enum st meeting_step(struct meeting_act *act, enum meeting_action action, struct err *err) MUST_USE;
 

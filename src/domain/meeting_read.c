@@ -15,7 +15,7 @@
 static const struct labelled states[MEETING_STATES] = {
     [MEETING_PLANNED] = {"planned", "To come"},
     [MEETING_OPEN] = {"open", "On now"},
-    [MEETING_HELD] = {"held", "Held, minutes to come"},
+    [MEETING_HELD] = {"held", "Held, minutes in draft"},
     [MEETING_APPROVED] = {"approved", "Minutes approved"},
     [MEETING_CANCELLED] = {"cancelled", "Called off"},
 };
@@ -156,6 +156,24 @@ static enum st number_of(struct db *db, enum query_id id, int64_t first, int64_t
     return ST_OK;
 }
 
+/* The chair alone may have written some of what they approve, not all of it. */
+static enum st others_approve(struct db *db, int64_t account, bool chairs, struct meeting *meeting,
+                              struct err *err)
+{
+    int64_t own = 0;
+    int64_t others = 0;
+    int64_t met = 0;
+    enum st outcome = number_of(db, Q_MEETING_WROTE, meeting->id, account, &own, err);
+    if (outcome == ST_OK)
+        outcome = number_of(db, Q_MEETING_OTHERS_WROTE, meeting->id, account, &others, err);
+    if (outcome != ST_OK) return outcome;
+    struct query *query = db_query(db, Q_MEETING_MET_AFTER);
+    db_bind_int(query, 1, meeting->id);
+    outcome = db_one(query, &met, err);
+    meeting->others_approve = own && !met && !(chairs && others);
+    return outcome;
+}
+
 enum st meeting_for_reader(const struct scope *scope, struct db *db, struct meeting *meeting,
                            struct err *err)
 {
@@ -169,6 +187,8 @@ enum st meeting_for_reader(const struct scope *scope, struct db *db, struct meet
         outcome = number_of(db, Q_ATTENDANCE_COUNT, meeting->id, account, &present, err);
     meeting->runs = forum_allows(scope, ACT_RUN_MEETING, meeting->forum, chair != 0);
     meeting->attended = present != 0;
+    if (outcome == ST_OK && meeting->state == MEETING_HELD)
+        outcome = others_approve(db, account, chair != 0, meeting, err);
     return outcome;
 }
 
@@ -387,8 +407,8 @@ static size_t section_place(const struct area *area, struct str id)
     return count;
 }
 
-static void sort_by_section(const struct area *area, struct arena *arena, struct meeting_item *list,
-                            size_t count)
+void meeting_items_sort(const struct area *area, struct arena *arena, struct meeting_item *list,
+                        size_t count)
 {
     struct meeting_item *sorted = arena_many(arena, count + 1, struct meeting_item);
     size_t sections = 0;
@@ -420,7 +440,7 @@ enum st meeting_items(struct app *app, struct arena *arena, const struct person 
     }
     store_read_end(app->store, db);
     if (outcome != ST_OK) return outcome;
-    sort_by_section(app->area, arena, list, count);
+    meeting_items_sort(app->area, arena, list, count);
     *ret = list;
     *ret_count = count;
     return ST_OK;

@@ -241,6 +241,24 @@ struct answer missing_answer_get(const struct missing_file *file, struct str key
     return (struct answer){ANSWER_NONE, STR("")};
 }
 
+static bool answered_as(const struct missing_file *file, const char *key, const char *value)
+{
+    struct answer answer = missing_answer_get(file, str_from(key));
+    return answer.kind == ANSWER_GIVEN && str_eq(answer.value, str_from(value));
+}
+
+bool missing_asks(const struct missing_file *file, struct str key)
+{
+    if (str_eq(key, STR("interview-why-not-independent")))
+        return answered_as(file, "interview-independent", "no");
+    if (str_eq(key, STR("offer-why")))
+        return answered_as(file, "offer-answer", "declined") ||
+               answered_as(file, "offer-answer", "waiting");
+    if (str_eq(key, STR("police-band-reasons")))
+        return missing_answer_get(file, STR("police-band")).kind == ANSWER_GIVEN;
+    return true;
+}
+
 /* In words; empty when it was not given. */
 static struct str words_of(const struct missing_seer *seer, const struct missing_file *file,
                            const char *key)

@@ -116,6 +116,10 @@ enum st missing_open(struct app *app, struct arena *arena, const struct person *
                      int64_t episode, struct missing_file *ret, struct err *err) MUST_USE;
 /* ANSWER_NONE when it was not answered, or is not for this reader. */
 struct answer missing_answer_get(const struct missing_file *file, struct str key);
+/* Does an offer of a return interview stand? */
+bool missing_is_offered(const struct missing_file *file);
+/* Is a question asked, by what others say?  Some are about a "no". */
+bool missing_asks(const struct missing_file *file, struct str key);
 /* What is prepared on a child beforehand: answer and answer_count of the file alone. */
 enum st missing_prepared(struct app *app, struct arena *arena, const struct child_file *child,
                          struct missing_file *ret, struct err *err) MUST_USE;

@@ -147,6 +147,41 @@ static bool check_after_return(const struct checking *checking, const char *key)
     return false;
 }
 
+/* After the return, and before the interview; `held` 0: there is none.  Without a time it may have
+ * been at any of its day. */
+static void check_offered_at(const struct checking *checking, instant_ms held)
+{
+    instant_ms offered = offered_at(checking->file, checking->given, checking->count);
+    instant_ms earliest = offered;
+    bool timed = is_given(now(checking, "offer-time"));
+    if (!timed) earliest = missing_instant(now(checking, "offer-day").value, STR("00:00"));
+    if (!offered)
+        wrong(checking, "offer-day", "This day cannot be read. Write it like 12/3/2026.");
+    else if (timed && offered > clock_now() + minute_ms)
+        wrong(checking, "offer-time", "That is still to come. Write when it was.");
+    else if (offered < checking->file->line.returned)
+        wrong(checking, timed ? "offer-time" : "offer-day",
+              "That is before the child came back. Look at the day and the time.");
+    else if (held && earliest > held)
+        wrong(checking, timed ? "offer-time" : "offer-day",
+              "That is after the interview was held. Look at the day and the time.");
+}
+
+bool missing_is_offered(const struct missing_file *file)
+{
+    return is_given(missing_answer_get(file, STR("offer-day")));
+}
+
+/* What is held was offered before; when no offer stands, the interview's form asks for it. */
+static void check_offer_of_interview(const struct checking *checking, instant_ms held)
+{
+    if (missing_is_offered(checking->file)) return;
+    if (!check_given(checking, "offer-day",
+                     "Write the day on which the interview was offered: no offer is written down."))
+        return;
+    check_offered_at(checking, held);
+}
+
 static void check_interview(const struct checking *checking)
 {
     if (!check_after_return(checking, "interview-day")) return;
@@ -160,23 +195,17 @@ static void check_interview(const struct checking *checking)
         check_given(
             checking, "interview-why-not-independent",
             "Say why somebody who cares for the child held it, and what the child says to that.");
+    check_offer_of_interview(checking, held);
 }
 
 static void check_offer(const struct checking *checking)
 {
+    const struct missing_line *line = &checking->file->line;
     if (!check_after_return(checking, "offer-day")) return;
     bool dated = check_given(checking, "offer-day", "Write the day of the offer.");
     check_given(checking, "offer-answer", "Say what the child answered.");
-    if (!dated) return;
-    instant_ms offered = offered_at(checking->file, checking->given, checking->count);
-    bool timed = is_given(now(checking, "offer-time"));
-    if (!offered)
-        wrong(checking, "offer-day", "This day cannot be read. Write it like 12/3/2026.");
-    else if (timed && offered > clock_now() + minute_ms)
-        wrong(checking, "offer-time", "That is still to come. Write when it was.");
-    else if (offered < checking->file->line.returned)
-        wrong(checking, timed ? "offer-time" : "offer-day",
-              "That is before the child came back. Look at the day and the time.");
+    if (dated)
+        check_offered_at(checking, line->interview == INTERVIEW_HELD ? line->interview_at : 0);
 }
 
 void missing_check(const struct missing_file *file, struct str section,

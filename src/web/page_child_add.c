@@ -199,6 +199,7 @@ void page_child_add_send(struct request *request, struct response *response)
     struct child_draft checked = form.draft;
     child_form_check(request->app, request->arena, clock_london(clock_now()).date, &checked,
                      &form.problems);
+    if (!form.problems.count) child_form_check_birth(request->app, &file, &checked, &form.problems);
     check_reviewer(request, &form);
     if (!form.problems.count && !form_has(request, "advised")) advise(request, &form);
     if (form.problems.count || form.advice_count) {

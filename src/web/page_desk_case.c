@@ -7,6 +7,7 @@
 #include "web/draw.h"
 #include "web/network.h"
 #include "web/page_desk.h"
+#include "web/page_questions.h"
 
 struct url desk_step_url(struct arena *arena, int64_t referral, enum desk_action action,
                          int64_t check)
@@ -210,10 +211,7 @@ static void draw_part(struct request *request, const struct referral *referral,
             if (!question_step_asked(step, &before)) continue;
         }
         if (answer.kind == ANSWER_NONE) {
-            ret->unanswered = ret->unanswered.len
-                                  ? str_fmt(arena, "%.*s; %.*s", STR_ARG(ret->unanswered),
-                                            STR_ARG(question->label))
-                                  : question->label;
+            question_unanswered(arena, question, &ret->unanswered);
             continue;
         }
         rows[count++] = (struct view_desk_case_parts_rows){

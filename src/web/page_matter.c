@@ -136,6 +136,7 @@ void matter_draw(const struct matter_drawing *drawing, struct response *response
         .hint = drawing->problem ? str_dup(arena, str_from(drawing->problem->hint)) : STR(""),
         .error_at =
             html_url_fragment(arena, str_from(asks(form, drawing->at) ? drawing->at : "title")),
+        .above = drawing->above,
         .theirs = theirs,
         .theirs_count = theirs_count,
         .kept = kept,

@@ -60,6 +60,7 @@ struct matter_drawing {
     struct matter_pair first[MATTER_FIELDS];  /* what stands in a field when it is opened */
     struct matter_pair theirs[MATTER_FIELDS]; /* after a conflict: label and what stands now */
     struct matter_pair kept[MATTER_FIELDS];   /* hidden fields */
+    struct html above;                        /* what it is about, above the form */
 };
 void matter_draw(const struct matter_drawing *drawing, struct response *response);
 

@@ -315,7 +315,9 @@ void page_meeting(struct request *request, struct response *response)
     view.since = meeting.since_at ? clock_words(arena, meeting.since_at) : STR("the beginning");
     view.pack = url_to_id(arena, ROUTE_meeting_pack, meeting.id);
     view.minutes = url_to_id(arena, ROUTE_meeting_minutes, meeting.id);
-    view.has_minutes = meeting.state == MEETING_APPROVED;
+    view.has_minutes = meeting.state == MEETING_HELD || meeting.state == MEETING_APPROVED;
+    view.minutes_label =
+        meeting.state == MEETING_HELD ? STR("Minutes (draft, not approved)") : STR("Minutes");
     view.attendance = url_to_id(arena, ROUTE_meeting_attendance, meeting.id);
     view.runs = meeting.runs && meeting.state != MEETING_CANCELLED;
     view.over = meeting.state >= MEETING_APPROVED;

@@ -38,8 +38,8 @@ static const struct matter_form forms[MEETING_ACTIONS] = {
                           "Does everything that is not decided go to the next meeting?", NULL,
                           MEETING_KINDS}}},
     [MEETING_DO_APPROVE] = {"Approve the minutes",
-                            "From then on they cannot be changed by anybody. What is wrong is put "
-                            "right by adding to them.",
+                            "This is the draft. From when you approve it, it cannot be changed by "
+                            "anybody: what is wrong is put right by adding to it.",
                             "Approve",
                             {{0}}},
     [MEETING_DO_CORRECT] = {"Add to the minutes",
@@ -157,6 +157,19 @@ static const char *start_intro(struct arena *arena, const struct meeting *meetin
     return str_c(arena, words);
 }
 
+/* Nobody approves what they have not seen: the draft stands above the button, and what it says
+ * goes along with the form. */
+static enum st show_draft(struct request *request, struct step *step, struct err *err)
+{
+    struct meeting_minutes minutes;
+    enum st outcome =
+        meeting_minutes(request->app, request->arena, &request->who, &step->meeting, &minutes, err);
+    if (outcome != ST_OK) return outcome;
+    step->drawing.above = meeting_minutes_text(request, &minutes);
+    step->drawing.kept[0] = (struct matter_pair){"seen", minutes.seen};
+    return ST_OK;
+}
+
 /* What is there, and what the form says of it. */
 static enum st begin(struct request *request, bool of_item, struct step *step, struct err *err)
 {
@@ -191,9 +204,11 @@ static enum st begin(struct request *request, bool of_item, struct step *step, s
         step->drawing.theirs[0] =
             (struct matter_pair){"State of the item", str_from(item_state_label(step->item.state))};
     }
+    if (step->action == MEETING_DO_APPROVE && step->meeting.state == MEETING_HELD)
+        outcome = show_draft(request, step, err);
     if (step->action == MEETING_DO_ADD && form_has(request, "entity"))
         step->drawing.kept[0] = (struct matter_pair){"entity", form_value(request, "entity")};
-    return ST_OK;
+    return outcome;
 }
 
 static void show(struct request *request, struct response *response, bool of_item)
@@ -219,7 +234,8 @@ static void take(struct request *request, struct response *response, bool of_ite
                                   .text = form_value(request, "text"),
                                   .second = form_value(request, "second"),
                                   .email = form_value(request, "email"),
-                                  .day = form_value(request, "day")};
+                                  .day = form_value(request, "day"),
+                                  .seen = form_value(request, "seen")};
     (void)str_to_int(form_value(request, "version"), &input.version);
     (void)str_to_int(form_value(request, form_has(request, "entity") ? "entity" : "account"),
                      &input.account);

@@ -370,62 +370,79 @@ void page_meeting_pack_pdf(struct request *request, struct response *response)
 
 /* --- minutes ---------------------------------------------------------------------------------- */
 
+struct html meeting_minutes_text(struct request *request, const struct meeting_minutes *minutes)
+{
+    enum { TEXT_MAX = 64 << 20 };
+    struct arena *arena = request->arena;
+    struct view_minutes_text_parts *parts =
+        arena_many(arena, minutes->part_count, struct view_minutes_text_parts);
+    for (size_t i = 0; i < minutes->part_count; i++) {
+        struct str title = minutes->part[i].title;
+        parts[i] = (struct view_minutes_text_parts){title.len ? draw_excerpt(arena, title, 140)
+                                                              : STR("Without a name"),
+                                                    minutes->part[i].body};
+    }
+    struct view_minutes_text view = {.title = minutes->title,
+                                     .head = minutes->head,
+                                     .parts = parts,
+                                     .parts_count = minutes->part_count};
+    struct html drawn;
+    struct buf into;
+    buf_init(&into, TEXT_MAX);
+    view_minutes_text(&into, &view);
+    drawn.s = str_dup(arena, buf_str(&into));
+    buf_done(&into);
+    return drawn;
+}
+
+static enum st draw_corrections(struct request *request, const struct meeting *meeting,
+                                struct view_meeting_minutes *view, struct err *err)
+{
+    struct arena *arena = request->arena;
+    struct meeting_entry *entries = NULL;
+    size_t count = 0;
+    enum st outcome =
+        meeting_entries(request->app, arena, &request->who, meeting, 0, &entries, &count, err);
+    if (outcome != ST_OK) return outcome;
+    struct view_meeting_minutes_corrections *corrections =
+        arena_many(arena, count, struct view_meeting_minutes_corrections);
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(entries[i].kind, STR("correction")))
+            corrections[view->corrections_count++] = (struct view_meeting_minutes_corrections){
+                clock_words(arena, entries[i].at), entries[i].name, entries[i].text};
+    view->corrections = corrections;
+    return ST_OK;
+}
+
 void page_meeting_minutes(struct request *request, struct response *response)
 {
     struct arena *arena = request->arena;
     struct meeting meeting;
-    struct meeting_entry *entries = NULL;
-    struct meeting_item *items = NULL;
-    size_t item_count = 0;
-    size_t count = 0;
+    struct meeting_minutes minutes;
     struct err err = {0};
     enum st outcome =
         meeting_read(request->app, arena, &request->who, request->id[0], &meeting, &err);
-    if (outcome == ST_OK && meeting.state != MEETING_APPROVED)
-        outcome = err_set(&err, ST_NOT_FOUND, "There are no approved minutes yet.");
     if (outcome == ST_OK)
-        outcome =
-            meeting_items(request->app, arena, &request->who, &meeting, &items, &item_count, &err);
-    if (outcome == ST_OK)
-        outcome = meeting_entries(request->app, arena, &request->who, &meeting, 0, &entries, &count,
-                                  &err);
+        outcome = meeting_minutes(request->app, arena, &request->who, &meeting, &minutes, &err);
+    struct view_meeting_minutes view = {.marking = str_from(marking)};
+    if (outcome == ST_OK && !minutes.draft)
+        outcome = draw_corrections(request, &meeting, &view, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
-    struct view_meeting_minutes view = {
-        .see = url_to_id(arena, ROUTE_meeting, meeting.id),
-        .caption = meeting_caption(request, &meeting),
-        .marking = str_from(marking),
-        .may_add = meeting.runs,
-        .add = meeting_step_url(arena, meeting.id, MEETING_DO_CORRECT)};
-    struct view_meeting_minutes_parts *parts =
-        arena_many(arena, count, struct view_meeting_minutes_parts);
-    struct view_meeting_minutes_corrections *corrections =
-        arena_many(arena, count, struct view_meeting_minutes_corrections);
-    for (size_t i = 0; i < count; i++) {
-        const struct meeting_entry *entry = &entries[i];
-        if (str_eq(entry->kind, STR("correction")))
-            corrections[view.corrections_count++] = (struct view_meeting_minutes_corrections){
-                clock_words(arena, entry->at), entry->name, entry->text};
-        if (!str_eq(entry->kind, STR("minutes"))) continue;
-        if (entry->item) continue;
-        view.title = entry->text;
-        view.head = entry->second;
-        view.approved = str_fmt(arena, "Approved by %.*s on %.*s.", STR_ARG(entry->name),
-                                STR_ARG(clock_words(arena, entry->at)));
-    }
-    /* In the order of the agenda. */
-    for (size_t k = 0; k < item_count; k++)
-        for (size_t i = 0; i < count; i++) {
-            if (entries[i].item != items[k].id || !str_eq(entries[i].kind, STR("minutes")))
-                continue;
-            struct str title = items[k].whole ? entries[i].text : entries[i].third;
-            parts[view.parts_count++] = (struct view_meeting_minutes_parts){
-                title.len ? draw_excerpt(arena, title, 140) : STR("Without a name"),
-                entries[i].second};
-        }
-    view.parts = parts;
-    view.corrections = corrections;
-    PAGE(request, response, "Minutes", view_meeting_minutes, &view);
+    view.see = url_to_id(arena, ROUTE_meeting, meeting.id);
+    view.caption = meeting_caption(request, &meeting);
+    view.draft = minutes.draft;
+    view.text = meeting_minutes_text(request, &minutes);
+    view.approved = str_fmt(arena, "Approved by %.*s%s on %.*s.", STR_ARG(minutes.by),
+                            minutes.by_writer ? ", who had written them too," : "",
+                            STR_ARG(clock_words(arena, minutes.at)));
+    view.may_add = meeting.runs;
+    view.add = meeting_step_url(arena, meeting.id, MEETING_DO_CORRECT);
+    view.may_approve =
+        meeting_can(&meeting, NULL, &request->who, MEETING_DO_APPROVE, NULL) == ST_OK;
+    view.approve = meeting_step_url(arena, meeting.id, MEETING_DO_APPROVE);
+    PAGE(request, response, minutes.draft ? "Minutes, draft" : "Minutes", view_meeting_minutes,
+         &view);
 }

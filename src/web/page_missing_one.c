@@ -6,6 +6,7 @@
 #include "domain/scope.h"
 #include "domain/submission.h"
 #include "web/page_missing.h"
+#include "web/page_questions.h"
 #include "web/said.h"
 
 static struct str said(const struct request *request)
@@ -44,11 +45,14 @@ static void draw_part(struct request *request, const struct missing_file *file, 
     for (size_t s = section->first; s < section->first + section->count; s++)
         for (size_t q = form->step[s].first; q < form->step[s].first + form->step[s].count; q++) {
             struct answer answer = missing_answer_get(file, form->question[q].key);
+            if (answer.kind == ANSWER_NONE && missing_asks(file, form->question[q].key))
+                question_unanswered(arena, &form->question[q], &ret->unanswered);
             if (answer.kind == ANSWER_NONE) continue;
             answers[ret->answers_count++] = (struct view_missing_one_parts_answers){
                 .label = form->question[q].label,
                 .value = answer_words(arena, &form->question[q], &answer)};
         }
+    if (!ret->answers_count) ret->unanswered = STR(""); /* the part as a whole is not written */
 }
 
 static void draw_parts(struct request *request, const struct missing_file *file,

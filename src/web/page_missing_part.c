@@ -162,6 +162,11 @@ static bool open_part(struct request *request, struct response *response, struct
     }
     begin(request, parts[which], page);
     page->kept = file;
+    if (str_eq(page->part.section->key, STR(MISSING_INTERVIEW)) && !missing_is_offered(file)) {
+        page->part.also_title = STR("Before: the offer");
+        form_part_also(&page->part, "offer-day");
+        form_part_also(&page->part, "offer-time");
+    }
     page->part.back = url_to_id(request->arena, ROUTE_missing_one, file->line.id);
     page->part.action = url_to_texts(request->arena, ROUTE_missing_part_save,
                                      str_fmt(request->arena, "%lld", (long long)file->line.id),

@@ -15,6 +15,14 @@ void form_part_begin(const struct questions *form, const char *section,
                                            .advise = !advises || advises(&form->question[q])};
 }
 
+void form_part_also(struct form_part *part, const char *key)
+{
+    const struct question *question = questions_find(part->form, str_from(key));
+    if (!question || part->count == FORM_PART_QUESTIONS_MAX) return;
+    part->draw[part->count++] = (struct question_draw){.question = question};
+    part->also++;
+}
+
 void form_part_kept(struct request *request,
                     struct answer (*answer)(const void *context, struct str key),
                     const void *context, struct form_part *part)
@@ -70,14 +78,27 @@ static void draw_problems(struct request *request, const struct form_part *part,
 {
     struct partial_error_summary_problems *list =
         arena_many(request->arena, part->count + 2, struct partial_error_summary_problems);
-    for (size_t i = 0; i < part->count; i++)
-        if (part->draw[i].error.len)
+    for (size_t i = 0; i < part->count; i++) { /* as they stand on the page */
+        size_t place = (part->count - part->also + i) % part->count;
+        const struct question_draw *draw = &part->draw[place];
+        if (draw->error.len)
             list[view->problems_count++] = (struct partial_error_summary_problems){
-                question_at(request->arena, part->draw[i].question), part->draw[i].error};
+                question_at(request->arena, draw->question), draw->error};
+    }
     if (part->problem.len && !view->problems_count)
         list[view->problems_count++] = (struct partial_error_summary_problems){
             question_at(request->arena, part->draw[0].question), part->problem};
     view->problems = list;
+}
+
+static struct view_form_part_steps draw_step(struct request *request, struct str title,
+                                             struct str lead, const struct question_draw *draw,
+                                             size_t count)
+{
+    struct view_form_part_steps_questions *questions =
+        arena_many(request->arena, count, struct view_form_part_steps_questions);
+    for (size_t i = 0; i < count; i++) questions[i].content = draw_question(request, &draw[i]);
+    return (struct view_form_part_steps){title, lead, questions, count};
 }
 
 void form_part_page(struct request *request, struct response *response,
@@ -85,15 +106,18 @@ void form_part_page(struct request *request, struct response *response,
 {
     struct arena *arena = request->arena;
     struct view_form_part_steps *steps =
-        arena_many(arena, part->section->count, struct view_form_part_steps);
+        arena_many(arena, part->section->count + 1, struct view_form_part_steps);
+    size_t own = part->count - part->also;
     size_t drawn = 0;
+    size_t count = 0;
+    if (part->also)
+        steps[count++] =
+            draw_step(request, part->also_title, STR(""), part->draw + own, part->also);
     for (size_t s = 0; s < part->section->count; s++) {
         const struct question_step *step = &part->form->step[part->section->first + s];
-        struct view_form_part_steps_questions *questions =
-            arena_many(arena, step->count, struct view_form_part_steps_questions);
-        for (size_t q = 0; q < step->count && drawn < part->count; q++)
-            questions[q].content = draw_question(request, &part->draw[drawn++]);
-        steps[s] = (struct view_form_part_steps){step->title, step->lead, questions, step->count};
+        size_t here = step->count < own - drawn ? step->count : own - drawn;
+        steps[count++] = draw_step(request, step->title, step->lead, part->draw + drawn, here);
+        drawn += here;
     }
     struct view_form_part view = {.unit = area_unit(request->app->area),
                                   .back = part->back,
@@ -112,7 +136,7 @@ void form_part_page(struct request *request, struct response *response,
                                   .danger_words = danger_words(arena, request->app->area),
                                   .extra = part->extra,
                                   .steps = steps,
-                                  .steps_count = part->section->count};
+                                  .steps_count = count};
     draw_problems(request, part, &view);
     PAGE(request, response, str_c(arena, part->section->title), view_form_part, &view);
 }

@@ -19,6 +19,8 @@ struct form_part {
     struct question_draw draw[FORM_PART_QUESTIONS_MAX];
     struct answer answer[FORM_PART_QUESTIONS_MAX]; /* as read; right when form_part_read says so */
     size_t count;
+    size_t also; /* the last so many are of another section, and are drawn first, under */
+    struct str also_title;
     struct url back;
     struct url action;
     struct str caption;
@@ -33,6 +35,8 @@ struct form_part {
 /* `advises` NULL: language is advised on in every question. */
 void form_part_begin(const struct questions *form, const char *section,
                      bool (*advises)(const struct question *), struct form_part *part);
+/* Asks a question of another section too.  None: there is no such question. */
+void form_part_also(struct form_part *part, const char *key);
 /* The form holds what was kept; `context` NULL: nothing was. */
 void form_part_kept(struct request *request,
                     struct answer (*answer)(const void *context, struct str key),

@@ -209,3 +209,9 @@ struct html draw_question(struct request *request, const struct question_draw *d
     buf_done(&drawn);
     return html;
 }
+
+void question_unanswered(struct arena *arena, const struct question *question, struct str *list)
+{
+    *list = list->len ? str_fmt(arena, "%.*s; %.*s", STR_ARG(*list), STR_ARG(question->label))
+                      : question->label;
+}

@@ -529,6 +529,18 @@ static void an_episode_goes_from_the_report_to_the_interview(void **state)
                                  "{\"answers\":[{\"key\":\"return-day\",\"kind\":\"unknown\"}]}"),
                      400);
     snprintf(save, sizeof save, "%s/parts/interview", path);
+    assert_int_equal(ask_officer(save, "held-0", "*",
+                                 "{\"answers\":[{\"key\":\"interview-day\",\"value\":\"3/3/2026\"},"
+                                 "{\"key\":\"interview-time\",\"value\":\"10:00\"},{\"key\":"
+                                 "\"interview-independent\",\"value\":\"yes\"}]}"),
+                     400);
+    assert_non_null(strstr(reply_body(), "no offer is written down"));
+    char offer[120];
+    snprintf(offer, sizeof offer, "%s/parts/offer", path);
+    assert_int_equal(ask_officer(offer, "offered", "*",
+                                 "{\"answers\":[{\"key\":\"offer-day\",\"value\":\"2/3/2026\"},"
+                                 "{\"key\":\"offer-answer\",\"value\":\"accepted\"}]}"),
+                     200);
     assert_int_equal(ask_officer(save, "held-1", "*",
                                  "{\"answers\":[{\"key\":\"interview-day\",\"value\":\"3/3/2026\"},"
                                  "{\"key\":\"interview-time\",\"value\":\"10:00\"},{\"key\":"

@@ -501,7 +501,8 @@ static void go_missing(const struct person *officer, int64_t child)
 {
     const struct questions *form = &area_missing(app.area)->form;
     struct err err = {0};
-    static const char *const parts[] = {"report", "action", "return", "interview", "prepared"};
+    static const char *const parts[] = {"report", "action",    "return",
+                                        "offer",  "interview", "prepared"};
     int64_t episode = 0;
     for (size_t p = 0; p < sizeof parts / sizeof *parts; p++) {
         const struct question_section *section = questions_find_section(form, str_from(parts[p]));
@@ -519,7 +520,7 @@ static void go_missing(const struct person *officer, int64_t child)
         }
         struct missing_new new = {.child = child, .forum = STR("mid")};
         enum st outcome = p == 0 ? missing_report(&app, officer, &new, given, count, &episode, &err)
-                          : p == 4 ? missing_prepare(&app, officer, child, given, count, 0, &err)
+                          : p == 5 ? missing_prepare(&app, officer, child, given, count, 0, &err)
                                    : missing_save(&app, officer, episode, str_from(parts[p]), given,
                                                   count, 0, &err);
         if (outcome != ST_OK) fail_msg("%s: %s", parts[p], err.public);

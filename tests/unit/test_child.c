@@ -781,6 +781,56 @@ static void every_field_says_what_to_do(void **state)
     assert_int_equal(problems.count, 1);
 }
 
+/* A plan can be made for a child who is not born yet; nobody is looked after before. */
+static void some_statuses_do_not_begin_before_birth(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *birth, *status, *from;
+        bool wrong;
+    } cases[] = {
+        {"2 June 2011", "section-20", "2010-01-01", true},
+        {"2 June 2011", "care-leaver", "2011-06-01", true},
+        {"2 June 2011", "section-31", "2011-06-02", false},
+        {"2 June 2011", "child-protection-plan", "2011-03-01", false},
+        {"2 June 2011", "child-in-need-plan", "2011-03-01", false},
+        {"2 June 2011", "early-help", "2011-03-01", false},
+        /* Known in part, or not born yet: nothing is held to it. */
+        {"June 2011", "section-20", "2010-01-01", false},
+        {"2011", "section-20", "2010-01-01", false},
+        {"due 1 March 2027", "section-20", "2026-01-01", false},
+        {"", "section-20", "2010-01-01", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct child_draft draft = {.kind = ENTRY_STATUS};
+        struct form_problems problems = {0};
+        int64_t id = make("Mabyn Sample", cases[i].birth, "");
+        struct child_file file = opened(&officer, id);
+        draft.text[STATUS_WORD] = str_from(cases[i].status);
+        draft.text[STATUS_FROM] = str_from(cases[i].from);
+        child_form_check(&app, &arena, (struct date){2026, 11, 27}, &draft, &problems);
+        assert_int_equal(problems.count, 0);
+        child_form_check_birth(&app, &file, &draft, &problems);
+        if ((problems.count == 1) != cases[i].wrong)
+            fail_msg("%s of one born %s", cases[i].status, cases[i].birth);
+        if (problems.count) assert_str(problems.list[0].key, "from");
+    }
+    /* Of two dates that do not agree the earlier counts. */
+    struct err err = {0};
+    int64_t id = make("Mabyn Sample", "2 June 2011", "");
+    struct child_file file = opened(&officer, id);
+    struct child_draft other = fact("child-birth", "2 June 2009");
+    int64_t newest = child_fact_newest(&file, STR("child-birth"));
+    must(child_fact_add(&app, &officer, &file, &other, STR("unsure"), newest, NULL, &err), &err);
+    file = opened(&officer, id);
+    struct form_problems problems = {0};
+    struct child_draft draft = {.kind = ENTRY_STATUS};
+    draft.text[STATUS_WORD] = STR("section-20");
+    draft.text[STATUS_FROM] = STR("2010-01-01");
+    child_form_check_birth(&app, &file, &draft, &problems);
+    assert_int_equal(problems.count, 0);
+}
+
 /* A child who brings others is recorded as a victim: the part they play stands with the
  * entry, never with the child. */
 static void a_child_who_recruits_stays_a_victim(void **state)
@@ -857,6 +907,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_next_review_of_a_plan_is_on_the_list, fresh, done),
         cmocka_unit_test_setup_teardown(a_birth_known_in_part_makes_nobody_older, fresh, done),
         cmocka_unit_test_setup_teardown(every_field_says_what_to_do, fresh, done),
+        cmocka_unit_test_setup_teardown(some_statuses_do_not_begin_before_birth, fresh, done),
         cmocka_unit_test_setup_teardown(a_child_who_recruits_stays_a_victim, fresh, done),
         cmocka_unit_test_setup_teardown(the_chronology_is_filtered, fresh, done),
         cmocka_unit_test_setup_teardown(the_pack_says_what_a_record_is_kept_in, fresh, done),

@@ -541,13 +541,81 @@ static void two_who_edit_at_once_overwrite_nothing(void **state)
         str_eq(find_item(&people[COORDINATOR], held, "A car")->words, STR("The first version")));
 }
 
-static void minutes_are_approved_once_and_stay(void **state)
+static enum st try_minutes(const struct person *who, int64_t id, struct meeting_minutes *ret)
+{
+    struct meeting meeting = read_meeting(who, id);
+    memset(&last, 0, sizeof last);
+    return meeting_minutes(&app, &arena, who, &meeting, ret, &last);
+}
+
+static struct meeting_minutes minutes_of(const struct person *who, int64_t id)
+{
+    struct meeting_minutes minutes;
+    if (try_minutes(who, id, &minutes) != ST_OK) fail_msg("%s", last.public);
+    return minutes;
+}
+
+static size_t parts_with(const struct meeting_minutes *minutes, const char *words)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < minutes->part_count; i++)
+        count += str_find(minutes->part[i].title, str_from(words), 0) >= 0 ||
+                 str_find(minutes->part[i].body, str_from(words), 0) >= 0;
+    return count;
+}
+
+/* From the end of the meeting on who may see it reads them, each what they may. */
+static void minutes_are_a_draft_until_somebody_else_approves_them(void **state)
 {
     (void)state;
+    struct meeting_minutes minutes;
+    assert_int_equal(try_minutes(&people[COORDINATOR], held, &minutes), ST_NOT_FOUND);
+    assert_non_null(strstr(last.public, "not over"));
     refused(&people[COORDINATOR], held, 0, MEETING_DO_APPROVE, IN(0), ST_CONFLICT, NULL);
     refused(&people[COORDINATOR], held, 0, MEETING_DO_END, IN(0), ST_INVALID, "choice");
     done(&people[COORDINATOR], held, 0, MEETING_DO_END, IN(.choice = STR("yes")));
-    done(&people[COORDINATOR], held, 0, MEETING_DO_APPROVE, IN(0));
+    minutes = minutes_of(&people[COORDINATOR], held);
+    assert_true(minutes.draft && !minutes.by.len && !minutes.at);
+    assert_true(str_find(minutes.head, STR("Demelza Larch (Police), chair"), 0) > 0);
+    assert_int_equal(parts_with(&minutes, "canarydecision"), 1);
+    assert_int_equal(parts_with(&minutes, "Teasel Vetch"), 1);
+    struct meeting_minutes few = minutes_of(&people[HEALTH], held);
+    assert_true(few.draft && few.part_count < minutes.part_count);
+    assert_int_equal(parts_with(&few, "canarydecision"), 1); /* its words are for everybody */
+    assert_int_equal(parts_with(&few, "Teasel Vetch"), 0);
+    assert_false(str_eq(few.seen, minutes.seen));
+    /* Not by who wrote them, nor by who was not there. */
+    refused(&people[COORDINATOR], held, 0, MEETING_DO_APPROVE, IN(.seen = minutes.seen),
+            ST_CONFLICT, NULL);
+    assert_non_null(strstr(last.public, "You wrote these minutes"));
+    assert_non_null(strstr(last.hint, "met again"));
+    refused(&people[ANALYST], held, 0, MEETING_DO_APPROVE, IN(.seen = minutes.seen), ST_NOT_FOUND,
+            NULL);
+    struct meeting meeting = read_meeting(&people[HEALTH], held); /* was there */
+    assert_int_equal(meeting_can(&meeting, NULL, &people[HEALTH], MEETING_DO_APPROVE, NULL), ST_OK);
+    /* Nobody approves what they have not seen. */
+    struct meeting_minutes seen = minutes_of(&people[CHAIR], held);
+    refused(&people[CHAIR], held, 0, MEETING_DO_APPROVE, IN(0), ST_CONFLICT, NULL);
+    struct attendance_input away = {people[HEALTH].account, ATTENDS_APOLOGIES, false};
+    attend(held, &away, 1);
+    refused(&people[CHAIR], held, 0, MEETING_DO_APPROVE, IN(.seen = seen.seen), ST_CONFLICT, NULL);
+    assert_non_null(strstr(last.public, "not what you read"));
+    assert_int_equal(read_meeting(&people[CHAIR], held).state, MEETING_HELD);
+    seen = minutes_of(&people[CHAIR], held);
+    done(&people[CHAIR], held, 0, MEETING_DO_APPROVE, IN(.seen = seen.seen));
+    minutes = minutes_of(&people[COORDINATOR], held);
+    assert_true(!minutes.draft && !minutes.by_writer && str_eq(minutes.by, STR("Demelza Larch")));
+    assert_true(minutes.at == clock_now());
+    assert_int_equal(parts_with(&minutes, "canarydecision"), 1);
+    /* What the chair saw nothing of has its name for who may read it. */
+    assert_int_equal(parts_with(&minutes, "Teasel Vetch"), 1);
+    few = minutes_of(&people[HEALTH], held);
+    assert_int_equal(parts_with(&few, "Teasel Vetch"), 0);
+}
+
+static void minutes_are_approved_once_and_stay(void **state)
+{
+    (void)state;
     struct meeting meeting = read_meeting(&people[HEALTH], held);
     assert_int_equal(meeting.state, MEETING_APPROVED);
     const struct meeting_item *item = find_item(&people[COORDINATOR], held, "A car");
@@ -861,6 +929,48 @@ static void what_two_forums_have_shows_to_both_coordinators(void **state)
 }
 
 /* What is changed past the program does not open. */
+static void begin_with_a_theme(int64_t meeting, const char *theme)
+{
+    everybody_comes(meeting);
+    done(&people[COORDINATOR], meeting, 0, MEETING_DO_ADD,
+         IN(.choice = STR("themes"), .text = str_from(theme)));
+    done(&people[COORDINATOR], meeting, 0, MEETING_DO_START, IN(0));
+}
+
+static enum st may_approve(int who, int64_t id)
+{
+    struct meeting meeting = read_meeting(&people[who], id);
+    return meeting_can(&meeting, NULL, &people[who], MEETING_DO_APPROVE, NULL);
+}
+
+/* A Forum is not locked out where one person writes everything and nobody else comes. */
+static void who_wrote_the_minutes_approves_them_once_the_forum_has_met_again(void **state)
+{
+    (void)state;
+    set_clock("2027-01-05 09:00");
+    int64_t id = plan("2027-01-12 10:00");
+    begin_with_a_theme(id, "Lights in the park");
+    const struct meeting_item *item = find_item(&people[COORDINATOR], id, "Lights in the park");
+    done(&people[CHAIR], id, item->id, MEETING_DO_DECIDE,
+         IN(.text = STR("Ask the council."), .second = STR("It is dark.")));
+    done(&people[CHAIR], id, 0, MEETING_DO_END, IN(.choice = STR("yes")));
+    assert_int_equal(may_approve(CHAIR, id), ST_CONFLICT); /* wrote all of it */
+    assert_int_equal(may_approve(COORDINATOR, id), ST_OK);
+    int64_t next = plan("2027-02-09 10:00");
+    begin_with_a_theme(next, "Lights at the station");
+    item = find_item(&people[COORDINATOR], next, "Lights at the station");
+    done(&people[COORDINATOR], next, item->id, MEETING_DO_DECIDE,
+         IN(.text = STR("Ask the railway."), .second = STR("It is dark.")));
+    done(&people[CHAIR], next, 0, MEETING_DO_END, IN(.choice = STR("yes")));
+    assert_int_equal(may_approve(CHAIR, next), ST_OK); /* ended it, and others wrote it */
+    assert_int_equal(may_approve(COORDINATOR, next), ST_CONFLICT);
+    assert_int_equal(may_approve(CHAIR, id), ST_OK); /* the Forum has met again */
+    struct meeting_minutes minutes = minutes_of(&people[CHAIR], id);
+    done(&people[CHAIR], id, 0, MEETING_DO_APPROVE, IN(.seen = minutes.seen));
+    minutes = minutes_of(&people[COORDINATOR], id);
+    assert_true(!minutes.draft && minutes.by_writer);
+}
+
 static void minutes_that_were_tampered_with_do_not_open(void **state)
 {
     (void)state;
@@ -897,6 +1007,7 @@ int main(void)
         cmocka_unit_test(no_decision_without_a_quorum),
         cmocka_unit_test(nothing_closes_without_outcome_reason_and_a_second_person),
         cmocka_unit_test(two_who_edit_at_once_overwrite_nothing),
+        cmocka_unit_test(minutes_are_a_draft_until_somebody_else_approves_them),
         cmocka_unit_test(minutes_are_approved_once_and_stay),
         cmocka_unit_test(what_was_not_finished_comes_back),
         cmocka_unit_test(what_is_late_is_said_and_escalates),
@@ -904,6 +1015,7 @@ int main(void)
         cmocka_unit_test(a_matter_is_handed_over_and_taken),
         cmocka_unit_test(an_urgent_matter_goes_to_all_who_lead_less_whom_it_concerns),
         cmocka_unit_test(what_two_forums_have_shows_to_both_coordinators),
+        cmocka_unit_test(who_wrote_the_minutes_approves_them_once_the_forum_has_met_again),
         cmocka_unit_test(minutes_that_were_tampered_with_do_not_open),
     };
     return cmocka_run_group_tests(tests, set_up, close_partnership);

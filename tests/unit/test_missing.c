@@ -251,6 +251,90 @@ static void test_the_interview_has_seventy_two_hours(void **state)
         str_eq(missing_answer_get(&file, STR("said-who")).value, STR("Daz and somebody else")));
 }
 
+static void assert_answer(const struct missing_file *file, const char *key, const char *value)
+{
+    struct str kept = missing_answer_get(file, str_from(key)).value;
+    if (!str_eq(kept, str_from(value)))
+        fail_msg("%s is '%.*s', not '%s'", key, STR_ARG(kept), value);
+}
+
+/* What is held was offered before: when is asked, and never made up. */
+static void test_an_interview_that_is_held_was_offered(void **state)
+{
+    (void)state;
+    set_hour("2026-03-20", 12);
+    int64_t id = reported(make_child("Bryok Sample"), "10/3/2026", "20:00");
+    struct err err = {0};
+    save(id, "return", PAIRS("return-day", "11/3/2026", "return-time", "6am"));
+    assert_int_equal(try_save(OFFICER, id, "interview",
+                              PAIRS("interview-day", "13/3/2026", "interview-time", "9am",
+                                    "interview-independent", "yes"),
+                              &err),
+                     ST_INVALID);
+    assert_non_null(strstr(err.public, "no offer is written down"));
+    struct missing_file file = opened(OFFICER, id);
+    assert_false(missing_is_offered(&file));
+    assert_int_equal(file.line.interview, INTERVIEW_NONE);
+    /* Between the return and the interview. */
+    static const struct {
+        const char *day, *time, *why;
+    } wrong[] = {{"14/3/2026", NULL, "after the interview was held"},
+                 {"13/3/2026", "9:30", "after the interview was held"},
+                 {"10/3/2026", NULL, "before the child came back"}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_int_equal(try_save(OFFICER, id, "interview",
+                                  PAIRS("interview-day", "13/3/2026", "interview-time", "9am",
+                                        "interview-independent", "yes", "offer-day", wrong[i].day,
+                                        wrong[i].time ? "offer-time" : NULL, wrong[i].time),
+                                  &err),
+                         ST_INVALID);
+        assert_non_null(strstr(err.public, wrong[i].why));
+    }
+    save(id, "interview",
+         PAIRS("interview-day", "13/3/2026", "interview-time", "9am", "interview-independent",
+               "yes", "offer-day", "13/3/2026"));
+    file = opened(OFFICER, id);
+    assert_true(missing_is_offered(&file));
+    assert_int_equal(file.line.interview, INTERVIEW_HELD);
+    assert_answer(&file, "offer-day", "13/3/2026");
+    /* What was said to it is not made up; a change of the interview asks no more. */
+    assert_int_equal(missing_answer_get(&file, STR("offer-answer")).kind, ANSWER_NONE);
+    save(id, "interview", PAIRS("said-who", "Nobody"));
+    /* Nor does the offer move behind what was held. */
+    assert_int_equal(try_save(OFFICER, id, "offer",
+                              PAIRS("offer-day", "15/3/2026", "offer-answer", "accepted"), &err),
+                     ST_INVALID);
+    assert_non_null(strstr(err.public, "after the interview was held"));
+    save(id, "offer", PAIRS("offer-day", "12/3/2026", "offer-answer", "accepted"));
+    /* Those who do not see the record learn nothing of either. */
+    file = opened(ANALYST, id);
+    assert_false(missing_is_offered(&file));
+}
+
+static void test_some_questions_are_about_a_no(void **state)
+{
+    (void)state;
+    set_hour("2026-03-20", 12);
+    int64_t id = reported(make_child("Meryasek Sample"), "10/3/2026", "20:00");
+    save(id, "return", PAIRS("return-day", "11/3/2026", "return-time", "6am"));
+    struct missing_file file = opened(OFFICER, id);
+    assert_true(missing_asks(&file, STR("missing-clothing")));
+    assert_true(missing_asks(&file, STR("police-band-reasons"))); /* there is a band */
+    assert_false(missing_asks(&file, STR("offer-why")));
+    assert_false(missing_asks(&file, STR("interview-why-not-independent")));
+    save(id, "offer", PAIRS("offer-day", "12/3/2026", "offer-answer", "declined"));
+    file = opened(OFFICER, id);
+    assert_true(missing_asks(&file, STR("offer-why")));
+    int64_t other = 0;
+    assert_int_equal(try_report(OFFICER, make_child("Ysella Sample"),
+                                PAIRS("missing-sort", "missing", "missing-since-day", "12/3/2026",
+                                      "missing-since-time", "3am"),
+                                &other),
+                     ST_OK);
+    file = opened(OFFICER, other);
+    assert_false(missing_asks(&file, STR("police-band-reasons")));
+}
+
 static void assert_missing(int who, int64_t episode)
 {
     struct missing_file file;
@@ -271,13 +355,6 @@ static size_t seen_by(int who, int64_t episode)
         ST_OK);
     for (size_t i = 0; i < count; i++) found += line[i].id == episode;
     return found;
-}
-
-static void assert_answer(const struct missing_file *file, const char *key, const char *value)
-{
-    struct str kept = missing_answer_get(file, str_from(key)).value;
-    if (!str_eq(kept, str_from(value)))
-        fail_msg("%s is '%.*s', not '%s'", key, STR_ARG(kept), value);
 }
 
 static void assert_instant(instant_ms at, const char *words)
@@ -429,6 +506,7 @@ static void test_who_sees_it(void **state)
     int64_t id = reported(child, "10/3/2026", "20:00");
     struct err err = {0};
     save(id, "return", PAIRS("return-day", "11/3/2026", "return-time", "6am"));
+    save(id, "offer", PAIRS("offer-day", "11/3/2026", "offer-answer", "accepted"));
     save(id, "interview",
          PAIRS("interview-day", "11/3/2026", "interview-time", "9am", "interview-independent",
                "yes", "said-where", "A flat by the park", "wish-sharing", "no"));
@@ -714,6 +792,7 @@ static int64_t interviewed(const char *name, const char *wish, const char *said)
 {
     int64_t id = reported(make_child(name), "1/10/2026", "20:00");
     save(id, "return", PAIRS("return-day", "2/10/2026", "return-time", "6am"));
+    save(id, "offer", PAIRS("offer-day", "2/10/2026", "offer-answer", "accepted"));
     save(id, "interview",
          PAIRS("interview-day", "3/10/2026", "interview-time", "9am", "interview-independent",
                "yes", "said-travel", said));
@@ -928,6 +1007,8 @@ int main(void)
         cmocka_unit_test(test_what_is_open_is_named_before_a_record_is_closed),
         cmocka_unit_test(test_what_cannot_be_is_said),
         cmocka_unit_test(test_the_interview_has_seventy_two_hours),
+        cmocka_unit_test(test_an_interview_that_is_held_was_offered),
+        cmocka_unit_test(test_some_questions_are_about_a_no),
         cmocka_unit_test(test_a_day_does_not_move),
         cmocka_unit_test(test_a_day_that_was_kept_as_it_was_typed),
         cmocka_unit_test(test_the_clock_cannot_be_put_right_afterwards),

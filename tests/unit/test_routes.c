@@ -281,6 +281,19 @@ static void a_form_that_is_shown_back_is_in_the_log(void **state)
     }
 }
 
+/* A blank is never silent; and an interview without an offer asks for it. */
+static void what_of_an_episode_was_not_answered_is_named(void **state)
+{
+    (void)state;
+    const char *officer = cookie_of(ROLE_maru_officer);
+    assert_int_equal(ask("GET", "/missing/1", officer, NULL), 200);
+    assert_non_null(strstr(reply, "Not answered: Who reported it?; What happened before?;"));
+    assert_non_null(strstr(reply, "Clothing, and what the child has with them"));
+    assert_int_equal(ask("GET", "/missing/1/parts/interview", officer, NULL), 200);
+    assert_non_null(strstr(reply, "Before: the offer"));
+    assert_non_null(strstr(reply, "Offered on which day?"));
+}
+
 /* --- refusals that would tell who told -------------------------------------------------------- */
 
 static struct person person_of(struct arena *arena, enum role role)
@@ -1027,6 +1040,7 @@ int main(void)
         cmocka_unit_test(a_form_shown_back_does_not_tell_who_told),
         cmocka_unit_test(an_old_token_names_no_record),
         cmocka_unit_test(a_form_that_is_shown_back_is_in_the_log),
+        cmocka_unit_test(what_of_an_episode_was_not_answered_is_named),
         cmocka_unit_test(a_draft_for_a_child_stays_in_the_program),
         cmocka_unit_test(the_log_is_a_safe_spreadsheet),
         cmocka_unit_test(pages_carry_their_guards),

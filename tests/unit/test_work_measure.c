@@ -127,6 +127,8 @@ static void interviews_count_by_the_clock_and_the_wish(void **state)
                                              "Fay Bay", "Gwen Box", "Ida Plum"}[i]),
             "1/6/2026", "2/6/2026");
     /* Offered on the day of the return, and held in time: two may be passed on, and one is. */
+    for (int i = 0; i < 3; i++)
+        save(id[i], MISSING_OFFER, PAIRS("offer-day", "2/6/2026", "offer-answer", "accepted"));
     hold(id[0], "3/6/2026", "words");
     hold(id[1], "4/6/2026", "facts");
     hold(id[2], "4/6/2026", "no");

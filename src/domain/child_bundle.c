@@ -6,6 +6,8 @@
 #include "domain/extract.h"
 #include "domain/reason.h"
 
+#include <ctype.h>
+
 enum { BUNDLES_MAX = 100, SPANS_MAX = 60, FROZEN_MAX = 16 << 20 };
 /* places of the texts of child_bundle.sealed */
 enum { ASKED_BY, CHECKED, LEFT_OUT, CHOICES, FROZEN, BUNDLE_TEXTS };
@@ -14,7 +16,17 @@ enum { ASKED_BY, CHECKED, LEFT_OUT, CHOICES, FROZEN, BUNDLE_TEXTS };
 static const char item_end = 0x1e;
 static const char part_end = 0x1f;
 
-static const char *const choices[BUNDLE_CHOICES] = {"", "give", "without-names", "leave-out"};
+static const char *const choices[BUNDLE_CHOICES] = {"", "give", "without-source", "without-names",
+                                                    "leave-out"};
+/* As it is kept that who told is given too.  Of an entry in which nobody was marked it decides
+ * nothing when somebody is found in it later; "give" alone is older than these, of a time when
+ * who told was not marked. */
+static const char give_source[] = "give-source";
+static const char give_all[] = "give-all";
+
+/* In the place of who told, and of a name. */
+#define HELD_BACK "[held back]"
+#define TAKEN_OUT "[left out]"
 
 bool bundle_choice_from_name(struct str name, enum bundle_choice *ret)
 {
@@ -38,15 +50,53 @@ static void mark(struct bundle_item *item, int32_t start, int32_t end, enum link
         item->span[item->span_count++] = (struct bundle_span){start, end, kind};
 }
 
-/* Every word of the name is one of the child's own. */
+static bool is_part_of_word(struct str text, size_t at)
+{
+    unsigned char byte = at < text.len ? (unsigned char)text.ptr[at] : ' ';
+    return byte >= 0x80 || isalnum(byte);
+}
+
+static bool has_word(struct str text, struct str word)
+{
+    for (ptrdiff_t at = str_find_nocase(text, word, 0); at >= 0;
+         at = str_find_nocase(text, word, (size_t)at + 1))
+        if ((!at || !is_part_of_word(text, (size_t)at - 1)) &&
+            !is_part_of_word(text, (size_t)at + word.len))
+            return true;
+    return false;
+}
+
+/* Every word of the name is one of the child's own, and not a part of one: Ann is not Hannah. */
 static bool is_own_name(const struct child_file *file, struct str name)
 {
     struct str word;
     while (str_split(&name, ' ', &word))
-        if (word.len && str_find_nocase(file->line.name, word, 0) < 0 &&
-            str_find_nocase(file->line.alias, word, 0) < 0)
+        if (word.len && !has_word(file->line.name, word) && !has_word(file->line.alias, word))
             return false;
     return true;
+}
+
+static bool is_of_family(const struct child_file *file, struct str name)
+{
+    for (size_t i = 0; i < file->entry_count; i++)
+        if (file->entry[i].kind == ENTRY_PERSON &&
+            str_eq_nocase(str_trim(file->entry[i].text[PERSON_NAME]), name))
+            return true;
+    return false;
+}
+
+/* Sources are free text: only what can be nobody else is the child. */
+static bool is_the_child(const struct child_file *file, struct str source)
+{
+    static const char *const own[] = {"child", "the child", "the child themself",
+                                      "the child themselves", "the child herself",
+                                      "the child himself"};
+    source = str_trim(source);
+    if (str_ends(source, STR("."))) source = str_sub(source, 0, source.len - 1);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (str_eq_nocase(source, str_from(own[i]))) return true;
+    return str_find(source, STR(" "), 0) > 0 && str_eq_nocase(source, str_trim(file->line.name)) &&
+           !is_of_family(file, source);
 }
 
 static void mark_name(struct bundle_item *item, struct str name)
@@ -73,6 +123,22 @@ static void merge_spans(struct bundle_item *item)
     item->span_count = kept;
 }
 
+/* A name in what says who told goes with it. */
+static void part_from_told(struct bundle_item *item)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < item->span_count; i++) {
+        struct bundle_span span = item->span[i];
+        if (!item->told.to || span.end <= item->told.from || span.start >= item->told.to) {
+            item->span[kept++] = span;
+            continue;
+        }
+        if (span.start < item->told.from) item->told.from = span.start;
+        if (span.end > item->told.to) item->told.to = span.end;
+    }
+    item->span_count = kept;
+}
+
 static void find_others(struct arena *arena, const struct child_file *file,
                         struct bundle_item *item)
 {
@@ -93,6 +159,7 @@ static void find_others(struct arena *arena, const struct child_file *file,
     for (size_t i = 0; i < file->entry_count; i++)
         if (file->entry[i].kind == ENTRY_PERSON) mark_name(item, file->entry[i].text[PERSON_NAME]);
     merge_spans(item);
+    part_from_told(item);
 }
 
 /* --- items ----------------------------------------------------------------------------------- */
@@ -105,19 +172,34 @@ static struct str key_of(struct arena *arena, const struct chronology_item *item
     return str_fmt(arena, "referral-%lld-%lld", (long long)item->referral, (long long)item->at);
 }
 
+enum bundle_choice bundle_item_default(const struct bundle_item *item)
+{
+    if (item->marked) return BUNDLE_UNDECIDED;
+    return item->told.to ? BUNDLE_WITHOUT_SOURCE : BUNDLE_GIVE;
+}
+
 /* "entry-12 give\n…" */
-static enum bundle_choice choice_of(struct str kept, struct str key)
+static enum bundle_choice choice_of(struct str kept, const struct bundle_item *item)
 {
     struct str line;
     while (str_split(&kept, '\n', &line)) {
         struct str name;
         struct str rest = line;
         enum bundle_choice choice;
-        if (str_split(&rest, ' ', &name) && str_eq(name, key) &&
-            bundle_choice_from_name(rest, &choice))
-            return choice;
+        if (!str_split(&rest, ' ', &name) || !str_eq(name, item->key)) continue;
+        if (str_eq(rest, str_from(give_all)) ||
+            (!item->marked && str_eq(rest, str_from(give_source))))
+            return BUNDLE_GIVE;
+        if (bundle_choice_from_name(rest, &choice) && choice)
+            return choice == BUNDLE_GIVE && item->told.to ? BUNDLE_WITHOUT_SOURCE : choice;
     }
-    return BUNDLE_UNDECIDED;
+    return bundle_item_default(item);
+}
+
+static bool holds_back(const struct bundle_item *item)
+{
+    return item->told.to &&
+           (item->choice == BUNDLE_WITHOUT_SOURCE || item->choice == BUNDLE_WITHOUT_NAMES);
 }
 
 static enum st collect(struct app *app, struct arena *arena, const struct person *who,
@@ -136,25 +218,36 @@ static enum st collect(struct app *app, struct arena *arena, const struct person
         struct bundle_item *to = &ret->item[i];
         *to = (struct bundle_item){
             .key = key_of(arena, from), .day = from->day, .kind = from->kind, .words = from->words};
+        struct str source = str_sub(from->words, (size_t)from->told.from,
+                                    (size_t)(from->told.to - from->told.from));
+        if (from->told.to && !is_the_child(file, source)) to->told = from->told;
         find_others(arena, file, to);
         to->marked = to->span_count || from->submission || from->referral || from->missing;
-        to->choice = to->marked ? choice_of(kept, to->key) : BUNDLE_GIVE;
+        to->choice = choice_of(kept, to);
         ret->undecided += to->choice == BUNDLE_UNDECIDED;
+        ret->held_back |= holds_back(to);
     }
     return ST_OK;
 }
 
 struct str bundle_item_given(struct arena *arena, const struct bundle_item *item)
 {
-    if (item->choice == BUNDLE_GIVE) return item->words;
-    if (item->choice != BUNDLE_WITHOUT_NAMES) return STR("");
+    bool told = holds_back(item);
+    size_t names = item->choice == BUNDLE_WITHOUT_NAMES ? item->span_count : 0;
+    if (item->choice == BUNDLE_UNDECIDED || item->choice == BUNDLE_LEAVE_OUT) return STR("");
     struct buf given;
-    buf_init(&given, item->words.len + SPANS_MAX * 16 + 1);
+    buf_init(&given, item->words.len + (SPANS_MAX + 1) * 16 + 1);
     size_t at = 0;
-    for (size_t i = 0; i < item->span_count; i++) {
-        buf_add(&given, str_sub(item->words, at, (size_t)item->span[i].start - at));
-        buf_add_c(&given, "[left out]");
-        at = (size_t)item->span[i].end;
+    for (size_t i = 0; i < names || told;) {
+        bool here = told && (i == names || item->told.from < item->span[i].start);
+        int32_t from = here ? item->told.from : item->span[i].start;
+        buf_add(&given, str_sub(item->words, at, (size_t)from - at));
+        buf_add_c(&given, here ? HELD_BACK : TAKEN_OUT);
+        at = (size_t)(here ? item->told.to : item->span[i].end);
+        if (here)
+            told = false;
+        else
+            i++;
     }
     buf_add(&given, str_sub(item->words, at, item->words.len));
     struct str text = str_dup(arena, buf_str(&given));
@@ -198,6 +291,7 @@ static void thaw(struct arena *arena, struct str frozen, struct child_bundle *re
                                                             .kind = (enum chronology_kind)which,
                                                             .words = line,
                                                             .choice = BUNDLE_GIVE};
+        ret->held_back |= str_find(line, STR(HELD_BACK), 0) >= 0;
     }
 }
 
@@ -352,10 +446,14 @@ static struct str choices_text(struct arena *arena, const struct child_bundle *b
 {
     struct buf text;
     buf_init(&text, FROZEN_MAX);
-    for (size_t i = 0; i < bundle->item_count; i++)
-        if (bundle->item[i].marked && bundle->item[i].choice)
-            buf_add_fmt(&text, "%.*s %s\n", STR_ARG(bundle->item[i].key),
-                        choices[bundle->item[i].choice]);
+    for (size_t i = 0; i < bundle->item_count; i++) {
+        const struct bundle_item *item = &bundle->item[i];
+        if (item->choice == bundle_item_default(item)) continue;
+        const char *word = choices[item->choice];
+        if (item->choice == BUNDLE_GIVE && item->told.to)
+            word = item->marked ? give_all : give_source;
+        buf_add_fmt(&text, "%.*s %s\n", STR_ARG(item->key), word);
+    }
     struct str written = str_dup(arena, buf_str(&text));
     buf_done(&text);
     return written;
@@ -371,7 +469,7 @@ enum st child_bundle_save(struct app *app, const struct person *who, const struc
     if (bundle->released_at)
         return err_set(err, ST_CONFLICT, "This was released already: it cannot be changed.");
     for (size_t i = 0; i < bundle->item_count; i++)
-        left_out += bundle->item[i].choice > BUNDLE_GIVE;
+        left_out += bundle->item[i].choice > BUNDLE_WITHOUT_SOURCE;
     arena_init(&arena, 64 << 20);
     enum st outcome = ST_OK;
     if (left_out && reason_clean(&arena, bundle->left_out, &text[LEFT_OUT], err) != ST_OK)

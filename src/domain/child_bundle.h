@@ -3,9 +3,10 @@
  *
  * Layer: domain.  A draft collects the whole record, referrals and information, and marks
  * where others are named: the engine's extraction and the family's names find them, a person
- * decides of each whether it is given, given without the names, or left out.  Nothing is
- * released by itself: a second person does that, and only then is it a disclosure in the
- * audit.  What was released is kept as it was.
+ * decides of each whether it is given, given without the names, or left out.  Who told is held
+ * back unless a person gives it, and so is never given unlooked (decisions/0160); any other entry
+ * is given unless a person leaves it out.  Nothing is released by itself: a second person does
+ * that, and only then is it a disclosure in the audit.  What was released is kept as it was.
  */
 #ifndef PENDEEN_DOMAIN_CHILD_BUNDLE_H
 #define PENDEEN_DOMAIN_CHILD_BUNDLE_H
@@ -15,7 +16,8 @@
 enum bundle_choice {
     BUNDLE_UNDECIDED,
     BUNDLE_GIVE,
-    BUNDLE_WITHOUT_NAMES,
+    BUNDLE_WITHOUT_SOURCE,
+    BUNDLE_WITHOUT_NAMES, /* nor the source */
     BUNDLE_LEAVE_OUT,
     BUNDLE_CHOICES
 };
@@ -32,9 +34,11 @@ struct bundle_item {
     int32_t day;
     enum chronology_kind kind;
     struct str words;
-    struct bundle_span *span; /* where others are named, in order, apart from each other */
+    /* where others are named, in order, apart from each other and from `told` */
+    struct bundle_span *span;
     size_t span_count;
-    bool marked; /* others are named, or it came from somebody else: a person decides */
+    struct told told; /* where it says who told, unless it was the child */
+    bool marked;      /* others are named, or it came from somebody else: a person decides */
     enum bundle_choice choice;
 };
 
@@ -52,6 +56,7 @@ struct child_bundle {
     struct bundle_item *item; /* of one that was released as it was given; oldest first */
     size_t item_count;
     size_t undecided;
+    bool held_back; /* who told, of some item */
 };
 
 enum st child_bundles(struct app *app, struct arena *arena, const struct person *who,
@@ -64,15 +69,17 @@ enum st child_bundle_add(struct app *app, const struct person *who, int64_t chil
 enum st child_bundle_read(struct app *app, struct arena *arena, const struct person *who,
                           const struct child_file *file, int64_t bundle, struct child_bundle *ret,
                           struct err *err) MUST_USE;
-/* Keeps the choices that stand in bundle->item.  ST_INVALID: something is left out and
- * `left_out` does not say why; ST_CONFLICT: it was released. */
+/* Keeps the choices that stand in bundle->item.  ST_INVALID: something is left out, but for who
+ * told, and `left_out` does not say why; ST_CONFLICT: it was released. */
 enum st child_bundle_save(struct app *app, const struct person *who, const struct child_file *file,
                           const struct child_bundle *bundle, struct err *err) MUST_USE;
 /* ST_CONFLICT: by whoever drew it up, with something undecided, or released already. */
 enum st child_bundle_release(struct app *app, const struct person *who,
                              const struct child_file *file, int64_t bundle,
                              struct err *err) MUST_USE;
-/* What an item gives: its words, without the names, or nothing. */
+/* As it is while nobody has chosen: undecided where a person has to. */
+enum bundle_choice bundle_item_default(const struct bundle_item *item);
+/* What an item gives: its words, without who told or the names, or nothing. */
 struct str bundle_item_given(struct arena *arena, const struct bundle_item *item);
 
 #endif

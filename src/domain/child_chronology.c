@@ -50,6 +50,15 @@ static struct str with(struct arena *arena, struct str words, const char *before
     return more.len ? str_fmt(arena, "%.*s%s%.*s", STR_ARG(words), before, STR_ARG(more)) : words;
 }
 
+/* What is said of its source, and where that stands. */
+static struct str with_source(struct arena *arena, struct str words, struct str source,
+                              struct told *told)
+{
+    words = with(arena, words, ". Source: ", source);
+    if (source.len) *told = (struct told){(int32_t)(words.len - source.len), (int32_t)words.len};
+    return words;
+}
+
 static struct str day(struct arena *arena, struct str iso)
 {
     struct date date;
@@ -57,7 +66,7 @@ static struct str day(struct arena *arena, struct str iso)
 }
 
 static struct str fact_words(const struct app *app, struct arena *arena,
-                             const struct child_entry *entry)
+                             const struct child_entry *entry, struct told *told)
 {
     const struct question *question = child_question(app, entry->text[FACT_KEY]);
     struct answer answer = {ANSWER_GIVEN, entry->text[FACT_VALUE]};
@@ -66,7 +75,7 @@ static struct str fact_words(const struct app *app, struct arena *arena,
     struct str label = question ? question->label : entry->text[FACT_KEY];
     struct str words = str_fmt(arena, "%.*s%s %.*s", STR_ARG(label),
                                str_ends(label, STR("?")) ? "" : ":", STR_ARG(value));
-    return with(arena, words, ". Source: ", entry->text[FACT_SAYS]);
+    return with_source(arena, words, entry->text[FACT_SAYS], told);
 }
 
 static struct str person_words(const struct app *app, struct arena *arena,
@@ -99,7 +108,7 @@ struct str child_sign_when(const struct app *app, struct arena *arena,
 }
 
 static struct str sign_words(const struct app *app, struct arena *arena,
-                             const struct child_entry *entry)
+                             const struct child_entry *entry, struct told *told)
 {
     const struct area_sign *sign =
         app->area ? area_sign_find(app->area, entry->text[SIGN_ITEM]) : NULL;
@@ -107,17 +116,30 @@ static struct str sign_words(const struct app *app, struct arena *arena,
         str_fmt(arena, "%.*s: %.*s", STR_ARG(sign ? sign->text : entry->text[SIGN_ITEM]),
                 STR_ARG(option(app, arena, entry, SIGN_PRESENCE)));
     words = with(arena, words, ", ", child_sign_when(app, arena, entry));
-    words = with(arena, words, ". Source: ", entry->text[SIGN_SOURCE]);
+    words = with_source(arena, words, entry->text[SIGN_SOURCE], told);
     return with(arena, words, ". ", entry->text[SIGN_NARRATIVE]);
 }
 
+/* Whose judgement it is that came with a referral. */
+static void find_referrer(struct str words, struct told *told)
+{
+    ptrdiff_t from = -1;
+    for (ptrdiff_t at = str_find(words, STR(CHILD_JUDGED_AS), 0); at >= 0;
+         at = str_find(words, STR(CHILD_JUDGED_AS), (size_t)at + 1))
+        from = at + (ptrdiff_t)sizeof CHILD_JUDGED_AS - 1;
+    ptrdiff_t to = from < 0 ? -1 : str_find(words, STR(CHILD_JUDGED_IN), (size_t)from);
+    if (to >= 0) *told = (struct told){(int32_t)from, (int32_t)to};
+}
+
 static struct str judgement_words(const struct app *app, struct arena *arena,
-                                  const struct child_entry *entry)
+                                  const struct child_entry *entry, struct told *told)
 {
     struct str words = str_fmt(arena, "May already have been harmed? %.*s. Judgement: %.*s",
                                STR_ARG(option(app, arena, entry, JUDGEMENT_HARMED)),
                                STR_ARG(option(app, arena, entry, JUDGEMENT_WORD)));
-    return with(arena, words, ". ", entry->text[JUDGEMENT_REASONS]);
+    words = with(arena, words, ". ", entry->text[JUDGEMENT_REASONS]);
+    if (str_eq(entry->source_kind, STR("referral"))) find_referrer(words, told);
+    return words;
 }
 
 static struct str plan_words(const struct app *app, struct arena *arena,
@@ -139,11 +161,14 @@ static struct str status_words(const struct app *app, struct arena *arena,
 }
 
 struct str child_entry_words(const struct app *app, struct arena *arena,
-                             const struct child_entry *entry)
+                             const struct child_entry *entry, struct told *ret_told)
 {
     struct str words = entry->text[0];
+    struct told nobody;
+    struct told *told = ret_told ? ret_told : &nobody;
+    *told = (struct told){0};
     switch (entry->kind) {
-    case ENTRY_FACT: return fact_words(app, arena, entry);
+    case ENTRY_FACT: return fact_words(app, arena, entry, told);
     case ENTRY_PERSON: return person_words(app, arena, entry);
     case ENTRY_AGENCY:
         words = with(arena, words, ", ", entry->text[AGENCY_WORKER]);
@@ -151,8 +176,8 @@ struct str child_entry_words(const struct app *app, struct arena *arena,
         return with(arena, words,
                     ". Works with the child now: ", option(app, arena, entry, AGENCY_CURRENT));
     case ENTRY_STATUS: return status_words(app, arena, entry);
-    case ENTRY_SIGN: return sign_words(app, arena, entry);
-    case ENTRY_JUDGEMENT: return judgement_words(app, arena, entry);
+    case ENTRY_SIGN: return sign_words(app, arena, entry, told);
+    case ENTRY_JUDGEMENT: return judgement_words(app, arena, entry, told);
     case ENTRY_VIEW:
         words = option(app, arena, entry, VIEW_STANCE);
         words = with(arena, words, ": ", option(app, arena, entry, VIEW_WORD));
@@ -162,7 +187,7 @@ struct str child_entry_words(const struct app *app, struct arena *arena,
         words = with(arena, STR("Reviewed"), " on ", day(arena, entry->text[REVIEW_HELD]));
         words = with(arena, words, ", next on ", day(arena, entry->text[REVIEW_NEXT]));
         return with(arena, words, ". ", entry->text[REVIEW_TEXT]);
-    case ENTRY_NOTE: return with(arena, words, ". Source: ", entry->text[NOTE_SAYS]);
+    case ENTRY_NOTE: return with_source(arena, words, entry->text[NOTE_SAYS], told);
     case ENTRY_SETTLE: return with(arena, words, ": ", entry->text[SETTLE_REASON]);
     case ENTRY_EVENT: return with(arena, words, ": ", entry->text[EVENT_WORDS]);
     case ENTRY_KINDS: break;
@@ -240,7 +265,7 @@ static void gather_entries(struct gathering *gathering)
                                          .entry = entry->id,
                                          .state = entry->state};
         if (!is_wanted(gathering->wish, item)) continue;
-        item->words = child_entry_words(gathering->app, gathering->arena, entry);
+        item->words = child_entry_words(gathering->app, gathering->arena, entry, &item->told);
         gathering->count++;
     }
 }
@@ -284,12 +309,15 @@ static enum st gather_referrals(struct gathering *gathering, const struct child_
         struct str words =
             str_fmt(gathering->arena, "Referral %.*s from %.*s", STR_ARG(referral[i].reference),
                     STR_ARG(referral[i].organisation));
+        struct told told = {(int32_t)(words.len - referral[i].organisation.len),
+                            referral[i].organisation.len ? (int32_t)words.len : 0};
         keep(gathering, (struct chronology_item){
                             .kind = CHRONOLOGY_REFERRAL,
                             .at = referral[i].sent_at,
                             .words = with(gathering->arena, words, ": ", referral[i].reason),
                             .source = STR("referral"),
-                            .referral = referral[i].referral});
+                            .referral = referral[i].referral,
+                            .told = told});
         outcome = gather_desk(gathering, &referral[i], err);
     }
     return outcome;

@@ -23,10 +23,20 @@ struct looking {
     size_t count;
 };
 
+/* By kind. */
+static const char *const ends[] = {
+    [OPEN_EPISODE] = "Write down when and how the child came back.",
+    [OPEN_INTERVIEW] = "Hold the interview, or write down that the child declined.",
+    [OPEN_PLAN] = "Review the plan, and leave the next review empty to end it.",
+    [OPEN_REFERRAL] = "Close the referral at the desk.",
+    [OPEN_REPEAT] = "",
+};
+
 static void found(struct looking *of, enum child_open_kind kind, int64_t id, bool late,
                   struct str what)
 {
-    if (of->count < OPEN_MAX) of->list[of->count++] = (struct child_open){kind, id, what, late};
+    if (of->count < OPEN_MAX)
+        of->list[of->count++] = (struct child_open){kind, id, what, late, str_from(ends[kind])};
 }
 
 static enum st look_at_episodes(struct looking *of, struct err *err)
@@ -122,6 +132,11 @@ enum st child_still_open(struct app *app, struct arena *arena, const struct pers
     *ret_count = of.count;
     *ret_seen = seen_of(&of);
     return ST_OK;
+}
+
+bool child_open_keeps(const struct child_open *open)
+{
+    return open->end.len > 0;
 }
 
 bool child_closing_of(const struct app *app, const struct person *who,

@@ -1,6 +1,7 @@
 #include "domain/child_keep.h"
 
 #include "domain/account.h"
+#include "domain/child_close.h"
 #include "domain/destroy.h"
 #include "domain/reason.h"
 
@@ -220,6 +221,53 @@ enum st child_disposals(struct app *app, struct arena *arena, const struct perso
     return outcome;
 }
 
+/* The newest of what was written in the records and of their episodes. */
+struct newest {
+    int64_t entry;
+    int64_t missing;
+};
+
+static enum st read_newest(struct db *db, const struct child_file *file, struct newest *ret,
+                           struct err *err)
+{
+    static const enum query_id queries[] = {Q_CHILD_ENTRY_NEWEST, Q_MISSING_ENTRY_NEWEST_OF_CHILD};
+    int64_t newest[2] = {0};
+    for (size_t i = 0; i < file->record_count * 2; i++) {
+        int64_t id = 0;
+        struct query *query = db_query(db, queries[i % 2]);
+        db_bind_int(query, 1, file->record[i / 2]);
+        enum st outcome = db_one(query, &id, err);
+        if (outcome != ST_OK) return outcome;
+        if (id > newest[i % 2]) newest[i % 2] = id;
+    }
+    *ret = (struct newest){newest[0], newest[1]};
+    return ST_OK;
+}
+
+/* As they were when the file was read, to be held against what is there in the turn of writing:
+ * an episode that is reported meanwhile is not destroyed unseen. */
+static enum st newest_of(struct app *app, const struct child_file *file, struct newest *ret,
+                         struct err *err)
+{
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = read_newest(db, file, ret, err);
+    store_read_end(app->store, db);
+    if (file->entry_count) ret->entry = file->entry[file->entry_count - 1].id;
+    return outcome;
+}
+
+static enum st check_newest(struct db *db, const struct child_file *file, const struct newest *seen,
+                            struct err *err)
+{
+    struct newest now = {0};
+    enum st outcome = read_newest(db, file, &now, err);
+    if (outcome == ST_OK && (now.entry != seen->entry || now.missing != seen->missing))
+        outcome = err_set(err, ST_CONFLICT,
+                          "Somebody changed this record while you decided. Look at it again.");
+    return outcome;
+}
+
 /* What the desk still works on is not destroyed under its hands. */
 static enum st check_referrals(struct app *app, const struct child_file *file, struct err *err)
 {
@@ -237,6 +285,27 @@ static enum st check_referrals(struct app *app, const struct child_file *file, s
         return err_set(err, ST_CONFLICT,
                        "A referral about this child is still open. Close it at the desk first.");
     return outcome;
+}
+
+/* A child who is missing, is owed an interview, or has a plan, needs the record; so does the desk,
+ * also of referrals that this person may not see. */
+static enum st check_open(struct app *app, struct arena *arena, const struct person *who,
+                          const struct child_file *file, struct err *err)
+{
+    struct child_open *list = NULL;
+    size_t count = 0;
+    size_t keeps = 0;
+    struct str first = STR("");
+    struct str seen;
+    enum st outcome = child_still_open(app, arena, who, file, &list, &count, &seen, err);
+    for (size_t i = 0; i < count && outcome == ST_OK; i++)
+        if (child_open_keeps(&list[i]) && !keeps++) first = list[i].what;
+    if (outcome != ST_OK) return outcome;
+    if (!keeps) return check_referrals(app, file, err);
+    if (keeps == 1)
+        return err_set(err, ST_CONFLICT, "This is still open: %.*s. End it first.", STR_ARG(first));
+    return err_set(err, ST_CONFLICT, "This is still open: %.*s, and %zu more. End them first.",
+                   STR_ARG(first), keeps - 1);
 }
 
 static enum st store_disposal(struct app *app, struct db *db, struct arena *arena,
@@ -283,7 +352,7 @@ static enum st check_proposal(struct app *app, struct arena *arena, const struct
         return err_set(err, ST_INVALID, "The time for which it is kept is not over yet.");
     struct child_disposal *list = NULL;
     size_t count = 0;
-    enum st outcome = check_referrals(app, file, err);
+    enum st outcome = check_open(app, arena, who, file, err);
     if (outcome == ST_OK) outcome = child_disposals_of(app, arena, who, file, &list, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++)
         if (str_eq(list[i].state, STR("proposed")))
@@ -363,9 +432,9 @@ static enum st shred(struct app *app, struct db *db, const struct person *who, i
                : outcome;
 }
 
-static enum st answer(struct app *app, const struct person *who, const struct child_file *file,
-                      const struct child_disposal *disposal, bool destroy, struct ended *ended,
-                      struct err *err)
+static enum st check_answer(struct app *app, struct arena *arena, const struct person *who,
+                            const struct child_file *file, const struct child_disposal *disposal,
+                            bool destroy, struct err *err)
 {
     if (disposal->own)
         return err_set(err, ST_CONFLICT, "You proposed this yourself. A second person decides.");
@@ -375,8 +444,17 @@ static enum st answer(struct app *app, const struct person *who, const struct ch
     if (destroy && disposal->records != (int64_t)file->record_count)
         return err_set(err, ST_CONFLICT,
                        "Records were joined or parted since. Keep it, and propose it anew.");
+    return destroy ? check_open(app, arena, who, file, err) : ST_OK;
+}
+
+static enum st answer(struct app *app, struct arena *arena, const struct person *who,
+                      const struct child_file *file, const struct child_disposal *disposal,
+                      bool destroy, struct ended *ended, struct err *err)
+{
     struct db *db;
-    enum st outcome = destroy ? check_referrals(app, file, err) : ST_OK;
+    struct newest seen = {0};
+    enum st outcome = newest_of(app, file, &seen, err);
+    if (outcome == ST_OK) outcome = check_answer(app, arena, who, file, disposal, destroy, err);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
     struct query *query = db_query(db, Q_CHILD_DISPOSAL_ANSWER);
@@ -386,6 +464,7 @@ static enum st answer(struct app *app, const struct person *who, const struct ch
     db_bind_int(query, 4, clock_now());
     int64_t id = 0;
     outcome = db_one(query, &id, err);
+    if (outcome == ST_OK && destroy) outcome = check_newest(db, file, &seen, err);
     for (size_t i = 0; destroy && i < file->record_count && outcome == ST_OK; i++)
         outcome = shred(app, db, who, file->record[i], err);
     for (size_t i = 0; destroy && i < file->record_count && outcome == ST_OK; i++)
@@ -436,7 +515,8 @@ enum st child_dispose_answer(struct app *app, const struct person *who, int64_t 
         outcome =
             err_set(err, ST_NOT_FOUND, "That was decided already, or there is no such proposal.");
     struct ended ended = {.count = 0};
-    if (outcome == ST_OK) outcome = answer(app, who, &file, &list[at], destroy, &ended, err);
+    if (outcome == ST_OK)
+        outcome = answer(app, &arena, who, &file, &list[at], destroy, &ended, err);
     if (outcome == ST_OK) outcome = end_submissions(app, &ended, err);
     for (size_t i = 0; i < file.record_count && outcome == ST_OK; i++)
         outcome = children_refresh(app, file.record[i], err);

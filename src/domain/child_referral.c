@@ -188,7 +188,7 @@ static bool add_judgement(struct arena *arena, const struct referral *referral, 
             draft->text[JUDGEMENT_HARMED] = str_from(harmed[i].word);
     draft->text[JUDGEMENT_WORD] = judged;
     draft->text[JUDGEMENT_REASONS] =
-        str_fmt(arena, "%.*s\nAs %.*s judged in referral %.*s.", STR_ARG(reasons),
+        str_fmt(arena, "%.*s" CHILD_JUDGED_AS "%.*s" CHILD_JUDGED_IN "%.*s.", STR_ARG(reasons),
                 STR_ARG(referral->head.organisation_name), STR_ARG(referral->head.reference));
     return true;
 }

@@ -48,6 +48,10 @@ enum st child_part_referral(struct app *app, const struct person *who, int64_t c
                             int64_t referral, int64_t position, struct str reason,
                             struct err *err) MUST_USE;
 
+/* Whose judgement it is, at the end of its reasons: "\nAs A School judged in referral R-….". */
+#define CHILD_JUDGED_AS "\nAs "
+#define CHILD_JUDGED_IN " judged in referral "
+
 /* The referrals of a record that this person may read. */
 struct child_referral {
     int64_t referral;

@@ -30,8 +30,9 @@ size_t draw_segments(struct arena *arena, struct str narrative, struct draw_span
         if (start > at)
             list[count++] =
                 (struct draw_segment){str_sub(narrative, at, start - at), STR(""), false};
-        list[count++] = (struct draw_segment){str_sub(narrative, start, end - start),
-                                              str_from(kind_name(spans[i].kind)), true};
+        const char *kind = spans[i].kind == DRAW_SOURCE ? "source" : kind_name(spans[i].kind);
+        list[count++] =
+            (struct draw_segment){str_sub(narrative, start, end - start), str_from(kind), true};
         at = end;
     }
     if (at < narrative.len)

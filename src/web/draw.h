@@ -18,8 +18,10 @@ struct draw_segment {
 struct draw_span {
     int32_t start;
     int32_t end;
-    enum link_kind kind;
+    enum link_kind kind; /* or DRAW_SOURCE */
 };
+/* Who told something, where a record says so. */
+#define DRAW_SOURCE LINK_KINDS
 /* Cuts a narrative at its spans; spans that overlap an earlier one are left out. */
 size_t draw_segments(struct arena *arena, struct str narrative, struct draw_span *spans,
                      size_t span_count, struct draw_segment **ret);

@@ -130,7 +130,7 @@ static void draw_add(struct request *request, struct response *response,
         view.explain = form->sign->explain;
         view.prompt = form->sign->prompt;
     }
-    if (form->about) view.about = child_entry_words(request->app, arena, form->about);
+    if (form->about) view.about = child_entry_words(request->app, arena, form->about, NULL);
     struct view_child_add_advice *advice =
         arena_many(arena, form->advice_count + 1, struct view_child_add_advice);
     for (size_t i = 0; i < form->advice_count; i++)

@@ -7,6 +7,12 @@
 #include "web/page_child.h"
 #include "web/paper.h"
 
+/* What whoever asked is told of it. */
+#define BUNDLE_HELD_BACK                                                                        \
+    "Where it says “[held back]”, it is not said who told this. That is about them too: it is " \
+    "given when they agreed, or when it is reasonable without (Data Protection Act 2018, "      \
+    "schedule 2, paragraph 16)."
+
 /* --- the list ------------------------------------------------------------------------------- */
 
 static void draw_list(struct request *request, struct response *response,
@@ -89,28 +95,45 @@ static bool open_bundle(struct request *request, struct response *response, stru
     return false;
 }
 
+/* What becomes of an entry of which nobody has to decide. */
+static struct str given_words(const struct bundle_item *item)
+{
+    if (item->choice == BUNDLE_LEAVE_OUT) return STR("Left out.");
+    if (!item->told.to) return STR("Given.");
+    return item->choice == BUNDLE_GIVE ? STR("Given with who said so.")
+                                       : STR("Given without who said so.");
+}
+
 static void draw_item(struct request *request, const struct bundle_item *item,
                       struct view_child_bundle_items *ret)
 {
     struct arena *arena = request->arena;
     struct draw_span *spans = arena_many(arena, item->span_count + 1, struct draw_span);
-    for (size_t i = 0; i < item->span_count; i++)
+    size_t span_count = item->span_count;
+    for (size_t i = 0; i < span_count; i++)
         spans[i] = (struct draw_span){item->span[i].start, item->span[i].end, item->span[i].kind};
+    if (item->told.to)
+        spans[span_count++] = (struct draw_span){item->told.from, item->told.to, DRAW_SOURCE};
     struct draw_segment *segments = NULL;
-    size_t count = draw_segments(arena, item->words, spans, item->span_count, &segments);
-    *ret = (struct view_child_bundle_items){.id = str_fmt(arena, "item-%.*s", STR_ARG(item->key)),
-                                            .name = str_fmt(arena, "give-%.*s", STR_ARG(item->key)),
-                                            .day = date_words(arena, date_from_days(item->day)),
-                                            .kind = str_from(chronology_kind_label(item->kind)),
-                                            .marked = item->marked,
-                                            .why = item->span_count
-                                                       ? STR("Others are named here.")
-                                                       : STR("This came from somebody else."),
-                                            .segments_count = count,
-                                            .give = item->marked && item->choice == BUNDLE_GIVE,
-                                            .without = item->choice == BUNDLE_WITHOUT_NAMES,
-                                            .out = item->choice == BUNDLE_LEAVE_OUT,
-                                            .can_hide = item->span_count > 0};
+    size_t count = draw_segments(arena, item->words, spans, span_count, &segments);
+    bool told = item->told.to > 0;
+    *ret = (struct view_child_bundle_items){
+        .id = str_fmt(arena, "item-%.*s", STR_ARG(item->key)),
+        .name = str_fmt(arena, "give-%.*s", STR_ARG(item->key)),
+        .day = date_words(arena, date_from_days(item->day)),
+        .kind = str_from(chronology_kind_label(item->kind)),
+        .marked = item->marked,
+        .why =
+            item->span_count ? STR("Others are named here.") : STR("This came from somebody else."),
+        .given = given_words(item),
+        .all = told ? STR("All of it, with who said so") : STR("All of it"),
+        .segments_count = count,
+        .give = item->choice == BUNDLE_GIVE,
+        .without_source = item->choice == BUNDLE_WITHOUT_SOURCE,
+        .without = item->choice == BUNDLE_WITHOUT_NAMES,
+        .out = item->choice == BUNDLE_LEAVE_OUT,
+        .told = told,
+        .can_hide = item->span_count > 0};
     DRAW_COPY_SEGMENTS(arena, struct view_child_bundle_items_segments, segments, count,
                        ret->segments);
 }
@@ -139,6 +162,7 @@ static void draw_bundle(struct request *request, struct response *response,
                 ? str_fmt(arena, "%zu marked entries are still to be decided.", bundle->undecided)
                 : STR("Every marked entry is decided."),
         .action = url_to_ids(arena, ROUTE_child_bundle_save, file->line.id, bundle->id),
+        .held_back = bundle->held_back,
         .left_out =
             form_has(request, "left-out") ? form_value(request, "left-out") : bundle->left_out,
         .release = url_to_ids(arena, ROUTE_child_bundle_release, file->line.id, bundle->id),
@@ -172,7 +196,9 @@ void page_child_bundle_save(struct request *request, struct response *response)
         struct bundle_item *item = &bundle.item[i];
         const struct form_field *field =
             form_find(request, str_fmt(request->arena, "give-%.*s", STR_ARG(item->key)));
-        if (item->marked && field) (void)bundle_choice_from_name(field->value, &item->choice);
+        /* A box that is not ticked is not sent. */
+        if (!item->marked) item->choice = bundle_item_default(item);
+        if (field) (void)bundle_choice_from_name(field->value, &item->choice);
         bundle.undecided += item->choice == BUNDLE_UNDECIDED;
     }
     bundle.left_out = form_value(request, "left-out");
@@ -255,6 +281,7 @@ void page_child_bundle_print(struct request *request, struct response *response)
                   : str_fmt(arena, "Released by %.*s on %.*s.", STR_ARG(bundle.released_by),
                             STR_ARG(date_words(arena, clock_london(bundle.released_at).date))),
         .left_out = bundle.left_out,
+        .held_back = bundle.held_back ? STR(BUNDLE_HELD_BACK) : STR(""),
         .pdf = url_to_ids(arena, ROUTE_child_bundle_pdf, file.line.id, bundle.id),
         .back = draft ? url_to_ids(arena, ROUTE_child_bundle_one, file.line.id, bundle.id)
                       : url_to_id(arena, ROUTE_child_bundle, file.line.id),
@@ -285,6 +312,7 @@ static void write_bundle(struct paper *paper, const void *context)
         paper_text(paper,
                    str_fmt(arena, "What is left out, and why: %.*s", STR_ARG(bundle->left_out)), 0,
                    10.5, false, 0);
+    if (bundle->held_back) paper_text(paper, STR(BUNDLE_HELD_BACK), 0, 10.5, false, 0);
     for (size_t i = 0; i < bundle->item_count; i++) {
         const struct bundle_item *item = &bundle->item[i];
         struct str words = bundle_item_given(arena, item);

@@ -241,7 +241,7 @@ static void draw_settle(struct request *request, struct response *response,
     struct view_child_settle view = {
         .caption = child_caption(request, file),
         .child = url_to_id(arena, ROUTE_child, file->line.id),
-        .what = child_entry_words(request->app, arena, entry),
+        .what = child_entry_words(request->app, arena, entry, NULL),
         .by = child_by(request, file, entry->account, entry->at),
         .action = url_to_ids(arena, ROUTE_child_settle_send, file->line.id, entry->id),
         .csrf = request->csrf,

@@ -128,34 +128,49 @@ static struct url open_href(struct arena *arena, const struct child_file *file,
     }
 }
 
-/* What is still open is shown to whoever proposes to close, and again to whoever signs. */
-static enum st draw_closing(struct request *request, const struct child_file *file,
-                            struct view_child_keep *view, struct err *err)
+/* What is still open is shown to whoever proposes to close, and again to whoever signs; and of it
+ * what keeps the record from being destroyed, with what ends it. */
+static enum st draw_open(struct request *request, const struct child_file *file,
+                         struct view_child_keep *view, struct err *err)
 {
     struct arena *arena = request->arena;
     struct child_open *list = NULL;
     size_t count = 0;
+    enum st outcome =
+        child_still_open(request->app, arena, &request->who, file, &list, &count, &view->seen, err);
+    if (outcome != ST_OK) return outcome;
+    struct view_child_keep_open *open = arena_many(arena, count + 1, struct view_child_keep_open);
+    struct view_child_keep_keeps *keeps =
+        arena_many(arena, count + 1, struct view_child_keep_keeps);
+    for (size_t i = 0; i < count; i++) {
+        struct url href = open_href(arena, file, &list[i]);
+        open[i] = (struct view_child_keep_open){href, list[i].what, list[i].late};
+        if (child_open_keeps(&list[i]))
+            keeps[view->keeps_count++] =
+                (struct view_child_keep_keeps){href, list[i].what, list[i].late, list[i].end};
+    }
+    view->open = open;
+    view->open_count = count;
+    view->keeps = keeps;
+    view->may_propose = !view->keeps_count || view->open_propose;
+    return ST_OK;
+}
+
+static void draw_closing(struct request *request, const struct child_file *file,
+                         struct view_child_keep *view)
+{
+    struct arena *arena = request->arena;
     struct child_closing closing = {0};
     view->closed = file->line.closed_at != 0;
     view->close = url_to_id(arena, ROUTE_child_close, file->line.id);
     view->sign_off = url_to_id(arena, ROUTE_child_sign_off, file->line.id);
-    if (view->closed) return ST_OK;
-    enum st outcome =
-        child_still_open(request->app, arena, &request->who, file, &list, &count, &view->seen, err);
-    struct view_child_keep_open *open = arena_many(arena, count + 1, struct view_child_keep_open);
-    for (size_t i = 0; i < count && outcome == ST_OK; i++)
-        open[i] = (struct view_child_keep_open){open_href(arena, file, &list[i]), list[i].what,
-                                                list[i].late};
-    view->open = open;
-    view->open_count = outcome == ST_OK ? count : 0;
-    view->closing = child_closing_of(request->app, &request->who, file, &closing);
-    if (!view->closing) return outcome;
+    view->closing = !view->closed && child_closing_of(request->app, &request->who, file, &closing);
+    if (!view->closing) return;
     view->closing_own = closing.own;
     view->closing_words = closing.words;
     view->closing_by =
         str_fmt(arena, "%.*s, %.*s", STR_ARG(closing.by), STR_ARG(clock_words(arena, closing.at)));
     if (closing.due) view->closing_due = clock_words(arena, closing.due);
-    return outcome;
 }
 
 /* `field`: the box that the problem is about; it comes back with what was typed. */
@@ -183,6 +198,7 @@ static void draw_keep(struct request *request, struct response *response,
                                    .hold_reason = str_eq(at, STR("hold-reason")) ? reason : STR(""),
                                    .close_reason = form_value(request, "close-reason"),
                                    .propose = url_to_id(arena, ROUTE_child_propose, file->line.id),
+                                   .join = url_to_id(arena, ROUTE_child_join, file->line.id),
                                    .words = form_value(request, "words"),
                                    .open_give = str_eq(at, STR("email")),
                                    .open_block = str_eq(at, STR("block-email")),
@@ -191,8 +207,9 @@ static void draw_keep(struct request *request, struct response *response,
                                    .open_close = str_eq(at, STR("close-reason")),
                                    .open_propose = str_eq(at, STR("words"))};
     draw_classes(request, file, &view);
+    draw_closing(request, file, &view);
     enum st outcome = draw_access(request, file, &view, &err);
-    if (outcome == ST_OK) outcome = draw_closing(request, file, &view, &err);
+    if (outcome == ST_OK) outcome = draw_open(request, file, &view, &err);
     if (outcome == ST_OK) outcome = draw_disposals(request, file, &view, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);

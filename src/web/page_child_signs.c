@@ -100,7 +100,7 @@ static void draw_item(struct request *request, const struct child_file *file,
             continue;
         }
         earlier[ret->earlier_count++] = (struct view_child_signs_kinds_items_earlier){
-            child_entry_words(request->app, arena, entry),
+            child_entry_words(request->app, arena, entry, NULL),
             child_by(request, file, entry->account, entry->at), not_standing(entry)};
     }
     ret->earlier = earlier;

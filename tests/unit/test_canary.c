@@ -593,7 +593,14 @@ static void what_stands_in_a_childs_record_is_sealed(void **state)
         fail_msg("%s", err.public);
     if (child_set_held(&app, &officer, child[0], false, STR("canaryhold"), &err) != ST_OK)
         fail_msg("%s", err.public);
-    if (child_dispose_propose(&app, &officer, child[0], STR("made-by-mistake"),
+    /* of one in which nothing is open */
+    int64_t mistaken = 0;
+    struct child_draft name = {
+        .kind = ENTRY_FACT,
+        .text = {STR_INIT("child-name"), STR_INIT("given"), STR_INIT("canarymistaken")}};
+    if (child_create(&app, &officer, &name, 1, 0, &mistaken, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    if (child_dispose_propose(&app, &officer, mistaken, STR("made-by-mistake"),
                               STR("canarydisposal"), &err) != ST_OK)
         fail_msg("%s", err.public);
     int64_t bundle = 0;

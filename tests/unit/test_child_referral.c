@@ -282,6 +282,112 @@ static void a_bundle_marks_others_and_is_released_by_a_second_person(void **stat
     (void)item_of(&bundle, "went home");
 }
 
+static void add_note(int64_t child, const char *text, const char *says)
+{
+    struct err err = {0};
+    struct child_draft note = {.kind = ENTRY_NOTE};
+    note.text[NOTE_TEXT] = str_from(text);
+    note.text[NOTE_DAY] = STR("2026-01-10");
+    note.text[NOTE_SAYS] = str_from(says);
+    must(child_add(&app, &officer, child, &note, 1, "note added", 0, NULL, &err), &err);
+}
+
+static void assert_given(const struct child_bundle *bundle, const char *words, const char *given)
+{
+    struct str text = bundle_item_given(&arena, item_of(bundle, words));
+    if (!str_eq(text, str_from(given))) fail_msg("of %s is given: %.*s", words, STR_ARG(text));
+}
+
+static struct bundle_item *choose(struct child_bundle *bundle, const char *words,
+                                  enum bundle_choice choice)
+{
+    struct bundle_item *item = &bundle->item[item_of(bundle, words) - bundle->item];
+    item->choice = choice;
+    return item;
+}
+
+/* Who told is held back unless a person gives it; and what nobody has to decide of can be left
+ * out all the same. */
+static void a_bundle_holds_back_who_told(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t first = 0, second = 0, child = 0, id = 0;
+    struct child_bundle bundle;
+    struct db *db = NULL;
+    assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
+    struct person other =
+        add_person(db, "other@example.org", "Jenna Larch", "Referral Unit", ROLE_maru_officer);
+    assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
+    int64_t referral = refer("Hannah Trevose", "12/3/2011", &first, &second);
+    must(child_from_referral(&app, &officer, referral, first, &child, &err), &err);
+    add_note(child, "Loud visitors at night.",
+             "Neighbour Karen Pascoe, 5 Moor View, who wants to stay anonymous");
+    add_note(child, "Came home after eleven.", "Mother");
+    add_note(child, "Likes the choir.", "the child");
+    add_note(child, "Takes the bus.", "hannah trevose");
+    add_note(child, "Sings well.", "");
+    add_note(child, "Rang 07700 900456 twice.", "Grandfather");
+    add_note(child, "Was met by a woman called Ann Trevose.", "");
+    must(child_bundle_add(&app, &officer, child, STR("Hannah"), STR("Known"), &id, &err), &err);
+    struct child_file file = opened(child);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
+    const struct bundle_item *item = item_of(&bundle, "Loud visitors");
+    assert_true(item->told.to > item->told.from && !item->marked && !item->span_count);
+    assert_int_equal(item->choice, BUNDLE_WITHOUT_SOURCE);
+    assert_given(&bundle, "Loud visitors", "Loud visitors at night. Source: [held back]");
+    assert_given(&bundle, "Came home after", "Came home after eleven. Source: [held back]");
+    assert_given(&bundle, "Likes the choir", "Likes the choir. Source: the child");
+    assert_given(&bundle, "Takes the bus", "Takes the bus. Source: hannah trevose");
+    assert_given(&bundle, "Sings well", "Sings well.");
+    /* A sign that came with the referral, a fact, and whose judgement it is. */
+    assert_given(&bundle, "It rings in class",
+                 "Has a new phone that no parent or carer provided: Observed, In the 6 months "
+                 "before the referral. Source: [held back]. It rings in class.");
+    assert_given(&bundle, "Name: Hannah", "Name: Hannah Trevose. Source: [held back]");
+    item = item_of(&bundle, "Gifts that nobody explains");
+    assert_true(str_eq(str_sub(item->words, (size_t)item->told.from,
+                               (size_t)(item->told.to - item->told.from)),
+                       STR("A School")));
+    item = item_of(&bundle, "Referral R-");
+    assert_true(item->marked && item->told.to > 0);
+    assert_given(&bundle, "Referral R-", ""); /* nobody has decided */
+    assert_true(item_of(&bundle, "Ann Trevose")->marked);
+    /* One in which others are named is still decided by a person. */
+    item = item_of(&bundle, "900456");
+    assert_true(item->marked && item->choice == BUNDLE_UNDECIDED && item->told.to > 0);
+    choose(&bundle, "900456", BUNDLE_WITHOUT_SOURCE);
+    assert_given(&bundle, "900456", "Rang 07700 900456 twice. Source: [held back]");
+    choose(&bundle, "900456", BUNDLE_WITHOUT_NAMES);
+    assert_given(&bundle, "900456", "Rang [left out] twice. Source: [held back]");
+    for (size_t i = 0; i < bundle.item_count; i++)
+        if (bundle.item[i].marked) bundle.item[i].choice = BUNDLE_WITHOUT_SOURCE;
+    assert_true(str_find(bundle_item_given(&arena, item_of(&bundle, "Referral R-")),
+                         STR(" from [held back]: Comes home late"), 0) > 0);
+    /* That who told is held back needs no words of the drafter's; that an entry is does. */
+    must(child_bundle_save(&app, &officer, &file, &bundle, &err), &err);
+    choose(&bundle, "Sings well", BUNDLE_LEAVE_OUT);
+    choose(&bundle, "Came home after", BUNDLE_GIVE);
+    choose(&bundle, "900456", BUNDLE_GIVE);
+    assert_int_equal(child_bundle_save(&app, &officer, &file, &bundle, &err), ST_INVALID);
+    bundle.left_out = STR("What is not the child’s.");
+    must(child_bundle_save(&app, &officer, &file, &bundle, &err), &err);
+    must(child_bundle_read(&app, &arena, &other, &file, id, &bundle, &err), &err);
+    assert_true(bundle.held_back && !bundle.undecided);
+    assert_given(&bundle, "Sings well", "");
+    assert_given(&bundle, "Came home after", "Came home after eleven. Source: Mother");
+    assert_given(&bundle, "900456", "Rang 07700 900456 twice. Source: Grandfather");
+    must(child_bundle_release(&app, &other, &file, id, &err), &err);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
+    assert_true(bundle.held_back);
+    for (size_t i = 0; i < bundle.item_count; i++) {
+        static const char *const told[] = {"Pascoe", "Moor View", "A School", "her tutor"};
+        for (size_t k = 0; k < sizeof told / sizeof *told; k++)
+            if (str_find(bundle.item[i].words, str_from(told[k]), 0) >= 0)
+                fail_msg("given: %.*s", STR_ARG(bundle.item[i].words));
+    }
+}
+
 /* --- the end ---------------------------------------------------------------------------------- */
 
 /* As the desk leaves it. */
@@ -357,6 +463,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_referral_becomes_a_record, fresh, close_partnership),
         cmocka_unit_test_setup_teardown(a_bundle_marks_others_and_is_released_by_a_second_person,
                                         fresh, close_partnership),
+        cmocka_unit_test_setup_teardown(a_bundle_holds_back_who_told, fresh, close_partnership),
         cmocka_unit_test_setup_teardown(a_referral_goes_with_the_last_of_its_children, fresh,
                                         close_partnership),
         cmocka_unit_test_setup_teardown(a_known_child_is_joined_and_taken_back, fresh,

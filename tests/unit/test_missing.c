@@ -642,23 +642,92 @@ static void test_the_chronology_has_it(void **state)
             "Found: Bus station. With Daz.")));
 }
 
+static enum st propose(int64_t child, struct err *err)
+{
+    return child_dispose_propose(&app, &person[OFFICER], child, STR("made-by-mistake"),
+                                 STR("Made twice."), err);
+}
+
+static enum st destroy(int64_t child, struct err *err)
+{
+    struct child_file file;
+    struct child_disposal *disposal = NULL;
+    size_t count = 0;
+    assert_int_equal(child_open(&app, &arena, &person[SECOND], child, &file, NULL), ST_OK);
+    assert_int_equal(
+        child_disposals_of(&app, &arena, &person[SECOND], &file, &disposal, &count, NULL), ST_OK);
+    assert_int_equal(count, 1);
+    return child_dispose_answer(&app, &person[SECOND], child, disposal[0].id, true, err);
+}
+
+/* A record that is needed is destroyed by nobody: neither proposed, nor done when it came to be
+ * needed after it was proposed. */
+static void test_what_is_open_keeps_a_record(void **state)
+{
+    (void)state;
+    set_hour("2026-06-12", 12);
+    struct err err = {0};
+    int64_t child = make_child("Zelah Sample");
+    assert_int_equal(propose(child, &err), ST_OK);
+    int64_t id = reported(child, "11/6/2026", "20:00");
+    assert_int_equal(destroy(child, &err), ST_CONFLICT);
+    assert_non_null(strstr(err.public, "Missing since 11 June 2026, 20:00 and not back yet"));
+    int64_t other = make_child("Kitto Sample");
+    int64_t second = reported(other, "11/6/2026", "20:00");
+    assert_int_equal(propose(other, &err), ST_CONFLICT);
+    assert_non_null(strstr(err.public, "Missing since 11 June 2026, 20:00 and not back yet"));
+    /* Back: the interview is owed. */
+    save(id, "return", PAIRS("return-day", "12/6/2026", "return-time", "6am"));
+    save(second, "return", PAIRS("return-day", "12/6/2026", "return-time", "6am"));
+    assert_int_equal(destroy(child, &err), ST_CONFLICT);
+    assert_non_null(strstr(err.public, "Return interview"));
+    assert_int_equal(propose(other, &err), ST_CONFLICT);
+    assert_non_null(strstr(err.public, "Return interview"));
+    /* That it is closed changes nothing of that. */
+    struct child_file file;
+    struct child_open *open = NULL;
+    size_t count = 0;
+    struct str seen;
+    assert_int_equal(child_close_propose(&app, &person[OFFICER], other, STR("x"), &err), ST_OK);
+    assert_int_equal(child_open(&app, &arena, &person[SECOND], other, &file, &err), ST_OK);
+    assert_int_equal(
+        child_still_open(&app, &arena, &person[SECOND], &file, &open, &count, &seen, &err), ST_OK);
+    assert_int_equal(child_close_answer(&app, &person[SECOND], other, true, seen, STR("x"), &err),
+                     ST_OK);
+    assert_int_equal(propose(other, &err), ST_CONFLICT);
+    /* Declined: a plan with a next review is open. */
+    save(id, "offer",
+         PAIRS("offer-day", "12/6/2026", "offer-time", "7am", "offer-answer", "declined"));
+    struct child_draft plan = {.kind = ENTRY_PLAN,
+                               .text = {STR_INIT("safety-plan"), STR_INIT("Somebody rings."),
+                                        STR_INIT("2026-06-12"), STR_INIT("2026-09-01")}};
+    int64_t entry = 0;
+    assert_int_equal(
+        child_add(&app, &person[OFFICER], child, &plan, 1, "entry added", 0, &entry, &err), ST_OK);
+    assert_int_equal(destroy(child, &err), ST_CONFLICT);
+    assert_non_null(strstr(err.public, "A plan is to be reviewed on 1 September 2026"));
+    assert_null(strstr(err.public, "more"));
+    struct child_draft review = {.kind = ENTRY_REVIEW, .about = entry,
+                                 .text = {STR_INIT("It ended."), STR_INIT("2026-06-12")}};
+    assert_int_equal(
+        child_add(&app, &person[OFFICER], child, &review, 1, "entry added", 0, NULL, &err), ST_OK);
+    assert_int_equal(destroy(child, &err), ST_OK);
+    assert_missing(OFFICER, id);
+}
+
+/* It need not be closed before. */
 static void test_it_goes_with_the_record(void **state)
 {
     (void)state;
     set_hour("2026-06-12", 12);
+    struct err err = {0};
     int64_t child = make_child("Zelah Sample");
     int64_t id = reported(child, "1/6/2026", "20:00");
-    struct child_disposal *disposal = NULL;
-    size_t count = 0;
-    assert_int_equal(child_dispose_propose(&app, &person[OFFICER], child, STR("made-by-mistake"),
-                                           STR("Made twice."), NULL),
-                     ST_OK);
-    struct child_file file;
-    assert_int_equal(child_open(&app, &arena, &person[SECOND], child, &file, NULL), ST_OK);
-    assert_int_equal(
-        child_disposals_of(&app, &arena, &person[SECOND], &file, &disposal, &count, NULL), ST_OK);
-    assert_int_equal(child_dispose_answer(&app, &person[SECOND], child, disposal[0].id, true, NULL),
-                     ST_OK);
+    save(id, "return", PAIRS("return-day", "2/6/2026", "return-time", "6am"));
+    save(id, "offer",
+         PAIRS("offer-day", "3/6/2026", "offer-time", "7am", "offer-answer", "declined"));
+    assert_int_equal(propose(child, &err), ST_OK);
+    assert_int_equal(destroy(child, &err), ST_OK);
     assert_missing(OFFICER, id);
     assert_int_equal(seen_by(OFFICER, id), 0);
 }
@@ -1017,6 +1086,7 @@ int main(void)
         cmocka_unit_test(test_lists_by_time_and_forum),
         cmocka_unit_test(test_prepared_beforehand),
         cmocka_unit_test(test_the_chronology_has_it),
+        cmocka_unit_test(test_what_is_open_keeps_a_record),
         cmocka_unit_test(test_it_goes_with_the_record),
         cmocka_unit_test(test_the_third_and_each_one_after),
         cmocka_unit_test(test_where_and_with_whom),

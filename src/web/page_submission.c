@@ -17,12 +17,16 @@ struct submission_word submission_word_of(struct request *request, const struct 
 {
     const struct area *area = request->app->area;
     struct str name = str_from(feedback_name(state->feedback));
-    enum area_reason_kind kind =
-        state->feedback == FEEDBACK_RETURNED ? AREA_REASON_RETURN : AREA_REASON_NO_ACTION;
+    enum area_reason_kind kind = state->feedback == FEEDBACK_RETURNED  ? AREA_REASON_RETURN
+                                 : state->feedback == FEEDBACK_SENT_ON ? AREA_REASON_MARU
+                                                                       : AREA_REASON_NO_ACTION;
     struct submission_word word = {.label = area_reason_label(area, AREA_REASON_STATE, name),
                                    .words = area_reason_words(area, AREA_REASON_STATE, name),
                                    .since = state->feedback_at};
-    if (state->feedback_reason.len)
+    /* What the unit said stands for itself: before, nobody there had said anything. */
+    if (kind == AREA_REASON_MARU && state->feedback_reason.len)
+        word.words = area_reason_words(area, kind, state->feedback_reason);
+    else if (state->feedback_reason.len)
         word.words = str_fmt(request->arena, "%.*s %.*s", STR_ARG(word.words),
                              STR_ARG(area_reason_words(area, kind, state->feedback_reason)));
     return word;

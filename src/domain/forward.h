@@ -104,6 +104,8 @@ enum st forward_questions(struct app *app, struct arena *arena, int64_t submissi
                           struct forward_question **ret, size_t *ret_count,
                           struct err *err) MUST_USE;
 
+/* Has it waited longer than is agreed? */
+bool forward_is_late(const struct forward_line *line);
 /* What was done on the way, newest first; whoever calls has asked access (ACT_FORWARD), or shows
  * its sender nothing but the words of a return. */
 struct forward_event {

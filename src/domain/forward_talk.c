@@ -38,6 +38,11 @@ enum st forward_inbox(struct app *app, struct arena *arena, const struct person 
 }
 
 /* --- to which Forum ----------------------------------------------------------------------- */
+bool forward_is_late(const struct forward_line *line)
+{
+    return line->due && clock_now() > line->due;
+}
+
 
 static bool names_town(struct str text, struct str town)
 {

@@ -4,6 +4,7 @@
 #include "domain/addition.h"
 #include "domain/area_feedback.h"
 #include "domain/connection.h"
+#include "domain/handling.h"
 #include "domain/referral.h"
 #include "domain/scope.h"
 #include "web/draw.h"
@@ -93,6 +94,26 @@ static enum st draw_return(struct request *request, int64_t submission,
     return outcome;
 }
 
+/* To whoever sent it: that it is handled as they chose no more. */
+static enum st draw_changed(struct request *request, const struct submission *submission,
+                            struct view_submission *view, struct err *err)
+{
+    struct arena *arena = request->arena;
+    struct handling_history history;
+    struct db *db = store_read_begin(request->app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome =
+        handling_history_read(db, arena, submission->id, submission->handling, &history, err);
+    store_read_end(request->app->store, db);
+    if (outcome != ST_OK || !history.changed_at) return outcome;
+    view->handling_chosen = draw_handling_label(request->app, history.chosen);
+    view->handling_changed = str_fmt(
+        arena,
+        history.represented ? "Your representative changed it on %.*s" : "It was changed on %.*s",
+        STR_ARG(date_words(arena, clock_london(history.changed_at).date)));
+    return ST_OK;
+}
+
 /* What whoever sent it may do on the way, and whoever represents them. */
 static enum st draw_way(struct request *request, const struct submission *submission,
                         const struct err *wrong, struct view_submission *view, struct err *err)
@@ -121,7 +142,9 @@ static enum st draw_way(struct request *request, const struct submission *submis
     view->state = word.label;
     view->state_words = word.words;
     view->state_since = clock_words(arena, word.since);
-    if (state.stage == STAGE_RETURNED) outcome = draw_return(request, submission->id, view, err);
+    outcome = draw_changed(request, submission, view, err);
+    if (outcome == ST_OK && state.stage == STAGE_RETURNED)
+        outcome = draw_return(request, submission->id, view, err);
     if (outcome != ST_OK) return outcome;
     view->may_add = state.stage != STAGE_WITHDRAWN;
     view->urgent = state.urgent && !state.shared_at;

@@ -38,12 +38,12 @@ enum st forward_inbox(struct app *app, struct arena *arena, const struct person 
     return outcome;
 }
 
-/* --- to which Forum ----------------------------------------------------------------------- */
 bool forward_is_late(const struct forward_line *line)
 {
     return line->due && clock_now() > line->due;
 }
 
+/* --- to which Forum ----------------------------------------------------------------------- */
 
 static bool names_town(struct str text, struct str town)
 {
@@ -303,12 +303,13 @@ struct str forward_event_label(struct arena *arena, const struct area *area,
                   {"version", "A version was kept", 0},
                   {"asked", "Asked", 0},
                   {"answered", "Answered", 0},
+                  {"looked", "Looked at what may tell who said so: none of it does", 0},
                   {"maru", "Sent to the referral unit", 0},
                   {"maru-desk", "At the referral unit", AREA_REASON_MARU}};
-    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
     if (str_eq(event->kind, STR(HANDLING_BY_REPRESENTATIVE)) ||
         str_eq(event->kind, STR(HANDLING_BY_ANYBODY)))
         return handling_words(arena, area, event);
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
         if (!str_eq(event->kind, str_from(labels[i].kind))) continue;
         if (!event->code.len) return str_from(labels[i].label);
         return str_fmt(arena, "%s: %.*s", labels[i].label,

@@ -408,6 +408,7 @@ void page_forward_send(struct request *request, struct response *response)
     if (outcome == ST_OK)
         respond_redirect(response, url_to_id(request->arena, ROUTE_forward, request->id[0]));
     else if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
+        if (outcome == ST_CONFLICT) wrong.at = "words"; /* of no box, but of what became of them */
         draw(request, response, &wrong);
         response->status = outcome == ST_CONFLICT ? 409 : 400;
     } else

@@ -162,6 +162,7 @@ void page_forward_maru_send(struct request *request, struct response *response)
     if (outcome == ST_OK) {
         respond_redirect(response, url_to_id(arena, ROUTE_forward, request->id[0]));
     } else if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
+        if (outcome == ST_CONFLICT) at = "words";
         if (err.code != ST_OK)
             problem[problems++] =
                 (struct submission_problem){str_from(at), str_dup(arena, str_from(err.public))};

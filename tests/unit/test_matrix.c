@@ -2827,6 +2827,11 @@ static void what_may_tell_is_looked_at_before_it_goes_to_the_unit(void **state)
     add_shown(body);
     add_field(body, "looked", "yes");
     assert_int_equal(ask(who, path, body), 303);
+    /* What became of it meanwhile is no fault of the tick. */
+    snprintf(path, sizeof path, "/inbox/%lld", (long long)id);
+    assert_int_equal(ask(who, path, "act=share&base=1&words=I+saw+it.&where=&when="), 409);
+    assert_non_null(strstr(reply, "href=\"#words\""));
+    assert_null(strstr(reply, "href=\"#looked\""));
 }
 
 /* The same words, and the same figures. */

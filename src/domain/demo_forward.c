@@ -99,7 +99,8 @@ static enum st send_on(struct telling *telling, int64_t id, bool back, const cha
                    [MARU_WHY] = STR_INIT("To find her, and to see whether she is safe."),
                    [MARU_NECESSARY] = STR_INIT("Nobody else can look into it today."),
                    [MARU_PROPORTIONATE] =
-                       STR_INIT("It names nobody who is not needed to find her.")}};
+                       STR_INIT("It names nobody who is not needed to find her.")},
+        .looked = true};
     if (back)
         sending.words.narrative = in_town(
             telling, "Young people meet in the flat over the launderette in @, most Fridays.");

@@ -97,23 +97,6 @@ enum st forward_version_last(struct db *db, int64_t submission, int64_t *ret, st
     return db_one(query, ret, err);
 }
 
-enum st forward_words_clean(struct arena *arena, const struct forward_words *words,
-                            struct forward_words *ret, struct err *err)
-{
-    ret->narrative = str_trim(utf8_clean(arena, words->narrative, NULL));
-    ret->when_text = str_trim(utf8_clean(arena, words->when_text, NULL));
-    ret->where_text = str_trim(utf8_clean(arena, words->where_text, NULL));
-    if (!ret->narrative.len)
-        return err_set(err, ST_INVALID, "Write what the Forum may read. A sentence is enough.");
-    if (ret->narrative.len > NARRATIVE_MAX)
-        return err_set(err, ST_INVALID, "The version for the Forum can have at most %d characters.",
-                       NARRATIVE_MAX);
-    if (ret->when_text.len > FORWARD_WORDS_MAX || ret->where_text.len > FORWARD_WORDS_MAX)
-        return err_set(err, ST_INVALID, "When and where can have at most %d characters each.",
-                       FORWARD_WORDS_MAX);
-    return ST_OK;
-}
-
 enum st forward_version_add(struct app *app, struct db *db, struct arena *arena,
                             const struct person *who, const struct forward_new *new,
                             int64_t *ret_id, int64_t *ret_number, struct err *err)
@@ -363,8 +346,11 @@ struct sharing {
     struct forward_words words;
     struct submission submission;
     struct stage_state state;
-    struct str forum; /* empty: that of the organisation */
-    bool beside;      /* somebody wrote a version meanwhile */
+    struct telltale_line *line; /* what may tell, in those words */
+    size_t line_count;
+    struct str reason; /* why it is handled less narrowly than its sender chose */
+    struct str forum;  /* empty: that of the organisation */
+    bool beside;       /* somebody wrote a version meanwhile */
 };
 
 static bool left_out(const struct forward_share *share, int64_t mention)
@@ -381,7 +367,49 @@ static enum st check_choices(struct sharing *sharing, struct err *err)
         return err_set(err, ST_INVALID, "Choose the Forum that it goes to.");
     if (share->handling.len && !handling_known(sharing->app, share->handling))
         return err_set(err, ST_INVALID, "Choose who may see it.");
-    return forward_words_clean(sharing->arena, &share->words, &sharing->words, err);
+    enum st outcome = forward_words_clean(sharing->arena, &share->words, &sharing->words, err);
+    if (outcome == ST_OK && str_trim(share->reason).len)
+        outcome = reason_clean(sharing->arena, share->reason, &sharing->reason, err);
+    if (outcome == ST_OK)
+        outcome = forward_telltales(sharing->app, sharing->arena, sharing->submission.id,
+                                    &sharing->words, &sharing->line, &sharing->line_count, err);
+    return outcome;
+}
+
+/* What its sender chose is handled less narrowly for a reason alone. */
+static enum st check_handling(struct sharing *sharing, struct err *err)
+{
+    struct handling_history history = {0};
+    struct str wanted = sharing->share->handling;
+    if (!wanted.len || str_eq(wanted, sharing->submission.handling)) return ST_OK;
+    enum st outcome = handling_history_read(sharing->db, sharing->arena, sharing->submission.id,
+                                            sharing->submission.handling, &history, err);
+    if (outcome == ST_OK && !sharing->reason.len &&
+        handling_is_looser(sharing->app, history.chosen, wanted))
+        return err_set(err, ST_INVALID,
+                       "Say why more people may see it than whoever sent it chose.");
+    return outcome;
+}
+
+static enum st store_handling(struct sharing *sharing, struct err *err)
+{
+    struct str from = sharing->submission.handling;
+    struct str to = sharing->share->handling;
+    if (!to.len || str_eq(from, to)) return ST_OK;
+    struct query *query = db_query(sharing->db, Q_HANDLING_SET);
+    db_bind_int(query, 1, sharing->submission.id);
+    db_bind_text(query, 2, to);
+    enum st outcome = db_run(query, err);
+    if (outcome != ST_OK) return outcome;
+    return forward_note(sharing->app, sharing->db,
+                        &(struct forward_act){.submission = sharing->submission.id,
+                                              .kind = HANDLING_BY_REPRESENTATIVE,
+                                              .code = handling_change(sharing->arena, from, to),
+                                              .words = sharing->reason,
+                                              .action = "handling set",
+                                              .audit = AUDIT_ALTERATION,
+                                              .account = sharing->who->account},
+                        err);
 }
 
 static enum st store_left_out(struct sharing *sharing, struct err *err)
@@ -427,6 +455,12 @@ static enum st store_sharing(struct sharing *sharing, struct err *err)
     if (outcome == ST_OK) outcome = forward_version_last(db, id, &last, err);
     if (outcome != ST_OK) return outcome;
     sharing->beside = last != sharing->share->base;
+    if (!sharing->beside) {
+        outcome = check_handling(sharing, err);
+        if (outcome == ST_OK)
+            outcome = forward_check_looked(sharing->line_count, sharing->share->looked, err);
+        if (outcome != ST_OK) return outcome;
+    }
     if (!str_eq(sharing->share->forum, sharing->state.forum))
         sharing->forum = sharing->share->forum;
     bool named = sharing->share->named && sharing->state.by_name && !sharing->beside;
@@ -435,12 +469,10 @@ static enum st store_sharing(struct sharing *sharing, struct err *err)
         forward_version_add(app, db, sharing->arena, sharing->who, &new, &version, &number, err);
     if (outcome == ST_OK) outcome = name_sender(sharing, named, err);
     if (outcome != ST_OK || sharing->beside) return outcome;
-    if (sharing->share->handling.len) {
-        struct query *query = db_query(db, Q_HANDLING_SET);
-        db_bind_int(query, 1, id);
-        db_bind_text(query, 2, sharing->share->handling);
-        outcome = db_run(query, err);
-    }
+    outcome = store_handling(sharing, err);
+    if (outcome == ST_OK)
+        outcome = forward_note_looked(app, db, sharing->arena, sharing->who->account, id,
+                                      sharing->line, sharing->line_count, err);
     if (outcome == ST_OK) outcome = store_left_out(sharing, err);
     struct forward_to to = {.stage = STAGE_SHARED, .forum = sharing->forum, .version = version};
     if (outcome == ST_OK) outcome = forward_move(db, &sharing->state, &to, err);

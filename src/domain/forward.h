@@ -14,6 +14,7 @@
 #include "domain/area.h"
 #include "domain/stage.h"
 #include "domain/submission.h"
+#include "domain/telltale.h"
 
 enum { FORWARD_WORDS_MAX = 2000, FORWARD_LIST_MAX = 100, FORWARD_INBOX_MAX = 5000 };
 
@@ -51,6 +52,19 @@ enum st forward_save(struct app *app, const struct person *who, int64_t submissi
                      const struct forward_words *words, int64_t base, int64_t *ret_number,
                      struct err *err) MUST_USE;
 
+/* The same for words that say something else than what they were written from: what nobody
+ * changed is not kept anew, and not checked. */
+enum st forward_keep(struct app *app, const struct person *who, int64_t submission,
+                     const struct forward_words *words, int64_t base, struct err *err) MUST_USE;
+
+/* What of these words may tell who said so; whoever calls has asked access (ACT_FORWARD). */
+enum st forward_telltales(struct app *app, struct arena *arena, int64_t submission,
+                          const struct forward_words *words, struct telltale_line **ret,
+                          size_t *ret_count, struct err *err) MUST_USE;
+
+/* ST_INVALID: something was found, and nobody says that they have looked at it. */
+enum st forward_check_looked(size_t found, bool looked, struct err *err) MUST_USE;
+
 struct forward_share {
     struct forward_words words;
     int64_t base;
@@ -59,11 +73,15 @@ struct forward_share {
     int64_t left_out[MENTIONS_MAX]; /* mentions that the Forum does not get */
     size_t left_out_count;
     bool named; /* tell the Forum who sent it: only where they agreed to that */
+    bool looked; /* they were shown what forward_telltales finds, and say that none of it tells */
+    struct str reason; /* why more people may see it than its sender chose; empty: none */
 };
 /* Shares it with the Forum: from now on the Forum reads these words and no mention that was
  * left out.  ST_CONFLICT: somebody wrote a version meanwhile (these words are kept as a
  * version too), or it was withdrawn, returned or shared; ST_INVALID: nothing is left of the
- * words, or no such Forum or condition. */
+ * words, no such Forum or condition, something may tell who said so and nobody says that they
+ * looked, or more people would see it than its sender chose, without a reason.  What was looked
+ * at and what was changed of the condition stands among the events. */
 enum st forward_share(struct app *app, const struct person *who, int64_t submission,
                       const struct forward_share *share, struct err *err) MUST_USE;
 
@@ -86,6 +104,8 @@ struct forward_line {
 };
 enum st forward_inbox(struct app *app, struct arena *arena, const struct person *who,
                       struct forward_line **ret, size_t *ret_count, struct err *err) MUST_USE;
+/* Has it waited longer than is agreed? */
+bool forward_is_late(const struct forward_line *line);
 /* The Forum whose area it seems to be about: a town of its is named where it was seen, among the
  * places, or in the words, in that order; else that of the organisation. */
 struct str forward_suggest_forum(const struct area *area, const struct submission *submission);
@@ -110,9 +130,10 @@ enum st forward_asks(struct app *app, int64_t submission, bool *ret, struct err 
 /* What was done on the way, newest first; whoever calls has asked access (ACT_FORWARD), or shows
  * its sender nothing but the words of a return. */
 struct forward_event {
-    /* "held", "returned": of a stage, or "version", "asked", "answered", "maru-desk" */
+    /* "held", "returned": of a stage, or "version", "asked", "answered", "looked", "maru-desk",
+     * and those of domain/handling.h */
     struct str kind;
-    struct str code;  /* of feedback.txt: why; empty: none */
+    struct str code;  /* of feedback.txt: why; of a condition: from which to which; empty: none */
     struct str who;   /* empty: whoever sent it */
     struct str words;
     instant_ms at;

@@ -30,7 +30,8 @@ struct forward_act {
 enum st forward_note(struct app *app, struct db *db, const struct forward_act *act,
                      struct err *err) MUST_USE;
 
-/* The words of a version, cleaned; ST_INVALID when nothing is left. */
+/* The words of a version, cleaned; ST_INVALID when nothing is left, when they are too long, or
+ * when they were said to be on a day that there is not. */
 enum st forward_words_clean(struct arena *arena, const struct forward_words *words,
                             struct forward_words *ret, struct err *err) MUST_USE;
 /* The number of the newest version; 0: there is none. */
@@ -47,6 +48,11 @@ enum st forward_version_add(struct app *app, struct db *db, struct arena *arena,
                             int64_t *ret_id, int64_t *ret_number, struct err *err) MUST_USE;
 /* ST_CONFLICT: somebody wrote a version meanwhile, and both are kept. */
 enum st forward_beside(struct err *err) MUST_USE;
+
+/* What was found, and that somebody says that none of it tells; of nothing, nothing. */
+enum st forward_note_looked(struct app *app, struct db *db, struct arena *arena, int64_t account,
+                            int64_t submission, const struct telltale_line *line, size_t count,
+                            struct err *err) MUST_USE;
 
 struct forward_to {
     enum stage stage;

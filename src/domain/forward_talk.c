@@ -7,6 +7,7 @@
 #include "domain/area_feedback.h"
 #include "domain/danger.h"
 #include "domain/forward_internal.h"
+#include "domain/handling.h"
 #include "domain/phrase.h"
 #include "domain/reason.h"
 #include "domain/scope.h"
@@ -35,6 +36,11 @@ enum st forward_inbox(struct app *app, struct arena *arena, const struct person 
     enum st outcome = db_end(query, err);
     store_read_end(app->store, db);
     return outcome;
+}
+
+bool forward_is_late(const struct forward_line *line)
+{
+    return line->due && clock_now() > line->due;
 }
 
 /* --- to which Forum ----------------------------------------------------------------------- */
@@ -283,6 +289,20 @@ enum st forward_events(struct app *app, struct arena *arena, int64_t submission,
     return outcome;
 }
 
+static struct str handling_words(struct arena *arena, const struct area *area,
+                                 const struct forward_event *event)
+{
+    struct str code[2];
+    struct str label[2];
+    if (!handling_change_read(event->code, &code[0], &code[1])) return event->code;
+    for (int i = 0; i < 2; i++) {
+        const struct area_handling *known = area ? area_handling_find(area, code[i]) : NULL;
+        label[i] = known ? known->label : code[i];
+    }
+    return str_fmt(arena, "Who may see it was changed from “%.*s” to “%.*s”", STR_ARG(label[0]),
+                   STR_ARG(label[1]));
+}
+
 struct str forward_event_label(struct arena *arena, const struct area *area,
                                const struct forward_event *event)
 {
@@ -297,8 +317,12 @@ struct str forward_event_label(struct arena *arena, const struct area *area,
                   {"version", "A version was kept", 0},
                   {"asked", "Asked", 0},
                   {"answered", "Answered", 0},
+                  {"looked", "Looked at what may tell who said so: none of it does", 0},
                   {"maru", "Sent to the referral unit", 0},
                   {"maru-desk", "At the referral unit", AREA_REASON_MARU}};
+    if (str_eq(event->kind, STR(HANDLING_BY_REPRESENTATIVE)) ||
+        str_eq(event->kind, STR(HANDLING_BY_ANYBODY)))
+        return handling_words(arena, area, event);
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
         if (!str_eq(event->kind, str_from(labels[i].kind))) continue;
         if (!event->code.len) return str_from(labels[i].label);

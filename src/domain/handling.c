@@ -1,5 +1,6 @@
 #include "domain/handling.h"
 
+#include "domain/forward_internal.h"
 #include "domain/registry.h"
 #include "domain/scope.h"
 
@@ -16,6 +17,80 @@ bool handling_known(const struct app *app, struct str code)
     if (app->area) return area_handling_find(app->area, code) != NULL;
     return str_eq(code, STR("handling:P"));
 }
+
+/* --- narrower or not ------------------------------------------------------------------------- */
+
+bool handling_is_looser(const struct app *app, struct str from, struct str to)
+{
+    /* How far it is from the Forum; two of one distance are seen by others. */
+    static const int narrow[HANDLING_RULES] = {
+        [HANDLING_OPEN] = 0,        [HANDLING_FORUM] = 0, [HANDLING_NAMED] = 1,
+        [HANDLING_MARU_POLICE] = 1, [HANDLING_OWNER] = 2,
+    };
+    if (str_eq(from, to)) return false;
+    const struct area_handling *before = app->area ? area_handling_find(app->area, from) : NULL;
+    const struct area_handling *after = app->area ? area_handling_find(app->area, to) : NULL;
+    if (!before || !after) return true;
+    if (after->connects && !before->connects) return true;
+    int step = narrow[after->rule] - narrow[before->rule];
+    return step < 0 || (step == 0 && narrow[after->rule] && before->rule != after->rule);
+}
+
+/* --- from which to which --------------------------------------------------------------------- */
+
+struct str handling_change(struct arena *arena, struct str from, struct str to)
+{
+    return str_fmt(arena, "%.*s %.*s", STR_ARG(from), STR_ARG(to));
+}
+
+bool handling_change_read(struct str code, struct str *ret_from, struct str *ret_to)
+{
+    struct str to = code;
+    struct str from;
+    if (!str_split(&to, ' ', &from) || !to.ptr) return false;
+    *ret_from = from;
+    *ret_to = to;
+    return true;
+}
+
+enum st handling_history_read(struct db *db, struct arena *arena, int64_t submission,
+                              struct str now, struct handling_history *ret, struct err *err)
+{
+    struct str chosen = now;
+    struct str to;
+    bool first = true;
+    *ret = (struct handling_history){0};
+    struct query *query = db_query(db, Q_HANDLING_CHANGES);
+    db_bind_int(query, 1, submission);
+    while (db_next(query)) {
+        struct str code = str_dup(arena, db_text(query, 1));
+        if (first && handling_change_read(code, &chosen, &to)) first = false;
+        ret->represented = str_eq(db_text(query, 0), STR(HANDLING_BY_REPRESENTATIVE));
+        ret->changed_at = db_int(query, 2);
+    }
+    ret->chosen = chosen;
+    if (str_eq(chosen, now)) ret->changed_at = 0;
+    return db_end(query, err);
+}
+
+static enum st note_change(struct app *app, struct db *db, struct arena *arena,
+                           const struct person *who, int64_t submission, struct str from,
+                           struct str to, struct err *err)
+{
+    if (str_eq(from, to))
+        return access_note(app, db, who->account, AUDIT_ALTERATION, "handling set", "submission",
+                           submission, "ok", err);
+    return forward_note(app, db,
+                        &(struct forward_act){.submission = submission,
+                                              .kind = HANDLING_BY_ANYBODY,
+                                              .code = handling_change(arena, from, to),
+                                              .action = "handling set",
+                                              .audit = AUDIT_ALTERATION,
+                                              .account = who->account},
+                        err);
+}
+
+/* --- setting it ------------------------------------------------------------------------------ */
 
 static enum st set_named(struct db *db, int64_t submission, const int64_t *organisations,
                          size_t count, struct err *err)
@@ -60,6 +135,26 @@ static enum st check_seen(struct db *db, int64_t submission, const struct handli
     return outcome;
 }
 
+static enum st set_code(struct app *app, struct db *db, const struct person *who,
+                        int64_t submission, struct str code, struct err *err)
+{
+    struct arena arena;
+    arena_init(&arena, 1 << 16);
+    struct query *query = db_query(db, Q_HANDLING_READ);
+    db_bind_int(query, 1, submission);
+    struct str from = db_next(query) ? str_dup(&arena, db_text(query, 0)) : code;
+    enum st outcome = db_end(query, err);
+    if (outcome == ST_OK) {
+        query = db_query(db, Q_HANDLING_SET);
+        db_bind_int(query, 1, submission);
+        db_bind_text(query, 2, code);
+        outcome = db_run(query, err);
+    }
+    if (outcome == ST_OK) outcome = note_change(app, db, &arena, who, submission, from, code, err);
+    arena_done(&arena);
+    return outcome;
+}
+
 enum st handling_set(struct app *app, const struct person *who, int64_t submission, struct str code,
                      const int64_t *organisations, size_t count, struct err *err)
 {
@@ -86,17 +181,9 @@ enum st handling_set_seen(struct app *app, const struct person *who, int64_t sub
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
     outcome = check_seen(db, submission, seen, ret_changed, err);
-    if (outcome == ST_OK) {
-        struct query *query = db_query(db, Q_HANDLING_SET);
-        db_bind_int(query, 1, submission);
-        db_bind_text(query, 2, code);
-        outcome = db_run(query, err);
-    }
+    if (outcome == ST_OK) outcome = set_code(app, db, who, submission, code, err);
     if (outcome == ST_OK)
         outcome = set_named(db, submission, organisations, names ? count : 0, err);
-    if (outcome == ST_OK)
-        outcome = access_note(app, db, who->account, AUDIT_ALTERATION, "handling set", "submission",
-                              submission, "ok", err);
     const struct registry_change change = {
         .what = REGISTRY_HANDLING, .id = submission, .code = code};
     return registry_write_end(app, db, outcome, &change, err);

@@ -135,7 +135,7 @@ static enum st count_inbox(const struct gathering *of, struct err *err)
     if (!may(of, ACT_FORWARD)) return ST_OK;
     enum st outcome = forward_inbox(of->app, of->arena, of->who, &list, &lines, err);
     for (size_t i = 0; i < lines && outcome == ST_OK; i++)
-        of->home->count[list[i].due && clock_now() > list[i].due ? HOME_INBOX_LATE : HOME_INBOX]++;
+        of->home->count[forward_is_late(&list[i]) ? HOME_INBOX_LATE : HOME_INBOX]++;
     of->home->at_least[HOME_INBOX] = lines == FORWARD_INBOX_MAX;
     if (outcome != ST_OK || !may(of, ACT_READ_MEETING)) return outcome;
     outcome = feedback_due_count(of->app, of->arena, of->who, &of->home->count[HOME_WORDLESS], err);

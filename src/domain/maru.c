@@ -78,11 +78,19 @@ static enum st store_case(struct app *app, struct db *db, struct arena *arena,
     return db_run(query, err);
 }
 
+/* What is sent, and what of it may tell who said so. */
+struct sending {
+    struct maru_sending words;
+    struct telltale_line *line;
+    size_t line_count;
+};
+
 /* *ret_beside: somebody wrote a version meanwhile, and nothing was sent. */
 static enum st store_sending(struct app *app, struct db *db, struct arena *arena,
                              const struct person *who, int64_t submission,
-                             const struct maru_sending *sending, bool *ret_beside, struct err *err)
+                             const struct sending *with, bool *ret_beside, struct err *err)
 {
+    const struct maru_sending *sending = &with->words;
     struct stage_state state = {0};
     int64_t last = 0;
     int64_t version = 0;
@@ -90,12 +98,17 @@ static enum st store_sending(struct app *app, struct db *db, struct arena *arena
     enum st outcome = stage_load(db, arena, submission, &state, err);
     if (outcome == ST_OK) outcome = forward_check_open(state.stage, err);
     if (outcome == ST_OK) outcome = forward_version_last(db, submission, &last, err);
+    if (outcome == ST_OK && last == sending->base)
+        outcome = forward_check_looked(with->line_count, sending->looked, err);
     struct forward_new new = {submission, sending->base, &sending->words, false};
     if (outcome == ST_OK)
         outcome = forward_version_add(app, db, arena, who, &new, &version, &number, err);
     *ret_beside = last != sending->base;
     if (outcome != ST_OK || *ret_beside) return outcome;
     outcome = store_case(app, db, arena, who, submission, sending, err);
+    if (outcome == ST_OK)
+        outcome = forward_note_looked(app, db, arena, who->account, submission, with->line,
+                                      with->line_count, err);
     struct forward_to to = {.stage = STAGE_MARU, .version = version};
     if (outcome == ST_OK) outcome = forward_move(db, &state, &to, err);
     if (outcome != ST_OK) return outcome;
@@ -113,14 +126,18 @@ enum st maru_send(struct app *app, const struct person *who, int64_t submission,
 {
     struct arena arena;
     arena_init(&arena, 16 << 20);
-    struct maru_sending sending = *given;
+    struct sending sending = {.words = *given};
     struct submission_problem problem[MARU_QUESTIONS];
     struct db *db = NULL;
     bool beside = false;
     enum st outcome = forward_allows(app, &arena, who, submission) ? ST_OK : forward_not_found(err);
-    if (outcome == ST_OK && maru_check(&arena, app->area, &sending, problem))
+    if (outcome == ST_OK && maru_check(&arena, app->area, &sending.words, problem))
         outcome = err_set(err, ST_INVALID, "%.*s", STR_ARG(problem[0].message));
-    if (outcome == ST_OK) outcome = forward_words_clean(&arena, &given->words, &sending.words, err);
+    if (outcome == ST_OK)
+        outcome = forward_words_clean(&arena, &given->words, &sending.words.words, err);
+    if (outcome == ST_OK)
+        outcome = forward_telltales(app, &arena, submission, &given->words, &sending.line,
+                                    &sending.line_count, err);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome == ST_OK) {
         outcome = store_sending(app, db, &arena, who, submission, &sending, &beside, err);

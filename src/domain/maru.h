@@ -35,11 +35,12 @@ struct maru_sending {
     struct forward_words words; /* what the unit reads */
     int64_t base;               /* the version that they were written from */
     struct str answer[MARU_QUESTIONS]; /* MARU_TO: a place of the pack */
+    bool looked;                       /* as of forward_share */
 };
 /* Cleans the answers into the arena and says what is missing: at most MARU_QUESTIONS. */
 size_t maru_check(struct arena *arena, const struct area *area, struct maru_sending *sending,
                   struct submission_problem ret[static MARU_QUESTIONS]);
-/* ST_INVALID: an answer is missing; ST_CONFLICT: as forward_share says it. */
+/* ST_INVALID: an answer is missing, or as forward_share says it; so ST_CONFLICT. */
 enum st maru_send(struct app *app, const struct person *who, int64_t submission,
                   const struct maru_sending *sending, struct err *err) MUST_USE;
 

@@ -49,10 +49,17 @@ static void set(struct stage_state *state, enum feedback feedback, struct str re
     state->feedback_at = at;
 }
 
+/* What the referral unit did with what was sent there. */
+struct at_unit {
+    instant_ms taken_at; /* or answered, where nobody took it on first */
+    struct str answer;   /* of feedback.txt, kind maru; empty: none yet */
+    instant_ms answered_at;
+};
+
 /* What its sender is told follows from what was done: nobody sets it by hand but for what
  * came of it. */
 static void say_feedback(struct stage_state *state, struct str outcome, struct str outcome_reason,
-                         instant_ms outcome_at, instant_ms linked_at, instant_ms taken_at)
+                         instant_ms outcome_at, instant_ms linked_at, const struct at_unit *unit)
 {
     switch (state->stage) {
     case STAGE_REPRESENTATIVE:
@@ -65,8 +72,11 @@ static void say_feedback(struct stage_state *state, struct str outcome, struct s
     case STAGE_RETURNED: set(state, FEEDBACK_RETURNED, state->reason, state->changed_at); break;
     case STAGE_WITHDRAWN: set(state, FEEDBACK_WITHDRAWN, STR(""), state->changed_at); break;
     case STAGE_MARU:
-        if (taken_at)
-            set(state, FEEDBACK_ACTION, STR(""), taken_at);
+        /* That they knew it, or gave advice, is no action because of it. */
+        if (unit->answer.len && !str_eq(unit->answer, STR(AREA_MARU_REFERRED)))
+            set(state, FEEDBACK_SENT_ON, unit->answer, unit->answered_at);
+        else if (unit->taken_at)
+            set(state, FEEDBACK_ACTION, STR(""), unit->taken_at);
         else
             set(state, FEEDBACK_SENT_ON, STR(""), state->changed_at);
         break;
@@ -104,7 +114,10 @@ enum st stage_load(struct db *db, struct arena *arena, int64_t submission, struc
                                     .revision = db_int(query, 13)};
         if (!stage_from_name(db_text(query, 0), &ret->stage)) abort();
         say_feedback(ret, str_dup(arena, db_text(query, 10)), str_dup(arena, db_text(query, 11)),
-                     db_int(query, 12), db_int(query, 14), db_int(query, 15));
+                     db_int(query, 12), db_int(query, 14),
+                     &(struct at_unit){.taken_at = db_int(query, 15),
+                                       .answer = str_dup(arena, db_text(query, 16)),
+                                       .answered_at = db_int(query, 17)});
     }
     enum st outcome = db_end(query, err);
     if (outcome == ST_OK && !found) return err_missing(err, "submission");

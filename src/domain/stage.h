@@ -59,7 +59,7 @@ struct stage_state {
     instant_ms shared_at;     /* a Forum first got it; 0: not yet */
     struct str reason;        /* code: why it is held, returned or closed */
     enum feedback feedback;
-    struct str feedback_reason; /* code, of no action or of a return */
+    struct str feedback_reason; /* code, of no action, of a return or of the referral unit */
     instant_ms feedback_at;     /* since when that is so */
     int64_t revision;
 };

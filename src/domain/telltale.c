@@ -221,3 +221,99 @@ size_t telltales_together(const struct area *area, struct str text, const struct
     }
     return made;
 }
+
+/* --- as lines ------------------------------------------------------------------------------- */
+
+enum { MARKS_MAX = 1000 };
+
+/* A form gives its lines back, so each stays one. */
+static struct str in_one_line(struct arena *arena, struct str words)
+{
+    char *copy = arena_bytes(arena, words.len + 1);
+    for (size_t i = 0; i < words.len; i++)
+        copy[i] = words.ptr[i] == '\n' || words.ptr[i] == '\r' ? ' ' : words.ptr[i];
+    return str_of(copy, words.len);
+}
+
+static void add_line(struct telltale_line *list, size_t *count, struct str words, struct str tells)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (str_eq(list[i].words, words)) {
+            list[i].times++;
+            return;
+        }
+    list[(*count)++] = (struct telltale_line){words, tells, 1};
+}
+
+static struct str parts_of(struct arena *arena, struct str text,
+                           const struct telltale_together *one)
+{
+    struct str said = STR("");
+    for (size_t i = 0; i < one->part_count; i++) {
+        struct str part = str_sub(text, one->part[i].start, one->part[i].size);
+        said = str_fmt(arena, i ? "%.*s, “%.*s”" : "%.*s“%.*s”", STR_ARG(said), STR_ARG(part));
+    }
+    return said;
+}
+
+size_t telltale_lines(struct arena *arena, const struct area *area, struct str text,
+                      const struct telltale_hints *hints, struct telltale_line **ret)
+{
+    struct telltale *found = arena_many(arena, MARKS_MAX, struct telltale);
+    struct telltale_together together[TELLTALES_TOGETHER_MAX];
+    struct telltale_line *list =
+        arena_many(arena, MARKS_MAX + TELLTALES_TOGETHER_MAX, struct telltale_line);
+    size_t count = telltales_find(area, text, hints, MARKS_MAX, found);
+    size_t combinations =
+        telltales_together(area, text, found, count, TELLTALES_TOGETHER_MAX, together);
+    size_t made = 0;
+    for (size_t i = 0; i < combinations; i++)
+        add_line(list, &made, in_one_line(arena, parts_of(arena, text, &together[i])),
+                 together[i].tells);
+    for (size_t i = 0; i < count; i++) {
+        struct str words = str_sub(text, found[i].start, found[i].size);
+        add_line(list, &made, in_one_line(arena, str_fmt(arena, "“%.*s”", STR_ARG(words))),
+                 found[i].kind->label);
+    }
+    *ret = list;
+    return made;
+}
+
+struct str telltale_shown(struct arena *arena, const struct telltale_line *line, size_t count)
+{
+    size_t size = 0;
+    size_t at = 0;
+    for (size_t i = 0; i < count; i++) size += STR_INT_SIZE + line[i].words.len + 2;
+    char *shown = arena_bytes(arena, size + 1);
+    for (size_t i = 0; i < count; i++) {
+        char space[STR_INT_SIZE];
+        const struct str parts[] = {str_from_int(line[i].times, space), STR(" "), line[i].words,
+                                    STR("\n")};
+        for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
+            memcpy(shown + at, parts[k].ptr, parts[k].len);
+            at += parts[k].len;
+        }
+    }
+    return str_of(shown, at);
+}
+
+static bool was_shown(struct str shown, const struct telltale_line *line)
+{
+    struct str one;
+    while (str_split(&shown, '\n', &one)) {
+        struct str words = one;
+        struct str number;
+        int64_t times = 0;
+        if (str_split(&words, ' ', &number) && str_to_int(number, &times) && times >= line->times &&
+            str_eq(str_trim(words), str_trim(line->words)))
+            return true;
+    }
+    return false;
+}
+
+bool telltale_were_shown(struct str shown, const struct telltale_line *line, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!was_shown(shown, &line[i])) return false;
+    return true;
+}

@@ -2,8 +2,11 @@
  * One submission beside the version that the Forum reads, and what whoever sent it may do on
  * the way.
  */
+#include "base/utf8.h"
 #include "domain/addition.h"
 #include "domain/area_feedback.h"
+#include "domain/handling.h"
+#include "domain/reason.h"
 #include "domain/scope.h"
 #include "web/draw.h"
 #include "web/page_forward.h"
@@ -170,17 +173,60 @@ static enum st draw_events(struct request *request, int64_t id, struct view_forw
     return ST_OK;
 }
 
-/* Where what is wrong stands. */
-static struct url wrong_at(struct request *request)
+static enum st read_history(struct request *request, const struct submission *submission,
+                            struct handling_history *ret, struct err *err)
 {
-    static const struct {
-        const char *act;
-        const char *field;
-    } places[] = {{"ask", "question"}, {"hold", "hold"}, {"return", "return"}};
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-        if (str_eq(form_value(request, "act"), str_from(places[i].act)))
-            return html_url_fragment(request->arena, str_from(places[i].field));
-    return html_url_fragment(request->arena, STR("words"));
+    struct db *db = store_read_begin(request->app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome =
+        handling_history_read(db, request->arena, submission->id, submission->handling, ret, err);
+    store_read_end(request->app->store, db);
+    return outcome;
+}
+
+/* What its sender chose, and whether any choice would let more people see it. */
+static enum st draw_chosen(struct request *request, const struct submission *submission,
+                           struct view_forward *view, struct err *err)
+{
+    struct app *app = request->app;
+    struct handling_history history;
+    enum st outcome = read_history(request, submission, &history, err);
+    if (outcome != ST_OK) return outcome;
+    view->chosen = draw_handling_label(app, history.chosen);
+    view->reason = form_value(request, "reason");
+    for (size_t i = 0; i < view->handlings_count; i++)
+        view->asks_reason |= handling_is_looser(app, history.chosen, view->handlings[i].code);
+    return ST_OK;
+}
+
+/* What is wrong, and in which box. */
+struct refusal {
+    const struct err *err; /* NULL: nothing is */
+    const char *at;
+};
+
+static void draw_wrong(struct request *request, const struct refusal *wrong,
+                       struct view_forward *view)
+{
+    if (!wrong->err) return;
+    view->error = str_trim(str_fmt(request->arena, "%s %s", wrong->err->public, wrong->err->hint));
+    view->error_at = html_url_fragment(request->arena, str_from(wrong->at));
+    if (!strcmp(wrong->at, "looked")) view->left_error = view->error;
+    if (!strcmp(wrong->at, "reason")) view->reason_error = view->error;
+    if (!strcmp(wrong->at, "when")) view->when_error = view->error;
+}
+
+static enum st draw_left(struct request *request, struct view_forward *view, struct err *err)
+{
+    const struct forward_words words = {view->words, view->when, view->where};
+    struct forward_left left;
+    enum st outcome = forward_draw_left(request, &words, &left, err);
+    if (outcome != ST_OK) return outcome;
+    view->left = left.lines;
+    view->left_count = left.count;
+    view->shown = left.shown;
+    view->looked = left.looked;
+    return ST_OK;
 }
 
 static void draw_words(struct request *request, const struct submission *submission,
@@ -218,7 +264,7 @@ static enum st load(struct request *request, struct submission *submission,
     return waits && !state->opened_at ? forward_opened(request->app, id, err) : outcome;
 }
 
-static void draw(struct request *request, struct response *response, const struct err *wrong)
+static void draw(struct request *request, struct response *response, const struct refusal *wrong)
 {
     struct arena *arena = request->arena;
     struct app *app = request->app;
@@ -242,15 +288,20 @@ static void draw(struct request *request, struct response *response, const struc
     if (outcome == ST_OK) outcome = draw_sent(request, id, &view, &err);
     if (outcome == ST_OK) outcome = draw_additions(request, id, &view, &err);
     if (outcome == ST_OK) outcome = draw_events(request, id, &view, &err);
+    bool typed = wrong->err != NULL;
+    bool clash = typed && wrong->err->code == ST_CONFLICT;
+    if (outcome == ST_OK) {
+        draw_words(request, &submission, version, versions, typed, &view);
+        draw_choices(request, &submission, &view);
+        outcome = draw_left(request, &view, &err);
+    }
+    if (outcome == ST_OK) outcome = draw_chosen(request, &submission, &view, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
-    bool typed = wrong != NULL;
-    bool clash = typed && wrong->code == ST_CONFLICT;
     view.reference = submission.reference;
-    view.error = typed ? str_trim(str_fmt(arena, "%s %s", wrong->public, wrong->hint)) : STR("");
-    view.error_at = wrong_at(request);
+    draw_wrong(request, wrong, &view);
     view.waits = state.stage == STAGE_REPRESENTATIVE || state.stage == STAGE_HELD;
     view.urgent = state.urgent;
     const struct submission_draft sent = {.narrative = submission.narrative,
@@ -260,68 +311,105 @@ static void draw(struct request *request, struct response *response, const struc
     view.named = state.by_name;
     view.came = draw_age(arena, submission.created_at);
     view.stage = submission_word_of(request, &state).label;
-    draw_words(request, &submission, version, versions, typed, &view);
     forward_draw_original(request, submission.narrative, &hints, &view);
-    forward_draw_left(request,
-                      str_fmt(arena, "%.*s\n%.*s\n%.*s", STR_ARG(view.words), STR_ARG(view.when),
-                              STR_ARG(view.where)),
-                      &hints, &view);
     forward_draw_comparison(request, &submission, version, versions, clash, &view);
-    draw_choices(request, &submission, &view);
     PAGE(request, response, "For the Forum", view_forward, &view);
 }
 
 void page_forward(struct request *request, struct response *response)
 {
-    draw(request, response, NULL);
+    draw(request, response, &(struct refusal){0});
 }
 
-static enum st share_on(struct request *request, struct forward_share *share, struct err *err)
+/* In the order in which it is refused. */
+static const char *share_wrong(struct request *request, const struct forward_share *share,
+                               const struct submission *submission,
+                               const struct handling_history *history)
+{
+    const char *words = forward_words_wrong(&share->words);
+    struct str reason = str_trim(share->reason);
+    bool changes = share->handling.len && !str_eq(share->handling, submission->handling);
+    if (words) return words;
+    if (reason.len ? utf8_count(reason) > REASON_MAX
+                   : changes && handling_is_looser(request->app, history->chosen, share->handling))
+        return "reason";
+    return share->looked ? "words" : "looked";
+}
+
+static enum st share_on(struct request *request, struct forward_share *share, const char **ret_at,
+                        struct err *err)
 {
     int64_t id = request->id[0];
     struct submission submission;
-    enum st outcome =
-        submission_read(request->app, request->arena, &request->who, id, &submission, err);
+    struct forward_left left = {0};
+    struct handling_history history;
+    share->forum = form_value(request, "forum");
+    share->handling = form_value(request, "handling");
+    share->reason = form_value(request, "reason");
+    share->named = form_value(request, "named").len > 0;
+    /* Whoever may not share it learns nothing from what is wrong with a form. */
+    enum st outcome = ST_OK;
+    if (!scope_allows(scope_of(request->app, request->arena, &request->who), ACT_FORWARD, id))
+        outcome = err_missing(err, "submission");
+    if (outcome == ST_OK)
+        outcome =
+            submission_read(request->app, request->arena, &request->who, id, &submission, err);
     for (size_t i = 0; outcome == ST_OK && i < submission.mention_count; i++) {
         struct str name = str_fmt(request->arena, "keep-%lld", (long long)submission.mention[i].id);
         if (!form_find(request, name))
             share->left_out[share->left_out_count++] = submission.mention[i].id;
     }
-    share->forum = form_value(request, "forum");
-    share->handling = form_value(request, "handling");
-    share->named = form_value(request, "named").len > 0;
-    return outcome == ST_OK ? forward_share(request->app, &request->who, id, share, err) : outcome;
+    if (outcome == ST_OK) outcome = read_history(request, &submission, &history, err);
+    if (outcome == ST_OK) outcome = forward_draw_left(request, &share->words, &left, err);
+    if (outcome != ST_OK) return outcome;
+    share->looked = left.looked;
+    *ret_at = share_wrong(request, share, &submission, &history);
+    return forward_share(request->app, &request->who, id, share, err);
 }
 
-void page_forward_send(struct request *request, struct response *response)
+/* One of the other steps.  Words that were changed are kept first. */
+static enum st do_other(struct request *request, struct str act, const struct forward_share *share,
+                        struct refusal *ret_wrong, struct err *err)
 {
     struct app *app = request->app;
     const struct person *who = &request->who;
     int64_t id = request->id[0];
     int64_t number = 0;
+    const char *words = forward_words_wrong(&share->words);
+    ret_wrong->at = words ? words : "words";
+    bool holds = str_eq(act, STR("hold"));
+    bool returns = str_eq(act, STR("return"));
+    if (!holds && !returns && !str_eq(act, STR("ask")))
+        return forward_save(app, who, id, &share->words, share->base, &number, err);
+    enum st outcome = form_has(request, "words")
+                          ? forward_keep(app, who, id, &share->words, share->base, err)
+                          : ST_OK;
+    if (outcome != ST_OK) return outcome;
+    ret_wrong->at = holds ? "hold" : returns ? "return" : "question";
+    struct str note = form_value(request, "note");
+    return holds     ? forward_hold(app, who, id, form_value(request, "hold"), note, err)
+           : returns ? forward_return(app, who, id, form_value(request, "return"), note, err)
+                     : forward_ask(app, who, id, form_value(request, "question"), err);
+}
+
+void page_forward_send(struct request *request, struct response *response)
+{
     struct err err = {0};
+    struct refusal wrong = {.err = &err, .at = "words"};
     struct str act = form_value(request, "act");
-    struct forward_share share = {.words = {form_value(request, "words"),
-                                            form_value(request, "when"),
-                                            form_value(request, "where")}};
+    struct forward_share share = {.words = forward_typed(request)};
     if (!str_to_int(form_value(request, "base"), &share.base)) share.base = 0;
     enum st outcome;
-    if (str_eq(act, STR("share")))
-        outcome = share_on(request, &share, &err);
-    else if (str_eq(act, STR("hold")))
-        outcome = forward_hold(app, who, id, form_value(request, "hold"),
-                               form_value(request, "note"), &err);
-    else if (str_eq(act, STR("return")))
-        outcome = forward_return(app, who, id, form_value(request, "return"),
-                                 form_value(request, "note"), &err);
-    else if (str_eq(act, STR("ask")))
-        outcome = forward_ask(app, who, id, form_value(request, "question"), &err);
-    else
-        outcome = forward_save(app, who, id, &share.words, share.base, &number, &err);
+    if (str_eq(act, STR("share"))) {
+        outcome = share_on(request, &share, &wrong.at, &err);
+    } else {
+        outcome = do_other(request, act, &share, &wrong, &err);
+    }
     if (outcome == ST_OK)
-        respond_redirect(response, url_to_id(request->arena, ROUTE_forward, id));
+        respond_redirect(response, url_to_id(request->arena, ROUTE_forward, request->id[0]));
     else if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
-        draw(request, response, &err);
+        if (outcome == ST_CONFLICT) wrong.at = "words"; /* of no box, but of what became of them */
+        draw(request, response, &wrong);
         response->status = outcome == ST_CONFLICT ? 409 : 400;
     } else
         respond_error(request, response, &err);

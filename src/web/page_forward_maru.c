@@ -3,10 +3,9 @@
  */
 #include "domain/maru.h"
 #include "domain/scope.h"
-#include "web/layout.h"
-#include "web/pages.h"
+#include "web/page_forward.h"
 
-enum { PROBLEMS_MAX = MARU_QUESTIONS + 1 };
+enum { PROBLEMS_MAX = MARU_QUESTIONS + 2 };
 
 static const char *const hints[MARU_QUESTIONS] = {
     [MARU_WHAT] = ("The words above and what they name go with it. Say what you took out of them, "
@@ -84,26 +83,38 @@ static void draw(struct request *request, struct response *response,
         respond_error(request, response, &err);
         return;
     }
-    bool waits = state.stage == STAGE_REPRESENTATIVE || state.stage == STAGE_HELD;
-    struct view_forward_maru view = {
-        .unit = area_unit(request->app->area),
-        .reference = submission.reference,
-        .see = url_to_id(arena, ROUTE_forward, id),
-        .action = url_to_id(arena, ROUTE_forward_maru_send, id),
-        .help = url_to(ROUTE_help_now),
-        .csrf = request->csrf,
-        .urgent = state.urgent,
-        .waits = waits,
-        .base = versions ? version[0].number : 0,
-        .words = versions ? version[0].words.narrative : submission.narrative,
-        .when = versions ? version[0].words.when_text : submission.when_text,
-        .where = versions ? version[0].words.where_text : submission.where_text,
-        .words_error = problem_of(problem, problems, STR("words"))};
-    if (problems) {
-        view.words = form_value(request, "words");
-        view.when = form_value(request, "when");
-        view.where = form_value(request, "where");
+    const struct forward_words typed = forward_typed(request);
+    const struct forward_words kept =
+        versions ? version[0].words
+                 : (struct forward_words){submission.narrative, submission.when_text,
+                                          submission.where_text};
+    const struct forward_words *words = problems ? &typed : &kept;
+    struct forward_left left;
+    outcome = forward_draw_left(request, words, &left, &err);
+    if (outcome != ST_OK) {
+        respond_error(request, response, &err);
+        return;
     }
+    bool waits = state.stage == STAGE_REPRESENTATIVE || state.stage == STAGE_HELD;
+    struct view_forward_maru view = {.unit = area_unit(request->app->area),
+                                     .reference = submission.reference,
+                                     .see = url_to_id(arena, ROUTE_forward, id),
+                                     .action = url_to_id(arena, ROUTE_forward_maru_send, id),
+                                     .help = url_to(ROUTE_help_now),
+                                     .csrf = request->csrf,
+                                     .urgent = state.urgent,
+                                     .waits = waits,
+                                     .base = versions ? version[0].number : 0,
+                                     .words = words->narrative,
+                                     .when = words->when_text,
+                                     .where = words->where_text,
+                                     .words_error = problem_of(problem, problems, STR("words")),
+                                     .when_error = problem_of(problem, problems, STR("when")),
+                                     .left = left.lines,
+                                     .left_count = left.count,
+                                     .shown = left.shown,
+                                     .looked = left.looked,
+                                     .left_error = problem_of(problem, problems, STR("looked"))};
     struct partial_error_summary_problems *list =
         arena_many(arena, problems, struct partial_error_summary_problems);
     for (size_t i = 0; i < problems; i++)
@@ -125,27 +136,36 @@ void page_forward_maru(struct request *request, struct response *response)
 
 void page_forward_maru_send(struct request *request, struct response *response)
 {
-    struct maru_sending sending = {.words = {form_value(request, "words"),
-                                             form_value(request, "when"),
-                                             form_value(request, "where")}};
+    struct arena *arena = request->arena;
+    struct maru_sending sending = {.words = forward_typed(request)};
     struct submission_problem problem[PROBLEMS_MAX];
+    struct forward_left left = {0};
     struct err err = {0};
+    const char *at = forward_words_wrong(&sending.words);
     for (int i = 0; i < MARU_QUESTIONS; i++)
         sending.answer[i] = form_value(request, maru_question_name((enum maru_question)i));
     if (!str_to_int(form_value(request, "base"), &sending.base)) sending.base = 0;
-    size_t problems = maru_check(request->arena, request->app->area, &sending, problem);
+    size_t problems = maru_check(arena, request->app->area, &sending, problem);
     /* Whoever may not send it learns nothing from what is wrong with a form. */
-    bool allowed = scope_allows(scope_of(request->app, request->arena, &request->who), ACT_FORWARD,
-                                request->id[0]);
-    enum st outcome = allowed && problems
-                          ? ST_INVALID
-                          : maru_send(request->app, &request->who, request->id[0], &sending, &err);
+    enum st outcome = ST_OK;
+    if (!scope_allows(scope_of(request->app, arena, &request->who), ACT_FORWARD, request->id[0]))
+        outcome = err_missing(&err, "submission");
+    if (outcome == ST_OK) outcome = forward_draw_left(request, &sending.words, &left, &err);
+    sending.looked = left.looked;
     if (outcome == ST_OK) {
-        respond_redirect(response, url_to_id(request->arena, ROUTE_forward, request->id[0]));
+        /* With what is not answered, so that all of it is said at once. */
+        if (problems && forward_check_looked(left.count, left.looked, &err) != ST_OK) at = "looked";
+        if (!at) at = left.looked || !left.count ? "words" : "looked";
+        outcome = problems ? ST_INVALID
+                           : maru_send(request->app, &request->who, request->id[0], &sending, &err);
+    }
+    if (outcome == ST_OK) {
+        respond_redirect(response, url_to_id(arena, ROUTE_forward, request->id[0]));
     } else if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
+        if (outcome == ST_CONFLICT) at = "words";
         if (err.code != ST_OK)
-            problem[problems++] = (struct submission_problem){
-                STR("words"), str_dup(request->arena, str_from(err.public))};
+            problem[problems++] =
+                (struct submission_problem){str_from(at), str_dup(arena, str_from(err.public))};
         response->status = outcome == ST_CONFLICT ? 409 : 400;
         draw(request, response, problem, problems);
     } else {

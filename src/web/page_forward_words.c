@@ -2,6 +2,7 @@
  * Words that may tell who said so, and two versions compared word by word.
  */
 #include "domain/area_feedback.h"
+#include "domain/when.h"
 #include "domain/word_diff.h"
 #include "web/page_forward.h"
 
@@ -52,37 +53,45 @@ void forward_draw_original(struct request *request, struct str text,
     view->together_count = combinations;
 }
 
-/* The same word is said once. */
-static bool is_said(const struct view_forward_left *list, size_t count, struct str words)
+enum st forward_draw_left(struct request *request, const struct forward_words *words,
+                          struct forward_left *ret, struct err *err)
 {
+    struct arena *arena = request->arena;
+    struct telltale_line *line = NULL;
+    size_t count = 0;
+    enum st outcome =
+        forward_telltales(request->app, arena, request->id[0], words, &line, &count, err);
+    if (outcome != ST_OK) return outcome;
+    *ret = (struct forward_left){
+        .lines = arena_many(arena, count, struct partial_telltales_lines),
+        .count = count,
+        .shown = telltale_shown(arena, line, count),
+        .looked = form_value(request, "looked").len &&
+                  telltale_were_shown(form_value(request, "shown"), line, count)};
     for (size_t i = 0; i < count; i++)
-        if (str_eq(list[i].words, words)) return true;
-    return false;
+        ret->lines[i] = (struct partial_telltales_lines){
+            .words = line[i].words,
+            .tells = line[i].tells,
+            .again = line[i].times > 1 ? str_fmt(arena, " (%lld times)", (long long)line[i].times)
+                                       : STR("")};
+    return ST_OK;
 }
 
-void forward_draw_left(struct request *request, struct str text, const struct telltale_hints *hints,
-                       struct view_forward *view)
+struct forward_words forward_typed(const struct request *request)
 {
-    enum { SHOWN = 30 };
-    struct arena *arena = request->arena;
-    struct telltale *found = arena_many(arena, MARKS_MAX, struct telltale);
-    size_t count = telltales_find(request->app->area, text, hints, MARKS_MAX, found);
-    struct telltale_together together[TELLTALES_TOGETHER_MAX];
-    size_t combinations = telltales_together(request->app->area, text, found, count,
-                                             TELLTALES_TOGETHER_MAX, together);
-    struct view_forward_left *list = arena_many(arena, SHOWN, struct view_forward_left);
-    size_t drawn = 0;
-    for (size_t i = 0; i < combinations && drawn < SHOWN; i++)
-        list[drawn++] =
-            (struct view_forward_left){parts_of(arena, text, &together[i]), together[i].tells};
-    for (size_t i = 0; i < count && drawn < SHOWN; i++) {
-        struct str words =
-            str_fmt(arena, "“%.*s”", STR_ARG(str_sub(text, found[i].start, found[i].size)));
-        if (!is_said(list, drawn, words))
-            list[drawn++] = (struct view_forward_left){words, found[i].kind->label};
-    }
-    view->left = list;
-    view->left_count = drawn;
+    return (struct forward_words){form_value(request, "words"), form_value(request, "when"),
+                                  form_value(request, "where")};
+}
+
+const char *forward_words_wrong(const struct forward_words *words)
+{
+    struct date_range range;
+    struct err err = {0};
+    if (!str_trim(words->narrative).len || words->narrative.len > NARRATIVE_MAX) return "words";
+    if (words->when_text.len > FORWARD_WORDS_MAX) return "when";
+    if (words->where_text.len > FORWARD_WORDS_MAX) return "where";
+    struct date today = clock_london(clock_now()).date;
+    return when_parse(words->when_text, today, &range, &err) == ST_INVALID ? "when" : NULL;
 }
 
 /* --- compared ------------------------------------------------------------------------------- */

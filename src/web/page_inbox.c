@@ -48,10 +48,12 @@ static enum st draw_waiting(struct request *request, struct view_inbox *view, st
     if (!db) return outcome == ST_OK ? ST_FAILED : outcome;
     size_t from = read_from(request, "from", count);
     struct view_inbox_rows *rows = arena_many(arena, SHOWN, struct view_inbox_rows);
-    instant_ms now = clock_now();
     for (size_t i = 0; i < count; i++) {
         view->urgent += lines[i].urgent;
-        view->overdue += lines[i].due && now > lines[i].due;
+        if (forward_is_late(&lines[i]))
+            view->overdue++;
+        else
+            view->waiting++;
     }
     for (size_t i = from; i < count && i < from + SHOWN; i++) {
         struct submission submission;
@@ -63,11 +65,10 @@ static enum st draw_waiting(struct request *request, struct view_inbox *view, st
                                      .age = draw_age(arena, lines[i].came),
                                      .urgent = lines[i].urgent,
                                      .state = state_words(&lines[i]),
-                                     .overdue = lines[i].due && now > lines[i].due};
+                                     .overdue = forward_is_late(&lines[i])};
     }
     store_read_end(request->app->store, db);
     view->rows = rows;
-    view->waiting = (int64_t)count;
     view->has_more = from + SHOWN < count;
     view->more = url_with(arena, url_to(ROUTE_inbox), "from", str_fmt(arena, "%zu", from + SHOWN));
     return ST_OK;

@@ -4,6 +4,7 @@
 #include "domain/addition.h"
 #include "domain/area_feedback.h"
 #include "domain/connection.h"
+#include "domain/handling.h"
 #include "domain/referral.h"
 #include "domain/scope.h"
 #include "web/draw.h"
@@ -17,12 +18,16 @@ struct submission_word submission_word_of(struct request *request, const struct 
 {
     const struct area *area = request->app->area;
     struct str name = str_from(feedback_name(state->feedback));
-    enum area_reason_kind kind =
-        state->feedback == FEEDBACK_RETURNED ? AREA_REASON_RETURN : AREA_REASON_NO_ACTION;
+    enum area_reason_kind kind = state->feedback == FEEDBACK_RETURNED  ? AREA_REASON_RETURN
+                                 : state->feedback == FEEDBACK_SENT_ON ? AREA_REASON_MARU
+                                                                       : AREA_REASON_NO_ACTION;
     struct submission_word word = {.label = area_reason_label(area, AREA_REASON_STATE, name),
                                    .words = area_reason_words(area, AREA_REASON_STATE, name),
                                    .since = state->feedback_at};
-    if (state->feedback_reason.len)
+    /* What the unit said stands for itself: before, nobody there had said anything. */
+    if (kind == AREA_REASON_MARU && state->feedback_reason.len)
+        word.words = area_reason_words(area, kind, state->feedback_reason);
+    else if (state->feedback_reason.len)
         word.words = str_fmt(request->arena, "%.*s %.*s", STR_ARG(word.words),
                              STR_ARG(area_reason_words(area, kind, state->feedback_reason)));
     return word;
@@ -92,6 +97,26 @@ static enum st draw_return(struct request *request, int64_t submission,
     return outcome;
 }
 
+/* To whoever sent it: that it is handled as they chose no more. */
+static enum st draw_changed(struct request *request, const struct submission *submission,
+                            struct view_submission *view, struct err *err)
+{
+    struct arena *arena = request->arena;
+    struct handling_history history;
+    struct db *db = store_read_begin(request->app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome =
+        handling_history_read(db, arena, submission->id, submission->handling, &history, err);
+    store_read_end(request->app->store, db);
+    if (outcome != ST_OK || !history.changed_at) return outcome;
+    view->handling_chosen = draw_handling_label(request->app, history.chosen);
+    view->handling_changed = str_fmt(
+        arena,
+        history.represented ? "Your representative changed it on %.*s" : "It was changed on %.*s",
+        STR_ARG(date_words(arena, clock_london(history.changed_at).date)));
+    return ST_OK;
+}
+
 /* What whoever sent it may do on the way, and whoever represents them. */
 static enum st draw_way(struct request *request, const struct submission *submission,
                         const struct err *wrong, struct view_submission *view, struct err *err)
@@ -123,7 +148,9 @@ static enum st draw_way(struct request *request, const struct submission *submis
     view->returned = state.stage == STAGE_RETURNED;
     view->refer = url_to(ROUTE_referral_new);
     view->again = url_to(ROUTE_share);
-    if (view->returned) outcome = draw_return(request, submission->id, view, err);
+    outcome = draw_changed(request, submission, view, err);
+    if (outcome == ST_OK && view->returned)
+        outcome = draw_return(request, submission->id, view, err);
     if (outcome != ST_OK) return outcome;
     view->may_add = state.stage != STAGE_WITHDRAWN;
     view->urgent = state.urgent && !state.shared_at;

@@ -21,7 +21,7 @@ static inline void share_on_by(struct app *of, struct arena *memory,
     assert_int_equal(submission_load(of, db, memory, submission, &written, NULL), ST_OK);
     store_read_end(of->store, db);
     struct forward_share share = {
-        .words = {written.narrative, written.when_text, written.where_text}};
+        .words = {written.narrative, written.when_text, written.where_text}, .looked = true};
     if (forward_share(of, representative, submission, &share, &err) != ST_OK)
         fail_msg("%s", err.public);
 }

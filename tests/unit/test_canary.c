@@ -705,9 +705,9 @@ static void what_is_on_its_way_to_a_forum_is_sealed(void **state)
     assert_int_equal(forward_answer(&app, &teacher, ids[0], 0, STR("canaryanswer"), NULL), ST_OK);
     assert_int_equal(
         forward_hold(&app, &sender, ids[0], STR("waits-for-more"), STR("canaryheld"), NULL), ST_OK);
-    struct forward_share onward = {.words = words, .base = 1, .named = true};
+    struct forward_share onward = {.words = words, .base = 1, .named = true, .looked = true};
     if (forward_share(&app, &sender, ids[0], &onward, &err) != ST_OK) fail_msg("%s", err.public);
-    struct maru_sending sending = {.words = words};
+    struct maru_sending sending = {.words = words, .looked = true};
     for (int i = 0; i < MARU_QUESTIONS; i++)
         sending.answer[i] = i == MARU_TO ? STR("cornwall") : STR("canaryprompt");
     if (maru_send(&app, &sender, ids[1], &sending, &err) != ST_OK) fail_msg("%s", err.public);

@@ -5,6 +5,7 @@
 #include "domain/connection.h"
 #include "domain/decision.h"
 #include "domain/entity_seen.h"
+#include "domain/handling.h"
 #include "domain/search.h"
 
 #include "partnership.h"
@@ -361,6 +362,200 @@ static void a_coordinator_shares_on_for_whom_nobody_represents(void **state)
     assert_true(str_eq(read.narrative, STR("It rang.")));
 }
 
+/* --- what was changed is kept ----------------------------------------------------------------- */
+
+static size_t versions_of(int64_t id)
+{
+    struct forward_version *version = NULL;
+    size_t count = 0;
+    assert_int_equal(forward_versions(&app, &arena, id, &version, &count, NULL), ST_OK);
+    return count;
+}
+
+static void words_that_were_changed_are_kept_before_anything_else(void **state)
+{
+    (void)state;
+    struct submission written;
+    struct err err = {0};
+    const struct person *who = &people[REPRESENTATIVE];
+    int64_t id = share(TEACHER, "07700 900501", "07700 900502");
+    assert_true(reads(REPRESENTATIVE, id, &written));
+    /* As a form gives it back: nobody changed a word of it. */
+    struct forward_words words = {.narrative =
+                                      str_fmt(&arena, "%.*s\r\n", STR_ARG(written.narrative)),
+                                  .where_text = written.where_text};
+    assert_int_equal(forward_keep(&app, who, id, &words, 0, NULL), ST_OK);
+    assert_int_equal(versions_of(id), 0);
+    words.narrative = STR("A phone rang.");
+    assert_int_equal(forward_keep(&app, &people[ANALYST], id, &words, 0, NULL), ST_NOT_FOUND);
+    assert_int_equal(forward_keep(&app, who, id, &words, 0, NULL), ST_OK);
+    assert_int_equal(versions_of(id), 1);
+    assert_int_equal(forward_keep(&app, who, id, &words, 1, NULL), ST_OK);
+    assert_int_equal(versions_of(id), 1);
+    /* With the same checks, and beside what somebody else wrote. */
+    words.narrative = STR(" ");
+    assert_int_equal(forward_keep(&app, who, id, &words, 1, &err), ST_INVALID);
+    words.narrative = STR("It rang twice.");
+    assert_int_equal(forward_keep(&app, who, id, &words, 0, &err), ST_CONFLICT);
+    assert_int_equal(versions_of(id), 2);
+}
+
+static void a_day_that_there_is_not_is_refused(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t number = 0;
+    int64_t id = share(TEACHER, "07700 900511", "07700 900512");
+    struct forward_share onward = {
+        .words = {.narrative = STR("It rang."), .when_text = STR("31/11/2026")}, .looked = true};
+    assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], id, &onward, &err), ST_INVALID);
+    assert_non_null(strstr(err.public, "There is no 31 November"));
+    assert_int_equal(
+        forward_save(&app, &people[REPRESENTATIVE], id, &onward.words, 0, &number, NULL),
+        ST_INVALID);
+    assert_int_equal(versions_of(id), 0);
+    onward.words.when_text = STR("some Friday, in the dark");
+    assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], id, &onward, NULL), ST_OK);
+}
+
+/* --- who told --------------------------------------------------------------------------------- */
+
+static struct forward_event newest_of(int64_t id, const char *kind)
+{
+    struct forward_event *event = NULL;
+    size_t count = 0;
+    assert_int_equal(forward_events(&app, &arena, id, &event, &count, NULL), ST_OK);
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(event[i].kind, str_from(kind))) return event[i];
+    return (struct forward_event){0};
+}
+
+static void what_may_tell_goes_once_somebody_has_looked(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct telltale_line *line = NULL;
+    size_t count = 0;
+    int64_t id = share(TEACHER, "07700 900521", "07700 900522");
+    struct forward_share onward = {
+        .words = {.narrative = STR("I am her mum. She told me. Mr Pascoe the caretaker told me.")}};
+    assert_int_equal(forward_telltales(&app, &arena, id, &onward.words, &line, &count, NULL),
+                     ST_OK);
+    bool twice = false;
+    for (size_t i = 0; i < count; i++)
+        twice |= line[i].times == 2 && str_eq(line[i].words, STR("“told me”"));
+    assert_true(twice);
+    assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], id, &onward, &err), ST_INVALID);
+    assert_non_null(strstr(err.public, "who said so"));
+    assert_int_equal(state_of(id).stage, STAGE_REPRESENTATIVE);
+    assert_int_equal(versions_of(id), 0);
+    onward.looked = true;
+    assert_int_equal(forward_share(&app, &people[REPRESENTATIVE], id, &onward, NULL), ST_OK);
+    struct forward_event looked = newest_of(id, "looked");
+    assert_true(str_eq(looked.who, STR("Morwenna Pell")));
+    assert_true(str_find(looked.words, STR("“caretaker”: A role that few people have"), 0) >= 0);
+    /* Where nothing is found there is nothing to say. */
+    id = share(TEACHER, "07700 900523", "07700 900524");
+    assert_int_equal(share_words(REPRESENTATIVE, id, "It rang.", 0, NULL), ST_OK);
+    assert_int_equal(newest_of(id, "looked").kind.len, 0);
+}
+
+/* --- who may see it --------------------------------------------------------------------------- */
+
+static int64_t share_under(const char *code)
+{
+    static int number;
+    struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "under-%d", number++),
+                                     .narrative = STR("A van waits."),
+                                     .handling = str_from(code)};
+    struct submission_receipt receipt;
+    struct err err = {0};
+    if (submission_share(&app, &people[TEACHER], &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    return receipt.id;
+}
+
+static enum st share_under_to(int64_t id, const char *code, const char *reason, struct err *err)
+{
+    struct forward_share onward = {.words = {.narrative = STR("A van waits.")},
+                                   .handling = str_from(code),
+                                   .reason = str_from(reason)};
+    return forward_share(&app, &people[REPRESENTATIVE], id, &onward, err);
+}
+
+static struct handling_history history_of(int64_t id)
+{
+    struct submission read;
+    struct handling_history history;
+    assert_true(reads(TEACHER, id, &read));
+    struct db *db = store_read_begin(app.store, NULL);
+    assert_int_equal(handling_history_read(db, &arena, id, read.handling, &history, NULL), ST_OK);
+    store_read_end(app.store, db);
+    return history;
+}
+
+static void a_condition_is_loosened_for_a_reason_and_its_sender_learns_of_it(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *from;
+        const char *to;
+        bool looser;
+    } cases[] = {
+        {"P", "P", false},
+        {"P", "C.forum", false},
+        {"P", "C.maru-police", false},
+        {"P", "C.ask", false},
+        {"C.forum", "P", true},
+        {"C.forum", "C.maru-police", false},
+        {"C.forum", "C.ask", true}, /* others learn that there is something */
+        {"C.maru-police", "P", true},
+        {"C.maru-police", "C.forum", true},
+        {"C.maru-police", "C.named", true},
+        {"C.named", "C.maru-police", true},
+        {"C.named", "C.ask", false},
+        {"C.ask", "C.maru-police", true},
+        {"C.ask", "P", true},
+        {"C.ask", "gone", true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (handling_is_looser(&app, str_fmt(&arena, "handling:%s", cases[i].from),
+                               str_fmt(&arena, "handling:%s", cases[i].to)) != cases[i].looser)
+            fail_msg("%s to %s", cases[i].from, cases[i].to);
+    struct err err = {0};
+    int64_t id = share_under("handling:C.maru-police");
+    assert_int_equal(share_under_to(id, "handling:P", "  ", &err), ST_INVALID);
+    assert_non_null(strstr(err.public, "Say why"));
+    assert_int_equal(state_of(id).stage, STAGE_REPRESENTATIVE);
+    assert_int_equal(share_under_to(id, "handling:P", "They agreed to it.", NULL), ST_OK);
+    assert_true(reads(ANALYST, id, NULL));
+    struct handling_history history = history_of(id);
+    assert_true(str_eq(history.chosen, STR("handling:C.maru-police")));
+    assert_true(history.changed_at && history.represented);
+    struct forward_event changed = newest_of(id, "handling");
+    assert_true(str_eq(changed.words, STR("They agreed to it.")));
+    assert_true(str_eq(forward_event_label(&arena, area, &changed),
+                       STR("Who may see it was changed from “MARU and police only” to “No "
+                           "conditions”")));
+    /* As narrow, or narrower, is free; the sender is told of that too. */
+    id = share_under("handling:C.forum");
+    assert_int_equal(share_under_to(id, "handling:C.forum", "", NULL), ST_OK);
+    assert_int_equal(history_of(id).changed_at, 0);
+    id = share_under("handling:P");
+    assert_int_equal(share_under_to(id, "handling:C.maru-police", "", NULL), ST_OK);
+    assert_true(history_of(id).changed_at > 0);
+    /* What counts is what its sender chose, whatever was made of it since. */
+    id = share_under("handling:C.forum");
+    assert_int_equal(handling_set(&app, &people[LEAD], id, STR("handling:P"), NULL, 0, NULL),
+                     ST_OK);
+    history = history_of(id);
+    assert_true(str_eq(history.chosen, STR("handling:C.forum")));
+    assert_true(history.changed_at && !history.represented);
+    assert_int_equal(share_under_to(id, "handling:C.ask", "", NULL), ST_INVALID);
+    assert_int_equal(share_under_to(id, "handling:C.forum", "", NULL), ST_OK);
+    assert_int_equal(history_of(id).changed_at, 0);
+}
+
 /* --- questions -------------------------------------------------------------------------------- */
 
 static void an_answer_is_to_its_question(void **state)
@@ -576,6 +771,10 @@ int main(void)
         cmocka_unit_test(feedback_says_what_came_of_it),
         cmocka_unit_test(a_deputy_represents_as_long_as_somebody_is_away),
         cmocka_unit_test(a_coordinator_shares_on_for_whom_nobody_represents),
+        cmocka_unit_test(words_that_were_changed_are_kept_before_anything_else),
+        cmocka_unit_test(a_day_that_there_is_not_is_refused),
+        cmocka_unit_test(what_may_tell_goes_once_somebody_has_looked),
+        cmocka_unit_test(a_condition_is_loosened_for_a_reason_and_its_sender_learns_of_it),
         cmocka_unit_test(an_answer_is_to_its_question),
         cmocka_unit_test(danger_overtakes_and_then_age_counts),
         cmocka_unit_test(the_forum_is_suggested_by_the_place),

@@ -245,7 +245,42 @@ static void it_is_taken_on_and_answered_once(void **state)
     assert_int_equal(maru_answer(&app, &people[OFFICER], one.id, one.revision, STR("known-to-unit"),
                                  STR(""), NULL),
                      ST_CONFLICT);
-    assert_int_equal(state_of(id).feedback, FEEDBACK_ACTION);
+    /* Nothing was done because of it: its sender is told what was said, and no more. */
+    assert_int_equal(state_of(id).feedback, FEEDBACK_SENT_ON);
+    assert_true(str_eq(state_of(id).feedback_reason, STR("advice-given")));
+    assert_true(state_of(id).feedback_at >= one.taken_at);
+}
+
+static void what_may_tell_goes_once_somebody_has_looked(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    int64_t id = share("07700 900208");
+    struct maru_sending what = sending("I teach her. The caretaker told me.");
+    assert_int_equal(maru_send(&app, &people[REPRESENTATIVE], id, &what, &err), ST_INVALID);
+    assert_non_null(strstr(err.public, "who said so"));
+    assert_int_equal(state_of(id).stage, STAGE_REPRESENTATIVE);
+    what.looked = true;
+    assert_int_equal(maru_send(&app, &people[REPRESENTATIVE], id, &what, NULL), ST_OK);
+    struct forward_event *event = NULL;
+    size_t count = 0;
+    bool noted = false;
+    assert_int_equal(forward_events(&app, &arena, id, &event, &count, NULL), ST_OK);
+    for (size_t i = 0; i < count; i++) noted |= str_eq(event[i].kind, STR("looked"));
+    assert_true(noted);
+}
+
+/* Only of what was done because of it is it said that something was. */
+static void senders_are_told_what_the_unit_said(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    const struct area_reason *answer = area_reasons(area, AREA_REASON_MARU, &count);
+    assert_true(count >= 4);
+    for (size_t i = 0; i < count; i++)
+        if (!str_eq(answer[i].id, STR(AREA_MARU_REFERRED)) &&
+            str_find(answer[i].words, STR("because of it"), 0) >= 0)
+            fail_msg("%.*s", STR_ARG(answer[i].id));
 }
 
 static void what_is_given_back_waits_again(void **state)
@@ -377,6 +412,8 @@ int main(void)
         cmocka_unit_test(only_who_forwards_sends_it),
         cmocka_unit_test(the_unit_reads_it_and_nobody_else_does),
         cmocka_unit_test(it_is_taken_on_and_answered_once),
+        cmocka_unit_test(what_may_tell_goes_once_somebody_has_looked),
+        cmocka_unit_test(senders_are_told_what_the_unit_said),
         cmocka_unit_test(what_is_given_back_waits_again),
         cmocka_unit_test(a_referral_begins_with_its_words),
         cmocka_unit_test(two_at_once_overwrite_nothing),

@@ -2695,6 +2695,176 @@ static void who_is_somebody_else_now_is_not_sent_a_page_again(void **state)
     }
     clock_set(0);
 }
+/* --- on the way to a Forum, by its form ------------------------------------------------------ */
+
+/* Adds a field of that name, with this value, to the body of a form. */
+static void add_field(char body[static 1500], const char *name, const char *value)
+{
+    size_t at = strlen(body);
+    at += (size_t)snprintf(body + at, 1500 - at, "&%s=", name);
+    for (; *value && at < 1490; value++)
+        at += (size_t)snprintf(body + at, 1500 - at, "%%%02X", (unsigned char)*value);
+}
+
+/* What the page that came gives back of what it showed. */
+static void add_shown(char body[static 1500])
+{
+    static const char begins[] = "name=\"shown\" value=\"";
+    const char *at = strstr(reply, begins);
+    assert_non_null(at);
+    at += sizeof begins - 1;
+    const char *end = strchr(at, '"');
+    assert_non_null(end);
+    char *value = strndup(at, (size_t)(end - at));
+    assert_null(strchr(value, '&'));
+    add_field(body, "shown", value);
+    free(value);
+}
+
+static int64_t hand_in(const char *key, const char *handling)
+{
+    struct submission_draft draft = {.idempotency_key = str_from(key),
+                                     .narrative = STR("A man is by the slipway."),
+                                     .handling = str_from(handling)};
+    struct submission_receipt receipt;
+    struct err err = {0};
+    if (submission_share(&app, &members[SENDER].person, &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    return receipt.id;
+}
+
+static size_t versions_of(int64_t id)
+{
+    struct forward_version *version = NULL;
+    size_t count = 0;
+    assert_int_equal(forward_versions(&app, &arena, id, &version, &count, NULL), ST_OK);
+    return count;
+}
+
+static void what_a_representative_wrote_is_kept_whatever_they_press(void **state)
+{
+    (void)state;
+    const struct member *who = &members[OWN_REPRESENTATIVE];
+    static const char *const acts[] = {"act=hold&hold=waits-for-more", "act=ask&question=Who",
+                                       "act=return&return=several-matters"};
+    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
+        char path[64];
+        char key[16];
+        char body[1500];
+        snprintf(key, sizeof key, "by form %zu", i);
+        int64_t id = hand_in(key, "handling:P");
+        snprintf(path, sizeof path, "/inbox/%lld", (long long)id);
+        /* What is wrong comes back with what was typed. */
+        snprintf(body, sizeof body, "%s&base=0&words=A+van.&where=&when=31/11/2026", acts[i]);
+        assert_int_equal(ask(who, path, body), 400);
+        assert_non_null(strstr(reply, "There is no 31 November"));
+        assert_non_null(strstr(reply, "A van.</textarea>"));
+        assert_int_equal(versions_of(id), 0);
+        snprintf(body, sizeof body, "%s&base=0&words=A+van.&where=&when=", acts[i]);
+        assert_int_equal(ask(who, path, body), 303);
+        assert_int_equal(versions_of(id), 1);
+        assert_int_equal(ask(who, path, NULL), 200);
+        assert_non_null(strstr(reply, "Version 1"));
+    }
+}
+
+static void what_may_tell_and_what_is_loosened_come_back_first(void **state)
+{
+    (void)state;
+    const struct member *who = &members[OWN_REPRESENTATIVE];
+    static const char words[] = "I am her mum. Mr Pascoe told me.";
+    char path[64];
+    char body[1500] = "act=share&base=0&where=&when=";
+    int64_t id = hand_in("told by form", "handling:C.maru-police");
+    snprintf(path, sizeof path, "/inbox/%lld", (long long)id);
+    assert_int_equal(ask(who, path, NULL), 200);
+    assert_non_null(strstr(reply, "Whoever sent it chose: MARU and police only"));
+    /* The tick is for what this page showed, not for what was written since. */
+    add_shown(body);
+    add_field(body, "looked", "yes");
+    add_field(body, "words", words);
+    assert_int_equal(ask(who, path, body), 400);
+    assert_non_null(strstr(reply, "Look at what may tell who said so"));
+    assert_non_null(strstr(reply, "“mum”: A role that few people have"));
+    assert_non_null(strstr(reply, words));
+    strcpy(body, "act=share&base=0&where=&when=");
+    add_shown(body);
+    add_field(body, "words", words);
+    assert_int_equal(ask(who, path, body), 400); /* without the tick */
+    add_field(body, "looked", "yes");
+    add_field(body, "handling", "handling:P");
+    assert_int_equal(ask(who, path, body), 400);
+    assert_non_null(strstr(reply, "Say why more people may see it"));
+    assert_non_null(strstr(reply, "name=\"looked\" type=\"checkbox\" value=\"yes\" checked"));
+    assert_int_equal(versions_of(id), 0);
+    add_field(body, "reason", "They said so.");
+    assert_int_equal(ask(who, path, body), 303);
+    assert_int_equal(ask(who, path, NULL), 200);
+    assert_non_null(strstr(reply, "Looked at what may tell who said so: none of it does"));
+    assert_non_null(strstr(reply, "They said so."));
+    /* Its sender reads both, and nobody else that it was ever otherwise. */
+    snprintf(path, sizeof path, "/submissions/%lld", (long long)id);
+    assert_int_equal(ask(&members[SENDER], path, NULL), 200);
+    assert_non_null(strstr(reply, "You chose: MARU and police only. Your representative changed"));
+    assert_null(strstr(reply, "They said so."));
+    assert_int_equal(ask(&members[FORUM_ANALYST], path, NULL), 200);
+    assert_null(strstr(reply, "You chose"));
+    assert_null(strstr(reply, "MARU and police only"));
+}
+
+static void what_may_tell_is_looked_at_before_it_goes_to_the_unit(void **state)
+{
+    (void)state;
+    const struct member *who = &members[OWN_REPRESENTATIVE];
+    char path[64];
+    char body[1500] = "base=0&where=&when=&what=x&to=cornwall&why=x&necessary=x&proportionate=x";
+    int64_t id = hand_in("told to the unit", "handling:P");
+    snprintf(path, sizeof path, "/inbox/%lld/maru", (long long)id);
+    add_field(body, "words", "I am her mum.");
+    assert_int_equal(ask(who, path, body), 400);
+    assert_non_null(strstr(reply, "Look at what may tell who said so"));
+    assert_non_null(strstr(reply, "“mum”: A role that few people have"));
+    add_shown(body);
+    add_field(body, "looked", "yes");
+    assert_int_equal(ask(who, path, body), 303);
+    /* What became of it meanwhile is no fault of the tick. */
+    snprintf(path, sizeof path, "/inbox/%lld", (long long)id);
+    assert_int_equal(ask(who, path, "act=share&base=1&words=I+saw+it.&where=&when="), 409);
+    assert_non_null(strstr(reply, "href=\"#words\""));
+    assert_null(strstr(reply, "href=\"#looked\""));
+}
+
+/* The same words, and the same figures. */
+static void the_first_page_and_the_inbox_say_the_same(void **state)
+{
+    (void)state;
+    const struct member *who = &members[OWN_REPRESENTATIVE];
+    int waits = 0;
+    int late = 0;
+    clock_set(clock_now() - (instant_ms)10 * 24 * 3600 * 1000);
+    int64_t held = hand_in("held long ago", "handling:P");
+    struct person representative = who->person;
+    representative.scope = NULL;
+    assert_int_equal(
+        forward_hold(&app, &representative, held, STR("waits-for-more"), STR(""), NULL), ST_OK);
+    clock_set(0);
+    hand_in("waits now", "handling:P");
+    assert_int_equal(ask(who, "/", NULL), 200);
+    const char *at = strstr(reply, "wait for you to share");
+    while (at && strncmp(at, "pendeen-figure", 14)) at--;
+    assert_int_equal(sscanf(at, "pendeen-figure\">%d<", &waits), 1);
+    at = strstr(reply, "waited too long to be shared on");
+    while (at && strncmp(at, "pendeen-figure", 14)) at--;
+    assert_int_equal(sscanf(at, "pendeen-figure\">%d<", &late), 1);
+    assert_true(waits > 0 && late > 0);
+    assert_int_equal(ask(who, "/inbox", NULL), 200);
+    char figure[100];
+    snprintf(figure, sizeof figure, "<dt>Wait for you to share them on</dt><dd>%d</dd>", waits);
+    assert_non_null(strstr(reply, figure));
+    snprintf(figure, sizeof figure, "<dt>Have waited too long to be shared on</dt><dd>%d</dd>",
+             late);
+    assert_non_null(strstr(reply, figure));
+}
 
 int main(void)
 {
@@ -2728,6 +2898,10 @@ int main(void)
         cmocka_unit_test(whom_a_referral_names_meets_no_case),
         cmocka_unit_test(programs_meet_what_pages_show),
         cmocka_unit_test(a_cookie_is_no_token_and_a_token_no_cookie),
+        cmocka_unit_test(what_a_representative_wrote_is_kept_whatever_they_press),
+        cmocka_unit_test(what_may_tell_and_what_is_loosened_come_back_first),
+        cmocka_unit_test(what_may_tell_is_looked_at_before_it_goes_to_the_unit),
+        cmocka_unit_test(the_first_page_and_the_inbox_say_the_same),
         cmocka_unit_test(the_map_shows_what_the_table_says),
         cmocka_unit_test(a_page_is_sent_again_to_who_read_it_alone),
         cmocka_unit_test(what_takes_a_page_away_is_seen_at_the_next_request),

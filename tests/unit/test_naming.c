@@ -77,8 +77,8 @@ static void share_on(int64_t id, const char *narrative, size_t left_out)
 {
     int64_t *ids = NULL;
     struct err err = {0};
-    struct forward_share share = {.words = {.narrative = str_from(narrative)},
-                                  .left_out_count = left_out};
+    struct forward_share share = {
+        .words = {.narrative = str_from(narrative)}, .left_out_count = left_out, .looked = true};
     assert_true(entity_mentions_of(app.entities, &arena, id, &ids) >= left_out);
     for (size_t i = 0; i < left_out; i++) share.left_out[i] = ids[i];
     if (forward_share(&app, &people[REPRESENTATIVE], id, &share, &err) != ST_OK)

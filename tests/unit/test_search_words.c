@@ -41,7 +41,7 @@ static struct submission_receipt tell(int who, const char *narrative, const char
 static void share_on(int64_t id, const char *narrative)
 {
     struct err err = {0};
-    struct forward_share share = {.words = {.narrative = str_from(narrative)}};
+    struct forward_share share = {.words = {.narrative = str_from(narrative)}, .looked = true};
     if (forward_share(&app, &people[REPRESENTATIVE], id, &share, &err) != ST_OK)
         fail_msg("%s", err.public);
 }

@@ -60,6 +60,35 @@ static void each_sort_is_found(void **state)
     assert_int_equal(telltales_find(NULL, STR("I and me"), NULL, 1, &one), 0);
 }
 
+static bool were_shown(const char *then, const char *now)
+{
+    struct telltale_line *line = NULL;
+    size_t count = telltale_lines(&arena, area, str_from(then), NULL, &line);
+    struct str shown = telltale_shown(&arena, line, count);
+    /* As a browser gives it back. */
+    struct str form = STR("");
+    struct str one;
+    while (str_split(&shown, '\n', &one))
+        form = str_fmt(&arena, "%.*s%.*s\r\n", STR_ARG(form), STR_ARG(one));
+    count = telltale_lines(&arena, area, str_from(now), NULL, &line);
+    return telltale_were_shown(form, line, count);
+}
+
+static void what_was_shown_is_known_again(void **state)
+{
+    (void)state;
+    assert_true(were_shown("A van.", "A van."));
+    assert_true(were_shown("I saw it. The nurse told\nme.", "I saw it. The nurse told\nme."));
+    assert_true(were_shown("I saw it. The nurse told me.", "The nurse saw it."));
+    assert_false(were_shown("I saw it.", "I saw it. The nurse told me."));
+    assert_false(were_shown("", "I saw it."));
+    /* Once more is something else. */
+    assert_false(were_shown("The nurse saw it.", "The nurse saw it. Another nurse did."));
+    /* Together they tell what they do not alone. */
+    assert_false(were_shown("The nurse saw it. A van. A van. On Monday. A van. By the gate.",
+                            "The nurse saw it on Monday by the gate."));
+}
+
 static void what_is_known_of_the_organisation_counts(void **state)
 {
     (void)state;
@@ -250,6 +279,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_sort_is_found),
+        cmocka_unit_test(what_was_shown_is_known_again),
         cmocka_unit_test(what_is_known_of_the_organisation_counts),
         cmocka_unit_test(what_fits_one_person_only_together_is_said),
         cmocka_unit_test(a_pack_names_only_sources_that_it_has),

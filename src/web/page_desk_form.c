@@ -17,6 +17,7 @@ enum field_kind {
     FIELD_YES_NO,
     FIELD_CHECKS,       /* the open checks of the case */
     FIELD_PARTNERS,     /* whom to ask */
+    FIELD_MEETINGS,     /* that were written down */
     FIELD_LINE,
     FIELD_AREA,
 };
@@ -101,6 +102,16 @@ static const struct form_spec forms[DESK_ACTIONS] = {
                        {FIELD_TERMS, "second", "What came of it?", NULL, DESK_MEETING_RESULT},
                        WHY("What was agreed?", "Who does what by when")},
                       false},
+    [DESK_DO_MEETING_DAY] =
+        {"The day of the meeting was wrong",
+         "The clock of the conference runs from the right day. The day that was written down "
+         "before stays in the history, with your name beside the new one.",
+         "Save the day",
+         {{FIELD_MEETINGS, "choice", "Which meeting?", NULL, DESK_KINDS},
+          DAY("On which day was it?"),
+          {FIELD_LINE, "time", "At what time?", "Like 16:50", DESK_KINDS},
+          WHY("What was wrong?", "And how you know the right day.")},
+         false},
     [DESK_DO_CONFERENCE] = {"The child protection conference was held",
                             NULL,
                             "Save",
@@ -206,6 +217,7 @@ const char *desk_step_label(enum desk_action action, const struct desk_case *des
         [DESK_DO_CHECK_WITHDRAW] = "Withdraw a check",
         [DESK_DO_DECIDE] = "Decide",
         [DESK_DO_MEET] = "Write down a strategy discussion or meeting",
+        [DESK_DO_MEETING_DAY] = "The day of the meeting was wrong",
         [DESK_DO_CONFERENCE] = "The conference was held",
         [DESK_DO_NO_CONFERENCE] = "No conference is needed",
         [DESK_DO_ASSESSED] = "The assessment is finished",
@@ -311,6 +323,20 @@ static enum st add_checks(const struct drawing *drawing, struct choices *choices
     return outcome;
 }
 
+static void add_meetings(const struct drawing *drawing, struct choices *choices)
+{
+    struct arena *arena = drawing->request->arena;
+    const struct area *area = drawing->request->app->area;
+    for (size_t i = 0; i < drawing->desk->meeting_count; i++) {
+        const struct desk_meeting *meeting = &drawing->desk->meeting[i];
+        choices_add(choices, str_fmt(arena, "%lld", (long long)meeting->event),
+                    str_fmt(arena, "%.*s, %.*s",
+                            STR_ARG(area_desk_label(area, DESK_MEETING, meeting->kind)),
+                            STR_ARG(clock_words(arena, meeting->at))),
+                    area_desk_label(area, DESK_MEETING_RESULT, meeting->result));
+    }
+}
+
 static bool is_of(const struct desk_term *agency, struct str sector)
 {
     struct str rest = agency->sectors;
@@ -351,6 +377,7 @@ static enum st add_choices(const struct drawing *drawing, const struct field_spe
     switch (field->kind) {
     case FIELD_CHECKS: return add_checks(drawing, choices, err);
     case FIELD_PARTNERS: return add_partners(drawing, choices, err);
+    case FIELD_MEETINGS: add_meetings(drawing, choices); break;
     case FIELD_YES_NO: choices_add_yes_no(choices); break;
     default: add_terms(drawing, field, choices);
     }
@@ -437,7 +464,8 @@ void page_desk_do(struct request *request, struct response *response)
     struct err err = {0};
     struct drawing drawing = {.request = request, .desk = &desk, .referral = &referral};
     enum st outcome = begin(request, &desk, &referral, &drawing.action, &err);
-    if (outcome == ST_OK) outcome = desk_can(&desk, &request->who, drawing.action, &err);
+    if (outcome == ST_OK)
+        outcome = desk_can(request->app->area, &desk, &request->who, drawing.action, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;

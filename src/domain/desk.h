@@ -231,6 +231,8 @@ struct desk_input {
     struct str email;
     struct str day;    /* as people write it */
     struct str time;
+    struct str lesser; /* of a step down, the outcome that it leaves */
+    struct str why;    /* and the reason */
     int64_t check;
     int64_t organisation;
 };

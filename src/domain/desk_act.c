@@ -338,6 +338,26 @@ static void start_clocks(struct desk_act *act, const struct desk_term *outcome)
     }
 }
 
+/* What began an enquiry or an assessment is not undone by the way: whoever decides less says that
+ * they mean it, of which decision, and why. */
+static enum st step_down(struct desk_act *act, const struct desk_term *outcome, struct err *err)
+{
+    struct desk_case *d = &act->desk;
+    struct str why;
+    if (!desk_steps_down(act->app->area, d, outcome)) return ST_OK;
+    if (!str_eq(act->input->lesser, d->outcome))
+        return desk_wrong(
+            act, "lesser", err,
+            "“%.*s” is decided, and this is less. Tick that it is meant, and say why.",
+            STR_ARG(area_desk_label(act->app->area, DESK_OUTCOME, d->outcome)));
+    enum st st = desk_text(act, act->input->why, "why", "why what was decided before is not needed",
+                           &why, err);
+    if (st != ST_OK) return st;
+    return desk_event_add(
+        act, &(struct desk_event_new){.kind = "stepped-down", .code = d->outcome, .words = why},
+        err);
+}
+
 static enum st act_decide(struct desk_act *act, struct err *err)
 {
     const struct desk_term *outcome =
@@ -353,6 +373,7 @@ static enum st act_decide(struct desk_act *act, struct err *err)
         desk_text(act, act->input->text, "text", "the reasons for the decision", &text, err);
     if (st == ST_OK)
         st = desk_text(act, act->input->who, "who", "who decided: name and role", &who, err);
+    if (st == ST_OK) st = step_down(act, outcome, err);
     if (st != ST_OK) return st;
     desk_take_on(act);
     start_clocks(act, outcome);

@@ -333,6 +333,9 @@ static void the_discussion_that_began_the_enquiry_counts(void **state)
 #define DECIDE(outcome)                                                                            \
     IN(.choice = STR(outcome), .second = STR("not-met"), .text = STR("What is known."),            \
        .who = STR("G. Oak, manager"))
+#define LESSER(outcome, of)                                                                        \
+    IN(.choice = STR(outcome), .second = STR("not-met"), .text = STR("What is known."),            \
+       .who = STR("G. Oak, manager"), .lesser = STR(of), .why = STR("It was another child."))
 #define MEETING_DAY(event, day_text, time_text)                                                    \
     IN(.choice = str_fmt(&arena, "%lld", (long long)(event)), .text = STR("A slip of the pen."),   \
        .day = STR(day_text), .time = STR(time_text))
@@ -410,7 +413,7 @@ static void decision_and_meeting_have_to_agree(void **state)
     done(OFFICER, id, DESK_DO_MEET, MEET("review", "no-enquiry", "12/5/2026", "09:00"));
     desk = read_case(id);
     assert_int_equal(desk_contradiction(area, &desk, &err), ST_CONFLICT);
-    done(OFFICER, id, DESK_DO_DECIDE, DECIDE("advice"));
+    done(OFFICER, id, DESK_DO_DECIDE, LESSER("advice", "section-47"));
     desk = read_case(id);
     assert_int_equal(desk_contradiction(area, &desk, &err), ST_OK);
     /* Protection at once and an enquiry go together. */
@@ -494,6 +497,75 @@ static void a_call_may_have_its_discussion_before_it_is_in_writing(void **state)
     refused(OFFICER, id, DESK_DO_MEET, MEET("discussion", "no-enquiry", "30/4/2026", "12:00"),
             ST_INVALID, "day");
     done(OFFICER, id, DESK_DO_MEET, MEET("discussion", "no-enquiry", "1/5/2026", "16:45"));
+}
+
+/* --- somebody was first --------------------------------------------------------------------- */
+
+static void a_decision_is_not_undone_by_a_second_press(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    done(OFFICER, id, DESK_DO_RATE, RATE("amber"));
+    struct desk_case opened = read_case(id); /* the second has the form before them */
+    done(OFFICER, id, DESK_DO_DECIDE, DECIDE("section-47"));
+    done(OFFICER, id, DESK_DO_NOTE, IN(.text = STR("The police were rung.")));
+    struct desk_input press = DECIDE("no-action");
+    press.version = opened.version;
+    refused(SECOND, id, DESK_DO_DECIDE, press, ST_CONFLICT, NULL);
+    /* What was done since: what, who, in which words, newest first. */
+    struct desk_moment *moment = NULL;
+    size_t count = 0;
+    assert_int_equal(desk_moments_since(&app, &arena, id, opened.last_event, &moment, &count, NULL),
+                     ST_OK);
+    assert_int_equal(count, 2);
+    assert_true(str_eq(moment[0].title, STR("Note")));
+    assert_true(str_eq(moment[1].title, STR("Decided: Section 47 enquiry")));
+    assert_true(str_eq(moment[1].by, STR("Gerren Oak")));
+    assert_true(str_find(moment[1].words, STR("What is known."), 0) > 0);
+    /* Pressed again, with the case as it stands. */
+    instant_ms due = read_case(id).assessment_due;
+    assert_true(due != 0);
+    refused(SECOND, id, DESK_DO_DECIDE, DECIDE("no-action"), ST_INVALID, "lesser");
+    refused(SECOND, id, DESK_DO_DECIDE, LESSER("no-action", "section-17"), ST_INVALID, "lesser");
+    press = LESSER("no-action", "section-47");
+    press.why = STR(" ");
+    refused(SECOND, id, DESK_DO_DECIDE, press, ST_INVALID, "why");
+    assert_true(str_eq(read_case(id).outcome, STR("section-47")));
+    assert_true(read_case(id).assessment_due == due);
+    done(SECOND, id, DESK_DO_DECIDE, LESSER("no-action", "section-47"));
+    assert_true(str_eq(read_case(id).outcome, STR("no-action")));
+    assert_int_equal(read_case(id).assessment_due, 0);
+    assert_int_equal(desk_moments_since(&app, &arena, id, opened.last_event, &moment, &count, NULL),
+                     ST_OK);
+    assert_true(str_eq(moment[1].title, STR("Less than was decided before: Section 47 enquiry")));
+    assert_true(str_eq(moment[1].words, STR("It was another child.")));
+    assert_true(str_starts(moment[0].title, STR("Decided: No further action: What is known")));
+}
+
+static void what_is_less_than_a_decision_is_said_twice(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *from;
+        const char *to;
+        bool less;
+    } steps[] = {
+        {"section-47", "section-17", true},
+        {"section-47", "immediate-protection", false},
+        {"immediate-protection", "section-47", false},
+        {"immediate-protection", "section-17", true},
+        {"section-47", "section-47", false},
+        {"section-17", "section-47", false},
+        {"section-17", "early-help", true},
+        {"specialist", "no-action", false},
+        {"", "no-action", false},
+    };
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        struct desk_case desk = {.outcome = str_from(steps[i].from)};
+        const struct desk_term *to = area_desk_find(area, DESK_OUTCOME, str_from(steps[i].to));
+        if (desk_steps_down(area, &desk, to) != steps[i].less)
+            fail_msg("%s to %s", steps[i].from, steps[i].to);
+    }
 }
 
 static void no_assessment_is_finished_before_the_referral(void **state)
@@ -1089,6 +1161,8 @@ int main(void)
         TEST(decision_and_meeting_have_to_agree),
         TEST(a_wrong_day_of_a_meeting_is_set_right),
         TEST(a_call_may_have_its_discussion_before_it_is_in_writing),
+        TEST(a_decision_is_not_undone_by_a_second_press),
+        TEST(what_is_less_than_a_decision_is_said_twice),
         TEST(no_assessment_is_finished_before_the_referral),
         TEST(wrong_input_is_refused_by_its_field),
         TEST(under_blue_no_checks_are_asked),

@@ -157,6 +157,7 @@ static enum st read_outcome(const struct area_desk *desk, const struct area_text
 {
     enum st st = need(text, section, "feedback", &term->feedback, err);
     if (st == ST_OK) st = read_yes(text, section, "needs-reason", &term->needs_reason, err);
+    if (st == ST_OK) st = read_yes(text, section, "enquiry", &term->enquiry, err);
     if (st == ST_OK) st = read_which(desk, text, section, "starts", &term->starts, err);
     /* The program keeps one clock that runs from the referral. */
     if (st == ST_OK && term->starts && !str_eq(term->starts->rule.id, STR(CLOCK_ASSESSMENT)))
@@ -170,6 +171,7 @@ static enum st read_meeting_result(const struct area_desk *desk, const struct ar
                                    struct err *err)
 {
     enum st st = read_which(desk, text, section, "starts", &term->starts, err);
+    if (st == ST_OK) st = read_yes(text, section, "leaves-open", &term->leaves_open, err);
     if (st == ST_OK && term->starts && !str_eq(term->starts->rule.id, STR(CLOCK_CONFERENCE)))
         st = area_text_wrong(text, section->line, err, "a meeting starts %s, or nothing.",
                              CLOCK_CONFERENCE);

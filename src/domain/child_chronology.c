@@ -290,7 +290,7 @@ static enum st gather_desk(struct gathering *gathering, const struct child_refer
     enum st outcome = desk_events(app, arena, referral->referral, &event, &count, err);
     for (size_t i = 0; i < count && outcome == ST_OK; i++) {
         struct str words = with(arena, desk_event_label(event[i].kind), ": ",
-                                desk_event_code(app->area, &event[i]));
+                                desk_event_code(arena, app->area, &event[i]));
         keep(gathering, (struct chronology_item){.kind = CHRONOLOGY_REFERRAL,
                                                  .at = event[i].at,
                                                  .words = with(arena, words, ". ", event[i].words),

@@ -188,10 +188,11 @@ static const struct story stories[] = {
      6,
      {RATED(60, "red"), ASKED(65, 3), DECIDED(5 * HOUR, "section-47"),
       TOLD(6 * HOUR, "say-enquiry"),
-      S(DAY, 0, MEET, .choice = C("meeting"), .second = C("joint-enquiry"), .day = C("6 days ago"),
-        .time = C("09:30"), .who = C("Police, school, social care, the child’s nurse"),
+      S(2 * DAY, 0, MEET, .choice = C("meeting"), .second = C("joint-enquiry"),
+        .day = C("yesterday"), .time = C("09:30"),
+        .who = C("Police, school, social care, the child’s nurse"),
         .text = C("Police speak with the driver. The school keeps a place open.")),
-      S(26 * HOUR, 0, CHECK_ANSWER, .choice = C("held"),
+      S(50 * HOUR, 0, CHECK_ANSWER, .choice = C("held"),
         .text = C("Two calls about the same car since spring."))}},
     {5 * DAY, 2, {RATED(60, "green"), DECIDED(20 * HOUR, "section-17")}},
     {9 * DAY,
@@ -338,7 +339,8 @@ static enum st tell_earlier(struct filling *filling, int32_t number, int32_t of,
     while (date_weekday(then.date) > 4) then.date = date_from_days(date_to_days(then.date) - 1);
     then.hour = (int8_t)(9 + number % 6);
     instant_ms sent = clock_from_london(then);
-    const char *rating = given[number % 5];
+    bool enquiry = number % 6 == 4; /* "section-47" */
+    const char *rating = enquiry ? "red" : given[number % 5];
     int32_t decided = number % 7 == 5 ? 4 * DAY : 3 * HOUR + number % 4 * 30;
     struct step asked = ASKED(70, 0);
     struct step held =
@@ -350,17 +352,40 @@ static enum st tell_earlier(struct filling *filling, int32_t number, int32_t of,
         held,
         DECIDED(0, "advice"),
         TOLD(0, "say-advice"),
+        S(0, 0, MEET, .choice = C("meeting"), .second = C("joint-enquiry"), .day = C("today"),
+          .time = C("09:00"), .who = C("Police, school, social care, the child’s nurse"),
+          .text = C("Police speak with the driver. The school keeps a place open.")),
+        S(14 * DAY, 0, CONFERENCE, .day = C("today"), .text = C("A plan was made.")),
         S(0, 0, ASSESSED, .day = C("today"), .text = C("The plan was agreed with the family.")),
         S(0, 0, CLOSE, .text = C("What was agreed has been done.")),
         S(0, 1, SIGN_OFF, .choice = C("yes"),
           .text = C("Looked through: outcome, reasons and feedback are there."))};
-    enum { RATING, ASKING, ANSWER, DECIDING, TELLING, ASSESSED, CLOSING, SIGNING, ALL };
+    enum {
+        RATING,
+        ASKING,
+        ANSWER,
+        DECIDING,
+        TELLING,
+        MEETING,
+        CONFERENCE,
+        ASSESSED,
+        CLOSING,
+        SIGNING,
+        ALL
+    };
     steps[RATING].input.choice = str_from(rating);
     steps[ASKING].input.organisation = 1 + number % 4 * 3;
     steps[DECIDING].after = decided;
     steps[DECIDING].input.choice = str_from(outcomes[number % 6][0]);
     steps[TELLING].after = decided + 60;
     steps[TELLING].input.choice = str_from(outcomes[number % 6][1]);
+    steps[MEETING].after = decided + DAY + 2 * HOUR;
+    if (number % 12 == 4) {
+        steps[CONFERENCE].action = DESK_DO_NO_CONFERENCE;
+        steps[CONFERENCE].input.who = STR("Lowenna Kitto, team manager");
+        steps[CONFERENCE].input.text =
+            STR("The enquiry found that the family keeps the child safe.");
+    }
     steps[ASSESSED].after = 18 * DAY;
     steps[CLOSING].after = 19 * DAY;
     steps[SIGNING].after = 20 * DAY;
@@ -368,10 +393,11 @@ static enum st tell_earlier(struct filling *filling, int32_t number, int32_t of,
     clock_set(sent);
     enum st outcome =
         send_one(filling, number, &filling->referrer[number % REFERRERS], &referral, err);
-    bool assessed = number % 6 == 1 || number % 6 == 4;
+    bool assessed = number % 6 == 1 || enquiry;
     for (int i = 0; i < ALL && outcome == ST_OK; i++) {
         if ((i == ASKING || i == ANSWER) && str_eq(str_from(rating), STR("blue"))) continue;
         if (i == ASSESSED && !assessed) continue;
+        if ((i == MEETING || i == CONFERENCE) && !enquiry) continue;
         if (i == TELLING && number % 11 == 10) break; /* nobody told the referrer yet */
         outcome = do_step(filling, referral, sent, &steps[i], err);
     }

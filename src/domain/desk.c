@@ -107,6 +107,7 @@ static void read_desk(struct arena *arena, struct query *query, struct desk_case
     ret->check_asked = db_int(query, 48);
     ret->worked_at = db_int(query, 50);
     ret->conference_none_at = db_int(query, 51);
+    ret->last_event = db_int(query, 52);
 }
 
 static enum st case_from_row(struct app *app, struct arena *arena, struct query *query,
@@ -132,6 +133,7 @@ enum st desk_load(struct app *app, struct db *db, struct arena *arena, int64_t r
     enum st outcome = ST_NOT_FOUND;
     if (db_next(query)) outcome = case_from_row(app, arena, query, ret, &opened, err);
     outcome = db_end_after(query, outcome, err);
+    if (outcome == ST_OK) outcome = desk_meetings_load(db, arena, ret, err);
     if (outcome == ST_OK && key) *key = opened;
     data_key_clear(&opened);
     return outcome == ST_NOT_FOUND ? err_missing(err, "referral") : outcome;
@@ -243,7 +245,9 @@ static const struct {
     {"check-answered", "Partner check answered", DESK_AGENCY, DESK_CHECK_ANSWER},
     {"check-withdrawn", "Partner check withdrawn", DESK_AGENCY, DESK_KINDS},
     {"decided", "Decided", DESK_OUTCOME, DESK_NO_ACTION},
+    {"stepped-down", "Less than was decided before", DESK_OUTCOME, DESK_KINDS},
     {"met", "Meeting", DESK_MEETING, DESK_MEETING_RESULT},
+    {"meeting-day", "Day of a meeting corrected", DESK_MEETING, DESK_KINDS},
     {"conference", "Child protection conference held", DESK_KINDS, DESK_KINDS},
     {"no-conference", "No child protection conference is needed", DESK_KINDS, DESK_KINDS},
     {"assessed", "Assessment finished", DESK_KINDS, DESK_KINDS},
@@ -269,14 +273,17 @@ struct str desk_event_label(struct str kind)
     return kind;
 }
 
-struct str desk_event_code(const struct area *area, const struct desk_event *event)
+struct str desk_event_code(struct arena *arena, const struct area *area,
+                           const struct desk_event *event)
 {
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (!str_eq(event->kind, str_from(kinds[i].kind))) continue;
-        if (event->second.len && kinds[i].second != DESK_KINDS)
-            return area_desk_label(area, kinds[i].second, event->second);
-        if (event->code.len && kinds[i].code != DESK_KINDS)
-            return area_desk_label(area, kinds[i].code, event->code);
+        struct str code = event->code.len && kinds[i].code != DESK_KINDS
+                              ? area_desk_label(area, kinds[i].code, event->code)
+                              : STR("");
+        if (!event->second.len || kinds[i].second == DESK_KINDS) return code;
+        struct str second = area_desk_label(area, kinds[i].second, event->second);
+        return code.len ? str_fmt(arena, "%.*s: %.*s", STR_ARG(code), STR_ARG(second)) : second;
     }
     return STR("");
 }

@@ -7,9 +7,7 @@
 #include "base/names.h"
 #include "base/utf8.h"
 #include "domain/account.h"
-#include "domain/questions.h"
 #include "domain/scope.h"
-#include "domain/when.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,6 +20,7 @@ static const char *const names[DESK_ACTIONS] = {
     [DESK_DO_CHECK_WITHDRAW] = "check-withdraw",
     [DESK_DO_DECIDE] = "decision",
     [DESK_DO_MEET] = "meeting",
+    [DESK_DO_MEETING_DAY] = "meeting-day",
     [DESK_DO_CONFERENCE] = "conference",
     [DESK_DO_NO_CONFERENCE] = "no-conference",
     [DESK_DO_ASSESSED] = "assessment",
@@ -63,10 +62,12 @@ static bool waits_for_conference(const struct desk_case *desk)
 }
 
 /* What still stands in the way of closing. */
-static enum st can_close(const struct desk_case *desk, struct err *err)
+static enum st can_close(const struct area *area, const struct desk_case *desk, struct err *err)
 {
     if (desk->state != DESK_DECIDED)
         return not_now(err, "Decide first: nothing closes without an outcome.");
+    enum st enquiry = desk_enquiry_missing(area, desk, err);
+    if (enquiry != ST_OK) return enquiry;
     if (!desk->feedback_at)
         return not_now(err, "Tell the referrer first: nothing closes without feedback.");
     if (desk->checks_open)
@@ -82,8 +83,8 @@ static enum st can_close(const struct desk_case *desk, struct err *err)
     return ST_OK;
 }
 
-static enum st can_while_open(const struct desk_case *desk, enum desk_action action,
-                              struct err *err)
+static enum st can_while_open(const struct area *area, const struct desk_case *desk,
+                              enum desk_action action, struct err *err)
 {
     bool pending = desk->transfer_from && !desk->transfer_at;
     switch (action) {
@@ -93,6 +94,8 @@ static enum st can_while_open(const struct desk_case *desk, enum desk_action act
     case DESK_DO_CONFERENCE:
     case DESK_DO_NO_CONFERENCE:
         return waits_for_conference(desk) ? ST_OK : not_now(err, "No conference is due.");
+    case DESK_DO_MEETING_DAY:
+        return desk->meeting_count ? ST_OK : not_now(err, "No meeting is written down.");
     case DESK_DO_ASSESSED:
         return desk->assessment_due && !desk->assessment_at ? ST_OK
                                                             : not_now(err, "No assessment is due.");
@@ -105,13 +108,14 @@ static enum st can_while_open(const struct desk_case *desk, enum desk_action act
         return pending ? not_now(err, "A transfer waits for an answer already.") : ST_OK;
     case DESK_DO_TRANSFER_ANSWER:
         return pending ? ST_OK : not_now(err, "No transfer waits for an answer.");
-    case DESK_DO_CLOSE: return can_close(desk, err);
+    case DESK_DO_CLOSE:
+        return can_close(area, desk, err);
     default: return ST_OK;
     }
 }
 
-enum st desk_can(const struct desk_case *desk, const struct person *who, enum desk_action action,
-                 struct err *err)
+enum st desk_can(const struct area *area, const struct desk_case *desk, const struct person *who,
+                 enum desk_action action, struct err *err)
 {
     if (action == DESK_DO_NOTE) return ST_OK;
     if (action == DESK_DO_REOPEN)
@@ -129,7 +133,7 @@ enum st desk_can(const struct desk_case *desk, const struct person *who, enum de
         return not_now(
             err,
             "The case waits for the second sign-off. Refuse that first if more is to be done.");
-    return can_while_open(desk, action, err);
+    return can_while_open(area, desk, action, err);
 }
 
 /* --- a change --------------------------------------------------------------------------------- */
@@ -268,7 +272,7 @@ enum st desk_notice_add(struct desk_act *act, int64_t account, const char *kind,
 /* --- the steps -------------------------------------------------------------------------------- */
 
 /* Whoever does something with a new case has taken it on. */
-static void take_on(struct desk_act *act)
+void desk_take_on(struct desk_act *act)
 {
     if (act->desk.state == DESK_NEW) act->desk.state = DESK_OPEN;
     if (!act->desk.owner) act->desk.owner = act->who->account;
@@ -296,7 +300,7 @@ static enum st act_rate(struct desk_act *act, struct err *err)
     enum st outcome = desk_text(act, act->input->text, "text", "why, in your words", &text, err);
     if (outcome == ST_OK) outcome = desk_checks_rated(act, act->desk.rating, rating->id, err);
     if (outcome != ST_OK) return outcome;
-    take_on(act);
+    desk_take_on(act);
     act->desk.rating = rating->id;
     act->done = "rating set";
     return desk_event_add(
@@ -334,6 +338,26 @@ static void start_clocks(struct desk_act *act, const struct desk_term *outcome)
     }
 }
 
+/* What began an enquiry or an assessment is not undone by the way: whoever decides less says that
+ * they mean it, of which decision, and why. */
+static enum st step_down(struct desk_act *act, const struct desk_term *outcome, struct err *err)
+{
+    struct desk_case *d = &act->desk;
+    struct str why;
+    if (!desk_steps_down(act->app->area, d, outcome)) return ST_OK;
+    if (!str_eq(act->input->lesser, d->outcome))
+        return desk_wrong(
+            act, "lesser", err,
+            "“%.*s” is decided, and this is less. Tick that it is meant, and say why.",
+            STR_ARG(area_desk_label(act->app->area, DESK_OUTCOME, d->outcome)));
+    enum st st = desk_text(act, act->input->why, "why", "why what was decided before is not needed",
+                           &why, err);
+    if (st != ST_OK) return st;
+    return desk_event_add(
+        act, &(struct desk_event_new){.kind = "stepped-down", .code = d->outcome, .words = why},
+        err);
+}
+
 static enum st act_decide(struct desk_act *act, struct err *err)
 {
     const struct desk_term *outcome =
@@ -349,8 +373,9 @@ static enum st act_decide(struct desk_act *act, struct err *err)
         desk_text(act, act->input->text, "text", "the reasons for the decision", &text, err);
     if (st == ST_OK)
         st = desk_text(act, act->input->who, "who", "who decided: name and role", &who, err);
+    if (st == ST_OK) st = step_down(act, outcome, err);
     if (st != ST_OK) return st;
-    take_on(act);
+    desk_take_on(act);
     start_clocks(act, outcome);
     act->done = "decision made";
     return desk_event_add(
@@ -362,151 +387,6 @@ static enum st act_decide(struct desk_act *act, struct err *err)
                                  .words = text,
                                  .who = who},
         err);
-}
-
-/* Day and time of something that was: not after now, nor before the referral by more than a
- * year. */
-static enum st read_instant(struct desk_act *act, bool with_time, instant_ms *ret, struct err *err)
-{
-    struct date today = clock_london(act->now).date;
-    struct date day;
-    struct date_range range;
-    struct str typed = str_trim(act->input->day);
-    int minutes = 12 * 60;
-    if (!date_parse_iso(typed, &day)) {
-        if (when_parse(typed, today, &range, NULL) != ST_OK || range.precision != WHEN_DAY)
-            return desk_wrong(act, "day", err, "Write the day, like 12/3/2026.");
-        day = range.from;
-    }
-    if (with_time && !time_of_day_read(str_trim(act->input->time), &minutes))
-        return desk_wrong(act, "time", err, "Write the time, like 16:50.");
-    instant_ms at = clock_from_london((struct civil){
-        .date = day, .hour = (int8_t)(minutes / 60), .minute = (int8_t)(minutes % 60)});
-    if (date_to_days(day) > date_to_days(today) || (with_time && at > act->now))
-        return desk_wrong(act, "day", err,
-                          "That is still to come. Write it down when it has been.");
-    if (date_to_days(day) < date_to_days(clock_london(act->desk.sent_at).date) - 365)
-        return desk_wrong(act, "day", err, "That is long before the referral. Check the year.");
-    *ret = at > act->now ? act->now : at;
-    return ST_OK;
-}
-
-static int32_t day_of(instant_ms at)
-{
-    return date_to_days(clock_london(at).date);
-}
-
-/* The conference is due by the discussion that began the enquiry: another one while that runs
- * moves nothing, one that was earlier and is written down later does.  What comes on the day on
- * which an enquiry ended, or after it, begins another.  Returns when the conference is due. */
-static instant_ms begin_enquiry(struct desk_act *act, instant_ms at)
-{
-    struct desk_case *d = &act->desk;
-    instant_ms ended = desk_conference_ended(d);
-    bool another = !d->conference_due || (ended && day_of(at) >= day_of(ended));
-    if (another) d->conference_at = d->conference_none_at = 0;
-    if (another || at < d->conference_from) {
-        d->conference_from = at;
-        d->conference_due = area_clock_due(act->app->area, CLOCK_CONFERENCE, at);
-    }
-    return d->conference_due;
-}
-
-static enum st act_meet(struct desk_act *act, struct err *err)
-{
-    const struct desk_term *kind = area_desk_find(act->app->area, DESK_MEETING, act->input->choice);
-    const struct desk_term *result =
-        area_desk_find(act->app->area, DESK_MEETING_RESULT, act->input->second);
-    if (!kind) return desk_wrong(act, "choice", err, "Choose what it was.");
-    struct str text;
-    struct str who;
-    instant_ms at = 0;
-    enum st st = read_instant(act, true, &at, err);
-    if (st == ST_OK)
-        st = desk_text(act, act->input->who, "who", "who took part: names and agencies", &who, err);
-    if (st == ST_OK && !result) st = desk_wrong(act, "second", err, "Choose what came of it.");
-    if (st == ST_OK)
-        st = desk_text(act, act->input->text, "text", "what was agreed, and who does it by when",
-                       &text, err);
-    if (st != ST_OK) return st;
-    take_on(act);
-    instant_ms due = result->starts ? begin_enquiry(act, at) : 0;
-    act->done = "meeting recorded";
-    return desk_event_add(act, &(struct desk_event_new){.kind = "met",
-                                                        .code = kind->id,
-                                                        .second = result->id,
-                                                        .happened_at = at,
-                                                        .due_at = due,
-                                                        .words = text,
-                                                        .who = who},
-                          err);
-}
-
-/* The day of what ends a clock: not before the day on which that began. */
-static enum st read_end(struct desk_act *act, instant_ms began, const char *what, instant_ms *ret,
-                        struct err *err)
-{
-    enum st outcome = read_instant(act, false, ret, err);
-    if (outcome != ST_OK || day_of(*ret) >= day_of(began)) return outcome;
-    return desk_wrong(act, "day", err, "That is before %s, on %.*s. Check the day.", what,
-                      STR_ARG(date_words(act->arena, clock_london(began).date)));
-}
-
-static const char *const enquiry = "the discussion that began the enquiry";
-
-/* A conference was held, an assessment is finished. */
-static enum st act_finished(struct desk_act *act, const char *kind, const char *done, instant_ms at,
-                            instant_ms *stands, struct err *err)
-{
-    struct str text;
-    enum st outcome = desk_text(act, act->input->text, "text", "what came of it", &text, err);
-    if (outcome != ST_OK) return outcome;
-    *stands = at;
-    act->done = done;
-    return desk_event_add(
-        act, &(struct desk_event_new){.kind = kind, .happened_at = at, .words = text}, err);
-}
-
-static enum st act_conference(struct desk_act *act, struct err *err)
-{
-    instant_ms at = 0;
-    enum st outcome = read_end(act, act->desk.conference_from, enquiry, &at, err);
-    if (outcome != ST_OK) return outcome;
-    return act_finished(act, "conference", "conference recorded", at, &act->desk.conference_at,
-                        err);
-}
-
-/* An enquiry ends without one: somebody decided that, and says why. */
-static enum st act_no_conference(struct desk_act *act, struct err *err)
-{
-    struct str text;
-    struct str who;
-    instant_ms at = 0;
-    enum st outcome = read_end(act, act->desk.conference_from, enquiry, &at, err);
-    if (outcome == ST_OK)
-        outcome = desk_text(act, act->input->text, "text", "why none is needed", &text, err);
-    if (outcome == ST_OK)
-        outcome = desk_text(act, act->input->who, "who", "who decided: name and role", &who, err);
-    if (outcome != ST_OK) return outcome;
-    act->desk.conference_none_at = at;
-    act->done = "no conference needed";
-    return desk_event_add(
-        act,
-        &(struct desk_event_new){
-            .kind = "no-conference", .happened_at = at, .words = text, .who = who},
-        err);
-}
-
-static enum st act_assessed(struct desk_act *act, struct err *err)
-{
-    const struct desk_case *d = &act->desk;
-    bool called = d->telephoned_at && !d->reopened; /* it may have begun with the call */
-    instant_ms at = 0;
-    enum st outcome =
-        read_end(act, called ? d->telephoned_at : d->came_at,
-                 d->reopened ? "the case was opened again" : "the referral came", &at, err);
-    if (outcome != ST_OK) return outcome;
-    return act_finished(act, "assessed", "assessment recorded", at, &act->desk.assessment_at, err);
 }
 
 /* Somebody with an account is told by a notice, unless the referral is kept from them. */
@@ -570,10 +450,11 @@ static enum st (*const acts[DESK_ACTIONS])(struct desk_act *, struct err *) = {
     [DESK_DO_CHECK_ANSWER] = desk_act_check_answer,
     [DESK_DO_CHECK_WITHDRAW] = desk_act_check_withdraw,
     [DESK_DO_DECIDE] = act_decide,
-    [DESK_DO_MEET] = act_meet,
-    [DESK_DO_CONFERENCE] = act_conference,
-    [DESK_DO_NO_CONFERENCE] = act_no_conference,
-    [DESK_DO_ASSESSED] = act_assessed,
+    [DESK_DO_MEET] = desk_act_meet,
+    [DESK_DO_MEETING_DAY] = desk_act_meeting_day,
+    [DESK_DO_CONFERENCE] = desk_act_conference,
+    [DESK_DO_NO_CONFERENCE] = desk_act_no_conference,
+    [DESK_DO_ASSESSED] = desk_act_assessed,
     [DESK_DO_WORKER] = act_worker,
     [DESK_DO_DISAGREE] = desk_act_disagree,
     [DESK_DO_ESCALATE] = desk_act_escalate,
@@ -594,7 +475,7 @@ static enum st run(struct desk_act *act, enum desk_action action, struct err *er
         return err_set(err, ST_CONFLICT,
                        "Somebody changed this case while you were writing. Look at it again; "
                        "what you wrote is still here.");
-    enum st outcome = desk_can(&act->desk, act->who, action, err);
+    enum st outcome = desk_can(act->app->area, &act->desk, act->who, action, err);
     return outcome == ST_OK ? acts[action](act, err) : outcome;
 }
 

@@ -192,39 +192,78 @@ static enum st add_children(struct desk_moments *moments, struct err *err)
 
 /* --- what was done ---------------------------------------------------------------------------- */
 
+/* When a meeting was, before that was set right by this event; 0: this is no such event. */
+static instant_ms former_day(const struct desk_event *events, size_t at)
+{
+    int64_t meeting = 0;
+    if (!str_eq(events[at].kind, STR("meeting-day")) || !str_to_int(events[at].second, &meeting))
+        return 0;
+    while (at-- > 0) {
+        int64_t same = 0;
+        if (events[at].id == meeting) return events[at].happened_at;
+        if (str_eq(events[at].kind, STR("meeting-day")) && str_to_int(events[at].second, &same) &&
+            same == meeting)
+            return events[at].happened_at;
+    }
+    return 0;
+}
+
+static struct str event_note(struct arena *arena, const struct desk_event *events, size_t at)
+{
+    instant_ms former = former_day(events, at);
+    struct str note = STR("");
+    if (events[at].happened_at)
+        note = str_fmt(arena, "Was on %.*s", STR_ARG(clock_words(arena, events[at].happened_at)));
+    if (former)
+        note =
+            str_fmt(arena, "%.*s, not on %.*s", STR_ARG(note), STR_ARG(clock_words(arena, former)));
+    if (note.len) note = str_fmt(arena, "%.*s.", STR_ARG(note));
+    if (events[at].due_at)
+        note = str_fmt(arena, "%.*s Due %.*s.", STR_ARG(note),
+                       STR_ARG(clock_words(arena, events[at].due_at)));
+    return str_trim(note);
+}
+
+static struct desk_moment moment_of(const struct app *app, struct arena *arena,
+                                    const struct desk_event *events, size_t at)
+{
+    const struct desk_event *event = &events[at];
+    struct str code = desk_event_code(arena, app->area, event);
+    struct str label = desk_event_label(event->kind);
+    return (struct desk_moment){
+        .at = event->at,
+        .kind = STR("The desk"),
+        .title = code.len ? str_fmt(arena, "%.*s: %.*s", STR_ARG(label), STR_ARG(code)) : label,
+        .words = event->who.len && event->words.len
+                     ? str_fmt(arena, "%.*s\n%.*s", STR_ARG(event->who), STR_ARG(event->words))
+                 : event->who.len ? event->who
+                                  : event->words,
+        .note = event_note(arena, events, at),
+        .by = event->name,
+        .step = true};
+}
+
+enum st desk_moments_since(struct app *app, struct arena *arena, int64_t referral, int64_t event,
+                           struct desk_moment **ret, size_t *ret_count, struct err *err)
+{
+    struct desk_event *events = NULL;
+    size_t count = 0;
+    enum st outcome = desk_events(app, arena, referral, &events, &count, err);
+    if (outcome != ST_OK) return outcome;
+    *ret = arena_many(arena, count, struct desk_moment);
+    *ret_count = 0;
+    for (size_t i = count; i-- > 0 && events[i].id > event;)
+        (*ret)[(*ret_count)++] = moment_of(app, arena, events, i);
+    return ST_OK;
+}
+
 static enum st add_events(struct desk_moments *moments, struct err *err)
 {
-    struct desk_event *event = NULL;
+    struct desk_moment *moment = NULL;
     size_t count = 0;
-    struct arena *arena = moments->arena;
-    enum st outcome =
-        desk_events(moments->app, arena, moments->desk->referral, &event, &count, err);
-    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
-        struct str code = desk_event_code(moments->app->area, &event[i]);
-        struct str label = desk_event_label(event[i].kind);
-        struct str words =
-            event[i].who.len && event[i].words.len
-                ? str_fmt(arena, "%.*s\n%.*s", STR_ARG(event[i].who), STR_ARG(event[i].words))
-            : event[i].who.len ? event[i].who
-                               : event[i].words;
-        struct str note =
-            event[i].happened_at
-                ? str_fmt(arena, "Was on %.*s.", STR_ARG(clock_words(arena, event[i].happened_at)))
-                : STR("");
-        if (event[i].due_at)
-            note = str_fmt(arena, "%.*s Due %.*s.", STR_ARG(note),
-                           STR_ARG(clock_words(arena, event[i].due_at)));
-        desk_moment_add(moments, &(struct desk_moment){
-                                     .at = event[i].at,
-                                     .kind = STR("The desk"),
-                                     .title = code.len ? str_fmt(arena, "%.*s: %.*s",
-                                                                 STR_ARG(label), STR_ARG(code))
-                                                       : label,
-                                     .words = words,
-                                     .note = str_trim(note),
-                                     .by = event[i].name,
-                                     .step = true});
-    }
+    enum st outcome = desk_moments_since(moments->app, moments->arena, moments->desk->referral, 0,
+                                         &moment, &count, err);
+    for (size_t i = count; i-- > 0 && outcome == ST_OK;) desk_moment_add(moments, &moment[i]);
     return outcome;
 }
 

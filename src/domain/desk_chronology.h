@@ -32,6 +32,11 @@ struct desk_moment {
     int64_t other;
 };
 
+/* What the desk did in a case after one of its events (desk_case.last_event; 0: all of it), newest
+ * first.  Whoever calls it has read the case. */
+enum st desk_moments_since(struct app *app, struct arena *arena, int64_t referral, int64_t event,
+                           struct desk_moment **ret, size_t *ret_count, struct err *err) MUST_USE;
+
 /* Newest first.  Leaves lines in the audit: what was consulted. */
 enum st desk_chronology_read(struct app *app, struct arena *arena, const struct person *who,
                              const struct desk_case *desk, struct desk_moment **ret,

@@ -62,6 +62,22 @@ enum st desk_text(struct desk_act *act, struct str text, const char *field, cons
 enum st desk_wrong(struct desk_act *act, const char *field, struct err *err, const char *format,
                    ...) __attribute__((format(printf, 4, 5)));
 
+/* Whoever does something with a new case has taken it on. */
+void desk_take_on(struct desk_act *act);
+
+/* Actions of desk_enquiry.c. */
+enum st desk_act_meet(struct desk_act *act, struct err *err) MUST_USE;
+enum st desk_act_meeting_day(struct desk_act *act, struct err *err) MUST_USE;
+enum st desk_act_conference(struct desk_act *act, struct err *err) MUST_USE;
+enum st desk_act_no_conference(struct desk_act *act, struct err *err) MUST_USE;
+enum st desk_act_assessed(struct desk_act *act, struct err *err) MUST_USE;
+/* The meetings of a case that is loaded. */
+enum st desk_meetings_load(struct db *db, struct arena *arena, struct desk_case *desk,
+                           struct err *err) MUST_USE;
+/* ST_CONFLICT: what an enquiry still lacks before the case can close, or a contradiction.  One
+ * that another area has accepted is held there. */
+enum st desk_enquiry_missing(const struct area *area, const struct desk_case *desk,
+                             struct err *err) MUST_USE;
 /* Actions of desk_check.c. */
 enum st desk_act_check(struct desk_act *act, struct err *err) MUST_USE;
 enum st desk_act_check_answer(struct desk_act *act, struct err *err) MUST_USE;

@@ -67,7 +67,7 @@ enum st desk_outcome_disagree(struct app *app, const struct person *who, int64_t
     if (desk_allows(app, &arena, who, ACT_READ_REFERRAL, referral)) {
         outcome = desk_act_begin(&act, referral, err);
         if (outcome == ST_OK) {
-            enum st can = desk_can(&act.desk, who, DESK_DO_DISAGREE, err);
+            enum st can = desk_can(app->area, &act.desk, who, DESK_DO_DISAGREE, err);
             if (can == ST_CONFLICT && act.desk.state == DESK_CLOSED)
                 err_set(err, can, "The case is closed. Ring the %.*s, or refer again.",
                         STR_ARG(area_unit(app->area)));

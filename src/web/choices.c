@@ -18,6 +18,7 @@ struct partial_form_fields_fields choices_question(struct arena *arena,
         .select = as == ASKED_SELECT,
         .line = as == ASKED_LINE,
         .area = as == ASKED_AREA,
+        .ticks = as == ASKED_TICKS,
         .value = value};
 }
 

@@ -12,7 +12,7 @@
 
 enum { CHOICES = 420 }; /* more are left out */
 
-enum asked_as { ASKED_RADIOS, ASKED_SELECT, ASKED_LINE, ASKED_AREA };
+enum asked_as { ASKED_RADIOS, ASKED_SELECT, ASKED_LINE, ASKED_AREA, ASKED_TICKS };
 
 struct question_words {
     const char *name;

@@ -31,7 +31,9 @@ static void draw_steps(struct request *request, const struct desk_case *desk,
         /* Those of one check stand beside it. */
         if (action == DESK_DO_CHECK_ANSWER || action == DESK_DO_CHECK_WITHDRAW) continue;
         if (action == DESK_DO_TAKE && desk->owner == request->who.account) continue;
-        if (desk_can(desk, &request->who, (enum desk_action)action, &err) != ST_OK) continue;
+        if (desk_can(request->app->area, desk, &request->who, (enum desk_action)action, &err) !=
+            ST_OK)
+            continue;
         bool main = (action == DESK_DO_TAKE && desk->state == DESK_NEW) ||
                     (action == DESK_DO_RATE && !desk->rating.len) ||
                     (action == DESK_DO_DECIDE && !desk->decided_at) ||
@@ -46,7 +48,8 @@ static void draw_steps(struct request *request, const struct desk_case *desk,
     view->steps = steps;
     view->steps_count = count;
     struct err err = {0};
-    if (desk->state != DESK_DECIDED || desk_can(desk, &request->who, DESK_DO_CLOSE, &err) == ST_OK)
+    if (desk->state != DESK_DECIDED ||
+        desk_can(request->app->area, desk, &request->who, DESK_DO_CLOSE, &err) == ST_OK)
         return;
     struct view_desk_case_blocked *blocked = arena_many(arena, 1, struct view_desk_case_blocked);
     blocked[0].why = str_dup(arena, str_from(err.public));
@@ -325,6 +328,8 @@ void page_desk_case(struct request *request, struct response *response)
         respond_error(request, response, &err);
         return;
     }
+    if (desk.state != DESK_CLOSED && desk_contradiction(app->area, &desk, &err) != ST_OK)
+        view.contradiction = str_dup(arena, str_from(err.public));
     const struct area_place *place = app->area ? area_place_find(app->area, desk.place) : NULL;
     view.reference = desk.reference;
     view.names = referral_children(arena, &referral, DESK_NO_CHILD);

@@ -5,6 +5,7 @@
 #include "web/page_desk.h"
 
 #include "domain/child_entry.h"
+#include "domain/desk_chronology.h"
 #include "domain/organisation.h"
 #include "web/choices.h"
 
@@ -17,6 +18,9 @@ enum field_kind {
     FIELD_YES_NO,
     FIELD_CHECKS,       /* the open checks of the case */
     FIELD_PARTNERS,     /* whom to ask */
+    FIELD_MEETINGS,     /* that were written down */
+    FIELD_LESSER,       /* a tick: less than was decided before is meant; asked where it is */
+    FIELD_LESSER_WHY,   /* and why */
     FIELD_LINE,
     FIELD_AREA,
 };
@@ -88,7 +92,11 @@ static const struct form_spec forms[DESK_ACTIONS] = {
           {FIELD_TERMS_SELECT, "second", "If nothing further is done: why?",
            "Only for no further action.", DESK_NO_ACTION},
           WHY("Rationale", "What you know, what you do not know, and why this follows."),
-          WHO("Who decided?", "Name and role")},
+          WHO("Who decided?", "Name and role"),
+          {FIELD_LESSER, "lesser", "You chose less than what is decided. Is that meant?", NULL,
+           DESK_KINDS},
+          {FIELD_LESSER_WHY, "why", "Why is what was decided before not needed?",
+           "What has changed since, or was not known then.", DESK_KINDS}},
          false},
     [DESK_DO_MEET] = {"Write down a strategy discussion or meeting",
                       "When an enquiry begins, the clock of the child protection conference runs "
@@ -101,6 +109,16 @@ static const struct form_spec forms[DESK_ACTIONS] = {
                        {FIELD_TERMS, "second", "What came of it?", NULL, DESK_MEETING_RESULT},
                        WHY("What was agreed?", "Who does what by when")},
                       false},
+    [DESK_DO_MEETING_DAY] =
+        {"The day of the meeting was wrong",
+         "The clock of the conference runs from the right day. The day that was written down "
+         "before stays in the history, with your name beside the new one.",
+         "Save the day",
+         {{FIELD_MEETINGS, "choice", "Which meeting?", NULL, DESK_KINDS},
+          DAY("On which day was it?"),
+          {FIELD_LINE, "time", "At what time?", "Like 16:50", DESK_KINDS},
+          WHY("What was wrong?", "And how you know the right day.")},
+         false},
     [DESK_DO_CONFERENCE] = {"The child protection conference was held",
                             NULL,
                             "Save",
@@ -206,6 +224,7 @@ const char *desk_step_label(enum desk_action action, const struct desk_case *des
         [DESK_DO_CHECK_WITHDRAW] = "Withdraw a check",
         [DESK_DO_DECIDE] = "Decide",
         [DESK_DO_MEET] = "Write down a strategy discussion or meeting",
+        [DESK_DO_MEETING_DAY] = "The day of the meeting was wrong",
         [DESK_DO_CONFERENCE] = "The conference was held",
         [DESK_DO_NO_CONFERENCE] = "No conference is needed",
         [DESK_DO_ASSESSED] = "The assessment is finished",
@@ -233,6 +252,7 @@ struct drawing {
     enum desk_action action;
     const struct err *problem; /* NULL: it is drawn for the first time */
     const char *at;            /* the field that is wrong; NULL: none of them */
+    int64_t seen;              /* the last event that stood there when the form was opened */
 };
 
 /* Names and dates of birth of the children: what a partner needs to look them up. */
@@ -311,6 +331,30 @@ static enum st add_checks(const struct drawing *drawing, struct choices *choices
     return outcome;
 }
 
+static void add_meetings(const struct drawing *drawing, struct choices *choices)
+{
+    struct arena *arena = drawing->request->arena;
+    const struct area *area = drawing->request->app->area;
+    for (size_t i = 0; i < drawing->desk->meeting_count; i++) {
+        const struct desk_meeting *meeting = &drawing->desk->meeting[i];
+        choices_add(choices, str_fmt(arena, "%lld", (long long)meeting->event),
+                    str_fmt(arena, "%.*s, %.*s",
+                            STR_ARG(area_desk_label(area, DESK_MEETING, meeting->kind)),
+                            STR_ARG(clock_words(arena, meeting->at))),
+                    area_desk_label(area, DESK_MEETING_RESULT, meeting->result));
+    }
+}
+
+/* The tick is of the decision that it leaves: it holds for no other. */
+static void add_lesser(const struct drawing *drawing, struct choices *choices)
+{
+    struct str label =
+        area_desk_label(drawing->request->app->area, DESK_OUTCOME, drawing->desk->outcome);
+    choices_add(choices, drawing->desk->outcome,
+                str_fmt(drawing->request->arena, "Yes: “%.*s” no longer stands", STR_ARG(label)),
+                STR(""));
+}
+
 static bool is_of(const struct desk_term *agency, struct str sector)
 {
     struct str rest = agency->sectors;
@@ -351,6 +395,8 @@ static enum st add_choices(const struct drawing *drawing, const struct field_spe
     switch (field->kind) {
     case FIELD_CHECKS: return add_checks(drawing, choices, err);
     case FIELD_PARTNERS: return add_partners(drawing, choices, err);
+    case FIELD_MEETINGS: add_meetings(drawing, choices); break;
+    case FIELD_LESSER: add_lesser(drawing, choices); break;
     case FIELD_YES_NO: choices_add_yes_no(choices); break;
     default: add_terms(drawing, field, choices);
     }
@@ -362,7 +408,8 @@ static enum st add_choices(const struct drawing *drawing, const struct field_spe
 static enum asked_as asked_as(enum field_kind kind)
 {
     if (kind == FIELD_LINE) return ASKED_LINE;
-    if (kind == FIELD_AREA) return ASKED_AREA;
+    if (kind == FIELD_AREA || kind == FIELD_LESSER_WHY) return ASKED_AREA;
+    if (kind == FIELD_LESSER) return ASKED_TICKS;
     return kind == FIELD_PARTNERS || kind == FIELD_TERMS_SELECT ? ASKED_SELECT : ASKED_RADIOS;
 }
 
@@ -381,6 +428,39 @@ static enum st draw_field(const struct drawing *drawing, const struct field_spec
     return add_choices(drawing, field, &choices, err);
 }
 
+/* Whoever presses again after somebody else was first has read what that was. */
+static enum st draw_changed(const struct drawing *drawing, struct view_desk_form *view,
+                            struct err *err)
+{
+    struct arena *arena = drawing->request->arena;
+    struct desk_moment *moment = NULL;
+    size_t count = 0;
+    if (drawing->desk->last_event <= drawing->seen) return ST_OK;
+    enum st outcome = desk_moments_since(drawing->request->app, arena, drawing->desk->referral,
+                                         drawing->seen, &moment, &count, err);
+    if (outcome != ST_OK) return outcome;
+    struct view_desk_form_changed *rows = arena_many(arena, count, struct view_desk_form_changed);
+    for (size_t i = 0; i < count; i++)
+        rows[i] = (struct view_desk_form_changed){.when = clock_words(arena, moment[i].at),
+                                                  .title = moment[i].title,
+                                                  .words = moment[i].words,
+                                                  .note = moment[i].note,
+                                                  .by = moment[i].by};
+    view->changed = rows;
+    view->changed_count = count;
+    return ST_OK;
+}
+
+/* Is what was chosen less than what is decided? */
+static bool is_lesser(const struct drawing *drawing)
+{
+    const struct area *area = drawing->request->app->area;
+    return drawing->problem && drawing->action == DESK_DO_DECIDE &&
+           desk_steps_down(
+               area, drawing->desk,
+               area_desk_find(area, DESK_OUTCOME, form_value(drawing->request, "choice")));
+}
+
 static void draw(const struct drawing *drawing, struct response *response)
 {
     struct request *request = drawing->request;
@@ -391,13 +471,12 @@ static void draw(const struct drawing *drawing, struct response *response)
     size_t count = 0;
     struct err err = {0};
     enum st outcome = ST_OK;
-    for (size_t i = 0; i < FIELDS && form->field[i].kind != FIELD_END && outcome == ST_OK; i++)
+    bool lesser = is_lesser(drawing);
+    for (size_t i = 0; i < FIELDS && form->field[i].kind != FIELD_END && outcome == ST_OK; i++) {
+        enum field_kind kind = form->field[i].kind;
+        if ((kind == FIELD_LESSER || kind == FIELD_LESSER_WHY) && !lesser) continue;
         outcome = draw_field(drawing, &form->field[i], &fields[count++], &err);
-    if (outcome != ST_OK) {
-        respond_error(request, response, &err);
-        return;
     }
-    struct str at = str_from(drawing->at ? drawing->at : "title");
     struct view_desk_form view = {
         .reference = drawing->desk->reference,
         .see = url_to_id(arena, ROUTE_desk_case, drawing->desk->referral),
@@ -406,12 +485,19 @@ static void draw(const struct drawing *drawing, struct response *response)
         .action = desk_step_url(arena, drawing->desk->referral, drawing->action, 0),
         .csrf = request->csrf,
         .version = drawing->desk->version,
+        .seen = drawing->seen,
         .error = drawing->problem ? str_dup(arena, str_from(drawing->problem->public)) : STR(""),
-        .error_at = html_url_fragment(arena, at),
         .fields = fields,
         .fields_count = count,
         .button = str_from(form->button),
         .warns = form->warns};
+    if (outcome == ST_OK) outcome = draw_changed(drawing, &view, &err);
+    if (outcome != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
+    const char *other = view.changed_count ? "changed" : "title";
+    view.error_at = html_url_fragment(arena, str_from(drawing->at ? drawing->at : other));
     PAGE(request, response, form->title, view_desk_form, &view);
 }
 
@@ -437,11 +523,13 @@ void page_desk_do(struct request *request, struct response *response)
     struct err err = {0};
     struct drawing drawing = {.request = request, .desk = &desk, .referral = &referral};
     enum st outcome = begin(request, &desk, &referral, &drawing.action, &err);
-    if (outcome == ST_OK) outcome = desk_can(&desk, &request->who, drawing.action, &err);
+    if (outcome == ST_OK)
+        outcome = desk_can(request->app->area, &desk, &request->who, drawing.action, &err);
     if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
+    drawing.seen = desk.last_event;
     draw(&drawing, response);
 }
 
@@ -464,7 +552,9 @@ void page_desk_do_send(struct request *request, struct response *response)
                                .who = form_value(request, "who"),
                                .email = form_value(request, "email"),
                                .day = form_value(request, "day"),
-                               .time = form_value(request, "time")};
+                               .time = form_value(request, "time"),
+                               .lesser = form_value(request, "lesser"),
+                               .why = form_value(request, "why")};
     read_choice(request, &input);
     (void)str_to_int(form_value(request, "version"), &input.version);
     (void)str_to_int(form_value(request, "check"), &input.check);
@@ -475,6 +565,7 @@ void page_desk_do_send(struct request *request, struct response *response)
     if (outcome == ST_OK) {
         respond_redirect(response, url_to_id(request->arena, ROUTE_desk_case, request->id[0]));
     } else if (outcome == ST_INVALID || outcome == ST_CONFLICT) {
+        if (!str_to_int(form_value(request, "seen"), &drawing.seen)) drawing.seen = desk.last_event;
         response->status = outcome == ST_INVALID ? 400 : 409;
         drawing.problem = &err;
         draw(&drawing, response);

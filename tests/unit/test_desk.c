@@ -330,6 +330,244 @@ static void the_discussion_that_began_the_enquiry_counts(void **state)
     assert_true(conference_clock(id).ended != 0);
 }
 
+#define DECIDE(outcome)                                                                            \
+    IN(.choice = STR(outcome), .second = STR("not-met"), .text = STR("What is known."),            \
+       .who = STR("G. Oak, manager"))
+#define LESSER(outcome, of)                                                                        \
+    IN(.choice = STR(outcome), .second = STR("not-met"), .text = STR("What is known."),            \
+       .who = STR("G. Oak, manager"), .lesser = STR(of), .why = STR("It was another child."))
+#define MEETING_DAY(event, day_text, time_text)                                                    \
+    IN(.choice = str_fmt(&arena, "%lld", (long long)(event)), .text = STR("A slip of the pen."),   \
+       .day = STR(day_text), .time = STR(time_text))
+
+/* What stands in the way of closing, in words; empty: nothing. */
+static const char *stands_in_the_way(int64_t id)
+{
+    static struct err err;
+    struct desk_case desk = read_case(id);
+    memset(&err, 0, sizeof err);
+    return desk_can(area, &desk, &people[OFFICER], DESK_DO_CLOSE, &err) == ST_OK ? "" : err.public;
+}
+
+static void an_enquiry_closes_with_its_meeting_and_conference(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    set_clock("2026-05-05 10:00");
+    done(OFFICER, id, DESK_DO_DECIDE, DECIDE("section-47"));
+    done(OFFICER, id, DESK_DO_FEEDBACK, IN(.choice = STR("say-enquiry")));
+    done(OFFICER, id, DESK_DO_ASSESSED, IN(.day = STR("today"), .text = STR("Done.")));
+    assert_non_null(strstr(stands_in_the_way(id), "no strategy discussion or meeting"));
+    refused(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("x")), ST_CONFLICT, NULL);
+    /* One that came to nothing yet is not enough. */
+    done(OFFICER, id, DESK_DO_MEET, MEET("discussion", "meet-again", "5/5/2026", "09:00"));
+    assert_non_null(strstr(stands_in_the_way(id), "no strategy discussion or meeting"));
+    done(OFFICER, id, DESK_DO_MEET, MEET("meeting", "single-enquiry", "5/5/2026", "09:30"));
+    assert_non_null(strstr(stands_in_the_way(id), "not rated"));
+    done(OFFICER, id, DESK_DO_RATE, RATE("red"));
+    assert_non_null(strstr(stands_in_the_way(id), "conference is still to be held"));
+    done(OFFICER, id, DESK_DO_NO_CONFERENCE, NONE("5/5/2026"));
+    /* A review after that says nothing against what was. */
+    done(OFFICER, id, DESK_DO_MEET, MEET("review", "no-enquiry", "5/5/2026", "09:50"));
+    done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("Safe now.")));
+    done(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("Looked through.")));
+    /* Opened again, the meetings of before are not those of a new enquiry. */
+    done(OFFICER, id, DESK_DO_REOPEN, IN(.text = STR("Seen again.")));
+    done(OFFICER, id, DESK_DO_DECIDE, DECIDE("section-47"));
+    assert_non_null(strstr(stands_in_the_way(id), "no strategy discussion or meeting"));
+    /* What another area has accepted is held there. */
+    done(OFFICER, id, DESK_DO_TRANSFER,
+         IN(.choice = STR("devon"), .who = STR("Their team"), .text = STR("The child moved.")));
+    done(OFFICER, id, DESK_DO_TRANSFER_ANSWER,
+         IN(.choice = STR("yes"), .who = STR("Their manager"), .text = STR("Accepted.")));
+    assert_null(strstr(stands_in_the_way(id), "strategy"));
+}
+
+static void decision_and_meeting_have_to_agree(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    struct err err;
+    set_clock("2026-05-05 10:00");
+    done(OFFICER, id, DESK_DO_RATE, RATE("amber"));
+    done(OFFICER, id, DESK_DO_MEET, MEET("meeting", "joint-enquiry", "5/5/2026", "09:00"));
+    done(OFFICER, id, DESK_DO_DECIDE, DECIDE("no-action"));
+    done(OFFICER, id, DESK_DO_FEEDBACK, IN(.choice = STR("say-no-action")));
+    struct desk_case desk = read_case(id);
+    assert_int_equal(desk_contradiction(area, &desk, &err), ST_CONFLICT);
+    assert_non_null(strstr(err.public,
+                           "“No further action” is decided, but the last strategy "
+                           "meeting ended in “Section 47 enquiry, police and social care"));
+    assert_string_equal(stands_in_the_way(id), err.public);
+    /* Nor does the end of the enquiry mend it: what was decided before did not know of that. */
+    set_clock("2026-05-12 10:00");
+    done(OFFICER, id, DESK_DO_NO_CONFERENCE, NONE("12/5/2026"));
+    desk = read_case(id);
+    assert_int_equal(desk_contradiction(area, &desk, &err), ST_CONFLICT);
+    done(OFFICER, id, DESK_DO_DECIDE, DECIDE("early-help"));
+    desk = read_case(id);
+    assert_int_equal(desk_contradiction(area, &desk, &err), ST_OK);
+    /* The other way round. */
+    id = send_referral("Jory Cedar");
+    done(OFFICER, id, DESK_DO_DECIDE, DECIDE("section-47"));
+    done(OFFICER, id, DESK_DO_MEET, MEET("review", "no-enquiry", "12/5/2026", "09:00"));
+    desk = read_case(id);
+    assert_int_equal(desk_contradiction(area, &desk, &err), ST_CONFLICT);
+    done(OFFICER, id, DESK_DO_DECIDE, LESSER("advice", "section-47"));
+    desk = read_case(id);
+    assert_int_equal(desk_contradiction(area, &desk, &err), ST_OK);
+    /* Protection at once and an enquiry go together. */
+    done(OFFICER, id, DESK_DO_DECIDE, DECIDE("immediate-protection"));
+    done(OFFICER, id, DESK_DO_MEET, MEET("review", "joint-enquiry", "12/5/2026", "09:30"));
+    desk = read_case(id);
+    assert_int_equal(desk_contradiction(area, &desk, &err), ST_OK);
+}
+
+static void a_wrong_day_of_a_meeting_is_set_right(void **state)
+{
+    (void)state;
+    set_clock("2026-05-05 09:00");
+    int64_t id = send_referral("Merryn Cedar");
+    set_clock("2026-05-20 10:00");
+    decide_and_tell(id);
+    refused(OFFICER, id, DESK_DO_MEETING_DAY, MEETING_DAY(1, "today", "09:00"), ST_CONFLICT, NULL);
+    refused(OFFICER, id, DESK_DO_MEET, MEET("meeting", "joint-enquiry", "4/5/2026", "16:00"),
+            ST_INVALID, "day");
+    assert_non_null(strstr(last.public, "before the referral came, on 5 May 2026"));
+    refused(OFFICER, id, DESK_DO_MEET, MEET("meeting", "joint-enquiry", "21/5/2026", "09:00"),
+            ST_INVALID, "day");
+    /* On the day of the referral it may have been, also before that was sent. */
+    done(OFFICER, id, DESK_DO_MEET, MEET("meeting", "joint-enquiry", "5/5/2026", "08:00"));
+    instant_ms wrong_due = read_case(id).conference_due;
+    int64_t meeting = read_case(id).meeting[0].event;
+    refused(OFFICER, id, DESK_DO_MEETING_DAY, MEETING_DAY(meeting + 99, "today", "09:00"),
+            ST_INVALID, "choice");
+    refused(OFFICER, id, DESK_DO_MEETING_DAY, MEETING_DAY(meeting, "4/5/2026", "09:00"), ST_INVALID,
+            "day");
+    refused(OFFICER, id, DESK_DO_MEETING_DAY, MEETING_DAY(meeting, "21/5/2026", "09:00"),
+            ST_INVALID, "day");
+    refused(OFFICER, id, DESK_DO_MEETING_DAY, MEETING_DAY(meeting, "5/5/2026", "08:00"), ST_INVALID,
+            "day");
+    done(SECOND, id, DESK_DO_MEETING_DAY, MEETING_DAY(meeting, "15/5/2026", "08:30"));
+    struct desk_case desk = read_case(id);
+    assert_true(desk.conference_from == at("2026-05-15 08:30"));
+    assert_true(desk.conference_due ==
+                area_clock_due(area, CLOCK_CONFERENCE, desk.conference_from));
+    assert_true(desk.conference_due > wrong_due);
+    /* The former day stays, and who set it right. */
+    struct desk_moment *moment = NULL;
+    size_t count = 0;
+    assert_int_equal(desk_moments_since(&app, &arena, id, meeting - 1, &moment, &count, NULL),
+                     ST_OK);
+    assert_int_equal(count, 2);
+    assert_true(str_eq(moment[0].title, STR("Day of a meeting corrected: Strategy meeting")));
+    assert_true(str_eq(moment[0].by, STR("Hedra Poplar")));
+    assert_true(str_find(moment[0].note, STR("15 May 2026"), 0) > 0 &&
+                str_find(moment[0].note, STR("not on"), 0) > 0 &&
+                str_find(moment[0].note, STR("5 May 2026"),
+                         (size_t)str_find(moment[0].note, STR("not on"), 0)) > 0);
+    assert_true(str_find(moment[1].note, STR("5 May 2026"), 0) > 0);
+    /* And once more, the other way; a second meeting within the enquiry moves nothing. */
+    done(OFFICER, id, DESK_DO_MEET, MEET("review", "joint-enquiry", "18/5/2026", "09:00"));
+    done(OFFICER, id, DESK_DO_MEETING_DAY, MEETING_DAY(meeting, "14/5/2026", "08:30"));
+    assert_true(read_case(id).conference_from == at("2026-05-14 08:30"));
+    done(OFFICER, id, DESK_DO_MEETING_DAY,
+         MEETING_DAY(read_case(id).meeting[1].event, "19/5/2026", "08:30"));
+    assert_true(read_case(id).conference_from == at("2026-05-14 08:30"));
+    /* It does not come after the conference that followed from it. */
+    done(OFFICER, id, DESK_DO_CONFERENCE, IN(.day = STR("17/5/2026"), .text = STR("A plan.")));
+    refused(OFFICER, id, DESK_DO_MEETING_DAY, MEETING_DAY(meeting, "18/5/2026", "09:00"),
+            ST_INVALID, "day");
+    assert_non_null(strstr(last.public, "17 May 2026"));
+    assert_true(read_case(id).conference_from == at("2026-05-14 08:30"));
+    assert_true(read_case(id).conference_at != 0);
+}
+
+static void a_call_may_have_its_discussion_before_it_is_in_writing(void **state)
+{
+    (void)state;
+    int64_t id = 0;
+    struct err err = {0};
+    assert_int_equal(referral_begin(&app, &people[TEACHER], STR("cornwall"), &id, &err), ST_OK);
+    answer(id, 0, "telephoned", "yes");
+    answer(id, 0, "telephoned-day", "today");
+    answer(id, 0, "telephoned-time", "16:30");
+    set_clock("2026-05-03 09:00");
+    assert_int_equal(referral_send(&app, &people[TEACHER], id, version_of(id), &err), ST_OK);
+    refused(OFFICER, id, DESK_DO_MEET, MEET("discussion", "no-enquiry", "30/4/2026", "12:00"),
+            ST_INVALID, "day");
+    done(OFFICER, id, DESK_DO_MEET, MEET("discussion", "no-enquiry", "1/5/2026", "16:45"));
+}
+
+/* --- somebody was first --------------------------------------------------------------------- */
+
+static void a_decision_is_not_undone_by_a_second_press(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    done(OFFICER, id, DESK_DO_RATE, RATE("amber"));
+    struct desk_case opened = read_case(id); /* the second has the form before them */
+    done(OFFICER, id, DESK_DO_DECIDE, DECIDE("section-47"));
+    done(OFFICER, id, DESK_DO_NOTE, IN(.text = STR("The police were rung.")));
+    struct desk_input press = DECIDE("no-action");
+    press.version = opened.version;
+    refused(SECOND, id, DESK_DO_DECIDE, press, ST_CONFLICT, NULL);
+    /* What was done since: what, who, in which words, newest first. */
+    struct desk_moment *moment = NULL;
+    size_t count = 0;
+    assert_int_equal(desk_moments_since(&app, &arena, id, opened.last_event, &moment, &count, NULL),
+                     ST_OK);
+    assert_int_equal(count, 2);
+    assert_true(str_eq(moment[0].title, STR("Note")));
+    assert_true(str_eq(moment[1].title, STR("Decided: Section 47 enquiry")));
+    assert_true(str_eq(moment[1].by, STR("Gerren Oak")));
+    assert_true(str_find(moment[1].words, STR("What is known."), 0) > 0);
+    /* Pressed again, with the case as it stands. */
+    instant_ms due = read_case(id).assessment_due;
+    assert_true(due != 0);
+    refused(SECOND, id, DESK_DO_DECIDE, DECIDE("no-action"), ST_INVALID, "lesser");
+    refused(SECOND, id, DESK_DO_DECIDE, LESSER("no-action", "section-17"), ST_INVALID, "lesser");
+    press = LESSER("no-action", "section-47");
+    press.why = STR(" ");
+    refused(SECOND, id, DESK_DO_DECIDE, press, ST_INVALID, "why");
+    assert_true(str_eq(read_case(id).outcome, STR("section-47")));
+    assert_true(read_case(id).assessment_due == due);
+    done(SECOND, id, DESK_DO_DECIDE, LESSER("no-action", "section-47"));
+    assert_true(str_eq(read_case(id).outcome, STR("no-action")));
+    assert_int_equal(read_case(id).assessment_due, 0);
+    assert_int_equal(desk_moments_since(&app, &arena, id, opened.last_event, &moment, &count, NULL),
+                     ST_OK);
+    assert_true(str_eq(moment[1].title, STR("Less than was decided before: Section 47 enquiry")));
+    assert_true(str_eq(moment[1].words, STR("It was another child.")));
+    assert_true(str_starts(moment[0].title, STR("Decided: No further action: What is known")));
+}
+
+static void what_is_less_than_a_decision_is_said_twice(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *from;
+        const char *to;
+        bool less;
+    } steps[] = {
+        {"section-47", "section-17", true},
+        {"section-47", "immediate-protection", false},
+        {"immediate-protection", "section-47", false},
+        {"immediate-protection", "section-17", true},
+        {"section-47", "section-47", false},
+        {"section-17", "section-47", false},
+        {"section-17", "early-help", true},
+        {"specialist", "no-action", false},
+        {"", "no-action", false},
+    };
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        struct desk_case desk = {.outcome = str_from(steps[i].from)};
+        const struct desk_term *to = area_desk_find(area, DESK_OUTCOME, str_from(steps[i].to));
+        if (desk_steps_down(area, &desk, to) != steps[i].less)
+            fail_msg("%s to %s", steps[i].from, steps[i].to);
+    }
+}
+
 static void no_assessment_is_finished_before_the_referral(void **state)
 {
     (void)state;
@@ -919,6 +1157,12 @@ int main(void)
         TEST(a_case_goes_from_the_queue_to_the_second_sign_off),
         TEST(an_enquiry_may_end_without_a_conference),
         TEST(the_discussion_that_began_the_enquiry_counts),
+        TEST(an_enquiry_closes_with_its_meeting_and_conference),
+        TEST(decision_and_meeting_have_to_agree),
+        TEST(a_wrong_day_of_a_meeting_is_set_right),
+        TEST(a_call_may_have_its_discussion_before_it_is_in_writing),
+        TEST(a_decision_is_not_undone_by_a_second_press),
+        TEST(what_is_less_than_a_decision_is_said_twice),
         TEST(no_assessment_is_finished_before_the_referral),
         TEST(wrong_input_is_refused_by_its_field),
         TEST(under_blue_no_checks_are_asked),

@@ -107,6 +107,12 @@ static const struct {
     {"somebody called boots_957, who", "handle=boots_957"},
     {"called the.ren. on Instagram", "platform=Instagram handle=the.ren"},
     {"They snap at each other on Facebook", ""},
+    {"Add me on snap: smudge.x0", "platform=snap handle=smudge.x0"},
+    {"Add me on insta; message us on Snapchat, follow my tiktok", ""},
+    {"add him on insta, daz.tr1", "platform=insta handle=daz.tr1"},
+    {"Add me on Snapchat it's daz_99", "platform=Snapchat handle=daz_99"},
+    {"add shadow77 on snap", "platform=snap handle=shadow77"},
+    {"write to them on snap: ghost.x1", "platform=snap handle=ghost.x1"},
     /* people */
     {"a man called Daz", "alias=Daz"},
     {"a man known as \"Big Daz\" was there", "alias=Big Daz"},

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "cli/options.h"
 #include "domain/area.h"
+#include "domain/area_danger.h"
 #include "domain/area_trace.h"
 
 #include <stdio.h>
@@ -77,14 +78,15 @@ static void say_hours(const struct area *area)
 
 static void say_what_it_holds(const struct area *area)
 {
-    size_t contacts, forums, signs, pages, places, phrases, supports;
+    size_t contacts, forums, signs, pages, places, phrases = 0, supports;
     area_supports(area, &supports);
     area_contacts(area, &contacts);
     area_forums(area, &forums);
     area_signs(area, &signs);
     area_guidance(area, &pages);
     area_places(area, &places);
-    area_danger_phrases(area, &phrases);
+    for (size_t i = 0; i < area_danger(area)->count; i++)
+        phrases += area_danger(area)->phrase[i].counts;
     printf("%.*s: %zu contacts, %zu places, %zu sources of support, %zu forums, %zu signs and "
            "circumstances, "
            "%zu pages of guidance, %zu phrases of danger, %zu questions of a referral\n",

@@ -224,10 +224,9 @@ const struct area_handling *area_handling_find(const struct area *area, struct s
     return NULL;
 }
 
-const struct str *area_danger_phrases(const struct area *area, size_t *ret_count)
+const struct area_danger *area_danger(const struct area *area)
 {
-    *ret_count = area->danger_count;
-    return area->danger;
+    return &area->danger;
 }
 
 const struct area_guidance *area_guidance(const struct area *area, size_t *ret_count)

@@ -192,9 +192,6 @@ const struct questions *area_referral(const struct area *area);
 /* The words and the retention classes of children's records (domain/area_child.h). */
 const struct area_child *area_child(const struct area *area);
 
-/* Words of immediate danger: phrases, see domain/danger.h. */
-const struct str *area_danger_phrases(const struct area *area, size_t *ret_count);
-
 /* A page of guidance, readable without signing in. */
 struct area_guidance {
     struct str id;    /* file name without .md */

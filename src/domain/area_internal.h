@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "domain/area_child.h"
+#include "domain/area_danger.h"
 #include "domain/area_desk.h"
 #include "domain/area_feedback.h"
 #include "domain/area_grading.h"
@@ -42,8 +43,7 @@ struct area {
     struct area_how_known how[HOW_KNOWN_COUNT];
     struct area_handling *handling;
     size_t handling_count;
-    struct str *danger;
-    size_t danger_count;
+    struct area_danger danger;
     struct area_guidance_part guidance;
     struct area_desk desk;
     struct area_grading grading;

@@ -220,26 +220,7 @@ static enum st read_handling(struct area *area, struct area_text *text, struct e
 
 static enum st read_danger(struct area *area, struct area_text *text, struct err *err)
 {
-    size_t lines = 0;
-    for (size_t i = 0; i < text->section_count; i++) {
-        struct str words;
-        enum st st = area_text_need(text, &text->section[i], "words", &words, err);
-        if (st != ST_OK) return st;
-        lines++;
-        for (size_t k = 0; k < words.len; k++) lines += words.ptr[k] == '\n';
-        area_text_value(&text->section[i], STR("why"));
-    }
-    area->danger = arena_many(&area->arena, lines + 1, struct str);
-    for (size_t i = 0; i < text->section_count; i++) {
-        struct str rest = area_text_value(&text->section[i], STR("words")), line;
-        while (str_split(&rest, '\n', &line)) {
-            if (str_find(line, STR("|"), 0) >= 0 || str_find(line, STR(","), 0) >= 0)
-                return area_text_wrong(text, text->section[i].line, err,
-                                       "one phrase a line, without ',' or '|'.");
-            area->danger[area->danger_count++] = line;
-        }
-    }
-    return ST_OK;
+    return area_danger_read(&area->arena, text, &area->danger, err);
 }
 
 static enum st read_referral(struct area *area, struct area_text *text, struct err *err)

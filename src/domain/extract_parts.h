@@ -16,6 +16,7 @@ enum { EXTRACT_ITEMS = 200, EXTRACT_PIECES = 800, EXTRACT_WORD = 24 };
 struct extract_word {
     size_t start, end;
     bool capital;             /* its first letter */
+    bool uncased;             /* its first letter is of a script without capitals */
     bool upper;               /* no lower-case letter in it */
     bool digit;               /* a digit in it */
     char lower[EXTRACT_WORD]; /* with small letters; empty when it is longer */

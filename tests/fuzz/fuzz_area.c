@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "domain/area.h"
 #include "domain/area_child.h"
+#include "domain/area_danger.h"
 #include "domain/area_desk.h"
 #include "domain/area_feedback.h"
 #include "domain/area_grading.h"
@@ -189,7 +190,15 @@ static enum st patterns(struct arena *arena, struct area_text *text, struct part
     return area_patterns_read(text, &ret, err);
 }
 
-enum { FILES = 20 };
+static enum st danger(struct arena *arena, struct area_text *text, struct parts *parts,
+                      struct err *err)
+{
+    struct area_danger ret = {0};
+    (void)parts;
+    return area_danger_read(arena, text, &ret, err);
+}
+
+enum { FILES = 21 };
 static const struct {
     const char *name;
     enum st (*read)(struct arena *, struct area_text *, struct parts *, struct err *);
@@ -205,6 +214,7 @@ static const struct {
     {"language.txt", language, 0},   {"missing-form.txt", missing_form, 0},
     {"missing.txt", missing, 16},    {"location-form.txt", location_form, 0},
     {"map.txt", map, 0},             {"patterns.txt", patterns, 0},
+    {"danger.txt", danger, 0},
 };
 static struct buf as_it_is[FILES + 1]; /* the last is the holidays */
 

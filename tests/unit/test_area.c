@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "domain/area.h"
+#include "domain/area_danger.h"
 #include "domain/area_text.h"
 
 #include "tests_common.h"
@@ -46,8 +47,7 @@ static void test_cornwall_says_whom_to_call(void **state)
     assert_true(area_sign_find(area, STR("new-phone"))->kind == SIGN_SIGN);
     assert_null(area_sign_find(area, STR("a-score")));
     assert_str(area_how_known(area, HOW_SAW)->label, "I saw or heard it myself");
-    area_danger_phrases(area, &count);
-    assert_true(count > 30);
+    assert_true(area_danger(area)->count > 30);
     assert_str(area_guidance_find(area, STR("what-to-look-for"))->title, "Signs to look for");
     area_guidance(area, &count);
     assert_true(count >= 20);

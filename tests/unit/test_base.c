@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/letter.h"
 #include "base/utf8.h"
 
 static struct arena arena;
@@ -265,6 +266,31 @@ static void every_character_comes_back(void **state)
     }
 }
 
+static void letters_are_capital_small_or_neither(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *letters;
+        enum letter are;
+    } cases[] = {
+        {"AZÀÞŁŹŽĐŞİƠȘẒẠỸΑΩЁІАЯҚԱ", LETTER_CAPITAL},
+        {"azàþÿłźžđşıơșẓạỹαωςёіаяқա", LETTER_SMALL},
+        {"محمدעરহிไ李かァ한", LETTER_UNCASED},
+        {"09 -'×÷،؟٣।—’“@", LETTER_NONE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct str text = str_from(cases[i].letters);
+        for (size_t at = 0, before = 0; at < text.len; before = at) {
+            uint32_t c = utf8_next(text, &at);
+            if (letter_of(c) != cases[i].are)
+                fail_msg("'%.*s' is %d", STR_ARG(str_sub(text, before, at - before)),
+                         (int)letter_of(c));
+        }
+    }
+    assert_int_equal(letter_of(0xFFFD), LETTER_NONE);
+    assert_int_equal(letter_of(0x10FFFF), LETTER_NONE);
+}
+
 static void cleans(void **state)
 {
     (void)state;
@@ -408,6 +434,7 @@ int main(void)
         TEST(buf_takes_memory_at_once),
         TEST(knows_what_is_text),
         TEST(every_character_comes_back),
+        TEST(letters_are_capital_small_or_neither),
         TEST(cleans),
         TEST(knows_what_is_clean),
         TEST(days_and_dates_agree),

@@ -231,7 +231,7 @@ static void every_sentence_and_number_is_traced(void **state)
         {"referral.txt", "question = Your name",
          "What referral forms of English partnerships ask; the public page for "
          "calling first ([referrer])"},
-        {"danger.txt", "words = has a knife", "Our own: phrases of danger"},
+        {"danger.txt", "words = a weapon", "Our own: phrases of danger"},
         {"clocks.txt", "amount = 48",
          "Local practice: 24 hours, 48 hours or 2 working days, by area"},
     };

@@ -220,10 +220,30 @@ struct str referral_place_name(const struct request *request, const struct refer
     return place ? place->name : head->place;
 }
 
+struct str referral_state_words(const struct referral_head *head, const struct desk_told *told,
+                                struct str *ret_tag)
+{
+    *ret_tag = STR("govuk-tag--grey");
+    if (head->state == REFERRAL_WITHDRAWN) return STR("Withdrawn");
+    if (head->state == REFERRAL_SENT && told->at && told->closed) return STR("Closed");
+    *ret_tag = STR("govuk-tag--blue");
+    if (head->state == REFERRAL_SENT && told->at) return STR("Answered");
+    *ret_tag = STR("govuk-tag--green");
+    if (head->state == REFERRAL_SENT) return STR("Sent");
+    *ret_tag = STR("govuk-tag--light-blue");
+    return STR("Draft");
+}
+
 struct str referral_decide_by(const struct request *request, instant_ms sent)
 {
     instant_ms due = area_clock_due(request->app->area, CLOCK_DECISION, sent);
     return due ? clock_words(request->arena, due) : STR("");
+}
+
+bool referral_is_late(const struct request *request, instant_ms sent)
+{
+    instant_ms due = area_clock_due(request->app->area, CLOCK_DECISION, sent);
+    return due && due < clock_now();
 }
 
 bool referral_own_draft(struct request *request, struct response *response, struct referral *ret)

@@ -116,6 +116,15 @@ struct str referral_answer_read_as(struct arena *arena, const struct referral *r
 /* The rows of a section, in order: fills up to `maximum`, returns how many there are. */
 size_t referral_rows(const struct referral *referral, struct str section,
                      const struct referral_row **ret, size_t maximum);
+/* Was anything answered of it, be it "No information available"?  What was added and left is not
+ * shown before sending, and not sent. */
+bool referral_row_answered(const struct referral *referral, const struct referral_row *row);
+/* The same of those alone. */
+size_t referral_rows_answered(const struct referral *referral, struct str section,
+                              const struct referral_row **ret, size_t maximum);
+/* Is there anything to refer: a worry in words, in whichever box of the whole referral they stand,
+ * or something told of a child?  Nothing else has to be there. */
+bool referral_says_something(const struct referral *referral);
 /* What a row is called: its name if it is known, else "Child 2". */
 struct str referral_row_name(struct arena *arena, const struct referral *referral,
                              const struct referral_row *row);
@@ -193,8 +202,9 @@ enum st referral_add(struct app *app, const struct person *who, int64_t id, stru
                      struct err *err) MUST_USE;
 
 /* Sends it: seals it, and shares its mentions, in one transaction.  However often it is sent,
- * there is one: a second call answers as the first.  ST_CONFLICT: it was changed after the
- * version `seen`, by which it was checked. */
+ * there is one: a second call answers as the first.  Rows of which nothing was answered are taken
+ * out.  ST_CONFLICT: it was changed after the version `seen`, by which it was checked.
+ * ST_INVALID: it was withdrawn, or it says nothing (referral_says_something). */
 enum st referral_send(struct app *app, const struct person *who, int64_t id, int64_t seen,
                       struct err *err) MUST_USE;
 

@@ -160,8 +160,9 @@ size_t referral_parts_of(struct request *request, const struct referral *referra
     for (size_t i = 0; i < form->section_count; i++) {
         const struct question_section *section = &form->section[i];
         const struct referral_row *row[QUESTION_ROWS_MAX];
-        size_t rows =
-            section->one.len ? referral_rows(referral, section->key, row, QUESTION_ROWS_MAX) : 0;
+        size_t rows = section->one.len
+                          ? referral_rows_answered(referral, section->key, row, QUESTION_ROWS_MAX)
+                          : 0;
         if (section->one.len && !section->of.len && !rows)
             (*ret_empty)[(*ret_empty_count)++] = section;
         if (!section->one.len) {

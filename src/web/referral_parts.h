@@ -50,7 +50,8 @@ struct referral_part {
     struct referral_answer_line *line;
     size_t count;
 };
-/* Every part, in the order of the form; *ret_empty: sections that repeat and have no row. */
+/* Every part, in the order of the form, but of rows of which nothing was said; *ret_empty: sections
+ * that repeat and have no other row. */
 size_t referral_parts_of(struct request *request, const struct referral *referral,
                          struct referral_part **ret, const struct question_section ***ret_empty,
                          size_t *ret_empty_count);

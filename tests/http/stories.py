@@ -203,6 +203,7 @@ def desk_sent_do(people):
 def referral_sent(people):
     form = people.form('practitioner', '/referrals/new', 'referral_begin')
     where = people.send('practitioner', form, place=first(form, 'place'))
+    people.fill('practitioner', where + '/steps/concern-what', 'referral_save', concern_reason='Often late home.')
     people.fill('practitioner', where + '/check', 'referral_send')
 
 

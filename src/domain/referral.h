@@ -175,6 +175,10 @@ struct referral_given {
     const struct question *question;
     struct answer answer;
 };
+/* The question by which a telephone call would be still to come, of these answers over those that
+ * are kept; empty: none. */
+struct str referral_call_to_come(const struct referral *referral,
+                                 const struct referral_given *given, size_t count);
 /* What somebody else, or the same person on another device, answered since: shown beside
  * what was typed. */
 struct referral_clash {
@@ -185,7 +189,8 @@ struct referral_clash {
 /* Keeps answers of one row of one section.  `seen` is the version that the page was drawn
  * from.  ST_CONFLICT: one of these questions was answered otherwise since; nothing was
  * changed, and `clash` (room for `count`) says what is kept; a call with *ret_version as
- * `seen` then replaces it.  ST_NOT_FOUND; ST_INVALID: it was sent, or there is no such row. */
+ * `seen` then replaces it.  ST_NOT_FOUND; ST_INVALID: it was sent, there is no such row,
+ * or a call would be still to come. */
 enum st referral_save(struct app *app, const struct person *who, int64_t id, int64_t row,
                       int64_t seen, const struct referral_given *given, size_t count,
                       struct referral_clash *clash, size_t *ret_clashes, struct arena *arena,

@@ -190,6 +190,26 @@ static size_t read_answers(struct request *request, struct step_page *page,
     return count;
 }
 
+/* A day and a time that can each be, and together are still to come: neither of what was typed is
+ * kept.  Returns how many answers are left. */
+static size_t refuse_call_to_come(struct step_page *page, struct referral_given *given,
+                                  size_t count)
+{
+    struct str wrong = referral_call_to_come(&page->referral, given, count);
+    if (!wrong.len) return count;
+    for (size_t i = 0; i < page->count; i++)
+        if (str_eq(page->draw[i].question->key, wrong))
+            page->draw[i].error = STR(
+                "That time is still to come. Write when it was, like 16:50, and check the day.");
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct str key = given[i].question->key;
+        if (!str_eq(key, STR("telephoned-day")) && !str_eq(key, STR("telephoned-time")))
+            given[kept++] = given[i];
+    }
+    return kept;
+}
+
 static void show_clashes(struct request *request, struct step_page *page,
                          const struct referral_clash *clash, size_t count)
 {
@@ -248,7 +268,7 @@ void page_referral_save(struct request *request, struct response *response)
     int64_t seen = 0;
     struct err err = {0};
     if (!find_step(request, response, page)) return;
-    size_t count = read_answers(request, page, given);
+    size_t count = refuse_call_to_come(page, given, read_answers(request, page, given));
     str_to_int(form_value(request, "version"), &seen);
     enum st outcome = ST_OK;
     if (count)

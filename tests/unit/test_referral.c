@@ -263,6 +263,20 @@ static void a_call_starts_the_clock_of_its_confirmation(void **state)
     save(id, 0, "telephoned-time", "16:40");
     assert_int_equal(read_as(TEACHER, id).head.telephoned_at, now - 24 * 3600000 - 600000);
     clock_set(now);
+    /* Nobody has telephoned yet at a time to come; a clock may be a little fast. */
+    assert_int_equal(save_seen(TEACHER, id, 0, version_of(id), "telephoned-day", "today", NULL),
+                     ST_OK);
+    assert_int_equal(save_seen(TEACHER, id, 0, version_of(id), "telephoned-time", "23:55", NULL),
+                     ST_INVALID);
+    referral = read_as(TEACHER, id);
+    assert_answer(&referral, 0, "telephoned-time", "16:40");
+    save(id, 0, "telephoned-time", "16:54");
+    assert_int_equal(read_as(TEACHER, id).head.telephoned_at, now);
+    save(id, 0, "telephoned-time", "16:40");
+    save(id, 0, "telephoned-day", "yesterday");
+    save(id, 0, "telephoned-time", "23:55");
+    assert_int_equal(save_seen(TEACHER, id, 0, version_of(id), "telephoned-day", "today", NULL),
+                     ST_INVALID);
     save(id, 0, "telephoned", "no");
     assert_int_equal(read_as(TEACHER, id).head.telephoned_at, 0);
     assert_int_equal(read_as(TEACHER, id).head.written_due_at, 0);
@@ -345,6 +359,40 @@ static void rows_that_say_nothing_are_not_sent(void **state)
     assert_int_equal(row[0]->number, child);
     assert_int_equal(referral_rows(&sent, STR("vehicle"), row, QUESTION_ROWS_MAX), 0);
     assert_int_equal(referral_rows(&sent, STR("phone"), row, QUESTION_ROWS_MAX), 1);
+}
+
+/* A day and a time that are to come together are refused beside the box, with what was typed. */
+static void a_call_to_come_is_refused_beside_its_box(void **state)
+{
+    (void)state;
+    int64_t id = begin(TEACHER);
+    save(id, 0, "telephoned", "yes");
+    struct form_field fields[] = {
+        {STR("version"), str_fmt(&arena, "%lld", (long long)version_of(id)), STR("")},
+        {STR("telephoned-day"), STR("today"), STR("")},
+        {STR("telephoned-time"), STR("23:55"), STR("")},
+        {STR("telephoned-who"), STR("The duty worker"), STR("")}};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = people[TEACHER],
+                              .id = {id},
+                              .parameter = {STR(""), STR("referrer-phoned-when")},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = fields,
+                              .field_count = 4};
+    struct response response = {0};
+    buf_init(&response.body, 4 << 20);
+    page_referral_save(&request, &response);
+    assert_int_equal(response.status, 400);
+    struct str page = buf_str(&response.body);
+    assert_true(str_find(page, STR("href=\"#telephoned-time\">That time is still to come"), 0) > 0);
+    assert_true(str_find(page, STR("value=\"23:55\""), 0) > 0);
+    buf_done(&response.body);
+    struct referral referral = read_as(TEACHER, id);
+    assert_answer(&referral, 0, "telephoned-who", "The duty worker");
+    assert_int_equal(referral_answer_get(&referral, 0, STR("telephoned-time")).kind, ANSWER_NONE);
+    assert_int_equal(referral.head.telephoned_at, now);
 }
 
 /* The check page comes back with what is missing, and where it is said. */
@@ -785,6 +833,7 @@ int main(void)
         cmocka_unit_test(nobody_else_begins_or_writes),
         cmocka_unit_test(what_says_nothing_is_not_sent),
         cmocka_unit_test(rows_that_say_nothing_are_not_sent),
+        cmocka_unit_test(a_call_to_come_is_refused_beside_its_box),
         cmocka_unit_test(the_check_page_says_what_is_missing),
     };
     return cmocka_run_group_tests(tests, set_up, close_partnership);

@@ -100,7 +100,8 @@ static void draw_new(struct request *request, struct response *response, const c
                                      .at = html_url_fragment(request->arena, STR("place")),
                                      .places = places,
                                      .places_count = count,
-                                     .help = url_to(ROUTE_help_now)};
+                                     .help = url_to(ROUTE_help_now),
+                                     .away = page_is_answer(request)};
     PAGE(request, response, "Refer a child", view_referral_new, &view);
 }
 

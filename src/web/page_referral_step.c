@@ -128,6 +128,7 @@ static void draw(struct request *request, struct response *response, struct step
         .title = page->step->title,
         .lead = page->step->lead,
         .help = url_to_text(arena, ROUTE_help_place, page->referral.head.place),
+        .away = page_is_answer(request),
         .action = referral_step_url(arena, page->referral.head.id, page->step, page->row),
         .csrf = request->csrf,
         .version = str_fmt(arena, "%lld", (long long)page->version),

@@ -366,6 +366,7 @@ static void draw(struct request *request, struct response *response, const struc
         .told = form->danger.len ? STR("yes") : STR(""),
         .danger_words = area ? danger_words(arena, area) : STR(""),
         .help = url_to(ROUTE_help_now),
+        .away = page_is_answer(request),
         .narrative = form->draft.narrative,
         .when = form->draft.when_text,
         .when_read = form->when_read,

@@ -165,6 +165,30 @@ export async function forms (server) {
     await visitor.leave()
   })
 
+  // The browser cannot go back to the answer to a form: help opens beside it.
+  await test('looking up who to call loses nothing that was typed', async () => {
+    const visitor = await visit(server)
+    const { page, context } = visitor
+    const narrative = page.getByLabel('What did you see or hear?')
+    await visitor.signIn(PRACTITIONER)
+    await page.goto('/share')
+    await narrative.fill('A blue Astra, WK97 3RT, by the gate.')
+    await page.getByRole('region', { name: 'In danger now' }).getByRole('link', { name: 'Who to call', exact: true }).click()
+    await page.waitForURL('**/help-now')
+    await page.goBack()
+    await narrative.fill('He has a knife. A blue Astra, WK97 3RT, by the gate.')
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.getByRole('heading', { name: 'Check and send' }).waitFor()
+    await checkAccessibility(page, 'help that opens in a new tab')
+    for (const name of ['Who to call (opens in a new tab)', 'Guidance (opens in a new tab)', /^call the .* \(opens in a new tab\)$/]) {
+      const [tab] = await Promise.all([context.waitForEvent('page'), page.getByRole('link', { name }).first().click()])
+      await tab.close()
+    }
+    assert.match(await narrative.inputValue(), /WK97 3RT/)
+    await page.getByRole('heading', { name: 'Check and send' }).waitFor()
+    await visitor.leave()
+  })
+
   await test('tables sort and filter', async () => {
     const visitor = await visit(server)
     const { page } = visitor

@@ -5,6 +5,7 @@
 #include "domain/area_desk.h"
 #include "domain/area_referral.h"
 #include "domain/language.h"
+#include "web/call.h"
 #include "web/layout.h"
 #include "web/page_questions.h"
 #include "web/pages.h"
@@ -238,7 +239,11 @@ static void draw_check(struct request *request, struct response *response,
     const struct question_section **empty = NULL;
     size_t empty_count = 0;
     size_t count = referral_parts_of(request, referral, &part, &empty, &empty_count);
+    struct call_first call = call_first_of_place(request, referral->head.place);
     struct view_referral_check view = {
+        .call_who = call.who,
+        .call_phone = call.phone,
+        .call_dial = call.dial,
         .unit = area_unit(request->app->area),
         .back = url_to_id(arena, ROUTE_referral, referral->head.id),
         .reference = referral->head.reference,
@@ -325,7 +330,11 @@ void page_referral_sent(struct request *request, struct response *response)
         respond_error(request, response, &err);
         return;
     }
+    struct call_first call = call_first_of_place(request, referral.head.place);
     struct view_referral_sent view = {
+        .call_who = call.who,
+        .call_phone = call.phone,
+        .call_dial = call.dial,
         .unit = area_unit(request->app->area),
         .reference = referral.head.reference,
         .decide_by = referral_decide_by(request, referral.head.sent_at),

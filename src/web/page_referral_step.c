@@ -3,6 +3,7 @@
  * the next.
  */
 #include "domain/danger.h"
+#include "web/call.h"
 #include "web/page_questions.h"
 #include "web/pages.h"
 #include "web/referral_parts.h"
@@ -121,8 +122,11 @@ static void draw(struct request *request, struct response *response, struct step
         arena_many(arena, page->count + 1, struct view_referral_step_questions);
     for (size_t i = 0; i < page->count; i++)
         questions[i].content = draw_question(request, &page->draw[i]);
+    struct call_first call = call_first_of_place(request, page->referral.head.place);
     struct view_referral_step view = {
-        .unit = area_unit(request->app->area),
+        .call_who = call.who,
+        .call_phone = call.phone,
+        .call_dial = call.dial,
         .back = back_of(request, page),
         .caption = caption_of(request, page),
         .title = page->step->title,

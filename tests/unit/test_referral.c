@@ -361,6 +361,44 @@ static void rows_that_say_nothing_are_not_sent(void **state)
     assert_int_equal(referral_rows(&sent, STR("phone"), row, QUESTION_ROWS_MAX), 1);
 }
 
+/* The warning names whoever takes a worry where the child is, with the number. */
+static void danger_names_the_unit_of_the_place(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *place;
+        const char *who;
+        const char *number;
+    } places[] = {
+        {"cornwall", ">call the MARU</a>", "0300 123 1116</a>"},
+        {"scilly", ">call Children's Social Care, Isles of Scilly</a>", "01720 424354</a>"}};
+    clock_set(now - 6 * 3600000); /* an office is open */
+    for (int i = 0; i < 2; i++) {
+        int64_t id = 0;
+        struct err err = {0};
+        assert_int_equal(
+            referral_begin(&app, &people[TEACHER], str_from(places[i].place), &id, &err), ST_OK);
+        save(id, 0, "danger-is", "yes");
+        struct request request = {.app = &app,
+                                  .arena = &arena,
+                                  .who = people[TEACHER],
+                                  .id = {id},
+                                  .parameter = {STR(""), STR("danger-now")},
+                                  .path = STR("/")};
+        for (int page = 0; page < 2; page++) {
+            struct response response = {0};
+            buf_init(&response.body, 4 << 20);
+            (page ? page_referral_check : page_referral_step)(&request, &response);
+            struct str text = buf_str(&response.body);
+            if (str_find(text, str_from(places[i].who), 0) < 0 ||
+                str_find(text, str_from(places[i].number), 0) < 0)
+                fail_msg("%s: %.*s", places[i].place, STR_ARG(text));
+            buf_done(&response.body);
+        }
+    }
+    clock_set(now);
+}
+
 /* A day and a time that are to come together are refused beside the box, with what was typed. */
 static void a_call_to_come_is_refused_beside_its_box(void **state)
 {
@@ -834,6 +872,7 @@ int main(void)
         cmocka_unit_test(what_says_nothing_is_not_sent),
         cmocka_unit_test(rows_that_say_nothing_are_not_sent),
         cmocka_unit_test(a_call_to_come_is_refused_beside_its_box),
+        cmocka_unit_test(danger_names_the_unit_of_the_place),
         cmocka_unit_test(the_check_page_says_what_is_missing),
     };
     return cmocka_run_group_tests(tests, set_up, close_partnership);

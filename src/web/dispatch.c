@@ -277,6 +277,15 @@ static void take_texts(struct request *request)
     }
 }
 
+/* Drawn for this session, or for an earlier one of the same account: what somebody wrote while they
+ * were signed out goes on once they are back. */
+static bool is_their_form(const struct request *request)
+{
+    struct str token = form_value(request, "csrf");
+    return seal_equal(token, request->csrf) ||
+           session_form_of(request->app, token, request->who.account) == FORM_GOOD;
+}
+
 void dispatch(const struct route *route, struct request *request, struct response *response)
 {
     take_texts(request);
@@ -302,7 +311,7 @@ void dispatch(const struct route *route, struct request *request, struct respons
                          url_with(request->arena, url_to(ROUTE_account), "set-up", STR("1")));
         return;
     }
-    if (route->csrf == TOKEN && !seal_equal(form_value(request, "csrf"), request->csrf)) {
+    if (route->csrf == TOKEN && !is_their_form(request)) {
         page_resend(request, response, false);
         append_denial(route, request, response, false, "no token");
         return;

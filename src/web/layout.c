@@ -219,12 +219,19 @@ void page_resend(struct request *request, struct response *response, bool signed
         fields[count++] =
             (struct view_resend_fields){request->field[i].name, request->field[i].value};
     }
+    /* Whoever signs in again as the same goes on with the token that the form had. */
+    struct str token = form_value(request, "csrf");
+    bool other =
+        !signed_out && session_form_of(request->app, token, request->who.account) == FORM_OF_OTHERS;
     struct view_resend view = {.action = html_url_path(arena, request->path),
                                .sign_in = url_to(ROUTE_sign_in),
-                               .csrf = request->csrf,
+                               .csrf = signed_out ? token : request->csrf,
+                               .other = other,
+                               .person = request->who.name,
+                               .organisation = request->who.organisation_name,
                                .signed_out = signed_out,
                                .fields = fields,
                                .fields_count = count};
     response->status = signed_out ? 401 : 403;
-    PAGE(request, response, "Send it again", view_resend, &view);
+    PAGE(request, response, other ? "Send it in your name?" : "Send it again", view_resend, &view);
 }

@@ -319,6 +319,42 @@ static size_t lines_seen(const struct audit_filter *filter, const char *action, 
     return found;
 }
 
+/* Somebody writes, the session ends, they sign in again: one press and it goes on.  Of somebody
+ * else who signed in meanwhile the page says in whose name it would go. */
+static void a_form_outlives_its_session_for_its_own_person(void **state)
+{
+    (void)state;
+    struct arena arena;
+    char body[300];
+    arena_init(&arena, 1 << 20);
+    const struct session *before = &sessions[ROLE_practitioner];
+    struct person who = person_of(&arena, ROLE_practitioner);
+    struct visitor visitor = {STR("127.0.0.1"), STR("A browser"), STR(""), STR("")};
+    struct session again;
+    assert_int_equal(session_begin(&app, who.account, &visitor, "signed in", true, &again, NULL),
+                     ST_OK);
+    snprintf(body, sizeof body, "csrf=%s&narrative=A+gate", before->csrf);
+    /* Signed out: the page keeps the token, and shows nobody's name. */
+    assert_int_equal(ask("POST", "/share", "", body), 401);
+    assert_non_null(strstr(reply, before->csrf));
+    char cookie[100];
+    snprintf(cookie, sizeof cookie, "Cookie: __Host-pendeen=%.43s\r\n", again.token);
+    assert_int_equal(ask("POST", "/share", cookie, body), 200);
+    assert_non_null(strstr(reply, "Check and send"));
+    assert_non_null(strstr(reply, again.csrf));
+    /* Somebody else. */
+    struct person other = person_of(&arena, ROLE_representative);
+    assert_int_equal(ask("POST", "/share", cookie_of(ROLE_representative), body), 403);
+    assert_non_null(strstr(reply, "in the name of"));
+    assert_non_null(
+        strstr(reply, str_c(&arena, str_fmt(&arena, "Send it as %.*s", STR_ARG(other.name)))));
+    assert_null(strstr(reply, before->csrf));
+    /* A token with another hour, or of somebody else's tag, is none of theirs. */
+    memcpy(body, "csrf=000000", 11);
+    assert_int_equal(ask("POST", "/share", cookie, body), 403);
+    arena_done(&arena);
+}
+
 /* Whoever sends a form of their own with an old token was refused: neither a search by the account
  * nor one by the record shows the two together. */
 static void an_old_token_does_not_tell_who_told(void **state)
@@ -1021,6 +1057,7 @@ int main(void)
         cmocka_unit_test(nobody_gets_in_without_signing_in),
         cmocka_unit_test(a_role_without_the_capability_meets_a_missing_page),
         cmocka_unit_test(a_form_without_the_token_is_not_obeyed),
+        cmocka_unit_test(a_form_outlives_its_session_for_its_own_person),
         cmocka_unit_test(every_post_is_guarded),
         cmocka_unit_test(a_body_that_is_too_large_is_refused),
         cmocka_unit_test(an_old_token_does_not_tell_who_told),

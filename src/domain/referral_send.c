@@ -95,7 +95,7 @@ static enum how_known how_of(const struct referral *referral)
         while (str_split(&rest, ',', &id))
             if (str_eq(id, strongest[i].option)) return strongest[i].how;
     }
-    return HOW_UNKNOWN;
+    return answer.kind == ANSWER_NONE ? HOW_NOT_SAID : HOW_UNKNOWN;
 }
 
 /* The days of the concern, as they were told, when they can be told and are not to come. */

@@ -811,6 +811,44 @@ static void what_is_shared_is_looked_over_whole(void **state)
     }
 }
 
+/* Nothing is answered for them, and a question that was left is said to be. */
+static void how_it_is_known_is_answered_by_nobody_else(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *answer;
+        const char *shown;
+    } answers[] = {{"", "Not answered"},
+                   {"&how=unknown", "I do not know"},
+                   {"&how=told", "Somebody involved told me"}};
+    const char *cookie = cookie_of(ROLE_practitioner);
+    assert_int_equal(ask("GET", "/share", cookie, NULL), 200);
+    assert_non_null(strstr(reply, "I saw or heard it myself"));
+    const char *choice = strstr(reply, "name=\"how\"");
+    assert_non_null(choice);
+    for (; choice; choice = strstr(choice + 1, "name=\"how\""))
+        assert_null(memmem(choice, (size_t)(strchr(choice, '>') - choice), "checked", 7));
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        char body[400];
+        snprintf(body, sizeof body, "csrf=%s&do=send&narrative=A+car+waited%zu.&where=&when=%s",
+                 sessions[ROLE_practitioner].csrf, i, answers[i].answer);
+        assert_int_equal(ask("POST", "/share", cookie, body), 303);
+        char where[100];
+        assert_int_equal(
+            sscanf(strstr(reply, "Location: /shared/"), "Location: /shared/%60s", where), 1);
+        int64_t id = 0;
+        struct arena arena;
+        arena_init(&arena, 1 << 20);
+        struct person who = person_of(&arena, ROLE_practitioner);
+        assert_int_equal(submission_find_own(&app, &who, str_from(where), &id, NULL), ST_OK);
+        char path[100];
+        snprintf(path, sizeof path, "/submissions/%lld", (long long)id);
+        assert_int_equal(ask("GET", path, cookie, NULL), 200);
+        if (!strstr(reply, answers[i].shown)) fail_msg("no '%s'", answers[i].shown);
+        arena_done(&arena);
+    }
+}
+
 static void a_role_that_needs_a_second_factor_sets_it_up_first(void **state)
 {
     (void)state;
@@ -1077,6 +1115,7 @@ int main(void)
         cmocka_unit_test(sensitive_routes_ask_again),
         cmocka_unit_test(words_of_danger_are_told_of_before_they_are_kept),
         cmocka_unit_test(what_is_shared_is_looked_over_whole),
+        cmocka_unit_test(how_it_is_known_is_answered_by_nobody_else),
         cmocka_unit_test(hours_that_nobody_checked_are_said_to_be_so),
         cmocka_unit_test(a_role_that_needs_a_second_factor_sets_it_up_first),
         cmocka_unit_test(a_link_opens_a_page_that_is_not_kept),

@@ -281,9 +281,11 @@ static void take_texts(struct request *request)
  * were signed out goes on once they are back. */
 static bool is_their_form(const struct request *request)
 {
-    struct str token = form_value(request, "csrf");
-    return seal_equal(token, request->csrf) ||
-           session_form_of(request->app, token, request->who.account) == FORM_GOOD;
+    const struct app *app = request->app;
+    int64_t account = request->who.account;
+    return seal_equal(form_value(request, "csrf"), request->csrf) ||
+           session_form_of(app, form_value(request, "csrf"), account) == FORM_GOOD ||
+           session_form_of(app, form_value(request, "csrf-was"), account) == FORM_GOOD;
 }
 
 void dispatch(const struct route *route, struct request *request, struct response *response)

@@ -213,8 +213,8 @@ void page_resend(struct request *request, struct response *response, bool signed
     for (size_t i = 0; i < request->field_count; i++) {
         /* A password or an upload is not put into a page. */
         struct str name = request->field[i].name;
-        if (str_eq(name, STR("csrf")) || str_find(name, STR("password"), 0) >= 0 ||
-            request->field[i].file_name.len)
+        if (str_eq(name, STR("csrf")) || str_eq(name, STR("csrf-was")) ||
+            str_find(name, STR("password"), 0) >= 0 || request->field[i].file_name.len)
             continue;
         fields[count++] =
             (struct view_resend_fields){request->field[i].name, request->field[i].value};
@@ -226,12 +226,14 @@ void page_resend(struct request *request, struct response *response, bool signed
     struct view_resend view = {.action = html_url_path(arena, request->path),
                                .sign_in = url_to(ROUTE_sign_in),
                                .csrf = signed_out ? token : request->csrf,
+                               .was = form_value(request, "csrf-was"),
                                .other = other,
                                .person = request->who.name,
                                .organisation = request->who.organisation_name,
                                .signed_out = signed_out,
                                .fields = fields,
                                .fields_count = count};
+    if (other && !view.was.len) view.was = token; /* whoever wrote it may yet come back to it */
     response->status = signed_out ? 401 : 403;
     PAGE(request, response, other ? "Send it in your name?" : "Send it again", view_resend, &view);
 }

@@ -692,6 +692,7 @@ static void a_call_waits_for_its_written_confirmation(void **state)
     assert_int_equal(desk_read(&app, &arena, &people[OFFICER], id, &desk, NULL), ST_NOT_FOUND);
     /* In writing, and late. */
     set_clock("2026-05-04 09:00");
+    answer(id, 0, "concern-reason", "Often late home.");
     if (referral_send(&app, &people[TEACHER], id, version_of(id), &err) != ST_OK)
         fail_msg("%s", err.public);
     assert_int_equal(desk_telephoned(&app, &arena, &people[OFFICER], &lines, &count, NULL), ST_OK);

@@ -138,7 +138,7 @@ function watchForDanger (form) {
       // Made anew each time, so that it is read aloud each time.
       warning.replaceChildren(make('strong', {}, 'Is a child in danger now? '),
         make('a', { href: 'tel:999' }, 'Call 999'), '. Or see ',
-        make('a', { href: '/help-now' }, 'who else to call'),
+        make('a', { href: '/help-now', target: '_blank', rel: 'noopener' }, 'who else to call (opens in a new tab)'),
         '. Nobody is waiting at the other end of this form.')
     }
     warning.hidden = !box

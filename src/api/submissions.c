@@ -105,7 +105,7 @@ static bool read_draft(struct request *request, struct response *response, const
     draft->idempotency_key = str_fmt(arena, "api %.*s", STR_ARG(request->idempotency_key));
     draft->asked = api_once(request).asked;
     if (!how_known_from_name(api_member_text(body, "how_known"), &draft->how_known))
-        draft->how_known = HOW_UNKNOWN;
+        draft->how_known = HOW_NOT_SAID;
     draft->mention = arena_many(arena, draft->mention_count + 1, struct mention_draft);
     for (size_t i = 0; i < draft->mention_count; i++)
         if (!read_mention(request, json_array_get(mentions, i), &draft->mention[i], &wrong, i)) {
@@ -164,6 +164,12 @@ void api_submission_send(struct request *request, struct response *response)
 }
 
 /* --- one ------------------------------------------------------------------------------------ */
+
+/* Programs read of what is not known and of what was left blank alike that it was not said. */
+static const char *how_said(enum how_known how)
+{
+    return how == HOW_UNKNOWN || how == HOW_NOT_SAID ? "" : how_known_name(how);
+}
 
 static json_t *fields_of(const struct mention *mention)
 {
@@ -225,8 +231,8 @@ void api_submission(struct request *request, struct response *response)
         api_text(submission.reference), "received_at", api_time(arena, submission.created_at),
         "narrative", api_text(submission.narrative), "when", api_text(submission.when_text),
         "where", api_text(submission.where_text), "how_known",
-        json_string(submission.how_known ? how_known_name(submission.how_known) : ""), "handling",
-        api_text(submission.handling), "mentions", mentions_of(request, &submission, sees_links));
+        json_string(how_said(submission.how_known)), "handling", api_text(submission.handling),
+        "mentions", mentions_of(request, &submission, sees_links));
     if (submission.seen_from != LINK_DAY_UNKNOWN)
         json_object_set_new(answer, "seen_from", api_day(arena, submission.seen_from));
     if (submission.seen_to != LINK_DAY_UNKNOWN)

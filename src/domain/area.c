@@ -208,7 +208,7 @@ const struct area_child *area_child(const struct area *area)
 
 const struct area_how_known *area_how_known(const struct area *area, enum how_known how)
 {
-    return &area->how[how];
+    return how < HOW_ANSWERS ? &area->how[how] : NULL;
 }
 
 const struct area_handling *area_handlings(const struct area *area, size_t *ret_count)

@@ -165,7 +165,7 @@ struct area_sign {
 const struct area_sign *area_signs(const struct area *area, size_t *ret_count);
 const struct area_sign *area_sign_find(const struct area *area, struct str id);
 
-/* What the answers to "How do you know?" are called here. */
+/* What the answers to "How do you know?" are called here; NULL: HOW_NOT_SAID is none. */
 struct area_how_known {
     struct str label;
     struct str hint;

@@ -40,7 +40,7 @@ struct area {
     struct area_sign *sign;
     size_t sign_count;
     struct area_child child;
-    struct area_how_known how[HOW_KNOWN_COUNT];
+    struct area_how_known how[HOW_ANSWERS];
     struct area_handling *handling;
     size_t handling_count;
     struct area_danger danger;

@@ -163,21 +163,21 @@ static enum st read_child(struct area *area, struct area_text *text, struct err 
 
 static enum st read_how_known(struct area *area, struct area_text *text, struct err *err)
 {
-    static const struct str ids[HOW_KNOWN_COUNT] = {STR_INIT("unknown"), STR_INIT("saw"),
-                                                    STR_INIT("told"), STR_INIT("second-hand"),
-                                                    STR_INIT("anonymous")};
+    static const struct str ids[HOW_ANSWERS] = {STR_INIT("unknown"), STR_INIT("saw"),
+                                                STR_INIT("told"), STR_INIT("second-hand"),
+                                                STR_INIT("anonymous")};
     for (size_t i = 0; i < text->section_count; i++) {
         struct area_section *s = &text->section[i];
         int how = 0;
-        while (how < HOW_KNOWN_COUNT && !str_eq(ids[how], s->id)) how++;
-        if (how == HOW_KNOWN_COUNT)
+        while (how < HOW_ANSWERS && !str_eq(ids[how], s->id)) how++;
+        if (how == HOW_ANSWERS)
             return area_text_wrong(text, s->line, err,
                                    "headings are saw, told, second-hand, anonymous and unknown.");
         enum st st = area_text_need(text, s, "label", &area->how[how].label, err);
         if (st != ST_OK) return st;
         area->how[how].hint = area_text_value(s, STR("hint"));
     }
-    for (int how = 0; how < HOW_KNOWN_COUNT; how++)
+    for (int how = 0; how < HOW_ANSWERS; how++)
         if (!area->how[how].label.len)
             return area_text_wrong(text, 1, err, "[%.*s] is missing.", STR_ARG(ids[how]));
     return ST_OK;

@@ -39,6 +39,7 @@ static struct grade_draft draft_of(const struct area *area, const struct submiss
         const char *why;
     } drafts[HOW_KNOWN_COUNT] = {
         [HOW_UNKNOWN] = {1, 3, "Nobody says how it is known."},
+        [HOW_NOT_SAID] = {1, 3, "Nobody says how it is known."},
         [HOW_SAW] = {0, 0, "They saw it themselves, and what they told before was right."},
         [HOW_TOLD] = {1, 2, "Told by somebody who was there. Nothing else bears it out yet."},
         [HOW_SECOND_HAND] = {1, 2, "At second hand. Two who repeat it are one."},

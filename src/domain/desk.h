@@ -273,6 +273,17 @@ struct desk_outcome {
 /* For whoever may read the referral. */
 enum st desk_outcome_read(struct app *app, struct arena *arena, const struct person *who,
                           int64_t referral, struct desk_outcome *ret, struct err *err) MUST_USE;
+/* What the referrer knows of a decision: what they were told last.  Before they are told of one,
+ * nothing, whether it was made or not. */
+struct desk_told {
+    instant_ms at;    /* 0: they were told of none */
+    struct str label; /* of the pack; empty: it has these words no more */
+    struct str words;
+    bool closed;
+};
+/* Of each of these, which whoever calls has read. */
+enum st desk_told(struct app *app, const int64_t *referral, size_t count, struct desk_told *ret,
+                  struct err *err) MUST_USE;
 /* The referrer disagrees with what was decided: the first stage begins. */
 enum st desk_outcome_disagree(struct app *app, const struct person *who, int64_t referral,
                               struct str text, struct err *err) MUST_USE;

@@ -54,6 +54,31 @@ enum st desk_outcome_read(struct app *app, struct arena *arena, const struct per
                        err);
 }
 
+enum st desk_told(struct app *app, const int64_t *referral, size_t count, struct desk_told *ret,
+                  struct err *err)
+{
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = ST_OK;
+    for (size_t i = 0; i < count && outcome == ST_OK; i++) {
+        ret[i] = (struct desk_told){0};
+        struct query *query = db_query(db, Q_DESK_TOLD);
+        db_bind_int(query, 1, referral[i]);
+        if (db_next(query)) {
+            const struct desk_term *term =
+                area_desk_find(app->area, DESK_FEEDBACK, db_text(query, 1));
+            ret[i] = (struct desk_told){
+                .at = db_int(query, 2),
+                .label = term ? term->label : STR(""),
+                .words = term ? term->words : STR(""),
+                .closed = str_eq(db_text(query, 0), str_from(desk_state_name(DESK_CLOSED)))};
+        }
+        outcome = db_end(query, err);
+    }
+    store_read_end(app->store, db);
+    return outcome;
+}
+
 enum st desk_outcome_disagree(struct app *app, const struct person *who, int64_t referral,
                               struct str text, struct err *err)
 {

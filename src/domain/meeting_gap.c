@@ -60,7 +60,8 @@ static enum st of_news(const struct scope *scope, struct db *db, const struct me
         if (db_is_null(query, 1)) add(&ret[GAP_OF_DAY], id);
         if (!(kinds >> LINK_PLACE & 1)) add(&ret[GAP_OF_PLACE], id);
         if (!kinds) add(&ret[GAP_OF_NAMES], id);
-        if (!how_known_from_name(db_text(query, 2), &how) || how == HOW_UNKNOWN)
+        if (!how_known_from_name(db_text(query, 2), &how) || how == HOW_UNKNOWN ||
+            how == HOW_NOT_SAID)
             add(&ret[GAP_OF_HOW], id);
         if (!db_int(query, 3)) add(db_int(query, 4) ? &ret[GAP_OF_SECOND] : &ret[GAP_OF_GRADE], id);
         if (db_int(query, 5)) add(&ret[GAP_OF_ANSWER], id);

@@ -180,7 +180,8 @@ void problem_count(struct problem_counting *counting, enum problem_table table, 
 }
 
 static const char *const how_labels[HOW_KNOWN_COUNT] = {
-    "Not said", "Saw or heard it", "Told by someone involved", "Told second-hand", "Anonymous"};
+    "Not known",        "Saw or heard it", "Told by someone involved",
+    "Told second-hand", "Anonymous",       "Not answered"};
 static const char *const thing_labels[LINK_KINDS] = {"A person", "A vehicle", "A phone",
                                                      "An account online", "A place"};
 enum gap { GAP_WHEN, GAP_PLACE, GAP_NOTHING, GAP_HOW, GAP_GRADE, GAPS };
@@ -251,7 +252,8 @@ static void problem_tally(struct problem_counting *counting, const struct proble
     problem_count(counting, PROBLEM_GRADE, grade, label);
     count_outcome(counting, fact);
     const bool missing[GAPS] = {!fact->has_when, !(fact->kinds >> LINK_PLACE & 1), !fact->kinds,
-                                fact->how == HOW_UNKNOWN, !fact->information.len};
+                                fact->how == HOW_UNKNOWN || fact->how == HOW_NOT_SAID,
+                                !fact->information.len};
     for (int gap = 0; gap < GAPS; gap++)
         if (missing[gap])
             problem_count(counting, PROBLEM_GAP, str_from(gap_names[gap]),
@@ -271,8 +273,8 @@ static void prepare(struct problem_counting *counting)
         problem_count(counting, PROBLEM_QUARTER, str_fmt(arena, "%d", quarter),
                       problem_quarter_label(arena, quarter));
     }
-    static const enum how_known order[] = {HOW_SAW, HOW_TOLD, HOW_SECOND_HAND, HOW_ANONYMOUS,
-                                           HOW_UNKNOWN};
+    static const enum how_known order[] = {HOW_SAW,       HOW_TOLD,    HOW_SECOND_HAND,
+                                           HOW_ANONYMOUS, HOW_UNKNOWN, HOW_NOT_SAID};
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
         problem_count(counting, PROBLEM_HOW, str_from(how_known_name(order[i])),
                       how_label(counting->app, order[i]));

@@ -216,50 +216,78 @@ static size_t find_clashes(const struct saving *saving, int64_t row, int64_t see
     return clashes;
 }
 
-/* The instant of "yesterday" and "16:50", as told at `now`; of a day alone its beginning, so
- * that what is due after it is due sooner rather than later. */
-static instant_ms telephoned_instant(const struct answer *day, const struct answer *time,
-                                     instant_ms now)
+/* --- a call ---------------------------------------------------------------------------------- */
+
+enum { CALLED, CALL_DAY, CALL_TIME, CALL_ANSWERS };
+static const struct str call_keys[CALL_ANSWERS] = {
+    STR_INIT("telephoned"), STR_INIT("telephoned-day"), STR_INIT("telephoned-time")};
+
+/* What is said of a call: what is kept, and over it what is given now. */
+struct call {
+    struct answer answer[CALL_ANSWERS];
+    instant_ms told; /* when the day was told: "yesterday" is the day before that */
+    bool touched[CALL_ANSWERS];
+};
+
+static struct call call_of(const struct referral_answer *kept, size_t kept_count,
+                           const struct referral_given *given, size_t count, instant_ms now)
+{
+    struct call call = {.told = now};
+    const struct referral of = {.answer = (struct referral_answer *)(uintptr_t)kept,
+                                .answer_count = kept_count};
+    for (int i = 0; i < CALL_ANSWERS; i++) {
+        const struct referral_answer *before = referral_answer_find(&of, 0, call_keys[i]);
+        if (before) call.answer[i] = before->answer;
+        if (before && i == CALL_DAY) call.told = before->at;
+        for (size_t k = 0; k < count; k++) {
+            if (!str_eq(given[k].question->key, call_keys[i])) continue;
+            call.touched[i] = true;
+            if (i == CALL_DAY && !same_answer(&call.answer[i], &given[k].answer)) call.told = now;
+            call.answer[i] = given[k].answer;
+        }
+    }
+    return call;
+}
+
+/* The instant of "yesterday" and "16:50"; of a day alone its beginning, so that what is due after
+ * it is due sooner rather than later.  0: it is not known. */
+static instant_ms call_instant(const struct call *call)
 {
     struct date_range range;
     int minutes = 0;
-    struct date today = clock_london(now).date;
-    if (day->kind != ANSWER_GIVEN || when_parse(day->value, today, &range, NULL) != ST_OK)
-        return now;
-    if (time->kind == ANSWER_GIVEN) time_of_day_read(time->value, &minutes);
-    instant_ms at = clock_from_london((struct civil){.date = range.from,
-                                                     .hour = (int8_t)(minutes / 60),
-                                                     .minute = (int8_t)(minutes % 60)});
-    return at < now ? at : now;
+    struct date today = clock_london(call->told).date;
+    if (call->answer[CALL_DAY].kind != ANSWER_GIVEN ||
+        when_parse(call->answer[CALL_DAY].value, today, &range, NULL) != ST_OK)
+        return 0;
+    if (call->answer[CALL_TIME].kind == ANSWER_GIVEN)
+        time_of_day_read(call->answer[CALL_TIME].value, &minutes);
+    return clock_from_london((struct civil){
+        .date = range.from, .hour = (int8_t)(minutes / 60), .minute = (int8_t)(minutes % 60)});
+}
+
+struct str referral_call_to_come(const struct referral *referral,
+                                 const struct referral_given *given, size_t count)
+{
+    enum { CLOCKS_DIFFER_MS = 5 * 60000 }; /* that of the call, and ours */
+    instant_ms now = clock_now();
+    struct call call = call_of(referral->answer, referral->answer_count, given, count, now);
+    bool touched = call.touched[CALL_DAY] || call.touched[CALL_TIME];
+    if (!touched || call_instant(&call) <= now + CLOCKS_DIFFER_MS) return STR("");
+    return call_keys[call.touched[CALL_TIME] ? CALL_TIME : CALL_DAY];
 }
 
 /* The answers about a call set the clock of its written confirmation. */
 static enum st set_telephoned(struct saving *saving, const struct referral_given *given,
                               size_t count, instant_ms now, struct err *err)
 {
-    static const struct str keys[] = {STR_INIT("telephoned"), STR_INIT("telephoned-day"),
-                                      STR_INIT("telephoned-time")};
-    struct answer answer[3] = {{0}};
-    instant_ms told = now; /* when the day was told: "yesterday" is the day before that */
-    bool touched = false;
-    for (int i = 0; i < 3; i++) {
-        const struct referral_answer *kept = find_answer(saving, 0, keys[i]);
-        if (kept) answer[i] = kept->answer;
-        if (kept && i == 1) told = kept->at;
-        for (size_t k = 0; k < count; k++) {
-            if (!str_eq(given[k].question->key, keys[i])) continue;
-            touched = true;
-            if (i == 1 && !same_answer(&answer[i], &given[k].answer)) told = now;
-            answer[i] = given[k].answer;
-        }
-    }
-    if (!touched) return ST_OK;
+    struct call call = call_of(saving->answer, saving->answer_count, given, count, now);
+    if (!call.touched[CALLED] && !call.touched[CALL_DAY] && !call.touched[CALL_TIME]) return ST_OK;
     struct query *query = db_query(saving->db, Q_REFERRAL_TELEPHONED);
     db_bind_int(query, 1, saving->head.id);
-    if (answer[0].kind == ANSWER_GIVEN && str_eq(answer[0].value, STR("yes"))) {
-        instant_ms at = answer[1].kind == ANSWER_GIVEN
-                            ? telephoned_instant(&answer[1], &answer[2], told)
-                            : saving->head.created_at;
+    if (call.answer[CALLED].kind == ANSWER_GIVEN && str_eq(call.answer[CALLED].value, STR("yes"))) {
+        instant_ms at = call_instant(&call);
+        if (at > now) at = now;
+        if (!at) at = call.answer[CALL_DAY].kind == ANSWER_GIVEN ? now : saving->head.created_at;
         db_bind_int(query, 2, at);
         db_bind_int(query, 3, area_clock_due(saving->app->area, CLOCK_WRITTEN, at));
     } else {
@@ -304,6 +332,9 @@ static enum st save(struct saving *saving, int64_t row, int64_t seen,
         outcome = referral_load_answers(saving->app, saving->db, saving->arena, &saving->head,
                                         &saving->answer, &saving->answer_count, err);
     if (outcome != ST_OK) return outcome;
+    const struct referral kept = {.answer = saving->answer, .answer_count = saving->answer_count};
+    if (row == 0 && referral_call_to_come(&kept, given, count).len)
+        return err_set(err, ST_INVALID, "That time is still to come. Check the day and the time.");
     *ret_clashes = find_clashes(saving, row, seen, given, count, clash);
     if (*ret_clashes)
         return err_set(err, ST_CONFLICT,

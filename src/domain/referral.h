@@ -116,6 +116,15 @@ struct str referral_answer_read_as(struct arena *arena, const struct referral *r
 /* The rows of a section, in order: fills up to `maximum`, returns how many there are. */
 size_t referral_rows(const struct referral *referral, struct str section,
                      const struct referral_row **ret, size_t maximum);
+/* Was anything answered of it, be it "No information available"?  What was added and left is not
+ * shown before sending, and not sent. */
+bool referral_row_answered(const struct referral *referral, const struct referral_row *row);
+/* The same of those alone. */
+size_t referral_rows_answered(const struct referral *referral, struct str section,
+                              const struct referral_row **ret, size_t maximum);
+/* Is there anything to refer: a worry in words, in whichever box of the whole referral they stand,
+ * or something told of a child?  Nothing else has to be there. */
+bool referral_says_something(const struct referral *referral);
 /* What a row is called: its name if it is known, else "Child 2". */
 struct str referral_row_name(struct arena *arena, const struct referral *referral,
                              const struct referral_row *row);
@@ -166,6 +175,10 @@ struct referral_given {
     const struct question *question;
     struct answer answer;
 };
+/* The question by which a telephone call would be still to come, of these answers over those that
+ * are kept; empty: none. */
+struct str referral_call_to_come(const struct referral *referral,
+                                 const struct referral_given *given, size_t count);
 /* What somebody else, or the same person on another device, answered since: shown beside
  * what was typed. */
 struct referral_clash {
@@ -176,7 +189,8 @@ struct referral_clash {
 /* Keeps answers of one row of one section.  `seen` is the version that the page was drawn
  * from.  ST_CONFLICT: one of these questions was answered otherwise since; nothing was
  * changed, and `clash` (room for `count`) says what is kept; a call with *ret_version as
- * `seen` then replaces it.  ST_NOT_FOUND; ST_INVALID: it was sent, or there is no such row. */
+ * `seen` then replaces it.  ST_NOT_FOUND; ST_INVALID: it was sent, there is no such row,
+ * or a call would be still to come. */
 enum st referral_save(struct app *app, const struct person *who, int64_t id, int64_t row,
                       int64_t seen, const struct referral_given *given, size_t count,
                       struct referral_clash *clash, size_t *ret_clashes, struct arena *arena,
@@ -193,8 +207,9 @@ enum st referral_add(struct app *app, const struct person *who, int64_t id, stru
                      struct err *err) MUST_USE;
 
 /* Sends it: seals it, and shares its mentions, in one transaction.  However often it is sent,
- * there is one: a second call answers as the first.  ST_CONFLICT: it was changed after the
- * version `seen`, by which it was checked. */
+ * there is one: a second call answers as the first.  Rows of which nothing was answered are taken
+ * out.  ST_CONFLICT: it was changed after the version `seen`, by which it was checked.
+ * ST_INVALID: it was withdrawn, or it says nothing (referral_says_something). */
 enum st referral_send(struct app *app, const struct person *who, int64_t id, int64_t seen,
                       struct err *err) MUST_USE;
 

@@ -344,6 +344,53 @@ size_t referral_rows(const struct referral *referral, struct str section,
     return count;
 }
 
+bool referral_row_answered(const struct referral *referral, const struct referral_row *row)
+{
+    for (size_t i = 0; i < referral->answer_count; i++) {
+        const struct referral_answer *answer = &referral->answer[i];
+        if (answer->row != row->number || answer->answer.kind == ANSWER_NONE) continue;
+        const struct question *question =
+            referral->form ? questions_find(referral->form, answer->key) : NULL;
+        if (!question) continue; /* the pack asks it no more */
+        const struct question_section *section = &referral->form->section[question->section];
+        if (section->one.len && str_eq(question_rows_of(section), row->section)) return true;
+    }
+    return false;
+}
+
+size_t referral_rows_answered(const struct referral *referral, struct str section,
+                              const struct referral_row **ret, size_t maximum)
+{
+    size_t count = 0;
+    const struct question_section *asked =
+        referral->form ? questions_find_section(referral->form, section) : NULL;
+    if (asked) section = question_rows_of(asked);
+    for (size_t i = 0; i < referral->row_count; i++) {
+        if (!str_eq(referral->row[i].section, section) ||
+            !referral_row_answered(referral, &referral->row[i]))
+            continue;
+        if (count < maximum) ret[count] = &referral->row[i];
+        count++;
+    }
+    return count;
+}
+
+bool referral_says_something(const struct referral *referral)
+{
+    for (size_t i = 0; i < referral->answer_count; i++) {
+        const struct referral_answer *answer = &referral->answer[i];
+        const struct question *question =
+            referral->form ? questions_find(referral->form, answer->key) : NULL;
+        if (!question || answer->answer.kind != ANSWER_GIVEN) continue;
+        if (!answer->row && question->type == QUESTION_TEXT) return true;
+        struct str rows = question_rows_of(&referral->form->section[question->section]);
+        for (size_t r = 0; r < referral->row_count && str_eq(rows, STR(REFERRAL_CHILD)); r++)
+            if (str_eq(referral->row[r].section, rows) && referral->row[r].number == answer->row)
+                return true;
+    }
+    return false;
+}
+
 struct str referral_row_name(struct arena *arena, const struct referral *referral,
                              const struct referral_row *row)
 {

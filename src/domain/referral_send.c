@@ -96,7 +96,7 @@ static enum how_known how_of(const struct referral *referral)
         while (str_split(&rest, ',', &id))
             if (str_eq(id, strongest[i].option)) return strongest[i].how;
     }
-    return HOW_UNKNOWN;
+    return answer.kind == ANSWER_NONE ? HOW_NOT_SAID : HOW_UNKNOWN;
 }
 
 /* The days of the concern, as they were told, when they can be told and are not to come. */
@@ -131,6 +131,28 @@ struct sending {
     int64_t seen;
 };
 
+/* The rows of a referral that becomes sent: each child is one that the referral unit has, and what
+ * nothing was said of is none. */
+static enum st settle_row(struct db *db, const struct referral *referral,
+                          const struct referral_row *row, struct err *err)
+{
+    bool answered = referral_row_answered(referral, row);
+    if (answered && !str_eq(row->section, STR(REFERRAL_CHILD))) return ST_OK;
+    if (answered) {
+        struct query *query = db_query(db, Q_REFERRAL_CHILD_ADD);
+        db_bind_int(query, 1, referral->head.id);
+        db_bind_int(query, 2, row->number);
+        return db_run(query, err);
+    }
+    struct query *query = db_query(db, Q_REFERRAL_ROW_REMOVE);
+    int64_t removed = 0;
+    db_bind_int(query, 1, referral->head.id);
+    db_bind_text(query, 2, row->section);
+    db_bind_int(query, 3, row->number);
+    db_bind_int(query, 4, clock_now());
+    return db_one(query, &removed, err);
+}
+
 /* In the transaction of its submission. */
 static enum st become_sent(void *context, struct db *db, int64_t submission, struct err *err)
 {
@@ -147,13 +169,8 @@ static enum st become_sent(void *context, struct db *db, int64_t submission, str
     db_bind_int(query, 2, clock_now());
     db_bind_int(query, 3, submission);
     outcome = db_run(query, err);
-    for (size_t i = 0; i < referral->row_count && outcome == ST_OK; i++) {
-        if (!str_eq(referral->row[i].section, STR(REFERRAL_CHILD))) continue;
-        query = db_query(db, Q_REFERRAL_CHILD_ADD);
-        db_bind_int(query, 1, head.id);
-        db_bind_int(query, 2, referral->row[i].number);
-        outcome = db_run(query, err);
-    }
+    for (size_t i = 0; i < referral->row_count && outcome == ST_OK; i++)
+        outcome = settle_row(db, referral, &referral->row[i], err);
     if (outcome == ST_OK)
         outcome = maru_referral_sent(sending->app, db, sending->who, head.id, err);
     if (outcome != ST_OK) return outcome;
@@ -202,9 +219,13 @@ enum st referral_send(struct app *app, const struct person *who, int64_t id, int
         outcome = err_set(err, ST_INVALID, "This referral was withdrawn.");
     if (outcome == ST_OK && referral.head.state == REFERRAL_DRAFT) {
         struct sending sending = {app, &arena, who, &referral, seen};
-        outcome = referral.form
+        outcome = !referral.form
+                      ? err_set(err, ST_FAILED, "There is no area pack to read the form from.")
+                  : referral_says_something(&referral)
                       ? send(&sending, err)
-                      : err_set(err, ST_FAILED, "There is no area pack to read the form from.");
+                      : err_set(err, ST_INVALID,
+                                "Say what worries you, or something of the child. A few words are "
+                                "enough.");
     }
     arena_done(&arena);
     return outcome;

@@ -3,6 +3,8 @@
 #include "domain/account.h"
 #include "domain/record_key.h"
 
+#include <stdio.h>
+
 enum { FROM_TEXTS = 2 }; /* address, browser: the texts of session.sealed */
 
 static instant_ms oldest_start(instant_ms now)
@@ -25,6 +27,60 @@ enum st sessions_end_all(struct db *db, int64_t account, struct err *err)
     db_bind_int(query, 1, 0);
     db_bind_int(query, 2, account);
     return db_run(query, err);
+}
+
+/* --- forms ------------------------------------------------------------------------------- */
+
+/* A form token: the hour in which its session began, random characters, and a tag by the ring of
+ * these and the account.  Nobody without the ring makes one, and it tells no account. */
+enum {
+    FORM_HOUR = 6, /* hexadecimal */
+    FORM_RANDOM = SEAL_TOKEN_SIZE - 1 - FORM_HOUR - 2 * SEAL_TAG_SIZE,
+    FORM_TAGGED = FORM_HOUR + FORM_RANDOM
+};
+_Static_assert(FORM_RANDOM > 3, "two sessions of an hour have tokens of their own");
+
+static int64_t form_hour(instant_ms at)
+{
+    return at / 3600000;
+}
+
+static void form_tag(const struct app *app, int64_t account, const char *tagged,
+                     char ret[static SEAL_TAG_TEXT_SIZE])
+{
+    char bytes[sizeof account + FORM_TAGGED];
+    memcpy(bytes, &account, sizeof account);
+    memcpy(bytes + sizeof account, tagged, FORM_TAGGED);
+    keyring_tag_text(app->keys, "form token", str_of(bytes, sizeof bytes), ret);
+}
+
+static void form_token(const struct app *app, int64_t account, char ret[static SEAL_TOKEN_SIZE])
+{
+    char random[SEAL_TOKEN_SIZE];
+    char tag[SEAL_TAG_TEXT_SIZE];
+    char hour[FORM_HOUR + 1];
+    seal_token(random);
+    snprintf(hour, sizeof hour, "%06llx",
+             (unsigned long long)form_hour(clock_now()) & ((1ull << 4 * FORM_HOUR) - 1));
+    memcpy(ret, hour, FORM_HOUR);
+    memcpy(ret + FORM_HOUR, random, FORM_RANDOM);
+    form_tag(app, account, ret, tag);
+    memcpy(ret + FORM_TAGGED, tag, sizeof tag);
+}
+
+enum session_form session_form_of(const struct app *app, struct str csrf, int64_t account)
+{
+    char tag[SEAL_TAG_TEXT_SIZE];
+    if (csrf.len != SEAL_TOKEN_SIZE - 1) return FORM_OF_OTHERS;
+    form_tag(app, account, csrf.ptr, tag);
+    if (!seal_equal(str_from(tag), str_sub(csrf, FORM_TAGGED, csrf.len))) return FORM_OF_OTHERS;
+    int64_t hour = 0;
+    for (size_t i = 0; i < FORM_HOUR; i++) {
+        char c = csrf.ptr[i]; /* as we wrote it: the tag is right */
+        hour = hour * 16 + (c <= '9' ? c - '0' : c - 'a' + 10);
+    }
+    int64_t age = form_hour(clock_now()) - hour;
+    return age >= -1 && age <= SESSION_FORM_DAYS * 24 ? FORM_GOOD : FORM_OLD;
 }
 
 /* --- beginning ------------------------------------------------------------------------- */
@@ -82,7 +138,7 @@ enum st session_begin(struct app *app, int64_t account, const struct visitor *vi
 {
     struct session session;
     seal_token(session.token);
-    seal_token(session.csrf);
+    form_token(app, account, session.csrf);
     struct db *db;
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;

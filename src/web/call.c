@@ -98,3 +98,36 @@ struct html call_draw(struct request *request, const struct contact *contact, bo
     buf_done(&drawn);
     return html;
 }
+
+size_t calls_of_place(const struct area *area, const struct contact *list, size_t count,
+                      struct str place, instant_ms at, const struct contact **ret, size_t maximum)
+{
+    size_t found = 0;
+    for (int answers = 1; answers >= 0; answers--)
+        for (size_t i = 0; i < count && found < maximum; i++) {
+            const struct area_contact *contact = &list[i].now;
+            bool takes = contact->use == USE_REFERRAL || contact->use == USE_OUT_OF_HOURS;
+            if (!takes || !str_eq(contact->place, place)) continue;
+            if (area_contact_answers(area, contact, at) == (answers == 1)) ret[found++] = &list[i];
+        }
+    return found;
+}
+
+struct call_first call_first_of_place(struct request *request, struct str place)
+{
+    struct arena *arena = request->arena;
+    const struct area *area = request->app->area;
+    struct contact *list = NULL;
+    const struct contact *first = NULL;
+    size_t count = 0;
+    struct call_first unit = {.who = str_fmt(arena, "the %.*s", STR_ARG(area_unit(area)))};
+    /* Without numbers the page of who to call is still there. */
+    if (!area || contact_list(request->app, arena, &list, &count, NULL) != ST_OK ||
+        !calls_of_place(area, list, count, place, clock_now(), &first, 1))
+        return unit;
+    if (!str_eq(first->now.id, area_setting(area, STR("referral-contact"))))
+        unit.who = first->now.name;
+    unit.phone = first->now.phone;
+    unit.dial = html_url_phone(arena, unit.phone);
+    return unit;
+}

@@ -24,5 +24,16 @@ struct str call_verified(struct arena *arena, struct date verified, struct str b
 /* One contact, drawn.  `now`: it is the one to call at this moment. */
 struct html call_draw(struct request *request, const struct contact *contact, bool now,
                       instant_ms at);
+/* Those of a place who take a worry about a child, whoever answers at that time first; up to
+ * `maximum`, returns how many. */
+size_t calls_of_place(const struct area *area, const struct contact *list, size_t count,
+                      struct str place, instant_ms at, const struct contact **ret, size_t maximum);
+/* The first of those now, for a sentence: "call {{who}}", and the number. */
+struct call_first {
+    struct str who;   /* "the MARU", "Children's Social Care, Isles of Scilly" */
+    struct str phone; /* empty: the pack has none for that place */
+    struct url dial;
+};
+struct call_first call_first_of_place(struct request *request, struct str place);
 
 #endif

@@ -277,6 +277,17 @@ static void take_texts(struct request *request)
     }
 }
 
+/* Drawn for this session, or for an earlier one of the same account: what somebody wrote while they
+ * were signed out goes on once they are back. */
+static bool is_their_form(const struct request *request)
+{
+    const struct app *app = request->app;
+    int64_t account = request->who.account;
+    return seal_equal(form_value(request, "csrf"), request->csrf) ||
+           session_form_of(app, form_value(request, "csrf"), account) == FORM_GOOD ||
+           session_form_of(app, form_value(request, "csrf-was"), account) == FORM_GOOD;
+}
+
 void dispatch(const struct route *route, struct request *request, struct response *response)
 {
     take_texts(request);
@@ -302,7 +313,7 @@ void dispatch(const struct route *route, struct request *request, struct respons
                          url_with(request->arena, url_to(ROUTE_account), "set-up", STR("1")));
         return;
     }
-    if (route->csrf == TOKEN && !seal_equal(form_value(request, "csrf"), request->csrf)) {
+    if (route->csrf == TOKEN && !is_their_form(request)) {
         page_resend(request, response, false);
         append_denial(route, request, response, false, "no token");
         return;

@@ -66,7 +66,7 @@ struct str draw_kinds_label(enum link_kind kind)
     return str_from(labels[kind]);
 }
 
-struct str draw_how_label(enum how_known how)
+struct str draw_how_label(const struct area *area, enum how_known how)
 {
     static const char *labels[HOW_KNOWN_COUNT] = {
         [HOW_UNKNOWN] = "Not known",
@@ -74,8 +74,10 @@ struct str draw_how_label(enum how_known how)
         [HOW_TOLD] = "Told by someone involved",
         [HOW_SECOND_HAND] = "Told second hand",
         [HOW_ANONYMOUS] = "Anonymous",
+        [HOW_NOT_SAID] = "Not answered",
     };
-    return str_from(labels[how]);
+    const struct area_how_known *answer = area ? area_how_known(area, how) : NULL;
+    return answer ? answer->label : str_from(labels[how]);
 }
 
 struct str draw_days(struct arena *arena, int32_t from, int32_t to)

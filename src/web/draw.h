@@ -40,7 +40,8 @@ size_t draw_spans(struct arena *arena, const struct submission *submission, stru
 
 struct str draw_kind_label(enum link_kind kind); /* "Person" */
 struct str draw_kinds_label(enum link_kind kind); /* "People" */
-struct str draw_how_label(enum how_known how);
+/* As the pack calls the answer; "Not answered" where there is none. */
+struct str draw_how_label(const struct area *area, enum how_known how);
 struct str draw_grant_label(enum grant_kind kind); /* "to see it" */
 struct str draw_handling_label(struct app *app, struct str code);
 struct str draw_sector_label(struct app *app, struct str sector);

@@ -31,6 +31,11 @@ void respond_redirect(struct response *response, struct url where)
     response->location = where.s;
 }
 
+bool page_is_answer(const struct request *request)
+{
+    return request->method == POST;
+}
+
 static void add_link(struct view_layout_navigation *links, size_t *count, struct request *request,
                      enum route_id route, struct str label)
 {
@@ -94,9 +99,11 @@ static size_t navigation(struct request *request, struct view_layout_navigation 
         add_link(links, &count, request, ROUTE_audit, STR("Log"));
     if (access_allows(who, ACT_KEEP_SUPPORT, NULL))
         add_link(links, &count, request, ROUTE_contacts, STR("Numbers"));
+    size_t help = count;
     add_link(links, &count, request, ROUTE_help_now, STR("Who to call"));
     add_link(links, &count, request, ROUTE_support, STR("Find support"));
     add_link(links, &count, request, ROUTE_guidance, STR("Guidance"));
+    for (; help < count; help++) links[help].away = page_is_answer(request);
     return count;
 }
 
@@ -147,6 +154,7 @@ void layout_page(struct request *request, struct response *response, const char 
         .sign_out = url_to(ROUTE_sign_out),
         .csrf = request->csrf,
         .help = url_to(ROUTE_help_now),
+        .away = page_is_answer(request),
         .area = area ? area_name(area) : STR(""),
     };
     buf_expect(&response->body, PAGE_EXPECTED);
@@ -191,7 +199,8 @@ void respond_error(struct request *request, struct response *response, const str
                               .message = str_from(err->public),
                               .hint = str_from(err->hint),
                               .home = url_to(ROUTE_home),
-                              .help = url_to(ROUTE_help_now)};
+                              .help = url_to(ROUTE_help_now),
+                              .away = page_is_answer(request)};
     PAGE(request, response, titles[err->code], view_error, &view);
 }
 
@@ -204,18 +213,27 @@ void page_resend(struct request *request, struct response *response, bool signed
     for (size_t i = 0; i < request->field_count; i++) {
         /* A password or an upload is not put into a page. */
         struct str name = request->field[i].name;
-        if (str_eq(name, STR("csrf")) || str_find(name, STR("password"), 0) >= 0 ||
-            request->field[i].file_name.len)
+        if (str_eq(name, STR("csrf")) || str_eq(name, STR("csrf-was")) ||
+            str_find(name, STR("password"), 0) >= 0 || request->field[i].file_name.len)
             continue;
         fields[count++] =
             (struct view_resend_fields){request->field[i].name, request->field[i].value};
     }
+    /* Whoever signs in again as the same goes on with the token that the form had. */
+    struct str token = form_value(request, "csrf");
+    bool other =
+        !signed_out && session_form_of(request->app, token, request->who.account) == FORM_OF_OTHERS;
     struct view_resend view = {.action = html_url_path(arena, request->path),
                                .sign_in = url_to(ROUTE_sign_in),
-                               .csrf = request->csrf,
+                               .csrf = signed_out ? token : request->csrf,
+                               .was = form_value(request, "csrf-was"),
+                               .other = other,
+                               .person = request->who.name,
+                               .organisation = request->who.organisation_name,
                                .signed_out = signed_out,
                                .fields = fields,
                                .fields_count = count};
+    if (other && !view.was.len) view.was = token; /* whoever wrote it may yet come back to it */
     response->status = signed_out ? 401 : 403;
-    PAGE(request, response, "Send it again", view_resend, &view);
+    PAGE(request, response, other ? "Send it in your name?" : "Send it again", view_resend, &view);
 }

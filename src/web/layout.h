@@ -22,6 +22,11 @@ void layout_page(struct request *request, struct response *response, const char 
 #define PAGE(request, response, title, draw, view)                                                 \
     layout_page((request), (response), (title), draw##_later(view))
 
+/* Is it drawn as the answer to a form that was sent?  A browser cannot go back to such a page,
+ * which is not stored, without sending the form again; so links to help open beside it, in a new
+ * tab. */
+bool page_is_answer(const struct request *request);
+
 /* A form came with an old token (signed in again since, or signed out): shows
  * it back with everything in it, to be sent once more. */
 void page_resend(struct request *request, struct response *response, bool signed_out);

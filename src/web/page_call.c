@@ -33,20 +33,11 @@ static bool read_calls(struct request *request, struct response *response, struc
     return true;
 }
 
-/* Those of a place who take a worry about a child, whoever answers now first. */
 static size_t calls_of(struct request *request, const struct calls *calls, struct str place,
                        const struct contact **ret, size_t maximum)
 {
-    size_t count = 0;
-    for (int answers = 1; answers >= 0; answers--)
-        for (size_t i = 0; i < calls->count && count < maximum; i++) {
-            const struct area_contact *contact = &calls->list[i].now;
-            bool takes = contact->use == USE_REFERRAL || contact->use == USE_OUT_OF_HOURS;
-            if (!takes || !str_eq(contact->place, place)) continue;
-            if (area_contact_answers(request->app->area, contact, calls->at) == (answers == 1))
-                ret[count++] = &calls->list[i];
-        }
-    return count;
+    return calls_of_place(request->app->area, calls->list, calls->count, place, calls->at, ret,
+                          maximum);
 }
 
 /* What must be said of today, and of a list of bank holidays that has run out. */

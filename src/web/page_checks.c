@@ -102,7 +102,8 @@ static void draw_check(struct request *request, struct response *response,
         .results = results,
         .results_count = count,
         .text = form_value(request, "text"),
-        .help = url_to(ROUTE_help_now)};
+        .help = url_to(ROUTE_help_now),
+        .away = page_is_answer(request)};
     PAGE(request, response, str_fmt(request->arena, "A check for the %.*s", STR_ARG(view.unit)).ptr,
          view_check, &view);
 }
@@ -165,7 +166,8 @@ static void draw_outcome(struct request *request, struct response *response,
         .error = problem ? str_dup(arena, str_from(problem->public)) : STR(""),
         .error_at = html_url_fragment(arena, STR("text")),
         .text = form_value(request, "text"),
-        .help = url_to(ROUTE_help_now)};
+        .help = url_to(ROUTE_help_now),
+        .away = page_is_answer(request)};
     PAGE(request, response, "What became of your referral", view_referral_outcome, &view);
 }
 

@@ -32,6 +32,7 @@ bool page_danger_told(struct request *request, struct response *response)
                                .csrf = request->csrf,
                                .words = words,
                                .help = url_to(ROUTE_help_now),
+                               .away = page_is_answer(request),
                                .unit_in_full = area_unit_in_full(request->app->area),
                                .fields = fields};
     for (size_t i = 0; i < request->field_count; i++)

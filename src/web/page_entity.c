@@ -195,7 +195,7 @@ static void draw_mentions(struct request *request, const struct profile *profile
             .sector = draw_sector_label(request->app, mention->sector),
             .date = date_words(arena, date_from_days(mention->day)),
             .sort = str_dup(arena, str_from_int(mention->day, (char[STR_INT_SIZE]){0})),
-            .how = draw_how_label(mention->how_known),
+            .how = draw_how_label(request->app->area, mention->how_known),
             .fields = fields_line(arena, &mention->mention)};
     }
     view->mentions = list;

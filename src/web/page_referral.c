@@ -11,29 +11,39 @@ enum { QUESTIONS_OF_ROW_MAX = 60 };
 
 /* --- the list --------------------------------------------------------------------------------- */
 
-static struct view_referrals_lines line_of(struct request *request,
-                                           const struct referral_line *line, instant_ms now)
+/* What there is to wait for. Whether something was decided that nobody told them yet looks the
+ * same as when nothing was. */
+static struct str word_of(struct request *request, const struct referral_head *head,
+                          const struct desk_told *told)
 {
-    static const char *const states[] = {"Draft", "Sent", "Withdrawn"};
-    static const char *const tags[] = {"govuk-tag--light-blue", "govuk-tag--green",
-                                       "govuk-tag--grey"};
+    struct arena *arena = request->arena;
+    if (told->at)
+        return str_fmt(arena, "Told %.*s%s%.*s", STR_ARG(clock_words(arena, told->at)),
+                       told->label.len ? ": " : "", STR_ARG(told->label));
+    if (referral_is_late(request, head->sent_at)) return STR("No word yet. You can ring and ask.");
+    struct str by = referral_decide_by(request, head->sent_at);
+    return by.len ? str_fmt(arena, "Decision by %.*s", STR_ARG(by)) : STR("");
+}
+
+static struct view_referrals_lines line_of(struct request *request,
+                                           const struct referral_line *line,
+                                           const struct desk_told *told, instant_ms now)
+{
     struct arena *arena = request->arena;
     const struct referral_head *head = &line->head;
     struct view_referrals_lines drawn = {
         .href = url_to_id(arena, ROUTE_referral, head->id),
         .reference = head->reference,
         .children = line->children.len ? line->children : STR("A child"),
-        .state = str_from(states[head->state]),
-        .tag = str_from(tags[head->state]),
         .when = clock_words(arena, head->sent_at ? head->sent_at : head->changed_at),
     };
+    drawn.state = referral_state_words(head, told, &drawn.tag);
     if (head->state == REFERRAL_DRAFT && head->written_due_at) {
         drawn.late = head->written_due_at < now;
         drawn.due = str_fmt(arena, "Confirm the call by %.*s",
                             STR_ARG(clock_words(arena, head->written_due_at)));
     } else if (head->state == REFERRAL_SENT) {
-        struct str by = referral_decide_by(request, head->sent_at);
-        if (by.len) drawn.due = str_fmt(arena, "Decision by %.*s", STR_ARG(by));
+        drawn.due = word_of(request, head, told);
     }
     return drawn;
 }
@@ -42,10 +52,15 @@ void page_referrals(struct request *request, struct response *response)
 {
     enum { MOST = 100 };
     struct referral_line *lines = NULL;
+    struct desk_told told[MOST];
+    int64_t ids[MOST];
     size_t count = 0;
     struct err err = {0};
-    if (referral_list(request->app, request->arena, &request->who, REFERRALS_OWN, MOST, &lines,
-                      &count, &err) != ST_OK) {
+    enum st outcome = referral_list(request->app, request->arena, &request->who, REFERRALS_OWN,
+                                    MOST, &lines, &count, &err);
+    for (size_t i = 0; i < count; i++) ids[i] = lines[i].head.id;
+    if (outcome == ST_OK) outcome = desk_told(request->app, ids, count, told, &err);
+    if (outcome != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
@@ -57,7 +72,7 @@ void page_referrals(struct request *request, struct response *response)
                                   .lines = drawn,
                                   .lines_count = count};
     for (size_t i = 0; i < count; i++) {
-        drawn[i] = line_of(request, &lines[i], clock_now());
+        drawn[i] = line_of(request, &lines[i], &told[i], clock_now());
         view.late |= drawn[i].late;
     }
     PAGE(request, response, "Referrals", view_referrals, &view);
@@ -85,7 +100,8 @@ static void draw_new(struct request *request, struct response *response, const c
                                      .at = html_url_fragment(request->arena, STR("place")),
                                      .places = places,
                                      .places_count = count,
-                                     .help = url_to(ROUTE_help_now)};
+                                     .help = url_to(ROUTE_help_now),
+                                     .away = page_is_answer(request)};
     PAGE(request, response, "Refer a child", view_referral_new, &view);
 }
 

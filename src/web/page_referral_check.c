@@ -5,6 +5,7 @@
 #include "domain/area_desk.h"
 #include "domain/area_referral.h"
 #include "domain/language.h"
+#include "web/call.h"
 #include "web/layout.h"
 #include "web/page_questions.h"
 #include "web/pages.h"
@@ -109,7 +110,8 @@ static enum st draw_known(struct request *request, const struct referral *referr
     enum st outcome =
         referral_find_known(request->app, arena, &request->who, referral, known, &count, err);
     if (outcome != ST_OK) return outcome;
-    size_t children = referral_rows(referral, STR(REFERRAL_CHILD), child, QUESTION_ROWS_MAX);
+    size_t children =
+        referral_rows_answered(referral, STR(REFERRAL_CHILD), child, QUESTION_ROWS_MAX);
     struct view_referral_check_known *list =
         arena_many(arena, count + children + 1, struct view_referral_check_known);
     size_t shown = 0;
@@ -204,23 +206,50 @@ static void draw_sharing(struct request *request, const struct referral *referra
     view->consent = asked ? change_url(request, referral, asked, 0) : url_to(ROUTE_referrals);
 }
 
+/* What is wrong, each with where it is mended: a draft that says nothing lacks either of two
+ * things. */
+static void draw_problems(struct request *request, const struct referral *referral,
+                          const struct err *problem, struct view_referral_check *view)
+{
+    struct arena *arena = request->arena;
+    struct partial_error_summary_problems *list =
+        arena_many(arena, 2, struct partial_error_summary_problems);
+    view->problems = list;
+    if (!problem) return;
+    const struct question *concern = questions_find(referral->form, STR("concern-reason"));
+    const struct question_section *child =
+        questions_find_section(referral->form, STR(REFERRAL_CHILD));
+    if (problem->code != ST_INVALID || !concern || !child) {
+        list[view->problems_count++] = (struct partial_error_summary_problems){
+            html_url_fragment(arena, STR("top")), str_dup(arena, str_from(problem->public))};
+        return;
+    }
+    list[view->problems_count++] = (struct partial_error_summary_problems){
+        change_url(request, referral, concern, 0),
+        STR("There is nothing to refer yet. Say what worries you: a few words are enough")};
+    list[view->problems_count++] = (struct partial_error_summary_problems){
+        referral_rows_url(arena, referral->head.id, child), STR("Or say something of the child")};
+}
+
 static void draw_check(struct request *request, struct response *response,
-                       const struct referral *referral, const char *problem)
+                       const struct referral *referral, const struct err *problem)
 {
     struct arena *arena = request->arena;
     struct referral_part *part = NULL;
     const struct question_section **empty = NULL;
     size_t empty_count = 0;
     size_t count = referral_parts_of(request, referral, &part, &empty, &empty_count);
-    struct partial_error_summary_problems problems = {html_url_fragment(arena, STR("top")),
-                                                      str_from(problem)};
+    struct call_first call = call_first_of_place(request, referral->head.place);
     struct view_referral_check view = {
+        .call_who = call.who,
+        .call_phone = call.phone,
+        .call_dial = call.dial,
         .unit = area_unit(request->app->area),
         .back = url_to_id(arena, ROUTE_referral, referral->head.id),
         .reference = referral->head.reference,
-        .problems = &problems,
-        .problems_count = problem ? 1 : 0,
         .help = url_to_text(arena, ROUTE_help_place, referral->head.place),
+        .away = page_is_answer(request),
+        .says_something = referral_says_something(referral),
         .action = url_to_id(arena, ROUTE_referral_send, referral->head.id),
         .csrf = request->csrf,
         .version = str_fmt(arena, "%lld", (long long)referral->head.version),
@@ -233,6 +262,7 @@ static void draw_check(struct request *request, struct response *response,
         respond_error(request, response, &err);
         return;
     }
+    draw_problems(request, referral, problem, &view);
     view.in_danger = referral_in_danger(request, referral, &view.danger);
     draw_missing(request, referral, part, count, &view);
     draw_advice(request, referral, part, count, &view);
@@ -263,11 +293,11 @@ void page_referral_send(struct request *request, struct response *response)
         return;
     }
     struct referral referral;
-    if (outcome != ST_CONFLICT) {
+    if (outcome != ST_CONFLICT && outcome != ST_INVALID) {
         respond_error(request, response, &err);
     } else if (referral_own_draft(request, response, &referral)) {
-        response->status = 409;
-        draw_check(request, response, &referral, err.public);
+        response->status = outcome == ST_CONFLICT ? 409 : 400;
+        draw_check(request, response, &referral, &err);
     }
 }
 
@@ -301,7 +331,11 @@ void page_referral_sent(struct request *request, struct response *response)
         respond_error(request, response, &err);
         return;
     }
+    struct call_first call = call_first_of_place(request, referral.head.place);
     struct view_referral_sent view = {
+        .call_who = call.who,
+        .call_phone = call.phone,
+        .call_dial = call.dial,
         .unit = area_unit(request->app->area),
         .reference = referral.head.reference,
         .decide_by = referral_decide_by(request, referral.head.sent_at),

@@ -64,20 +64,27 @@ static void draw_additions(struct request *request, const struct referral *refer
 static void draw(struct request *request, struct response *response,
                  const struct referral *referral, const struct addition_form *form, bool printing)
 {
-    static const char *const states[] = {"Draft, changed", "Sent", "Withdrawn"};
-    static const char *const tags[] = {"govuk-tag--light-blue", "govuk-tag--green",
-                                       "govuk-tag--grey"};
+    static const char *const events[] = {"Draft, changed", "Sent", "Withdrawn"};
     struct arena *arena = request->arena;
     const struct referral_head *head = &referral->head;
+    struct desk_told told = {0};
+    struct err err = {0};
+    if (head->sent_at && desk_told(request->app, &head->id, 1, &told, &err) != ST_OK) {
+        respond_error(request, response, &err);
+        return;
+    }
     struct view_referral_read view = {
         .back = url_to(ROUTE_referrals),
         .reference = head->reference,
-        .state = str_from(states[head->state]),
-        .tag = str_from(tags[head->state]),
+        .event = str_from(events[head->state]),
         .who = referral_children(arena, referral, "A child"),
         .when = clock_words(arena, head->sent_at ? head->sent_at : head->changed_at),
         .place = referral_place_name(request, head),
-        .decide_by = head->sent_at ? referral_decide_by(request, head->sent_at) : STR(""),
+        .decide_by =
+            head->sent_at && !told.at ? referral_decide_by(request, head->sent_at) : STR(""),
+        .overdue = head->sent_at && !told.at && referral_is_late(request, head->sent_at),
+        .told = told.at ? clock_words(arena, told.at) : STR(""),
+        .told_words = told.words,
         .telephoned = head->telephoned_at ? clock_words(arena, head->telephoned_at) : STR(""),
         .outcome = url_to_id(arena, ROUTE_referral_outcome, head->id),
         .has_outcome = head->state == REFERRAL_SENT,
@@ -95,6 +102,7 @@ static void draw(struct request *request, struct response *response,
         .reader = request->who.name,
         .at = clock_words(arena, clock_now()),
     };
+    view.state = referral_state_words(head, &told, &view.tag);
     if (form) view.action = html_url_fragment(arena, STR("text"));
     draw_parts(request, referral, &view);
     draw_additions(request, referral, &view);

@@ -3,6 +3,7 @@
  * the next.
  */
 #include "domain/danger.h"
+#include "web/call.h"
 #include "web/page_questions.h"
 #include "web/pages.h"
 #include "web/referral_parts.h"
@@ -121,13 +122,17 @@ static void draw(struct request *request, struct response *response, struct step
         arena_many(arena, page->count + 1, struct view_referral_step_questions);
     for (size_t i = 0; i < page->count; i++)
         questions[i].content = draw_question(request, &page->draw[i]);
+    struct call_first call = call_first_of_place(request, page->referral.head.place);
     struct view_referral_step view = {
-        .unit = area_unit(request->app->area),
+        .call_who = call.who,
+        .call_phone = call.phone,
+        .call_dial = call.dial,
         .back = back_of(request, page),
         .caption = caption_of(request, page),
         .title = page->step->title,
         .lead = page->step->lead,
         .help = url_to_text(arena, ROUTE_help_place, page->referral.head.place),
+        .away = page_is_answer(request),
         .action = referral_step_url(arena, page->referral.head.id, page->step, page->row),
         .csrf = request->csrf,
         .version = str_fmt(arena, "%lld", (long long)page->version),
@@ -190,6 +195,26 @@ static size_t read_answers(struct request *request, struct step_page *page,
     return count;
 }
 
+/* A day and a time that can each be, and together are still to come: neither of what was typed is
+ * kept.  Returns how many answers are left. */
+static size_t refuse_call_to_come(struct step_page *page, struct referral_given *given,
+                                  size_t count)
+{
+    struct str wrong = referral_call_to_come(&page->referral, given, count);
+    if (!wrong.len) return count;
+    for (size_t i = 0; i < page->count; i++)
+        if (str_eq(page->draw[i].question->key, wrong))
+            page->draw[i].error = STR(
+                "That time is still to come. Write when it was, like 16:50, and check the day.");
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct str key = given[i].question->key;
+        if (!str_eq(key, STR("telephoned-day")) && !str_eq(key, STR("telephoned-time")))
+            given[kept++] = given[i];
+    }
+    return kept;
+}
+
 static void show_clashes(struct request *request, struct step_page *page,
                          const struct referral_clash *clash, size_t count)
 {
@@ -248,7 +273,7 @@ void page_referral_save(struct request *request, struct response *response)
     int64_t seen = 0;
     struct err err = {0};
     if (!find_step(request, response, page)) return;
-    size_t count = read_answers(request, page, given);
+    size_t count = refuse_call_to_come(page, given, read_answers(request, page, given));
     str_to_int(form_value(request, "version"), &seen);
     enum st outcome = ST_OK;
     if (count)

@@ -101,7 +101,7 @@ static void read_form(struct request *request, struct share_form *form)
         .handling = form_value(request, "handling"),
     };
     if (!how_known_from_name(form_value(request, "how"), &form->draft.how_known))
-        form->draft.how_known = HOW_UNKNOWN;
+        form->draft.how_known = HOW_NOT_SAID;
     form->by_name = str_eq(form_value(request, "by-name"), STR("yes"));
     form->told = form_value(request, "told").len > 0;
     read_mentions(request, form);
@@ -342,12 +342,14 @@ static void draw(struct request *request, struct response *response, const struc
 {
     struct arena *arena = request->arena;
     const struct area *area = request->app->area;
-    struct view_share_how how[HOW_KNOWN_COUNT];
-    for (int i = 0; i < HOW_KNOWN_COUNT; i++) {
-        /* "Not known" comes last. */
-        enum how_known known = (enum how_known)((i + 1) % HOW_KNOWN_COUNT);
+    struct view_share_how how[HOW_ANSWERS];
+    for (int i = 0; i < HOW_ANSWERS; i++) {
+        /* What is not known comes last. */
+        enum how_known known = (enum how_known)((i + 1) % HOW_ANSWERS);
+        const struct area_how_known *answer = area ? area_how_known(area, known) : NULL;
         how[i] = (struct view_share_how){.value = str_from(how_known_name(known)),
-                                         .label = draw_how_label(known),
+                                         .label = draw_how_label(area, known),
+                                         .hint = answer ? answer->hint : STR(""),
                                          .checked = known == form->draft.how_known};
     }
     struct view_share_kinds kinds[LINK_KINDS];
@@ -366,12 +368,13 @@ static void draw(struct request *request, struct response *response, const struc
         .told = form->danger.len ? STR("yes") : STR(""),
         .danger_words = area ? danger_words(arena, area) : STR(""),
         .help = url_to(ROUTE_help_now),
+        .away = page_is_answer(request),
         .narrative = form->draft.narrative,
         .when = form->draft.when_text,
         .when_read = form->when_read,
         .where = form->draft.where_text,
         .how = how,
-        .how_count = HOW_KNOWN_COUNT,
+        .how_count = HOW_ANSWERS,
         .kinds = kinds,
         .kinds_count = LINK_KINDS,
         .more_found = form->more_found,
@@ -405,7 +408,7 @@ void page_share(struct request *request, struct response *response)
         return;
     }
     form->draft.idempotency_key = str_dup(request->arena, str_from(key));
-    form->draft.how_known = HOW_UNKNOWN; /* nobody says for them how they know */
+    form->draft.how_known = HOW_NOT_SAID; /* nobody says for them how they know */
     draw(request, response, form);
 }
 

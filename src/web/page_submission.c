@@ -443,7 +443,7 @@ void submission_show(struct request *request, struct response *response, const s
                 : when.len ? when
                            : submission.when_text,
         .where = submission.where_text,
-        .how = draw_how_label(submission.how_known),
+        .how = draw_how_label(request->app->area, submission.how_known),
         .sees_links = sees_links,
         .segments_count = segment_count,
         .done = SAID_WORDS(form_value(request, "saved"), done),

@@ -160,8 +160,9 @@ size_t referral_parts_of(struct request *request, const struct referral *referra
     for (size_t i = 0; i < form->section_count; i++) {
         const struct question_section *section = &form->section[i];
         const struct referral_row *row[QUESTION_ROWS_MAX];
-        size_t rows =
-            section->one.len ? referral_rows(referral, section->key, row, QUESTION_ROWS_MAX) : 0;
+        size_t rows = section->one.len
+                          ? referral_rows_answered(referral, section->key, row, QUESTION_ROWS_MAX)
+                          : 0;
         if (section->one.len && !section->of.len && !rows)
             (*ret_empty)[(*ret_empty_count)++] = section;
         if (!section->one.len) {
@@ -220,10 +221,30 @@ struct str referral_place_name(const struct request *request, const struct refer
     return place ? place->name : head->place;
 }
 
+struct str referral_state_words(const struct referral_head *head, const struct desk_told *told,
+                                struct str *ret_tag)
+{
+    *ret_tag = STR("govuk-tag--grey");
+    if (head->state == REFERRAL_WITHDRAWN) return STR("Withdrawn");
+    if (head->state == REFERRAL_SENT && told->at && told->closed) return STR("Closed");
+    *ret_tag = STR("govuk-tag--blue");
+    if (head->state == REFERRAL_SENT && told->at) return STR("Answered");
+    *ret_tag = STR("govuk-tag--green");
+    if (head->state == REFERRAL_SENT) return STR("Sent");
+    *ret_tag = STR("govuk-tag--light-blue");
+    return STR("Draft");
+}
+
 struct str referral_decide_by(const struct request *request, instant_ms sent)
 {
     instant_ms due = area_clock_due(request->app->area, CLOCK_DECISION, sent);
     return due ? clock_words(request->arena, due) : STR("");
+}
+
+bool referral_is_late(const struct request *request, instant_ms sent)
+{
+    instant_ms due = area_clock_due(request->app->area, CLOCK_DECISION, sent);
+    return due && due < clock_now();
 }
 
 bool referral_own_draft(struct request *request, struct response *response, struct referral *ret)

@@ -7,6 +7,7 @@
 #ifndef PENDEEN_WEB_REFERRAL_PARTS_H
 #define PENDEEN_WEB_REFERRAL_PARTS_H
 
+#include "domain/desk.h"
 #include "domain/referral.h"
 #include "web/layout.h"
 
@@ -49,7 +50,8 @@ struct referral_part {
     struct referral_answer_line *line;
     size_t count;
 };
-/* Every part, in the order of the form; *ret_empty: sections that repeat and have no row. */
+/* Every part, in the order of the form, but of rows of which nothing was said; *ret_empty: sections
+ * that repeat and have no other row. */
 size_t referral_parts_of(struct request *request, const struct referral *referral,
                          struct referral_part **ret, const struct question_section ***ret_empty,
                          size_t *ret_empty_count);
@@ -62,9 +64,15 @@ bool referral_in_danger(struct request *request, const struct referral *referral
 struct str referral_children(struct arena *arena, const struct referral *referral,
                              const char *none);
 struct str referral_place_name(const struct request *request, const struct referral_head *head);
+/* Where it stands, as far as the referrer was told: "Sent", "Answered", "Closed"; with the class of
+ * its tag. */
+struct str referral_state_words(const struct referral_head *head, const struct desk_told *told,
+                                struct str *ret_tag);
 /* "12 March 2026, 16:50" by which it must be decided when it is sent at
  * `sent`; empty: not known. */
 struct str referral_decide_by(const struct request *request, instant_ms sent);
+/* Is that over? */
+bool referral_is_late(const struct request *request, instant_ms sent);
 
 /* Reads the person's own draft of the path; else answers (an error, or the page of what was
  * sent) and returns false. */

@@ -6,6 +6,7 @@
 struct writing {
     struct request *request;
     const struct referral *referral;
+    struct desk_told told;
 };
 
 static void write_fact(struct paper *paper, struct arena *arena, const char *label,
@@ -16,20 +17,26 @@ static void write_fact(struct paper *paper, struct arena *arena, const char *lab
 }
 
 static void write_head(struct paper *paper, struct request *request,
-                       const struct referral *referral)
+                       const struct referral *referral, const struct desk_told *told)
 {
+    struct str tag;
     const struct referral_head *head = &referral->head;
     paper_text(paper, referral_children(request->arena, referral, "A child"), 0, 18, true, 0);
     paper_space(paper, 6);
     write_fact(paper, request->arena, "Referral", head->reference);
-    write_fact(paper, request->arena, "State", str_from(referral_state_name(head->state)));
+    write_fact(paper, request->arena, "State", referral_state_words(head, told, &tag));
     if (head->sent_at)
         write_fact(paper, request->arena, "Sent", clock_words(request->arena, head->sent_at));
     write_fact(paper, request->arena, "Organisation", head->organisation_name);
     write_fact(paper, request->arena, "Where the child is", referral_place_name(request, head));
-    if (head->sent_at)
+    if (head->sent_at && !told->at)
         write_fact(paper, request->arena, "Decision due",
                    referral_decide_by(request, head->sent_at));
+    if (told->at) {
+        write_fact(paper, request->arena, "Told what was decided",
+                   clock_words(request->arena, told->at));
+        write_fact(paper, request->arena, "In these words", told->words);
+    }
     if (head->telephoned_at)
         write_fact(paper, request->arena, "Telephoned first",
                    clock_words(request->arena, head->telephoned_at));
@@ -65,7 +72,7 @@ static void write_all(struct paper *paper, const void *context)
     size_t empty_count = 0;
     size_t count =
         referral->form ? referral_parts_of(request, referral, &part, &empty, &empty_count) : 0;
-    write_head(paper, request, referral);
+    write_head(paper, request, referral, &writing->told);
     for (size_t i = 0; i < referral->addition_count; i++) {
         const struct referral_addition *addition = &referral->addition[i];
         paper_space(paper, 12);
@@ -87,7 +94,10 @@ static void write_all(struct paper *paper, const void *context)
 enum st referral_pdf(struct request *request, const struct referral *referral, const char *marking,
                      struct buf *ret, struct err *err)
 {
-    struct writing writing = {request, referral};
+    struct writing writing = {.request = request, .referral = referral};
+    if (referral->head.sent_at &&
+        desk_told(request->app, &referral->head.id, 1, &writing.told, err) != ST_OK)
+        return ST_FAILED;
     struct str title = str_fmt(request->arena, "Referral %.*s", STR_ARG(referral->head.reference));
     return paper_pdf(request, title, marking, write_all, &writing, ret, err);
 }

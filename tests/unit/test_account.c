@@ -584,6 +584,11 @@ static void sessions_end(void **state)
     clock_set(start + SESSION_RECENT_MINUTES * 60000LL);
     assert_int_equal(who_is(in.session.token, &who, &facts), ST_OK);
     assert_false(session_is_recent(&facts));
+    assert_int_equal(session_form_of(&app, facts.csrf, id), FORM_GOOD);
+    assert_int_equal(session_form_of(&app, facts.csrf, id + 1), FORM_OF_OTHERS);
+    clock_set(start + SESSION_FORM_DAYS * 24LL * 3600000 + 2 * 3600000);
+    assert_int_equal(session_form_of(&app, facts.csrf, id), FORM_OLD);
+    assert_int_equal(session_form_of(&app, STR("old"), id), FORM_OF_OTHERS);
     /* In use, it goes on until its hours are over. */
     for (int minutes = 50; minutes < SESSION_HOURS * 60; minutes += 50) {
         clock_set(start + minutes * 60000LL);

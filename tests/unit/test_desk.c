@@ -10,6 +10,7 @@
 #include "domain/grant.h"
 #include "domain/scope.h"
 #include "domain/submission.h"
+#include "web/pages.h"
 
 #include "partnership.h"
 
@@ -767,6 +768,67 @@ static void the_referrer_hears_in_safe_words(void **state)
     assert_int_equal(read_case(id).feedback_at, 0);
 }
 
+/* The list of their referrals, and one of them, as its referrer sees them. */
+static struct str page_as_teacher(int64_t id)
+{
+    struct request request = {
+        .app = &app, .arena = &arena, .who = people[TEACHER], .id = {id}, .path = STR("/")};
+    struct response response = {0};
+    buf_init(&response.body, 4 << 20);
+    if (id)
+        page_referral(&request, &response);
+    else
+        page_referrals(&request, &response);
+    struct str page = str_dup(&arena, buf_str(&response.body));
+    buf_done(&response.body);
+    return page;
+}
+
+static void assert_pages(int64_t id, const char *in_list, const char *in_one, const char *in_none)
+{
+    struct str list = page_as_teacher(0);
+    struct str one = page_as_teacher(id);
+    if (str_find(list, str_from(in_list), 0) < 0)
+        fail_msg("'%s' is not in %.*s", in_list, STR_ARG(list));
+    if (str_find(one, str_from(in_one), 0) < 0)
+        fail_msg("'%s' is not in %.*s", in_one, STR_ARG(one));
+    assert_true(str_find(list, str_from(in_none), 0) < 0);
+    assert_true(str_find(one, str_from(in_none), 0) < 0);
+}
+
+static void the_referrers_list_moves_on(void **state)
+{
+    (void)state;
+    int64_t id = send_referral("Merryn Cedar");
+    assert_pages(id, "Decision by 5 May 2026, 16:50", "<dt>Decision due</dt>", "Told");
+    set_clock("2026-05-05 10:00");
+    done(OFFICER, id, DESK_DO_FEEDBACK, IN(.choice = STR("say-received")));
+    done(OFFICER, id, DESK_DO_RATE, RATE("amber"));
+    assert_pages(id, "Decision by 5 May 2026, 16:50", "<dt>Decision due</dt>", "Told");
+    /* What was decided and not told looks as if nothing was, and as nothing that was missed. */
+    struct str list = page_as_teacher(0);
+    struct str one = page_as_teacher(id);
+    done(OFFICER, id, DESK_DO_DECIDE,
+         IN(.choice = STR("early-help"), .text = STR("Help is enough for now."),
+            .who = STR("Gerren Oak, manager")));
+    assert_true(str_eq(page_as_teacher(0), list));
+    assert_true(str_eq(page_as_teacher(id), one));
+    set_clock("2026-05-06 09:00");
+    assert_pages(id, "No word yet", "Nothing has been told yet", "Told");
+    done(OFFICER, id, DESK_DO_FEEDBACK, IN(.choice = STR("say-early-help")));
+    assert_pages(id, "Told 6 May 2026, 09:00: Early help", "offered early help", "Decision");
+    assert_true(str_find(page_as_teacher(0), STR("Answered"), 0) > 0);
+    /* A second decision is not given away either. */
+    one = page_as_teacher(id);
+    done(OFFICER, id, DESK_DO_DECIDE,
+         IN(.choice = STR("advice"), .text = STR("x"), .who = STR("y")));
+    assert_true(str_eq(page_as_teacher(id), one));
+    done(OFFICER, id, DESK_DO_FEEDBACK, IN(.choice = STR("say-advice")));
+    done(OFFICER, id, DESK_DO_CLOSE, IN(.text = STR("All is done.")));
+    done(SECOND, id, DESK_DO_SIGN_OFF, IN(.choice = STR("yes"), .text = STR("I agree.")));
+    assert_pages(id, "Told 6 May 2026, 09:00: Advice", "Closed</strong>", "Decision");
+}
+
 static void an_allocated_worker_is_told_and_sees_nothing(void **state)
 {
     (void)state;
@@ -868,6 +930,7 @@ static void a_call_waits_for_its_written_confirmation(void **state)
     assert_int_equal(desk_read(&app, &arena, &people[OFFICER], id, &desk, NULL), ST_NOT_FOUND);
     /* In writing, and late. */
     set_clock("2026-05-04 09:00");
+    answer(id, 0, "concern-reason", "Often late home.");
     if (referral_send(&app, &people[TEACHER], id, version_of(id), &err) != ST_OK)
         fail_msg("%s", err.public);
     assert_int_equal(desk_telephoned(&app, &arena, &people[OFFICER], &lines, &count, NULL), ST_OK);
@@ -1169,6 +1232,7 @@ int main(void)
         TEST(a_partner_sees_their_check_alone),
         TEST(a_conflict_of_interest_hides_the_case_and_its_check),
         TEST(the_referrer_hears_in_safe_words),
+        TEST(the_referrers_list_moves_on),
         TEST(an_allocated_worker_is_told_and_sees_nothing),
         TEST(a_disagreement_goes_from_stage_to_stage),
         TEST(a_transfer_waits_for_acceptance),

@@ -1208,7 +1208,15 @@ static void referrals_are_for_those_in_the_table(void **state)
     for (int i = 0; i < 2; i++)
         assert_int_equal(
             referral_begin(&app, &members[SENDER].person, STR("cornwall"), &id[i], &err), ST_OK);
-    if (referral_send(&app, &members[SENDER].person, id[1], 1, &err) != ST_OK)
+    struct referral_given given = {questions_find(area_referral(area), STR("concern-reason")),
+                                   {ANSWER_GIVEN, STR("Often late home.")}};
+    struct referral_clash clash;
+    size_t clashes = 0;
+    int64_t version = 1;
+    assert_int_equal(referral_save(&app, &members[SENDER].person, id[1], 0, 1, &given, 1, &clash,
+                                   &clashes, &arena, &version, &err),
+                     ST_OK);
+    if (referral_send(&app, &members[SENDER].person, id[1], version, &err) != ST_OK)
         fail_msg("%s", err.public);
     int cells = 0;
     for (int who = 0; who < MEMBERS; who++)

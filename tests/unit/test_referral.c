@@ -9,6 +9,7 @@
 #include "domain/grant.h"
 #include "domain/scope.h"
 #include "domain/submission.h"
+#include "web/pages.h"
 
 #include "partnership.h"
 
@@ -262,6 +263,20 @@ static void a_call_starts_the_clock_of_its_confirmation(void **state)
     save(id, 0, "telephoned-time", "16:40");
     assert_int_equal(read_as(TEACHER, id).head.telephoned_at, now - 24 * 3600000 - 600000);
     clock_set(now);
+    /* Nobody has telephoned yet at a time to come; a clock may be a little fast. */
+    assert_int_equal(save_seen(TEACHER, id, 0, version_of(id), "telephoned-day", "today", NULL),
+                     ST_OK);
+    assert_int_equal(save_seen(TEACHER, id, 0, version_of(id), "telephoned-time", "23:55", NULL),
+                     ST_INVALID);
+    referral = read_as(TEACHER, id);
+    assert_answer(&referral, 0, "telephoned-time", "16:40");
+    save(id, 0, "telephoned-time", "16:54");
+    assert_int_equal(read_as(TEACHER, id).head.telephoned_at, now);
+    save(id, 0, "telephoned-time", "16:40");
+    save(id, 0, "telephoned-day", "yesterday");
+    save(id, 0, "telephoned-time", "23:55");
+    assert_int_equal(save_seen(TEACHER, id, 0, version_of(id), "telephoned-day", "today", NULL),
+                     ST_INVALID);
     save(id, 0, "telephoned", "no");
     assert_int_equal(read_as(TEACHER, id).head.telephoned_at, 0);
     assert_int_equal(read_as(TEACHER, id).head.written_due_at, 0);
@@ -286,6 +301,165 @@ static void a_draft_is_withdrawn_with_a_reason(void **state)
 }
 
 /* --- sending -------------------------------------------------------------------------------- */
+
+static enum st try_to_send(int64_t id, struct err *err)
+{
+    *err = (struct err){0};
+    return referral_send(&app, &people[TEACHER], id, version_of(id), err);
+}
+
+static void what_says_nothing_is_not_sent(void **state)
+{
+    (void)state;
+    struct err err;
+    int64_t id = begin(TEACHER);
+    assert_int_equal(try_to_send(id, &err), ST_INVALID); /* what the account says is no referral */
+    assert_non_null(strstr(err.public, "Say what worries you"));
+    int64_t child = add_row(id, "child");
+    save(id, child, "child-name", "");
+    save(id, 0, "telephoned", "yes");
+    save(id, add_row(id, "vehicle"), "vehicle-colour", "silver");
+    save(id, 0, "concern-reason", "");
+    assert_int_equal(try_to_send(id, &err), ST_INVALID);
+    assert_int_equal(read_as(TEACHER, id).head.state, REFERRAL_DRAFT);
+    /* Something of the child is enough; but not of one that was taken out again. */
+    save(id, child, "child-school", "Porth Academy");
+    int64_t removed = begin(TEACHER);
+    int64_t gone = add_row(removed, "child");
+    save(removed, gone, "child-name", "Merryn Cedar");
+    assert_int_equal(referral_row_remove(&app, &people[TEACHER], removed, STR("child"), gone, &err),
+                     ST_OK);
+    assert_int_equal(try_to_send(removed, &err), ST_INVALID);
+    assert_int_equal(try_to_send(id, &err), ST_OK);
+    /* So are words, wherever they are written in an emergency. */
+    save(removed, 0, "danger-what", "Two men wait at the door. Police are called.");
+    assert_int_equal(try_to_send(removed, &err), ST_OK);
+}
+
+static void rows_that_say_nothing_are_not_sent(void **state)
+{
+    (void)state;
+    int64_t id = begin(TEACHER);
+    save(id, 0, "concern-reason", "He waits at the gate.");
+    add_row(id, "child");
+    int64_t child = add_row(id, "child");
+    save(id, child, "child-name", "Merryn Cedar");
+    add_row(id, "vehicle");
+    int64_t unknown = add_row(id, "phone");
+    save(id, unknown, "phone-number", ""); /* "No information available" is an answer */
+    struct referral draft = read_as(TEACHER, id);
+    const struct referral_row *row[QUESTION_ROWS_MAX];
+    assert_int_equal(referral_rows(&draft, STR("child"), row, QUESTION_ROWS_MAX), 2);
+    assert_int_equal(referral_rows_answered(&draft, STR("child"), row, QUESTION_ROWS_MAX), 1);
+    assert_int_equal(row[0]->number, child);
+    assert_int_equal(referral_rows_answered(&draft, STR("vehicle"), row, QUESTION_ROWS_MAX), 0);
+    send_one(id);
+    struct referral sent = read_as(TEACHER, id);
+    assert_int_equal(referral_rows(&sent, STR("child"), row, QUESTION_ROWS_MAX), 1);
+    assert_int_equal(row[0]->number, child);
+    assert_int_equal(referral_rows(&sent, STR("vehicle"), row, QUESTION_ROWS_MAX), 0);
+    assert_int_equal(referral_rows(&sent, STR("phone"), row, QUESTION_ROWS_MAX), 1);
+}
+
+/* The warning names whoever takes a worry where the child is, with the number. */
+static void danger_names_the_unit_of_the_place(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *place;
+        const char *who;
+        const char *number;
+    } places[] = {
+        {"cornwall", ">call the MARU</a>", "0300 123 1116</a>"},
+        {"scilly", ">call Children's Social Care, Isles of Scilly</a>", "01720 424354</a>"}};
+    clock_set(now - 6 * 3600000); /* an office is open */
+    for (int i = 0; i < 2; i++) {
+        int64_t id = 0;
+        struct err err = {0};
+        assert_int_equal(
+            referral_begin(&app, &people[TEACHER], str_from(places[i].place), &id, &err), ST_OK);
+        save(id, 0, "danger-is", "yes");
+        struct request request = {.app = &app,
+                                  .arena = &arena,
+                                  .who = people[TEACHER],
+                                  .id = {id},
+                                  .parameter = {STR(""), STR("danger-now")},
+                                  .path = STR("/")};
+        for (int page = 0; page < 2; page++) {
+            struct response response = {0};
+            buf_init(&response.body, 4 << 20);
+            (page ? page_referral_check : page_referral_step)(&request, &response);
+            struct str text = buf_str(&response.body);
+            if (str_find(text, str_from(places[i].who), 0) < 0 ||
+                str_find(text, str_from(places[i].number), 0) < 0)
+                fail_msg("%s: %.*s", places[i].place, STR_ARG(text));
+            buf_done(&response.body);
+        }
+    }
+    clock_set(now);
+}
+
+/* A day and a time that are to come together are refused beside the box, with what was typed. */
+static void a_call_to_come_is_refused_beside_its_box(void **state)
+{
+    (void)state;
+    int64_t id = begin(TEACHER);
+    save(id, 0, "telephoned", "yes");
+    struct form_field fields[] = {
+        {STR("version"), str_fmt(&arena, "%lld", (long long)version_of(id)), STR("")},
+        {STR("telephoned-day"), STR("today"), STR("")},
+        {STR("telephoned-time"), STR("23:55"), STR("")},
+        {STR("telephoned-who"), STR("The duty worker"), STR("")}};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = people[TEACHER],
+                              .id = {id},
+                              .parameter = {STR(""), STR("referrer-phoned-when")},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = fields,
+                              .field_count = 4};
+    struct response response = {0};
+    buf_init(&response.body, 4 << 20);
+    page_referral_save(&request, &response);
+    assert_int_equal(response.status, 400);
+    struct str page = buf_str(&response.body);
+    assert_true(str_find(page, STR("href=\"#telephoned-time\">That time is still to come"), 0) > 0);
+    assert_true(str_find(page, STR("value=\"23:55\""), 0) > 0);
+    buf_done(&response.body);
+    struct referral referral = read_as(TEACHER, id);
+    assert_answer(&referral, 0, "telephoned-who", "The duty worker");
+    assert_int_equal(referral_answer_get(&referral, 0, STR("telephoned-time")).kind, ANSWER_NONE);
+    assert_int_equal(referral.head.telephoned_at, now);
+}
+
+/* The check page comes back with what is missing, and where it is said. */
+static void the_check_page_says_what_is_missing(void **state)
+{
+    (void)state;
+    int64_t id = begin(TEACHER);
+    add_row(id, "vehicle");
+    struct form_field version = {STR("version"), str_fmt(&arena, "%lld", (long long)version_of(id)),
+                                 STR("")};
+    struct request request = {.app = &app,
+                              .arena = &arena,
+                              .who = people[TEACHER],
+                              .id = {id},
+                              .path = STR("/"),
+                              .method = POST,
+                              .field = &version,
+                              .field_count = 1};
+    struct response response = {0};
+    buf_init(&response.body, 4 << 20);
+    page_referral_send(&request, &response);
+    assert_int_equal(response.status, 400);
+    struct str page = buf_str(&response.body);
+    assert_true(str_find(page, STR("There is nothing to refer yet"), 0) > 0);
+    assert_true(str_find(page, STR("/steps/concern-what?from=check"), 0) > 0);
+    assert_true(str_find(page, STR("/sections/child\">Or say something"), 0) > 0);
+    assert_true(str_find(page, STR("Vehicle 1"), 0) < 0);
+    buf_done(&response.body);
+}
 
 static void sending_makes_one_submission_with_its_mentions(void **state)
 {
@@ -387,6 +561,7 @@ static void nothing_keeps_a_thin_referral_back(void **state)
     (void)state;
     int64_t id = begin(TEACHER);
     struct err err = {0};
+    save(id, 0, "concern-reason", "X");
     if (referral_send(&app, &people[TEACHER], id, version_of(id), &err) != ST_OK)
         fail_msg("%s", err.public);
     /* Nor one that names more than a form of sharing takes, or a day that is still to come; and
@@ -446,6 +621,7 @@ static void a_sent_one_is_added_to(void **state)
     int64_t id = begin(TEACHER);
     struct err err = {0};
     assert_int_equal(referral_add(&app, &people[TEACHER], id, STR("More."), &err), ST_INVALID);
+    save(id, 0, "concern-reason", "A car waits at the gate.");
     send_one(id);
     assert_int_equal(referral_add(&app, &people[TEACHER], id, STR(" \n"), &err), ST_INVALID);
     assert_int_equal(referral_add(&app, &people[COLLEAGUE], id, STR("More."), &err), ST_NOT_FOUND);
@@ -693,6 +869,11 @@ int main(void)
         cmocka_unit_test(who_sees_what),
         cmocka_unit_test(blocks_grants_and_conflicts_count_for_it),
         cmocka_unit_test(nobody_else_begins_or_writes),
+        cmocka_unit_test(what_says_nothing_is_not_sent),
+        cmocka_unit_test(rows_that_say_nothing_are_not_sent),
+        cmocka_unit_test(a_call_to_come_is_refused_beside_its_box),
+        cmocka_unit_test(danger_names_the_unit_of_the_place),
+        cmocka_unit_test(the_check_page_says_what_is_missing),
     };
     return cmocka_run_group_tests(tests, set_up, close_partnership);
 }

@@ -113,6 +113,14 @@ static void as_many_children_as_there_may_be(void **state)
         int64_t row = 0;
         assert_int_equal(referral_row_add(&app, &teacher, id, STR(REFERRAL_CHILD), &row, &err),
                          ST_OK);
+        int64_t version = 0;
+        size_t clashes = 0;
+        struct referral_clash clash;
+        struct referral_given given = {questions_find(area_referral(area), STR("child-gender")),
+                                       {.kind = ANSWER_UNKNOWN}};
+        assert_int_equal(referral_save(&app, &teacher, id, row, INT64_MAX, &given, 1, &clash,
+                                       &clashes, &arena, &version, &err),
+                         ST_OK);
     }
     assert_int_equal(referral_read(&app, &arena, &teacher, id, &referral, &err), ST_OK);
     struct request request = {.app = &app, .arena = &arena, .who = teacher};

@@ -332,6 +332,48 @@ static size_t lines_seen(const struct audit_filter *filter, const char *action, 
     return found;
 }
 
+/* Somebody writes, the session ends, they sign in again: one press and it goes on.  Of somebody
+ * else who signed in meanwhile the page says in whose name it would go. */
+static void a_form_outlives_its_session_for_its_own_person(void **state)
+{
+    (void)state;
+    struct arena arena;
+    char body[300];
+    arena_init(&arena, 1 << 20);
+    const struct session *before = &sessions[ROLE_practitioner];
+    struct person who = person_of(&arena, ROLE_practitioner);
+    struct visitor visitor = {STR("127.0.0.1"), STR("A browser"), STR(""), STR("")};
+    struct session again;
+    assert_int_equal(session_begin(&app, who.account, &visitor, "signed in", true, &again, NULL),
+                     ST_OK);
+    snprintf(body, sizeof body, "csrf=%s&narrative=A+gate", before->csrf);
+    /* Signed out: the page keeps the token, and shows nobody's name. */
+    assert_int_equal(ask("POST", "/share", "", body), 401);
+    assert_non_null(strstr(reply, before->csrf));
+    char cookie[100];
+    snprintf(cookie, sizeof cookie, "Cookie: __Host-pendeen=%.43s\r\n", again.token);
+    assert_int_equal(ask("POST", "/share", cookie, body), 200);
+    assert_non_null(strstr(reply, "Check and send"));
+    assert_non_null(strstr(reply, again.csrf));
+    /* Somebody else. */
+    struct person other = person_of(&arena, ROLE_representative);
+    assert_int_equal(ask("POST", "/share", cookie_of(ROLE_representative), body), 403);
+    assert_non_null(strstr(reply, "in the name of"));
+    assert_non_null(
+        strstr(reply, str_c(&arena, str_fmt(&arena, "Send it as %.*s", STR_ARG(other.name)))));
+    /* Whoever wrote it may come back to that page, and it is theirs again. */
+    assert_non_null(strstr(reply, sessions[ROLE_representative].csrf));
+    char both[400];
+    snprintf(both, sizeof both, "csrf=%s&csrf-was=%s&narrative=A+gate",
+             sessions[ROLE_representative].csrf, before->csrf);
+    assert_int_equal(ask("POST", "/share", cookie, both), 200);
+    assert_null(strstr(reply, "csrf-was"));
+    /* A token with another hour, or of somebody else's tag, is none of theirs. */
+    memcpy(body, "csrf=000000", 11);
+    assert_int_equal(ask("POST", "/share", cookie, body), 403);
+    arena_done(&arena);
+}
+
 /* Whoever sends a form of their own with an old token was refused: neither a search by the account
  * nor one by the record shows the two together. */
 static void an_old_token_does_not_tell_who_told(void **state)
@@ -788,6 +830,44 @@ static void what_is_shared_is_looked_over_whole(void **state)
     }
 }
 
+/* Nothing is answered for them, and a question that was left is said to be. */
+static void how_it_is_known_is_answered_by_nobody_else(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *answer;
+        const char *shown;
+    } answers[] = {{"", "Not answered"},
+                   {"&how=unknown", "I do not know"},
+                   {"&how=told", "Somebody involved told me"}};
+    const char *cookie = cookie_of(ROLE_practitioner);
+    assert_int_equal(ask("GET", "/share", cookie, NULL), 200);
+    assert_non_null(strstr(reply, "I saw or heard it myself"));
+    const char *choice = strstr(reply, "name=\"how\"");
+    assert_non_null(choice);
+    for (; choice; choice = strstr(choice + 1, "name=\"how\""))
+        assert_null(memmem(choice, (size_t)(strchr(choice, '>') - choice), "checked", 7));
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        char body[400];
+        snprintf(body, sizeof body, "csrf=%s&do=send&narrative=A+car+waited%zu.&where=&when=%s",
+                 sessions[ROLE_practitioner].csrf, i, answers[i].answer);
+        assert_int_equal(ask("POST", "/share", cookie, body), 303);
+        char where[100];
+        assert_int_equal(
+            sscanf(strstr(reply, "Location: /shared/"), "Location: /shared/%60s", where), 1);
+        int64_t id = 0;
+        struct arena arena;
+        arena_init(&arena, 1 << 20);
+        struct person who = person_of(&arena, ROLE_practitioner);
+        assert_int_equal(submission_find_own(&app, &who, str_from(where), &id, NULL), ST_OK);
+        char path[100];
+        snprintf(path, sizeof path, "/submissions/%lld", (long long)id);
+        assert_int_equal(ask("GET", path, cookie, NULL), 200);
+        if (!strstr(reply, answers[i].shown)) fail_msg("no '%s'", answers[i].shown);
+        arena_done(&arena);
+    }
+}
+
 static void a_role_that_needs_a_second_factor_sets_it_up_first(void **state)
 {
     (void)state;
@@ -1034,6 +1114,7 @@ int main(void)
         cmocka_unit_test(nobody_gets_in_without_signing_in),
         cmocka_unit_test(a_role_without_the_capability_meets_a_missing_page),
         cmocka_unit_test(a_form_without_the_token_is_not_obeyed),
+        cmocka_unit_test(a_form_outlives_its_session_for_its_own_person),
         cmocka_unit_test(every_post_is_guarded),
         cmocka_unit_test(a_body_that_is_too_large_is_refused),
         cmocka_unit_test(an_old_token_does_not_tell_who_told),
@@ -1054,6 +1135,7 @@ int main(void)
         cmocka_unit_test(sensitive_routes_ask_again),
         cmocka_unit_test(words_of_danger_are_told_of_before_they_are_kept),
         cmocka_unit_test(what_is_shared_is_looked_over_whole),
+        cmocka_unit_test(how_it_is_known_is_answered_by_nobody_else),
         cmocka_unit_test(hours_that_nobody_checked_are_said_to_be_so),
         cmocka_unit_test(a_role_that_needs_a_second_factor_sets_it_up_first),
         cmocka_unit_test(a_link_opens_a_page_that_is_not_kept),

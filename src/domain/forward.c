@@ -159,7 +159,7 @@ enum st forward_save(struct app *app, const struct person *who, int64_t submissi
                      struct err *err)
 {
     struct arena arena;
-    arena_init(&arena, 16 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     struct forward_words words;
     struct stage_state state = {0};
     struct db *db = NULL;
@@ -254,7 +254,7 @@ static enum st put(struct app *app, const struct person *who, int64_t submission
 {
     if (!area_reason_find(app->area, kind, reason)) return err_set(err, ST_INVALID, "Choose why.");
     struct arena arena;
-    arena_init(&arena, 4 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     struct stage_state state = {0};
     struct db *db = NULL;
     struct str words = str_trim(utf8_clean(&arena, str_sub(given, 0, 100000), NULL));
@@ -323,7 +323,7 @@ enum st submission_withdraw(struct app *app, const struct person *who, int64_t s
                             struct err *err)
 {
     struct arena arena;
-    arena_init(&arena, 1 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     struct person asker = *who;
     asker.scope = NULL;
     struct record record;
@@ -522,7 +522,7 @@ enum st forward_share(struct app *app, const struct person *who, int64_t submiss
                       const struct forward_share *share, struct err *err)
 {
     struct arena arena;
-    arena_init(&arena, 32 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     struct sharing sharing = {
         .app = app, .arena = &arena, .who = who, .share = share, .submission = {.id = submission}};
     enum st outcome = forward_allows(app, &arena, who, submission) ? ST_OK : forward_not_found(err);

@@ -142,9 +142,9 @@ enum st forward_version_add(struct app *app, struct db *db, struct arena *arena,
     if (outcome != ST_OK) return outcome;
     /* Whoever signs what they wrote keeps it. */
     struct naming_found naming;
-    naming_find(app, arena, text, TOLD_WORDS, &naming);
-    return naming_note(app, db, arena, new->submission, text, TOLD_WORDS, &naming, who->account,
-                       err);
+    const struct naming_said said = {.text = text, .count = TOLD_WORDS};
+    naming_find(app, arena, &said, &naming);
+    return naming_note(app, db, arena, new->submission, &said, &naming, who->account, err);
 }
 
 enum st forward_beside(struct err *err)

@@ -4,7 +4,15 @@
 #include "base/buf.h"
 #include "domain/phrase.h"
 
-enum { SHOWN_MAX = 5 };
+enum { SHOWN_MAX = 5, SHOWN_BYTES = 200 };
+
+/* What was found is as long as the marks between its words. */
+static struct str shown_of(struct str words)
+{
+    size_t end = words.len < SHOWN_BYTES ? words.len : SHOWN_BYTES;
+    while (end < words.len && end > 0 && (words.ptr[end] & 0xc0) == 0x80) end--;
+    return str_sub(words, 0, end);
+}
 
 /* The letter or digit that it begins with; 0: something else. */
 static unsigned char begins(struct str text, size_t at)
@@ -27,7 +35,8 @@ static const unsigned char *first_letters(struct arena *arena, const struct str 
 static size_t next_phrase(const unsigned char *first, size_t count, size_t from,
                           unsigned char letter)
 {
-    if (!first || !letter || from >= count) return from;
+    if (!first || from >= count) return from;
+    if (!letter) return count;
     const unsigned char *found = memchr(first + from, letter, count - from);
     return found ? (size_t)(found - first) : count;
 }
@@ -44,13 +53,14 @@ struct str danger_find(struct arena *arena, const struct area *area, struct str 
     bool at_start = true; /* of a word */
     for (size_t at = 0; at < text.len && shown < SHOWN_MAX;) {
         unsigned char letter = begins(text, at);
-        for (size_t i = at_start ? next_phrase(first, count, 0, letter) : count;
+        bool begins_here = at_start && phrase_begins(text, at);
+        for (size_t i = begins_here ? next_phrase(first, count, 0, letter) : count;
              i < count && shown < SHOWN_MAX; i = next_phrase(first, count, i + 1, letter)) {
             size_t end;
             if (told[i] || !phrase_at(text, at, phrase[i], &end)) continue;
             told[i] = true;
             if (shown++) buf_add_c(&found, ", ");
-            buf_add(&found, str_sub(text, at, end - at));
+            buf_add(&found, shown_of(str_sub(text, at, end - at)));
         }
         phrase_step(text, &at, &at_start);
     }

@@ -264,7 +264,7 @@ enum st connection_answer(struct app *app, const struct person *who, int64_t id,
                           struct str reason, struct err *err)
 {
     struct arena arena;
-    arena_init(&arena, 32 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     /* Afresh, in the turn. */
     struct person answers = *who;
     answers.scope = NULL;

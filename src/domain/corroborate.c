@@ -163,7 +163,7 @@ enum st origin_say(struct app *app, const struct person *who, int64_t submission
 {
     struct arena arena;
     struct db *db;
-    arena_init(&arena, 16 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     const struct scope *scope = scope_of(app, &arena, who);
     bool allowed = scope_allows(scope, ACT_DECIDE, submission);
     allowed &= scope_allows(scope, ACT_DECIDE, other);
@@ -185,7 +185,7 @@ enum st origin_take_back(struct app *app, const struct person *who, int64_t word
 {
     struct arena arena;
     struct db *db;
-    arena_init(&arena, 16 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     const struct scope *scope = scope_of(app, &arena, who);
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome == ST_OK) {

@@ -5,7 +5,15 @@
 #include "base/utf8.h"
 #include "domain/area_danger.h"
 
-enum { SHOWN_MAX = 5 };
+enum { SHOWN_MAX = 5, SHOWN_BYTES = 200 };
+
+/* What was found is as long as the marks between its words. */
+static struct str shown_of(struct str words)
+{
+    size_t end = words.len < SHOWN_BYTES ? words.len : SHOWN_BYTES;
+    while (end < words.len && end > 0 && (words.ptr[end] & 0xc0) == 0x80) end--;
+    return str_sub(words, 0, end);
+}
 
 /* A word of the text. */
 struct token {
@@ -144,7 +152,7 @@ struct str danger_find(struct arena *arena, const struct area *area, struct str 
         if (!one.end || again) continue;
         if (shown) buf_add_c(&found, ", ");
         size_t start = words.token[i].start;
-        buf_add(&found, str_sub(text, start, words.token[one.end - 1].end - start));
+        buf_add(&found, shown_of(str_sub(text, start, words.token[one.end - 1].end - start)));
         told[shown++] = one;
     }
     struct str result = str_dup(arena, buf_str(&found));

@@ -12,6 +12,9 @@
 
 #include "domain/area.h"
 
+/* No box takes more: whoever looks through what was not checked yet looks at so many bytes. */
+enum { DANGER_TEXT_MAX = 100000 };
+
 /* The matched words as written, parted by ", ", the same words once, in the order of
  * the text, at most five; where several phrases begin, the longest; empty: none. */
 struct str danger_find(struct arena *arena, const struct area *area, struct str text);

@@ -296,7 +296,7 @@ static enum st withdraw_in_turn(struct app *app, const struct person *who, int64
 {
     struct arena arena;
     struct db *db;
-    arena_init(&arena, 16 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     const struct scope *scope = scope_of(app, &arena, who);
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome == ST_OK) {

@@ -125,9 +125,9 @@ enum st forward_version_add(struct app *app, struct db *db, struct arena *arena,
     if (outcome != ST_OK) return outcome;
     /* Whoever signs what they wrote keeps it. */
     struct naming_found naming;
-    naming_find(app, arena, text, TOLD_WORDS, &naming);
-    return naming_note(app, db, arena, new->submission, text, TOLD_WORDS, &naming, who->account,
-                       err);
+    const struct naming_said said = {.text = text, .count = TOLD_WORDS};
+    naming_find(app, arena, &said, &naming);
+    return naming_note(app, db, arena, new->submission, &said, &naming, who->account, err);
 }
 
 enum st forward_beside(struct err *err)
@@ -142,7 +142,7 @@ enum st forward_save(struct app *app, const struct person *who, int64_t submissi
                      struct err *err)
 {
     struct arena arena;
-    arena_init(&arena, 16 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     struct forward_words words;
     struct stage_state state = {0};
     struct db *db = NULL;
@@ -237,7 +237,7 @@ static enum st put(struct app *app, const struct person *who, int64_t submission
 {
     if (!area_reason_find(app->area, kind, reason)) return err_set(err, ST_INVALID, "Choose why.");
     struct arena arena;
-    arena_init(&arena, 4 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     struct stage_state state = {0};
     struct db *db = NULL;
     struct str words = str_trim(utf8_clean(&arena, str_sub(given, 0, 100000), NULL));
@@ -306,7 +306,7 @@ enum st submission_withdraw(struct app *app, const struct person *who, int64_t s
                             struct err *err)
 {
     struct arena arena;
-    arena_init(&arena, 1 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     struct person asker = *who;
     asker.scope = NULL;
     struct record record;
@@ -554,7 +554,7 @@ enum st forward_share(struct app *app, const struct person *who, int64_t submiss
                       const struct forward_share *share, struct err *err)
 {
     struct arena arena;
-    arena_init(&arena, 32 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     struct sharing sharing = {
         .app = app, .arena = &arena, .who = who, .share = share, .submission = {.id = submission}};
     enum st outcome = forward_allows(app, &arena, who, submission) ? ST_OK : forward_not_found(err);

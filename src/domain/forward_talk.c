@@ -196,7 +196,7 @@ enum st forward_ask(struct app *app, const struct person *who, int64_t submissio
                     struct err *err)
 {
     struct arena arena;
-    arena_init(&arena, 16 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     bool allowed = forward_allows(app, &arena, who, submission);
     arena_done(&arena);
     if (!allowed) return forward_not_found(err);
@@ -211,7 +211,7 @@ enum st forward_answer(struct app *app, const struct person *who, int64_t submis
     struct record record;
     struct person asker = *who;
     asker.scope = NULL;
-    arena_init(&arena, 16 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     bool own = scope_record(scope_of(app, &arena, &asker), submission, &record) &&
                record.account == who->account;
     arena_done(&arena);

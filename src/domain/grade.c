@@ -270,7 +270,7 @@ enum st grade_add(struct app *app, const struct person *who, int64_t submission,
 {
     struct arena arena;
     struct db *db;
-    arena_init(&arena, 16 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     const struct scope *scope = scope_of(app, &arena, who);
     *ret_field = "source";
     enum st outcome = scope_allows(scope, ACT_DECIDE, submission)
@@ -335,7 +335,7 @@ enum st grade_second(struct app *app, const struct person *who, int64_t submissi
     struct arena arena;
     struct db *db;
     struct str handling = STR("");
-    arena_init(&arena, 16 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     const struct scope *scope = scope_of(app, &arena, who);
     enum st outcome = scope_allows(scope, ACT_DECIDE, submission)
                           ? store_write_begin(app->store, &db, err)

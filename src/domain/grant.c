@@ -122,7 +122,7 @@ enum st grant_add(struct app *app, const struct person *who, int64_t submission,
                   struct err *err)
 {
     struct arena arena;
-    arena_init(&arena, 32 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     const struct scope *scope = scope_of(app, &arena, who);
     bool allowed = scope_allows(scope, ACT_GRANT, submission) &&
                    (kind != GRANT_source || scope_allows(scope, ACT_SEE_SOURCE, submission));
@@ -150,7 +150,7 @@ enum st block_add(struct app *app, const struct person *who, int64_t submission,
                   struct str reason, struct err *err)
 {
     struct arena arena;
-    arena_init(&arena, 32 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     bool allowed = scope_allows(scope_of(app, &arena, who), ACT_BLOCK, submission);
     enum st outcome = allowed ? reason_clean(&arena, reason, &reason, err) : missing(err);
     struct person from = {0};
@@ -168,7 +168,7 @@ static enum st end_one(struct app *app, const struct person *who, enum action ac
                        struct err *err)
 {
     struct arena arena;
-    arena_init(&arena, 16 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     bool allowed = scope_allows(scope_of(app, &arena, who), action, submission);
     arena_done(&arena);
     struct db *db;

@@ -167,7 +167,7 @@ enum st handling_set_seen(struct app *app, const struct person *who, int64_t sub
                           const struct handling_seen *seen, bool *ret_changed, struct err *err)
 {
     struct arena arena;
-    arena_init(&arena, 16 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     bool allowed = scope_allows(scope_of(app, &arena, who), ACT_SET_HANDLING, submission);
     arena_done(&arena);
     if (!allowed) return err_missing(err, "submission");

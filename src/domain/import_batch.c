@@ -589,7 +589,7 @@ enum st import_batch_start(struct app *app, const struct person *who, int64_t id
     running->app = app;
     running->who = (struct person){
         .account = who->account, .organisation = who->organisation, .roles = who->roles};
-    arena_init(&running->arena, 16 << 20);
+    arena_init(&running->arena, SCOPE_MEMORY);
     /* One for the whole import: what it counts as links is what they see now. */
     running->who.scope = scope_of(app, &running->arena, &running->who);
     enum st outcome = import_batch_read(app, &running->arena, who, id, &running->batch, err);

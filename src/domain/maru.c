@@ -125,7 +125,7 @@ enum st maru_send(struct app *app, const struct person *who, int64_t submission,
                   const struct maru_sending *given, struct err *err)
 {
     struct arena arena;
-    arena_init(&arena, 16 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     struct sending sending = {.words = *given};
     struct submission_problem problem[MARU_QUESTIONS];
     struct db *db = NULL;

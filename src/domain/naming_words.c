@@ -127,3 +127,11 @@ void naming_walk(struct str text, naming_met *met, void *context)
     walk_words(text, take_word_of_text, &walk);
     walk_addresses(text, met, context);
 }
+
+void naming_walk_name(struct str name, naming_met *met, void *context)
+{
+    uint64_t key[NAMING_KEYS_MAX];
+    size_t count = naming_keys(STR(""), name, key);
+    for (size_t i = 0; i < count; i++) met(context, key[i]);
+    naming_walk(name, met, context);
+}

@@ -19,6 +19,8 @@
 struct mention;
 struct scope;
 
+/* What an arena is given in which a scope is made: its lists grow with what is stored. */
+enum { SCOPE_MEMORY = 64 << 20 };
 /* The person's scope: who->scope when it is there, else made in the arena. */
 const struct scope *scope_of(struct app *app, struct arena *arena, const struct person *who);
 

@@ -253,12 +253,21 @@ static enum st store_suggestion(struct db *db, int64_t mention, const struct lin
     return db_run_later(query, err);
 }
 
+static struct naming_said said_in(const struct storing *storing)
+{
+    return (struct naming_said){.text = storing->words,
+                                .count = TOLD_WORDS,
+                                .mention = storing->made.mention,
+                                .mention_count = storing->made.mention_count};
+}
+
 /* Before its turn. */
 static void make_ready(struct storing *storing)
 {
     const struct submission *made = &storing->made;
     source_tag(storing->app, storing->who->account, storing->tag);
-    naming_find(storing->app, storing->arena, storing->words, TOLD_WORDS, &storing->naming);
+    const struct naming_said said = said_in(storing);
+    naming_find(storing->app, storing->arena, &said, &storing->naming);
     storing->ready = arena_many(storing->arena, made->mention_count, struct link_ready *);
     storing->strong = arena_many(storing->arena, made->mention_count, uint64_t);
     for (size_t i = 0; i < made->mention_count; i++) {
@@ -463,13 +472,14 @@ static void committed(void *context, enum st outcome)
 
 static enum st store_all(struct storing *storing, struct err *err)
 {
+    const struct naming_said said = said_in(storing);
     enum st outcome = store_submission(storing, err);
     if (outcome == ST_OK)
         outcome = stage_begin(storing->db, storing->made.id, &storing->start, err);
     if (outcome == ST_OK) outcome = store_mentions(storing, err);
     if (outcome == ST_OK)
-        outcome = naming_note(storing->app, storing->db, storing->arena, storing->made.id,
-                              storing->words, TOLD_WORDS, &storing->naming, 0, err);
+        outcome = naming_note(storing->app, storing->db, storing->arena, storing->made.id, &said,
+                              &storing->naming, 0, err);
     if (outcome == ST_OK)
         outcome = audit_append(storing->app, storing->db,
                                &(struct audit_event){.kind = AUDIT_COLLECTION,

@@ -109,12 +109,13 @@ struct str submission_danger(struct arena *arena, const struct area *area,
                              const struct submission_draft *draft)
 {
     const struct str text[] = {draft->narrative, draft->where_text, draft->when_text};
-    struct str words = STR("");
+    struct str words = STR(""); /* of what may not have been checked yet */
     for (size_t i = 0; i < sizeof text / sizeof *text && !words.len; i++)
-        words = danger_find(arena, area, text[i]);
+        words = danger_find(arena, area, str_sub(text[i], 0, NARRATIVE_MAX));
     for (size_t i = 0; i < draft->mention_count; i++)
         for (int field = 0; field < LINK_FIELDS && !words.len; field++)
             if (draft->mention[i].field[field].len)
-                words = danger_find(arena, area, draft->mention[i].field[field]);
+                words = danger_find(arena, area,
+                                    str_sub(draft->mention[i].field[field], 0, NARRATIVE_MAX));
     return words;
 }

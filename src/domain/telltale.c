@@ -6,10 +6,13 @@
 
 /* --- what is known of the organisation --------------------------------------------------- */
 
+/* Nobody writes the same of more than that again. */
+enum { HINT_BYTES_MAX = 120 };
+
 static void add_hint(struct telltale_hints *hints, struct str phrase, const char *kind)
 {
     phrase = str_trim(phrase);
-    if (phrase.len < 3 || hints->count == TELLTALE_HINTS_MAX) return;
+    if (phrase.len < 3 || phrase.len > HINT_BYTES_MAX || hints->count == TELLTALE_HINTS_MAX) return;
     hints->hint[hints->count++] = (struct telltale_hint){phrase, kind};
 }
 
@@ -147,7 +150,8 @@ size_t telltales_find(const struct area *area, struct str text, const struct tel
     bool at_start = true; /* of a word */
     for (size_t at = 0; area && at < text.len && count < maximum;) {
         struct telltale found = {0};
-        if (at_start && at >= free_from) found = longest_at(area, text, at, hints);
+        if (at_start && at >= free_from && phrase_begins(text, at))
+            found = longest_at(area, text, at, hints);
         if (found.size) {
             ret[count++] = found;
             free_from = at + found.size;

@@ -16,7 +16,8 @@ static struct str found_in(struct request *request)
     struct str words = STR("");
     for (size_t i = 0; i < request->field_count && !words.len; i++)
         if (is_written(&request->field[i]))
-            words = danger_find(request->arena, request->app->area, request->field[i].value);
+            words = danger_find(request->arena, request->app->area,
+                                str_sub(request->field[i].value, 0, DANGER_TEXT_MAX));
     return words;
 }
 

@@ -45,9 +45,10 @@ void form_part_read(struct request *request, struct form_part *part)
         draw->typed = answer_typed_read(request->arena, draw->question, &fields);
         draw->error =
             answer_check(request->arena, draw->question, today, &draw->typed, &part->answer[i]);
+        struct str words = answer_typed_words(draw->question, draw->typed.value);
         if (!part->danger.len)
-            part->danger = danger_find(request->arena, request->app->area,
-                                       answer_typed_words(draw->question, draw->typed.value));
+            part->danger =
+                danger_find(request->arena, request->app->area, str_sub(words, 0, DANGER_TEXT_MAX));
     }
 }
 

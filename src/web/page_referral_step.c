@@ -62,9 +62,10 @@ static bool in_danger(struct request *request, const struct step_page *page, str
         const struct answer given = {ANSWER_GIVEN, page->draw[i].typed.value};
         if (!given.value.len) continue;
         danger |= answer_is_danger(page->draw[i].question, &given);
+        struct str words = answer_typed_words(page->draw[i].question, given.value);
         if (!ret_words->len)
-            *ret_words = danger_find(request->arena, request->app->area,
-                                     answer_typed_words(page->draw[i].question, given.value));
+            *ret_words =
+                danger_find(request->arena, request->app->area, str_sub(words, 0, DANGER_TEXT_MAX));
     }
     return danger || ret_words->len > 0;
 }

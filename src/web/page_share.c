@@ -180,6 +180,7 @@ static size_t find_mentions(struct arena *arena, struct share_form *form, struct
 static void read_when(struct arena *arena, struct share_form *form, struct date today)
 {
     if (!str_trim(form->draft.when_text).len) return;
+    if (form->draft.when_text.len > MENTION_FIELD_MAX) return; /* submission_check says so */
     struct date_range range;
     struct err err = {0};
     enum st outcome = when_parse(form->draft.when_text, today, &range, &err);

@@ -156,6 +156,20 @@ static void arena_has_a_maximum(void **state)
     arena_done(&small);
 }
 
+/* Nobody could answer with an error: what data holds does not end the program. */
+static void arena_without_a_way_out_goes_on(void **state)
+{
+    (void)state;
+    struct arena small;
+    arena_init(&small, 4096);
+    memset(arena_alloc(&small, 3 << 20), 0xff, 3 << 20);
+    assert_int_equal(small.used, 3 << 20);
+    assert_true(jumps(&small, 1, 16)); /* who has one now leaves at once */
+    small.on_failure = NULL;
+    arena_alloc(&small, 100);
+    arena_done(&small);
+}
+
 /* What is cut off is handed out again. */
 static void arena_takes_back_what_is_cut(void **state)
 {
@@ -427,6 +441,7 @@ int main(void)
         TEST(overflow_sticks),
         TEST(adds_every_number),
         TEST(arena_has_a_maximum),
+        TEST(arena_without_a_way_out_goes_on),
         TEST(arena_goes_back_to_its_mark),
         TEST(arena_takes_back_what_is_cut),
         TEST(texts_are_joined),

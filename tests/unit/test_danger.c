@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "domain/area_danger.h"
 #include "domain/danger.h"
 
@@ -244,6 +245,37 @@ static void the_plain_sentences_are_told_and_everyday_ones_are_not(void **state)
     arena_done(&arena);
 }
 
+/* Each of these took minutes when every phrase went through all the marks from each of them. */
+static void test_marks_without_end(void **state)
+{
+    (void)state;
+    static const char *const mark[] = {"\"",  "'",   ". ", "\xe2\x80\x9c", "\xe2\x80\xa6-",
+                                       "'\"", "\xff"};
+    enum { BYTES = 200000 };
+    struct arena arena;
+    struct area *area = NULL;
+    struct buf text;
+    arena_init(&arena, 8 << 20);
+    buf_init(&text, 2 * BYTES);
+    assert_int_equal(area_load("areas/cornwall", &area, NULL), ST_OK);
+    for (size_t i = 0; i < sizeof mark / sizeof *mark; i++) {
+        buf_clear(&text);
+        while (text.len < BYTES) buf_add_c(&text, mark[i]);
+        assert_int_equal(danger_find(&arena, area, buf_str(&text)).len, 0);
+        buf_add_c(&text, " In Danger \"");
+        assert_true(str_eq(danger_find(&arena, area, buf_str(&text)), STR("In Danger")));
+        /* And between the words of one. */
+        buf_clear(&text);
+        buf_add_c(&text, "in ");
+        while (text.len < BYTES) buf_add_c(&text, mark[i]);
+        buf_add_c(&text, " danger");
+        assert_true(danger_find(&arena, area, buf_str(&text)).len > 0);
+    }
+    buf_done(&text);
+    area_free(area);
+    arena_done(&arena);
+}
+
 static void what_does_not_count_hides_only_what_lies_inside_it(void **state)
 {
     (void)state;
@@ -336,6 +368,7 @@ int main(void)
         cmocka_unit_test(the_plain_sentences_are_told_and_everyday_ones_are_not),
         cmocka_unit_test(what_does_not_count_hides_only_what_lies_inside_it),
         cmocka_unit_test(what_cannot_be_read_is_named),
+        cmocka_unit_test(test_marks_without_end),
         cmocka_unit_test(test_words_for_the_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

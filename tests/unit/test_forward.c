@@ -11,6 +11,8 @@
 #include "partnership.h"
 #include "share_on.h"
 
+#include <sqlite3.h>
+
 enum {
     TEACHER,
     COLLEAGUE,
@@ -222,6 +224,26 @@ static void what_is_withdrawn_goes_nowhere(void **state)
     assert_int_equal(submission_withdraw(&app, &people[TEACHER], id, &err), ST_CONFLICT);
     assert_non_null(strstr(err.public, "shared"));
     assert_int_equal(share_words(SECOND, id, "It rang twice.", 1, NULL), ST_CONFLICT);
+}
+
+/* So many that a list of them passes a megabyte. */
+static void whoever_sees_very_much_can_withdraw(void **state)
+{
+    (void)state;
+    int64_t id = share(TEACHER, "07700 900135", "07700 900136");
+    sqlite3 *db = NULL;
+    const char *sql = str_fmt(&arena,
+                              "WITH RECURSIVE n (id) AS (SELECT 1000001 UNION ALL"
+                              " SELECT id + 1 FROM n WHERE id < 1070000)"
+                              " INSERT INTO submission_named SELECT id, %lld FROM n",
+                              (long long)people[TEACHER].organisation)
+                          .ptr;
+    assert_int_equal(sqlite3_open(str_fmt(&arena, "%s/pendeen.db", folder).ptr, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(submission_withdraw(&app, &people[TEACHER], id, NULL), ST_OK);
+    sql = "DELETE FROM submission_named WHERE submission_id > 1000000";
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
 }
 
 static void two_at_once_overwrite_nothing(void **state)
@@ -766,6 +788,7 @@ int main(void)
         cmocka_unit_test(the_same_after_a_start),
         cmocka_unit_test(what_waits_can_be_asked_about),
         cmocka_unit_test(what_is_withdrawn_goes_nowhere),
+        cmocka_unit_test(whoever_sees_very_much_can_withdraw),
         cmocka_unit_test(two_at_once_overwrite_nothing),
         cmocka_unit_test(nothing_is_held_or_returned_without_a_reason),
         cmocka_unit_test(feedback_says_what_came_of_it),

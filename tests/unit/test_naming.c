@@ -261,27 +261,128 @@ static void a_store_of_before_is_looked_through_once(void **state)
     int64_t said = words("Elowen Hext drove a pupil home.");
     int64_t left = tell(&told).id;
     int64_t shared = words("She came by.");
+    int64_t boxed = tell(&(struct told){.narrative = "She drove.", .name = "Elowen J. Hext"}).id;
     share_on(left, "Somebody drove a pupil home.", 1);
     share_on(shared, "Kerensa Vane came by.", 0);
     struct db *db = NULL;
     int64_t gone = 0;
     assert_int_equal(store_write_begin(app.store, &db, NULL), ST_OK);
-    for (int64_t id = said; id <= shared; id++) {
+    for (int64_t id = said; id <= boxed; id++) {
         struct query *query = db_query(db, Q_NAMING_FORGET);
         db_bind_int(query, 1, id);
         assert_int_equal(db_run(query, NULL), ST_OK);
     }
     struct query *query = db_query(db, Q_FACT_REMOVE);
-    db_bind_text(query, 1, STR("names looked for"));
+    db_bind_text(query, 1, STR("names looked for in mentions too"));
     assert_int_equal(db_one(query, &gone, NULL), ST_OK);
     assert_int_equal(store_write_commit(app.store, db, NULL), ST_OK);
     assert_true(reads(LEAD, said));
+    assert_false(is_kept(boxed));
     open_again();
     assert_false(reads(LEAD, said));
+    assert_true(is_kept(boxed));
     assert_false(reads(LEAD, left));
     assert_false(reads(ANALYST, shared));
     assert_true(reads(SECOND_LEAD, said));
     assert_true(reads(SECOND_LEAD, left));
+}
+
+/* --- however many carry it -------------------------------------------------------------------- */
+
+static int64_t told_of(int who, enum link_field field, const char *value, size_t times)
+{
+    static int number;
+    struct mention_draft mention[MENTIONS_MAX] = {0};
+    for (size_t i = 0; i < times; i++) {
+        mention[i].kind = field_kind(field);
+        mention[i].field[field] = str_from(value);
+    }
+    struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "of-%d", number++),
+                                     .narrative = STR("Somebody waited by the gate."),
+                                     .mention = mention,
+                                     .mention_count = times};
+    struct submission_receipt receipt;
+    struct err err = {0};
+    if (submission_share(&app, &people[who], &draft, 0, 0, &receipt, &err) != ST_OK)
+        fail_msg("%s", err.public);
+    return receipt.id;
+}
+
+/* More than the engine weighs, and so often that a name is rare no more. */
+static void told_very_often(int who, enum link_field field, const char *value)
+{
+    for (int i = 0; i < 20; i++) told_of(who, field, value, MENTIONS_MAX);
+}
+
+static bool may_read(int who, int64_t id)
+{
+    struct submission read;
+    return submission_read(&app, &arena, &people[who], id, &read, NULL) == ST_OK;
+}
+
+static void nobody_drowns_what_names_them(void **state)
+{
+    (void)state;
+    static const struct {
+        enum link_field field;
+        const char *value;
+        bool named;
+    } said[] = {
+        {LINK_NAME, "Kerensa Vane", true},
+        {LINK_NAME, "VANE, Kerensa", true},
+        {LINK_NAME, "Ms Kerensa Mary Vane", true},
+        {LINK_ALIAS, "Kerensa Vane", true},
+        {LINK_DESCRIPTION, "tall, says she is Kerensa Vane", true},
+        {LINK_EMAIL, "person4@example.org", true},
+        {LINK_HANDLE, "Person4@Example.org", true},
+        {LINK_VENUE, "Kerensa Vane's garage", true},
+        {LINK_NAME, "Kerensa", false},
+        {LINK_NAME, "Jory Vane", false},
+        {LINK_EMAIL, "vane@example.org", false},
+    };
+    enum { SAID = sizeof said / sizeof *said };
+    int64_t id[SAID];
+    for (size_t i = 0; i < SAID; i++) {
+        id[i] = told_of(TEACHER, said[i].field, said[i].value, 1);
+        share_on(id[i], "Somebody waited.", 0);
+    }
+    told_very_often(ANALYST, LINK_NAME, "Kerensa Vane");
+    told_very_often(ANALYST, LINK_EMAIL, "person4@example.org");
+    for (int again = 0; again < 2; again++) {
+        for (size_t i = 0; i < SAID; i++)
+            if (may_read(ANALYST, id[i]) == said[i].named)
+                fail_msg("%s: %s", said[i].value, said[i].named ? "read" : "kept");
+        open_again();
+    }
+    /* Nor does it help that others named them before. */
+    int64_t late = told_of(TEACHER, LINK_NAME, "Kerensa Vane", 1);
+    share_on(late, "Somebody waited.", 0);
+    assert_false(may_read(ANALYST, late));
+}
+
+/* The engine alone knows what only nearly names somebody. */
+static void nobody_drowns_what_nearly_names_them(void **state)
+{
+    (void)state;
+    change_name(SECOND_LEAD, "Rosenwyn Tangye");
+    int64_t id = told_of(TEACHER, LINK_NAME, "Rosenwinn Tangye", 1);
+    assert_false(may_read(SECOND_LEAD, id));
+    told_very_often(SECOND_LEAD, LINK_NAME, "Rosenwyn Tangye");
+    assert_false(may_read(SECOND_LEAD, id));
+    change_name(SECOND_LEAD, cast[SECOND_LEAD].name);
+}
+
+static void a_name_that_many_carry_is_looked_for_when_it_comes(void **state)
+{
+    (void)state;
+    int64_t id = told_of(TEACHER, LINK_NAME, "Hedra Penrose", 1);
+    int64_t account = told_of(TEACHER, LINK_EMAIL, "hedra@example.org", 1);
+    told_very_often(TEACHER, LINK_NAME, "Hedra Penrose");
+    assert_true(may_read(LEAD, id));
+    change_name(LEAD, "Hedra Penrose");
+    assert_false(may_read(LEAD, id));
+    assert_true(may_read(LEAD, account));
+    change_name(LEAD, cast[LEAD].name);
 }
 
 /* --- what is kept ----------------------------------------------------------------------------- */
@@ -310,6 +411,9 @@ int main(void)
         cmocka_unit_test(a_name_that_comes_later_is_looked_for),
         cmocka_unit_test(a_version_that_names_somebody_is_kept_from_them),
         cmocka_unit_test(a_store_of_before_is_looked_through_once),
+        cmocka_unit_test(nobody_drowns_what_names_them),
+        cmocka_unit_test(nobody_drowns_what_nearly_names_them),
+        cmocka_unit_test(a_name_that_many_carry_is_looked_for_when_it_comes),
         cmocka_unit_test(what_was_found_counts_until_anything_changes),
     };
     return cmocka_run_group_tests_name("naming", tests, begin, close_partnership);

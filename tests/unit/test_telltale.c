@@ -1,4 +1,5 @@
 /* Words that may tell who said so, alone and together; and two versions compared. */
+#include "base/buf.h"
 #include "domain/area_feedback.h"
 #include "domain/telltale.h"
 #include "domain/word_diff.h"
@@ -110,6 +111,30 @@ static void what_is_known_of_the_organisation_counts(void **state)
     submission.organisation = people[STRANGER].organisation;
     assert_int_equal(telltale_hints_read(&app, &arena, &submission, &hints, NULL), ST_OK);
     says(marks("Kerensa and Tamsin", &hints), "Kerensa=name");
+}
+
+/* Took minutes while every phrase went through all the marks from each of them. */
+static void marks_without_end_are_gone_through_once(void **state)
+{
+    (void)state;
+    static const char *const mark[] = {"\"", "'", ". ", "\xe2\x80\x9c", "-'"};
+    enum { BYTES = 200000, HINTS = 400 };
+    struct telltale found[2];
+    struct telltale_hint hint[HINTS];
+    struct telltale_hints hints = {hint, HINTS};
+    struct buf text;
+    buf_init(&text, 2 * BYTES);
+    for (size_t i = 0; i < HINTS; i++)
+        hint[i] = (struct telltale_hint){str_fmt(&arena, "(Quay %zu)", i), TELLTALE_PLACE};
+    for (size_t i = 0; i < sizeof mark / sizeof *mark; i++) {
+        buf_clear(&text);
+        while (text.len < BYTES) buf_add_c(&text, mark[i]);
+        buf_add_c(&text, " by quay 7, then");
+        assert_int_equal(telltales_find(area, buf_str(&text), &hints, 2, found), 1);
+        assert_true(str_eq(str_sub(buf_str(&text), found[0].start, found[0].size), STR("quay 7")));
+        assert_true(str_eq(found[0].kind->id, STR(TELLTALE_PLACE)));
+    }
+    buf_done(&text);
 }
 
 /* "[role place time] who-was-there"; the parts as they stand. */
@@ -281,6 +306,7 @@ int main(void)
         cmocka_unit_test(each_sort_is_found),
         cmocka_unit_test(what_was_shown_is_known_again),
         cmocka_unit_test(what_is_known_of_the_organisation_counts),
+        cmocka_unit_test(marks_without_end_are_gone_through_once),
         cmocka_unit_test(what_fits_one_person_only_together_is_said),
         cmocka_unit_test(a_pack_names_only_sources_that_it_has),
         cmocka_unit_test(words_taken_out_and_put_in_are_told),

@@ -8,7 +8,9 @@
 
 #include <ctype.h>
 
-enum { BUNDLES_MAX = 100, SPANS_MAX = 60, FROZEN_MAX = 16 << 20 };
+/* The first line of kept choices: "chosen-by 12". */
+#define CHOSEN_BY "chosen-by "
+enum { BUNDLES_MAX = 100, FROZEN_MAX = 16 << 20 };
 /* places of the texts of child_bundle.sealed */
 enum { ASKED_BY, CHECKED, LEFT_OUT, CHOICES, FROZEN, BUNDLE_TEXTS };
 
@@ -44,10 +46,18 @@ static int by_start(const void *a, const void *b)
     return left->start != right->start ? left->start - right->start : right->end - left->end;
 }
 
-static void mark(struct bundle_item *item, int32_t start, int32_t end, enum link_kind kind)
+/* An item whose spans are being found. */
+struct marking {
+    struct arena *arena;
+    struct bundle_item *item;
+    size_t room;
+};
+
+static void mark(struct marking *marking, size_t start, size_t end, enum link_kind kind)
 {
-    if (start >= 0 && end > start && item->span_count < SPANS_MAX)
-        item->span[item->span_count++] = (struct bundle_span){start, end, kind};
+    struct bundle_item *item = marking->item;
+    arena_room(marking->arena, item->span, item->span_count, &marking->room);
+    item->span[item->span_count++] = (struct bundle_span){(int32_t)start, (int32_t)end, kind};
 }
 
 static bool is_part_of_word(struct str text, size_t at)
@@ -99,12 +109,38 @@ static bool is_the_child(const struct child_file *file, struct str source)
            !is_of_family(file, source);
 }
 
-static void mark_name(struct bundle_item *item, struct str name)
+/* Wherever it stands. */
+static void mark_all(struct marking *marking, struct str name, enum link_kind kind)
 {
     if (name.len < 3) return;
-    for (ptrdiff_t at = str_find_nocase(item->words, name, 0); at >= 0;
-         at = str_find_nocase(item->words, name, (size_t)at + name.len))
-        mark(item, (int32_t)at, (int32_t)((size_t)at + name.len), LINK_PERSON);
+    for (ptrdiff_t at = str_find_nocase(marking->item->words, name, 0); at >= 0;
+         at = str_find_nocase(marking->item->words, name, (size_t)at + name.len))
+        mark(marking, (size_t)at, (size_t)at + name.len, kind);
+}
+
+/* What is found in a piece of the words, each wherever it stands in all of them; where the next
+ * piece begins. */
+static size_t mark_piece(struct marking *marking, const struct child_file *file, size_t from)
+{
+    struct mention_draft found[MENTIONS_MAX];
+    struct str piece = str_sub(marking->item->words, from, NARRATIVE_MAX);
+    size_t end = 0;
+    size_t count = extract_mentions(marking->arena, piece, clock_london(clock_now()).date, found,
+                                    MENTIONS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        if (found[i].span_start < 0) continue;
+        struct str words = str_sub(piece, (size_t)found[i].span_start,
+                                   (size_t)(found[i].span_end - found[i].span_start));
+        if ((size_t)found[i].span_end > end) end = (size_t)found[i].span_end;
+        if (found[i].kind == LINK_PLACE ||
+            (found[i].kind == LINK_PERSON && is_own_name(file, words)))
+            continue;
+        mark(marking, from + (size_t)found[i].span_start, from + (size_t)found[i].span_end,
+             found[i].kind);
+        mark_all(marking, words, found[i].kind);
+    }
+    /* As many as are ever found: there may be more behind the last. */
+    return from + (count == MENTIONS_MAX && end ? end : piece.len);
 }
 
 /* Overlapping ones become one, so that nothing of a name is left. */
@@ -142,22 +178,11 @@ static void part_from_told(struct bundle_item *item)
 static void find_others(struct arena *arena, const struct child_file *file,
                         struct bundle_item *item)
 {
-    struct mention_draft *found = arena_many(arena, MENTIONS_MAX, struct mention_draft);
-    item->span = arena_many(arena, SPANS_MAX, struct bundle_span);
-    size_t count = extract_mentions(arena, str_sub(item->words, 0, NARRATIVE_MAX),
-                                    clock_london(clock_now()).date, found, MENTIONS_MAX);
-    for (size_t i = 0; i < count; i++) {
-        struct str words = found[i].span_start < 0
-                               ? STR("")
-                               : str_sub(item->words, (size_t)found[i].span_start,
-                                         (size_t)(found[i].span_end - found[i].span_start));
-        if (found[i].kind == LINK_PLACE ||
-            (found[i].kind == LINK_PERSON && is_own_name(file, words)))
-            continue;
-        mark(item, found[i].span_start, found[i].span_end, found[i].kind);
-    }
+    struct marking marking = {.arena = arena, .item = item};
+    for (size_t at = 0; at < item->words.len;) at = mark_piece(&marking, file, at);
     for (size_t i = 0; i < file->entry_count; i++)
-        if (file->entry[i].kind == ENTRY_PERSON) mark_name(item, file->entry[i].text[PERSON_NAME]);
+        if (file->entry[i].kind == ENTRY_PERSON)
+            mark_all(&marking, file->entry[i].text[PERSON_NAME], LINK_PERSON);
     merge_spans(item);
     part_from_told(item);
 }
@@ -194,6 +219,17 @@ static enum bundle_choice choice_of(struct str kept, const struct bundle_item *i
             return choice == BUNDLE_GIVE && item->told.to ? BUNDLE_WITHOUT_SOURCE : choice;
     }
     return bundle_item_default(item);
+}
+
+/* Whoever saved the choices last; 0: nobody did, or an older version kept them. */
+static int64_t chooser_of(struct str kept)
+{
+    int64_t account = 0;
+    struct str line;
+    if (!str_split(&kept, '\n', &line) || !str_starts(line, STR(CHOSEN_BY)) ||
+        !str_to_int(str_sub(line, sizeof CHOSEN_BY - 1, line.len), &account))
+        return 0;
+    return account;
 }
 
 static bool holds_back(const struct bundle_item *item)
@@ -236,7 +272,7 @@ struct str bundle_item_given(struct arena *arena, const struct bundle_item *item
     size_t names = item->choice == BUNDLE_WITHOUT_NAMES ? item->span_count : 0;
     if (item->choice == BUNDLE_UNDECIDED || item->choice == BUNDLE_LEAVE_OUT) return STR("");
     struct buf given;
-    buf_init(&given, item->words.len + (SPANS_MAX + 1) * 16 + 1);
+    buf_init(&given, item->words.len + (item->span_count + 1) * 16 + 1);
     size_t at = 0;
     for (size_t i = 0; i < names || told;) {
         bool here = told && (i == names || item->told.from < item->span[i].start);
@@ -321,6 +357,8 @@ static enum st read_row(struct app *app, struct db *db, struct arena *arena, str
     ret->asked_by = text[ASKED_BY];
     ret->checked = text[CHECKED];
     ret->left_out = text[LEFT_OUT];
+    int64_t chosen_by = chooser_of(text[CHOICES]);
+    if (chosen_by) ret->own = chosen_by == who->account;
     return ST_OK;
 }
 
@@ -370,9 +408,15 @@ enum st child_bundle_read(struct app *app, struct arena *arena, const struct per
     if (outcome == ST_OK && !count) outcome = child_missing(err);
     if (outcome != ST_OK) return outcome;
     *ret = list[0];
-    if (!ret->released_at) return collect(app, arena, who, file, text[CHOICES], ret, err);
-    thaw(arena, text[FROZEN], ret);
-    return ST_OK;
+    if (ret->released_at) {
+        thaw(arena, text[FROZEN], ret);
+        return ST_OK;
+    }
+    outcome = collect(app, arena, who, file, text[CHOICES], ret, err);
+    if (outcome == ST_OK)
+        ret->seen = str_hash(
+            str_fmt(arena, "%.*s\n%.*s", STR_ARG(ret->left_out), STR_ARG(freeze(arena, ret))));
+    return outcome;
 }
 
 /* --- writing ---------------------------------------------------------------------------------- */
@@ -442,10 +486,12 @@ enum st child_bundle_add(struct app *app, const struct person *who, int64_t chil
     return outcome;
 }
 
-static struct str choices_text(struct arena *arena, const struct child_bundle *bundle)
+static struct str choices_text(struct arena *arena, const struct child_bundle *bundle,
+                               const struct person *who)
 {
     struct buf text;
     buf_init(&text, FROZEN_MAX);
+    buf_add_fmt(&text, CHOSEN_BY "%lld\n", (long long)who->account);
     for (size_t i = 0; i < bundle->item_count; i++) {
         const struct bundle_item *item = &bundle->item[i];
         if (item->choice == bundle_item_default(item)) continue;
@@ -477,7 +523,7 @@ enum st child_bundle_save(struct app *app, const struct person *who, const struc
             err_set(err, ST_INVALID, "Write what is left out, and why: whoever asks is told.");
     text[ASKED_BY] = bundle->asked_by;
     text[CHECKED] = bundle->checked;
-    text[CHOICES] = choices_text(&arena, bundle);
+    text[CHOICES] = choices_text(&arena, bundle, who);
     int64_t id = bundle->id;
     if (outcome == ST_OK)
         outcome = write_one(app, &arena, who, bundle->child, &id, text, CHANGE, err);
@@ -486,7 +532,8 @@ enum st child_bundle_save(struct app *app, const struct person *who, const struc
 }
 
 enum st child_bundle_release(struct app *app, const struct person *who,
-                             const struct child_file *file, int64_t id, struct err *err)
+                             const struct child_file *file, int64_t id, uint64_t seen,
+                             struct err *err)
 {
     struct arena arena;
     struct child_bundle bundle;
@@ -496,15 +543,18 @@ enum st child_bundle_release(struct app *app, const struct person *who,
     if (outcome == ST_OK && bundle.released_at)
         outcome = err_set(err, ST_CONFLICT, "This was released already.");
     if (outcome == ST_OK && bundle.own)
-        outcome = err_set(err, ST_CONFLICT, "You drew this up. A second person releases it.");
+        outcome =
+            err_set(err, ST_CONFLICT, "You decided what is given. A second person releases it.");
     if (outcome == ST_OK && bundle.undecided)
         outcome = err_set(err, ST_CONFLICT, "Decide of each marked entry first: %zu are left.",
                           bundle.undecided);
+    if (outcome == ST_OK && bundle.seen != seen)
+        outcome = err_set(err, ST_CONFLICT,
+                          "Something of it changed since you looked. Look at it as it is now.");
     if (outcome == ST_OK) {
         text[ASKED_BY] = bundle.asked_by;
         text[CHECKED] = bundle.checked;
         text[LEFT_OUT] = bundle.left_out;
-        text[CHOICES] = choices_text(&arena, &bundle);
         text[FROZEN] = freeze(&arena, &bundle);
         outcome = write_one(app, &arena, who, bundle.child, &bundle.id, text, RELEASE, err);
     }

@@ -49,7 +49,7 @@ struct child_bundle {
     struct str checked;  /* how it was made sure who they are */
     struct str left_out; /* what is left out, and why */
     struct str by;
-    bool own; /* the reader drew it up */
+    bool own; /* the reader decided of it last, or, while nobody did, drew it up */
     instant_ms at;
     struct str released_by; /* empty: a draft */
     instant_ms released_at;
@@ -57,6 +57,7 @@ struct child_bundle {
     size_t item_count;
     size_t undecided;
     bool held_back; /* who told, of some item */
+    uint64_t seen;  /* of a draft: stands for what would be given now */
 };
 
 enum st child_bundles(struct app *app, struct arena *arena, const struct person *who,
@@ -73,9 +74,10 @@ enum st child_bundle_read(struct app *app, struct arena *arena, const struct per
  * told, and `left_out` does not say why; ST_CONFLICT: it was released. */
 enum st child_bundle_save(struct app *app, const struct person *who, const struct child_file *file,
                           const struct child_bundle *bundle, struct err *err) MUST_USE;
-/* ST_CONFLICT: by whoever drew it up, with something undecided, or released already. */
+/* `seen` as it was when the person looked.  ST_CONFLICT: by whoever decided of it, with something
+ * undecided, changed since, or released already. */
 enum st child_bundle_release(struct app *app, const struct person *who,
-                             const struct child_file *file, int64_t bundle,
+                             const struct child_file *file, int64_t bundle, uint64_t seen,
                              struct err *err) MUST_USE;
 /* As it is while nobody has chosen: undecided where a person has to. */
 enum bundle_choice bundle_item_default(const struct bundle_item *item);

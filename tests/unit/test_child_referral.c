@@ -1,5 +1,6 @@
 /* The children of a referral and their records: made, joined, and taken back; and what is
  * held on a child, for their asking. */
+#include "base/buf.h"
 #include "base/change.h"
 #include "domain/area.h"
 #include "domain/child_bundle.h"
@@ -227,6 +228,15 @@ static const struct bundle_item *item_of(const struct child_bundle *bundle, cons
     return NULL;
 }
 
+/* As it stands when they look. */
+static enum st release(const struct person *who, const struct child_file *file, int64_t id,
+                       struct err *err)
+{
+    struct child_bundle bundle;
+    assert_int_equal(child_bundle_read(&app, &arena, who, file, id, &bundle, NULL), ST_OK);
+    return child_bundle_release(&app, who, file, id, bundle.seen, err);
+}
+
 static void a_bundle_marks_others_and_is_released_by_a_second_person(void **state)
 {
     (void)state;
@@ -260,7 +270,7 @@ static void a_bundle_marks_others_and_is_released_by_a_second_person(void **stat
     assert_true(item->marked && item->span_count >= 2);
     assert_false(item_of(&bundle, "Name: Wella Trevose")->marked);
     assert_true(item_of(&bundle, "Referral R-")->marked);
-    assert_int_equal(child_bundle_release(&app, &other, &file, id, &err), ST_CONFLICT);
+    assert_int_equal(release(&other, &file, id, &err), ST_CONFLICT);
     for (size_t i = 0; i < bundle.item_count; i++)
         if (bundle.item[i].marked)
             bundle.item[i].choice =
@@ -268,9 +278,20 @@ static void a_bundle_marks_others_and_is_released_by_a_second_person(void **stat
     assert_int_equal(child_bundle_save(&app, &officer, &file, &bundle, &err), ST_INVALID);
     bundle.left_out = STR("What would name others.");
     must(child_bundle_save(&app, &officer, &file, &bundle, &err), &err);
-    assert_int_equal(child_bundle_release(&app, &officer, &file, id, &err), ST_CONFLICT);
-    must(child_bundle_release(&app, &other, &file, id, &err), &err);
-    assert_int_equal(child_bundle_release(&app, &other, &file, id, &err), ST_CONFLICT);
+    assert_int_equal(release(&officer, &file, id, &err), ST_CONFLICT);
+    /* Who decided of it last does not release it, whoever drew it up. */
+    must(child_bundle_save(&app, &other, &file, &bundle, &err), &err);
+    assert_int_equal(release(&other, &file, id, &err), ST_CONFLICT);
+    must(child_bundle_save(&app, &officer, &file, &bundle, &err), &err);
+    /* What came since nobody looked at. */
+    must(child_bundle_read(&app, &arena, &other, &file, id, &bundle, &err), &err);
+    uint64_t seen = bundle.seen;
+    note.text[NOTE_TEXT] = STR("Likes swimming.");
+    must(child_add(&app, &officer, child, &note, 1, "note added", 0, NULL, &err), &err);
+    file = opened(child);
+    assert_int_equal(child_bundle_release(&app, &other, &file, id, seen, &err), ST_CONFLICT);
+    must(release(&other, &file, id, &err), &err);
+    assert_int_equal(release(&other, &file, id, &err), ST_CONFLICT);
     must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
     assert_int_equal(child_bundle_save(&app, &officer, &file, &bundle, &err), ST_CONFLICT);
     assert_true(bundle.released_at > 0);
@@ -377,7 +398,7 @@ static void a_bundle_holds_back_who_told(void **state)
     assert_given(&bundle, "Sings well", "");
     assert_given(&bundle, "Came home after", "Came home after eleven. Source: Mother");
     assert_given(&bundle, "900456", "Rang 07700 900456 twice. Source: Grandfather");
-    must(child_bundle_release(&app, &other, &file, id, &err), &err);
+    must(release(&other, &file, id, &err), &err);
     must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
     assert_true(bundle.held_back);
     for (size_t i = 0; i < bundle.item_count; i++) {
@@ -457,6 +478,45 @@ static void a_referral_goes_with_the_last_of_its_children(void **state)
     assert_int_equal(count, 0);
 }
 
+/* A name is taken out wherever it stands, however often, and wherever the words are cut to be
+ * looked through. */
+static void names_without_end_are_all_marked(void **state)
+{
+    (void)state;
+    enum { TIMES = 400 };
+    struct err err = {0};
+    int64_t child = 0;
+    int64_t id = 0;
+    struct buf words;
+    struct child_bundle bundle;
+    struct child_draft draft = {.kind = ENTRY_FACT};
+    draft.text[FACT_KEY] = STR("child-name");
+    draft.text[FACT_ANSWER] = STR("given");
+    draft.text[FACT_VALUE] = STR("Wella Carne");
+    must(child_create(&app, &officer, &draft, 1, 0, &child, &err), &err);
+    buf_init(&words, 64 << 10);
+    for (int i = 0; i < TIMES; i++)
+        buf_add_fmt(&words, "%s 07700 9%05d. ",
+                    i ? "Jenifer Trevose rang"
+                      : "A man called Jenifer "
+                        "Trevose rang",
+                    i);
+    struct child_draft note = {.kind = ENTRY_NOTE};
+    note.text[NOTE_TEXT] = str_sub(buf_str(&words), 0, 3900);
+    note.text[NOTE_DAY] = STR("2026-01-10");
+    must(child_add(&app, &officer, child, &note, 1, "note added", 0, NULL, &err), &err);
+    must(child_bundle_add(&app, &officer, child, STR("Wella"), STR("Seen"), &id, &err), &err);
+    struct child_file file = opened(child);
+    must(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, &err), &err);
+    struct bundle_item item = *item_of(&bundle, "Jenifer");
+    assert_true(item.span_count > 60);
+    item.choice = BUNDLE_WITHOUT_NAMES;
+    struct str given = bundle_item_given(&arena, &item);
+    assert_true(str_find(given, STR("Trevose"), 0) < 0);
+    assert_true(str_find(given, STR("07700"), 0) < 0);
+    buf_done(&words);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -468,6 +528,7 @@ int main(void)
                                         close_partnership),
         cmocka_unit_test_setup_teardown(a_known_child_is_joined_and_taken_back, fresh,
                                         close_partnership),
+        cmocka_unit_test_setup_teardown(names_without_end_are_all_marked, fresh, close_partnership),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

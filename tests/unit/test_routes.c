@@ -497,7 +497,8 @@ static void a_draft_for_a_child_stays_in_the_program(void **state)
     assert_int_equal(child_bundle_read(&app, &arena, &officer, &file, id, &bundle, NULL), ST_OK);
     for (size_t i = 0; i < bundle.item_count; i++) bundle.item[i].choice = BUNDLE_GIVE;
     assert_int_equal(child_bundle_save(&app, &officer, &file, &bundle, NULL), ST_OK);
-    assert_int_equal(child_bundle_release(&app, &second, &file, id, NULL), ST_OK);
+    assert_int_equal(child_bundle_read(&app, &arena, &second, &file, id, &bundle, NULL), ST_OK);
+    assert_int_equal(child_bundle_release(&app, &second, &file, id, bundle.seen, NULL), ST_OK);
     assert_int_equal(ask("GET", print, cookie, NULL), 200);
     assert_null(strstr(reply, "<div class=\"govuk-!-display-none-print\">"));
     assert_non_null(strstr(reply, "held.pdf"));

@@ -368,6 +368,8 @@ void conduit_take_back(struct conduit *conduit, struct exchange *exchange)
     if (conduit->phase == BEGINNING) consume(conduit, conduit->head.size);
     if (wants_body && !exchange_has_enough(exchange)) {
         conduit->phase = BODY;
+        if (conduit->head.chunked || (int64_t)conduit->in_len < conduit->body_left)
+            exchange_wait_for_body(exchange);
         if (exchange_is_asked_to_go_on(exchange) && conduit->in_len == 0)
             conduit->out[GO_ON] = STR("HTTP/1.1 100 Continue\r\n\r\n");
         set_deadline_for(conduit, LIMIT_BODY_SECONDS, conduit->head.length);

@@ -31,6 +31,7 @@ struct exchange {
     bool answered;     /* the response is decided already; the rest of the body is dropped */
     bool too_large;    /* the body; that is said at its end */
     bool expects;      /* a word before it sends the body */
+    bool waited;       /* for the body, since it was asked who sends it */
     bool behind_https; /* a proxy of ours says that the browser came to it by TLS */
 };
 
@@ -406,6 +407,11 @@ void exchange_admit(struct exchange *exchange)
 
 /* --- the body -------------------------------------------------------------------------------- */
 
+void exchange_wait_for_body(struct exchange *exchange)
+{
+    exchange->waited = true;
+}
+
 void exchange_take_body(struct exchange *exchange, struct str piece)
 {
     if (exchange_has_enough(exchange)) return;
@@ -430,6 +436,8 @@ static bool read_form(struct exchange *exchange)
 static void finish(struct exchange *exchange)
 {
     struct request *request = &exchange->request;
+    if (exchange->waited && !dispatch_admits_still(exchange->route, request, &exchange->response))
+        return;
     if (exchange->too_large) {
         struct err err;
         err_set(&err, ST_LIMIT, "That is too much to send at once.");

@@ -47,6 +47,9 @@ void exchange_admit(struct exchange *exchange);
 bool exchange_has_enough(const struct exchange *exchange);
 /* The sender waits for word before it sends the body. */
 bool exchange_is_asked_to_go_on(const struct exchange *exchange);
+/* Not all of the body came with its head: who sends it is asked again once it is there, since that
+ * may take minutes. */
+void exchange_wait_for_body(struct exchange *exchange);
 void exchange_take_body(struct exchange *exchange, struct str piece);
 /* All of it is there, or enough: makes the answer, unless it is decided. */
 void exchange_finish(struct exchange *exchange);

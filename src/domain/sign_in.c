@@ -70,12 +70,18 @@ struct attempt {
     struct str address;
 };
 
+/* The pair, whose words whoever tries makes up, comes last: no more of them are ever kept than the
+ * other two let through.  What is refused takes from none. */
 static bool attempt_begin(const struct attempt *attempt, int *ret_wait)
 {
     if (attempt->device.len) return limit_take(&per_device, attempt->device, ret_wait);
-    if (!limit_take(&per_pair, attempt->pair, ret_wait)) return false;
     if (!limit_take(&per_address, attempt->address, ret_wait)) return false;
-    return limit_take(&everywhere, STR("all"), ret_wait);
+    if (limit_take(&everywhere, STR("all"), ret_wait)) {
+        if (limit_take(&per_pair, attempt->pair, ret_wait)) return true;
+        limit_give_back(&everywhere, STR("all"));
+    }
+    limit_give_back(&per_address, attempt->address);
+    return false;
 }
 
 static void attempt_was_good(const struct attempt *attempt)

@@ -11,6 +11,7 @@
 #include "web/guard.h"
 #include "web/proxy.h"
 #include "web/request.h"
+#include "web/room.h"
 #include "web/route.h"
 
 /* What exchanges share; lives as long as the server. */
@@ -25,7 +26,7 @@ struct exchange_setting {
     struct str headers;  /* of every answer, each line with its end; first the policy */
     /* bytes of that line, which an answer with a policy of its own does without */
     size_t policy_size;
-    _Atomic size_t bodies; /* bytes of bodies in flight */
+    struct room *room; /* for bodies */
 };
 
 struct exchange;

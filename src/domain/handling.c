@@ -85,7 +85,11 @@ enum st handling_set_seen(struct app *app, const struct person *who, int64_t sub
     struct db *db;
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    outcome = check_seen(db, submission, seen, ret_changed, err);
+    arena_init(&arena, 16 << 20);
+    if (!scope_allows_now(app, &arena, who, ACT_SET_HANDLING, submission))
+        outcome = err_missing(err, "submission");
+    arena_done(&arena);
+    if (outcome == ST_OK) outcome = check_seen(db, submission, seen, ret_changed, err);
     if (outcome == ST_OK) {
         struct query *query = db_query(db, Q_HANDLING_SET);
         db_bind_int(query, 1, submission);

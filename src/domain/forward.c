@@ -43,10 +43,7 @@ enum st forward_check_open(enum stage stage, struct err *err)
 bool forward_allows(struct app *app, struct arena *arena, const struct person *who,
                     int64_t submission)
 {
-    /* Afresh: a request may act after it has looked. */
-    struct person asker = *who;
-    asker.scope = NULL;
-    return scope_allows(scope_of(app, arena, &asker), ACT_FORWARD, submission);
+    return scope_allows_now(app, arena, who, ACT_FORWARD, submission);
 }
 
 enum st forward_note(struct app *app, struct db *db, const struct forward_act *act, struct err *err)
@@ -152,7 +149,8 @@ enum st forward_save(struct app *app, const struct person *who, int64_t submissi
     if (outcome == ST_OK) outcome = forward_words_clean(&arena, given, &words, err);
     if (outcome == ST_OK) outcome = store_write_begin(app->store, &db, err);
     if (outcome == ST_OK) {
-        outcome = stage_load(db, &arena, submission, &state, err);
+        if (!forward_allows(app, &arena, who, submission)) outcome = forward_not_found(err);
+        if (outcome == ST_OK) outcome = stage_load(db, &arena, submission, &state, err);
         if (outcome == ST_OK) outcome = forward_check_open(state.stage, err);
         if (outcome == ST_OK) outcome = forward_version_last(db, submission, &last, err);
         if (outcome == ST_OK)

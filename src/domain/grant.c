@@ -108,8 +108,13 @@ static enum st store_grant(struct app *app, struct arena *arena, const struct pe
     struct db *db;
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    outcome = blocks ? store_block(app, db, arena, grant, err)
-                     : grant_store(app, db, arena, grant, err);
+    bool tells = !blocks && grant->kind == GRANT_source;
+    if (!scope_allows_now(app, arena, who, blocks ? ACT_BLOCK : ACT_GRANT, grant->submission) ||
+        (tells && !scope_allows_now(app, arena, who, ACT_SEE_SOURCE, grant->submission)))
+        outcome = missing(err);
+    if (outcome == ST_OK)
+        outcome = blocks ? store_block(app, db, arena, grant, err)
+                         : grant_store(app, db, arena, grant, err);
     if (outcome == ST_OK)
         outcome = access_note(app, db, who->account, AUDIT_ALTERATION,
                               blocks ? "access blocked" : "access granted", "submission",

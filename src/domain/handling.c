@@ -180,7 +180,11 @@ enum st handling_set_seen(struct app *app, const struct person *who, int64_t sub
     struct db *db;
     enum st outcome = store_write_begin(app->store, &db, err);
     if (outcome != ST_OK) return outcome;
-    outcome = check_seen(db, submission, seen, ret_changed, err);
+    arena_init(&arena, SCOPE_MEMORY);
+    if (!scope_allows_now(app, &arena, who, ACT_SET_HANDLING, submission))
+        outcome = err_missing(err, "submission");
+    arena_done(&arena);
+    if (outcome == ST_OK) outcome = check_seen(db, submission, seen, ret_changed, err);
     if (outcome == ST_OK) outcome = set_code(app, db, who, submission, code, err);
     if (outcome == ST_OK)
         outcome = set_named(db, submission, organisations, names ? count : 0, err);

@@ -339,7 +339,7 @@ enum st maru_take(struct app *app, const struct person *who, int64_t id, int64_t
                   struct err *err)
 {
     struct arena arena;
-    arena_init(&arena, 16 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     struct maru_case one;
     struct db *db = NULL;
     enum st outcome = open_case(app, &arena, who, id, revision, &one, err);
@@ -406,7 +406,7 @@ enum st maru_answer(struct app *app, const struct person *who, int64_t id, int64
                     struct str outcome_code, struct str words, struct err *err)
 {
     struct arena arena;
-    arena_init(&arena, 16 << 20);
+    arena_init(&arena, SCOPE_MEMORY);
     struct maru_case one;
     struct answering answering = {
         .outcome = outcome_code,

@@ -258,6 +258,14 @@ bool scope_allows(const struct scope *scope, enum action action, int64_t submiss
            access_allows(&scope->who, action, &record);
 }
 
+bool scope_allows_now(struct app *app, struct arena *arena, const struct person *who,
+                      enum action action, int64_t submission)
+{
+    struct person asker = *who;
+    asker.scope = NULL;
+    return scope_allows(scope_of(app, arena, &asker), action, submission);
+}
+
 bool scope_links(const struct scope *scope, int64_t submission)
 {
     return scope_allows(scope, ACT_SEE_LINKS, submission);

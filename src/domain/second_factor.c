@@ -58,6 +58,7 @@ enum st second_factors_remove(struct app *app, int64_t by, int64_t account, stru
     outcome = remove_rows(db, Q_TOTP_REMOVE, account, err);
     if (outcome == ST_OK) outcome = remove_rows(db, Q_PASSKEY_REMOVE_ALL, account, err);
     if (outcome == ST_OK) outcome = remove_rows(db, Q_RECOVERY_REMOVE, account, err);
+    if (outcome == ST_OK) outcome = remove_rows(db, Q_WRONG_CODE_REMOVE_ALL, account, err);
     if (outcome == ST_OK) outcome = sessions_end_all(db, account, err);
     if (outcome == ST_OK)
         outcome = account_note(app, db, AUDIT_ALTERATION, by, "second factors taken away",
@@ -302,10 +303,47 @@ static enum st recovery_take(struct app *app, struct db *db, int64_t account, st
     return outcome == ST_NOT_FOUND ? ST_OK : outcome;
 }
 
-enum st second_factor_take(struct app *app, struct db *db, int64_t account, struct str code,
-                           bool *ret, struct err *err)
+/* --- taking a code ------------------------------------------------------------------------- */
+
+static instant_ms wait_after(int64_t tries)
 {
-    enum st outcome = totp_take(app, db, account, code, false, ret, err);
-    if (outcome != ST_OK || *ret) return outcome;
-    return recovery_take(app, db, account, code, ret, err);
+    if (tries < CODES_FREE) return 0;
+    int64_t minutes = tries - CODES_FREE < 10 ? 1 << (tries - CODES_FREE) : CODE_WAIT_MINUTES;
+    return (minutes < CODE_WAIT_MINUTES ? minutes : CODE_WAIT_MINUTES) * 60000;
+}
+
+static enum st read_wait(struct db *db, int64_t account, bool familiar, int *ret_seconds,
+                         struct err *err)
+{
+    instant_ms left = 0;
+    struct query *query = db_query(db, Q_WRONG_CODE_READ);
+    db_bind_int(query, 1, account);
+    db_bind_int(query, 2, familiar);
+    if (db_next(query)) {
+        instant_ms passed = clock_now() - db_int(query, 1);
+        left = wait_after(db_int(query, 0)) - (passed > 0 ? passed : 0);
+    }
+    *ret_seconds = left > 0 ? (int)(left + 999) / 1000 : 0;
+    return db_end(query, err);
+}
+
+static enum st count_code(struct db *db, int64_t account, bool familiar, bool good, struct err *err)
+{
+    struct query *query = db_query(db, good ? Q_WRONG_CODE_REMOVE : Q_WRONG_CODE_ADD);
+    db_bind_int(query, 1, account);
+    db_bind_int(query, 2, familiar);
+    if (!good) db_bind_int(query, 3, clock_now());
+    return db_run(query, err);
+}
+
+enum st second_factor_take(struct app *app, struct db *db, int64_t account, bool familiar,
+                           struct str code, struct code_taken *ret, struct err *err)
+{
+    *ret = (struct code_taken){0};
+    enum st outcome = read_wait(db, account, familiar, &ret->wait_seconds, err);
+    if (outcome != ST_OK || ret->wait_seconds) return outcome;
+    outcome = totp_take(app, db, account, code, false, &ret->good, err);
+    if (outcome == ST_OK && !ret->good)
+        outcome = recovery_take(app, db, account, code, &ret->good, err);
+    return outcome == ST_OK ? count_code(db, account, familiar, ret->good, err) : outcome;
 }

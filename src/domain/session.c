@@ -133,17 +133,15 @@ static enum st may_sign_in(struct db *db, int64_t account, struct err *err)
                                    : outcome;
 }
 
-enum st session_begin(struct app *app, int64_t account, const struct visitor *visitor,
-                      const char *method, bool strong, struct session *ret, struct err *err)
+enum st session_begin_in(struct app *app, struct db *db, int64_t account,
+                         const struct visitor *visitor, const char *method, bool strong,
+                         struct session *ret, struct err *err)
 {
     struct session session;
     seal_token(session.token);
     form_token(app, account, session.csrf);
-    struct db *db;
-    enum st outcome = store_write_begin(app->store, &db, err);
-    if (outcome != ST_OK) return outcome;
     instant_ms now = clock_now();
-    outcome = remove_old(db, now, err);
+    enum st outcome = remove_old(db, now, err);
     if (outcome == ST_OK) outcome = may_sign_in(db, account, err);
     if (outcome == ST_OK) outcome = insert(app, db, account, visitor, strong, &session, err);
     if (outcome == ST_OK) {
@@ -155,6 +153,18 @@ enum st session_begin(struct app *app, int64_t account, const struct visitor *vi
     if (outcome == ST_OK)
         outcome = account_note(app, db, AUDIT_SIGN_IN, account, method, "account", account,
                             strong ? "with a second factor" : "ok", err);
+    if (outcome == ST_OK) *ret = session;
+    return outcome;
+}
+
+enum st session_begin(struct app *app, int64_t account, const struct visitor *visitor,
+                      const char *method, bool strong, struct session *ret, struct err *err)
+{
+    struct db *db;
+    struct session session;
+    enum st outcome = store_write_begin(app->store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    outcome = session_begin_in(app, db, account, visitor, method, strong, &session, err);
     outcome = store_write_end(app->store, db, outcome, err);
     if (outcome == ST_OK) *ret = session;
     return outcome;

@@ -51,6 +51,10 @@ struct session_facts {
 enum st session_begin(struct app *app, int64_t account, const struct visitor *visitor,
                       const char *method, bool strong, struct session *ret,
                       struct err *err) MUST_USE;
+/* The same in the caller's transaction: nobody has it before that stands. */
+enum st session_begin_in(struct app *app, struct db *db, int64_t account,
+                         const struct visitor *visitor, const char *method, bool strong,
+                         struct session *ret, struct err *err) MUST_USE;
 /* Who holds this cookie: fills person and facts (their texts in the arena).
  * ST_NOT_FOUND when it is nobody's or too old. */
 enum st session_read(struct app *app, struct arena *arena, struct str token, struct person *ret,

@@ -11,7 +11,11 @@
  * Limits (OWASP's "device cookies"): tries are counted for each account and address
  * together, for each address, and for all addresses, never for an account alone; and a
  * browser that signed in to the account before carries a cookie that proves it and is
- * counted by itself.  So nobody can lock another person out of their own browser.
+ * counted by itself.  So nobody can lock another person out of their own browser.  Wrong
+ * codes: domain/second_factor.h.
+ *
+ * A password is looked at outside of the turn of writing, since that takes long; what is begun
+ * with it is begun only if it still stands then.
  */
 #ifndef PENDEEN_DOMAIN_SIGN_IN_H
 #define PENDEEN_DOMAIN_SIGN_IN_H

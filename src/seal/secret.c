@@ -178,6 +178,15 @@ void seal_sha256(struct str bytes, uint8_t ret[static SEAL_HASH_SIZE])
     if (gnutls_hash_fast(GNUTLS_DIG_SHA256, bytes.ptr, bytes.len, ret) != GNUTLS_E_SUCCESS) abort();
 }
 
+uint64_t seal_short_hash(const uint8_t key[static SEAL_SHORT_KEY_SIZE], struct str bytes)
+{
+    static_assert(crypto_shorthash_KEYBYTES == SEAL_SHORT_KEY_SIZE, "libsodium's size");
+    uint64_t hash = 0;
+    static_assert(crypto_shorthash_BYTES == sizeof hash, "libsodium's size");
+    crypto_shorthash((uint8_t *)&hash, (const uint8_t *)bytes.ptr, bytes.len, key);
+    return hash;
+}
+
 bool seal_equal(struct str a, struct str b)
 {
     return a.len == b.len && (a.len == 0 || sodium_memcmp(a.ptr, b.ptr, a.len) == 0);

@@ -306,13 +306,13 @@ static bool judge_body(struct conduit *conduit)
         }
         if (verdict == GUARD_WHOLE) conduit->head.chunked = false;
         exchange_take_body(conduit->exchange, str_of(conduit->in, data));
-        conduit->deadline_ns += (int64_t)used * (1000000000 / LIMIT_BYTES_PER_SECOND);
     } else if (!conduit->head.chunked) {
         if ((int64_t)used > conduit->body_left) used = (size_t)conduit->body_left;
         exchange_take_body(conduit->exchange, str_of(conduit->in, used));
         conduit->body_left -= (int64_t)used;
     }
     consume(conduit, used);
+    conduit->deadline_ns += (int64_t)used * (1000000000 / LIMIT_BYTES_PER_SECOND);
     bool whole = !conduit->head.chunked && conduit->body_left == 0;
     if (whole || exchange_has_enough(conduit->exchange)) begin_making(conduit);
     /* what has not come is not waited for */
@@ -368,9 +368,11 @@ void conduit_take_back(struct conduit *conduit, struct exchange *exchange)
     if (conduit->phase == BEGINNING) consume(conduit, conduit->head.size);
     if (wants_body && !exchange_has_enough(exchange)) {
         conduit->phase = BODY;
+        if (conduit->head.chunked || (int64_t)conduit->in_len < conduit->body_left)
+            exchange_wait_for_body(exchange);
         if (exchange_is_asked_to_go_on(exchange) && conduit->in_len == 0)
             conduit->out[GO_ON] = STR("HTTP/1.1 100 Continue\r\n\r\n");
-        set_deadline_for(conduit, LIMIT_BODY_SECONDS, conduit->head.length);
+        set_deadline(conduit, LIMIT_BODY_SECONDS);
         return;
     }
     if (wants_body) conduit->closes = true;

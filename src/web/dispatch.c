@@ -73,6 +73,12 @@ static bool load_token(struct request *request, struct response *response)
     return false;
 }
 
+static bool load_who(const struct route *route, struct request *request, struct response *response)
+{
+    return route->csrf == BEARER_TOKEN ? load_token(request, response)
+                                       : load_session(request, response);
+}
+
 static bool is_capable(const struct route *route, const struct person *who)
 {
     if (route->capability == OPEN) return true;
@@ -94,9 +100,7 @@ bool dispatch_admits(const struct route *route, struct request *request, uint64_
                      struct response *response)
 {
     if (!within_rate(route->rate, request, response)) return false;
-    if (route->csrf == BEARER_TOKEN ? !load_token(request, response)
-                                    : !load_session(request, response))
-        return false;
+    if (!load_who(route, request, response)) return false;
     /* Without a session a form is read in full only where it is small: it comes
      * back to whoever was signed out while writing. */
     uint64_t maximum = route->body_maximum;
@@ -109,6 +113,16 @@ bool dispatch_admits(const struct route *route, struct request *request, uint64_
     if (!request->api) err_hint(&err, "Go back: what you wrote is still there. Send it in parts.");
     respond_too_large(request, response, &err);
     return false;
+}
+
+bool dispatch_admits_still(const struct route *route, struct request *request,
+                           struct response *response)
+{
+    request->who = (struct person){0};
+    request->session = (struct session_facts){0};
+    request->csrf = STR("");
+    request->scopes = 0;
+    return load_who(route, request, response);
 }
 
 void dispatch_nowhere(struct request *request, struct response *response)

@@ -11,7 +11,6 @@
 #include "web/reopened.h"
 #include "web/watch.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 
 struct exchange {
@@ -25,12 +24,14 @@ struct exchange {
     struct str content_type;
     size_t field_room;
     size_t announced; /* bytes of the body, as its head says */
-    size_t reserved; /* of setting->bodies */
+    size_t body_room; /* of which so many may come before more room is asked for */
+    struct room_share share;
     int64_t started_ns;
     bool other_method; /* would have a route */
     bool answered;     /* the response is decided already; the rest of the body is dropped */
     bool too_large;    /* the body; that is said at its end */
     bool expects;      /* a word before it sends the body */
+    bool waited;       /* for the body, since it was asked who sends it */
     bool behind_https; /* a proxy of ours says that the browser came to it by TLS */
 };
 
@@ -40,19 +41,25 @@ struct exchange *exchange_new(struct exchange_setting *setting)
     if (!exchange) return NULL;
     exchange->setting = setting;
     exchange->started_ns = clock_tick_ns();
+    exchange->body_room = LIMIT_BODY_SMALL;
     arena_init(&exchange->arena, LIMIT_REQUEST_MEMORY);
     buf_init(&exchange->response.body, LIMIT_RESPONSE_BYTES);
     buf_init(&exchange->head, LIMIT_ANSWER_HEAD);
     return exchange;
 }
 
-void exchange_free(struct exchange *exchange)
+static void drop_body(struct exchange *exchange)
 {
-    if (!exchange) return;
-    atomic_fetch_sub(&exchange->setting->bodies, exchange->reserved);
     /* passwords */
     if (exchange->body.data) explicit_bzero(exchange->body.data, exchange->body.len);
     buf_done(&exchange->body);
+    room_give_back(exchange->setting->room, &exchange->share);
+}
+
+void exchange_free(struct exchange *exchange)
+{
+    if (!exchange) return;
+    drop_body(exchange);
     buf_done(&exchange->head);
     buf_done(&exchange->response.body);
     reopened_release(exchange->response.page);
@@ -181,6 +188,7 @@ void exchange_answer(struct exchange *exchange, bool closes, struct str *ret_hea
         body = write_head(exchange, status, closes);
     }
     metrics_count(exchange->route, status, clock_tick_ns() - exchange->started_ns);
+    drop_body(exchange); /* whoever reads slowly holds no room for others */
     *ret_head = buf_str(&exchange->head);
     *ret_body = body;
 }
@@ -291,14 +299,6 @@ static void read_target(struct exchange *exchange, struct str target)
     exchange->request.path = str_of(text, form_decode(text, path_size, false));
 }
 
-/* Reserves room for a body; false when too many are coming in already. */
-static bool reserve(struct exchange *exchange, size_t size)
-{
-    size_t before = atomic_fetch_add(&exchange->setting->bodies, size);
-    exchange->reserved = size;
-    return before + size <= LIMIT_BODIES_MEMORY;
-}
-
 static void begin(struct exchange *exchange, const struct sockaddr *peer,
                   const struct guard_head *head, struct str bytes)
 {
@@ -351,9 +351,6 @@ static void admit(struct exchange *exchange)
     }
     exchange->answered = !dispatch_admits(exchange->route, &exchange->request, exchange->announced,
                                           &exchange->response);
-    if (!exchange->answered && !reserve(exchange, exchange->announced))
-        refuse_plainly(exchange, 503,
-                       STR("Too much is being sent at once. Try again in a minute.\n"));
 }
 
 void exchange_begin(struct exchange *exchange, const struct sockaddr *peer,
@@ -406,11 +403,38 @@ void exchange_admit(struct exchange *exchange)
 
 /* --- the body -------------------------------------------------------------------------------- */
 
+void exchange_wait_for_body(struct exchange *exchange)
+{
+    exchange->waited = true;
+}
+
+/* Twice as much each time, and never more than was announced. */
+static bool make_room(struct exchange *exchange)
+{
+    const struct request *request = &exchange->request;
+    size_t wanted = exchange->body_room * 2;
+    if (wanted > exchange->announced) wanted = exchange->announced;
+    if (!room_take(exchange->setting->room, &exchange->share, request->site, request->who.account,
+                   wanted - exchange->body_room))
+        return false;
+    exchange->body_room = wanted;
+    buf_expect(&exchange->body, wanted);
+    return true;
+}
+
 void exchange_take_body(struct exchange *exchange, struct str piece)
 {
     if (exchange_has_enough(exchange)) return;
-    exchange->too_large = exchange->body.len + piece.len > exchange->route->body_maximum;
-    if (!exchange->too_large) buf_add(&exchange->body, piece);
+    size_t size = exchange->body.len + piece.len;
+    exchange->too_large = size > exchange->route->body_maximum;
+    if (exchange->too_large) return;
+    if (size > exchange->body_room && !make_room(exchange)) {
+        refuse_plainly(exchange, 503,
+                       STR("Too much is being sent at once. Try again in a minute.\n"));
+        exchange->response.retry_seconds = 60;
+        return;
+    }
+    buf_add(&exchange->body, piece);
 }
 
 /* False: what came is no form, though it says that it is. */
@@ -430,6 +454,8 @@ static bool read_form(struct exchange *exchange)
 static void finish(struct exchange *exchange)
 {
     struct request *request = &exchange->request;
+    if (exchange->waited && !dispatch_admits_still(exchange->route, request, &exchange->response))
+        return;
     if (exchange->too_large) {
         struct err err;
         err_set(&err, ST_LIMIT, "That is too much to send at once.");

@@ -11,6 +11,7 @@
 #include "web/guard.h"
 #include "web/proxy.h"
 #include "web/request.h"
+#include "web/room.h"
 #include "web/route.h"
 
 /* What exchanges share; lives as long as the server. */
@@ -25,7 +26,7 @@ struct exchange_setting {
     struct str headers;  /* of every answer, each line with its end; first the policy */
     /* bytes of that line, which an answer with a policy of its own does without */
     size_t policy_size;
-    _Atomic size_t bodies; /* bytes of bodies in flight */
+    struct room *room; /* for bodies */
 };
 
 struct exchange;
@@ -47,6 +48,9 @@ void exchange_admit(struct exchange *exchange);
 bool exchange_has_enough(const struct exchange *exchange);
 /* The sender waits for word before it sends the body. */
 bool exchange_is_asked_to_go_on(const struct exchange *exchange);
+/* Not all of the body came with its head: who sends it is asked again once it is there, since that
+ * may take minutes. */
+void exchange_wait_for_body(struct exchange *exchange);
 void exchange_take_body(struct exchange *exchange, struct str piece);
 /* All of it is there, or enough: makes the answer, unless it is decided. */
 void exchange_finish(struct exchange *exchange);

@@ -502,6 +502,7 @@ static void settle(struct front *front, const struct front_options *options)
     front->exchanges.proxies = options->proxies;
     front->exchanges.tls = options->tls != NULL;
     front->exchanges.synthetic = options->synthetic;
+    front->exchanges.room = room_new();
     front->exchanges.drawn = drawn_new();
     front->exchanges.reopened = reopened_new();
     front->exchanges.watch = &front->watch;
@@ -547,6 +548,7 @@ enum st front_start(const struct front_options *options, struct front **ret, str
     settle(front, options);
     enum st outcome = listening_open(options->address, options->port, &front->listening, err);
     if (outcome != ST_OK) {
+        room_free(front->exchanges.room);
         drawn_free(front->exchanges.drawn);
         reopened_free(front->exchanges.reopened);
         free(front);
@@ -586,6 +588,7 @@ void front_stop(struct front *front)
     for (int i = 0; i < SLOTS; i++) pthread_mutex_destroy(&front->slot[i].lock);
     pthread_mutex_destroy(&front->lock);
     watch_done(&front->watch);
+    room_free(front->exchanges.room);
     drawn_free(front->exchanges.drawn);
     reopened_free(front->exchanges.reopened);
     free(front);

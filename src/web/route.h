@@ -109,6 +109,10 @@ void dispatch(const struct route *route, struct request *request, struct respons
  * route's?  Asked before it is read: fills response with the refusal and returns false when not. */
 bool dispatch_admits(const struct route *route, struct request *request, uint64_t body_size,
                      struct response *response);
+/* The body was waited for, and whoever asked then may have been shut out since: reads anew who it
+ * is, and what they may.  As above, but for size and rate. */
+bool dispatch_admits_still(const struct route *route, struct request *request,
+                           struct response *response);
 /* The answer to what no route matches: limited like reading, and with the menu of
  * whoever asks. */
 void dispatch_nowhere(struct request *request, struct response *response);

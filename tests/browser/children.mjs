@@ -306,7 +306,7 @@ export async function children (server) {
     assert.match(await alert(page), /what is left out, and why/)
     await page.getByLabel('What is left out, and why?').fill('Names of the family, who were not asked.')
     await page.getByRole('button', { name: 'Save what you decided' }).click()
-    assert.match(await mainText(page), /You drew this up. A second person/)
+    assert.match(await mainText(page), /You decided what is given. A second person/)
     await told.getByText('Left out.').click()
     await told.getByLabel('Leave it out').uncheck()
     await page.getByRole('button', { name: 'Save what you decided' }).click()

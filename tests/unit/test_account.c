@@ -27,6 +27,8 @@ static char hash[SEAL_PASSWORD_HASH_SIZE];
 enum { HOUR = 3600000 };
 static const instant_ms start = 1790000000000; /* September 2026 */
 
+static void (*meanwhile)(void); /* once, while a password is being looked at */
+
 /* libsodium's, over it: what a word says against a hash is worked out once, since guessing a
  * thousand times takes 64 MB and a tenth of a second each. */
 int crypto_pwhash_str_verify(const char known[crypto_pwhash_STRBYTES], const char *const word,
@@ -39,6 +41,9 @@ int crypto_pwhash_str_verify(const char known[crypto_pwhash_STRBYTES], const cha
         int code;
     } asked[64];
     static size_t count;
+    void (*now)(void) = meanwhile;
+    meanwhile = NULL;
+    if (now) now();
     if (!real) *(void **)&real = dlsym(RTLD_NEXT, "crypto_pwhash_str_verify");
     for (size_t i = 0; i < count; i++)
         if (strcmp(asked[i].known, known) == 0 && strlen(asked[i].word) == length &&
@@ -131,6 +136,27 @@ static void what_is_guessed_first_is_refused(void **state)
     }
     assert_int_equal(seal_password_check(STR("me@example.org me"), STR("me@example.org"), NULL),
                      ST_INVALID);
+}
+
+static int64_t changing;
+
+static void set_another_password(void)
+{
+    assert_int_equal(
+        account_set_password(&app, changing, changing, STR("a gannet over rope"), NULL), ST_OK);
+}
+
+/* Whoever changes a password shuts out who has the old one, also who is half way in. */
+static void a_password_that_is_changed_meanwhile_opens_nothing(void **state)
+{
+    (void)state;
+    changing = add("there@example.org", 1u << ROLE_practitioner, hash);
+    struct sign_in in;
+    meanwhile = set_another_password;
+    assert_int_equal(try_password(&home, "there@example.org", password, &in, NULL), ST_DENIED);
+    assert_int_equal(try_password(&home, "there@example.org", password, &in, NULL), ST_DENIED);
+    assert_int_equal(try_password(&home, "there@example.org", "a gannet over rope", &in, NULL),
+                     ST_OK);
 }
 
 /* --- people -------------------------------------------------------------------------------- */
@@ -541,12 +567,65 @@ static void the_second_step_cannot_be_guessed(void **state)
     assert_true(limited >= 14);
     /* It ends by itself, too. */
     limit_clear();
-    clock_set(start + 120000);
+    clock_set(start + 240000);
     assert_int_equal(try_password(&home, "two@example.org", password, &in, NULL), ST_OK);
-    clock_set(start + 120000 + SIGN_IN_MINUTES * 60000LL);
+    clock_set(start + 240000 + SIGN_IN_MINUTES * 60000LL);
     code = totp_code(&arena, key, clock_now());
     assert_int_equal(sign_in_code(&app, &home, str_from(in.step), code, &opened, NULL),
                      ST_NOT_FOUND);
+}
+
+/* A step with the right password, and a code in it. */
+static enum st try_code(const struct visitor *visitor, struct str code, struct err *err)
+{
+    struct sign_in in;
+    struct sign_in opened;
+    assert_int_equal(try_password(visitor, "two@example.org", password, &in, NULL), ST_OK);
+    return sign_in_code(&app, visitor, str_from(in.step), code, &opened, err);
+}
+
+/* Who knows the password and guesses codes for a month, from many addresses, by whatever process
+ * serves. */
+static void codes_cannot_be_guessed_for_long(void **state)
+{
+    (void)state;
+    int64_t id = add("two@example.org", 1u << ROLE_analyst, hash);
+    struct recovery_codes codes;
+    struct str key = set_up_app(id, &codes);
+    struct sign_in in;
+    struct sign_in opened;
+    clock_set(start + 60000);
+    assert_int_equal(try_password(&home, "two@example.org", password, &in, NULL), ST_OK);
+    assert_int_equal(sign_in_code(&app, &home, str_from(in.step),
+                                  totp_code(&arena, key, clock_now()), &opened, NULL),
+                     ST_OK);
+    struct visitor known = home;
+    known.device = str_dup(&arena, str_from(opened.device));
+    struct err err = {0};
+    int looked_at = 0;
+    instant_ms now = start + HOUR;
+    for (int i = 0; i < 30 * 24 * 4; i++, now += HOUR / 4) {
+        clock_set(now);
+        limit_clear(); /* as after a restart */
+        looked_at += try_code(&elsewhere, STR("000000"), &err) == ST_DENIED;
+    }
+    assert_in_range(looked_at, 60, 85);
+    assert_int_equal(try_code(&elsewhere, STR("000000"), &err), ST_LIMIT);
+    assert_non_null(strstr(err.public, "minutes"));
+    /* Who owns the account signs in where they did before, and that helps nobody else. */
+    assert_int_equal(try_code(&known, totp_code(&arena, key, clock_now()), NULL), ST_OK);
+    assert_int_equal(try_code(&elsewhere, STR("000000"), NULL), ST_LIMIT);
+    /* Elsewhere too, in time; and from then on it is as if nothing had been. */
+    clock_set(now + CODE_WAIT_MINUTES * 60000LL);
+    limit_clear();
+    assert_int_equal(try_code(&elsewhere, totp_code(&arena, key, clock_now()), NULL), ST_OK);
+    for (int i = 0; i < CODES_FREE; i++)
+        assert_int_equal(try_code(&elsewhere, STR("000000"), NULL), ST_DENIED);
+    assert_int_equal(try_code(&elsewhere, STR("000000"), NULL), ST_LIMIT);
+    /* A browser that is known is counted as well. */
+    for (int i = 0; i < CODES_FREE; i++)
+        assert_int_equal(try_code(&known, STR("000000"), NULL), ST_DENIED);
+    assert_int_equal(try_code(&known, STR("000000"), NULL), ST_LIMIT);
 }
 
 static void an_administrator_takes_a_lost_factor_away(void **state)
@@ -814,6 +893,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_code_opens_once, fresh, done),
         cmocka_unit_test_setup_teardown(recovery_codes_open_once_each, fresh, done),
         cmocka_unit_test_setup_teardown(the_second_step_cannot_be_guessed, fresh, done),
+        cmocka_unit_test_setup_teardown(codes_cannot_be_guessed_for_long, fresh, done),
+        cmocka_unit_test_setup_teardown(a_password_that_is_changed_meanwhile_opens_nothing, fresh,
+                                        done),
         cmocka_unit_test_setup_teardown(an_administrator_takes_a_lost_factor_away, fresh, done),
         cmocka_unit_test_setup_teardown(sessions_end, fresh, done),
         cmocka_unit_test_setup_teardown(sessions_are_listed_and_revoked, fresh, done),

@@ -2666,6 +2666,45 @@ static void what_takes_a_page_away_is_seen_at_the_next_request(void **state)
     clock_set(0);
 }
 
+/* A request has looked at what they may do; the record is kept from them; then the request acts. */
+static void what_is_kept_from_them_meanwhile_they_do_not_change(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    struct arena own;
+    arena_init(&own, 64 << 20);
+    static const int asks[] = {OWN_LEAD, OWN_REPRESENTATIVE};
+    struct pair pair = new_pair(SENDER, "meanwhile", "handling:P", "Tegen Moyle");
+    struct person who[2];
+    for (int i = 0; i < 2; i++) {
+        who[i] = members[asks[i]].person;
+        who[i].scope = NULL;
+        who[i].scope = scope_of(&app, &own, &who[i]);
+        assert_true(
+            scope_allows(who[i].scope, i ? ACT_SET_HANDLING : ACT_SEE_SOURCE, pair.submission));
+    }
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(block_add(&app, &members[COORDINATOR].person, pair.submission,
+                                   str_from(members[asks[i]].email), STR("Related."), &err),
+                         ST_OK);
+    struct source_told told = {0};
+    assert_int_equal(
+        source_disclose(&app, &own, &who[0], pair.submission, STR("Why not?"), &told, &err),
+        ST_NOT_FOUND);
+    assert_int_equal(told.name.len, 0);
+    struct date until = date_from_days(date_to_days(clock_london(clock_now()).date) + 1);
+    struct str other = str_from(members[OWN_ANALYST].email);
+    assert_int_equal(grant_add(&app, &who[0], pair.submission, GRANT_granted, other, until,
+                               STR("Why not?"), &err),
+                     ST_NOT_FOUND);
+    assert_int_equal(block_add(&app, &who[0], pair.submission, other, STR("Why not?"), &err),
+                     ST_NOT_FOUND);
+    assert_int_equal(
+        handling_set(&app, &who[1], pair.submission, STR("handling:C.ask"), NULL, 0, &err),
+        ST_NOT_FOUND);
+    arena_done(&own);
+}
+
 static void who_is_somebody_else_now_is_not_sent_a_page_again(void **state)
 {
     (void)state;
@@ -2913,6 +2952,7 @@ int main(void)
         cmocka_unit_test(the_map_shows_what_the_table_says),
         cmocka_unit_test(a_page_is_sent_again_to_who_read_it_alone),
         cmocka_unit_test(what_takes_a_page_away_is_seen_at_the_next_request),
+        cmocka_unit_test(what_is_kept_from_them_meanwhile_they_do_not_change),
         cmocka_unit_test(who_is_somebody_else_now_is_not_sent_a_page_again),
     };
     return cmocka_run_group_tests_name("matrix", tests, start, stop);

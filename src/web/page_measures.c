@@ -121,12 +121,16 @@ static struct str chart_words(struct arena *arena, const struct measure_table *t
     return str_trim(text);
 }
 
-/* Else the chart would be an empty frame. */
-static bool shows_a_month(const struct measure_table *table)
+/* Else the chart would be an empty frame, or show the months without a failure alone: it is those
+ * with a few that are too small to be shown. */
+static bool shows_most_months(const struct measure_table *table)
 {
-    for (int i = 0; i < MEASURE_MONTHS; i++)
-        if (!table->month[i].hidden && table->month[i].total) return true;
-    return false;
+    int shown = 0, hidden = 0;
+    for (int i = 0; i < MEASURE_MONTHS; i++) {
+        shown += !table->month[i].hidden && table->month[i].total;
+        hidden += table->month[i].hidden;
+    }
+    return shown > hidden;
 }
 
 static void draw_lines(struct arena *arena, int64_t scale, struct view_measures_measures *ret)
@@ -286,7 +290,7 @@ static void draw_measure(const struct app *app, struct arena *arena, const struc
         .has_days = shown->days != NULL,
         .all_days = days_words(arena, shown, shown->days ? shown->days->all_days : WORK_DAYS_NONE),
         .csv = url_to_text(arena, ROUTE_measures_csv, str_from(shown->name)),
-        .has_chart = shows_a_month(table),
+        .has_chart = shows_most_months(table),
         .chart_title = str_fmt(arena, "%s, by month", shown->words->title),
         .chart_words = chart_words(arena, table)};
     draw_bars(arena, table, ret);

@@ -493,6 +493,7 @@ static void a_call_may_have_its_discussion_before_it_is_in_writing(void **state)
     answer(id, 0, "telephoned", "yes");
     answer(id, 0, "telephoned-day", "today");
     answer(id, 0, "telephoned-time", "16:30");
+    answer(id, 0, "concern-reason", "She gets lifts from a man.");
     set_clock("2026-05-03 09:00");
     assert_int_equal(referral_send(&app, &people[TEACHER], id, version_of(id), &err), ST_OK);
     refused(OFFICER, id, DESK_DO_MEET, MEET("discussion", "no-enquiry", "30/4/2026", "12:00"),

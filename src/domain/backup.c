@@ -4,6 +4,7 @@
 #include "domain/audit_check.h"
 #include "domain/audit_checkpoint.h"
 #include "domain/backup_keys.h"
+#include "domain/backup_recovery.h"
 #include "seal/secret.h"
 #include "store/copy.h"
 
@@ -21,6 +22,7 @@ struct making {
     char copy[PATH_SIZE]; /* the folder of the copy */
     char database[PATH_SIZE]; /* "….new" until they are read over */
     char keys[PATH_SIZE];
+    char recovery[PATH_SIZE];
     struct buf manifest;
     struct buf counts;
     struct backup_manifest about;
@@ -254,11 +256,27 @@ static bool sync_folder(const char *folder)
     return good;
 }
 
+/* The ring for whoever has its shares.  It is no fault of the backup when there is none. */
+static enum st write_recovery(struct making *making, struct err *err)
+{
+    struct keyring *ring = making->app->keys;
+    struct err why = {0};
+    enum st outcome = backup_recovery_make(ring, making->recovery, &making->plan->to, &why);
+    if (outcome == ST_OK)
+        making->made->recovery = RECOVERY_KEPT;
+    else if (outcome == ST_NOT_FOUND)
+        making->made->recovery = keyring_has_recovery(ring) ? RECOVERY_GONE : RECOVERY_NONE;
+    else
+        *err = why;
+    return outcome == ST_NOT_FOUND ? ST_OK : outcome;
+}
+
 /* "….new" gets its name.  Data keys first: a backup without them is none. */
 static enum st name_files(const struct making *making, struct err *err)
 {
-    const char *paths[] = {making->keys, making->database};
-    for (size_t i = 0; i < 2; i++) {
+    const char *paths[] = {making->keys, making->recovery, making->database};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        if (i == 1 && making->made->recovery != RECOVERY_KEPT) continue;
         char path[PATH_SIZE];
         snprintf(path, sizeof path, "%.*s", (int)(strlen(paths[i]) - strlen(".new")), paths[i]);
         if (rename(paths[i], path) != 0) return cannot("named", path, err);
@@ -324,10 +342,13 @@ static enum st thin_out(const struct making *making, struct err *err)
     if (outcome == ST_OK) {
         choose_keys(making, made, count, keep);
         remove_all(plan->folder, ".keys", made, count, keep);
+        remove_all(plan->folder, ".recovery", made, count, keep);
         /* Those of a run that was killed. */
         for (size_t i = 0; i < count; i++) keep[i] = false;
         if (backup_list(plan->folder, ".keys.new", made, &count, err) == ST_OK)
             remove_all(plan->folder, ".keys.new", made, count, keep);
+        if (backup_list(plan->folder, ".recovery.new", made, &count, err) == ST_OK)
+            remove_all(plan->folder, ".recovery.new", made, count, keep);
         if (backup_list(plan->folder, ".backup.new", made, &count, err) == ST_OK)
             remove_all(plan->folder, ".backup.new", made, count, keep);
     }
@@ -340,13 +361,16 @@ static enum st name_all(struct making *making, struct err *err)
 {
     const char *folder = making->plan->folder;
     char name[BACKUP_NAME_SIZE];
+    char beside[BACKUP_NAME_SIZE];
     if (mkdir(folder, 0700) != 0 && errno != EEXIST) return cannot("written", folder, err);
     making->about.made = clock_now();
     backup_name(making->about.made, ".backup", making->made->name);
     backup_name(making->about.made, ".keys.new", name);
+    backup_name(making->about.made, ".recovery.new", beside);
     if (snprintf(making->database, PATH_SIZE, "%s/%s.new", folder, making->made->name) >=
             PATH_SIZE ||
         snprintf(making->keys, PATH_SIZE, "%s/%s", folder, name) >= PATH_SIZE ||
+        snprintf(making->recovery, PATH_SIZE, "%s/%s", folder, beside) >= PATH_SIZE ||
         snprintf(making->copy, PATH_SIZE, "%s/backup.making", store_folder(making->app->store)) >=
             PATH_SIZE)
         return err_set(err, ST_INVALID, "The name of the folder is too long.");
@@ -368,12 +392,14 @@ static enum st make(struct making *making, struct err *err)
     if (outcome == ST_OK) outcome = hash_copy(making, err);
     if (outcome == ST_OK && write_manifest(making, &log) != ST_OK)
         outcome = err_set(err, ST_LIMIT, "The backup's manifest is too long.");
+    if (outcome == ST_OK) outcome = write_recovery(making, err);
     if (outcome == ST_OK) outcome = write_backup(making, err);
     if (outcome == ST_OK) outcome = name_files(making, err);
     remove_copy(making->copy);
     if (outcome != ST_OK) {
         unlink(making->database);
         unlink(making->keys);
+        unlink(making->recovery);
     }
     return outcome;
 }

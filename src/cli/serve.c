@@ -375,6 +375,7 @@ static bool read_metrics_token(const char *path)
 /* What was said, in the places where the server looks for it. */
 static void take_settings(const struct settings *settings, struct serve *serve)
 {
+    store_place.makes = true;
     store_place.database = settings->value[SETTING_STORE];
     store_place.keys = settings->value[SETTING_KEYS];
     store_place.passphrase_file = settings->value[SETTING_PASSPHRASE_FILE];

@@ -17,6 +17,7 @@ struct store_place {
     const char *database; /* NULL: SQLite in the data folder */
     const char *keys;
     const char *passphrase_file;
+    bool makes; /* this command makes a data folder that is not there: most do not */
 };
 extern struct store_place store_place;
 

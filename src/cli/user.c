@@ -12,6 +12,7 @@
 
 #include <sodium.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static const char user_help[] =
     "Usage: pendeen user add --email EMAIL --name NAME --organisation NAME --role ROLE\n"
@@ -218,6 +219,9 @@ int cli_user(int argc, char **argv)
         cli_error("no password was given");
         return CLI_USAGE;
     }
+    /* The first administrator is there before the first server. */
+    store_place.makes = str_eq(what, STR("add")) || str_eq(what, STR("invite"));
+    bool is_new = store_place.makes && access(data, F_OK) != 0;
     struct err err = {0};
     const struct words words = {{STR("user"), what, said(email), said(name), said(organisation),
                                  said(sector), said(forum), said(roles), said(origin),
@@ -225,6 +229,8 @@ int cli_user(int argc, char **argv)
                                 10};
     enum st result = work_do(data, area, &words, user_work, &err);
     sodium_memzero(password, sizeof password);
+    if (is_new && access(data, F_OK) == 0)
+        fprintf(stderr, "A new data folder was made: %s\n", data);
     /* the link stands alone on standard output */
     if (result == ST_OK && str_eq(what, STR("invite")))
         fprintf(stderr, "The link works once, for %d days. Hand it to %s and to nobody else.\n",

@@ -26,8 +26,12 @@ struct making {
     struct buf manifest;
     struct buf counts;
     struct backup_manifest about;
+    int64_t oldest_key; /* of the ring, that wraps a data key in it */
     struct backup_made *made;
 };
+
+/* Its value: the oldest key of the ring that the newest backup needs.  Keys' numbers rise. */
+#define FACT_KEYS_FROM "backup-keys-from"
 
 static enum st cannot(const char *doing, const char *path, struct err *err)
 {
@@ -223,6 +227,19 @@ static enum st write_backup(const struct making *making, struct err *err)
     return outcome;
 }
 
+struct key_taking {
+    struct making *making;
+    struct backup_keys_writer *writer;
+};
+
+static bool take_key(void *context, const struct copy_key *key)
+{
+    struct key_taking *taking = context;
+    int64_t *oldest = &taking->making->oldest_key;
+    if (!*oldest || key->by < *oldest) *oldest = key->by;
+    return backup_keys_take(taking->writer, key);
+}
+
 static enum st write_keys(struct making *making, struct err *err)
 {
     FILE *file;
@@ -233,7 +250,8 @@ static enum st write_keys(struct making *making, struct err *err)
     if (!backup_keys_begin(&writer, file, &making->plan->to, &about))
         outcome = cannot("written", making->keys, err);
     if (outcome == ST_OK) {
-        struct copy_keys keys = {.take = backup_keys_take, .context = &writer};
+        struct key_taking taking = {making, &writer};
+        struct copy_keys keys = {.take = take_key, .context = &taking};
         outcome = store_copy_take_keys(making->copy, &keys, &making->about.keys,
                                        &making->about.last_key, err);
         if (!backup_keys_end(&writer) || !settle(file))
@@ -404,6 +422,35 @@ static enum st make(struct making *making, struct err *err)
     return outcome;
 }
 
+/* For who would forget a key. */
+static enum st note_keys(struct making *making, struct err *err)
+{
+    char value[24];
+    struct db *db;
+    if (!making->oldest_key) return ST_OK;
+    enum st outcome = store_write_begin(making->app->store, &db, err);
+    if (outcome != ST_OK) return outcome;
+    struct query *query = db_query(db, Q_FACT_SET);
+    snprintf(value, sizeof value, "%lld", (long long)making->oldest_key);
+    db_bind_text(query, 1, STR(FACT_KEYS_FROM));
+    db_bind_text(query, 2, str_from(value));
+    return store_write_end(making->app->store, db, db_run(query, err), err);
+}
+
+enum st backup_needs_key(struct app *app, uint32_t key, bool *ret, struct err *err)
+{
+    int64_t from = 0;
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    struct query *query = db_query(db, Q_FACT_READ);
+    db_bind_text(query, 1, STR(FACT_KEYS_FROM));
+    if (db_next(query) && !str_to_int(db_text(query, 0), &from)) from = 0;
+    enum st outcome = db_end(query, err);
+    store_read_end(app->store, db);
+    *ret = store_is_shared(app->store) || key >= from;
+    return outcome;
+}
+
 enum st backup_make(struct app *app, const struct backup_plan *plan, struct backup_made *ret,
                     struct err *err)
 {
@@ -415,6 +462,7 @@ enum st backup_make(struct app *app, const struct backup_plan *plan, struct back
     if (outcome == ST_OK)
         outcome = audit_event(
             app, &(struct audit_event){.kind = AUDIT_OPERATION, .action = "backup made"}, err);
+    if (outcome == ST_OK) outcome = note_keys(&making, err);
     if (outcome == ST_OK && making.about.found) {
         err_set(err, ST_CONFLICT, "The backup was made, but the audit's log in it does not hold.");
         err_hint(err, "'pendeen audit verify' says what was changed. No older backup was removed.");

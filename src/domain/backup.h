@@ -61,6 +61,10 @@ struct backup_made {
 enum st backup_make(struct app *app, const struct backup_plan *plan, struct backup_made *ret,
                     struct err *err) MUST_USE;
 
+/* Does the newest backup that is known of need this key of the ring, or is none known?  True with
+ * PostgreSQL, whose backups nobody here knows of. */
+enum st backup_needs_key(struct app *app, uint32_t key, bool *ret, struct err *err) MUST_USE;
+
 /* --- files --------------------------------------------------------------------------------- */
 
 /* The backups of a folder, the newest first, as instants of UTC.  `ending` ".backup" or

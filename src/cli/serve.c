@@ -83,7 +83,7 @@ static const char demo_help[] =
 /* How often the log of the audit is signed while it grows. */
 enum { CHECKPOINT_SECONDS = 600 };
 /* How often it is looked whether a webhook is to be told. */
-enum { WEBHOOK_LOOK_MS = 2000, WEBHOOK_PORTS_MAX = 16 };
+enum { WEBHOOK_LOOK_MS = 2000 };
 /* How often it is looked whether weights are to be learnt anew. */
 enum { WEIGHING_SECONDS = 60 };
 /* How often mail that waits is sent, and what is due looked for. */
@@ -341,37 +341,6 @@ static bool stop_clock(const char *text)
     return true;
 }
 
-/* A list of ports; false at what is none, or at too many. */
-static bool read_ports(struct str list, uint16_t *ret, size_t *ret_count)
-{
-    struct str one;
-    while (str_split(&list, ',', &one)) {
-        int64_t port = 0;
-        if (!str_to_int(str_trim(one), &port) || port < 1 || port > UINT16_MAX ||
-            *ret_count == WEBHOOK_PORTS_MAX)
-            return false;
-        ret[(*ret_count)++] = (uint16_t)port;
-    }
-    return true;
-}
-
-/* The token of /metrics, out of a file's first line. */
-static bool read_metrics_token(const char *path)
-{
-    char line[200] = "";
-    FILE *file = fopen(path, "re");
-    bool good = file && fgets(line, sizeof line, file) && str_trim(str_from(line)).len >= 16;
-    if (file) fclose(file);
-    if (good)
-        metrics_set_token(str_trim(str_from(line)));
-    else
-        cli_error("--metrics-token takes a file whose first line is a token of 16 characters or "
-                  "more, not '%s'",
-                  path);
-    explicit_bzero(line, sizeof line);
-    return good;
-}
-
 /* What was said, in the places where the server looks for it. */
 static void take_settings(const struct settings *settings, struct serve *serve)
 {
@@ -381,14 +350,7 @@ static void take_settings(const struct settings *settings, struct serve *serve)
     store_place.passphrase_file = settings->value[SETTING_PASSPHRASE_FILE];
     serve->data = settings->value[SETTING_DATA];
     serve->area = settings->value[SETTING_AREA];
-    serve->network =
-        (struct serve_network){.address = settings->value[SETTING_ADDRESS],
-                               .port = settings->value[SETTING_PORT],
-                               .certificate = settings->value[SETTING_TLS_CERT],
-                               .key = settings->value[SETTING_TLS_KEY],
-                               .proxies = settings->value[SETTING_TRUSTED_PROXY],
-                               .deadline = settings->value[SETTING_DEADLINE],
-                               .plain_http = settings_is_on(settings, SETTING_PLAIN_HTTP)};
+    serve->network = serve_network_of(settings);
     serve->origin = settings->value[SETTING_ORIGIN];
     serve->checkpoint = settings->value[SETTING_CHECKPOINT];
     serve->backups = settings->value[SETTING_BACKUPS];
@@ -412,14 +374,27 @@ static int check_words(const char *command, const struct plain *plain, struct se
     }
     /* never: settings.def has the same words */
     if (!sandbox_mode_read(serve->sandbox, &serve->sandbox_mode)) return CLI_USAGE;
-    if (serve->webhook_ports && !read_ports(str_from(serve->webhook_ports), serve->webhook_port,
-                                            &serve->webhook_port_count)) {
-        cli_error("--webhook-ports takes at most %d ports, parted by commas, not '%s'",
-                  WEBHOOK_PORTS_MAX, serve->webhook_ports);
-        return CLI_USAGE;
-    }
+    if (serve->webhook_ports)
+        (void)settings_ports(str_from(serve->webhook_ports), serve->webhook_port,
+                             &serve->webhook_port_count);
     metrics_log_json(strcmp(serve->log, "json") == 0);
-    return serve->metrics_token && !read_metrics_token(serve->metrics_token) ? CLI_USAGE : CLI_OK;
+    return CLI_OK;
+}
+
+/* What the server goes by, once all of it would do: before anything is made. */
+static int take_checked(const struct settings *settings, const struct serve *serve,
+                        struct server_options *ret)
+{
+    struct err err = {0};
+    char token[METRICS_LINE_MAX] = "";
+    enum st outcome = serve_network_read(&serve->network, ret, &err);
+    if (outcome == ST_OK && serve->metrics_token)
+        outcome = settings_metrics_token(serve->metrics_token, token, &err);
+    if (outcome == ST_OK && token[0]) metrics_set_token(str_from(token));
+    explicit_bzero(token, sizeof token);
+    if (outcome == ST_OK) return cli_outcome(settings_check(settings, &err), &err);
+    cli_error_from(&err);
+    return CLI_USAGE;
 }
 
 static int serve_or_demo(int argc, char **argv, bool demo)
@@ -444,7 +419,7 @@ static int serve_or_demo(int argc, char **argv, bool demo)
         struct server_options options_of_server;
         take_settings(&settings, &serve);
         outcome = check_words(argv[0], &plain, &serve);
-        if (outcome == CLI_OK) outcome = serve_network_read(&serve.network, &options_of_server);
+        if (outcome == CLI_OK) outcome = take_checked(&settings, &serve, &options_of_server);
         if (outcome == CLI_OK) outcome = run(&serve, options_of_server);
     } else {
         cli_error_from(&err);

@@ -38,6 +38,18 @@ size_t settings_options(struct settings *settings, struct option *ret);
 /* After the options were read: the file, then the defaults.  ST_INVALID names file and line;
  * ST_NOT_FOUND: there is no such file. */
 enum st settings_complete(struct settings *settings, struct err *err) MUST_USE;
+/* Would a server start by them, as far as can be known without starting one: what belongs together,
+ * who could be reached, and the files that are named.  For `config`, `doctor` and the server. */
+enum st settings_check(const struct settings *settings, struct err *err) MUST_USE;
+/* The token of /metrics: the first line of its file. */
+enum { METRICS_LINE_MAX = 200 };
+enum st settings_metrics_token(const char *path, char ret[static METRICS_LINE_MAX],
+                               struct err *err) MUST_USE;
+/* A list of ports, parted by commas; false at what is none, or at too many. */
+enum { WEBHOOK_PORTS_MAX = 16 };
+bool settings_ports(struct str list, uint16_t *ret, size_t *ret_count);
+/* What is wrong with "https://pendeen.example.org"; NULL: nothing. */
+const char *settings_origin_wrong(struct str origin);
 void settings_done(struct settings *settings);
 
 bool settings_is_on(const struct settings *settings, enum setting_id id);

@@ -4,6 +4,7 @@
 #include "cli/user.h"
 
 #include "cli/options.h"
+#include "cli/settings.h"
 #include "cli/store_place.h"
 #include "cli/work.h"
 #include "domain/account.h"
@@ -242,6 +243,10 @@ int cli_user(int argc, char **argv)
     struct str what = plain.count == 1 ? str_from(plain.word[0]) : STR("");
     if (!complete(what, email, name, organisation, roles)) {
         cli_error("say what to do and with whom; see 'pendeen user --help'");
+        return CLI_USAGE;
+    }
+    if (origin && settings_origin_wrong(str_from(origin))) {
+        cli_error("--origin: %s, not '%.60s'", settings_origin_wrong(str_from(origin)), origin);
         return CLI_USAGE;
     }
     char password[SEAL_PASSWORD_MAX + 2] = "";

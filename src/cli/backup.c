@@ -60,7 +60,7 @@ static const char restore_help[] =
     "                    that of the key ring, where it can be read)\n"
     "  --data-keys FILE  the file of data keys (default: the newest beside the backup)\n"
     "  --older-keys      also when that file is older than the backup: what was shared in\n"
-    "                    between cannot be read then\n" STORE_OPTIONS_HELP;
+    "                    between cannot be read then\n" PLACE_OPTIONS_HELP;
 
 enum { PATH_SIZE = 1400, KEEP_MAX = 1000 };
 
@@ -401,14 +401,14 @@ int cli_backup(int argc, char **argv)
 int cli_restore(int argc, char **argv)
 {
     struct backup_words words = {0};
-    const struct option options[] = {STORE_OPTIONS,
+    const struct option options[] = {PLACE_OPTIONS,
                                      {"data", &words.data, NULL},
                                      {"key", &words.key, NULL},
                                      {"log-key", &words.log_key, NULL},
                                      {"data-keys", &words.data_keys, NULL},
                                      {"older-keys", NULL, &words.older_keys}};
     struct plain plain;
-    int read = options_read(argc, argv, restore_help, options, STORE_OPTIONS_COUNT + 5, &plain);
+    int read = options_read(argc, argv, restore_help, options, PLACE_OPTIONS_COUNT + 5, &plain);
     if (read != CLI_OK) return read < 0 ? CLI_OK : read;
     if (plain.count != 1 || !words.data) {
         cli_error("say which backup, and into which folder (--data); see 'pendeen restore --help'");

@@ -49,8 +49,7 @@ static const char serve_help[] =
     "Serves the web pages until it is told to stop (Ctrl-C or SIGTERM).\n\n"
     "  --data FOLDER     the data folder (default: data)\n"
     "  --area FOLDER     the area pack (default: areas/cornwall, beside the program\n"
-    "                    or in the place where it was installed)\n"
-    NETWORK_HELP
+    "                    or in the place where it was installed)\n" NETWORK_HELP
     "  --origin ADDRESS  where people find it, such as https://pendeen.example.org:\n"
     "                    passkeys and links that are handed over need to know\n"
     "  --checkpoint FILE   where the newest signed checkpoint of the audit is kept, to be\n"
@@ -59,8 +58,8 @@ static const char serve_help[] =
     "  --backups FOLDER  where 'pendeen backup' may write besides the data folder\n"
     "  --backup-days N   how old the newest backup may be before doctor says so (default: 2)\n"
     "  --sandbox WORD    what the program gives up once it has started: best (what this\n"
-    "                    kernel can; default), required (all, or it does not start), off\n"
-    OPERATOR_HELP STORE_OPTIONS_HELP;
+    "                    kernel can; default), required (all, or it does not start), "
+    "off\n" OPERATOR_HELP PLACE_OPTIONS_HELP;
 
 static const char demo_help[] =
     "Usage: pendeen demo [options]\n\n"

@@ -286,3 +286,22 @@ struct str settings_source(struct settings *settings, enum setting_id id)
         return str_fmt(&settings->arena, "line %d of %s", settings->line[id], settings->read);
     return STR("default");
 }
+
+int settings_lend(const struct option *options, size_t count, uint64_t given)
+{
+    static const enum setting_id lent[] = {SETTING_DATA, SETTING_AREA, SETTING_STORE, SETTING_KEYS,
+                                           SETTING_PASSPHRASE_FILE};
+    static struct settings settings; /* what is lent lives as long as the program */
+    struct err err = {0};
+    settings.file = store_place.config;
+    if (settings_complete(&settings, &err) != ST_OK) {
+        cli_error_from(&err);
+        return CLI_USAGE;
+    }
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < sizeof lent / sizeof *lent; k++)
+            if (options[i].value && !(given >> i & 1) && settings.line[lent[k]] &&
+                strcmp(options[i].name, table[lent[k]].name) == 0)
+                *options[i].value = settings.value[lent[k]];
+    return CLI_OK;
+}

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "cli/options.h"
+#include "cli/store_place.h"
 
 enum setting_id {
 #define SETTING(id, name, kind, standard, choices, words) SETTING_##id,
@@ -19,8 +20,6 @@ enum setting_id {
 #undef SETTING
     SETTINGS
 };
-
-#define SETTINGS_FILE "/etc/pendeen/pendeen.conf"
 
 struct settings {
     const char *value[SETTINGS]; /* NULL: not said */
@@ -50,6 +49,10 @@ enum { WEBHOOK_PORTS_MAX = 16 };
 bool settings_ports(struct str list, uint16_t *ret, size_t *ret_count);
 /* What is wrong with "https://pendeen.example.org"; NULL: nothing. */
 const char *settings_origin_wrong(struct str origin);
+/* For any other command: data, area, store, keys and passphrase-file as the file says them, for
+ * those of `options` that were not `given` (a bit each).  CLI_OK, or CLI_USAGE after saying why
+ * not. */
+int settings_lend(const struct option *options, size_t count, uint64_t given);
 void settings_done(struct settings *settings);
 
 bool settings_is_on(const struct settings *settings, enum setting_id id);

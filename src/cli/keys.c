@@ -251,6 +251,14 @@ int cli_keys(int argc, char **argv)
         }
         outcome = work_do(data, NULL, &words, keys_work, &err);
         sodium_memzero(secret, sizeof secret);
+        /* the shares stand alone on standard output */
+        if (outcome == ST_OK && str_eq(words.word[1], STR("split")))
+            fputs(
+                "Give each share to another officer, on paper. They open pendeen.keys.recovery, "
+                "which "
+                "lies\nbeside the key ring and goes into each backup; without that file they open "
+                "nothing.\n",
+                stderr);
     }
     return cli_outcome(outcome, &err);
 }

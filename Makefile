@@ -19,6 +19,7 @@
 CC      ?= gcc
 BUILD   ?= build
 prefix  ?= /usr/local
+sysconfdir ?= $(if $(filter /usr /usr/local,$(prefix)),/etc,$(prefix)/etc)
 DESTDIR ?=
 DATA    ?= data
 PORT    ?= 8420
@@ -172,9 +173,14 @@ install-files:
 	install -D -m 0644 packaging/pendeen.bash-completion \
 	    $(DESTDIR)$(prefix)/share/bash-completion/completions/pendeen
 	install -d $(DESTDIR)$(prefix)/lib/systemd/system
-	sed 's,/usr/\(bin\|share\)/,$(prefix)/\1/,g' packaging/pendeen.service \
+	sed 's,/usr/bin/,$(prefix)/bin/,g; s,/etc/pendeen/,$(sysconfdir)/pendeen/,g' \
+	    packaging/pendeen.service \
 	    >$(DESTDIR)$(prefix)/lib/systemd/system/pendeen.service
 	install -m 0644 packaging/pendeen.socket $(DESTDIR)$(prefix)/lib/systemd/system/pendeen.socket
+	install -d $(DESTDIR)$(sysconfdir)/pendeen
+	test -e $(DESTDIR)$(sysconfdir)/pendeen/pendeen.conf || \
+	    sed 's,/usr/share/,$(prefix)/share/,g' packaging/pendeen.conf \
+	    >$(DESTDIR)$(sysconfdir)/pendeen/pendeen.conf
 
 # The Debian package, in build/deb/.
 deb:

@@ -300,6 +300,11 @@ int cli_audit(int argc, char **argv)
         cli_error("say what to do with the log; see 'pendeen audit --help'");
         return CLI_USAGE;
     }
+    int64_t line = 0;
+    if (proves && words.plain && (!str_to_int(str_from(words.plain), &line) || line < 0)) {
+        cli_error("a line is said by its number, not '%s'", words.plain);
+        return CLI_USAGE;
+    }
     struct err err = {0};
     if (!seal_start()) return CLI_FAILED;
     if (verifies) return verify(&words, &err);

@@ -12,8 +12,11 @@
 #include "domain/calendar.h"
 #include "domain/contact.h"
 #include "domain/destroy.h"
+#include "domain/mail_keeper.h"
+#include "domain/oidc.h"
 #include "domain/webhook.h"
 #include "link/link.h"
+#include "seal/keyring.h"
 #include "web/paper.h"
 #include "web/tiles.h"
 
@@ -190,6 +193,19 @@ static enum st look_at_destroyed(struct app *app, struct doctor *doctor, struct 
     return ST_OK;
 }
 
+static const char something_bad[] =
+    "Something has to be done now: see the lines that begin with 'bad'.";
+
+/* What could not be looked at is no reason not to look at the rest. */
+static void note(struct doctor *doctor, const char *what, enum st outcome, const struct err *why)
+{
+    if (outcome == ST_OK) return;
+    say(doctor, BAD,
+        why->hint[0] ? why->hint : "Look into the journal of the server, and tell the maintainers.",
+        "%s: %s%s%.150s%s", what, why->public[0] ? why->public : st_word(outcome),
+        why->detail[0] ? " (" : "", why->detail, why->detail[0] ? ")" : "");
+}
+
 enum st doctor_work(struct app *app, const struct words *words, const struct teller *teller,
                     struct err *err)
 {
@@ -197,16 +213,15 @@ enum st doctor_work(struct app *app, const struct words *words, const struct tel
     struct doctor doctor = {.teller = teller};
     struct arena arena;
     arena_init(&arena, 256 << 20);
-    enum st outcome = look_at_index(app, &doctor, err);
-    if (outcome == ST_OK) outcome = look_at_log(app, &doctor, err);
-    if (outcome == ST_OK) outcome = look_at_destroyed(app, &doctor, err);
-    if (outcome == ST_OK) outcome = look_at_numbers(app, &doctor, &arena, err);
-    if (outcome == ST_OK) outcome = look_at_webhooks(app, &doctor, &arena, err);
-    if (outcome == ST_OK) look_at_letters(&doctor);
+    struct err why = {0};
+    note(&doctor, "index", look_at_index(app, &doctor, &why), &why);
+    note(&doctor, "log", look_at_log(app, &doctor, &why), &why);
+    note(&doctor, "destroyed", look_at_destroyed(app, &doctor, &why), &why);
+    note(&doctor, "numbers", look_at_numbers(app, &doctor, &arena, &why), &why);
+    note(&doctor, "webhooks", look_at_webhooks(app, &doctor, &arena, &why), &why);
+    look_at_letters(&doctor);
     arena_done(&arena);
-    if (outcome != ST_OK || !doctor.bad) return outcome;
-    return err_set(err, ST_CONFLICT,
-                   "Something has to be done now: see the lines that begin with 'bad'.");
+    return doctor.bad ? err_set(err, ST_CONFLICT, "%s", something_bad) : ST_OK;
 }
 
 /* --- outside --------------------------------------------------------------------------------- */
@@ -243,13 +258,25 @@ static void look_at_keys(struct doctor *doctor, const char *data)
 {
     char path[PLACE_SIZE];
     struct stat found;
+    struct keyring *ring = NULL;
+    struct err why = {0};
+    char passphrase[PASSPHRASE_SIZE];
     store_place_keys(data, path);
-    if (stat(path, &found) != 0)
+    bool is_there = stat(path, &found) == 0;
+    bool closed = is_there && !(found.st_mode & 077);
+    enum st opened = closed ? store_place_passphrase(data, true, passphrase, &why) : ST_OK;
+    if (closed && opened == ST_OK)
+        opened = keyring_open(path, str_from(passphrase), false, &ring, &why);
+    explicit_bzero(passphrase, sizeof passphrase);
+    keyring_free(ring);
+    if (!is_there)
         say(doctor, BAD,
             "Put it back from where you keep it apart ('pendeen keys recover'): without it nothing "
             "can be read.",
             "keys: there is no key ring at '%s'", path);
-    else if (found.st_mode & 077)
+    else if (opened != ST_OK)
+        note(doctor, "keys", opened, &why);
+    else if (!closed)
         say(doctor, BAD,
             "Close it: chmod 600, and turn the keys over ('pendeen keys rotate') if others may "
             "have read it.",
@@ -306,6 +333,20 @@ static void look_at_backups(struct doctor *doctor, const char *data, const char 
         (long long)days, (long long)most);
 }
 
+/* What a server reads when it starts, and does not start by when it is broken. */
+static void look_at_files(struct doctor *doctor, const struct settings *settings)
+{
+    const char *data = settings->value[SETTING_DATA];
+    struct mail_settings *mail = NULL;
+    struct oidc *oidc = NULL;
+    struct err why = {0};
+    note(doctor, "configuration", settings_check(settings, &why), &why);
+    note(doctor, "mail", mail_settings_open(data, &mail, &why), &why);
+    mail_settings_close(mail);
+    note(doctor, "sign-ins by providers", oidc_open(data, &oidc, &why), &why);
+    oidc_close(oidc);
+}
+
 /* Each browser asks it by itself: nothing is tried from here. */
 static void look_at_tiles(struct doctor *doctor, const char *tiles)
 {
@@ -331,6 +372,10 @@ int cli_doctor(int argc, char **argv)
     int read =
         options_read(argc, argv, help, options, settings_options(&settings, options), &plain);
     if (read != CLI_OK) return read < 0 ? CLI_OK : read;
+    if (plain.count > 0) {
+        cli_error("'%s' was not expected; see 'pendeen doctor --help'", plain.word[0]);
+        return CLI_USAGE;
+    }
     if (settings_complete(&settings, &err) != ST_OK) {
         say(&doctor, BAD, err.hint, "configuration: %s", err.public);
         settings_done(&settings);
@@ -342,6 +387,7 @@ int cli_doctor(int argc, char **argv)
     store_place.keys = settings.value[SETTING_KEYS];
     store_place.passphrase_file = settings.value[SETTING_PASSPHRASE_FILE];
     const char *data = settings.value[SETTING_DATA];
+    look_at_files(&doctor, &settings);
     look_at_tiles(&doctor, settings.value[SETTING_MAP_TILES]);
     look_at_folder(&doctor, data);
     look_at_keys(&doctor, data);
@@ -353,7 +399,9 @@ int cli_doctor(int argc, char **argv)
     enum st outcome = access(data, F_OK) == 0
                           ? work_do(data, settings.value[SETTING_AREA], &words, doctor_work, &err)
                           : ST_OK;
-    if (outcome != ST_OK) cli_error_from(&err);
+    if (outcome != ST_OK && strcmp(err.public, something_bad) != 0)
+        note(&doctor, "records", outcome, &err);
+    if (outcome != ST_OK || doctor.bad) cli_error("%s", something_bad);
     settings_done(&settings);
     return outcome == ST_OK && !doctor.bad ? CLI_OK : CLI_FAILED;
 }

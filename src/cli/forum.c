@@ -4,6 +4,7 @@
 #include "cli/forum.h"
 
 #include "cli/options.h"
+#include "cli/store_place.h"
 #include "cli/work.h"
 #include "domain/account.h"
 #include "domain/scope.h"
@@ -15,7 +16,7 @@ static const char forum_help[] =
     "in the forum of their own organisation; this gives them a seat in another one, or\n"
     "takes it away. FORUM is a key of the area pack.\n\n"
     "  --data FOLDER   the data folder (default: data)\n"
-    "  --area FOLDER   the area pack\n";
+    "  --area FOLDER   the area pack\n" STORE_OPTIONS_HELP;
 
 enum st forum_work(struct app *app, const struct words *words, const struct teller *teller,
                    struct err *err)
@@ -42,9 +43,10 @@ int cli_forum(int argc, char **argv)
     const struct option options[] = {{"data", &data, NULL},
                                      {"area", &area, NULL},
                                      {"email", &email, NULL},
-                                     {"forum", &forum, NULL}};
+                                     {"forum", &forum, NULL},
+                                     STORE_OPTIONS};
     struct plain plain;
-    int outcome = options_read(argc, argv, forum_help, options, 4, &plain);
+    int outcome = options_read(argc, argv, forum_help, options, 4 + STORE_OPTIONS_COUNT, &plain);
     if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
     struct str what = plain.count == 1 ? str_from(plain.word[0]) : STR("");
     if (!email || !forum || !(str_eq(what, STR("join")) || str_eq(what, STR("leave")))) {

@@ -23,7 +23,8 @@ struct plain {
     int count;
 };
 
-/* CLI_OK; CLI_USAGE after saying what is wrong; -1 after printing help. */
+/* A command that has STORE_OPTIONS takes from the configuration file what they, --data and --area
+ * do not say.  CLI_OK; CLI_USAGE after saying what is wrong; -1 after printing help. */
 int options_read(int argc, char **argv, const char *help, const struct option *options,
                  size_t option_count, struct plain *ret_plain);
 /* A whole number between the two, or CLI_USAGE after saying what is wrong. */

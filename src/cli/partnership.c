@@ -56,7 +56,8 @@ enum st partnership_open(struct partnership *ret, const char *data, const char *
     struct app_start start = {.store = {.folder = data,
                                         .database = store_place.database,
                                         .keys = keys,
-                                        .passphrase = str_from(passphrase)},
+                                        .passphrase = str_from(passphrase),
+                                        .existing = !store_place.makes},
                               .progress = show_progress,
                               .context = &progress};
     if (outcome == ST_OK) outcome = app_open_with(&ret->app, &start, err);

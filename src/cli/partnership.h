@@ -18,7 +18,8 @@ struct partnership {
 };
 
 /* `area` NULL: areas/cornwall in the working folder, else beside the program,
- * else where it was installed.  Shows progress on a terminal. */
+ * else where it was installed.  Shows progress on a terminal.  ST_NOT_FOUND where there is no data
+ * folder, unless store_place.makes says that one is made. */
 enum st partnership_open(struct partnership *ret, const char *data, const char *area,
                          struct err *err) MUST_USE;
 /* The same, and who the person with this email is, with what is in their scope: for what is done in

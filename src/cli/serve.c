@@ -49,8 +49,7 @@ static const char serve_help[] =
     "Serves the web pages until it is told to stop (Ctrl-C or SIGTERM).\n\n"
     "  --data FOLDER     the data folder (default: data)\n"
     "  --area FOLDER     the area pack (default: areas/cornwall, beside the program\n"
-    "                    or in the place where it was installed)\n"
-    NETWORK_HELP
+    "                    or in the place where it was installed)\n" NETWORK_HELP
     "  --origin ADDRESS  where people find it, such as https://pendeen.example.org:\n"
     "                    passkeys and links that are handed over need to know\n"
     "  --checkpoint FILE   where the newest signed checkpoint of the audit is kept, to be\n"
@@ -59,8 +58,8 @@ static const char serve_help[] =
     "  --backups FOLDER  where 'pendeen backup' may write besides the data folder\n"
     "  --backup-days N   how old the newest backup may be before doctor says so (default: 2)\n"
     "  --sandbox WORD    what the program gives up once it has started: best (what this\n"
-    "                    kernel can; default), required (all, or it does not start), off\n"
-    OPERATOR_HELP STORE_OPTIONS_HELP;
+    "                    kernel can; default), required (all, or it does not start), "
+    "off\n" OPERATOR_HELP PLACE_OPTIONS_HELP;
 
 static const char demo_help[] =
     "Usage: pendeen demo [options]\n\n"
@@ -83,7 +82,7 @@ static const char demo_help[] =
 /* How often the log of the audit is signed while it grows. */
 enum { CHECKPOINT_SECONDS = 600 };
 /* How often it is looked whether a webhook is to be told. */
-enum { WEBHOOK_LOOK_MS = 2000, WEBHOOK_PORTS_MAX = 16 };
+enum { WEBHOOK_LOOK_MS = 2000 };
 /* How often it is looked whether weights are to be learnt anew. */
 enum { WEIGHING_SECONDS = 60 };
 /* How often mail that waits is sent, and what is due looked for. */
@@ -341,53 +340,16 @@ static bool stop_clock(const char *text)
     return true;
 }
 
-/* A list of ports; false at what is none, or at too many. */
-static bool read_ports(struct str list, uint16_t *ret, size_t *ret_count)
-{
-    struct str one;
-    while (str_split(&list, ',', &one)) {
-        int64_t port = 0;
-        if (!str_to_int(str_trim(one), &port) || port < 1 || port > UINT16_MAX ||
-            *ret_count == WEBHOOK_PORTS_MAX)
-            return false;
-        ret[(*ret_count)++] = (uint16_t)port;
-    }
-    return true;
-}
-
-/* The token of /metrics, out of a file's first line. */
-static bool read_metrics_token(const char *path)
-{
-    char line[200] = "";
-    FILE *file = fopen(path, "re");
-    bool good = file && fgets(line, sizeof line, file) && str_trim(str_from(line)).len >= 16;
-    if (file) fclose(file);
-    if (good)
-        metrics_set_token(str_trim(str_from(line)));
-    else
-        cli_error("--metrics-token takes a file whose first line is a token of 16 characters or "
-                  "more, not '%s'",
-                  path);
-    explicit_bzero(line, sizeof line);
-    return good;
-}
-
 /* What was said, in the places where the server looks for it. */
 static void take_settings(const struct settings *settings, struct serve *serve)
 {
+    store_place.makes = true;
     store_place.database = settings->value[SETTING_STORE];
     store_place.keys = settings->value[SETTING_KEYS];
     store_place.passphrase_file = settings->value[SETTING_PASSPHRASE_FILE];
     serve->data = settings->value[SETTING_DATA];
     serve->area = settings->value[SETTING_AREA];
-    serve->network =
-        (struct serve_network){.address = settings->value[SETTING_ADDRESS],
-                               .port = settings->value[SETTING_PORT],
-                               .certificate = settings->value[SETTING_TLS_CERT],
-                               .key = settings->value[SETTING_TLS_KEY],
-                               .proxies = settings->value[SETTING_TRUSTED_PROXY],
-                               .deadline = settings->value[SETTING_DEADLINE],
-                               .plain_http = settings_is_on(settings, SETTING_PLAIN_HTTP)};
+    serve->network = serve_network_of(settings);
     serve->origin = settings->value[SETTING_ORIGIN];
     serve->checkpoint = settings->value[SETTING_CHECKPOINT];
     serve->backups = settings->value[SETTING_BACKUPS];
@@ -411,14 +373,27 @@ static int check_words(const char *command, const struct plain *plain, struct se
     }
     /* never: settings.def has the same words */
     if (!sandbox_mode_read(serve->sandbox, &serve->sandbox_mode)) return CLI_USAGE;
-    if (serve->webhook_ports && !read_ports(str_from(serve->webhook_ports), serve->webhook_port,
-                                            &serve->webhook_port_count)) {
-        cli_error("--webhook-ports takes at most %d ports, parted by commas, not '%s'",
-                  WEBHOOK_PORTS_MAX, serve->webhook_ports);
-        return CLI_USAGE;
-    }
+    if (serve->webhook_ports)
+        (void)settings_ports(str_from(serve->webhook_ports), serve->webhook_port,
+                             &serve->webhook_port_count);
     metrics_log_json(strcmp(serve->log, "json") == 0);
-    return serve->metrics_token && !read_metrics_token(serve->metrics_token) ? CLI_USAGE : CLI_OK;
+    return CLI_OK;
+}
+
+/* What the server goes by, once all of it would do: before anything is made. */
+static int take_checked(const struct settings *settings, const struct serve *serve,
+                        struct server_options *ret)
+{
+    struct err err = {0};
+    char token[METRICS_LINE_MAX] = "";
+    enum st outcome = serve_network_read(&serve->network, ret, &err);
+    if (outcome == ST_OK && serve->metrics_token)
+        outcome = settings_metrics_token(serve->metrics_token, token, &err);
+    if (outcome == ST_OK && token[0]) metrics_set_token(str_from(token));
+    explicit_bzero(token, sizeof token);
+    if (outcome == ST_OK) return cli_outcome(settings_check(settings, &err), &err);
+    cli_error_from(&err);
+    return CLI_USAGE;
 }
 
 static int serve_or_demo(int argc, char **argv, bool demo)
@@ -443,7 +418,7 @@ static int serve_or_demo(int argc, char **argv, bool demo)
         struct server_options options_of_server;
         take_settings(&settings, &serve);
         outcome = check_words(argv[0], &plain, &serve);
-        if (outcome == CLI_OK) outcome = serve_network_read(&serve.network, &options_of_server);
+        if (outcome == CLI_OK) outcome = take_checked(&settings, &serve, &options_of_server);
         if (outcome == CLI_OK) outcome = run(&serve, options_of_server);
     } else {
         cli_error_from(&err);

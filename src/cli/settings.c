@@ -2,13 +2,29 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "store/store.h"
+#include "web/proxy.h"
 #include "web/tiles.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
-enum kind { TEXT, PLACE, PORT, SECONDS, DAYS, SWITCH, ONE_OF, TILES };
+enum kind {
+    TEXT,
+    PLACE,
+    PORT,
+    PORTS,
+    SECONDS,
+    DAYS,
+    SWITCH,
+    ONE_OF,
+    STORE,
+    ADDRESS,
+    PROXIES,
+    ORIGIN,
+    TILES,
+};
 enum { FILE_MAX = 64 << 10, VALUE_MAX = 1000 };
 
 static const struct {
@@ -55,6 +71,70 @@ static bool is_choice(const char *choices, struct str value)
     return false;
 }
 
+bool settings_ports(struct str list, uint16_t *ret, size_t *ret_count)
+{
+    struct str one;
+    *ret_count = 0;
+    while (str_split(&list, ',', &one)) {
+        int64_t port = 0;
+        if (!str_to_int(str_trim(one), &port) || port < 1 || port > UINT16_MAX ||
+            *ret_count == WEBHOOK_PORTS_MAX)
+            return false;
+        ret[(*ret_count)++] = (uint16_t)port;
+    }
+    return true;
+}
+
+static bool is_host(struct str host)
+{
+    bool numbers = host.len > 2 && host.ptr[0] == '[' && host.ptr[host.len - 1] == ']';
+    if (numbers) host = str_sub(host, 1, host.len - 2);
+    for (size_t i = 0; i < host.len; i++) {
+        char one = host.ptr[i];
+        bool letter = (one >= 'a' && one <= 'z') || (one >= 'A' && one <= 'Z');
+        bool digit = one >= '0' && one <= '9';
+        if (!letter && !digit && !(numbers ? one == ':' : one == '.' || one == '-')) return false;
+    }
+    return host.len > 0 && host.len < 254;
+}
+
+const char *settings_origin_wrong(struct str origin)
+{
+    int64_t port = 0;
+    ptrdiff_t at = str_find(origin, STR("://"), 0);
+    struct str scheme = str_sub(origin, 0, at < 0 ? 0 : (size_t)at);
+    if (!str_eq(scheme, STR("https")) && !str_eq(scheme, STR("http")))
+        return "write https://HOST, and perhaps :PORT";
+    struct str host = str_sub(origin, (size_t)at + 3, origin.len);
+    if (str_find(host, STR("/"), 0) >= 0)
+        return "leave out the '/' and what stands behind the host: https://HOST";
+    ptrdiff_t bracket = str_find(host, STR("]"), 0);
+    ptrdiff_t colon = str_find(host, STR(":"), bracket < 0 ? 0 : (size_t)bracket);
+    if (colon >= 0) {
+        if (!str_to_int(str_sub(host, (size_t)colon + 1, host.len), &port) || port < 1 ||
+            port > UINT16_MAX)
+            return "a port is a number from 1 to 65535";
+        host = str_sub(host, 0, (size_t)colon);
+    }
+    return is_host(host) ? NULL : "write https://HOST, and perhaps :PORT";
+}
+
+static const char *judge_network(enum kind kind, struct str value)
+{
+    struct address address;
+    struct proxies proxies;
+    uint16_t port[WEBHOOK_PORTS_MAX];
+    size_t count = 0;
+    if (kind == ADDRESS)
+        return address_read(value, &address) ? NULL
+                                             : "an address is numeric, such as 127.0.0.1 or ::1";
+    if (kind == PROXIES)
+        return proxies_read(value, &proxies)
+                   ? NULL
+                   : "write addresses and networks like 10.0.0.5,2001:db8::/64";
+    return settings_ports(value, port, &count) ? NULL : "write at most 16 ports, parted by commas";
+}
+
 /* What is wrong with it; NULL: nothing. */
 static const char *judge(int id, struct str value)
 {
@@ -67,9 +147,9 @@ static const char *judge(int id, struct str value)
                    ? NULL
                    : "a port is a number from 0 to 65535";
     case SECONDS:
-        return str_to_int(value, &number) && number >= 1 && number <= 3600
+        return str_to_int(value, &number) && number >= 1 && number <= 600
                    ? NULL
-                   : "write whole seconds, from 1 to 3600";
+                   : "write whole seconds, from 1 to 600";
     case DAYS:
         return str_to_int(value, &number) && number >= 1 && number <= 366
                    ? NULL
@@ -78,6 +158,14 @@ static const char *judge(int id, struct str value)
     case ONE_OF:
         return is_choice(table[id].choices, value) ? NULL
                                                    : "it is none of the words that are possible";
+    case STORE:
+        return store_address_good(value.ptr) ? NULL : "write postgresql://HOST/DATABASE";
+    case ADDRESS:
+    case PROXIES:
+    case PORTS:
+        return judge_network(table[id].kind, value);
+    case ORIGIN:
+        return settings_origin_wrong(value);
     case TILES: return tiles_wrong(value);
     case TEXT:
     case PLACE: return NULL;
@@ -197,4 +285,23 @@ struct str settings_source(struct settings *settings, enum setting_id id)
     if (settings->line[id])
         return str_fmt(&settings->arena, "line %d of %s", settings->line[id], settings->read);
     return STR("default");
+}
+
+int settings_lend(const struct option *options, size_t count, uint64_t given)
+{
+    static const enum setting_id lent[] = {SETTING_DATA, SETTING_AREA, SETTING_STORE, SETTING_KEYS,
+                                           SETTING_PASSPHRASE_FILE};
+    static struct settings settings; /* what is lent lives as long as the program */
+    struct err err = {0};
+    settings.file = store_place.config;
+    if (settings_complete(&settings, &err) != ST_OK) {
+        cli_error_from(&err);
+        return CLI_USAGE;
+    }
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < sizeof lent / sizeof *lent; k++)
+            if (options[i].value && !(given >> i & 1) && settings.line[lent[k]] &&
+                strcmp(options[i].name, table[lent[k]].name) == 0)
+                *options[i].value = settings.value[lent[k]];
+    return CLI_OK;
 }

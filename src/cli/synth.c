@@ -179,7 +179,7 @@ static int write_of_area(const char *folder, const char *pack, struct synth_opti
 int cli_synth(int argc, char **argv)
 {
     const char *folder = NULL, *reports = "2000", *people = "0", *seed = "1", *until = "2026-06-30";
-    const char *records = "0";
+    const char *records = NULL; /* a partnership */
     const char *area = NULL;
     const struct option options[] = {
         {"o", &folder, NULL},  {"reports", &reports, NULL}, {"people", &people, NULL},
@@ -189,10 +189,10 @@ int cli_synth(int argc, char **argv)
     struct plain plain;
     int outcome = options_read(argc, argv, help, options, sizeof options / sizeof *options, &plain);
     if (outcome != CLI_OK) return outcome < 0 ? CLI_OK : outcome;
-    int64_t report_count, people_count, seed_number, record_count;
+    int64_t report_count, people_count, seed_number, record_count = 0;
     if (option_number("reports", reports, 1, 5000000, &report_count) != CLI_OK ||
         option_number("people", people, 0, 2000000, &people_count) != CLI_OK ||
-        option_number("records", records, 0, 50000000, &record_count) != CLI_OK ||
+        (records && option_number("records", records, 1, 50000000, &record_count) != CLI_OK) ||
         option_number("seed", seed, 0, INT64_MAX, &seed_number) != CLI_OK)
         return CLI_USAGE;
     struct date last;

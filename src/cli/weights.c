@@ -117,13 +117,18 @@ int cli_weights(int argc, char **argv)
     struct plain plain;
     int read = options_read(argc, argv, weights_help, options, 2 + STORE_OPTIONS_COUNT, &plain);
     if (read != CLI_OK) return read < 0 ? CLI_OK : read;
-    if (plain.count > 1) {
-        cli_error("'%s' was not expected; see 'pendeen weights --help'", plain.word[1]);
+    struct str what = str_from(plain.count ? plain.word[0] : "show");
+    int64_t number = 0;
+    bool known =
+        str_eq(what, STR("show")) || str_eq(what, STR("list")) || str_eq(what, STR("learn"));
+    if (plain.count > 1 || !known) {
+        cli_error("'%s' was not expected; see 'pendeen weights --help'",
+                  plain.word[plain.count - 1]);
         return CLI_USAGE;
     }
-    struct words words = {.count = 3,
-                          .word = {STR("weights"), str_from(plain.count ? plain.word[0] : "show"),
-                                   str_from(version)}};
+    if (*version && option_number("version", version, 0, INT64_MAX, &number) != CLI_OK)
+        return CLI_USAGE;
+    struct words words = {.count = 3, .word = {STR("weights"), what, str_from(version)}};
     struct err err = {0};
     return cli_outcome(work_do(data, NULL, &words, weights_work, &err), &err);
 }

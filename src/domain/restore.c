@@ -2,6 +2,7 @@
 
 #include "domain/audit_check.h"
 #include "domain/backup_keys.h"
+#include "domain/backup_recovery.h"
 #include "seal/secret.h"
 
 #include <dirent.h>
@@ -20,6 +21,7 @@ struct restoring {
     char backup[PATH_SIZE];
     char data_keys[PATH_SIZE];
     char database[PATH_SIZE];
+    bool made_folder;
     struct buf text; /* the manifest */
     struct backup_manifest manifest;
     struct buf counts;
@@ -29,8 +31,10 @@ struct restoring {
 
 static enum st cannot(const char *doing, const char *path, struct err *err)
 {
+    int why = errno;
     err_set(err, ST_FAILED, "'%s' cannot be %s.", path, doing);
-    err_detail(err, "%s", strerror(errno));
+    if (why == ENOSPC || why == EDQUOT) err_hint(err, "There is no room left on that disk.");
+    err_detail(err, "%s", strerror(why));
     return ST_FAILED;
 }
 
@@ -102,7 +106,8 @@ static enum st find_files(struct restoring *restoring, struct err *err)
 static enum st take_folder(struct restoring *restoring, struct err *err)
 {
     const char *folder = restoring->plan->folder;
-    if (mkdir(folder, 0700) != 0 && errno != EEXIST) return cannot("made", folder, err);
+    restoring->made_folder = mkdir(folder, 0700) == 0;
+    if (!restoring->made_folder && errno != EEXIST) return cannot("made", folder, err);
     DIR *list = opendir(folder);
     if (!list) return cannot("read", folder, err);
     const struct dirent *entry;
@@ -146,6 +151,19 @@ static enum st read_manifest(struct restoring *restoring, struct stream_reader *
     return backup_manifest_read(buf_str(&restoring->text), &restoring->manifest, err);
 }
 
+/* All of it, or errno says why not. */
+static bool write_whole(int handle, const char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t put = write(handle, bytes, size);
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0) return false;
+        bytes += put;
+        size -= (size_t)put;
+    }
+    return true;
+}
+
 static enum st write_database(struct restoring *restoring, struct stream_reader *reader,
                               struct err *err)
 {
@@ -159,7 +177,7 @@ static enum st write_database(struct restoring *restoring, struct stream_reader 
         bytes += got;
         if (got < 0)
             outcome = changed(err);
-        else if (write(handle, piece, (size_t)got) != got)
+        else if (!write_whole(handle, piece, (size_t)got))
             outcome = cannot("written", restoring->database, err);
     }
     if (close(handle) != 0 && outcome == ST_OK)
@@ -244,6 +262,30 @@ static enum st put_keys(struct restoring *restoring, struct err *err)
     return outcome;
 }
 
+/* --- the ring, for whoever has its shares ---------------------------------------------------- */
+
+/* It goes with the file of data keys.  One that lies in the folder already stays. */
+static enum st put_recovery(const struct restoring *restoring, struct err *err)
+{
+    static const struct str ending = STR_INIT(".keys");
+    const struct restore_plan *plan = restoring->plan;
+    struct str keys = str_from(restoring->data_keys);
+    char from[PATH_SIZE + 20];
+    char ring[PATH_SIZE];
+    char beside[PATH_SIZE + 20];
+    if (!str_ends(keys, ending)) return ST_OK;
+    snprintf(from, sizeof from, "%.*s.recovery", (int)(keys.len - ending.len), keys.ptr);
+    snprintf(ring, sizeof ring, "%s/pendeen.keys", plan->folder);
+    snprintf(beside, sizeof beside, "%s.recovery", ring);
+    if (access(beside, F_OK) == 0) return ST_OK;
+    struct err why = {0};
+    enum st outcome = backup_recovery_put(from, plan->secret, ring, &why);
+    restoring->report->has_recovery = outcome == ST_OK;
+    if (outcome == ST_OK || outcome == ST_NOT_FOUND) return ST_OK;
+    *err = why;
+    return outcome;
+}
+
 /* --- holding it to its manifest --------------------------------------------------------------- */
 
 static enum st check_hash(const struct restoring *restoring, struct err *err)
@@ -312,7 +354,22 @@ static enum st restore(struct restoring *restoring, struct err *err)
     if (outcome == ST_OK) outcome = check_counts(restoring, err);
     if (outcome == ST_OK) outcome = put_keys(restoring, err);
     if (outcome == ST_OK) outcome = check_log(restoring, err);
+    if (outcome == ST_OK) outcome = put_recovery(restoring, err);
     return outcome == ST_OK ? store_copy_sync(plan->folder, err) : outcome;
+}
+
+/* What was put into the folder, and nothing else. */
+static void take_away(const struct restoring *restoring)
+{
+    static const char *const ending[] = {"", "-journal", "-wal", "-shm"};
+    char path[PATH_SIZE + 30];
+    for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
+        snprintf(path, sizeof path, "%s%s", restoring->database, ending[i]);
+        unlink(path);
+    }
+    if (!restoring->report->has_recovery) return;
+    snprintf(path, sizeof path, "%s/pendeen.keys.recovery", restoring->plan->folder);
+    unlink(path);
 }
 
 enum st backup_restore(const struct restore_plan *plan, struct restore_report *ret, struct err *err)
@@ -325,8 +382,9 @@ enum st backup_restore(const struct restore_plan *plan, struct restore_report *r
     if (outcome == ST_OK) outcome = take_folder(&restoring, err);
     if (outcome == ST_OK) {
         outcome = restore(&restoring, err);
-        if (outcome != ST_OK) unlink(restoring.database);
+        if (outcome != ST_OK) take_away(&restoring);
     }
+    if (outcome != ST_OK && restoring.made_folder) (void)rmdir(plan->folder);
     buf_done(&restoring.text);
     buf_done(&restoring.counts);
     return outcome;
@@ -336,7 +394,7 @@ enum st backup_rehearse(const struct restore_plan *given, struct restore_report 
                         struct err *err)
 {
     char folder[PATH_SIZE];
-    char database[PATH_SIZE + 20];
+    char path[PATH_SIZE + 30];
     const char *under = getenv("TMPDIR");
     snprintf(folder, sizeof folder, "%s/pendeen-rehearsal-XXXXXX",
              under && *under ? under : "/tmp");
@@ -344,8 +402,10 @@ enum st backup_rehearse(const struct restore_plan *given, struct restore_report 
     struct restore_plan plan = *given;
     plan.folder = folder;
     enum st outcome = backup_restore(&plan, ret, err);
-    snprintf(database, sizeof database, "%s/pendeen.db", folder);
-    unlink(database);
+    snprintf(path, sizeof path, "%s/pendeen.db", folder);
+    unlink(path);
+    snprintf(path, sizeof path, "%s/pendeen.keys.recovery", folder);
+    unlink(path);
     if (rmdir(folder) != 0 && outcome == ST_OK) outcome = cannot("removed", folder, err);
     return outcome;
 }

@@ -33,6 +33,7 @@ struct restore_report {
     uint64_t lines;
     struct merkle_hash root;
     bool is_signed; /* by the log's key */
+    bool has_recovery; /* the ring is back as it is sealed to its shares */
 };
 
 /* ST_INVALID: it is no backup, or the folder is not empty; ST_DENIED: it was made for

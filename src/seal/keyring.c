@@ -332,3 +332,31 @@ enum st keyring_split(struct keyring *ring, struct arena *arena, int shares, int
     sodium_memzero(secret, sizeof secret);
     return outcome;
 }
+
+bool keyring_has_recovery(struct keyring *ring)
+{
+    pthread_rwlock_rdlock(&ring->lock);
+    bool has = ring->set->has_recovery;
+    pthread_rwlock_unlock(&ring->lock);
+    return has;
+}
+
+enum st keyring_recovery_read(struct keyring *ring, struct buf *ret, struct err *err)
+{
+    char beside[1200];
+    pthread_rwlock_rdlock(&ring->lock);
+    snprintf(beside, sizeof beside, "%s.recovery", ring->path);
+    enum st outcome = ring->set->has_recovery
+                          ? key_file_read(beside, ret, err)
+                          : err_set(err, ST_NOT_FOUND, "The key ring was not split into shares.");
+    pthread_rwlock_unlock(&ring->lock);
+    return outcome;
+}
+
+enum st keyring_recovery_write(const char *path, struct str sealed, struct err *err)
+{
+    char beside[1200];
+    if (snprintf(beside, sizeof beside, "%s.recovery", path) >= (int)sizeof beside)
+        return err_set(err, ST_INVALID, "The name of the key ring is too long.");
+    return key_file_write(beside, sealed, err);
+}

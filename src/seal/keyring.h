@@ -22,6 +22,7 @@
 #include "base/str.h"
 
 struct arena;
+struct buf;
 struct keyring;
 
 enum {
@@ -94,6 +95,14 @@ void keyring_derive(const struct keyring *ring, const char *purpose,
 enum { SHARES_MAX = 50 };
 enum st keyring_split(struct keyring *ring, struct arena *arena, int shares, int threshold,
                       struct str *ret_share, struct err *err) MUST_USE;
+/* Are there shares? */
+bool keyring_has_recovery(struct keyring *ring);
+/* The ring as it is sealed to the recovery key, to be carried away: nobody opens it without
+ * `threshold` shares.  ST_NOT_FOUND: there are no shares, or the file is gone. */
+enum st keyring_recovery_read(struct keyring *ring, struct buf *ret, struct err *err) MUST_USE;
+/* What was carried away, beside the ring of this path, where keyring_recover looks for it. */
+enum st keyring_recovery_write(const char *path, struct str sealed, struct err *err) MUST_USE;
+enum { KEYRING_FILE_MAX = 64 << 10 };
 /* Puts the key together and writes the ring that was sealed to it to `path`, without a
  * passphrase.  ST_INVALID names the share that is wrong, or says how many are missing. */
 enum st keyring_recover(const char *path, const struct str *share, size_t count,

@@ -26,6 +26,13 @@ static enum st failure(sqlite3 *handle, const char *doing, struct err *err)
     case SQLITE_FULL: outcome = ST_BUSY; break;
     default: break;
     }
+    if ((code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB) {
+        err_set(err, ST_FAILED, "The database is damaged: it cannot be read.");
+        err_hint(err, "Stop the server, put the data folder aside as it is, and put back a backup: "
+                      "pendeen restore.");
+        err_detail(err, "%s: %s (%d)", doing, sqlite3_errmsg(handle), code);
+        return ST_FAILED;
+    }
     err_set(err, outcome,
             (code & 0xff) == SQLITE_FULL ? "The disk of this server is full. Nothing was lost; "
                                            "please try again later."
@@ -61,6 +68,7 @@ static bool is_cut_short(sqlite3 *handle)
     if (file->pMethods->xFileSize(file, &size) != SQLITE_OK || size == 0) return false;
     int code = file->pMethods->xRead(file, head, sizeof head, 0);
     if (code != SQLITE_OK) return code == SQLITE_IOERR_SHORT_READ;
+    if (memcmp(head, "SQLite format 3", 16) != 0) return false; /* it is none: SQLite will say so */
     int64_t page = head[16] << 8 | head[17];
     int64_t pages = (int64_t)head[28] << 24 | head[29] << 16 | head[30] << 8 | head[31];
     return size < (page == 1 ? 65536 : page) * pages;

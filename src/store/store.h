@@ -47,9 +47,12 @@ struct store_start {
                            * for a name that belongs to the data folder. */
     const char *keys; /* path of the ring; NULL: FOLDER/pendeen.keys */
     struct str passphrase;
+    bool existing; /* make neither folder nor database nor ring: ST_NOT_FOUND when one is missing */
 };
 enum st store_open_with(const struct store_start *start, struct store **ret,
                         struct err *err) MUST_USE;
+/* Is it an address of a database, as far as its words go?  "" is: SQLite. */
+bool store_address_good(const char *database);
 /* The ring that this store's data keys are wrapped by; lives as long as the store. */
 struct keyring *store_keys(const struct store *store);
 /* Writes the log of changes back into the database and empties it, so that what was

@@ -47,6 +47,16 @@ static enum st open_all(struct server *server, const struct server_options *opti
     return front_start(&front, &server->front, err);
 }
 
+enum st server_check(const struct server_options *options, struct err *err)
+{
+    struct tls *tls = NULL;
+    enum st outcome = judge_reach(options, err);
+    if (outcome == ST_OK && options->certificate_file)
+        outcome = tls_open(options->certificate_file, options->key_file, &tls, err);
+    tls_close(tls);
+    return outcome;
+}
+
 enum st server_start(struct app *app, const struct server_options *options, struct server **ret,
                      struct err *err)
 {

@@ -111,9 +111,12 @@ void api_refuse(struct request *request, struct response *response, const struct
     for (size_t i = 0; i < count; i++)
         json_array_append_new(list, json_pack("{so so}", "field", api_text(wrong[i].field),
                                               "message", api_text(wrong[i].message)));
-    json_t *problem = json_pack("{ss ss si so so}", "type", "urn:pendeen:problem:invalid", "title",
-                                "That did not work", "status", 400, "detail",
-                                api_text(wrong[0].message), "problems", list);
+    json_t *problem = problem_begin(request);
+    json_t *rest = json_pack("{ss ss si so so}", "type", "urn:pendeen:problem:invalid", "title",
+                             "That did not work", "status", 400, "detail",
+                             api_text(wrong[0].message), "problems", list);
+    json_object_update(problem, rest);
+    json_decref(rest);
     char *text = json_dumps(problem, JSON_COMPACT);
     struct err err = {0};
     respond_problem(request, response, 400, "invalid", &err);
@@ -406,6 +409,7 @@ bool api_read(struct request *request, struct response *response, enum route_id 
 {
     const struct api_route *route = api_route_of(id);
     *ret_body = NULL;
+    if (route->flags & WARNED) request->danger = api_danger(request);
     if (!check_query(request, response, route)) return false;
     if ((route->flags & ONCE) && !check_key(request, response)) return false;
     if ((route->flags & MATCHED) && !request->if_match.len)
@@ -539,7 +543,10 @@ void api_answer(struct request *request, struct response *response, enum route_i
                 json_t *answer)
 {
     const struct api_route *route = api_route_of(id);
-    char *text = answer ? json_dumps(answer, JSON_COMPACT) : NULL;
+    json_t *whole = answer ? problem_begin(request) : NULL;
+    if (whole) json_object_update(whole, answer);
+    char *text = whole ? json_dumps(whole, JSON_COMPACT) : NULL;
+    json_decref(whole);
     json_decref(answer);
     if (!text) {
         struct err err;

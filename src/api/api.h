@@ -43,7 +43,7 @@ extern const struct api_member api_members[];
 extern const size_t api_members_count;
 const char *api_schema_name(enum api_schema schema);
 
-enum { PAGED = 1, TAGGED = 2, ONCE = 4, MATCHED = 8 };
+enum { PAGED = 1, TAGGED = 2, ONCE = 4, MATCHED = 8, WARNED = 16 };
 struct api_route {
     enum route_id route;
     int status;
@@ -108,6 +108,14 @@ bool api_takes_any(const struct request *request);
 void api_changed(struct request *request, struct response *response);
 /* The key that this came under, with the path and the body. */
 struct once api_once(struct request *request);
+
+/* Does the body hold words of danger?  Who to call, as the text of a Danger; empty: it does not.
+ * api_read keeps it in request->danger, where the route is WARNED, and whatever is answered begins
+ * with it. */
+struct str api_danger(struct request *request);
+
+struct contact;
+json_t *api_contact(struct request *request, const struct contact *contact);
 
 /* 400 with one sentence for each part. */
 struct api_wrong {

@@ -6,7 +6,7 @@
 #include "domain/support.h"
 #include "web/pages.h"
 
-static json_t *contact_json(struct request *request, const struct contact *contact)
+json_t *api_contact(struct request *request, const struct contact *contact)
 {
     const struct area_contact *now = &contact->now;
     json_t *one = json_pack(
@@ -31,7 +31,7 @@ void api_help_now(struct request *request, struct response *response)
     }
     json_t *contacts = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(contacts, contact_json(request, &list[i]));
+        json_array_append_new(contacts, api_contact(request, &list[i]));
     api_answer(request, response, ROUTE_api_help_now, json_pack("{so}", "contacts", contacts));
 }
 

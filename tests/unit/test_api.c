@@ -282,6 +282,48 @@ static void what_is_sent_twice_is_there_once(void **state)
     assert_int_equal(number_after("\"id\":"), id);
 }
 
+/* A machine has nobody to prompt: it is told who to call, before anything else. */
+static void words_of_danger_bring_who_to_call(void **state)
+{
+    (void)state;
+    static const char words[] = "She said he is going to kill her tonight, at the bus station.";
+    static const char *const before[] = {
+        "{\"narrative\":\"", "{\"narrative\":\"A car by the school.\",\"where\":\"",
+        "{\"narrative\":\"A car by the school.\",\"mentions\":[{\"kind\":\"person\","
+        "\"fields\":{\"description\":\""};
+    static const char *const after[] = {"\"}", "\"}", "\"}}]}"};
+    char body[400];
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+        char key[20];
+        snprintf(key, sizeof key, "danger-%zu", i);
+        snprintf(body, sizeof body, "%s%s%s", before[i], words, after[i]);
+        assert_int_equal(post("/api/v1/submissions", key, body), 201);
+        if (strncmp(reply_body(), "{\"danger\":{\"words\":\"", 20) != 0)
+            fail_msg("%s: %s", body, reply_body());
+        const char *emergency = strstr(reply_body(), "\"phone\":\"999\"");
+        const char *unit = strstr(reply_body(), "\"phone\":\"0300 123 1116\"");
+        assert_non_null(emergency);
+        assert_non_null(unit);
+        assert_true(emergency < unit);
+        assert_non_null(strstr(reply_body(), "Is a child in danger now? Call 999."));
+        /* The same again, and a refusal, say so too. */
+        assert_int_equal(post("/api/v1/submissions", key, body), 201);
+        assert_non_null(strstr(reply_body(), "\"danger\":"));
+    }
+    snprintf(body, sizeof body, "{\"narrative\":\"%s\",\"handling\":\"nonsense\"}", words);
+    assert_int_equal(post("/api/v1/submissions", "danger-wrong", body), 400);
+    assert_int_equal(strncmp(reply_body(), "{\"danger\":", 10), 0);
+    snprintf(body, sizeof body, "{\"narrative\":\"%s\",\"colour\":\"red\"}", words);
+    assert_int_equal(post("/api/v1/submissions", "danger-unknown", body), 400);
+    assert_int_equal(strncmp(reply_body(), "{\"danger\":", 10), 0);
+    assert_int_equal(post("/api/v1/submissions", "danger-0", "{\"narrative\":\"He has a gun.\"}"),
+                     409);
+    assert_int_equal(strncmp(reply_body(), "{\"danger\":", 10), 0);
+    assert_int_equal(post("/api/v1/submissions", "no-danger", "{\"narrative\":\"A white van.\"}"),
+                     201);
+    assert_null(strstr(reply_body(), "\"danger\":"));
+}
+
 static void pages_follow_each_other(void **state)
 {
     (void)state;
@@ -493,6 +535,7 @@ static void an_episode_goes_from_the_report_to_the_interview(void **state)
     assert_int_equal(ask_officer("/api/v1/missing", "missing-1", NULL, report), 201);
     int64_t id = number_after("\"id\":");
     assert_non_null(strstr(reply_body(), "\"interview\":\"none\""));
+    assert_null(strstr(reply_body(), "\"danger\":"));
     assert_non_null(strstr(reply_body(), "\"since\":\"2026-03-01T22:30:00"));
     assert_int_equal(ask_officer("/api/v1/missing", "missing-1", NULL, report), 201);
     assert_int_equal(number_after("\"id\":"), id);
@@ -516,6 +559,12 @@ static void an_episode_goes_from_the_report_to_the_interview(void **state)
     assert_int_equal(ask_officer(path, NULL, NULL, NULL), 200);
     snprintf(tag, sizeof tag, "%s", header_value("ETag: "));
     assert_int_equal(ask_officer(save, "back-0", NULL, back), 428);
+    static const char told[] = "{\"answers\":[{\"key\":\"return-day\",\"value\":\"2/3/2026\"},"
+                               "{\"key\":\"return-found\",\"value\":\"He has a gun.\"}]}";
+    ask_officer(save, "back-told", tag, told);
+    assert_int_equal(strncmp(reply_body(), "{\"danger\":", 10), 0);
+    assert_int_equal(ask_officer(path, NULL, NULL, NULL), 200);
+    snprintf(tag, sizeof tag, "%s", header_value("ETag: "));
     assert_int_equal(ask_officer(save, "back-1", tag, back), 200);
     assert_non_null(strstr(reply_body(), "\"returned_at\":\"2026-03-02T06:00:00"));
     assert_non_null(strstr(reply_body(), "\"interview_due_at\""));
@@ -674,6 +723,7 @@ int main(void)
         cmocka_unit_test(a_token_ends),
         cmocka_unit_test(json_is_read_strictly),
         cmocka_unit_test(what_is_sent_twice_is_there_once),
+        cmocka_unit_test(words_of_danger_bring_who_to_call),
         cmocka_unit_test(pages_follow_each_other),
         cmocka_unit_test(what_changed_meanwhile_is_not_overwritten),
         cmocka_unit_test(of_many_at_once_one_is_the_first),

@@ -434,18 +434,23 @@ bool api_check(struct request *request, struct response *response, enum route_id
 /* --- pages ----------------------------------------------------------------------------------- */
 
 /* A cursor says of which list it is, so that one of another is not taken for it. */
-static struct str cursor_of(struct arena *arena, enum route_id route, int64_t from)
+static struct str cursor_of(struct arena *arena, enum route_id route, const struct api_place *place)
 {
-    return seal_base64(arena, str_fmt(arena, "%s %lld", routes[route].name, (long long)from));
+    return seal_base64(arena, str_fmt(arena, "%s %lld %lld %lld", routes[route].name,
+                                      (long long)place->at[0], (long long)place->at[1],
+                                      (long long)place->at[2]));
 }
 
-static bool read_cursor(struct arena *arena, enum route_id route, struct str cursor, int64_t *ret)
+static bool read_cursor(struct arena *arena, enum route_id route, struct str cursor,
+                        struct api_place *ret)
 {
     struct str text;
-    struct str name;
+    struct str part;
     if (cursor.len > 200 || !seal_base64_read(arena, cursor, &text)) return false;
-    return str_split(&text, ' ', &name) && str_eq(name, str_from(routes[route].name)) && text.ptr &&
-           str_to_int(text, ret) && *ret > 0;
+    if (!str_split(&text, ' ', &part) || !str_eq(part, str_from(routes[route].name))) return false;
+    for (int i = 0; i < 3; i++)
+        if (!str_split(&text, ' ', &part) || !str_to_int(part, &ret->at[i])) return false;
+    return !text.ptr;
 }
 
 bool api_page_read(struct request *request, struct response *response, enum route_id route,
@@ -458,27 +463,43 @@ bool api_page_read(struct request *request, struct response *response, enum rout
         return refuse_one(request, response, STR("limit"),
                           STR("Write a whole number from 1 to 100."));
     ret->limit = (size_t)limit;
-    if (form_has(request, "cursor") &&
-        !read_cursor(request->arena, route, form_value(request, "cursor"), &ret->from))
+    ret->goes_on = form_has(request, "cursor");
+    if (ret->goes_on &&
+        !read_cursor(request->arena, route, form_value(request, "cursor"), &ret->after))
         return refuse_one(
             request, response, STR("cursor"),
             STR("This is no cursor of this list. Use 'next' of the page before, or none."));
     return true;
 }
 
-void api_cut(struct api_page *page, size_t count)
+static int compare_places(struct api_place a, struct api_place b)
 {
-    page->begin = (size_t)page->from < count ? (size_t)page->from : count;
-    page->end = count - page->begin > page->limit ? page->begin + page->limit : count;
-    page->next = page->end < count ? (int64_t)page->end : 0;
+    for (int i = 0; i < 3; i++)
+        if (a.at[i] != b.at[i]) return a.at[i] < b.at[i] ? -1 : 1;
+    return 0;
 }
 
-json_t *api_page_make(struct request *request, enum route_id route, json_t *items, int64_t next)
+void api_cut(struct api_page *page, const void *list, size_t count, size_t size,
+             struct api_place (*place)(const void *item))
 {
-    json_t *page = json_object();
-    json_object_set_new(page, "items", items);
-    if (next) json_object_set_new(page, "next", api_text(cursor_of(request->arena, route, next)));
-    return page;
+    const char *item = list;
+    while (page->goes_on && page->begin < count &&
+           compare_places(place(item + page->begin * size), page->after) <= 0)
+        page->begin++;
+    page->end = count - page->begin > page->limit ? page->begin + page->limit : count;
+    page->more = page->end < count;
+    if (page->more) page->last = place(item + (page->end - 1) * size);
+}
+
+json_t *api_page_make(struct request *request, enum route_id route, json_t *items,
+                      const struct api_page *page)
+{
+    json_t *answer = json_object();
+    json_object_set_new(answer, "items", items);
+    if (page->more)
+        json_object_set_new(answer, "next",
+                            api_text(cursor_of(request->arena, route, &page->last)));
+    return answer;
 }
 
 /* --- answers ------------------------------------------------------------------------------- */

@@ -76,22 +76,32 @@ bool api_read(struct request *request, struct response *response, enum route_id 
 /* The same where there is no body. */
 bool api_check(struct request *request, struct response *response, enum route_id route);
 
-/* A page: how many, and where it begins (a place in the list or an id, as the handler
- * makes it; 0: at the beginning). */
+/* Where something stands in its list: by what the list is sorted by, smallest first, so that a
+ * page goes on after it though it, or what stood before it, is not there any more.  A list that
+ * nothing is taken out of may count instead. */
+struct api_place {
+    int64_t at[3];
+};
+/* A page: how many, and what it comes after. */
 struct api_page {
     size_t limit;
-    int64_t from;
-    /* By api_cut: its part of a list, and where the next page begins (0: it is the last). */
+    bool goes_on;          /* it comes after `after`; else it is the first */
+    struct api_place after;
+    /* By api_cut: its part of a list. */
     size_t begin;
     size_t end;
-    int64_t next;
+    bool more;             /* something follows, after `last` */
+    struct api_place last;
 };
 bool api_page_read(struct request *request, struct response *response, enum route_id route,
                    struct api_page *ret);
-/* Which part of a list of `count` that page is. */
-void api_cut(struct api_page *page, size_t count);
-/* {"items": items, "next": …}; `next` 0: it is the last.  Takes items. */
-json_t *api_page_make(struct request *request, enum route_id route, json_t *items, int64_t next);
+/* Which part of a list of `count` things of `size` bytes that page is; a handler may have set begin
+ * by itself, and goes_on to false. */
+void api_cut(struct api_page *page, const void *list, size_t count, size_t size,
+             struct api_place (*place)(const void *item));
+/* {"items": items, "next": …}.  Takes items. */
+json_t *api_page_make(struct request *request, enum route_id route, json_t *items,
+                      const struct api_page *page);
 
 /* Answers with JSON, which it takes; with an ETag (the handler's, else of all of it), or 304,
  * where the route says TAGGED. */

@@ -60,13 +60,17 @@ void api_support(struct request *request, struct response *response)
         respond_error(request, response, &err);
         return;
     }
-    size_t from = (size_t)page.from < count ? (size_t)page.from : count;
+    /* Counted, as names are no numbers: the directory changes when somebody takes a file in. */
+    int64_t before = page.goes_on ? page.after.at[0] : 0;
+    size_t from = before >= 0 && (size_t)before < count ? (size_t)before : count;
     size_t to = count - from > page.limit ? from + page.limit : count;
+    page.more = to < count;
+    page.last.at[0] = (int64_t)to;
     json_t *items = json_array();
     for (size_t i = from; i < to; i++)
         json_array_append_new(items, service_json(request->arena, &list[i]));
     api_answer(request, response, ROUTE_api_support,
-               api_page_make(request, ROUTE_api_support, items, to < count ? (int64_t)to : 0));
+               api_page_make(request, ROUTE_api_support, items, &page));
 }
 
 void api_openapi(struct request *request, struct response *response)

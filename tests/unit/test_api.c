@@ -370,6 +370,78 @@ static int64_t name_person(const char *name, const char *key)
     return number_after("\"mentions\":[{\"id\":");
 }
 
+/* The pairs of the reply; how many. */
+static size_t read_pairs(int64_t (*pair)[2], size_t most)
+{
+    size_t count = 0;
+    for (const char *at = reply_body(); (at = strstr(at, "\"mention\":")) && count < most; at++) {
+        pair[count][0] = strtoll(at + 10, NULL, 10);
+        pair[count++][1] = strtoll(strstr(at, "\"other\":") + 8, NULL, 10);
+    }
+    return count;
+}
+
+static bool read_next(const char *list, char *path, size_t size)
+{
+    const char *next = strstr(reply_body(), "\"next\":\"");
+    char cursor[200];
+    if (!next) return false;
+    sscanf(next + 8, "%199[^\"]", cursor);
+    snprintf(path, size, "%s&cursor=%s", list, cursor);
+    return true;
+}
+
+/* Whoever decides while paging is shown everything else all the same. */
+static void what_is_decided_moves_no_page(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"Morwenna Teasel", "Jago Burdock", "Elowen Campion",
+                                        "Petroc Sorrel"};
+    static const char list[] = "/api/v1/suggestions?limit=2";
+    enum { MOST = 60 };
+    int64_t all[MOST][2];
+    int64_t seen[MOST][2];
+    char key[30];
+    char path[400];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        for (int k = 0; k < 2; k++) {
+            snprintf(key, sizeof key, "moving-%zu-%d", i, k);
+            name_person(names[i], key);
+        }
+    assert_int_equal(get("/api/v1/suggestions?limit=100"), 200);
+    size_t count = read_pairs(all, MOST);
+    assert_true(count >= 4);
+    assert_int_equal(get(list), 200);
+    size_t shown = read_pairs(seen, MOST);
+    bool more = read_next(list, path, sizeof path);
+    char decide[100];
+    snprintf(decide, sizeof decide, "/api/v1/pairs/%lld/%lld/decisions", (long long)seen[0][0],
+             (long long)seen[0][1]);
+    assert_int_equal(post(decide, "moving", "{\"verdict\":\"different\",\"reason\":\"Ages.\"}"),
+                     201);
+    for (; more; more = read_next(list, path, sizeof path)) {
+        assert_int_equal(get(path), 200);
+        shown += read_pairs(seen + shown, MOST - shown);
+    }
+    assert_int_equal(shown, count);
+    for (size_t i = 0; i < count; i++) {
+        if (memcmp(all[i], seen[i], sizeof all[i]) != 0)
+            fail_msg("pair %zu is %lld/%lld", i, (long long)seen[i][0], (long long)seen[i][1]);
+    }
+    /* Nor when the last that was read is the one that goes: its place is kept. */
+    assert_int_equal(get(list), 200);
+    read_pairs(seen, MOST);
+    assert_true(read_next(list, path, sizeof path));
+    snprintf(decide, sizeof decide, "/api/v1/pairs/%lld/%lld/decisions", (long long)seen[1][0],
+             (long long)seen[1][1]);
+    assert_int_equal(post(decide, "moving-2", "{\"verdict\":\"different\",\"reason\":\"Ages.\"}"),
+                     201);
+    assert_int_equal(get(path), 200);
+    read_pairs(seen, MOST);
+    assert_memory_equal(seen[0], all[3], sizeof seen[0]);
+    assert_int_equal(get("/api/v1/suggestions?cursor=YXBpX3N1Z2dlc3Rpb25zIDM"), 400);
+}
+
 /* One of several that ask at once. */
 struct asker {
     pthread_t thread;
@@ -725,6 +797,7 @@ int main(void)
         cmocka_unit_test(what_is_sent_twice_is_there_once),
         cmocka_unit_test(words_of_danger_bring_who_to_call),
         cmocka_unit_test(pages_follow_each_other),
+        cmocka_unit_test(what_is_decided_moves_no_page),
         cmocka_unit_test(what_changed_meanwhile_is_not_overwritten),
         cmocka_unit_test(of_many_at_once_one_is_the_first),
         cmocka_unit_test(an_episode_goes_from_the_report_to_the_interview),

@@ -189,8 +189,8 @@ static bool check_text(struct reading *reading, const struct api_member *member,
     return true;
 }
 
-static bool check_map(struct reading *reading, const struct api_member *member, const json_t *value,
-                      struct str path)
+static bool check_fields(struct reading *reading, const struct api_member *member,
+                         const json_t *value, struct str path)
 {
     const char *key;
     json_t *item;
@@ -235,7 +235,8 @@ static bool check_value(struct reading *reading, const struct api_member *member
     case TYPE_WORD:
     case TYPE_TIME:
     case TYPE_DAY: return check_text(reading, member, value, path);
-    case TYPE_MAP: return check_map(reading, member, value, path);
+    case TYPE_FIELDS:
+        return check_fields(reading, member, value, path);
     case TYPE_OBJECT: return check_object(reading, member->of, value, path);
     case TYPE_LIST:
     case TYPE_TEXTS:

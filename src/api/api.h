@@ -9,6 +9,7 @@
 #define PENDEEN_API_API_H
 
 #include "domain/once.h"
+#include "link/mention.h"
 #include "web/problem.h"
 #include "web/route.h"
 
@@ -25,7 +26,7 @@ enum api_schema {
 };
 enum api_type {
     TYPE_TEXT, TYPE_ID, TYPE_COUNT, TYPE_NUMBER, TYPE_BOOL, TYPE_TIME, TYPE_DAY, TYPE_WORD,
-    TYPE_OBJECT, TYPE_LIST, TYPE_TEXTS, TYPE_IDS, TYPE_MAP,
+    TYPE_OBJECT, TYPE_LIST, TYPE_TEXTS, TYPE_IDS, TYPE_FIELDS,
 };
 /* One member of a schema, or the beginning of one (member NULL). */
 struct api_member {
@@ -66,7 +67,7 @@ const struct api_route *api_route_of(enum route_id route);
 
 enum {
     API_DEPTH_MAX = 8, API_LIMIT_DEFAULT = 50, API_LIMIT_MAX = 100, API_KEY_MAX = 200,
-    API_NAME_MAX = 60, /* bytes of the name in a MAP */
+    API_NAME_MAX = 60, /* bytes of the name of FIELDS */
 };
 
 /* Is what was asked as the tables say?  Query, headers and body; *ret_body is the body, the
@@ -152,6 +153,13 @@ struct answer;
 json_t *api_form_answers(struct arena *arena, const struct questions *form, const char *skip,
                          struct answer (*answer)(const void *context, struct str key),
                          const void *context);
+
+/* The fields of a mention: their names, "name, alias, …"; as a schema (kind -1: of every kind);
+ * what may be sent of each kind, put in place of MentionNew; as the table of docs/API.md. */
+struct str api_fields_of(struct arena *arena, enum link_kind kind);
+json_t *api_fields_schema(int kind);
+void api_mention_schemas(json_t *schemas);
+struct str api_fields_table(struct arena *arena);
 
 /* The file of OpenAPI 3.1; the caller's. */
 json_t *openapi_make(void);

@@ -81,7 +81,8 @@ static bool read_mention(struct request *request, const json_t *given, struct me
         if (found < 0) {
             *wrong = (struct api_wrong){
                 str_fmt(request->arena, "mentions[%zu].fields.%.60s", number, key),
-                str_fmt(request->arena, "A %s has no such field.", kind_name(ret->kind))};
+                str_fmt(request->arena, "A %s has no such field, but these: %.*s.",
+                        kind_name(ret->kind), STR_ARG(api_fields_of(request->arena, ret->kind)))};
             return false;
         }
         ret->field[found] =

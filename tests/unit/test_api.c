@@ -1,4 +1,5 @@
 /* The programming interface over HTTP: tokens, strict JSON, once, ETags, pages. */
+#include "api/api.h"
 #include "domain/action.h"
 #include "domain/api_client.h"
 #include "domain/child.h"
@@ -280,6 +281,42 @@ static void what_is_sent_twice_is_there_once(void **state)
     assert_int_equal(count_submissions(), before + 1);
     assert_int_equal(post("/api/v1/submissions", "once-1", body), 201);
     assert_int_equal(number_after("\"id\":"), id);
+}
+
+/* What a mention may hold is told as it is checked: in the file, in the guide, in a refusal. */
+static void fields_are_told_as_they_are_checked(void **state)
+{
+    (void)state;
+    struct str table = api_fields_table(&arena);
+    FILE *file = fopen("docs/API.md", "r");
+    char guide[1 << 15] = "";
+    assert_non_null(file);
+    assert_true(fread(guide, 1, sizeof guide - 1, file) > 0);
+    fclose(file);
+    struct str row;
+    for (struct str rest = table; str_split(&rest, '\n', &row);)
+        if (!strstr(guide, str_c(&arena, row)))
+            fail_msg("docs/API.md lacks this row: %.*s", STR_ARG(row));
+    assert_non_null(strstr(guide, str_c(&arena, table)));
+    json_t *api = openapi_make();
+    const json_t *schemas = json_object_get(json_object_get(api, "components"), "schemas");
+    assert_int_equal(
+        json_array_size(json_object_get(json_object_get(schemas, "MentionNew"), "oneOf")),
+        LINK_KINDS);
+    const json_t *vehicle =
+        json_object_get(json_object_get(schemas, "MentionNewVehicle"), "properties");
+    assert_string_equal(
+        json_string_value(json_object_get(json_object_get(vehicle, "kind"), "const")), "vehicle");
+    const json_t *fields = json_object_get(json_object_get(vehicle, "fields"), "properties");
+    assert_int_equal(json_object_size(fields), 4);
+    assert_non_null(json_object_get(json_object_get(fields, "registration"), "examples"));
+    json_decref(api);
+    assert_int_equal(
+        post("/api/v1/submissions", "fields",
+             "{\"narrative\":\"A van.\",\"mentions\":[{\"kind\":\"vehicle\",\"fields\":"
+             "{\"plate\":\"WK85\"}}]}"),
+        400);
+    assert_non_null(strstr(reply_body(), "these: registration, make, model, colour."));
 }
 
 /* A machine has nobody to prompt: it is told who to call, before anything else. */
@@ -795,6 +832,7 @@ int main(void)
         cmocka_unit_test(a_token_ends),
         cmocka_unit_test(json_is_read_strictly),
         cmocka_unit_test(what_is_sent_twice_is_there_once),
+        cmocka_unit_test(fields_are_told_as_they_are_checked),
         cmocka_unit_test(words_of_danger_bring_who_to_call),
         cmocka_unit_test(pages_follow_each_other),
         cmocka_unit_test(what_is_decided_moves_no_page),

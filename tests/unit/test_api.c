@@ -67,6 +67,16 @@ static int get(const char *path)
     return ask_with(token, path, "", (struct str){0});
 }
 
+/* Another method than GET and POST. */
+static int other(const char *method, const char *path)
+{
+    char text[300];
+    int length =
+        snprintf(text, sizeof text,
+                 "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n", method, path);
+    return exchange(text, (size_t)length);
+}
+
 static int post(const char *path, const char *key, const char *body)
 {
     char headers[300];
@@ -237,6 +247,19 @@ static void json_is_read_strictly(void **state)
     assert_non_null(strstr(reply, "application/problem+json"));
     assert_int_equal(get("/api/v1/search"), 405);
     assert_non_null(strstr(reply, "Allow: POST"));
+    static const char *const methods[][3] = {
+        {"DELETE", "/api/v1/submissions/1", "GET, HEAD"},
+        {"PUT", "/api/v1/search", "POST"},
+        {"PATCH", "/api/v1/submissions?limit=1", "GET, HEAD, POST"},
+        {"OPTIONS", "/api/v1/nothing", "GET, HEAD, POST"}};
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        assert_int_equal(other(methods[i][0], methods[i][1]), 405);
+        assert_string_equal(header_value("Allow: "), methods[i][2]);
+        assert_string_equal(header_value("Content-Type: "), "application/problem+json");
+        assert_non_null(strstr(reply_body(), "\"status\":405"));
+    }
+    assert_int_equal(other("DELETE", "/submissions"), 405);
+    assert_string_equal(header_value("Content-Type: "), "text/plain; charset=utf-8");
 }
 
 static int64_t count_submissions(void)

@@ -710,6 +710,37 @@ static void sensitive_routes_ask_again(void **state)
     clock_set(0);
 }
 
+/* The sandbox was closed around the ports that there were: whoever adds another is told. */
+static void a_webhook_to_a_closed_port_is_active_later(void **state)
+{
+    (void)state;
+    char body[300];
+    snprintf(body, sizeof body,
+             "csrf=%s&confirm=yes&confirm_password=a+password+for+tests&next=/webhooks",
+             sessions[ROLE_administrator].csrf);
+    assert_int_equal(ask("POST", "/confirm", cookie_of(ROLE_administrator), body), 303);
+    memcpy(sessions[ROLE_administrator].token, strstr(reply, "__Host-pendeen=") + 15,
+           SEAL_TOKEN_SIZE - 1);
+    const char *cookie = cookie_of(ROLE_administrator);
+    app.reach_known = true;
+    app.reach_port[0] = 443;
+    app.reach_count = 1;
+    snprintf(body, sizeof body, "csrf=%s&kind=submission.received&address=https%%3A//a.example%s",
+             sessions[ROLE_administrator].csrf, ":8443/");
+    assert_int_equal(ask("POST", "/webhooks", cookie, body), 200);
+    assert_non_null(strstr(reply, "Active after a restart"));
+    assert_null(strstr(reply, ">Done</h2>"));
+    snprintf(body, sizeof body, "csrf=%s&kind=submission.received&address=https%%3A//a.example/",
+             sessions[ROLE_administrator].csrf);
+    assert_int_equal(ask("POST", "/webhooks", cookie, body), 200);
+    assert_non_null(strstr(reply, ">Done</h2>"));
+    snprintf(body, sizeof body, "csrf=%s&kind=submission.received&address=https%%3A//169.254.1.1/",
+             sessions[ROLE_administrator].csrf);
+    assert_int_equal(ask("POST", "/webhooks", cookie, body), 400);
+    app.reach_known = false;
+    app.reach_count = 0;
+}
+
 /* Whoever writes words of danger is told of 999 before anything is kept, and nothing is lost. */
 static void words_of_danger_are_told_of_before_they_are_kept(void **state)
 {
@@ -1052,6 +1083,7 @@ int main(void)
         cmocka_unit_test(sign_in_tells_nothing),
         cmocka_unit_test(sign_in_is_limited),
         cmocka_unit_test(sensitive_routes_ask_again),
+        cmocka_unit_test(a_webhook_to_a_closed_port_is_active_later),
         cmocka_unit_test(words_of_danger_are_told_of_before_they_are_kept),
         cmocka_unit_test(what_is_shared_is_looked_over_whole),
         cmocka_unit_test(hours_that_nobody_checked_are_said_to_be_so),

@@ -573,6 +573,47 @@ static void addresses_of_tiles_are_judged(void **state)
     assert_true(str_eq(tiles_host(str_from(good[1])), STR("a.b:8443")));
 }
 
+/* Two that are called alike are two choices that look different. */
+static void others_of_one_name_are_told_apart(void **state)
+{
+    (void)state;
+    struct arena arena;
+    arena_init(&arena, 8 << 20);
+    struct person who = person_of(&arena, ROLE_analyst);
+    static const char *const ages[] = {"15", "about 40"};
+    int64_t car = 0;
+    for (size_t i = 0; i < 2; i++) {
+        struct mention_draft mention[] = {{.kind = LINK_VEHICLE, .span_start = -1, .span_end = -1},
+                                          {.kind = LINK_PERSON, .span_start = -1, .span_end = -1}};
+        mention[0].field[LINK_REGISTRATION] = STR("WK85 ZZY");
+        mention[1].field[LINK_NAME] = STR("Corwen Tansy");
+        mention[1].field[LINK_AGE] = str_from(ages[i]);
+        struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "alike %zu", i),
+                                         .narrative = STR("Seen by a car."),
+                                         .mention = mention,
+                                         .mention_count = 2};
+        struct submission_receipt receipt;
+        struct submission read;
+        assert_int_equal(submission_share(&app, &who, &draft, 0, 0, &receipt, NULL), ST_OK);
+        assert_int_equal(submission_read(&app, &arena, &who, receipt.id, &read, NULL), ST_OK);
+        if (car)
+            assert_int_equal(decision_make(&app, &who, read.mention[0].id, car, VERDICT_SAME,
+                                           STR("One plate."), NULL),
+                             ST_OK);
+        car = read.mention[0].id;
+        who.scope = NULL;
+    }
+    char path[64];
+    snprintf(path, sizeof path, "/entities/%lld/relations", (long long)car);
+    assert_int_equal(ask("GET", path, cookie_of(ROLE_analyst), NULL), 200);
+    assert_non_null(strstr(reply, ", age about 40, "));
+    assert_non_null(strstr(reply, ", age 15, "));
+    /* Whoever grades is not the one who shared it. */
+    const struct area_handling *handling = area_handlings(area, &(size_t){0});
+    assert_null(strstr(str_c(&arena, handling[0].others), "your organisation"));
+    arena_done(&arena);
+}
+
 static void missing_and_denied_records_answer_alike(void **state)
 {
     (void)state;
@@ -1077,6 +1118,7 @@ int main(void)
         cmocka_unit_test(pages_carry_their_guards),
         cmocka_unit_test(tiles_are_for_the_map_alone),
         cmocka_unit_test(addresses_of_tiles_are_judged),
+        cmocka_unit_test(others_of_one_name_are_told_apart),
         cmocka_unit_test(missing_and_denied_records_answer_alike),
         cmocka_unit_test(malformed_requests_are_refused),
         cmocka_unit_test(what_is_drawn_for_all_is_nobodys_and_not_old),

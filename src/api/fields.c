@@ -25,7 +25,7 @@ static const struct about {
     [LINK_EMAIL] = {"Address for email", "taz@example.org"},
     [LINK_VENUE] = {"What the place is called", "Harbour Cafe"},
     [LINK_ADDRESS] = {"House and street", "12 Example Street"},
-    [LINK_TOWN] = {"Town or village", "Truro"},
+    [LINK_TOWN] = {"Town or village", "Brackley"},
     [LINK_POSTCODE] = {"Postcode", "TR51 2AB"},
 };
 _Static_assert(sizeof about / sizeof *about == LINK_FIELDS, "each field is told");

@@ -111,9 +111,12 @@ void api_refuse(struct request *request, struct response *response, const struct
     for (size_t i = 0; i < count; i++)
         json_array_append_new(list, json_pack("{so so}", "field", api_text(wrong[i].field),
                                               "message", api_text(wrong[i].message)));
-    json_t *problem = json_pack("{ss ss si so so}", "type", "urn:pendeen:problem:invalid", "title",
-                                "That did not work", "status", 400, "detail",
-                                api_text(wrong[0].message), "problems", list);
+    json_t *problem = problem_begin(request);
+    json_t *rest = json_pack("{ss ss si so so}", "type", "urn:pendeen:problem:invalid", "title",
+                             "That did not work", "status", 400, "detail",
+                             api_text(wrong[0].message), "problems", list);
+    json_object_update(problem, rest);
+    json_decref(rest);
     char *text = json_dumps(problem, JSON_COMPACT);
     struct err err = {0};
     respond_problem(request, response, 400, "invalid", &err);
@@ -186,8 +189,8 @@ static bool check_text(struct reading *reading, const struct api_member *member,
     return true;
 }
 
-static bool check_map(struct reading *reading, const struct api_member *member, const json_t *value,
-                      struct str path)
+static bool check_fields(struct reading *reading, const struct api_member *member,
+                         const json_t *value, struct str path)
 {
     const char *key;
     json_t *item;
@@ -232,7 +235,8 @@ static bool check_value(struct reading *reading, const struct api_member *member
     case TYPE_WORD:
     case TYPE_TIME:
     case TYPE_DAY: return check_text(reading, member, value, path);
-    case TYPE_MAP: return check_map(reading, member, value, path);
+    case TYPE_FIELDS:
+        return check_fields(reading, member, value, path);
     case TYPE_OBJECT: return check_object(reading, member->of, value, path);
     case TYPE_LIST:
     case TYPE_TEXTS:
@@ -406,6 +410,7 @@ bool api_read(struct request *request, struct response *response, enum route_id 
 {
     const struct api_route *route = api_route_of(id);
     *ret_body = NULL;
+    if (route->flags & WARNED) request->danger = api_danger(request);
     if (!check_query(request, response, route)) return false;
     if ((route->flags & ONCE) && !check_key(request, response)) return false;
     if ((route->flags & MATCHED) && !request->if_match.len)
@@ -430,18 +435,23 @@ bool api_check(struct request *request, struct response *response, enum route_id
 /* --- pages ----------------------------------------------------------------------------------- */
 
 /* A cursor says of which list it is, so that one of another is not taken for it. */
-static struct str cursor_of(struct arena *arena, enum route_id route, int64_t from)
+static struct str cursor_of(struct arena *arena, enum route_id route, const struct api_place *place)
 {
-    return seal_base64(arena, str_fmt(arena, "%s %lld", routes[route].name, (long long)from));
+    return seal_base64(arena, str_fmt(arena, "%s %lld %lld %lld", routes[route].name,
+                                      (long long)place->at[0], (long long)place->at[1],
+                                      (long long)place->at[2]));
 }
 
-static bool read_cursor(struct arena *arena, enum route_id route, struct str cursor, int64_t *ret)
+static bool read_cursor(struct arena *arena, enum route_id route, struct str cursor,
+                        struct api_place *ret)
 {
     struct str text;
-    struct str name;
+    struct str part;
     if (cursor.len > 200 || !seal_base64_read(arena, cursor, &text)) return false;
-    return str_split(&text, ' ', &name) && str_eq(name, str_from(routes[route].name)) && text.ptr &&
-           str_to_int(text, ret) && *ret > 0;
+    if (!str_split(&text, ' ', &part) || !str_eq(part, str_from(routes[route].name))) return false;
+    for (int i = 0; i < 3; i++)
+        if (!str_split(&text, ' ', &part) || !str_to_int(part, &ret->at[i])) return false;
+    return !text.ptr;
 }
 
 bool api_page_read(struct request *request, struct response *response, enum route_id route,
@@ -454,27 +464,43 @@ bool api_page_read(struct request *request, struct response *response, enum rout
         return refuse_one(request, response, STR("limit"),
                           STR("Write a whole number from 1 to 100."));
     ret->limit = (size_t)limit;
-    if (form_has(request, "cursor") &&
-        !read_cursor(request->arena, route, form_value(request, "cursor"), &ret->from))
+    ret->goes_on = form_has(request, "cursor");
+    if (ret->goes_on &&
+        !read_cursor(request->arena, route, form_value(request, "cursor"), &ret->after))
         return refuse_one(
             request, response, STR("cursor"),
             STR("This is no cursor of this list. Use 'next' of the page before, or none."));
     return true;
 }
 
-void api_cut(struct api_page *page, size_t count)
+static int compare_places(struct api_place a, struct api_place b)
 {
-    page->begin = (size_t)page->from < count ? (size_t)page->from : count;
-    page->end = count - page->begin > page->limit ? page->begin + page->limit : count;
-    page->next = page->end < count ? (int64_t)page->end : 0;
+    for (int i = 0; i < 3; i++)
+        if (a.at[i] != b.at[i]) return a.at[i] < b.at[i] ? -1 : 1;
+    return 0;
 }
 
-json_t *api_page_make(struct request *request, enum route_id route, json_t *items, int64_t next)
+void api_cut(struct api_page *page, const void *list, size_t count, size_t size,
+             struct api_place (*place)(const void *item))
 {
-    json_t *page = json_object();
-    json_object_set_new(page, "items", items);
-    if (next) json_object_set_new(page, "next", api_text(cursor_of(request->arena, route, next)));
-    return page;
+    const char *item = list;
+    while (page->goes_on && page->begin < count &&
+           compare_places(place(item + page->begin * size), page->after) <= 0)
+        page->begin++;
+    page->end = count - page->begin > page->limit ? page->begin + page->limit : count;
+    page->more = page->end < count;
+    if (page->more) page->last = place(item + (page->end - 1) * size);
+}
+
+json_t *api_page_make(struct request *request, enum route_id route, json_t *items,
+                      const struct api_page *page)
+{
+    json_t *answer = json_object();
+    json_object_set_new(answer, "items", items);
+    if (page->more)
+        json_object_set_new(answer, "next",
+                            api_text(cursor_of(request->arena, route, &page->last)));
+    return answer;
 }
 
 /* --- answers ------------------------------------------------------------------------------- */
@@ -539,7 +565,10 @@ void api_answer(struct request *request, struct response *response, enum route_i
                 json_t *answer)
 {
     const struct api_route *route = api_route_of(id);
-    char *text = answer ? json_dumps(answer, JSON_COMPACT) : NULL;
+    json_t *whole = answer ? problem_begin(request) : NULL;
+    if (whole) json_object_update(whole, answer);
+    char *text = whole ? json_dumps(whole, JSON_COMPACT) : NULL;
+    json_decref(whole);
     json_decref(answer);
     if (!text) {
         struct err err;

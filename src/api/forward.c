@@ -27,6 +27,12 @@ static json_t *inbox_json(struct arena *arena, const struct forward_line *line,
     return one;
 }
 
+static struct api_place place_waiting(const void *item)
+{
+    const struct forward_line *line = item;
+    return (struct api_place){{-(int64_t)line->urgent, line->came, line->submission}};
+}
+
 void api_inbox(struct request *request, struct response *response)
 {
     struct arena *arena = request->arena;
@@ -45,7 +51,7 @@ void api_inbox(struct request *request, struct response *response)
     }
     const struct scope *scope = scope_of(request->app, arena, &request->who);
     json_t *items = json_array();
-    api_cut(&page, count);
+    api_cut(&page, lines, count, sizeof *lines, place_waiting);
     for (size_t i = page.begin; i < page.end; i++) {
         struct submission read;
         /* What is gone meanwhile is not there. */
@@ -54,7 +60,7 @@ void api_inbox(struct request *request, struct response *response)
     }
     store_read_end(request->app->store, db);
     api_answer(request, response, ROUTE_api_inbox,
-               api_page_make(request, ROUTE_api_inbox, items, page.next));
+               api_page_make(request, ROUTE_api_inbox, items, &page));
 }
 
 /* --- one of them ------------------------------------------------------------------------------ */
@@ -130,6 +136,12 @@ void api_stage(struct request *request, struct response *response)
     api_answer(request, response, ROUTE_api_stage, answer);
 }
 
+static struct api_place place_version(const void *item)
+{
+    const struct forward_version *line = item;
+    return (struct api_place){{-line->number, 0, 0}};
+}
+
 void api_versions(struct request *request, struct response *response)
 {
     struct arena *arena = request->arena;
@@ -147,7 +159,7 @@ void api_versions(struct request *request, struct response *response)
         return;
     }
     json_t *items = json_array();
-    api_cut(&page, count);
+    api_cut(&page, version, count, sizeof *version, place_version);
     for (size_t i = page.begin; i < page.end; i++)
         json_array_append_new(
             items, json_pack("{sI sI so so so sb so so}", "number", (json_int_t)version[i].number,
@@ -158,7 +170,7 @@ void api_versions(struct request *request, struct response *response)
                              (int)version[i].named, "by", api_text(version[i].author), "at",
                              api_time(arena, version[i].made_at)));
     api_answer(request, response, ROUTE_api_versions,
-               api_page_make(request, ROUTE_api_versions, items, page.next));
+               api_page_make(request, ROUTE_api_versions, items, &page));
 }
 
 /* --- what its sender is told ------------------------------------------------------------------ */
@@ -190,6 +202,12 @@ void api_feedback(struct request *request, struct response *response)
                          api_time(arena, word.since)));
 }
 
+static struct api_place place_due(const void *item)
+{
+    const struct feedback_wait *line = item;
+    return (struct api_place){{line->shared_at, line->submission, 0}};
+}
+
 void api_feedback_due(struct request *request, struct response *response)
 {
     struct arena *arena = request->arena;
@@ -207,7 +225,7 @@ void api_feedback_due(struct request *request, struct response *response)
         return;
     }
     json_t *items = json_array();
-    api_cut(&page, count);
+    api_cut(&page, list, count, sizeof *list, place_due);
     for (size_t i = page.begin; i < page.end; i++)
         json_array_append_new(
             items,
@@ -217,7 +235,7 @@ void api_feedback_due(struct request *request, struct response *response)
                       api_text(list[i].forum), "shared_at", api_time(arena, list[i].shared_at),
                       "due_at", api_time(arena, list[i].due_at), "may_say", (int)list[i].gives));
     api_answer(request, response, ROUTE_api_feedback_due,
-               api_page_make(request, ROUTE_api_feedback_due, items, page.next));
+               api_page_make(request, ROUTE_api_feedback_due, items, &page));
 }
 
 void api_feedback_give(struct request *request, struct response *response)

@@ -8,6 +8,12 @@
 
 enum { EXCERPT = 110 };
 
+static struct api_place place_due(const void *item)
+{
+    const struct grade_waiting *line = item;
+    return (struct api_place){{line->since, line->submission, 0}};
+}
+
 void api_gradings_due(struct request *request, struct response *response)
 {
     struct arena *arena = request->arena;
@@ -26,7 +32,7 @@ void api_gradings_due(struct request *request, struct response *response)
         return;
     }
     json_t *items = json_array();
-    api_cut(&page, count);
+    api_cut(&page, list, count, sizeof *list, place_due);
     for (size_t i = page.begin; i < page.end; i++)
         json_array_append_new(
             items, json_pack("{sI so so so so sb sb}", "submission", (json_int_t)list[i].submission,
@@ -35,7 +41,7 @@ void api_gradings_due(struct request *request, struct response *response)
                              api_text(list[i].sector), "since", api_time(arena, list[i].since),
                              "second", (int)list[i].second, "older", (int)list[i].older));
     api_answer(request, response, ROUTE_api_gradings_due,
-               api_page_make(request, ROUTE_api_gradings_due, items, page.next));
+               api_page_make(request, ROUTE_api_gradings_due, items, &page));
 }
 
 static json_t *grade_json(struct arena *arena, const struct grade_line *line)

@@ -12,6 +12,28 @@
 
 enum { TITLE = 100, FOUND_MAX = 60, LOOKED_THROUGH_MAX = 2000 };
 
+/* As by_weight of domain/suggestions.c: the heaviest first, then the later mention. */
+static struct api_place place_suggestion(const void *item)
+{
+    const struct suggestion *line = item;
+    int64_t bits;
+    memcpy(&bits, &line->bits, sizeof bits); /* an integer of the same order (IEEE 754) */
+    if (bits < 0) bits ^= INT64_MAX;
+    return (struct api_place){{~bits, -line->mention, line->other}};
+}
+
+/* A pair that is still there is found by itself, for its weight moves with everything that comes;
+ * what of all is too far down to be weighed stands in no order of weights. */
+static void begin_after(struct api_page *page, const struct suggestion *list, size_t count)
+{
+    for (size_t i = 0; i < count && page->goes_on; i++) {
+        struct api_place place = place_suggestion(&list[i]);
+        if (place.at[1] != page->after.at[1] || place.at[2] != page->after.at[2]) continue;
+        page->begin = i + 1;
+        page->goes_on = false;
+    }
+}
+
 void api_suggestions(struct request *request, struct response *response)
 {
     struct api_page page;
@@ -22,22 +44,21 @@ void api_suggestions(struct request *request, struct response *response)
     if (!api_check(request, response, ROUTE_api_suggestions) ||
         !api_page_read(request, response, ROUTE_api_suggestions, &page))
         return;
-    size_t from = (size_t)page.from < LOOKED_THROUGH_MAX ? (size_t)page.from : LOOKED_THROUGH_MAX;
-    if (suggestions_open(request->app, request->arena, &request->who, from + page.limit + 1, &list,
+    if (suggestions_open(request->app, request->arena, &request->who, LOOKED_THROUGH_MAX, &list,
                          &count, &total, &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
     json_t *items = json_array();
-    for (size_t i = from; i < count && i < from + page.limit; i++)
+    begin_after(&page, list, count);
+    api_cut(&page, list, count, sizeof *list, place_suggestion);
+    for (size_t i = page.begin; i < page.end; i++)
         json_array_append_new(
             items, json_pack("{sI sI ss ss sf}", "mention", (json_int_t)list[i].mention, "other",
                              (json_int_t)list[i].other, "kind",
                              kind_name(entity_kind(request->app->entities, list[i].mention)),
                              "evidence", link_weight_word(list[i].bits), "bits", list[i].bits));
-    bool more = count > from + page.limit && from + page.limit < LOOKED_THROUGH_MAX;
-    json_t *answer = api_page_make(request, ROUTE_api_suggestions, items,
-                                   more ? (int64_t)(from + page.limit) : 0);
+    json_t *answer = api_page_make(request, ROUTE_api_suggestions, items, &page);
     json_object_set_new(answer, "total", json_integer(total));
     api_answer(request, response, ROUTE_api_suggestions, answer);
 }
@@ -208,6 +229,12 @@ void api_decision_withdraw(struct request *request, struct response *response)
 
 /* --- entities -------------------------------------------------------------------------------- */
 
+static struct api_place place_entity(const void *item)
+{
+    const struct entity_size *line = item;
+    return (struct api_place){{-(int64_t)line->mentions, line->entity, 0}};
+}
+
 void api_entities(struct request *request, struct response *response)
 {
     struct arena *arena = request->arena;
@@ -221,12 +248,12 @@ void api_entities(struct request *request, struct response *response)
         return;
     if (form_has(request, "kind")) kind_from_name(form_value(request, "kind"), &kind);
     const struct scope *scope = scope_of(app, arena, &request->who);
-    size_t from = (size_t)page.from < LOOKED_THROUGH_MAX ? (size_t)page.from : LOOKED_THROUGH_MAX;
-    size_t count = seen_largest(scope, arena, kind, from + page.limit + 1, &sizes);
+    size_t count = seen_largest(scope, arena, kind, LOOKED_THROUGH_MAX, &sizes);
+    api_cut(&page, sizes, count, sizeof *sizes, place_entity);
     struct db *db = store_read_begin(app->store, &err);
     enum st outcome = db ? ST_OK : ST_FAILED;
     json_t *items = json_array();
-    for (size_t i = from; i < count && i < from + page.limit && outcome == ST_OK; i++) {
+    for (size_t i = page.begin; i < page.end && outcome == ST_OK; i++) {
         struct str title = STR("");
         outcome = entity_title(scope, db, arena, sizes[i].entity, &title, &err);
         json_array_append_new(items, json_pack("{sI so si}", "id", (json_int_t)sizes[i].entity,
@@ -234,11 +261,9 @@ void api_entities(struct request *request, struct response *response)
                                                "mentions", sizes[i].mentions));
     }
     store_read_end(app->store, db);
-    bool more = count > from + page.limit && from + page.limit < LOOKED_THROUGH_MAX;
     if (outcome == ST_OK) {
         api_answer(request, response, ROUTE_api_entities,
-                   api_page_make(request, ROUTE_api_entities, items,
-                                 more ? (int64_t)(from + page.limit) : 0));
+                   api_page_make(request, ROUTE_api_entities, items, &page));
         return;
     }
     json_decref(items);

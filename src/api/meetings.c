@@ -24,6 +24,12 @@ static json_t *meeting_json(struct arena *arena, const struct meeting *meeting)
                      "state", meeting_words[meeting->state], "place", api_text(meeting->place));
 }
 
+static struct api_place place_meeting(const void *item)
+{
+    const struct meeting *line = item;
+    return (struct api_place){{-line->starts_at, -line->id, 0}};
+}
+
 void api_meetings(struct request *request, struct response *response)
 {
     struct api_page page;
@@ -38,11 +44,11 @@ void api_meetings(struct request *request, struct response *response)
         return;
     }
     json_t *items = json_array();
-    api_cut(&page, count);
+    api_cut(&page, list, count, sizeof *list, place_meeting);
     for (size_t i = page.begin; i < page.end; i++)
         json_array_append_new(items, meeting_json(request->arena, &list[i]));
     api_answer(request, response, ROUTE_api_meetings,
-               api_page_make(request, ROUTE_api_meetings, items, page.next));
+               api_page_make(request, ROUTE_api_meetings, items, &page));
 }
 
 static json_t *people_json(const struct meeting_person *people, size_t count)
@@ -155,6 +161,12 @@ static enum st action_json(struct request *request, struct db *db,
     return ST_OK;
 }
 
+static struct api_place place_action(const void *item)
+{
+    const struct forum_action *line = item;
+    return (struct api_place){{line->state == ACTION_SIGNED, line->due_day, line->id}};
+}
+
 void api_actions(struct request *request, struct response *response)
 {
     struct app *app = request->app;
@@ -174,7 +186,7 @@ void api_actions(struct request *request, struct response *response)
     struct db *db = outcome == ST_OK ? store_read_begin(app->store, &err) : NULL;
     if (outcome == ST_OK && !db) outcome = ST_FAILED;
     json_t *items = json_array();
-    if (outcome == ST_OK) api_cut(&page, count);
+    if (outcome == ST_OK) api_cut(&page, list, count, sizeof *list, place_action);
     for (size_t i = page.begin; i < page.end && outcome == ST_OK; i++) {
         json_t *one = NULL;
         outcome = action_json(request, db, &list[i], &one, &err);
@@ -183,7 +195,7 @@ void api_actions(struct request *request, struct response *response)
     store_read_end(app->store, db);
     if (outcome == ST_OK) {
         api_answer(request, response, ROUTE_api_actions,
-                   api_page_make(request, ROUTE_api_actions, items, page.next));
+                   api_page_make(request, ROUTE_api_actions, items, &page));
         return;
     }
     json_decref(items);

@@ -35,6 +35,12 @@ static instant_ms begin_of(struct request *request, const char *name, int32_t la
     return clock_from_london((struct civil){.date = date_from_days(date_to_days(day) + later)});
 }
 
+static struct api_place place_episode(const void *item)
+{
+    const struct missing_line *line = item;
+    return (struct api_place){{-line->since, -line->id, 0}};
+}
+
 void api_missing(struct request *request, struct response *response)
 {
     struct api_page page;
@@ -52,11 +58,11 @@ void api_missing(struct request *request, struct response *response)
         return;
     }
     json_t *items = json_array();
-    api_cut(&page, count);
+    api_cut(&page, line, count, sizeof *line, place_episode);
     for (size_t i = page.begin; i < page.end; i++)
         json_array_append_new(items, line_json(request->arena, &line[i]));
     api_answer(request, response, ROUTE_api_missing,
-               api_page_make(request, ROUTE_api_missing, items, page.next));
+               api_page_make(request, ROUTE_api_missing, items, &page));
 }
 
 static struct answer answer_of(const void *context, struct str key)

@@ -6,7 +6,7 @@
 #include "domain/support.h"
 #include "web/pages.h"
 
-static json_t *contact_json(struct request *request, const struct contact *contact)
+json_t *api_contact(struct request *request, const struct contact *contact)
 {
     const struct area_contact *now = &contact->now;
     json_t *one = json_pack(
@@ -31,7 +31,7 @@ void api_help_now(struct request *request, struct response *response)
     }
     json_t *contacts = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(contacts, contact_json(request, &list[i]));
+        json_array_append_new(contacts, api_contact(request, &list[i]));
     api_answer(request, response, ROUTE_api_help_now, json_pack("{so}", "contacts", contacts));
 }
 
@@ -60,13 +60,17 @@ void api_support(struct request *request, struct response *response)
         respond_error(request, response, &err);
         return;
     }
-    size_t from = (size_t)page.from < count ? (size_t)page.from : count;
+    /* Counted, as names are no numbers: the directory changes when somebody takes a file in. */
+    int64_t before = page.goes_on ? page.after.at[0] : 0;
+    size_t from = before >= 0 && (size_t)before < count ? (size_t)before : count;
     size_t to = count - from > page.limit ? from + page.limit : count;
+    page.more = to < count;
+    page.last.at[0] = (int64_t)to;
     json_t *items = json_array();
     for (size_t i = from; i < to; i++)
         json_array_append_new(items, service_json(request->arena, &list[i]));
     api_answer(request, response, ROUTE_api_support,
-               api_page_make(request, ROUTE_api_support, items, to < count ? (int64_t)to : 0));
+               api_page_make(request, ROUTE_api_support, items, &page));
 }
 
 void api_openapi(struct request *request, struct response *response)

@@ -53,15 +53,12 @@ static json_t *type_json(const struct api_member *member)
         type = json_pack("{ss s{ss ss si}}", "type", "array", "items", "type", "integer", "format",
                          "int64", "minimum", 1);
         break;
-    case TYPE_MAP:
-        type = json_pack("{ss s{ss si}}", "type", "object", "additionalProperties", "type",
-                         "string", "maxLength", MENTION_FIELD_MAX);
+    case TYPE_FIELDS:
+        type = api_fields_schema(-1);
         break;
     }
     if (member->limit && member->type == TYPE_TEXT)
         json_object_set_new(type, "maxLength", json_integer((json_int_t)member->limit));
-    if (member->limit && member->type == TYPE_MAP)
-        json_object_set_new(type, "maxProperties", json_integer((json_int_t)member->limit));
     if (member->limit && (member->type == TYPE_LIST || member->type == TYPE_IDS))
         json_object_set_new(type, "maxItems", json_integer((json_int_t)member->limit));
     return type;
@@ -88,6 +85,7 @@ static json_t *schemas_json(void)
         json_object_set_new(properties, member->name, type);
         if (member->needed) json_array_append_new(required, json_string(member->name));
     }
+    api_mention_schemas(all);
     return all;
 }
 

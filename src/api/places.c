@@ -28,6 +28,12 @@ static json_t *location_json(struct request *request, const struct location *lin
     return one;
 }
 
+static struct api_place place_location(const void *item)
+{
+    const struct location *line = item;
+    return (struct api_place){{-line->changed_at, -line->id, 0}};
+}
+
 void api_locations(struct request *request, struct response *response)
 {
     struct api_page page;
@@ -43,11 +49,11 @@ void api_locations(struct request *request, struct response *response)
         return;
     }
     json_t *items = json_array();
-    api_cut(&page, count);
+    api_cut(&page, list, count, sizeof *list, place_location);
     for (size_t i = page.begin; i < page.end; i++)
         json_array_append_new(items, location_json(request, &list[i]));
     api_answer(request, response, ROUTE_api_locations,
-               api_page_make(request, ROUTE_api_locations, items, page.next));
+               api_page_make(request, ROUTE_api_locations, items, &page));
 }
 
 static struct answer answer_of(const void *context, struct str key)
@@ -102,6 +108,12 @@ static json_t *pattern_head(struct request *request, const struct pattern *patte
                      "verdict", api_text(pattern->verdict), "again", (int)pattern->again);
 }
 
+static struct api_place place_pattern(const void *item)
+{
+    const struct pattern *line = item;
+    return (struct api_place){{line->verdict.len && !line->again, -line->came_at, -line->id}};
+}
+
 void api_patterns(struct request *request, struct response *response)
 {
     struct api_page page;
@@ -125,14 +137,14 @@ void api_patterns(struct request *request, struct response *response)
         return;
     }
     json_t *items = json_array();
-    api_cut(&page, count);
+    api_cut(&page, list, count, sizeof *list, place_pattern);
     for (size_t i = page.begin; i < page.end; i++) {
         json_t *one = pattern_head(request, &list[i]);
         json_object_set_new(one, "fragments", json_integer((json_int_t)list[i].fragment_count));
         json_array_append_new(items, one);
     }
     api_answer(request, response, ROUTE_api_patterns,
-               api_page_make(request, ROUTE_api_patterns, items, page.next));
+               api_page_make(request, ROUTE_api_patterns, items, &page));
 }
 
 /* As the page: a look at it is a look at what it is about. */

@@ -42,6 +42,18 @@ static json_t *referral_line_json(struct arena *arena, const struct referral_lin
     return one;
 }
 
+static struct api_place place_sent(const void *item)
+{
+    const struct referral_line *line = item;
+    return (struct api_place){{-line->head.id, 0, 0}};
+}
+
+static struct api_place place_own(const void *item)
+{
+    const struct referral_line *line = item;
+    return (struct api_place){{-line->head.changed_at, -line->head.id, 0}};
+}
+
 void api_referrals(struct request *request, struct response *response)
 {
     struct api_page page;
@@ -58,12 +70,12 @@ void api_referrals(struct request *request, struct response *response)
         respond_error(request, response, &err);
         return;
     }
-    api_cut(&page, count);
+    api_cut(&page, lines, count, sizeof *lines, sent ? place_sent : place_own);
     json_t *items = json_array();
     for (size_t i = page.begin; i < page.end; i++)
         json_array_append_new(items, referral_line_json(request->arena, &lines[i]));
     api_answer(request, response, ROUTE_api_referrals,
-               api_page_make(request, ROUTE_api_referrals, items, page.next));
+               api_page_make(request, ROUTE_api_referrals, items, &page));
 }
 
 static json_t *answers_json(struct arena *arena, const struct referral *referral)
@@ -147,6 +159,12 @@ static json_t *child_line_json(struct arena *arena, const struct child_line *lin
                      "closed", (int)(line->closed_at != 0));
 }
 
+static struct api_place place_child(const void *item)
+{
+    const struct child_line *line = item;
+    return (struct api_place){{-line->changed_at, -line->id, 0}};
+}
+
 void api_children(struct request *request, struct response *response)
 {
     struct api_page page;
@@ -156,12 +174,12 @@ void api_children(struct request *request, struct response *response)
         return;
     size_t count =
         child_scope_list(child_scope_of(request->app, request->arena, &request->who), &list);
-    api_cut(&page, count);
+    api_cut(&page, list, count, sizeof *list, place_child);
     json_t *items = json_array();
     for (size_t i = page.begin; i < page.end; i++)
         json_array_append_new(items, child_line_json(request->arena, &list[i]));
     api_answer(request, response, ROUTE_api_children,
-               api_page_make(request, ROUTE_api_children, items, page.next));
+               api_page_make(request, ROUTE_api_children, items, &page));
 }
 
 static json_t *entry_json(struct arena *arena, const struct child_file *file,
@@ -344,7 +362,10 @@ void api_audit(struct request *request, struct response *response)
         !api_page_read(request, response, ROUTE_api_audit, &page) ||
         !read_filter(request, response, &filter))
         return;
-    filter.skip = page.from < SKIP_MAX ? (size_t)page.from : SKIP_MAX;
+    /* Counted, for the numbers of lines are not handed out; nothing is ever taken out of the log.
+     */
+    int64_t before = page.goes_on ? page.after.at[0] : 0;
+    filter.skip = before >= 0 && before < SKIP_MAX ? (size_t)before : SKIP_MAX;
     if (audit_review(request->app, request->arena, &request->who, &filter, false, page.limit, &list,
                      &count, &more, &err) != ST_OK) {
         respond_error(request, response, &err);
@@ -353,8 +374,8 @@ void api_audit(struct request *request, struct response *response)
     json_t *items = json_array();
     for (size_t i = 0; i < count; i++)
         json_array_append_new(items, seen_json(request->arena, &list[i]));
-    int64_t next =
-        more && filter.skip + page.limit < SKIP_MAX ? (int64_t)(filter.skip + page.limit) : 0;
+    page.more = more && filter.skip + page.limit < SKIP_MAX;
+    page.last.at[0] = (int64_t)(filter.skip + page.limit);
     api_answer(request, response, ROUTE_api_audit,
-               api_page_make(request, ROUTE_api_audit, items, next));
+               api_page_make(request, ROUTE_api_audit, items, &page));
 }

@@ -40,8 +40,8 @@ void api_submissions(struct request *request, struct response *response)
     if (!api_check(request, response, ROUTE_api_submissions) ||
         !api_page_read(request, response, ROUTE_api_submissions, &page))
         return;
-    if (submission_list_before(request->app, arena, &request->who, chosen_list(request), page.from,
-                               page.limit + 1, &lines, &count, &err) != ST_OK) {
+    if (submission_list_before(request->app, arena, &request->who, chosen_list(request),
+                               page.after.at[0], page.limit + 1, &lines, &count, &err) != ST_OK) {
         respond_error(request, response, &err);
         return;
     }
@@ -55,9 +55,10 @@ void api_submissions(struct request *request, struct response *response)
                       api_text(draw_excerpt(arena, lines[i].narrative, EXCERPT)), "sector",
                       api_text(lines[i].sector), "handling", api_text(lines[i].handling),
                       "suggestions", (json_int_t)lines[i].links, "linked", (int)lines[i].linked));
-    int64_t next = count > page.limit ? lines[page.limit - 1].id : 0;
+    page.more = count > page.limit;
+    if (page.more) page.last.at[0] = lines[page.limit - 1].id;
     api_answer(request, response, ROUTE_api_submissions,
-               api_page_make(request, ROUTE_api_submissions, items, next));
+               api_page_make(request, ROUTE_api_submissions, items, &page));
 }
 
 /* --- handing in -------------------------------------------------------------------------- */
@@ -80,7 +81,8 @@ static bool read_mention(struct request *request, const json_t *given, struct me
         if (found < 0) {
             *wrong = (struct api_wrong){
                 str_fmt(request->arena, "mentions[%zu].fields.%.60s", number, key),
-                str_fmt(request->arena, "A %s has no such field.", kind_name(ret->kind))};
+                str_fmt(request->arena, "A %s has no such field, but these: %.*s.",
+                        kind_name(ret->kind), STR_ARG(api_fields_of(request->arena, ret->kind)))};
             return false;
         }
         ret->field[found] =

@@ -177,7 +177,8 @@ const struct area_how_known *area_how_known(const struct area *area, enum how_kn
 struct area_handling {
     struct str code; /* "handling:C.named" */
     struct str label;
-    struct str hint;
+    struct str hint;   /* to whoever shares it */
+    struct str others; /* the same to anybody else; the pack may leave it to the hint */
     enum handling_rule rule;
     bool connects; /* others may learn that something fits, and ask */
     bool for_referrals; /* what a referral names has it; nobody chooses it */

@@ -201,6 +201,8 @@ static enum st read_handling(struct area *area, struct area_text *text, struct e
         if (st != ST_OK) return st;
         handling->code = str_fmt(&area->arena, "handling:%.*s", STR_ARG(code));
         handling->hint = area_text_value(s, STR("hint"));
+        handling->others = area_text_value(s, STR("others"));
+        if (!handling->others.len) handling->others = handling->hint;
         handling->connects = str_eq(connect, STR("yes"));
         struct str use = area_text_value(s, STR("use"));
         handling->for_referrals = str_eq(use, STR("referrals"));

@@ -341,8 +341,12 @@ enum st import_accept(void *context, struct submission_draft *draft, bool *ret_n
         enum st outcome = ST_OK;
         if (submission_check(&arena, draft, clock_london(clock_now()).date, &problem, 1))
             outcome = err_set(err, ST_INVALID, "%.*s", STR_ARG(problem.message));
+        bool known = false;
+        if (outcome == ST_OK)
+            outcome = submission_known(accept->app, &arena, accept->who, draft->idempotency_key,
+                                       &known, err);
         arena_done(&arena);
-        *ret_new = true;
+        *ret_new = !known;
         *ret_links = 0;
         return outcome;
     }

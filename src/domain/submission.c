@@ -93,6 +93,20 @@ static enum st find_by_key(struct db *db, const char *key, struct submission_rec
     return outcome == ST_OK && !found ? ST_NOT_FOUND : outcome;
 }
 
+enum st submission_known(struct app *app, struct arena *arena, const struct person *who,
+                         struct str key, bool *ret, struct err *err)
+{
+    char kept[SEAL_TAG_TEXT_SIZE];
+    struct submission_receipt receipt;
+    kept_key(app, arena, who, key, kept);
+    struct db *db = store_read_begin(app->store, err);
+    if (!db) return ST_FAILED;
+    enum st outcome = find_by_key(db, kept, &receipt, err);
+    store_read_end(app->store, db);
+    *ret = outcome == ST_OK;
+    return outcome == ST_NOT_FOUND ? ST_OK : outcome;
+}
+
 /* What it was asked for by is kept as a hash, sealed with its words: it is gone with them, and
  * beside it stands nobody's account, as it would in the table of domain/once. */
 static struct str hash_of(struct arena *arena, struct str asked)

@@ -45,6 +45,9 @@ enum st submission_share(struct app *app, const struct person *who,
                          const struct submission_draft *draft, int64_t import_batch,
                          instant_ms created_at, struct submission_receipt *ret,
                          struct err *err) MUST_USE;
+/* Has this person handed in something under this key already?  What a trial of an import asks. */
+enum st submission_known(struct app *app, struct arena *arena, const struct person *who,
+                         struct str key, bool *ret, struct err *err) MUST_USE;
 
 /* What whoever sends it says beside the draft. */
 struct submission_how {

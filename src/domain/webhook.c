@@ -3,6 +3,7 @@
 #include "domain/account.h"
 #include "domain/record_key.h"
 #include "net/fetch.h"
+#include "net/nearby.h"
 #include "seal/secret.h"
 
 #include <stdatomic.h>
@@ -155,6 +156,14 @@ static enum st check(struct str url, unsigned wanted, struct err *err)
     if (!fetch_url_allowed(url, true) || !fetch_url_port(url)) {
         err_set(err, ST_INVALID, "Write an address that begins with https://");
         err_hint(err, "To this machine itself http:// will do: http://127.0.0.1:9000/hook");
+        return ST_INVALID;
+    }
+    if (!fetch_url_is_loopback(url) && nearby_host(fetch_url_host(url))) {
+        err_set(err, ST_INVALID,
+                "This address means this machine itself, or one that only its neighbours have. "
+                "Nothing is sent there.");
+        err_hint(err, "Write the name of the machine that is to be told. To this machine itself "
+                      "http:// will do: http://127.0.0.1:9000/hook");
         return ST_INVALID;
     }
     return wanted ? ST_OK : err_set(err, ST_INVALID, "Choose at least one thing that it is told.");

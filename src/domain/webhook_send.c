@@ -85,6 +85,7 @@ static int post(struct arena *arena, const struct webhook *webhook, const struct
                                     .json = body,
                                     .header = headers,
                                     .header_count = sizeof headers / sizeof *headers,
+                                    .outside = true,
                                     .maximum = ANSWER_MAX};
     struct err err = {0};
     return fetch(arena, &request, &answer, &err) == ST_OK ? answer.status : 0;

@@ -1,6 +1,7 @@
 #include "net/fetch.h"
 
 #include "base/buf.h"
+#include "net/nearby.h"
 
 #include <curl/curl.h>
 #include <pthread.h>
@@ -100,6 +101,16 @@ static size_t take(char *data, size_t size, size_t count, void *context)
     return body->overflow ? 0 : size * count;
 }
 
+/* A name may lead to another address than when it was typed.  Through a proxy it is the proxy that
+ * is connected to, and it is the proxy's to refuse. */
+static curl_socket_t open_outside(void *context, curlsocktype purpose, struct curl_sockaddr *to)
+{
+    (void)context;
+    (void)purpose;
+    if (nearby_address(&to->addr)) return CURL_SOCKET_BAD;
+    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
 /* An option that libcurl does not take is a mistake of ours: then nothing is sent. */
 #define SET(option, value) (good = good && curl_easy_setopt(curl, (option), (value)) == CURLE_OK)
 
@@ -117,6 +128,8 @@ static bool set_up(CURL *curl, const char *url, struct arena *arena,
     if (request->ca_file.len) SET(CURLOPT_CAINFO, str_c(arena, request->ca_file));
     SET(CURLOPT_NOSIGNAL, 1L);
     SET(CURLOPT_NOPROXY, "127.0.0.1,::1,localhost");
+    if (request->outside && !fetch_url_is_loopback(request->url) && !fetch_proxy_port())
+        SET(CURLOPT_OPENSOCKETFUNCTION, open_outside);
     SET(CURLOPT_CONNECTTIMEOUT, (long)FETCH_SECONDS);
     SET(CURLOPT_TIMEOUT, (long)FETCH_SECONDS);
     SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)request->maximum);

@@ -2,8 +2,11 @@
 
 #include "base/clock.h"
 #include "web/answer.h"
+#include "web/problem.h"
+#include "web/route.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/uio.h>
@@ -123,7 +126,14 @@ static bool is_at_work(const struct conduit *conduit)
     return conduit->phase == BEGINNING || conduit->phase == MAKING;
 }
 
-void conduit_refuse(struct conduit *conduit, int status, const char *words)
+struct refusal {
+    int status;
+    const char *type;
+    const char *allow; /* of a 405 */
+    const char *words;
+};
+
+static void refuse_as(struct conduit *conduit, const struct refusal *refusal)
 {
     struct buf *out = &conduit->refusal;
     if (conduit->phase == ANSWER) { /* in the middle of an answer there is no room for another */
@@ -133,18 +143,18 @@ void conduit_refuse(struct conduit *conduit, int status, const char *words)
     bool without_body =
         conduit->reads_only_head || str_starts(str_of(conduit->in, conduit->in_len), STR("HEAD "));
     buf_clear(out);
-    answer_first(out, status);
+    answer_first(out, refusal->status);
     buf_add(out, conduit->setting->exchanges->headers);
     answer_date(out);
     answer_line(out, STR("Cache-Control"), STR("no-store"));
-    answer_line(out, STR("Content-Type"), STR("text/plain; charset=utf-8"));
-    if (status == 405) answer_line(out, STR("Allow"), STR("GET, HEAD, POST"));
-    if (status == 503) answer_line(out, STR("Retry-After"), STR("10"));
-    answer_length(out, strlen(words) + 1);
+    answer_line(out, STR("Content-Type"), str_from(refusal->type));
+    if (refusal->status == 405) answer_line(out, STR("Allow"), str_from(refusal->allow));
+    if (refusal->status == 503) answer_line(out, STR("Retry-After"), STR("10"));
+    answer_length(out, strlen(refusal->words) + 1);
     answer_line(out, STR("Connection"), STR("close"));
     buf_add(out, STR("\r\n"));
     if (!without_body) {
-        buf_add_c(out, words);
+        buf_add_c(out, refusal->words);
         buf_add_char(out, '\n');
     }
     struct str go_on = conduit->out[GO_ON];
@@ -155,6 +165,36 @@ void conduit_refuse(struct conduit *conduit, int status, const char *words)
     conduit->phase = out->overflow ? GONE : ANSWER;
     conduit->closes = true;
     set_deadline(conduit, LIMIT_SEND_SECONDS);
+}
+
+void conduit_refuse(struct conduit *conduit, int status, const char *words)
+{
+    refuse_as(conduit,
+              &(struct refusal){status, "text/plain; charset=utf-8", "GET, HEAD, POST", words});
+}
+
+/* A program that sends DELETE is told as it is told everything, and which methods there are. */
+static void refuse_method(struct conduit *conduit, const struct guard_refusal *why)
+{
+    struct str rest = why->target;
+    struct str path;
+    struct str parameter[REQUEST_PARAMETERS_MAX];
+    char problem[300];
+    bool other;
+    str_split(&rest, '?', &path);
+    if (!path_is_api(path)) {
+        conduit_refuse(conduit, 405, why->words);
+        return;
+    }
+    bool gets = route_find(GET, path, parameter, &other) != NULL;
+    bool posts = route_find(POST, path, parameter, &other) != NULL;
+    const char *allow = gets == posts ? "GET, HEAD, POST" : gets ? "GET, HEAD" : "POST";
+    snprintf(
+        problem, sizeof problem,
+        "{\"type\":\"urn:pendeen:problem:method\",\"title\":\"Not this method\",\"status\":405,"
+        "\"detail\":\"This address takes %s.\"}",
+        allow);
+    refuse_as(conduit, &(struct refusal){405, "application/problem+json", allow, problem});
 }
 
 void conduit_expire(struct conduit *conduit, bool at_once)
@@ -259,7 +299,10 @@ static bool judge_head(struct conduit *conduit)
     enum guard_verdict verdict = guard_head(&conduit->progress, bytes, &conduit->head, &why);
     if (verdict == GUARD_MORE) return false;
     if (verdict == GUARD_REFUSED) {
-        conduit_refuse(conduit, why.status, why.words);
+        if (why.status == 405)
+            refuse_method(conduit, &why);
+        else
+            conduit_refuse(conduit, why.status, why.words);
         return true;
     }
     conduit->exchange = exchange_new(conduit->setting->exchanges);

@@ -5,7 +5,7 @@
 
 static enum guard_verdict refuse(struct guard_refusal *why, int status, const char *words)
 {
-    *why = (struct guard_refusal){status, words};
+    *why = (struct guard_refusal){.status = status, .words = words};
     return GUARD_REFUSED;
 }
 
@@ -183,8 +183,11 @@ static enum guard_verdict read_line(struct str line, struct guard_head *ret,
     if (ret->target.len > LIMIT_TARGET_BYTES || count_of(ret->target, '&') >= LIMIT_QUERY_FIELDS)
         return refuse(why, 414, "The address is too long.");
     if (!target_is_good(ret->target)) return refuse(why, 400, "The address is not well formed.");
-    if (!is_method_of_ours(ret->method))
-        return refuse(why, 405, "Only GET, HEAD and POST are known here.");
+    if (!is_method_of_ours(ret->method)) {
+        refuse(why, 405, "Only GET, HEAD and POST are known here.");
+        why->target = ret->target;
+        return GUARD_REFUSED;
+    }
     return GUARD_MORE;
 }
 

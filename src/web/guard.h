@@ -23,6 +23,7 @@ enum guard_verdict {
 struct guard_refusal {
     int status; /* 400, 405, 411, 414, 417, 431 */
     const char *words;
+    struct str target; /* of a 405: for what; into the bytes that were given */
 };
 
 /* What the head says; its views point into the bytes that were given. */

@@ -84,13 +84,13 @@ static void draw_handlings(struct request *request, struct str now, struct view_
     struct view_grade_handlings *list = arena_many(arena, count, struct view_grade_handlings);
     for (size_t i = 0; i < count; i++) {
         if (known[i].for_referrals && !str_eq(known[i].code, now)) continue;
-        list[view->handlings_count++] = (struct view_grade_handlings){
-            .id = str_fmt(arena, "handling-%zu", i + 1),
-            .value = known[i].code,
-            .code = str_sub(bare(known[i].code), 0, 1),
-            .label = known[i].label,
-            .hint = known[i].hint,
-            .checked = str_eq(known[i].code, chosen)};
+        list[view->handlings_count++] =
+            (struct view_grade_handlings){.id = str_fmt(arena, "handling-%zu", i + 1),
+                                          .value = known[i].code,
+                                          .code = str_sub(bare(known[i].code), 0, 1),
+                                          .label = known[i].label,
+                                          .hint = known[i].others,
+                                          .checked = str_eq(known[i].code, chosen)};
     }
     view->handlings = list;
     view->conditions_second = grading_conditions_need_second(request->app->area);

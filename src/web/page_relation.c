@@ -96,6 +96,53 @@ static bool is_ticked(const struct request *request, struct str value)
     return false;
 }
 
+/* What tells one from another of the same title: when it was last seen, its age, who told of it. */
+static struct str apart(struct request *request, int64_t entity)
+{
+    struct arena *arena = request->arena;
+    struct profile profile;
+    struct err err = {0};
+    if (profile_read(request->app, arena, &request->who, entity, &profile, &err) != ST_OK ||
+        !profile.mention_count)
+        return STR("");
+    const struct profile_mention *newest = &profile.mention[profile.mention_count - 1];
+    struct str words = str_fmt(arena, "last seen %.*s",
+                               STR_ARG(date_words(arena, date_from_days(profile.last_seen))));
+    for (size_t i = 0; i < profile.value_count; i++) {
+        const struct profile_value *value = &profile.value[i];
+        if (value->field != LINK_AGE && value->field != LINK_BIRTH) continue;
+        words = str_fmt(arena, "%.*s, %s %.*s", STR_ARG(words),
+                        value->field == LINK_AGE ? "age" : "born",
+                        STR_ARG(draw_excerpt(arena, value->value, 20)));
+        break;
+    }
+    return str_fmt(arena, "%.*s, %.*s, %.*s", STR_ARG(words),
+                   STR_ARG(draw_sector_label(request->app, newest->sector)),
+                   STR_ARG(newest->reference));
+}
+
+/* "Person: Daz"; of several that are called so, with what tells them apart. */
+static void label_others(struct request *request, const struct profile *profile,
+                         struct view_relations_others *others)
+{
+    struct arena *arena = request->arena;
+    size_t count = profile->relation_count;
+    bool *alike = arena_many(arena, count + 1, bool);
+    for (size_t i = 0; i < count; i++)
+        others[i].label =
+            str_fmt(arena, "%.*s: %.*s", STR_ARG(draw_kind_label(profile->relation[i].kind)),
+                    STR_ARG(draw_excerpt(arena, profile->relation[i].title, 70)));
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (str_eq(others[i].label, others[k].label)) alike[i] = alike[k] = true;
+    for (size_t i = 0; i < count; i++) {
+        struct str words = alike[i] ? apart(request, profile->relation[i].entity) : STR("");
+        if (words.len)
+            others[i].label =
+                str_fmt(arena, "%.*s (%.*s)", STR_ARG(others[i].label), STR_ARG(words));
+    }
+}
+
 /* Who it may be, and the newest submissions that name it. */
 static void draw_choices(struct request *request, const struct profile *profile,
                          struct view_relations *view)
@@ -107,11 +154,9 @@ static void draw_choices(struct request *request, const struct profile *profile,
         const struct profile_relation *other = &profile->relation[i];
         struct str value = str_fmt(arena, "%lld", (long long)other->entity);
         others[i] = (struct view_relations_others){
-            value,
-            str_fmt(arena, "%.*s: %.*s", STR_ARG(draw_kind_label(other->kind)),
-                    STR_ARG(draw_excerpt(arena, other->title, 70))),
-            str_eq(form_value(request, "other"), value)};
+            .value = value, .selected = str_eq(form_value(request, "other"), value)};
     }
+    label_others(request, profile, others);
     struct view_relations_shown *shown = arena_many(arena, SHOWN_MAX, struct view_relations_shown);
     int64_t last = 0;
     for (size_t i = profile->mention_count; i > 0 && view->shown_count < SHOWN_MAX; i--) {

@@ -11,11 +11,14 @@ struct webhook_form {
     struct str address;
     unsigned kinds;
     struct str secret;
+    bool later; /* it was added, and this server may not connect to it before a restart */
     const struct err *problem; /* NULL: none */
 };
 
-static struct str state_of(struct arena *arena, const struct webhook *webhook)
+static struct str state_of(const struct app *app, struct arena *arena,
+                           const struct webhook *webhook)
 {
+    if (!webhook_reaches(app, webhook->url)) return STR("Active after a restart of this server");
     if (!webhook->delivered_at && !webhook->failed_at) return STR("Nothing was sent yet");
     if (webhook->delivered_at >= webhook->failed_at)
         return str_fmt(arena, "Reached %.*s", STR_ARG(clock_words(arena, webhook->delivered_at)));
@@ -48,7 +51,7 @@ static enum st add_rows(struct request *request, struct view_webhooks *view, str
         rows[i] =
             (struct view_webhooks_rows){.address = list[i].url,
                                         .kinds = kinds_of(arena, list[i].kinds),
-                                        .state = state_of(arena, &list[i]),
+                                        .state = state_of(request->app, arena, &list[i]),
                                         .waiting = list[i].waiting,
                                         .end = url_to_id(arena, ROUTE_webhook_ending, list[i].id),
                                         .end_words = list[i].url};
@@ -78,10 +81,15 @@ static void draw(struct request *request, struct response *response,
                                  .error = form->problem ? str_from(form->problem->public) : STR(""),
                                  .hint = form->problem ? str_from(form->problem->hint) : STR(""),
                                  .at = AT(request, "address"),
-                                 .message = form->secret.len ? STR("The webhook was added.")
-                                            : form_has(request, "done")
-                                                ? STR("The webhook was ended.")
-                                                : STR(""),
+                                 .title = form->later ? STR("Active after a restart") : STR("Done"),
+                                 .message =
+                                     form->later ? STR("The webhook was added. This server may "
+                                                       "not connect to its port before it is "
+                                                       "started again; until then what it is told "
+                                                       "waits.")
+                                     : form->secret.len          ? STR("The webhook was added.")
+                                     : form_has(request, "done") ? STR("The webhook was ended.")
+                                                                 : STR(""),
                                  .address = form->address,
                                  .secret = form->secret,
                                  .kinds = kinds,
@@ -114,7 +122,9 @@ void page_webhook_add(struct request *request, struct response *response)
     enum st outcome = webhook_add(request->app, request->who.account, form.address, form.kinds,
                                   secret, &id, &err);
     if (outcome == ST_INVALID || outcome == ST_LIMIT) form.problem = &err;
-    if (outcome == ST_OK) form = (struct webhook_form){.secret = str_from(secret)};
+    if (outcome == ST_OK)
+        form = (struct webhook_form){.secret = str_from(secret),
+                                     .later = !webhook_reaches(request->app, form.address)};
     if (outcome == ST_OK || form.problem)
         draw(request, response, &form);
     else

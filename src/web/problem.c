@@ -1,6 +1,5 @@
 #include "web/problem.h"
 
-#include <jansson.h>
 #include <stdio.h>
 
 bool path_is_api(struct str path)
@@ -34,14 +33,25 @@ static const char *title_of(int status)
     }
 }
 
+json_t *problem_begin(const struct request *request)
+{
+    json_t *object = json_object();
+    json_t *danger =
+        request->danger.len ? json_loadb(request->danger.ptr, request->danger.len, 0, NULL) : NULL;
+    if (danger) json_object_set_new(object, "danger", danger);
+    return object;
+}
+
 void respond_problem(struct request *request, struct response *response, int status,
                      const char *word, const struct err *err)
 {
-    (void)request;
     char type[80];
     snprintf(type, sizeof type, "urn:pendeen:problem:%s", word);
-    json_t *problem = json_pack("{ss ss si ss}", "type", type, "title", title_of(status), "status",
-                                status, "detail", err->public[0] ? err->public : title_of(status));
+    json_t *problem = problem_begin(request);
+    json_t *rest = json_pack("{ss ss si ss}", "type", type, "title", title_of(status), "status",
+                             status, "detail", err->public[0] ? err->public : title_of(status));
+    json_object_update(problem, rest);
+    json_decref(rest);
     if (problem && err->hint[0]) json_object_set_new(problem, "hint", json_string(err->hint));
     char *text = problem ? json_dumps(problem, JSON_COMPACT) : NULL;
     buf_clear(&response->body);

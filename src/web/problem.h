@@ -9,6 +9,11 @@
 
 #include "web/request.h"
 
+#include <jansson.h>
+
+/* An object, the caller's, for an answer or a problem: it begins with `danger` where what was asked
+ * holds words of danger, for nothing stands before who to call. */
+json_t *problem_begin(const struct request *request);
 /* Answers with `status`; `word` names the sort of problem ("not-found"). */
 void respond_problem(struct request *request, struct response *response, int status,
                      const char *word, const struct err *err);

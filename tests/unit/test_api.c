@@ -1,4 +1,5 @@
 /* The programming interface over HTTP: tokens, strict JSON, once, ETags, pages. */
+#include "api/api.h"
 #include "domain/action.h"
 #include "domain/api_client.h"
 #include "domain/child.h"
@@ -64,6 +65,16 @@ static int ask_with(const char *bearer, const char *path, const char *headers, s
 static int get(const char *path)
 {
     return ask_with(token, path, "", (struct str){0});
+}
+
+/* Another method than GET and POST. */
+static int other(const char *method, const char *path)
+{
+    char text[300];
+    int length =
+        snprintf(text, sizeof text,
+                 "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n", method, path);
+    return exchange(text, (size_t)length);
 }
 
 static int post(const char *path, const char *key, const char *body)
@@ -236,6 +247,19 @@ static void json_is_read_strictly(void **state)
     assert_non_null(strstr(reply, "application/problem+json"));
     assert_int_equal(get("/api/v1/search"), 405);
     assert_non_null(strstr(reply, "Allow: POST"));
+    static const char *const methods[][3] = {
+        {"DELETE", "/api/v1/submissions/1", "GET, HEAD"},
+        {"PUT", "/api/v1/search", "POST"},
+        {"PATCH", "/api/v1/submissions?limit=1", "GET, HEAD, POST"},
+        {"OPTIONS", "/api/v1/nothing", "GET, HEAD, POST"}};
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        assert_int_equal(other(methods[i][0], methods[i][1]), 405);
+        assert_string_equal(header_value("Allow: "), methods[i][2]);
+        assert_string_equal(header_value("Content-Type: "), "application/problem+json");
+        assert_non_null(strstr(reply_body(), "\"status\":405"));
+    }
+    assert_int_equal(other("DELETE", "/submissions"), 405);
+    assert_string_equal(header_value("Content-Type: "), "text/plain; charset=utf-8");
 }
 
 static int64_t count_submissions(void)
@@ -282,6 +306,84 @@ static void what_is_sent_twice_is_there_once(void **state)
     assert_int_equal(number_after("\"id\":"), id);
 }
 
+/* What a mention may hold is told as it is checked: in the file, in the guide, in a refusal. */
+static void fields_are_told_as_they_are_checked(void **state)
+{
+    (void)state;
+    struct str table = api_fields_table(&arena);
+    FILE *file = fopen("docs/API.md", "r");
+    char guide[1 << 15] = "";
+    assert_non_null(file);
+    assert_true(fread(guide, 1, sizeof guide - 1, file) > 0);
+    fclose(file);
+    struct str row;
+    for (struct str rest = table; str_split(&rest, '\n', &row);)
+        if (!strstr(guide, str_c(&arena, row)))
+            fail_msg("docs/API.md lacks this row: %.*s", STR_ARG(row));
+    assert_non_null(strstr(guide, str_c(&arena, table)));
+    json_t *api = openapi_make();
+    const json_t *schemas = json_object_get(json_object_get(api, "components"), "schemas");
+    assert_int_equal(
+        json_array_size(json_object_get(json_object_get(schemas, "MentionNew"), "oneOf")),
+        LINK_KINDS);
+    const json_t *vehicle =
+        json_object_get(json_object_get(schemas, "MentionNewVehicle"), "properties");
+    assert_string_equal(
+        json_string_value(json_object_get(json_object_get(vehicle, "kind"), "const")), "vehicle");
+    const json_t *fields = json_object_get(json_object_get(vehicle, "fields"), "properties");
+    assert_int_equal(json_object_size(fields), 4);
+    assert_non_null(json_object_get(json_object_get(fields, "registration"), "examples"));
+    json_decref(api);
+    assert_int_equal(
+        post("/api/v1/submissions", "fields",
+             "{\"narrative\":\"A van.\",\"mentions\":[{\"kind\":\"vehicle\",\"fields\":"
+             "{\"plate\":\"WK85\"}}]}"),
+        400);
+    assert_non_null(strstr(reply_body(), "these: registration, make, model, colour."));
+}
+
+/* A machine has nobody to prompt: it is told who to call, before anything else. */
+static void words_of_danger_bring_who_to_call(void **state)
+{
+    (void)state;
+    static const char words[] = "She said he is going to kill her tonight, at the bus station.";
+    static const char *const before[] = {
+        "{\"narrative\":\"", "{\"narrative\":\"A car by the school.\",\"where\":\"",
+        "{\"narrative\":\"A car by the school.\",\"mentions\":[{\"kind\":\"person\","
+        "\"fields\":{\"description\":\""};
+    static const char *const after[] = {"\"}", "\"}", "\"}}]}"};
+    char body[400];
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+        char key[20];
+        snprintf(key, sizeof key, "danger-%zu", i);
+        snprintf(body, sizeof body, "%s%s%s", before[i], words, after[i]);
+        assert_int_equal(post("/api/v1/submissions", key, body), 201);
+        if (strncmp(reply_body(), "{\"danger\":{\"words\":\"", 20) != 0)
+            fail_msg("%s: %s", body, reply_body());
+        const char *emergency = strstr(reply_body(), "\"phone\":\"999\"");
+        const char *unit = strstr(reply_body(), "\"phone\":\"0300 123 1116\"");
+        assert_non_null(emergency);
+        assert_non_null(unit);
+        assert_true(emergency < unit);
+        assert_non_null(strstr(reply_body(), "Is a child in danger now? Call 999."));
+        /* The same again, and a refusal, say so too. */
+        assert_int_equal(post("/api/v1/submissions", key, body), 201);
+        assert_non_null(strstr(reply_body(), "\"danger\":"));
+    }
+    snprintf(body, sizeof body, "{\"narrative\":\"%s\",\"handling\":\"nonsense\"}", words);
+    assert_int_equal(post("/api/v1/submissions", "danger-wrong", body), 400);
+    assert_int_equal(strncmp(reply_body(), "{\"danger\":", 10), 0);
+    snprintf(body, sizeof body, "{\"narrative\":\"%s\",\"colour\":\"red\"}", words);
+    assert_int_equal(post("/api/v1/submissions", "danger-unknown", body), 400);
+    assert_int_equal(strncmp(reply_body(), "{\"danger\":", 10), 0);
+    assert_int_equal(post("/api/v1/submissions", "danger-0", "{\"narrative\":\"He has a gun.\"}"),
+                     409);
+    assert_int_equal(strncmp(reply_body(), "{\"danger\":", 10), 0);
+    assert_int_equal(post("/api/v1/submissions", "no-danger", "{\"narrative\":\"A white van.\"}"),
+                     201);
+    assert_null(strstr(reply_body(), "\"danger\":"));
+}
+
 static void pages_follow_each_other(void **state)
 {
     (void)state;
@@ -326,6 +428,78 @@ static int64_t name_person(const char *name, const char *key)
     snprintf(path, sizeof path, "/api/v1/submissions/%lld", (long long)number_after("\"id\":"));
     assert_int_equal(get(path), 200);
     return number_after("\"mentions\":[{\"id\":");
+}
+
+/* The pairs of the reply; how many. */
+static size_t read_pairs(int64_t (*pair)[2], size_t most)
+{
+    size_t count = 0;
+    for (const char *at = reply_body(); (at = strstr(at, "\"mention\":")) && count < most; at++) {
+        pair[count][0] = strtoll(at + 10, NULL, 10);
+        pair[count++][1] = strtoll(strstr(at, "\"other\":") + 8, NULL, 10);
+    }
+    return count;
+}
+
+static bool read_next(const char *list, char *path, size_t size)
+{
+    const char *next = strstr(reply_body(), "\"next\":\"");
+    char cursor[200];
+    if (!next) return false;
+    sscanf(next + 8, "%199[^\"]", cursor);
+    snprintf(path, size, "%s&cursor=%s", list, cursor);
+    return true;
+}
+
+/* Whoever decides while paging is shown everything else all the same. */
+static void what_is_decided_moves_no_page(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"Morwenna Teasel", "Jago Burdock", "Elowen Campion",
+                                        "Petroc Sorrel"};
+    static const char list[] = "/api/v1/suggestions?limit=2";
+    enum { MOST = 60 };
+    int64_t all[MOST][2];
+    int64_t seen[MOST][2];
+    char key[30];
+    char path[400];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        for (int k = 0; k < 2; k++) {
+            snprintf(key, sizeof key, "moving-%zu-%d", i, k);
+            name_person(names[i], key);
+        }
+    assert_int_equal(get("/api/v1/suggestions?limit=100"), 200);
+    size_t count = read_pairs(all, MOST);
+    assert_true(count >= 4);
+    assert_int_equal(get(list), 200);
+    size_t shown = read_pairs(seen, MOST);
+    bool more = read_next(list, path, sizeof path);
+    char decide[100];
+    snprintf(decide, sizeof decide, "/api/v1/pairs/%lld/%lld/decisions", (long long)seen[0][0],
+             (long long)seen[0][1]);
+    assert_int_equal(post(decide, "moving", "{\"verdict\":\"different\",\"reason\":\"Ages.\"}"),
+                     201);
+    for (; more; more = read_next(list, path, sizeof path)) {
+        assert_int_equal(get(path), 200);
+        shown += read_pairs(seen + shown, MOST - shown);
+    }
+    assert_int_equal(shown, count);
+    for (size_t i = 0; i < count; i++) {
+        if (memcmp(all[i], seen[i], sizeof all[i]) != 0)
+            fail_msg("pair %zu is %lld/%lld", i, (long long)seen[i][0], (long long)seen[i][1]);
+    }
+    /* Nor when the last that was read is the one that goes: its place is kept. */
+    assert_int_equal(get(list), 200);
+    read_pairs(seen, MOST);
+    assert_true(read_next(list, path, sizeof path));
+    snprintf(decide, sizeof decide, "/api/v1/pairs/%lld/%lld/decisions", (long long)seen[1][0],
+             (long long)seen[1][1]);
+    assert_int_equal(post(decide, "moving-2", "{\"verdict\":\"different\",\"reason\":\"Ages.\"}"),
+                     201);
+    assert_int_equal(get(path), 200);
+    read_pairs(seen, MOST);
+    assert_memory_equal(seen[0], all[3], sizeof seen[0]);
+    assert_int_equal(get("/api/v1/suggestions?cursor=YXBpX3N1Z2dlc3Rpb25zIDM"), 400);
 }
 
 /* One of several that ask at once. */
@@ -493,6 +667,7 @@ static void an_episode_goes_from_the_report_to_the_interview(void **state)
     assert_int_equal(ask_officer("/api/v1/missing", "missing-1", NULL, report), 201);
     int64_t id = number_after("\"id\":");
     assert_non_null(strstr(reply_body(), "\"interview\":\"none\""));
+    assert_null(strstr(reply_body(), "\"danger\":"));
     assert_non_null(strstr(reply_body(), "\"since\":\"2026-03-01T22:30:00"));
     assert_int_equal(ask_officer("/api/v1/missing", "missing-1", NULL, report), 201);
     assert_int_equal(number_after("\"id\":"), id);
@@ -516,6 +691,12 @@ static void an_episode_goes_from_the_report_to_the_interview(void **state)
     assert_int_equal(ask_officer(path, NULL, NULL, NULL), 200);
     snprintf(tag, sizeof tag, "%s", header_value("ETag: "));
     assert_int_equal(ask_officer(save, "back-0", NULL, back), 428);
+    static const char told[] = "{\"answers\":[{\"key\":\"return-day\",\"value\":\"2/3/2026\"},"
+                               "{\"key\":\"return-found\",\"value\":\"He has a gun.\"}]}";
+    ask_officer(save, "back-told", tag, told);
+    assert_int_equal(strncmp(reply_body(), "{\"danger\":", 10), 0);
+    assert_int_equal(ask_officer(path, NULL, NULL, NULL), 200);
+    snprintf(tag, sizeof tag, "%s", header_value("ETag: "));
     assert_int_equal(ask_officer(save, "back-1", tag, back), 200);
     assert_non_null(strstr(reply_body(), "\"returned_at\":\"2026-03-02T06:00:00"));
     assert_non_null(strstr(reply_body(), "\"interview_due_at\""));
@@ -674,7 +855,10 @@ int main(void)
         cmocka_unit_test(a_token_ends),
         cmocka_unit_test(json_is_read_strictly),
         cmocka_unit_test(what_is_sent_twice_is_there_once),
+        cmocka_unit_test(fields_are_told_as_they_are_checked),
+        cmocka_unit_test(words_of_danger_bring_who_to_call),
         cmocka_unit_test(pages_follow_each_other),
+        cmocka_unit_test(what_is_decided_moves_no_page),
         cmocka_unit_test(what_changed_meanwhile_is_not_overwritten),
         cmocka_unit_test(of_many_at_once_one_is_the_first),
         cmocka_unit_test(an_episode_goes_from_the_report_to_the_interview),

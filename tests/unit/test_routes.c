@@ -616,6 +616,47 @@ static void addresses_of_tiles_are_judged(void **state)
     assert_true(str_eq(tiles_host(str_from(good[1])), STR("a.b:8443")));
 }
 
+/* Two that are called alike are two choices that look different. */
+static void others_of_one_name_are_told_apart(void **state)
+{
+    (void)state;
+    struct arena arena;
+    arena_init(&arena, 8 << 20);
+    struct person who = person_of(&arena, ROLE_analyst);
+    static const char *const ages[] = {"15", "about 40"};
+    int64_t car = 0;
+    for (size_t i = 0; i < 2; i++) {
+        struct mention_draft mention[] = {{.kind = LINK_VEHICLE, .span_start = -1, .span_end = -1},
+                                          {.kind = LINK_PERSON, .span_start = -1, .span_end = -1}};
+        mention[0].field[LINK_REGISTRATION] = STR("WK85 ZZY");
+        mention[1].field[LINK_NAME] = STR("Corwen Tansy");
+        mention[1].field[LINK_AGE] = str_from(ages[i]);
+        struct submission_draft draft = {.idempotency_key = str_fmt(&arena, "alike %zu", i),
+                                         .narrative = STR("Seen by a car."),
+                                         .mention = mention,
+                                         .mention_count = 2};
+        struct submission_receipt receipt;
+        struct submission read;
+        assert_int_equal(submission_share(&app, &who, &draft, 0, 0, &receipt, NULL), ST_OK);
+        assert_int_equal(submission_read(&app, &arena, &who, receipt.id, &read, NULL), ST_OK);
+        if (car)
+            assert_int_equal(decision_make(&app, &who, read.mention[0].id, car, VERDICT_SAME,
+                                           STR("One plate."), NULL),
+                             ST_OK);
+        car = read.mention[0].id;
+        who.scope = NULL;
+    }
+    char path[64];
+    snprintf(path, sizeof path, "/entities/%lld/relations", (long long)car);
+    assert_int_equal(ask("GET", path, cookie_of(ROLE_analyst), NULL), 200);
+    assert_non_null(strstr(reply, ", age about 40, "));
+    assert_non_null(strstr(reply, ", age 15, "));
+    /* Whoever grades is not the one who shared it. */
+    const struct area_handling *handling = area_handlings(area, &(size_t){0});
+    assert_null(strstr(str_c(&arena, handling[0].others), "your organisation"));
+    arena_done(&arena);
+}
+
 static void missing_and_denied_records_answer_alike(void **state)
 {
     (void)state;
@@ -751,6 +792,37 @@ static void sensitive_routes_ask_again(void **state)
     memcpy(sessions[ROLE_administrator].token, token, sizeof token);
     assert_int_equal(ask("GET", "/people", cookie_of(ROLE_administrator), NULL), 200);
     clock_set(0);
+}
+
+/* The sandbox was closed around the ports that there were: whoever adds another is told. */
+static void a_webhook_to_a_closed_port_is_active_later(void **state)
+{
+    (void)state;
+    char body[300];
+    snprintf(body, sizeof body,
+             "csrf=%s&confirm=yes&confirm_password=a+password+for+tests&next=/webhooks",
+             sessions[ROLE_administrator].csrf);
+    assert_int_equal(ask("POST", "/confirm", cookie_of(ROLE_administrator), body), 303);
+    memcpy(sessions[ROLE_administrator].token, strstr(reply, "__Host-pendeen=") + 15,
+           SEAL_TOKEN_SIZE - 1);
+    const char *cookie = cookie_of(ROLE_administrator);
+    app.reach_known = true;
+    app.reach_port[0] = 443;
+    app.reach_count = 1;
+    snprintf(body, sizeof body, "csrf=%s&kind=submission.received&address=https%%3A//a.example%s",
+             sessions[ROLE_administrator].csrf, ":8443/");
+    assert_int_equal(ask("POST", "/webhooks", cookie, body), 200);
+    assert_non_null(strstr(reply, "Active after a restart"));
+    assert_null(strstr(reply, ">Done</h2>"));
+    snprintf(body, sizeof body, "csrf=%s&kind=submission.received&address=https%%3A//a.example/",
+             sessions[ROLE_administrator].csrf);
+    assert_int_equal(ask("POST", "/webhooks", cookie, body), 200);
+    assert_non_null(strstr(reply, ">Done</h2>"));
+    snprintf(body, sizeof body, "csrf=%s&kind=submission.received&address=https%%3A//169.254.1.1/",
+             sessions[ROLE_administrator].csrf);
+    assert_int_equal(ask("POST", "/webhooks", cookie, body), 400);
+    app.reach_known = false;
+    app.reach_count = 0;
 }
 
 /* Whoever writes words of danger is told of 999 before anything is kept, and nothing is lost. */
@@ -1128,12 +1200,14 @@ int main(void)
         cmocka_unit_test(pages_carry_their_guards),
         cmocka_unit_test(tiles_are_for_the_map_alone),
         cmocka_unit_test(addresses_of_tiles_are_judged),
+        cmocka_unit_test(others_of_one_name_are_told_apart),
         cmocka_unit_test(missing_and_denied_records_answer_alike),
         cmocka_unit_test(malformed_requests_are_refused),
         cmocka_unit_test(what_is_drawn_for_all_is_nobodys_and_not_old),
         cmocka_unit_test(sign_in_tells_nothing),
         cmocka_unit_test(sign_in_is_limited),
         cmocka_unit_test(sensitive_routes_ask_again),
+        cmocka_unit_test(a_webhook_to_a_closed_port_is_active_later),
         cmocka_unit_test(words_of_danger_are_told_of_before_they_are_kept),
         cmocka_unit_test(what_is_shared_is_looked_over_whole),
         cmocka_unit_test(how_it_is_known_is_answered_by_nobody_else),

@@ -2,6 +2,8 @@
  * when it did not work, over a restart; never what was written. */
 #include "domain/submission.h"
 #include "domain/webhook.h"
+#include "net/fetch.h"
+#include "net/nearby.h"
 #include "seal/secret.h"
 
 #include "partnership.h"
@@ -99,6 +101,41 @@ static void what_happened_is_told_and_signed(void **state)
     assert_int_equal(webhook_add(&app, 0, STR("https://user@example.org/"), 2, secret, &hook, &err),
                      ST_INVALID);
     assert_int_equal(webhook_add(&app, 0, str_from(url), 0, secret, &hook, &err), ST_INVALID);
+    /* Into this machine, or to whoever hands out the keys of a cloud, by any form. */
+    static const char *const nearby[] = {"https://169.254.169.254/latest/",
+                                         "https://127.0.0.1/",
+                                         "https://localhost:8443/",
+                                         "https://LOCALHOST./",
+                                         "https://a.localhost/",
+                                         "https://127.1/",
+                                         "https://0x7f.1/",
+                                         "https://0xA9FEA9FE/",
+                                         "https://2852039166:443/",
+                                         "https://0251.0376.0251.0376/",
+                                         "https://0/",
+                                         "https://0.0.0.0/",
+                                         "https://[::1]/",
+                                         "https://[::]/",
+                                         "https://[fe80::1]/",
+                                         "https://[::ffff:169.254.169.254]:8443/",
+                                         "https://[::ffff:7f00:1]/",
+                                         "https://[64:ff9b::a9fe:a9fe]/",
+                                         "https://[2002:a9fe:a9fe::1]/",
+                                         "https://[fd00:ec2::254]/",
+                                         "https://[ff02::1]/",
+                                         "https://224.0.0.1/",
+                                         "https://255.255.255.255/",
+                                         "https://169.254.169.254./"};
+    for (size_t i = 0; i < sizeof nearby / sizeof *nearby; i++) {
+        if (webhook_add(&app, 0, str_from(nearby[i]), 2, secret, &hook, &err) != ST_INVALID)
+            fail_msg("%s is taken", nearby[i]);
+        assert_non_null(strstr(err.public, "this machine itself"));
+    }
+    static const char *const others[] = {
+        "hook.example.org",  "10.1.2.3:8443",     "192.168.1.9",         "[fd12:3456::1]",
+        "[2001:db8::1]:443", "localhost.example", "169.254.example.org", "172.16.0.1"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (nearby_host(str_from(others[i]))) fail_msg("%s is refused", others[i]);
     share("before"); /* nobody is told of what was before */
     assert_int_equal(
         webhook_add(&app, 0, str_from(url), 1u << WEBHOOK_SUBMISSION, secret, &hook, &err), ST_OK);
@@ -197,6 +234,30 @@ static void what_is_ended_is_told_nothing(void **state)
     assert_int_equal(webhook_end(&app, 0, hook, NULL), ST_NOT_FOUND);
 }
 
+/* A name is looked at when it is connected to: what it leads to may have changed. */
+static void a_name_that_leads_here_is_not_connected_to(void **state)
+{
+    (void)state;
+    static const char *const proxies[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+    for (size_t i = 0; i < sizeof proxies / sizeof *proxies; i++) unsetenv(proxies[i]);
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof at;
+    int door = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    assert_int_equal(bind(door, (struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(listen(door, 8), 0);
+    getsockname(door, (struct sockaddr *)&at, &size);
+    struct fetch_request request = {.json = STR("{}"), .outside = true, .maximum = 100};
+    struct fetched answer;
+    struct err err = {0};
+    request.url = str_fmt(&arena, "https://localhost:%d/", ntohs(at.sin_port));
+    assert_int_equal(fetch(&arena, &request, &answer, &err), ST_BUSY);
+    assert_int_equal(accept(door, NULL, NULL), -1);
+    close(door);
+    request.url = str_from(url);
+    request.outside = true;
+    assert_int_equal(fetch(&arena, &request, &answer, &err), ST_OK);
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -230,6 +291,7 @@ int main(void)
         cmocka_unit_test(what_happened_is_told_and_signed),
         cmocka_unit_test(what_did_not_work_is_told_again_after_a_restart),
         cmocka_unit_test(what_is_ended_is_told_nothing),
+        cmocka_unit_test(a_name_that_leads_here_is_not_connected_to),
     };
     return cmocka_run_group_tests_name("webhook", tests, start, stop);
 }

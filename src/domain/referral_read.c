@@ -329,21 +329,6 @@ struct str referral_answer_read_as(struct arena *arena, const struct referral *r
                  : STR("");
 }
 
-size_t referral_rows(const struct referral *referral, struct str section,
-                     const struct referral_row **ret, size_t maximum)
-{
-    size_t count = 0;
-    const struct question_section *asked =
-        referral->form ? questions_find_section(referral->form, section) : NULL;
-    if (asked) section = question_rows_of(asked);
-    for (size_t i = 0; i < referral->row_count; i++) {
-        if (!str_eq(referral->row[i].section, section)) continue;
-        if (count < maximum) ret[count] = &referral->row[i];
-        count++;
-    }
-    return count;
-}
-
 bool referral_row_answered(const struct referral *referral, const struct referral_row *row)
 {
     for (size_t i = 0; i < referral->answer_count; i++) {
@@ -358,8 +343,8 @@ bool referral_row_answered(const struct referral *referral, const struct referra
     return false;
 }
 
-size_t referral_rows_answered(const struct referral *referral, struct str section,
-                              const struct referral_row **ret, size_t maximum)
+static size_t rows_of(const struct referral *referral, struct str section, bool answered,
+                      const struct referral_row **ret, size_t maximum)
 {
     size_t count = 0;
     const struct question_section *asked =
@@ -367,12 +352,24 @@ size_t referral_rows_answered(const struct referral *referral, struct str sectio
     if (asked) section = question_rows_of(asked);
     for (size_t i = 0; i < referral->row_count; i++) {
         if (!str_eq(referral->row[i].section, section) ||
-            !referral_row_answered(referral, &referral->row[i]))
+            (answered && !referral_row_answered(referral, &referral->row[i])))
             continue;
         if (count < maximum) ret[count] = &referral->row[i];
         count++;
     }
     return count;
+}
+
+size_t referral_rows(const struct referral *referral, struct str section,
+                     const struct referral_row **ret, size_t maximum)
+{
+    return rows_of(referral, section, false, ret, maximum);
+}
+
+size_t referral_rows_answered(const struct referral *referral, struct str section,
+                              const struct referral_row **ret, size_t maximum)
+{
+    return rows_of(referral, section, true, ret, maximum);
 }
 
 bool referral_says_something(const struct referral *referral)

@@ -249,8 +249,7 @@ static void add_line(struct telltale_line *list, size_t *count, struct str words
     list[(*count)++] = (struct telltale_line){words, tells, 1};
 }
 
-static struct str parts_of(struct arena *arena, struct str text,
-                           const struct telltale_together *one)
+struct str telltale_parts(struct arena *arena, struct str text, const struct telltale_together *one)
 {
     struct str said = STR("");
     for (size_t i = 0; i < one->part_count; i++) {
@@ -272,7 +271,7 @@ size_t telltale_lines(struct arena *arena, const struct area *area, struct str t
         telltales_together(area, text, found, count, TELLTALES_TOGETHER_MAX, together);
     size_t made = 0;
     for (size_t i = 0; i < combinations; i++)
-        add_line(list, &made, in_one_line(arena, parts_of(arena, text, &together[i])),
+        add_line(list, &made, in_one_line(arena, telltale_parts(arena, text, &together[i])),
                  together[i].tells);
     for (size_t i = 0; i < count; i++) {
         struct str words = str_sub(text, found[i].start, found[i].size);

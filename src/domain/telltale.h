@@ -59,6 +59,9 @@ size_t telltales_find(const struct area *area, struct str text, const struct tel
 /* The same combination is told once for each sentence in which it begins. */
 size_t telltales_together(const struct area *area, struct str text, const struct telltale *found,
                           size_t count, size_t maximum, struct telltale_together *ret);
+/* Its parts as they stand in the text: "“the caretaker”, “Tuesday”". */
+struct str telltale_parts(struct arena *arena, struct str text,
+                          const struct telltale_together *one);
 
 /* Both as lines to be read, those together first.  What is found several times is one line. */
 struct telltale_line {

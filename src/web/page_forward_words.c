@@ -8,17 +8,6 @@
 
 enum { MARKS_MAX = 1000 };
 
-static struct str parts_of(struct arena *arena, struct str text,
-                           const struct telltale_together *one)
-{
-    struct str said = STR("");
-    for (size_t i = 0; i < one->part_count; i++) {
-        struct str part = str_sub(text, one->part[i].start, one->part[i].size);
-        said = str_fmt(arena, i ? "%.*s, “%.*s”" : "%.*s“%.*s”", STR_ARG(said), STR_ARG(part));
-    }
-    return said;
-}
-
 void forward_draw_original(struct request *request, struct str text,
                            const struct telltale_hints *hints, struct view_forward *view)
 {
@@ -47,8 +36,8 @@ void forward_draw_original(struct request *request, struct str text,
     struct view_forward_together *rows =
         arena_many(arena, combinations, struct view_forward_together);
     for (size_t i = 0; i < combinations; i++)
-        rows[i] =
-            (struct view_forward_together){together[i].tells, parts_of(arena, text, &together[i])};
+        rows[i] = (struct view_forward_together){together[i].tells,
+                                                 telltale_parts(arena, text, &together[i])};
     view->together = rows;
     view->together_count = combinations;
 }

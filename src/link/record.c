@@ -186,12 +186,24 @@ static void make_vehicle(const struct link_mention *mention, struct record *ret)
     }
 }
 
-static void make_phone(struct str text, struct record *ret)
+static struct phone phone_of(struct record *record, const char *text)
 {
     char number[LINK_PHONE_SIZE];
     char digits[LINK_TEXT_SIZE];
-    if (link_phone_e164(text, number)) ret->number = keep(ret, number);
-    if (link_digits(text, digits) >= 3) ret->digits = keep(ret, digits);
+    struct phone phone = {STR(""), STR("")};
+    if (link_phone_e164(str_from(text), number)) phone.number = keep(record, number);
+    if (link_digits(str_from(text), digits) >= 3) phone.digits = keep(record, digits);
+    return phone;
+}
+
+static void make_phone(struct str text, struct record *ret)
+{
+    char written[LINK_NUMBERS][LINK_TEXT_SIZE];
+    int count = link_numbers(text, written);
+    ret->phone = phone_of(ret, written[0]);
+    if (count < 2) return;
+    struct phone second = phone_of(ret, written[1]);
+    if (!str_eq(second.number, ret->phone.number)) ret->second = second;
 }
 
 size_t link_stem(struct str handle, char ret[static LINK_TEXT_SIZE])
@@ -239,6 +251,7 @@ static bool make_companion(const struct link_companion *from, struct record *rec
 {
     char text[LINK_TEXT_SIZE] = "";
     char written[LINK_TEXT_SIZE];
+    char numbers[LINK_NUMBERS][LINK_TEXT_SIZE];
     bool partial = false;
     if (link_is_nothing_of(from->field, from->value)) return false;
     switch (from->field) {
@@ -246,7 +259,8 @@ static bool make_companion(const struct link_companion *from, struct record *rec
         if (!link_registration_clean(from->value, text, &partial)) return false;
         break;
     case LINK_NUMBER:
-        if (link_digits(from->value, text) < 4) return false;
+        (void)link_numbers(from->value, numbers);
+        if (link_digits(str_from(numbers[0]), text) < 4) return false;
         break;
     case LINK_EMAIL:
         if (!link_email(from->value, written)) return false;

@@ -49,6 +49,11 @@ static inline bool link_seen_known(struct seen_days seen)
     return seen.from <= seen.to;
 }
 
+struct phone {
+    struct str number; /* E.164, or empty */
+    struct str digits; /* what is known of it (number.h), at least three */
+};
+
 struct companion {
     enum link_field field;
     struct str value; /* normalised like the field it is of */
@@ -73,8 +78,8 @@ struct record {
     struct str model;
     struct str colour;
     /* phone */
-    struct str number;      /* E.164, or empty */
-    struct str digits;      /* what is known of it (number.h), at least three */
+    struct phone phone;
+    struct phone second; /* where two whole ones were written; else empty */
     /* account */
     struct str platform;
     struct str handle;

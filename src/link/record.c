@@ -228,6 +228,7 @@ static void make_account(const struct link_mention *mention, struct record *ret)
     if (link_email(said(mention, LINK_EMAIL), text)) ret->email = keep(ret, text);
     struct str handle = said(mention, LINK_HANDLE);
     if (!handle.len) return;
+    if (!used.len && link_handle_platform(handle, platform)) ret->platform = keep(ret, platform);
     link_handle(handle, text);
     ret->handle = keep(ret, text);
     if (link_stem(str_from(text), stem) >= STEM_LEAST) ret->stem = keep(ret, stem);

@@ -234,12 +234,39 @@ static void make_account(const struct link_mention *mention, struct record *ret)
     if (link_stem(str_from(text), stem) >= STEM_LEAST) ret->stem = keep(ret, stem);
 }
 
+bool link_is_unit_word(struct str word)
+{
+    static const struct str units[] = {
+        STR_INIT("flat"), STR_INIT("apartment"),  STR_INIT("apt"),     STR_INIT("unit"),
+        STR_INIT("room"), STR_INIT("suite"),      STR_INIT("caravan"), STR_INIT("pitch"),
+        STR_INIT("plot"), STR_INIT("maisonette"), STR_INIT("studio")};
+    return is_one_of(word, units, sizeof units / sizeof *units);
+}
+
+/* Of "The Flat, 14 Zennor Parade" the 14 is no flat's, and of "Flat A" the A is no article. */
+static int address_of(struct record *record, struct str text, struct str *ret, int maximum)
+{
+    struct str words[2 * RECORD_TOKENS];
+    int count = words_of(record, text, true, words, 2 * RECORD_TOKENS);
+    int kept = 0;
+    for (int i = 0; i < count && kept < maximum; i++) {
+        bool unit = i > 0 && link_is_unit_word(words[i - 1]);
+        bool of_unit = unit && str_eq(words[i], STR("a"));
+        bool the_unit = i > 0 && link_is_unit_word(words[i]) && str_eq(words[i - 1], STR("the"));
+        if (the_unit || (!of_unit && is_one_of(words[i], small_words,
+                                               sizeof small_words / sizeof *small_words)))
+            continue;
+        ret[kept++] = words[i];
+    }
+    return kept;
+}
+
 static void make_place(const struct link_mention *mention, struct record *ret)
 {
     char text[LINK_TEXT_SIZE];
     char postcode[LINK_POSTCODE_SIZE];
     ret->venues = words_of(ret, said(mention, LINK_VENUE), false, ret->venue, RECORD_TOKENS);
-    ret->addresses = words_of(ret, said(mention, LINK_ADDRESS), false, ret->address, RECORD_TOKENS);
+    ret->addresses = address_of(ret, said(mention, LINK_ADDRESS), ret->address, RECORD_TOKENS);
     link_fold(said(mention, LINK_TOWN), text);
     ret->town = keep(ret, text);
     if (link_postcode(said(mention, LINK_POSTCODE), postcode, &ret->postcode_whole))

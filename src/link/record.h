@@ -104,6 +104,9 @@ struct record {
 /* Fills ret; its texts are in its own pool (so a record may not be copied by =). */
 void link_record_make(const struct link_mention *mention, struct record *ret);
 
+/* Is it a word for what lies in a house, as "flat"? */
+bool link_is_unit_word(struct str word);
+
 /* What a key is of. */
 enum key_type {
     KEY_NAME_WORD = 'n',     /* a word of a name or nickname */

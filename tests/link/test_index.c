@@ -273,10 +273,75 @@ static void many_pairs_weigh_what_each_does(void **state)
     link_index_free(index);
 }
 
+static struct link_mention address(int64_t id, const char *written)
+{
+    struct link_mention made = {.id = id, .report = id, .kind = LINK_PLACE};
+    made.field[LINK_ADDRESS] = str_from(written);
+    made.field[LINK_POSTCODE] = STR("TR51 3ZZ");
+    return made;
+}
+
+/* What is said of the addresses of two places, and what all that speaks for the two adds up to. */
+static const char *said_of_addresses(const char *one, const char *other, double *ret_bits)
+{
+    struct link_index *index = link_index_new();
+    struct link_mention a = address(1, one), b = address(2, other);
+    struct arena arena;
+    struct link_explanation why;
+    const char *level = "not observed";
+    arena_init(&arena, 1 << 20);
+    assert_int_equal(link_index_insert(index, &a, NULL), ST_OK);
+    assert_int_equal(link_index_insert(index, &b, NULL), ST_OK);
+    assert_true(link_index_explain(index, &arena, &a, &b, &why));
+    *ret_bits = why.prior_bits;
+    for (size_t i = 0; i < why.count; i++) {
+        *ret_bits += why.line[i].base_bits + why.line[i].rarity_bits;
+        if (strcmp(why.line[i].comparison, "Address") == 0) level = why.line[i].level;
+    }
+    arena_done(&arena);
+    link_index_free(index);
+    return level;
+}
+
+/* A neighbour's flat or house is another place, wherever its number stands. */
+static void flats_and_houses_have_numbers_of_their_own(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *one, *other, *level;
+    } cases[] = {
+        {"Flat 2, 14 Zennor Parade, TR51 3ZZ", "Flat 3, 14 Zennor Parade", "another flat"},
+        {"Flat 1, 27 Zennor Quay", "Flat 9, 27 Zennor Quay", "another flat"},
+        {"Flat 1, 27 Zennor Quay", "Flat 1, 72 Zennor Quay", "another number"},
+        {"Flat A, 27 Zennor Quay", "Flat B, 27 Zennor Quay", "another flat"},
+        {"Ground floor flat, 27 Zennor Quay", "First floor flat, 27 Zennor Quay", "another flat"},
+        {"27 Zennor Quay", "29 Zennor Quay", "another number"},
+        {"Zennor Quay 27", "29 Zennor Quay", "another number"},
+        {"Caravan 4, Zennor Park", "Caravan 7, Zennor Park", "another flat"},
+        {"27 Zennor Quay, Flat 1", "Flat 1, 27 Zennor Quay", "exact"},
+        {"The Flat, 27 Zennor Quay", "Flat, 27 Zennor Quay", "same street"},
+        {"The Flat, 27 Zennor Quay", "27 Zennor Quay", "exact"},
+        {"Flat 1, 27 Zennor Quay", "27 Zennor Quay", "same house, one without a flat"},
+        {"Top flat, 27 Zennor Quay", "Flat 3, 27 Zennor Quay", "words in common"},
+        {"27 Zennor Quay", "Zennor Quay", "same street"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double bits, back;
+        const char *level = said_of_addresses(cases[i].one, cases[i].other, &bits);
+        if (strcmp(level, cases[i].level) != 0)
+            fail_msg("%s and %s: %s", cases[i].one, cases[i].other, level);
+        assert_string_equal(said_of_addresses(cases[i].other, cases[i].one, &back), level);
+        assert_true(bits == back);
+        bool another = strncmp(level, "another", 7) == 0;
+        if (another != (bits < 0)) fail_msg("%s: %f bits", cases[i].one, bits);
+    }
+}
+
 int main(void)
 {
     cmocka_set_message_output(CM_OUTPUT_TAP);
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(flats_and_houses_have_numbers_of_their_own),
         cmocka_unit_test(a_partial_plate_finds_the_car),
         cmocka_unit_test(colour_and_model_alone_are_weak),
         cmocka_unit_test(exact_identifiers_are_strong_at_once),

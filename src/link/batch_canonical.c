@@ -88,8 +88,8 @@ static struct str street_word(struct str word, bool first)
 
 static bool is_unit(struct str word)
 {
-    static const char *const words[] = {"flat", "fl",   "apartment", "apt",
-                                        "unit", "room", "rm",        "studio"};
+    static const char *const words[] = {"flat", "fl", "apartment", "apt",     "unit",
+                                        "room", "rm", "studio",    "caravan", "pitch"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (str_eq(word, str_from(words[i]))) return true;
     return false;

@@ -73,6 +73,18 @@ static void limit_different(struct model_comparison *comparison)
     m[LEVEL_DIFFERENT] = most;
 }
 
+/* Another number of the house or flat never speaks for the same address: without this EM may find
+ * streets and blocks of flats. */
+static void limit_neighbours(struct model_comparison *comparison)
+{
+    double *m = comparison->m, far = m[LEVEL_FAR], most = comparison->u[LEVEL_FAR];
+    double above = 0;
+    for (int l = LEVEL_FAR + 1; l < LEVELS; l++) above += m[l];
+    if (comparison->role != MODEL_STREET || far <= most || above <= 0) return;
+    for (int l = LEVEL_FAR + 1; l < LEVELS; l++) m[l] *= (above + far - most) / above;
+    m[LEVEL_FAR] = most;
+}
+
 /* Weighs what was drawn anew; the prior alone may change without it. */
 static void weigh_chunk(void *context, int chunk)
 {
@@ -102,6 +114,7 @@ static void learn_m(struct learning *learning, const struct model *start)
     for (int c = 0; c < model->count; c++) {
         if (model->comparison[c].held) continue;
         limit_different(&model->comparison[c]);
+        limit_neighbours(&model->comparison[c]);
         make_monotone(&model->comparison[c]);
     }
 }

@@ -287,6 +287,21 @@ void batch_street_split(struct str text, struct str *ret_number, struct str *ret
     *ret_name = str_sub(text, end, text.len);
 }
 
+/* "zennor quay flat 2": what stands after the last "flat"; empty: nothing. */
+static struct str street_unit(struct str name)
+{
+    static const struct str word = STR_INIT(" flat ");
+    for (size_t i = name.len; i >= word.len; i--)
+        if (str_ends(str_sub(name, 0, i), word)) return str_sub(name, i, name.len);
+    return STR("");
+}
+
+static bool are_neighbours(struct str a, struct str b)
+{
+    struct str left = street_unit(a), right = street_unit(b);
+    return left.len && right.len && !str_eq(left, right);
+}
+
 int batch_street_names(const struct batch_field *field, uint32_t one, uint32_t other)
 {
     const struct sign_hint *left = &field->hint[one], *right = &field->hint[other];
@@ -311,6 +326,8 @@ int batch_street_names(const struct batch_field *field, uint32_t one, uint32_t o
     bool alike = similar >= 0.93 || distance <= 2;
     bool begun = similar >= 0.85 || (start >= 4 && start + 1 >= shorter);
     int names = alike ? STREET_ALIKE : begun ? STREET_BEGUN : STREET_UNLIKE;
+    if (names != STREET_UNLIKE && are_neighbours(a, b))
+        return STREET_NEIGHBOUR | LEVEL_FAR << STREET_BITS;
     return names | word_level_of(a, b, similar, distance) << STREET_BITS;
 }
 

@@ -318,10 +318,10 @@ static int street_level(const struct batch_field *field, const uint32_t *a, cons
         names = batch_street_names(field, a[1], b[1]);
     if (!a[0] && !b[0]) return names >> STREET_BITS;
     /* One of them has no number; the same; others, as of neighbours. */
-    static const int8_t level[][STREET_ALIKE + 1] = {
-        {LEVEL_DIFFERENT, LEVEL_DIFFERENT, LEVEL_CLOSE},
-        {LEVEL_DIFFERENT, LEVEL_CLOSE, LEVEL_ALIKE},
-        {LEVEL_DIFFERENT, LEVEL_DIFFERENT, LEVEL_FAR}};
+    static const int8_t level[][STREET_NEIGHBOUR + 1] = {
+        {LEVEL_DIFFERENT, LEVEL_DIFFERENT, LEVEL_CLOSE, LEVEL_FAR},
+        {LEVEL_DIFFERENT, LEVEL_CLOSE, LEVEL_ALIKE, LEVEL_FAR},
+        {LEVEL_DIFFERENT, LEVEL_DIFFERENT, LEVEL_FAR, LEVEL_FAR}};
     int numbers = (a[0] && b[0]) + (a[0] && b[0] && a[0] != b[0]);
     if (same_name && numbers == 2 && is_number_slip(a[0], b[0])) return LEVEL_CLOSE;
     return level[numbers][names & ((1 << STREET_BITS) - 1)];

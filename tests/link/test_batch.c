@@ -376,6 +376,51 @@ static void who_stands_there_very_often_is_found(void **unused)
     buf_done(&text);
 }
 
+/* Sixty houses of six flats, of which every third flat stands there twice: the flats of one house
+ * are not one place for it. */
+static void flats_of_a_house_are_not_one(void **unused)
+{
+    (void)unused;
+    enum { HOUSES = 60, FLATS = 6, TWICE = 3 };
+    static const char *const streets[] = {"Zennor Parade", "Trelawny Quay", "Gull Terrace",
+                                          "Copper Row",    "Penhale Road",  "Carn Street"};
+    static const char *const towns[] = {"Tolgus", "Wheal Green", "Porthmear"};
+    struct table *table = malloc(sizeof *table);
+    struct model model;
+    struct batch_result result;
+    struct buf text;
+    struct err err = {0};
+    buf_init(&text, 1 << 20);
+    buf_add_c(&text, "id,address,town,postcode\n");
+    for (int twice = 0; twice < 2; twice++)
+        for (int i = 0; i < HOUSES * FLATS; i++) {
+            int house = i / FLATS;
+            if (twice && i % TWICE) continue;
+            buf_add_fmt(&text, "%s%d,\"%s %d, %d %s\",%s,TR%d %dA%c\n", twice ? "b" : "a", i,
+                        twice ? "flat" : "Flat", i % FLATS + 1, 1 + house * 37 % 120,
+                        streets[house % 6], towns[house % 3], 51 + house % 9, house % 9,
+                        'A' + house % 26);
+        }
+    memset(table, 0, sizeof *table);
+    assert_int_equal(table_read(table, buf_str(&text), STR("id"), 2, &err), ST_OK);
+    run(table, 1, &model, &result);
+    int right = 0, wrong = 0;
+    for (size_t i = 0; i < result.count; i++) {
+        struct str a = id_of(table, result.pair[i].left), b = id_of(table, result.pair[i].right);
+        bool same = str_eq(str_sub(a, 1, a.len), str_sub(b, 1, b.len));
+        if (batch_probability((double)result.pair[i].weight) < 0.5) continue;
+        right += same;
+        wrong += !same;
+    }
+    assert_int_equal(wrong, 0);
+    assert_int_equal(right, HOUSES * FLATS / TWICE);
+    assert_int_equal(result.clusters, HOUSES * FLATS);
+    batch_done(&result);
+    table_done(table);
+    buf_done(&text);
+    free(table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -387,6 +432,7 @@ int main(void)
         cmocka_unit_test(a_model_comes_back_as_it_went),
         cmocka_unit_test(bad_models_are_refused_with_their_line),
         cmocka_unit_test(little_tables_are_no_accident),
+        cmocka_unit_test(flats_of_a_house_are_not_one),
         cmocka_unit_test(who_stands_there_very_often_is_found),
     };
     return cmocka_run_group_tests_name("batch", tests, NULL, NULL);

@@ -82,6 +82,7 @@ struct packed *link_packed_make(struct values *values, const struct record *reco
                               .birth_vague = record->birth.vague,
                               .plate_partial = record->plate_partial,
                               .postcode_whole = record->postcode_whole,
+                              .marks = (uint8_t)(record->name.sex + 4 * record->name.generation),
                               .count = (uint8_t)packing->count};
     for (size_t i = 0; i < packing->count; i++) {
         const struct packing_text *text = &packing->list[i];
@@ -152,6 +153,9 @@ void link_packed_open(const struct values *values, const struct packed *packed, 
     ret->plate_partial = packed->plate_partial;
     ret->postcode_whole = packed->postcode_whole;
     ret->name.count = ret->alias.count = ret->words = 0;
+    ret->name.sex = packed->marks % 4;
+    ret->name.generation = packed->marks / 4;
+    ret->alias.sex = ret->alias.generation = 0;
     ret->venues = ret->addresses = ret->companions = 0;
     ret->plate = ret->make = ret->model = ret->colour = none;
     ret->phone = ret->second = (struct phone){none, none};

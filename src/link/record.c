@@ -109,17 +109,42 @@ static struct str without_softening(struct record *record, struct str word)
     return kept.len ? kept : word;
 }
 
+static enum name_sex sex_of(struct str word)
+{
+    static const struct str male[] = {STR_INIT("mr"), STR_INIT("mister"), STR_INIT("male")};
+    static const struct str female[] = {STR_INIT("mrs"), STR_INIT("miss"), STR_INIT("ms"),
+                                        STR_INIT("female")};
+    if (is_one_of(word, male, sizeof male / sizeof *male)) return SEX_MALE;
+    return is_one_of(word, female, sizeof female / sizeof *female) ? SEX_FEMALE : SEX_NONE;
+}
+
+/* "David Bosanko junior": at the end of a whole name; by itself it is a name. */
+static enum name_generation generation_of(const struct str *words, int count)
+{
+    static const struct str senior[] = {STR_INIT("senior"), STR_INIT("snr"), STR_INIT("sr"),
+                                        STR_INIT("sen")};
+    static const struct str junior[] = {STR_INIT("junior"), STR_INIT("jnr"), STR_INIT("jr"),
+                                        STR_INIT("jun")};
+    if (count < 3 || words[count - 2].len < 2) return GENERATION_NONE;
+    struct str last = words[count - 1];
+    if (is_one_of(last, senior, sizeof senior / sizeof *senior)) return GENERATION_SENIOR;
+    return is_one_of(last, junior, sizeof junior / sizeof *junior) ? GENERATION_JUNIOR
+                                                                   : GENERATION_NONE;
+}
+
 static void make_name(struct record *record, struct str text, struct name *ret, int maximum)
 {
-    static const struct str titles[] = {STR_INIT("mr"),   STR_INIT("mrs"),   STR_INIT("miss"),
-                                        STR_INIT("ms"),   STR_INIT("dr"),    STR_INIT("unknown"),
-                                        STR_INIT("male"), STR_INIT("female")};
+    static const struct str titles[] = {STR_INIT("dr"), STR_INIT("unknown")};
     static const struct str starts[] = {STR_INIT("o"), STR_INIT("mac"), STR_INIT("mc")};
     char space[256];
     struct str words[RECORD_TOKENS];
     int count = words_of(record, part_o(text, space, sizeof space), true, words, maximum);
+    ret->generation = (uint8_t)generation_of(words, count);
+    count -= ret->generation != GENERATION_NONE;
     for (int i = 0; i < count; i++) {
-        if (is_one_of(words[i], titles, sizeof titles / sizeof *titles)) continue;
+        enum name_sex sex = sex_of(words[i]);
+        if (sex && !ret->sex) ret->sex = (uint8_t)sex;
+        if (sex || is_one_of(words[i], titles, sizeof titles / sizeof *titles)) continue;
         char softens = i > 0 && words[i].len > 2 ? other_start(words[i - 1], i == 1) : 0;
         if (i + 1 < count && words[i + 1].len > 2 && other_start(words[i], i == 0)) continue;
         if (softens) words[i] = without_softening(record, words[i]);

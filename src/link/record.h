@@ -34,9 +34,15 @@ struct name_token {
 };
 enum { ASKED_NONE = -1, ASKED_MAX = RECORD_TOKENS + RECORD_ALIASES };
 
+/* What a title says, and what tells a father from his son. */
+enum name_sex { SEX_NONE, SEX_MALE, SEX_FEMALE };
+enum name_generation { GENERATION_NONE, GENERATION_SENIOR, GENERATION_JUNIOR };
+
 struct name {
     struct name_token token[RECORD_TOKENS];
     int count;
+    uint8_t sex;        /* enum name_sex; not kept of a nickname */
+    uint8_t generation; /* enum name_generation; the same */
 };
 
 /* The days within which something was seen; days are counted from 1970. */

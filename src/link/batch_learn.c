@@ -16,6 +16,7 @@ enum { ROUNDS = 5 };
  * agreement on what is rare. */
 static void set_u(struct learning *learning)
 {
+    const double most = 0.999999; /* a model that is written down can be read again */
     struct model *model = learning->batch->model;
     for (int c = 0; c < model->count; c++) {
         struct model_comparison *comparison = &model->comparison[c];
@@ -26,6 +27,7 @@ static void set_u(struct learning *learning)
             comparison->u[l] = fmax(strangers, raw * 0.15);
             if (l == LEVEL_EXACT)
                 comparison->u[l] = fmin(raw, fmax(comparison->u[l], learning->least_u[c]));
+            comparison->u[l] = fmin(comparison->u[l], most);
         }
     }
 }

@@ -284,6 +284,38 @@ static void a_model_comes_back_as_it_went(void **unused)
     free(table);
 }
 
+/* What was learnt of a small table is probabilities too, as they are written. */
+static void what_a_small_table_teaches_can_be_read_again(void **unused)
+{
+    (void)unused;
+    struct table *table = malloc(sizeof *table);
+    make_lines();
+    for (int rows = 6; rows <= 60; rows += 2) {
+        struct model model, again;
+        struct err err = {0};
+        struct buf text;
+        struct batch_result result;
+        int all = line_count;
+        line_count = rows;
+        read_lines(table);
+        line_count = all;
+        run(table, 1, &model, &result);
+        batch_done(&result);
+        for (int c = 0; c < model.count; c++) {
+            double sum = 0;
+            for (int l = 0; l < LEVELS; l++) sum += model.comparison[c].u[l];
+            if (sum > 1.1) fail_msg("%d rows: strangers agree %f times in one", rows, sum);
+        }
+        buf_init(&text, 1 << 16);
+        model_write(&model, table, true, &text);
+        if (model_read(buf_str(&text), table, &again, &err) != ST_OK)
+            fail_msg("%d rows: %s", rows, err.public);
+        buf_done(&text);
+        table_done(table);
+    }
+    free(table);
+}
+
 static void bad_models_are_refused_with_their_line(void **unused)
 {
     (void)unused;
@@ -430,6 +462,7 @@ int main(void)
         cmocka_unit_test(bad_tables_are_refused_with_their_line),
         cmocka_unit_test(columns_are_recognised),
         cmocka_unit_test(a_model_comes_back_as_it_went),
+        cmocka_unit_test(what_a_small_table_teaches_can_be_read_again),
         cmocka_unit_test(bad_models_are_refused_with_their_line),
         cmocka_unit_test(little_tables_are_no_accident),
         cmocka_unit_test(flats_of_a_house_are_not_one),

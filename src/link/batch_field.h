@@ -75,6 +75,9 @@ static inline size_t near_at(uint32_t a, uint32_t b)
     return high * (high - 1) / 2 + low;
 }
 
+/* Two plates may be alike in spite of so many characters: they look alike. */
+enum { PLATE_EDITS = 4 };
+
 /* How the names of two streets are alike, and in the upper bits the level of two places
  * that have no number. */
 enum {

@@ -7,6 +7,7 @@
 #include "link/batch_line.h"
 #include "link/batch_sign.h"
 #include "link/kernel.h"
+#include "link/normalise.h"
 #include "link/phonetic.h"
 
 #include <string.h>
@@ -124,6 +125,8 @@ static int level_by_sign(enum model_role role, uint64_t a, uint64_t b)
     case MODEL_CATEGORY: return sign_edits(a, b) > 1 ? LEVEL_DIFFERENT : -1;
     case MODEL_NUMBER:
     case MODEL_IDENTIFIER: return sign_edits(a, b) > 2 ? LEVEL_DIFFERENT : -1;
+    case MODEL_PLATE:
+        return sign_edits(a, b) > PLATE_EDITS ? LEVEL_DIFFERENT : -1;
     default: return -1;
     }
 }
@@ -184,6 +187,19 @@ static int code_level(struct str a, struct str b)
     unsigned distance = link_kernel_osa(a, b);
     if (distance == 1 && a.len >= 3 && b.len >= 3) return LEVEL_ALIKE;
     return distance == 2 && a.len >= 6 && b.len >= 6 ? LEVEL_NEAR : LEVEL_DIFFERENT;
+}
+
+/* O is read for 0, I for 1: what differs in nothing else is alike. */
+static int plate_level(struct str a, struct str b)
+{
+    char left[LINK_REGISTRATION_SIZE], right[LINK_REGISTRATION_SIZE];
+    bool open;
+    if (!link_registration_clean(a, left, &open) || !link_registration_clean(b, right, &open))
+        return code_level(a, b);
+    link_registration_fold(left);
+    link_registration_fold(right);
+    if (strcmp(left, right) == 0) return LEVEL_ALIKE;
+    return code_level(str_from(left), str_from(right));
 }
 
 static size_t same_start(struct str a, struct str b)
@@ -351,6 +367,8 @@ int batch_field_level(const struct batch_field *field, uint32_t a, uint32_t b)
     case MODEL_PHONE: return phone_level(left, right);
     case MODEL_NUMBER:
     case MODEL_IDENTIFIER: return code_level(left, right);
+    case MODEL_PLATE:
+        return plate_level(left, right);
     case MODEL_TEXT: return field_text_level(field, a, b);
     /* towns; streets, dates and quantities are told by their lines */
     default: return word_level(left, right, &field->hint[a], &field->hint[b]);

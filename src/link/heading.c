@@ -23,6 +23,8 @@ static const struct {
     {"birthplace", MODEL_TOWN},
     {"postcode postal zip zipcode plz postleitzahl cap cep codpostal kodpocztowy", MODEL_POSTCODE},
     {"phone mobile tel telephone telefon telefono handy fax cell ffon", MODEL_PHONE},
+    {"registration reg regno vrm vrn plate plates numberplate licenceplate licenseplate",
+     MODEL_PLATE},
     {"ssn soc | nhs | nino | passport | licence license | vat | isbn | issn | ean upc | sku | "
      "insee | siren | siret | "
      "steuernummer | dni | cpf | pesel | bsn",

@@ -27,7 +27,8 @@ static const char link_help[] =
     "content and printed; save the guess, mend it and give it back where it is wrong.\n\n"
     "  -o FILE             pairs: id_l,id_r,match_weight,match_probability\n"
     "  --clusters FILE     clusters: id,cluster_id (of two files: file,id,cluster_id)\n"
-    "  --id COLUMN         the id column (default: the first); of two files where it has\n"
+    "  --id COLUMN         the id column (default: the first, or the number of the row where\n"
+    "                      the first is a name, a date or the like); of two files where it has\n"
     "                      two names both, with a comma between\n"
     "  --report FILE       a page with charts: weights, sample pairs, clusters, gaps\n"
     "  --model FILE        what the columns are, as JSON; m and u in it are not learnt\n"
@@ -205,6 +206,11 @@ static enum st read_table(const struct link_words *words, int file, struct table
     if (mapped.len) munmap((void *)(uintptr_t)mapped.ptr, mapped.len);
     free(decoded);
     if (outcome != ST_OK) err_hint(err, "In %s.", words->file[file]);
+    if (outcome == ST_OK && table->numbered)
+        fprintf(stderr,
+                "The first column of %s is no id by its heading: pairs name records by the number "
+                "of their row, from 1. Where it is one, say so with --id.\n",
+                words->file[file]);
     return outcome;
 }
 
@@ -295,7 +301,9 @@ static void print_columns(const struct model *model, const struct table *table, 
     if (any) fputs(". Where that is wrong, change a heading.\n", stderr);
 }
 
-static void print_model(const struct model *model, const struct table *table)
+/* `unpaired`: which comparisons only one of two files can make. */
+static void print_model(const struct model *model, const struct table *table,
+                        const bool unpaired[static MODEL_COMPARISONS_MAX])
 {
     fprintf(stderr, "\n%-28s", "match weight in bits");
     for (int level = LEVEL_EXACT; level >= LEVEL_DIFFERENT; level--)
@@ -307,7 +315,10 @@ static void print_model(const struct model *model, const struct table *table)
         model_comparison_name(model, table, i, name, sizeof name);
         fprintf(stderr, "%-28.28s", name);
         for (int level = LEVEL_EXACT; level >= LEVEL_DIFFERENT; level--)
-            fprintf(stderr, " %+9.1f", __builtin_log2(c->m[level] / c->u[level]));
+            if (!unpaired[i])
+                fprintf(stderr, " %+9.1f", __builtin_log2(c->m[level] / c->u[level]));
+            else
+                fprintf(stderr, " %9s", "-");
         fputc('\n', stderr);
     }
 }
@@ -424,6 +435,9 @@ static enum st link_table(const struct link_words *words, const struct batch_opt
     enum st outcome = make_model(words, table, &model, err);
     if (outcome != ST_OK) return outcome;
     print_columns(&model, table, options.first_rows);
+    bool unpaired[MODEL_COMPARISONS_MAX] = {0};
+    for (int i = 0; i < model.count; i++)
+        unpaired[i] = *only_in(table, &model.comparison[i], options.first_rows);
     fprintf(stderr, "This takes up to %zu MB of memory, and %d bytes for each pair that is kept.\n",
             (table_bytes(table) + batch_bytes_needed(table->rows, model.count)) / 1000000 + 1,
             BATCH_PAIR_BYTES);
@@ -433,7 +447,7 @@ static enum st link_table(const struct link_words *words, const struct batch_opt
     options.context = watch;
     batch_link(table, &model, &options, cluster_at, &result);
     cli_progress_end(&watch->bar);
-    print_model(&model, table);
+    print_model(&model, table, unpaired);
     outcome = link_write_pairs(words->output, table, &result, options.threads, err);
     if (outcome == ST_OK && words->clusters)
         outcome = link_write_clusters(words->clusters, table, options.first_rows, &result,

@@ -5,6 +5,7 @@
 #include "base/names.h"
 #include "link/normalise.h"
 #include "link/nothing.h"
+#include "link/number.h"
 
 #include <assert.h>
 
@@ -74,7 +75,9 @@ uint64_t entity_strong(enum link_kind kind, const struct str field[static LINK_F
     }
     case LINK_PHONE: {
         char number[LINK_PHONE_SIZE];
-        if (link_phone_e164(said(field, LINK_NUMBER), number))
+        char written[LINK_NUMBERS][LINK_TEXT_SIZE];
+        (void)link_numbers(said(field, LINK_NUMBER), written);
+        if (link_phone_e164(str_from(written[0]), number))
             snprintf(text, sizeof text, "p:%s", number);
         break;
     }
@@ -83,8 +86,11 @@ uint64_t entity_strong(enum link_kind kind, const struct str field[static LINK_F
         char handle[LINK_TEXT_SIZE];
         if (link_email(said(field, LINK_EMAIL), handle)) {
             snprintf(text, sizeof text, "e:%s", handle);
-        } else if (said(field, LINK_PLATFORM).len && said(field, LINK_HANDLE).len) {
-            link_platform(field[LINK_PLATFORM], platform);
+        } else if (said(field, LINK_HANDLE).len) {
+            if (said(field, LINK_PLATFORM).len)
+                link_platform(field[LINK_PLATFORM], platform);
+            else if (!link_handle_platform(field[LINK_HANDLE], platform))
+                break;
             link_handle(field[LINK_HANDLE], handle);
             if (strlen(handle) >= 3) snprintf(text, sizeof text, "a:%s:%s", platform, handle);
         }

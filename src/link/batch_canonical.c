@@ -88,8 +88,8 @@ static struct str street_word(struct str word, bool first)
 
 static bool is_unit(struct str word)
 {
-    static const char *const words[] = {"flat", "fl",   "apartment", "apt",
-                                        "unit", "room", "rm",        "studio"};
+    static const char *const words[] = {"flat", "fl", "apartment", "apt",     "unit",
+                                        "room", "rm", "studio",    "caravan", "pitch"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (str_eq(word, str_from(words[i]))) return true;
     return false;
@@ -285,7 +285,10 @@ bool field_canonical(enum model_role role, bool of_name, struct str raw,
     switch (role) {
     case MODEL_POSTCODE:
     case MODEL_NUMBER:
-    case MODEL_IDENTIFIER: *ret_length = squeeze(raw, ret); break;
+    case MODEL_IDENTIFIER:
+    case MODEL_PLATE:
+        *ret_length = squeeze(raw, ret);
+        break;
     case MODEL_PHONE: *ret_length = phone(raw, ret); break;
     case MODEL_QUANTITY: *ret_length = quantity(raw, ret); break;
     case MODEL_STREET: *ret_length = street(raw, ret); break;

@@ -138,6 +138,7 @@ static double exact_share(const struct batch *batch, int c)
 
 void drawn_random(struct learning *learning)
 {
+    const double most_exact = 0.999;
     const struct batch *batch = learning->batch;
     workers_each(batch->options.threads, CHUNKS, draw_random, learning);
     for (int c = 0; c < batch->model->count; c++) {
@@ -149,7 +150,10 @@ void drawn_random(struct learning *learning)
         for (int l = 0; l < LEVELS; l++)
             learning->raw_u[c][l] = (count[l] + 0.3) / (total + 0.3 * LEVELS);
         /* Exact agreement is counted from the values' frequencies: too rare to draw. */
-        learning->raw_u[c][LEVEL_EXACT] = fmax(exact_share(batch, c), 1e-9);
+        double exact = fmin(fmax(exact_share(batch, c), 1e-9), most_exact);
+        double others = 1 - learning->raw_u[c][LEVEL_EXACT];
+        for (int l = 0; l < LEVELS; l++) learning->raw_u[c][l] *= (1 - exact) / others;
+        learning->raw_u[c][LEVEL_EXACT] = exact;
         learning->seen[c] = total;
         for (int d = 0; d < c; d++)
             for (int chunk = 0; chunk < CHUNKS; chunk++) {

@@ -16,6 +16,7 @@ enum { ROUNDS = 5 };
  * agreement on what is rare. */
 static void set_u(struct learning *learning)
 {
+    const double most = 0.999999; /* a model that is written down can be read again */
     struct model *model = learning->batch->model;
     for (int c = 0; c < model->count; c++) {
         struct model_comparison *comparison = &model->comparison[c];
@@ -26,6 +27,7 @@ static void set_u(struct learning *learning)
             comparison->u[l] = fmax(strangers, raw * 0.15);
             if (l == LEVEL_EXACT)
                 comparison->u[l] = fmin(raw, fmax(comparison->u[l], learning->least_u[c]));
+            comparison->u[l] = fmin(comparison->u[l], most);
         }
     }
 }
@@ -73,6 +75,18 @@ static void limit_different(struct model_comparison *comparison)
     m[LEVEL_DIFFERENT] = most;
 }
 
+/* Another number of the house or flat never speaks for the same address: without this EM may find
+ * streets and blocks of flats. */
+static void limit_neighbours(struct model_comparison *comparison)
+{
+    double *m = comparison->m, far = m[LEVEL_FAR], most = comparison->u[LEVEL_FAR];
+    double above = 0;
+    for (int l = LEVEL_FAR + 1; l < LEVELS; l++) above += m[l];
+    if (comparison->role != MODEL_STREET || far <= most || above <= 0) return;
+    for (int l = LEVEL_FAR + 1; l < LEVELS; l++) m[l] *= (above + far - most) / above;
+    m[LEVEL_FAR] = most;
+}
+
 /* Weighs what was drawn anew; the prior alone may change without it. */
 static void weigh_chunk(void *context, int chunk)
 {
@@ -102,6 +116,7 @@ static void learn_m(struct learning *learning, const struct model *start)
     for (int c = 0; c < model->count; c++) {
         if (model->comparison[c].held) continue;
         limit_different(&model->comparison[c]);
+        limit_neighbours(&model->comparison[c]);
         make_monotone(&model->comparison[c]);
     }
 }

@@ -7,6 +7,7 @@
 #include "link/batch_line.h"
 #include "link/batch_sign.h"
 #include "link/kernel.h"
+#include "link/normalise.h"
 #include "link/phonetic.h"
 
 #include <string.h>
@@ -124,6 +125,8 @@ static int level_by_sign(enum model_role role, uint64_t a, uint64_t b)
     case MODEL_CATEGORY: return sign_edits(a, b) > 1 ? LEVEL_DIFFERENT : -1;
     case MODEL_NUMBER:
     case MODEL_IDENTIFIER: return sign_edits(a, b) > 2 ? LEVEL_DIFFERENT : -1;
+    case MODEL_PLATE:
+        return sign_edits(a, b) > PLATE_EDITS ? LEVEL_DIFFERENT : -1;
     default: return -1;
     }
 }
@@ -184,6 +187,19 @@ static int code_level(struct str a, struct str b)
     unsigned distance = link_kernel_osa(a, b);
     if (distance == 1 && a.len >= 3 && b.len >= 3) return LEVEL_ALIKE;
     return distance == 2 && a.len >= 6 && b.len >= 6 ? LEVEL_NEAR : LEVEL_DIFFERENT;
+}
+
+/* O is read for 0, I for 1: what differs in nothing else is alike. */
+static int plate_level(struct str a, struct str b)
+{
+    char left[LINK_REGISTRATION_SIZE], right[LINK_REGISTRATION_SIZE];
+    bool open;
+    if (!link_registration_clean(a, left, &open) || !link_registration_clean(b, right, &open))
+        return code_level(a, b);
+    link_registration_fold(left);
+    link_registration_fold(right);
+    if (strcmp(left, right) == 0) return LEVEL_ALIKE;
+    return code_level(str_from(left), str_from(right));
 }
 
 static size_t same_start(struct str a, struct str b)
@@ -287,6 +303,21 @@ void batch_street_split(struct str text, struct str *ret_number, struct str *ret
     *ret_name = str_sub(text, end, text.len);
 }
 
+/* "zennor quay flat 2": what stands after the last "flat"; empty: nothing. */
+static struct str street_unit(struct str name)
+{
+    static const struct str word = STR_INIT(" flat ");
+    for (size_t i = name.len; i >= word.len; i--)
+        if (str_ends(str_sub(name, 0, i), word)) return str_sub(name, i, name.len);
+    return STR("");
+}
+
+static bool are_neighbours(struct str a, struct str b)
+{
+    struct str left = street_unit(a), right = street_unit(b);
+    return left.len && right.len && !str_eq(left, right);
+}
+
 int batch_street_names(const struct batch_field *field, uint32_t one, uint32_t other)
 {
     const struct sign_hint *left = &field->hint[one], *right = &field->hint[other];
@@ -311,6 +342,8 @@ int batch_street_names(const struct batch_field *field, uint32_t one, uint32_t o
     bool alike = similar >= 0.93 || distance <= 2;
     bool begun = similar >= 0.85 || (start >= 4 && start + 1 >= shorter);
     int names = alike ? STREET_ALIKE : begun ? STREET_BEGUN : STREET_UNLIKE;
+    if (names != STREET_UNLIKE && are_neighbours(a, b))
+        return STREET_NEIGHBOUR | LEVEL_FAR << STREET_BITS;
     return names | word_level_of(a, b, similar, distance) << STREET_BITS;
 }
 
@@ -334,6 +367,8 @@ int batch_field_level(const struct batch_field *field, uint32_t a, uint32_t b)
     case MODEL_PHONE: return phone_level(left, right);
     case MODEL_NUMBER:
     case MODEL_IDENTIFIER: return code_level(left, right);
+    case MODEL_PLATE:
+        return plate_level(left, right);
     case MODEL_TEXT: return field_text_level(field, a, b);
     /* towns; streets, dates and quantities are told by their lines */
     default: return word_level(left, right, &field->hint[a], &field->hint[b]);

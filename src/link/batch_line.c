@@ -13,6 +13,7 @@ int line_words(enum model_role role)
     switch (role) {
     case MODEL_NUMBER:
     case MODEL_IDENTIFIER:
+    case MODEL_PLATE:
     case MODEL_STREET:
     case MODEL_POSTCODE: return 2;
     case MODEL_PHONE:
@@ -318,10 +319,10 @@ static int street_level(const struct batch_field *field, const uint32_t *a, cons
         names = batch_street_names(field, a[1], b[1]);
     if (!a[0] && !b[0]) return names >> STREET_BITS;
     /* One of them has no number; the same; others, as of neighbours. */
-    static const int8_t level[][STREET_ALIKE + 1] = {
-        {LEVEL_DIFFERENT, LEVEL_DIFFERENT, LEVEL_CLOSE},
-        {LEVEL_DIFFERENT, LEVEL_CLOSE, LEVEL_ALIKE},
-        {LEVEL_DIFFERENT, LEVEL_DIFFERENT, LEVEL_FAR}};
+    static const int8_t level[][STREET_NEIGHBOUR + 1] = {
+        {LEVEL_DIFFERENT, LEVEL_DIFFERENT, LEVEL_CLOSE, LEVEL_FAR},
+        {LEVEL_DIFFERENT, LEVEL_CLOSE, LEVEL_ALIKE, LEVEL_FAR},
+        {LEVEL_DIFFERENT, LEVEL_DIFFERENT, LEVEL_FAR, LEVEL_FAR}};
     int numbers = (a[0] && b[0]) + (a[0] && b[0] && a[0] != b[0]);
     if (same_name && numbers == 2 && is_number_slip(a[0], b[0])) return LEVEL_CLOSE;
     return level[numbers][names & ((1 << STREET_BITS) - 1)];
@@ -343,7 +344,10 @@ void line_fill(const struct batch_field *field, uint32_t value, uint32_t ret[sta
                  digits_of((unsigned)(sign & 255), 2);
         break;
     case MODEL_NUMBER:
-    case MODEL_IDENTIFIER: put(ret, sign); break;
+    case MODEL_IDENTIFIER:
+    case MODEL_PLATE:
+        put(ret, sign);
+        break;
     case MODEL_STREET:
         batch_street_split(text, &number, &name);
         ret[0] = (uint32_t)pack_digits(number, 8);
@@ -377,6 +381,8 @@ int line_level(const struct batch_field *field, uint32_t a, uint32_t b, const ui
     case MODEL_QUANTITY: return quantity_level(a_words[0], b_words[0]);
     case MODEL_NUMBER:
     case MODEL_IDENTIFIER: return sign_edits(get(a_words), get(b_words)) > 2 ? LEVEL_DIFFERENT : -1;
+    case MODEL_PLATE:
+        return sign_edits(get(a_words), get(b_words)) > PLATE_EDITS ? LEVEL_DIFFERENT : -1;
     case MODEL_POSTCODE: return postcode_level(a_words, b_words);
     case MODEL_PHONE: return phone_level(a_words, b_words);
     case MODEL_EMAIL: return email_level(a_words, b_words);
@@ -462,6 +468,8 @@ void line_levels(const struct batch_field *field, int at, const uint32_t *const 
     case MODEL_QUANTITY: EACH(quantity_level(a[0], b[0]));
     case MODEL_NUMBER:
     case MODEL_IDENTIFIER: EACH(sign_edits(get(a), get(b)) > 2 ? LEVEL_DIFFERENT : -1);
+    case MODEL_PLATE:
+        EACH(sign_edits(get(a), get(b)) > PLATE_EDITS ? LEVEL_DIFFERENT : -1);
     default:
         for (size_t k = 0; k < count; k++) ret[turn[k]] = -1;
     }

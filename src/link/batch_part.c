@@ -184,6 +184,7 @@ static void add_parts_of(struct batch *batch, int comparison)
     case MODEL_PHONE:
     case MODEL_EMAIL:
     case MODEL_IDENTIFIER:
+    case MODEL_PLATE:
     case MODEL_TEXT:
         add_part(batch, comparison, PART_HEAD);
         add_part(batch, comparison, PART_TAIL);

@@ -387,10 +387,38 @@ static struct birth from_age(struct str text, int32_t day)
     return aged(age - slack, age + slack, day, vague);
 }
 
+/* "born 4/7/2010", "4 July 2010", "July 2010", "2010" and nothing more.  "16 1/2" and
+ * "10, 11, 12" are ages, and "15 in March 2026" tells when somebody was. */
+static bool is_date_alone(struct str text)
+{
+    struct parts parts;
+    size_t first = 0;
+    int signs = 0;
+    parts_of(text, &parts);
+    while (part_at(&parts, first).kind == PART_WORD) {
+        if (!says(text, "born") && !says(text, "dob") && !says(text, "d.o.b") &&
+            !says(text, "birth"))
+            return false;
+        first++;
+    }
+    size_t count = parts.count - first;
+    struct part a = part_at(&parts, first), b = part_at(&parts, first + 1);
+    struct part c = part_at(&parts, first + 2);
+    bool number = a.kind == PART_NUMBER;
+    if (count == 1) return is_year(a);
+    if (count == 2) return is_month(a) && is_year(b);
+    if (count != 3 || c.kind != PART_NUMBER) return false;
+    if (is_month(a) || is_month(b)) return number != (b.kind == PART_NUMBER);
+    for (size_t i = 0; i < text.len; i++) signs += strchr("/-.", text.ptr[i]) != NULL;
+    return signs >= 2 && number && b.kind == PART_NUMBER;
+}
+
 struct birth link_birth(struct str birth, struct str age, int32_t day)
 {
     struct birth known = birth.len ? from_date(birth, day) : unknown;
-    if (!link_birth_known(known) && age.len) known = from_age(age, day);
+    if (link_birth_known(known) || !age.len) return known;
+    if (is_date_alone(age)) known = from_date(age, day);
+    if (!link_birth_known(known)) known = from_age(age, day);
     return known;
 }
 

@@ -25,8 +25,8 @@ static double key_count(const struct compare_counts *counts, uint64_t key)
 
 /* Mentions with this tail that are of neither of the two: what a stranger's number
  * would be. */
-static double tail_others(const struct compare_counts *counts, const struct record *a,
-                          const struct record *b, struct str tail)
+static double tail_others(const struct compare_counts *counts, const struct phone *a,
+                          const struct phone *b, struct str tail)
 {
     double others = key_count(counts, link_key(link_key_tail(tail.len), tail));
     others -= a->number.len ? key_count(counts, link_key(KEY_NUMBER, a->number)) : 1;
@@ -50,8 +50,8 @@ static double one_digit_others(const struct compare_counts *counts, struct str n
 
 /* Mentions of other numbers that begin as what is known of both, or end so; a part of them would
  * agree in the rest as well. */
-static double known_others(const struct compare_counts *counts, const struct record *a,
-                           const struct record *b, int agreeing)
+static double known_others(const struct compare_counts *counts, const struct phone *a,
+                           const struct phone *b, int agreeing)
 {
     struct str begin_a = link_digits_begin(a->digits), begin_b = link_digits_begin(b->digits);
     struct str begin = begin_a.len < begin_b.len ? begin_a : begin_b;
@@ -75,7 +75,7 @@ static double known_others(const struct compare_counts *counts, const struct rec
 }
 
 /* One of them has gaps: digit by digit. */
-static void compare_known(const struct record *a, const struct record *b,
+static void compare_known(const struct phone *a, const struct phone *b,
                           const struct compare_counts *counts, struct compare_line *line)
 {
 #define KNOWN(count) "the " #count " digits that are known agree"
@@ -95,11 +95,9 @@ static void compare_known(const struct record *a, const struct record *b,
                               pow(10, -fit.telling), number_tail_most));
 }
 
-void link_compare_phone(const struct record *a, const struct record *b,
-                        const struct compare_counts *counts, struct compare_result *result)
+static void compare_numbers(const struct phone *a, const struct phone *b,
+                            const struct compare_counts *counts, struct compare_line *line)
 {
-    struct compare_line *line =
-        link_line_add(result, "Phone number", LINK_NUMBER, LINK_FIELDS, LINK_FIELDS);
     if (!a->digits.len || !b->digits.len) return;
     if (a->number.len && str_eq(a->number, b->number)) {
         link_line_set(line, "exact", number_same_bits, 0);
@@ -132,6 +130,25 @@ void link_compare_phone(const struct record *a, const struct record *b,
         return;
     }
     link_line_set(line, "different", number_other_bits, 0);
+}
+
+/* Where two were written, the two that agree best. */
+void link_compare_phone(const struct record *a, const struct record *b,
+                        const struct compare_counts *counts, struct compare_result *result)
+{
+    struct compare_line *line =
+        link_line_add(result, "Phone number", LINK_NUMBER, LINK_FIELDS, LINK_FIELDS);
+    const struct phone *left[] = {&a->phone, &a->second};
+    const struct phone *right[] = {&b->phone, &b->second};
+    compare_numbers(left[0], right[0], counts, line);
+    for (int i = 0; i < 2; i++)
+        for (int k = 0; k < 2; k++) {
+            struct compare_line other = *line;
+            if (i + k == 0 || !left[i]->digits.len || !right[k]->digits.len) continue;
+            compare_numbers(left[i], right[k], counts, &other);
+            if (other.base_bits + other.rarity_bits > line->base_bits + line->rarity_bits)
+                *line = other;
+        }
 }
 
 /* --- accounts ---------------------------------------------------------------------- */

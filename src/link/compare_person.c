@@ -216,11 +216,29 @@ static int smaller(int a, int b)
     return a < b ? a : b;
 }
 
+/* A word that only one of them has; Mr beside Mrs of one surname; a father beside his son. */
+static const double word_more_cost = 1; /* where one word alone agrees, it is capped anyway */
+static const double other_sex_cost = 6;
+static const double other_generation_cost = 9;
+
+static bool are_others(uint8_t a, uint8_t b)
+{
+    return a && b && a != b;
+}
+
+/* How many words that tell something only the longer has, with its junior or senior. */
+static int words_more(const struct name *a, const struct name *b, int matched)
+{
+    int left = words_that_tell(a) - matched, right = words_that_tell(b) - matched;
+    return (left > right ? left : right) + (!a->generation != !b->generation);
+}
+
 /* What agrees, less what both have and do not share. */
 static void compare_names(const struct compare_counts *counts, const struct record *a,
                           const struct record *b, struct compare_line *line)
 {
     const double partly_most = 10; /* two given names are one, in some countries */
+    const int more_most = 2;
     struct name_fit fit = link_name_fit(counts, &a->name, &b->name);
     if (fit.matched == 0) {
         link_line_weigh(counts, line, "different", W_NAME_NONE, 0);
@@ -231,13 +249,25 @@ static void compare_names(const struct compare_counts *counts, const struct reco
     line->draws = (uint8_t)(line->draws + fit.words);
     /* One word that agrees out of two: brothers, or the many called James. */
     int missed = smaller(words_that_tell(&a->name), words_that_tell(&b->name)) - fit.matched;
-    if (missed <= 0) {
-        link_line_set(line, fit.level, fit.base, fit.rarity);
-        return;
+    int more = words_more(&a->name, &b->name, fit.matched);
+    if (missed > 0) {
+        line->draw[line->draws++] = (struct compare_draw){W_WORD_MISSED, (uint8_t)missed};
+        link_line_set(line, "partly", fit.base + counts->weights->bits[W_WORD_MISSED] * missed,
+                      fmin(fit.rarity, partly_most));
+    } else {
+        bool shorter = more > 0 && strcmp(fit.level, "exact") == 0;
+        double cost = fit.matched > 1 ? word_more_cost : 0;
+        link_line_set(line, shorter ? "all shared words" : fit.level,
+                      fit.base - cost * smaller(more, more_most), fit.rarity);
     }
-    line->draw[line->draws++] = (struct compare_draw){W_WORD_MISSED, (uint8_t)missed};
-    link_line_set(line, "partly", fit.base + counts->weights->bits[W_WORD_MISSED] * missed,
-                  fmin(fit.rarity, partly_most));
+    if (are_others(a->name.sex, b->name.sex)) {
+        line->level = "a man and a woman, by the title";
+        line->base_bits -= other_sex_cost;
+    }
+    if (are_others(a->name.generation, b->name.generation)) {
+        line->level = "senior and junior";
+        line->base_bits -= other_generation_cost;
+    }
 }
 
 /* A nickname against a nickname, or against the other's name. */

@@ -23,6 +23,8 @@ static const struct {
     {"birthplace", MODEL_TOWN},
     {"postcode postal zip zipcode plz postleitzahl cap cep codpostal kodpocztowy", MODEL_POSTCODE},
     {"phone mobile tel telephone telefon telefono handy fax cell ffon", MODEL_PHONE},
+    {"registration reg regno vrm vrn plate plates numberplate licenceplate licenseplate",
+     MODEL_PLATE},
     {"ssn soc | nhs | nino | passport | licence license | vat | isbn | issn | ean upc | sku | "
      "insee | siren | siret | "
      "steuernummer | dni | cpf | pesel | bsn",
@@ -80,12 +82,25 @@ static bool next_word(struct str *rest, struct str *ret)
     return true;
 }
 
+/* Do words that stand side by side make this one: "D.O.B.", "Post code", "e-mail"? */
+static bool is_written_apart(struct str header, struct str word)
+{
+    struct str from = header, part;
+    for (struct str rest = from; next_word(&rest, &part); rest = from) {
+        struct str left = word;
+        from = rest;
+        while (str_eq_nocase(part, str_sub(left, 0, part.len))) {
+            left = str_sub(left, part.len, left.len);
+            if (!left.len) return true;
+            if (!next_word(&rest, &part)) break;
+        }
+    }
+    return false;
+}
+
 static bool has_word(struct str header, struct str word)
 {
-    struct str rest = header;
-    struct str part;
-    while (next_word(&rest, &part))
-        if (str_eq_nocase(part, word)) return true;
+    if (is_written_apart(header, word)) return true;
     /* "lname" is no part of "fullname". */
     bool long_enough =
         word.len > LONG_WORD || (word.len == LONG_WORD && !str_ends(word, STR("name")));
@@ -138,6 +153,19 @@ int heading_meaning(struct str heading)
     enum model_role role = look_up(heading, &meaning);
     if (role == MODEL_IGNORE || role != heading_role(heading)) return -1; /* "place of birth" */
     return meaning;
+}
+
+bool heading_is_id(struct str heading)
+{
+    enum model_role role = heading_role(heading);
+    bool tells = role == MODEL_GIVEN || role == MODEL_SURNAME || role == MODEL_NAME ||
+                 role == MODEL_BIRTH || role == MODEL_DATE || role == MODEL_PHONE ||
+                 role == MODEL_EMAIL || role == MODEL_STREET || role == MODEL_POSTCODE ||
+                 role == MODEL_TOWN;
+    bool key =
+        heading_has_any(heading, "id ids ref reference key code record rec row uid unique") ||
+        (heading.len > 2 && str_eq_nocase(str_sub(heading, heading.len - 2, 2), STR("id")));
+    return !tells || (key && role != MODEL_POSTCODE);
 }
 
 static bool is_sign(char c)

@@ -4,8 +4,8 @@
 #include <string.h>
 
 static const char *const role_names[MODEL_ROLES] = {
-    "ignore", "given name", "surname", "name",  "birth date", "date", "postcode", "town",
-    "street", "number",    "quantity", "phone", "email",      "identifier", "category", "text"};
+    "ignore", "given name", "surname", "name",  "birth date", "date",  "postcode", "town", "street",
+    "number", "quantity",   "phone",   "email", "identifier", "plate", "category", "text"};
 
 static const char *const level_names[] = {"different", "far",   "near",    "close",
                                           "alike",     "exact", "swapped", "missing"};

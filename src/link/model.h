@@ -22,11 +22,12 @@ enum model_role {
     MODEL_POSTCODE,
     MODEL_TOWN,
     MODEL_STREET,
-    MODEL_NUMBER, /* of a house and the like: digits that are right or wrong */
+    MODEL_NUMBER,   /* of a house and the like: digits that are right or wrong */
     MODEL_QUANTITY, /* a price, an age: near is nearly right */
     MODEL_PHONE,
     MODEL_EMAIL,
     MODEL_IDENTIFIER,
+    MODEL_PLATE, /* a registration: of which letters and digits look alike */
     MODEL_CATEGORY,
     MODEL_TEXT,
     MODEL_ROLES

@@ -101,6 +101,17 @@ static bool is_uk_postcode(struct str text)
     return link_postcode(text, postcode, &whole) && whole;
 }
 
+static bool is_plate(struct str text)
+{
+    enum { SHORTEST = 2, LONGEST = 8 };
+    char plate[LINK_REGISTRATION_SIZE];
+    bool open;
+    size_t digits = digits_in(text);
+    if (!link_registration_clean(text, plate, &open)) return false;
+    size_t length = strlen(plate);
+    return length >= SHORTEST && length <= LONGEST && (open || (digits > 0 && digits < length));
+}
+
 static bool is_one_word(struct str text)
 {
     size_t gaps = 0;
@@ -151,6 +162,8 @@ static enum model_role checked(const struct table_column *column, enum model_rol
     case MODEL_NAME:
         if (share(column, is_known_name) >= 0.25 && mean_length(column) < 32) return role;
         return column->values <= 60 ? MODEL_ROLES : MODEL_TEXT; /* "Mr", "Mrs" */
+    case MODEL_PLATE:
+        return share(column, is_plate) >= 0.5 ? role : MODEL_ROLES;
     case MODEL_CATEGORY: return column->values <= 400 ? role : MODEL_ROLES;
     case MODEL_GIVEN:
     case MODEL_SURNAME: return share(column, is_code) < 0.5 ? role : MODEL_ROLES;

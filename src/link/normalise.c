@@ -235,30 +235,6 @@ bool link_email_name_is_common(struct str name)
     return false;
 }
 
-void link_handle(struct str text, char ret[static LINK_TEXT_SIZE])
-{
-    text = str_trim(text);
-    /* A profile's address: the last part of the path that is not empty. */
-    ptrdiff_t host = str_find(text, STR("://"), 0);
-    if (host >= 0 || str_starts(text, STR("www."))) {
-        ptrdiff_t query = str_find(text, STR("?"), 0);
-        if (query >= 0) text = str_sub(text, 0, (size_t)query);
-        while (text.len && text.ptr[text.len - 1] == '/') text.len--;
-        for (size_t i = text.len; i > 0; i--)
-            if (text.ptr[i - 1] == '/') {
-                text = str_sub(text, i, text.len);
-                break;
-            }
-    }
-    size_t count = 0;
-    for (size_t i = 0; i < text.len && count < LINK_TEXT_SIZE - 1; i++) {
-        char c = lower(text.ptr[i]);
-        if (c == ' ' || (c == '@' && count == 0)) continue;
-        ret[count++] = c;
-    }
-    ret[count] = 0;
-}
-
 /* --- letters --------------------------------------------------------------------------- */
 
 /* Latin letters with marks and the like, from U+00C0; "" is a space. */

@@ -1,6 +1,6 @@
 #include "link/number.h"
 
-enum { NATIONAL = 10, DIGITS_MAX = 20, TRUNK_LEAST = 7, WHOLE_LEAST = 9 };
+enum { NATIONAL = 10, DIGITS_MAX = 20, TRUNK_LEAST = 7, WHOLE_LEAST = 9, TEXT_MOST = 256 };
 
 static bool is_digit(char c)
 {
@@ -33,6 +33,116 @@ static bool is_unseen_x(struct str text, size_t i, size_t count)
         return false;
     return count < WHOLE_LEAST || !is_digit(after);
 }
+
+/* --- what stands beside a number ------------------------------------------------------- */
+
+static bool is_word_byte(char c)
+{
+    return is_letter(c) || (unsigned char)c >= 0x80;
+}
+
+static bool is_zero_letter(char c)
+{
+    return c == 'o' || c == 'O';
+}
+
+/* "O7700" and "O77OO": a letter for a zero, among digits and no other letters. */
+static bool is_letter_zero(struct str text, size_t i)
+{
+    size_t from = i, end = i;
+    bool digits = false;
+    if (!is_zero_letter(text.ptr[i])) return false;
+    while (from && (is_digit(text.ptr[from - 1]) || is_zero_letter(text.ptr[from - 1]))) from--;
+    while (is_digit(at(text, end)) || is_zero_letter(at(text, end))) end++;
+    for (size_t k = from; k < end; k++) digits |= is_digit(text.ptr[k]);
+    return digits && (!from || !is_word_byte(text.ptr[from - 1])) && !is_word_byte(at(text, end));
+}
+
+/* The "2nd" of "2nd phone": its length; 0: none. */
+static size_t ordinal(struct str text, size_t i)
+{
+    static const char *const ends[] = {"st", "nd", "rd", "th"};
+    size_t digits = 0;
+    if (i && is_digit(text.ptr[i - 1])) return 0;
+    while (is_digit(at(text, i + digits))) digits++;
+    if (!digits || digits > 2) return 0;
+    for (size_t k = 0; k < sizeof ends / sizeof *ends; k++)
+        if (str_eq_nocase(str_sub(text, i + digits, 2), str_from(ends[k])) &&
+            !is_word_byte(at(text, i + digits + 2)))
+            return digits + 2;
+    return 0;
+}
+
+static bool is_whole(const char *written, size_t count)
+{
+    char number[LINK_PHONE_SIZE];
+    return link_phone_e164(str_of(written, count), number);
+}
+
+/* What may be written within a number; 0: what parts it from the next, or a word. */
+static char of_number(struct str text, size_t i, size_t digits)
+{
+    char c = text.ptr[i];
+    if (is_letter_zero(text, i)) return '0';
+    if (is_digit(c) || strchr("?*_+()- .", c) || is_unseen_x(text, i, digits)) return c;
+    return 0;
+}
+
+/* Does what follows a whole number begin another, or a remark in brackets? */
+static bool begins_another(struct str text, size_t i)
+{
+    char c = text.ptr[i];
+    if (c == '(' || c == '+') return true;
+    if (c != ' ') return false;
+    char next = at(text, i + 1);
+    return next == '0' || next == '+' || ordinal(text, i + 1);
+}
+
+/* One run of what a number is written with, from *i on, into `run`; its length. */
+static size_t next_run(struct str text, size_t *i, char run[static LINK_TEXT_SIZE])
+{
+    size_t count = 0, digits = 0;
+    for (; *i < text.len && count < LINK_TEXT_SIZE - 1; ++*i) {
+        size_t skipped = ordinal(text, *i);
+        char c = skipped ? 0 : of_number(text, *i, digits);
+        if (!c || (begins_another(text, *i) && is_whole(run, count))) {
+            if (!c) *i += skipped ? skipped : 1;
+            break;
+        }
+        digits += is_digit(c);
+        run[count++] = c;
+    }
+    run[count] = 0;
+    return count;
+}
+
+/* The end of what is said before an extension. */
+static size_t before_extension(struct str text)
+{
+    ptrdiff_t found = str_find_nocase(text, STR("ext"), 0);
+    for (ptrdiff_t i = 0; i < found; i++)
+        if (is_digit(text.ptr[i])) return (size_t)found;
+    return text.len;
+}
+
+int link_numbers(struct str text, char ret[static LINK_NUMBERS][LINK_TEXT_SIZE])
+{
+    int count = 0;
+    char run[LINK_TEXT_SIZE];
+    text = str_sub(text, 0, TEXT_MOST);
+    for (size_t i = 0; i < text.len && count < LINK_NUMBERS;) {
+        size_t length = next_run(text, &i, run);
+        if (length && is_whole(run, length)) memcpy(ret[count++], run, length + 1);
+    }
+    if (count) return count;
+    size_t end = before_extension(text);
+    if (end > LINK_TEXT_SIZE - 1) end = LINK_TEXT_SIZE - 1;
+    for (size_t i = 0; i < end; i++) ret[0][i] = is_letter_zero(text, i) ? '0' : text.ptr[i];
+    ret[0][end] = 0;
+    return 1;
+}
+
+/* --- its digits ------------------------------------------------------------------------- */
 
 static struct seen see(struct str text)
 {

@@ -84,8 +84,11 @@ static void want_first_digits(struct str digits, bool plus, char ret[static LINK
 static void want(struct str text, struct wanted *ret)
 {
     bool whole = false;
+    char numbers[LINK_NUMBERS][LINK_TEXT_SIZE];
     memset(ret, 0, sizeof *ret);
-    want_digits(text, ret);
+    (void)link_numbers(text, numbers);
+    bool dials = link_phone_e164(str_from(numbers[0]), ret->number);
+    want_digits(dials ? str_from(numbers[0]) : text, ret);
     link_fold(text, ret->pool);
     ret->folded = str_from(ret->pool);
     struct str rest = ret->folded;
@@ -98,7 +101,7 @@ static void want(struct str text, struct wanted *ret)
             link_word_sounds(word, sounds);
             *token = (struct name_token){.text = word, .sounds = sounds, .word = WORD_NONE};
         }
-    if (!link_phone_e164(text, ret->number)) ret->number[0] = 0;
+    if (!dials) ret->number[0] = 0;
     if (!pattern) want_first_digits(ret->digits, text.len && text.ptr[0] == '+', ret->begins);
     link_handle(text, ret->handle);
     if (pattern) ret->handle[0] = 0;
@@ -217,6 +220,21 @@ static bool number_fits(const struct wanted *wanted, struct str digits)
     return fit.telling >= TAIL_LEAST && !fit.differing;
 }
 
+static void match_number(const struct wanted *wanted, const struct phone *phone,
+                         struct found *found)
+{
+    if (link_digits_open(wanted->digits)) {
+        if (number_fits(wanted, phone->digits)) better(found, 9, LINK_NUMBER, "fits the pattern");
+    } else if (wanted->number[0] && str_eq(str_from(wanted->number), phone->number))
+        better(found, 10, LINK_NUMBER, "exact");
+    else if (wanted->digits.len && str_ends(phone->digits, wanted->digits))
+        better(found, 8, LINK_NUMBER, "last digits");
+    else if (wanted->begins[0] && str_starts(phone->number, str_from(wanted->begins)))
+        better(found, 7, LINK_NUMBER, "first digits");
+    else if (wanted->digits.len >= 4 && str_find(phone->digits, wanted->digits, 0) >= 0)
+        better(found, 6, LINK_NUMBER, "part");
+}
+
 static struct found match(const struct wanted *wanted, const struct record *record)
 {
     struct found found = {0};
@@ -234,17 +252,8 @@ static struct found match(const struct wanted *wanted, const struct record *reco
             better(&found, 4, LINK_MODEL, "exact");
         break;
     case LINK_PHONE:
-        if (link_digits_open(wanted->digits)) {
-            if (number_fits(wanted, record->digits))
-                better(&found, 9, LINK_NUMBER, "fits the pattern");
-        } else if (wanted->number[0] && str_eq(str_from(wanted->number), record->number))
-            better(&found, 10, LINK_NUMBER, "exact");
-        else if (wanted->digits.len && str_ends(record->digits, wanted->digits))
-            better(&found, 8, LINK_NUMBER, "last digits");
-        else if (wanted->begins[0] && str_starts(record->number, str_from(wanted->begins)))
-            better(&found, 7, LINK_NUMBER, "first digits");
-        else if (wanted->digits.len >= 4 && str_find(record->digits, wanted->digits, 0) >= 0)
-            better(&found, 6, LINK_NUMBER, "part");
+        match_number(wanted, &record->phone, &found);
+        if (record->second.digits.len) match_number(wanted, &record->second, &found);
         break;
     case LINK_ACCOUNT: match_account(wanted, record, &found); break;
     default:

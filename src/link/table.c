@@ -7,6 +7,7 @@
 #include "link/table_wait.h"
 #include "link/workers.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -182,6 +183,7 @@ struct headings {
     char name[TABLE_COLUMNS_MAX][TABLE_NAME_SIZE];
     size_t count;
     size_t id; /* which of them are the ids */
+    bool numbered; /* none is */
 };
 
 static int find_heading(const struct headings *headings, struct str name)
@@ -210,6 +212,7 @@ static enum st read_headings(struct reader *reader, struct str id_name, struct h
     int id = id_name.len ? find_heading(ret, id_name) : 0;
     if (id < 0) return err_set(err, ST_INVALID, "There is no column '%.*s'.", STR_ARG(id_name));
     ret->id = (size_t)id;
+    ret->numbered = !id_name.len && ret->count > 1 && !heading_is_id(str_from(ret->name[0]));
     return ST_OK;
 }
 
@@ -221,7 +224,7 @@ static void find_places(struct table *table, const struct headings *headings, in
     bool taken[TABLE_COLUMNS_MAX] = {0};
     for (size_t i = 0; i < headings->count; i++) place[i] = -1;
     if (!table->columns) return;
-    place[headings->id] = table->id_column;
+    if (!headings->numbered) place[headings->id] = table->id_column;
     taken[table->id_column] = true;
     for (int way = 0; way < WAYS; way++)
         for (size_t i = 0; i < headings->count; i++) {
@@ -245,6 +248,7 @@ static enum st place_columns(struct table *table, const struct headings *heading
 {
     bool first = !table->columns;
     find_places(table, headings, place);
+    if (first && headings->numbered) table->id_column = add_column(table, STR("(row)"));
     for (size_t i = 0; i < headings->count; i++) {
         struct str name = str_from(headings->name[i]);
         if (place[i] < 0 && table->columns == TABLE_COLUMNS_MAX)
@@ -257,7 +261,8 @@ static enum st place_columns(struct table *table, const struct headings *heading
         if (!str_eq_nocase(name, str_from(column->name)))
             memcpy(column->also, headings->name[i], sizeof column->also);
     }
-    if (first) table->id_column = place[headings->id];
+    if (first && !headings->numbered) table->id_column = place[headings->id];
+    table->numbered = headings->numbered;
     return ST_OK;
 }
 
@@ -447,13 +452,29 @@ static void read_all(struct reading *reading)
     for (size_t i = 0; i < reading->count; i++) table_wait_done(&reading->waiting[i]);
 }
 
+/* The ids of a file that has none. */
+static void number_rows(struct table *table, size_t rows)
+{
+    struct table_wait waiting;
+    table_wait_init(&waiting, table->rows, true);
+    for (size_t row = table->rows; row < rows; row++) {
+        char text[24];
+        int length = snprintf(text, sizeof text, "%zu", row - table->rows + 1);
+        table_wait_add(&waiting, str_of(text, (size_t)length), false);
+        if (waiting.count == WAITING)
+            table_wait_look_up(&waiting, &table->column[table->id_column]);
+    }
+    table_wait_look_up(&waiting, &table->column[table->id_column]);
+    table_wait_done(&waiting);
+}
+
 /* Columns of the table that this file does not have are missing in its rows. */
 static void fill_others(struct table *table, const int *place, size_t count, size_t rows)
 {
     for (size_t i = 0; i < table->columns; i++) {
         bool has = false;
         for (size_t k = 0; k < count; k++) has |= place[k] == (int)i;
-        if (has) continue;
+        if (has || (table->numbered && (int)i == table->id_column)) continue;
         struct table_column *column = &table->column[i];
         table_ensure_rows(column, rows);
         memset(column->value + table->rows, 0, (rows - table->rows) * sizeof *column->value);
@@ -497,6 +518,7 @@ enum st table_read(struct table *table, struct str text, struct str id_name, int
     if (outcome != ST_OK) return outcome;
     if (rows >= INT32_MAX)
         return err_set(err, ST_LIMIT, "There are more than two thousand million rows.");
+    if (table->numbered) number_rows(table, rows);
     fill_others(table, place, count, rows);
     table->rows = rows;
     return ST_OK;

@@ -51,6 +51,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     link_fold(str_from(out), again);
     must(strcmp(out, again) == 0);
     link_handle(text, out);
+    must(strlen(out) < LINK_TEXT_SIZE && !strchr(out, ' ') && out[0] != '@');
+    if (link_handle_platform(text, word)) must(strlen(word) > 0 && strlen(word) < sizeof word);
+    char numbers[LINK_NUMBERS][LINK_TEXT_SIZE];
+    int count = link_numbers(text, numbers);
+    must(count >= 1 && count <= LINK_NUMBERS);
+    for (int i = 0; i < count; i++) {
+        must(strlen(numbers[i]) < LINK_TEXT_SIZE);
+        must(i == 0 || link_phone_e164(str_from(numbers[i]), again));
+    }
     link_platform(text, word);
     (void)link_platform_known(text);
     (void)link_make(text, word);

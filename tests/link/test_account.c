@@ -68,6 +68,56 @@ static double weight(struct link_mention a, struct link_mention b, const char **
     return bits[0];
 }
 
+/* The platform, an address or a remark beside a handle makes no other account of it. */
+static void a_platform_beside_a_handle_is_no_part_of_it(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *written, *handle, *platform;
+    } cases[] = {{"snap kez_pasty99", "kez_pasty99", "snapchat"},
+                 {"Snapchat: kez_pasty99", "kez_pasty99", "snapchat"},
+                 {"snap:kez_pasty99", "kez_pasty99", "snapchat"},
+                 {"Snapchat username - Kez_Pasty99", "kez_pasty99", "snapchat"},
+                 {"kez_pasty99 (snapchat)", "kez_pasty99", "snapchat"},
+                 {"@kez_pasty99 (hers)", "kez_pasty99", ""},
+                 {"kez_pasty99 on snap", "kez_pasty99", "snapchat"},
+                 {"kez_pasty99 on her snapchat account", "kez_pasty99", "snapchat"},
+                 {"kez_pasty99 on snap and insta", "kez_pasty99", ""},
+                 {"kez_pasty99 snapchat", "kez_pasty99", "snapchat"},
+                 {"snapchat.com/add/kez_pasty99", "kez_pasty99", "snapchat"},
+                 {"www.snapchat.com/add/kez_pasty99", "kez_pasty99", "snapchat"},
+                 {"https://m.facebook.com/kez_pasty99/?x=1", "kez_pasty99", "facebook"},
+                 {"tiktok.com/@kez_pasty99", "kez_pasty99", "tiktok"},
+                 {"insta @kez_pasty99", "kez_pasty99", "instagram"},
+                 {"tik tok: kez_pasty99", "kez_pasty99", "tiktok"},
+                 {"username: kez_pasty99", "kez_pasty99", ""},
+                 {"X: kez_pasty99", "kez_pasty99", "x"},
+                 {"kez_pasty99", "kez_pasty99", ""},
+                 {"kez pasty 99", "kezpasty99", ""},
+                 {"steam boy 99", "steamboy99", ""},
+                 {"kez x", "kezx", ""},
+                 {"snapchat", "snapchat", ""},
+                 {"snap", "snap", ""},
+                 {"on snap", "onsnap", ""},
+                 {"(kez)", "(kez)", ""},
+                 {"@", "", ""},
+                 {"", "", ""}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char handle[LINK_TEXT_SIZE], platform[32];
+        link_handle(str_from(cases[i].written), handle);
+        bool found = link_handle_platform(str_from(cases[i].written), platform);
+        if (strcmp(handle, cases[i].handle) != 0) fail_msg("%s is %s", cases[i].written, handle);
+        if (found != (cases[i].platform[0] != 0) || strcmp(platform, cases[i].platform) != 0)
+            fail_msg("%s is on '%s'", cases[i].written, platform);
+    }
+    const char *level;
+    double plain = weight(account(1, "kez_pasty99", ""), account(2, "kez_pasty99", ""), &level);
+    double beside =
+        weight(account(1, "kez_pasty99", ""), account(2, "snap kez_pasty99", ""), &level);
+    assert_string_equal(level, "exact");
+    assert_true(plain == beside);
+}
+
 static double emails(const char *a, const char *b, const char *level)
 {
     const char *said;
@@ -173,6 +223,7 @@ int main(void)
     cmocka_set_message_output(CM_OUTPUT_TAP);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_mailbox_is_written_in_many_ways),
+        cmocka_unit_test(a_platform_beside_a_handle_is_no_part_of_it),
         cmocka_unit_test(emails_are_found_by_their_name),
         cmocka_unit_test(a_handle_may_be_the_name_of_an_email),
         cmocka_unit_test(no_list_leaves_out_what_is_alike),

@@ -284,6 +284,38 @@ static void a_model_comes_back_as_it_went(void **unused)
     free(table);
 }
 
+/* What was learnt of a small table is probabilities too, as they are written. */
+static void what_a_small_table_teaches_can_be_read_again(void **unused)
+{
+    (void)unused;
+    struct table *table = malloc(sizeof *table);
+    make_lines();
+    for (int rows = 6; rows <= 60; rows += 2) {
+        struct model model, again;
+        struct err err = {0};
+        struct buf text;
+        struct batch_result result;
+        int all = line_count;
+        line_count = rows;
+        read_lines(table);
+        line_count = all;
+        run(table, 1, &model, &result);
+        batch_done(&result);
+        for (int c = 0; c < model.count; c++) {
+            double sum = 0;
+            for (int l = 0; l < LEVELS; l++) sum += model.comparison[c].u[l];
+            if (sum > 1.1) fail_msg("%d rows: strangers agree %f times in one", rows, sum);
+        }
+        buf_init(&text, 1 << 16);
+        model_write(&model, table, true, &text);
+        if (model_read(buf_str(&text), table, &again, &err) != ST_OK)
+            fail_msg("%d rows: %s", rows, err.public);
+        buf_done(&text);
+        table_done(table);
+    }
+    free(table);
+}
+
 static void bad_models_are_refused_with_their_line(void **unused)
 {
     (void)unused;
@@ -337,6 +369,55 @@ static void little_tables_are_no_accident(void **unused)
     }
 }
 
+/* Cars that stand there twice, the second time with an O for a 0, an I for a 1 and an S for a 5. */
+static void plates_are_read_by_what_looks_alike(void **unused)
+{
+    (void)unused;
+    enum { CARS = 200, TWICE = 4 };
+    static const char *const makes[] = {"ford", "fiat", "audi", "seat", "kia", "mini", "mazda"};
+    static const char *const heading[] = {"Registration", "Reg", "VRM", "number plate"};
+    static const char letters[] = "ABCEFGHJKLMNPRTUVWXY";
+    for (int h = 0; h < 4; h++) {
+        struct table *table = malloc(sizeof *table);
+        struct model model;
+        struct batch_result result;
+        struct buf text;
+        struct err err = {0};
+        char plate[CARS][9];
+        int right = 0, wrong = 0;
+        buf_init(&text, 1 << 20);
+        buf_add_fmt(&text, "id,%s,make,keeper\n", heading[h]);
+        for (int i = 0; i < CARS; i++) {
+            snprintf(plate[i], sizeof plate[i], "WK%c%c%c%c%c", "15670"[next(5)], "01567"[next(5)],
+                     letters[next(20)], letters[next(20)], letters[next(20)]);
+            buf_add_fmt(&text, "a%d,%s,%s,k%d\n", i, plate[i], makes[i % 7], i % 90);
+        }
+        for (int i = 0; i < CARS; i += TWICE) {
+            for (char *c = plate[i]; *c; c++)
+                *c = (char)(*c == '0' ? 'O' : *c == '1' ? 'I' : *c == '5' ? 'S' : *c);
+            buf_add_fmt(&text, "b%d,%s,%s,k%d\n", i, plate[i], makes[i % 7], i % 90);
+        }
+        memset(table, 0, sizeof *table);
+        assert_int_equal(table_read(table, buf_str(&text), STR("id"), 2, &err), ST_OK);
+        run(table, 1, &model, &result);
+        assert_int_equal(model.comparison[0].role, MODEL_PLATE);
+        for (size_t i = 0; i < result.count; i++) {
+            struct str a = id_of(table, result.pair[i].left),
+                       b = id_of(table, result.pair[i].right);
+            bool same = str_eq(str_sub(a, 1, a.len), str_sub(b, 1, b.len));
+            if (batch_probability((double)result.pair[i].weight) < 0.5) continue;
+            right += same;
+            wrong += !same;
+        }
+        if (right < CARS / TWICE * 9 / 10 || wrong > CARS / TWICE / 10)
+            fail_msg("%s: %d right, %d wrong", heading[h], right, wrong);
+        batch_done(&result);
+        table_done(table);
+        buf_done(&text);
+        free(table);
+    }
+}
+
 /* Somebody may stand in a table more often than a block may hold: a child in a list of episodes. */
 static void who_stands_there_very_often_is_found(void **unused)
 {
@@ -376,6 +457,51 @@ static void who_stands_there_very_often_is_found(void **unused)
     buf_done(&text);
 }
 
+/* Sixty houses of six flats, of which every third flat stands there twice: the flats of one house
+ * are not one place for it. */
+static void flats_of_a_house_are_not_one(void **unused)
+{
+    (void)unused;
+    enum { HOUSES = 60, FLATS = 6, TWICE = 3 };
+    static const char *const streets[] = {"Zennor Parade", "Trelawny Quay", "Gull Terrace",
+                                          "Copper Row",    "Penhale Road",  "Carn Street"};
+    static const char *const towns[] = {"Tolgus", "Wheal Green", "Porthmear"};
+    struct table *table = malloc(sizeof *table);
+    struct model model;
+    struct batch_result result;
+    struct buf text;
+    struct err err = {0};
+    buf_init(&text, 1 << 20);
+    buf_add_c(&text, "id,address,town,postcode\n");
+    for (int twice = 0; twice < 2; twice++)
+        for (int i = 0; i < HOUSES * FLATS; i++) {
+            int house = i / FLATS;
+            if (twice && i % TWICE) continue;
+            buf_add_fmt(&text, "%s%d,\"%s %d, %d %s\",%s,TR%d %dA%c\n", twice ? "b" : "a", i,
+                        twice ? "flat" : "Flat", i % FLATS + 1, 1 + house * 37 % 120,
+                        streets[house % 6], towns[house % 3], 51 + house % 9, house % 9,
+                        'A' + house % 26);
+        }
+    memset(table, 0, sizeof *table);
+    assert_int_equal(table_read(table, buf_str(&text), STR("id"), 2, &err), ST_OK);
+    run(table, 1, &model, &result);
+    int right = 0, wrong = 0;
+    for (size_t i = 0; i < result.count; i++) {
+        struct str a = id_of(table, result.pair[i].left), b = id_of(table, result.pair[i].right);
+        bool same = str_eq(str_sub(a, 1, a.len), str_sub(b, 1, b.len));
+        if (batch_probability((double)result.pair[i].weight) < 0.5) continue;
+        right += same;
+        wrong += !same;
+    }
+    assert_int_equal(wrong, 0);
+    assert_int_equal(right, HOUSES * FLATS / TWICE);
+    assert_int_equal(result.clusters, HOUSES * FLATS);
+    batch_done(&result);
+    table_done(table);
+    buf_done(&text);
+    free(table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -385,8 +511,11 @@ int main(void)
         cmocka_unit_test(bad_tables_are_refused_with_their_line),
         cmocka_unit_test(columns_are_recognised),
         cmocka_unit_test(a_model_comes_back_as_it_went),
+        cmocka_unit_test(what_a_small_table_teaches_can_be_read_again),
         cmocka_unit_test(bad_models_are_refused_with_their_line),
         cmocka_unit_test(little_tables_are_no_accident),
+        cmocka_unit_test(plates_are_read_by_what_looks_alike),
+        cmocka_unit_test(flats_of_a_house_are_not_one),
         cmocka_unit_test(who_stands_there_very_often_is_found),
     };
     return cmocka_run_group_tests_name("batch", tests, NULL, NULL);

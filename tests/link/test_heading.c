@@ -45,10 +45,19 @@ static void capitals_and_marks_do_not_tell_apart(void **unused)
 static void one_meaning_has_one_number(void **unused)
 {
     (void)unused;
-    static const char *const same[][2] = {{"dob", "date_of_birth"}, {"first name", "given_name"},
-                                          {"zip", "Postcode"},      {"suburb", "town"},
-                                          {"sex", "gender"},        {"nachname", "surname"},
-                                          {"phone", "Mobile"},      {"price", "amount"}};
+    static const char *const same[][2] = {{"dob", "date_of_birth"},
+                                          {"first name", "given_name"},
+                                          {"zip", "Postcode"},
+                                          {"suburb", "town"},
+                                          {"sex", "gender"},
+                                          {"nachname", "surname"},
+                                          {"phone", "Mobile"},
+                                          {"price", "amount"},
+                                          {"D.O.B.", "birth_date"},
+                                          {"D O B", "date of birth"},
+                                          {"Post code", "addr postcode"},
+                                          {"E.Mail", "email"},
+                                          {"Sur Name", "last_name"}};
     static const char *const other[][2] = {{"age", "price"},
                                            {"arrival", "departure"},
                                            {"sex", "state"},
@@ -123,6 +132,47 @@ static void a_second_file_may_call_things_otherwise(void **unused)
     free(table);
 }
 
+/* A name, a date or a number to ring is no id, unless its heading says that it is one. */
+static void a_file_without_ids_has_the_numbers_of_its_rows(void **unused)
+{
+    (void)unused;
+    static const char *const ids[] = {"id",  "Rec_Id", "unique_id", "person id", "PersonID",
+                                      "ref", "number", "NHS",       "name ref",  "case"};
+    static const char *const others[] = {"name",    "Full Name", "D.O.B.", "phone",
+                                         "Surname", "Post code", "street", "email"};
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        if (!heading_is_id(str_from(ids[i]))) fail_msg("%s", ids[i]);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (heading_is_id(str_from(others[i]))) fail_msg("%s", others[i]);
+    struct err err = {0};
+    struct table *table = calloc(1, sizeof *table);
+    assert_non_null(table);
+    assert_int_equal(table_read(table, STR("name,dob\njago,2001\nana,2002\n"), STR(""), 1, &err),
+                     ST_OK);
+    assert_true(table->numbered);
+    assert_true(str_eq(table_id(table, 0), STR("1")) && str_eq(table_id(table, 1), STR("2")));
+    last_is(table, "name", "ana");
+    struct model model;
+    model_guess(table, &model);
+    for (int i = 0; i < model.count; i++)
+        assert_int_not_equal(model.comparison[i].column[0], table->id_column);
+    assert_int_equal(
+        table_read(table, STR("birth_date,id,name\n2003,x,mary\n"), STR("id"), 1, &err), ST_OK);
+    assert_false(table->numbered);
+    assert_true(str_eq(table_id(table, 2), STR("x")));
+    assert_int_equal(
+        table_read(table, STR("birth_date,name\n2004,zoe\n2005,eve\n"), STR(""), 2, &err), ST_OK);
+    assert_true(str_eq(table_id(table, 3), STR("1")) && str_eq(table_id(table, 4), STR("2")));
+    last_is(table, "name", "eve");
+    last_is(table, "dob", "2005");
+    table_done(table);
+    /* named, it is one all the same */
+    assert_int_equal(table_read(table, STR("name,dob\njago,2001\n"), STR("name"), 1, &err), ST_OK);
+    assert_true(str_eq(table_id(table, 0), STR("jago")));
+    table_done(table);
+    free(table);
+}
+
 static void read_two(struct table *table, const char *first, const char *second, size_t *ret_first)
 {
     struct err err = {0};
@@ -181,8 +231,10 @@ static void names_in_one_column_and_in_two_come_together(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(roles_by_words), cmocka_unit_test(capitals_and_marks_do_not_tell_apart),
+        cmocka_unit_test(roles_by_words),
+        cmocka_unit_test(capitals_and_marks_do_not_tell_apart),
         cmocka_unit_test(one_meaning_has_one_number),
+        cmocka_unit_test(a_file_without_ids_has_the_numbers_of_its_rows),
         cmocka_unit_test(a_second_file_may_call_things_otherwise),
         cmocka_unit_test(names_in_one_column_and_in_two_come_together)};
     return cmocka_run_group_tests(tests, NULL, NULL);

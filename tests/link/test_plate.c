@@ -287,6 +287,36 @@ static void an_age_is_no_date(void **state)
     }
 }
 
+/* A date in the box for ages is the date, and not 4 to 7 years. */
+static void a_date_among_ages_is_a_date(void **state)
+{
+    (void)state;
+    static const char *const dates[] = {"4/7/2010",      "4.7.10",        "04-07-2010",
+                                        "2010-07-04",    "4 July 2010",   "July 4th, 2010",
+                                        "born 4/7/2010", "DOB: 4/7/2010", "D.O.B. 4/7/10",
+                                        "July 2010",     "2010"};
+    static const char *const ages[][2] = {{"16 1/2", "16"},           {"10, 11, 12", "10"},
+                                          {"14-15", "14-15"},         {"15 in March 2026", "15"},
+                                          {"12 (2026)", "12"},        {"4-7", "4-7"},
+                                          {"16, seen 4/7/2026", "16"}};
+    for (size_t i = 0; i < sizeof dates / sizeof *dates; i++) {
+        const char *text = dates[i];
+        struct birth birth = read_birth(strstr(text, "B") ? strchr(text, '4') : text, DAY);
+        struct birth age = link_birth(STR(""), str_from(text), DAY);
+        if (!link_birth_known(birth) || birth.from != age.from || birth.to != age.to || age.vague)
+            fail_msg("'%s' is read otherwise as an age", text);
+    }
+    assert_true(born("", "4/7/2010", "4/7/2010", "") > 8);
+    assert_true(born("", "4/7/2010", "", "15") > 0);
+    for (size_t i = 0; i < sizeof ages / sizeof *ages; i++) {
+        struct birth age = link_birth(STR(""), str_from(ages[i][0]), DAY);
+        struct birth meant = link_birth(STR(""), str_from(ages[i][1]), DAY);
+        int years = (int)((DAY - age.to) / 365.25 + 0.01);
+        if (!link_birth_known(age) || years != (int)((DAY - meant.to) / 365.25 + 0.01))
+            fail_msg("'%s' is %d years", ages[i][0], years);
+    }
+}
+
 /* Ages as schools and the police write them, as the whole years that somebody may be old. */
 static void an_age_is_read_as_it_is_meant(void **state)
 {
@@ -370,6 +400,7 @@ int main(void)
         cmocka_unit_test(a_short_year_is_of_the_past),
         cmocka_unit_test(a_birth_is_read_as_it_is_written),
         cmocka_unit_test(an_age_is_no_date),
+        cmocka_unit_test(a_date_among_ages_is_a_date),
         cmocka_unit_test(an_age_is_read_as_it_is_meant),
         cmocka_unit_test(who_is_due_is_not_born),
         cmocka_unit_test(what_is_no_date_is_not_known),
